@@ -1,0 +1,126 @@
+/** Claims that many protocols share, as functions of what each protocol calls a decision. */
+import {
+  type Claim,
+  canonical,
+  type Id,
+  type Invariant,
+  invariant,
+  type Liveness,
+  liveness,
+  nameOf,
+  type Outcome,
+  type Said,
+  type Sometimes,
+  sometimes,
+} from '../src/model/index.ts'
+
+/** What was decided, and for which slot. */
+export interface Decision {
+  readonly slot: string | number
+  readonly value: unknown
+}
+
+/** Reads a decision off an output, or nothing where the output is something else. */
+export type Decides<O> = (output: O) => Decision | undefined
+
+const print = (value: unknown): string => (typeof value === 'string' ? value : canonical(value))
+
+/** Decisions of correct replicas, in the order of the outcome. */
+export function decisions<O>(outcome: Outcome<O>, decides: Decides<O>): (Decision & { readonly at: Id })[] {
+  return outcome.outputs.flatMap(({ at, output }: Said<O>) => {
+    const decision = at < outcome.setting.n ? decides(output) : undefined
+    return decision ? [{ at, ...decision }] : []
+  })
+}
+
+/** No two correct replicas decide differently in one slot. */
+export function agreement<O>(decides: Decides<O>): Invariant<O> {
+  return invariant(
+    { name: 'agreement', about: 'No two correct replicas decide differently in one slot.' },
+    (outcome) => {
+      const made = decisions(outcome, decides)
+      for (const [i, first] of made.entries()) {
+        const other = made
+          .slice(i + 1)
+          .find((next) => next.at !== first.at && next.slot === first.slot && print(next.value) !== print(first.value))
+        if (!other) continue
+        const { n } = outcome.setting
+        const slot = first.slot === '' ? '' : ` in slot ${first.slot}`
+        return `${nameOf(first.at, n)} decided ${print(first.value)}${slot}, ${nameOf(other.at, n)} decided ${print(other.value)}`
+      }
+      return undefined
+    },
+  )
+}
+
+/** A correct replica never changes a decision. */
+export function integrity<O>(decides: Decides<O>): Invariant<O> {
+  return invariant(
+    { name: 'integrity', about: 'A correct replica decides at most once in a slot.', promised: 'always' },
+    (outcome) => {
+      const made = decisions(outcome, decides)
+      for (const [i, first] of made.entries()) {
+        const again = made.slice(i + 1).find((next) => next.at === first.at && next.slot === first.slot)
+        if (again) {
+          return `${nameOf(first.at, outcome.setting.n)} decided ${print(first.value)}, then ${print(again.value)}`
+        }
+      }
+      return undefined
+    },
+  )
+}
+
+/** The guard against vacuity: some correct replica decided. */
+export function decided<O>(decides: Decides<O>): Sometimes<O> {
+  return sometimes(
+    { name: 'decided', about: 'Some correct replica decides.' },
+    (outcome) => decisions(outcome, decides).length > 0,
+  )
+}
+
+/** If one correct replica has delivered, all of them deliver once every message of correct replicas arrives. */
+export function totality<O>(decides: Decides<O>): Liveness<O> {
+  return liveness(
+    {
+      name: 'totality',
+      about: 'If one correct replica delivers, then once all messages of correct replicas arrive, each delivers.',
+      healing: 'deliveries',
+    },
+    (after, before) => {
+      const first = decisions(before, decides)[0]
+      if (!first) return undefined
+      const { n } = after.setting
+      const done = new Set(decisions(after, decides).map(({ at }) => at))
+      const left = after.correct.filter((at) => at < n && !done.has(at))
+      if (left.length === 0) return undefined
+      const names = left.map((at) => nameOf(at, n)).join(', ')
+      return `${nameOf(first.at, n)} delivered ${print(first.value)}, but ${names} never will`
+    },
+  )
+}
+
+/** After healing, every correct replica decides in every slot that `due` names. */
+export function decidesAfterHealing<O>(
+  decides: Decides<O>,
+  due: (after: Outcome<O>) => readonly (string | number)[],
+): Liveness<O> {
+  return liveness(
+    {
+      name: 'liveness',
+      about: 'In the canonical healed run, every correct replica decides within n + 1 view changes.',
+    },
+    (after) => {
+      const made = decisions(after, decides)
+      for (const slot of due(after)) {
+        for (const at of after.correct.filter((id) => id < after.setting.n)) {
+          if (made.some((decision) => decision.at === at && decision.slot === slot)) continue
+          const where = slot === '' ? '' : ` in slot ${slot}`
+          return `${nameOf(at, after.setting.n)} never decides${where}, though every message of the correct arrives`
+        }
+      }
+      return undefined
+    },
+  )
+}
+
+export type { Claim }

@@ -1,0 +1,59 @@
+import type { Setting } from '../model/index.ts'
+import type { Step } from '../system/index.ts'
+
+/** What to search, and how long. Everything that decides the result is in here: equal campaigns give equal results. */
+export interface Campaign {
+  /** A registered name, or the absolute path of a file that exports a protocol: workers load it by this. */
+  readonly subject: string
+  /** Run i uses setting i modulo their number. */
+  readonly settings: readonly Setting[]
+  /** Names of the claims to judge. */
+  readonly claims: readonly string[]
+  readonly runs: number
+  /** The number of the first run; a campaign of one run repeats that run. */
+  readonly firstRun: number
+  readonly seed: number
+  /** Names of strategies; each run draws some of them. */
+  readonly strategies: readonly string[]
+  /** Names of choosers; each run draws one of them. */
+  readonly schedulers: readonly string[]
+  /** Steps after which a run ends. */
+  readonly maxSteps: number
+}
+
+/** A violation as a run found it, before shrinking. Its steps have been replayed on `apply`. */
+export interface Found {
+  readonly claim: string
+  readonly witness: string
+  readonly run: number
+  readonly setting: Setting
+  readonly strategies: readonly string[]
+  readonly scheduler: string
+  readonly steps: readonly Step[]
+  /** Is the violation the end of the steps' healed run, and not of the steps themselves? */
+  readonly healed: boolean
+}
+
+export interface ClaimResult {
+  readonly claim: string
+  /** `vacuous`: no run reached what the subject's `sometimes` claims ask for, so nothing was tested. */
+  readonly verdict: 'not-found' | 'violated' | 'vacuous'
+  readonly found?: Found
+}
+
+export interface CampaignResult {
+  readonly seed: number
+  /** Runs that count: up to and with the block of runs in which the last claim was violated. */
+  readonly runs: number
+  /** Steps of those runs. */
+  readonly steps: number
+  /** Runs in which the subject's `sometimes` claims were reached: where somebody decided. */
+  readonly decided: number
+  /** Runs in which a bound forbade some step. */
+  readonly cut: number
+  /** Runs that ended because of `maxSteps`. */
+  readonly unfinished: number
+  /** Rules that fired in no run. */
+  readonly neverFired: readonly string[]
+  readonly claims: readonly ClaimResult[]
+}

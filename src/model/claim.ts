@@ -1,0 +1,86 @@
+import type { Json } from './json.ts'
+import type { Word } from './message.ts'
+import type { Id, Setting } from './setting.ts'
+
+/** One thing that a correct replica or client has put out, for good. */
+export interface Said<O> {
+  readonly at: Id
+  readonly output: O
+}
+
+/** All that a claim may look at: never the inner state of a replica. */
+export interface Outcome<O = Json> {
+  readonly setting: Setting
+  /** Replicas and clients that are neither Byzantine nor allowed to crash, ascending. */
+  readonly correct: readonly Id[]
+  /** Outputs of correct replicas and clients: by id, then in the order in which each made them. */
+  readonly outputs: readonly Said<O>[]
+  /** The outputs that the last step made; a claim that reads `soup` judges these. */
+  readonly fresh: readonly Said<O>[]
+  /** Everything that correct replicas and clients have said up to now, to anybody. Only for claims that read it. */
+  readonly soup: readonly Word[]
+}
+
+/** What a claim reads beyond outputs. `notes` are outputs that exist only while a claim that reads them is checked. */
+export type Reads = 'notes' | 'soup'
+
+interface Common {
+  /** The name on the command line. */
+  readonly name: string
+  /** What it says, one sentence. */
+  readonly about: string
+  /** Under which bound it is promised, in words: `b ≤ f`. */
+  readonly promised: string
+  readonly reads: readonly Reads[]
+}
+
+/** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
+export interface Invariant<O = Json> extends Common {
+  readonly kind: 'invariant'
+  readonly broken: (outcome: Outcome<O>) => string | undefined
+}
+
+/** Something that a run should reach; a run that reaches none of them proves nothing. */
+export interface Sometimes<O = Json> extends Common {
+  readonly kind: 'sometimes'
+  readonly reached: (outcome: Outcome<O>) => boolean
+}
+
+/** Judged on the outcome of the canonical healed run from a state. */
+export interface Liveness<O = Json> extends Common {
+  readonly kind: 'liveness'
+  /** Are timers and inputs part of the healed run? A broadcast's totality is judged on deliveries alone. */
+  readonly healing: 'full' | 'deliveries'
+  /** `before` is the state the healing starts from, `after` the one it ends in. */
+  readonly broken: (after: Outcome<O>, before: Outcome<O>) => string | undefined
+}
+
+export type Claim<O = Json> = Invariant<O> | Sometimes<O> | Liveness<O>
+
+interface Described {
+  readonly name: string
+  readonly about: string
+  readonly promised?: string
+  readonly reads?: readonly Reads[]
+}
+
+/** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */
+export function invariant<O = Json>(
+  described: Described,
+  broken: (outcome: Outcome<O>) => string | undefined,
+): Invariant<O> {
+  return { promised: 'b ≤ f', reads: [], ...described, kind: 'invariant', broken }
+}
+
+/** A claim that guards against vacuity. */
+export function sometimes<O = Json>(described: Described, reached: (outcome: Outcome<O>) => boolean): Sometimes<O> {
+  return { promised: 'some run', reads: [], ...described, kind: 'sometimes', reached }
+}
+
+/** A claim about the canonical healed run. */
+export function liveness<O = Json>(
+  described: Described & { readonly healing?: 'full' | 'deliveries' },
+  broken: (after: Outcome<O>, before: Outcome<O>) => string | undefined,
+): Liveness<O> {
+  return { promised: 'b ≤ f', reads: [], healing: 'full', ...described, kind: 'liveness', broken }
+}

@@ -1,0 +1,59 @@
+import type { AnyMessage, Match } from './message.ts'
+import type { Role } from './proof.ts'
+import type { CoinOf, NoteOf, OutputOf, RulesOf, TimerOf, Types } from './protocol.ts'
+import type { Id } from './setting.ts'
+
+/** What a handler can see and do besides its own state. */
+export interface Context<T extends Types> {
+  readonly self: Id
+  /** Sender of the message that triggered the rule; `self` otherwise. */
+  readonly from: Id
+  /** Number of replicas. */
+  readonly n: number
+  /** The fault number that the constants are computed from. */
+  readonly f: number
+  readonly clients: number
+  readonly bounds: Readonly<Record<string, number>>
+  /** The named rules, as the variant has them. */
+  readonly rules: RulesOf<T>
+  /** Says a message to every replica. Clients do not get it. */
+  broadcast(message: T['message']): void
+  /** Says a message to one participant. */
+  send(to: Id, message: T['message']): void
+  /** Puts out, for good, something that claims read. */
+  output(output: OutputOf<T>): void
+  /** Tells claims something about inner state; exists only while a claim reads it. */
+  note(note: NoteOf<T>): void
+  /** Arms a timer, or keeps it armed. `factor` multiplies the base timeout where there is a clock. */
+  setTimer(timer: TimerOf<T>, factor?: number): void
+  cancelTimer(timer: TimerOf<T>): void
+  /** Asks for a coin: the schedule chooses when it falls, and how. */
+  flip(coin: CoinOf<T>): void
+  /**
+   * Have `q` distinct replicas said a matching message to me? If not, the whole handler is no step, nothing it did
+   * so far counts, and the message stays offered. One's own broadcasts count.
+   */
+  need(q: number, match: Match<T['message']>, role?: Role): void
+  /**
+   * Like `need`, and hands over one choice of `q` such messages of distinct senders, sorted by content; the result is
+   * what `summarise` makes of it. Which choice is up to the schedule.
+   */
+  take<R>(
+    q: number,
+    match: Match<T['message']>,
+    summarise: (chosen: readonly T['message'][]) => R,
+    role?: Role,
+  ): R
+}
+
+/** A question that a handler asks of its inbox. */
+export interface Ask {
+  readonly kind: 'need' | 'take'
+  readonly q: number
+  readonly match: Match<AnyMessage>
+  readonly role: Role
+  readonly summarise?: (chosen: readonly AnyMessage[]) => unknown
+}
+
+/** Answers a handler's questions: `false` stops the handler, a list is the choice for a `take`. */
+export type Inbox = (ask: Ask) => boolean | readonly AnyMessage[]

@@ -1,0 +1,107 @@
+import { UsageError } from './errors.ts'
+
+/** What states, messages, inputs and outputs are made of. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/**
+ * The one text of a value: object keys in code-unit order, no spaces. Two values are the same value exactly if their
+ * canonical texts are equal, on any machine.
+ */
+export function canonical(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
+  if (Array.isArray(value)) {
+    let text = '['
+    for (let i = 0; i < value.length; i++) text += (i ? ',' : '') + canonical(value[i])
+    return `${text}]`
+  }
+  const record = value as Record<string, unknown>
+  let text = '{'
+  for (const key of Object.keys(record).sort()) {
+    if (record[key] === undefined) continue
+    text += `${text.length > 1 ? ',' : ''}${JSON.stringify(key)}:${canonical(record[key])}`
+  }
+  return `${text}}`
+}
+
+const texts = new WeakMap<object, string>()
+
+/** `canonical`, remembered for values that are frozen and hence cannot change. */
+export function textOf(value: object): string {
+  let text = texts.get(value)
+  if (text === undefined) {
+    text = canonical(value)
+    if (Object.isFrozen(value)) texts.set(value, text)
+  }
+  return text
+}
+
+/** Are two JSON values the same value? */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  return canonical(a) === canonical(b)
+}
+
+/** Code-unit order of two strings: never the machine's locale. */
+export function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Order of two JSON values by their canonical texts. */
+export function byContent(a: unknown, b: unknown): number {
+  return byText(canonical(a), canonical(b))
+}
+
+/** The parts of a path that an author reads in an error: `state.slots[2].value`. */
+function joined(path: readonly (string | number)[]): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
+}
+
+/**
+ * Asserts that a value is plain JSON, so that it can be frozen, compared, hashed and saved.
+ *
+ * `known` remembers what was already found plain: values are immutable, so one look is enough.
+ * @throws UsageError that names the key path of the first part that is not JSON
+ */
+export function assertPlain(
+  value: unknown,
+  path: readonly (string | number)[],
+  blame: string,
+  known?: WeakSet<object>,
+): void {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return
+    throw notPlain(path, String(value), blame)
+  }
+  if (typeof value !== 'object') throw notPlain(path, typeof value, blame)
+  if (known?.has(value)) return
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) assertPlain(value[i], [...path, i], blame, known)
+  } else {
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw notPlain(path, `a ${prototype.constructor?.name ?? 'class instance'}`, blame)
+    }
+    for (const key of Object.keys(value)) {
+      assertPlain((value as Record<string, unknown>)[key], [...path, key], blame, known)
+    }
+  }
+  known?.add(value)
+}
+
+function notPlain(path: readonly (string | number)[], what: string, blame: string): UsageError {
+  return new UsageError(
+    `${blame}: ${joined(path)} is ${what}; states, messages and outputs are plain JSON`,
+    'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',
+  )
+}
+
+/** Freezes a JSON value and everything in it. */
+export function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
+}

@@ -1,0 +1,13 @@
+import { type Properties, Protocol, type Subject, UsageError } from '../model/index.ts'
+
+/**
+ * Pairs a protocol's file with its properties. Every exported protocol of the file counts: the one without a variant
+ * name is the protocol itself.
+ */
+export function subject(file: Readonly<Record<string, unknown>>, properties: Properties<any>): Subject {
+  const protocols = Object.values(file).filter((value): value is Protocol => value instanceof Protocol)
+  const protocol = protocols.find(({ variantName }) => variantName === undefined)
+  if (!protocol) throw new UsageError('the file exports no protocol', 'export what `defineProtocol` returns')
+  const variants = protocols.filter(({ variantName }) => variantName !== undefined)
+  return { protocol, variants, properties }
+}

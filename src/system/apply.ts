@@ -1,0 +1,216 @@
+import {
+  canonical,
+  deepFreeze,
+  type Event,
+  type Id,
+  nameOf,
+  partAt,
+  type Program,
+  textOf,
+  UsageError,
+  type Word,
+} from '../model/index.ts'
+import { absorb, fire, inboxOf, ownWords, settle } from './fire.ts'
+import { candidates, prove } from './prove.ts'
+import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
+import { byArrival, deliversOnce, type Pending, type System } from './system.ts'
+import { canBeShown, canSay, wasSaid } from './words.ts'
+
+/** The step cannot be taken in this state. A replay parts here; the message says what is missing. */
+export class Impossible extends Error {
+  override readonly name = 'Impossible'
+}
+
+/**
+ * The only place where the global state changes: `system` after `step`, which is checked first. Short, obvious and
+ * slow; every faster engine is tested against it.
+ *
+ * @param coalition what the coalition has said so far. Given it, every message of a correct participant is held
+ *   against its own proof: a declaration that is too strict would silently weaken the adversary.
+ * @throws Impossible where the step is not enabled, or changes nothing
+ * @throws UsageError where a correct participant says what its own proof forbids
+ */
+export function apply(program: Program, system: System, step: Step, coalition?: readonly Spoken[]): System {
+  const after = deepFreeze(taken(program, system, step))
+  if (after === system) throw new Impossible('the step changes nothing')
+  if (coalition) assertProved(program, system, after, [...coalition, ...wordsOf(program, step)])
+  return after
+}
+
+function taken(program: Program, system: System, step: Step): System {
+  const { at } = step
+  if ('lose' in step) return lost(program, system, step)
+  const local = system.locals[at]
+  if (!local) throw new Impossible(`${nameOf(at, program.setting.n)} runs no code of the protocol`)
+  if (system.crashed.includes(at)) throw new Impossible(`${nameOf(at, program.setting.n)} has crashed`)
+  if (local.threw !== undefined) throw new Impossible(`${nameOf(at, program.setting.n)} has stopped: ${local.threw}`)
+  if ('crash' in step) {
+    if (!program.setting.crash.includes(at)) throw new Impossible('this replica may not crash in this setting')
+    return { ...system, crashed: [...system.crashed, at].sort((a, b) => a - b) }
+  }
+  if ('timeout' in step) {
+    if (!local.timers.includes(step.timeout)) throw new Impossible(`timer ${step.timeout} is not armed`)
+    return alone(program, system, at, { kind: 'timeout', timer: step.timeout })
+  }
+  if ('input' in step) {
+    const offered = program.setting.inputs[at] ?? []
+    if (!offered.includes(step.input)) throw new Impossible(`input ${step.input} is not offered here`)
+    return alone(program, system, at, { kind: 'input', value: step.input })
+  }
+  if ('flip' in step) {
+    if (!local.coins.includes(step.flip)) throw new Impossible(`coin ${step.flip} was not asked for`)
+    return alone(program, system, at, { kind: 'coin', coin: step.flip, value: step.value })
+  }
+  if ('rule' in step) return firing(program, system, step)
+  return arrival(program, system, step)
+}
+
+/** An event that needs no message. Under eager steps, whatever it enables fires too. */
+function alone(program: Program, system: System, at: Id, event: Event): System {
+  const inbox = inboxOf(program, [...system.inboxes[at]!, ...ownWords(program, system, at)])
+  const after = absorb(program, system, at, fire(program, at, system.locals[at]!, event, inbox).reaction)
+  return after !== system && program.setting.steps === 'eager' && !deliversOnce(program)
+    ? settle(program, after, at)
+    : after
+}
+
+/** One rule fires, on evidence that is named in the step. */
+function firing(program: Program, system: System, step: Firing): System {
+  const { at, rule, on } = step
+  if (byArrival(program)) throw new Impossible('in this setting a step is an arrival, not the firing of one rule')
+  const known = partAt(program, at).byName.get(rule)
+  if (!known) throw new Impossible(`there is no rule ${rule}`)
+  if (known.type !== on.message.type) throw new Impossible(`rule ${rule} does not wait for ${on.message.type}`)
+  if (on.from === at && program.protocol.definition.selfDelivery !== 'network') {
+    throw new Impossible('its own broadcast triggers nothing here')
+  }
+  // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
+  const words = [...(step.with ?? []).flatMap((evidence) => named(program, system, at, evidence)), on]
+  for (const word of words) assertAvailable(program, system, at, word)
+  const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
+  const inbox = inboxOf(program, unique(words))
+  return absorb(program, system, at, fire(program, at, system.locals[at]!, event, inbox).reaction)
+}
+
+function unique(words: readonly Word[]): Word[] {
+  const seen = new Set<string>()
+  return words.filter(({ from, message }) => {
+    const text = canonical([from, message])
+    return !seen.has(text) && seen.add(text)
+  })
+}
+
+/** A bare sender stands for everything it has said that `at` can get. */
+function named(program: Program, system: System, at: Id, evidence: Evidence): Spoken[] {
+  if (typeof evidence !== 'number') return [evidence]
+  const said = system.soup.filter((word) => word.from === evidence && wasSaid(program, system, at, word))
+  if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has said nothing here`)
+  return said.map(({ from, message }) => ({ from, message }))
+}
+
+function assertAvailable(program: Program, system: System, at: Id, word: Spoken): void {
+  if (word.from === at && ownWords(program, system, at).some((own) => textOf(own.message) === textOf(word.message))) {
+    return
+  }
+  if (wasSaid(program, system, at, word) || canSay(program, system, word)) return
+  const who = nameOf(word.from, program.setting.n)
+  throw new Impossible(`${who} has not said ${canonical(word.message)} here, and nobody can say it for ${who}`)
+}
+
+/** A message arrives. Where messages are delivered once it is used up; what it does not use is gone. */
+function arrival(program: Program, system: System, { at, on }: Arrival): System {
+  if (!byArrival(program)) throw new Impossible('in this setting a step is the firing of one rule, not an arrival')
+  const { network } = program.setting
+  if (on.from === at && program.protocol.definition.selfDelivery !== 'network' && !canSay(program, system, on)) {
+    throw new Impossible('its own broadcast does not arrive here')
+  }
+  let after = system
+  if (deliversOnce(program) || network.fifo) {
+    const pending = consumed(program, system, at, on)
+    if (pending) after = { ...system, pending }
+    else if (!canSay(program, system, on) && !replayable(program, system, on)) {
+      throw new Impossible(`no such message of ${nameOf(on.from, program.setting.n)} is on its way`)
+    }
+  } else assertAvailable(program, system, at, on)
+  if (program.protocol.definition.inbox !== false) {
+    const known = after.inboxes[at]!.some((word) => word.from === on.from && textOf(word.message) === textOf(on.message))
+    const word = { from: on.from, message: on.message }
+    if (!known) after = { ...after, inboxes: after.inboxes.map((list, id) => (id === at ? [...list, word] : list)) }
+  }
+  return deliversOnce(program) ? once(program, system, after, at, on) : settle(program, after, at)
+}
+
+/** Every rule of the arrived message's type runs once, in declared order. A bound that forbids one forbids the step. */
+function once(program: Program, before: System, system: System, at: Id, { from, message }: Word): System {
+  let after = system
+  for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
+    const inbox = inboxOf(program, [...after.inboxes[at]!, ...ownWords(program, after, at)])
+    const { reaction, cut } = fire(program, at, after.locals[at]!, { kind: 'message', rule: name, from, message }, inbox)
+    if (cut) return before
+    after = absorb(program, after, at, reaction)
+  }
+  return after
+}
+
+/** A signed message of a correct participant can be shown again by the coalition. */
+function replayable(program: Program, system: System, { from, message }: Word): boolean {
+  if (!canBeShown(program, message)) return false
+  return system.soup.some((word) => word.from === from && textOf(word.message) === textOf(message))
+}
+
+/** What is on its way without one copy of this word; nothing if it is not on its way, or not first on its link. */
+function consumed(program: Program, system: System, at: Id, { from, message }: Word): readonly Pending[] | undefined {
+  const { pending } = system
+  const text = textOf(message)
+  const fifo = program.setting.network.fifo
+  const index = pending.findIndex(
+    (word) => word.from === from && word.to === at && (fifo || textOf(word.message) === text),
+  )
+  const found = pending[index]
+  if (!found || textOf(found.message) !== text) return undefined
+  if (found.count === 1) return pending.filter((_, i) => i !== index)
+  return pending.map((word, i) => (i === index ? { ...word, count: word.count - 1 } : word))
+}
+
+function lost(program: Program, system: System, { at, lose }: Loss): System {
+  if (!program.setting.network.lose) throw new Impossible('this network loses nothing')
+  if (deliversOnce(program) || program.setting.network.fifo) {
+    const pending = consumed(program, system, at, lose)
+    if (!pending) throw new Impossible('no such message is on its way')
+    return { ...system, pending }
+  }
+  if (!wasSaid(program, system, at, lose)) throw new Impossible('no such message is on its way')
+  const entry = { from: lose.from, message: lose.message, to: at }
+  return { ...system, lost: [...system.lost, entry].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) }
+}
+
+/** The coalition's words that a step uses, those inside the witnesses of proofs included. */
+export function wordsOf(program: Program, step: Step): Spoken[] {
+  const words: Spoken[] = []
+  const visit = (word: Spoken): void => {
+    if (program.setting.byzantine.includes(word.from) || program.setting.auth === 'none') words.push(word)
+    if (word.proof) inside(word.proof)
+  }
+  const inside = (witness: NonNullable<Spoken['proof']>): void => {
+    if ('said' in witness) witness.said.forEach(visit)
+    else if ('all' in witness) witness.all.forEach(inside)
+    else inside(witness.of)
+  }
+  if ('on' in step) visit(step.on)
+  if ('rule' in step) for (const evidence of step.with ?? []) if (typeof evidence !== 'number') visit(evidence)
+  return words
+}
+
+/** Holds what correct participants newly said against their own proofs, the coalition's words counting as said. */
+function assertProved(program: Program, before: System, after: System, coalition: readonly Spoken[]): void {
+  if (after.soup === before.soup) return
+  const old = new Set(before.soup)
+  for (const { from, message } of after.soup.filter((envelope) => !old.has(envelope))) {
+    const proof = program.proofOf(message)
+    if (!proof || prove(program, proof, candidates(after.soup, coalition))) continue
+    throw new UsageError(
+      `${nameOf(from, program.setting.n)} said ${canonical(message)}, which its own proof forbids`,
+      `let the rule that sends ${message.type} and its entry in \`proofs\` share one named rule`,
+    )
+  }
+}

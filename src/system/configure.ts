@@ -1,0 +1,127 @@
+import {
+  type Configuration,
+  type Id,
+  type Network,
+  type Protocol,
+  range,
+  type Setting,
+  UsageError,
+} from '../model/index.ts'
+
+/** Choices of Byzantine replicas that one command goes through. */
+const MOST_CHOICES = 10_000
+
+/**
+ * The settings that a configuration stands for: one, or one for every choice of `b` Byzantine replicas. What the
+ * configuration leaves out is the protocol's own default.
+ * @throws UsageError for numbers that make no setting
+ */
+export function configure(protocol: Protocol, configuration: Configuration = {}): Setting[] {
+  const { definition } = protocol
+  const n = configuration.n ?? 4
+  whole('n', n, 1, 1_000)
+  const defaults = definition.defaults(n)
+  const f = configuration.f ?? defaults.f
+  whole('f', f, 0, n)
+  const clients = configuration.clients ?? defaults.clients ?? 0
+  whole('clients', clients, 0, 100)
+  if (clients > 0 && !definition.client) {
+    throw new UsageError(`${protocol.subject} models no clients`, 'leave out --clients')
+  }
+  const values = configuration.values ?? defaults.values ?? ['a', 'b']
+  const bounds = boundsOf(protocol, configuration, defaults.bounds)
+  const crash = ids('crash', configuration.crash ?? [], 0, n)
+  const common = {
+    n,
+    f,
+    crash,
+    clients,
+    values,
+    inputs: inputsOf(protocol, configuration.inputs ?? defaults.inputs ?? 'any', values, n, clients),
+    bounds,
+    auth: configuration.auth ?? definition.auth ?? 'signatures',
+    network: networkOf({ ...definition.network, ...configuration.network }),
+    steps: configuration.steps ?? definition.steps ?? ('lazy' as const),
+  }
+  const liars = ids('byzantine-clients', configuration.byzantineClients ?? [], n, n + clients)
+  return byzantineSets(configuration, defaults.b, n).map((replicas) => {
+    const both = replicas.find((id) => crash.includes(id))
+    if (both !== undefined) {
+      throw new UsageError(`r${both} is both Byzantine and allowed to crash`, 'name it in one of the two only')
+    }
+    return { ...common, byzantine: [...replicas, ...liars] }
+  })
+}
+
+function whole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  throw new UsageError(`${name} is ${value}`, `give a whole number from ${least} to ${most}`)
+}
+
+function ids(name: string, list: readonly Id[], least: number, end: number): Id[] {
+  for (const id of list) {
+    if (Number.isInteger(id) && id >= least && id < end) continue
+    const known = end > least ? `ids here are ${least} to ${end - 1}` : 'there are none in this setting'
+    throw new UsageError(`${name} names participant ${id}`, known)
+  }
+  return [...new Set(list)].sort((a, b) => a - b)
+}
+
+function byzantineSets(configuration: Configuration, defaultB: number, n: number): Id[][] {
+  if (configuration.byzantine) return [ids('byzantine', configuration.byzantine, 0, n)]
+  const b = configuration.b ?? defaultB
+  whole('b', b, 0, n)
+  const sets: Id[][] = []
+  const choose = (from: Id, chosen: Id[]): void => {
+    if (chosen.length === b) sets.push(chosen)
+    else for (let id = from; id < n && sets.length <= MOST_CHOICES; id++) choose(id + 1, [...chosen, id])
+  }
+  choose(0, [])
+  if (sets.length > MOST_CHOICES) {
+    throw new UsageError(
+      `there are more than ${MOST_CHOICES} ways to choose ${b} of ${n} replicas`,
+      'name the ids: --byzantine 0,1,…',
+    )
+  }
+  return sets
+}
+
+function boundsOf(
+  protocol: Protocol,
+  { bounds = {} }: Configuration,
+  defaults: Readonly<Record<string, number>>,
+): Record<string, number> {
+  for (const [name, value] of Object.entries(bounds)) {
+    if (!Object.hasOwn(defaults, name) && name !== 'timeouts') {
+      const known = Object.keys(defaults)
+      throw new UsageError(
+        `${protocol.subject} has no bound called ${name}`,
+        known.length > 0 ? `its bounds are ${known.join(', ')}` : 'it needs no bounds',
+      )
+    }
+    whole(name, value, 0, 1_000_000)
+  }
+  return { ...defaults, ...bounds }
+}
+
+function networkOf(network: Partial<Network>): Network {
+  return { duplicate: true, lose: false, fifo: false, gossip: false, ...network }
+}
+
+/** Inputs go to clients where there are clients, to replicas where there are none. */
+function inputsOf(
+  protocol: Protocol,
+  inputs: NonNullable<Configuration['inputs']>,
+  values: readonly string[],
+  n: number,
+  clients: number,
+): string[][] {
+  const takes = (id: Id): boolean => (clients > 0 ? id >= n : id < n)
+  if (inputs === 'any') return range(n + clients).map((id) => (takes(id) ? [...values] : []))
+  for (const id of Object.keys(inputs)) ids('inputs', [Number(id)], 0, n + clients)
+  for (const value of Object.values(inputs).flat()) {
+    if (values.includes(value)) continue
+    throw new UsageError(`${protocol.subject}: input ${value} is not among the values ${values.join(', ')}`, 'add it to --values')
+  }
+  return range(n + clients).map((id) => [...(inputs[id] ?? [])])
+}

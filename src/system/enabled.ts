@@ -1,0 +1,191 @@
+import {
+  type AnyMessage,
+  type Ask,
+  canonical,
+  type Event,
+  type Id,
+  type Inbox,
+  partAt,
+  type Program,
+  runningIds,
+  textOf,
+  type Word,
+} from '../model/index.ts'
+import { apply, Impossible } from './apply.ts'
+import { absorb, fire, ownWords } from './fire.ts'
+import { choices } from './prove.ts'
+import type { Delivery, Evidence, Firing, Spoken, Step } from './step.ts'
+import { byArrival, deliversOnce, type System } from './system.ts'
+import { coalitionSpeaksAs, senders, wasSaid } from './words.ts'
+
+/** Choices that are tried for one `take`. */
+const MOST_CHOICES = 4_096
+
+/** A word that the coalition offers to one receiver, with its proof's witness. */
+export interface Offered extends Spoken {
+  readonly to: Id
+}
+
+/**
+ * Every step that can be taken in a state, in canonical order: by participant, then inputs, timeouts, coins, messages
+ * by rule and content, losses, crashes. What the coalition says is up to the caller.
+ */
+export function enabled(program: Program, system: System, offered: readonly Offered[] = []): Step[] {
+  const steps: Step[] = []
+  for (const at of runningIds(program.setting)) {
+    const local = system.locals[at]!
+    if (system.crashed.includes(at) || local.threw !== undefined) continue
+    const alone: Step[] = [
+      ...(program.setting.inputs[at] ?? []).map((input) => ({ at, input })),
+      ...local.timers.map((timeout) => ({ at, timeout })),
+      ...local.coins.flatMap((flip) => [0, 1].map((value) => ({ at, flip, value: value as 0 | 1 }))),
+    ]
+    steps.push(...alone.filter((step) => possible(program, system, step)))
+    const words = triggers(program, system, at, offered)
+    if (byArrival(program)) {
+      for (const on of words) if (possible(program, system, { at, on })) steps.push({ at, on })
+    } else {
+      for (const on of words) steps.push(...firings(program, system, at, on, words))
+    }
+    if (program.setting.network.lose) steps.push(...losses(program, system, at))
+    if (program.setting.crash.includes(at)) steps.push({ at, crash: true })
+  }
+  return steps
+}
+
+function possible(program: Program, system: System, step: Step): boolean {
+  try {
+    return apply(program, system, step) !== system
+  } catch (error) {
+    if (error instanceof Impossible) return false
+    throw error
+  }
+}
+
+/** Words that can trigger something at a participant: what reaches it, and what the coalition offers it. */
+export function triggers(program: Program, system: System, at: Id, offered: readonly Offered[]): Spoken[] {
+  const network = program.protocol.definition.selfDelivery === 'network'
+  const found = new Map<string, Spoken>()
+  const add = (word: Spoken): void => {
+    const key = `${word.message.type} ${textOf(word.message)} ${word.from}`
+    if (!found.has(key)) found.set(key, word)
+  }
+  for (const { from, message } of system.soup) {
+    if (from === at && !network) continue
+    if (wasSaid(program, system, at, { from, message })) add({ from, message })
+  }
+  for (const { to, ...word } of offered) if (to === at && coalitionSpeaksAs(program, word.from)) add(word)
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, word]) => word)
+}
+
+/** Every way in which the rules on one message can fire, one for each different result. */
+function firings(program: Program, system: System, at: Id, on: Spoken, words: readonly Spoken[]): Firing[] {
+  const known: Spoken[] = [...ownWords(program, system, at).map(({ from, message }) => ({ from, message })), ...words]
+  const steps: Firing[] = []
+  for (const { name: rule } of partAt(program, at).byType.get(on.message.type) ?? []) {
+    const results = new Set<string>()
+    const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
+    for (const evidence of answers(program, at, event, system, known, on)) {
+      const step: Firing = { at, rule, on, ...(evidence.length > 0 ? { with: evidence } : {}) }
+      let after: System
+      try {
+        after = apply(program, system, step)
+      } catch (error) {
+        if (error instanceof Impossible) continue
+        throw error
+      }
+      const text = canonical(after)
+      if (results.has(text)) continue
+      results.add(text)
+      steps.push(step)
+    }
+  }
+  return steps
+}
+
+/** The different evidence on which a rule can fire: one for its `need`s, one for every choice of its `take`s. */
+function* answers(
+  program: Program,
+  at: Id,
+  event: Event,
+  system: System,
+  known: readonly Spoken[],
+  on: Spoken,
+): Generator<Evidence[]> {
+  // A stack of unfinished scripts; a script is the choice for each `take` in the order in which they are asked.
+  const scripts: number[][] = [[]]
+  for (let tried = 0; scripts.length > 0 && tried < MOST_CHOICES; tried++) {
+    const script = scripts.pop()!
+    const used: Spoken[][] = []
+    let takes = 0
+    const inbox: Inbox = (ask) => {
+      const options = ask.kind === 'need' ? enough(program, ask, known, on) : optionsFor(program, ask, known)
+      if (ask.kind === 'need') {
+        if (!options[0]) return false
+        used.push(options[0])
+        return true
+      }
+      const index = script[takes]
+      if (index === undefined) {
+        for (let i = options.length - 1; i > 0; i--) scripts.push([...script, i])
+        script.push(0)
+      }
+      const chosen = options[script[takes++]!]
+      if (!chosen) return false
+      used.unshift(chosen)
+      return chosen.map((word) => word.message)
+    }
+    const { reaction } = fire(program, at, system.locals[at]!, event, inbox)
+    if (absorb(program, system, at, reaction) !== system) yield evidenceOf(program, system, at, used.flat(), on)
+  }
+}
+
+/** The first q distinct senders of matching messages: the trigger, then correct ones by id, then the coalition. */
+function enough(program: Program, { q, match, role }: Ask, known: readonly Spoken[], on: Spoken): Spoken[][] {
+  const matching = [on, ...known].filter((word) => match(word.message as AnyMessage, word.from))
+  const rank = (id: Id): number => (id === on.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id)
+  const ids = senders(program, matching, role).sort((a, b) => rank(a) - rank(b))
+  if (ids.length < q) return []
+  return [ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)]
+}
+
+function optionsFor(program: Program, { q, match, role }: Ask, known: readonly Spoken[]): Spoken[][] {
+  const matching = known.filter((word) => match(word.message as AnyMessage, word.from))
+  const ids = senders(program, matching, role).sort((a, b) => a - b)
+  const lists = ids.map((id) => matching.filter((word) => word.from === id))
+  return [...choices(lists, q, MOST_CHOICES)]
+}
+
+/** Evidence as a trace writes it: the bare sender where that is unambiguous. */
+export function evidenceOf(
+  program: Program,
+  system: System,
+  at: Id,
+  words: readonly Spoken[],
+  on: Spoken,
+): Evidence[] {
+  const seen = new Set<string>([canonical([on.from, on.message])])
+  const evidence: Evidence[] = []
+  for (const word of words) {
+    const key = canonical([word.from, word.message])
+    if (seen.has(key)) continue
+    seen.add(key)
+    const said = system.soup.filter((other) => other.from === word.from && wasSaid(program, system, at, other))
+    const sameType = said.filter((other) => other.message.type === word.message.type)
+    const isThis = sameType.length === 1 && textOf(sameType[0]!.message) === textOf(word.message)
+    evidence.push(isThis ? word.from : word)
+  }
+  return evidence
+}
+
+function losses(program: Program, system: System, at: Id): Step[] {
+  const once = deliversOnce(program) || program.setting.network.fifo
+  const words: readonly Word[] = once
+    ? system.pending.filter((word) => word.to === at)
+    : triggers(program, system, at, [])
+  return words
+    .map(({ from, message }): Step => ({ at, lose: { from, message } }))
+    .filter((step) => possible(program, system, step))
+}
+
+export type { Delivery }

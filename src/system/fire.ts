@@ -1,0 +1,133 @@
+import {
+  type Event,
+  type Id,
+  type Inbox,
+  type Local,
+  NO_EFFECTS,
+  partAt,
+  type Program,
+  react,
+  type Reaction,
+  type Sent,
+  UsageError,
+  type Word,
+} from '../model/index.ts'
+import { appended, say, type System } from './system.ts'
+import { senders } from './words.ts'
+
+/** Rules that may fire within one step before we call it endless. */
+const MOST_FIRINGS = 10_000
+
+/** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
+export function inboxOf(program: Program, words: readonly Word[]): Inbox {
+  return ({ kind, q, match, role }) => {
+    const matching = words.filter((word) => match(word.message, word.from))
+    const ids = senders(program, matching, role)
+    if (ids.length < q) return false
+    if (kind === 'need') return true
+    // The first q senders to arrive, with the first matching message of each.
+    return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!.message)
+  }
+}
+
+/** May a participant be in this local state, as far as the bounds go? */
+export function isWithin({ protocol, setting }: Program, at: Id, local: Local): boolean {
+  const { timeouts } = setting.bounds
+  if (timeouts !== undefined && (local.timeouts ?? 0) > timeouts) return false
+  return at >= setting.n || (protocol.definition.within?.(local.state, setting.bounds) ?? true)
+}
+
+/** What a participant's local state has become, and what it said, in order. */
+export interface Fired {
+  readonly reaction: Reaction
+  /** Did a bound forbid the step? */
+  readonly cut: boolean
+}
+
+/**
+ * One event at one participant. Where its own broadcasts are delivered at once, its rules run on them within the same
+ * step, recursively. A step that leaves the bounds is not taken.
+ */
+export function fire(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
+  let { local: after, effects } = react(program, at, local, event, inbox)
+  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects }, cut: false }
+  if (program.protocol.definition.selfDelivery === 'at-once') {
+    const queue: Sent[] = [...effects.sent]
+    for (let i = 0; i < queue.length && i < MOST_FIRINGS; i++) {
+      const { to, message } = queue[i]!
+      if (to !== 'all' && to !== at) continue
+      for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
+        const more = react(program, at, after, { kind: 'message', rule: name, from: at, message }, inbox)
+        after = more.local
+        queue.push(...more.effects.sent)
+        effects = {
+          sent: [...effects.sent, ...more.effects.sent],
+          outputs: [...effects.outputs, ...more.effects.outputs],
+          notes: [...effects.notes, ...more.effects.notes],
+          factors: [...effects.factors, ...more.effects.factors],
+        }
+      }
+    }
+  }
+  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS }, cut: true }
+  return { reaction: { local: after, effects }, cut: false }
+}
+
+/** The same list with one item replaced; the very list where the item is the same. */
+function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
+  return list[at] === item ? list : list.map((other, id) => (id === at ? item : other))
+}
+
+/** The global state after one participant's reaction; the very state where the reaction changes nothing. */
+export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
+  const locals = replaced(system.locals, at, local)
+  const outputs = replaced(system.outputs, at, appended(system.outputs[at]!, effects.outputs))
+  const notes = replaced(system.notes, at, appended(system.notes[at]!, effects.notes))
+  const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
+  let after = unchanged ? system : { ...system, locals, outputs, notes }
+  for (const { to, message } of effects.sent) after = say(program, after, at, to, message)
+  return after
+}
+
+/**
+ * Everything that an arrival enables at one participant: rules in declared order, for each the words in order of
+ * arrival, until nothing changes. The eager reading of `upon`.
+ */
+export function settle(program: Program, system: System, at: Id): System {
+  let after = system
+  for (let fired = 0; fired < MOST_FIRINGS; fired++) {
+    const next = firstChange(program, after, at)
+    if (!next) return after
+    after = next
+  }
+  throw new UsageError(
+    `${program.protocol.subject}: after ${MOST_FIRINGS} firings the rules of one replica still change its state`,
+    'a rule must become disabled by what it does, or repeat nothing new',
+  )
+}
+
+function firstChange(program: Program, system: System, at: Id): System | undefined {
+  const local = system.locals[at]!
+  const inbox = inboxOf(program, heard(program, system, at))
+  for (const { name, type } of partAt(program, at).rules) {
+    for (const { from, message } of system.inboxes[at]!) {
+      if (message.type !== type) continue
+      const { reaction } = fire(program, at, local, { kind: 'message', rule: name, from, message }, inbox)
+      const after = absorb(program, system, at, reaction)
+      if (after !== system) return after
+    }
+  }
+  return undefined
+}
+
+/** What has arrived at a participant, its own broadcasts included where it hears them. */
+export function heard(program: Program, system: System, at: Id): readonly Word[] {
+  return [...system.inboxes[at]!, ...ownWords(program, system, at)]
+}
+
+/** A participant's own broadcasts, where they count as evidence. */
+export function ownWords(program: Program, system: System, at: Id): Word[] {
+  const self = program.protocol.definition.selfDelivery ?? 'inbox'
+  if (self === 'none' || self === 'network' || at >= program.setting.n) return []
+  return system.soup.filter((envelope) => envelope.from === at && envelope.to === 'all')
+}

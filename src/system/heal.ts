@@ -1,0 +1,186 @@
+import {
+  type Claim,
+  correctIds,
+  type Event,
+  HarnessError,
+  type Id,
+  type Liveness,
+  partAt,
+  type Program,
+  textOf,
+  type Word,
+} from '../model/index.ts'
+import { absorb, fire, inboxOf, ownWords } from './fire.ts'
+import { outcomeOf, type Violation } from './judge.ts'
+import type { Spoken } from './step.ts'
+import { deliversOnce, type System } from './system.ts'
+import { wasSaid } from './words.ts'
+
+/** Firings in one healed run before we call it endless; far above what any protocol here needs. */
+const MOST_FIRINGS = 100_000
+
+/** A word of the coalition that a participant's step used. */
+export interface Used {
+  readonly at: Id
+  readonly word: Spoken
+}
+
+/**
+ * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
+ * message of the correct that is not lost, and the coalition's words that it has used. Enabled rules fire in declared
+ * order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n + 1 times.
+ * Bounds do not bind it.
+ */
+export function heal(
+  program: Program,
+  system: System,
+  used: readonly Used[],
+  healing: Liveness['healing'],
+): { readonly system: System; readonly rounds: number } {
+  const { bounds, ...rest } = program.setting
+  const { timeouts: _, ...others } = bounds
+  const definition = { ...program.protocol.definition, within: undefined }
+  const free: Program = {
+    ...program,
+    setting: { ...rest, bounds: others },
+    protocol: Object.create(program.protocol, { definition: { value: definition } }),
+  }
+  const run = new Healing(free, system, used, healing)
+  const most = healing === 'full' ? program.setting.n + 1 : 0
+  let rounds = 0
+  run.settle()
+  while (rounds < most && run.expire()) {
+    rounds++
+    run.settle()
+  }
+  return { system: run.system, rounds }
+}
+
+class Healing {
+  system: System
+  readonly #program: Program
+  readonly #used: readonly Used[]
+  readonly #healing: Liveness['healing']
+  readonly #ids: readonly Id[]
+  #left = MOST_FIRINGS
+
+  constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing']) {
+    this.#program = program
+    this.system = system
+    this.#used = used
+    this.#healing = healing
+    this.#ids = correctIds(program.setting)
+  }
+
+  /** Deliveries, inputs and coins, until nothing changes. */
+  settle(): void {
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const at of this.#ids) {
+        while (this.#once(at)) {
+          changed = true
+          if (--this.#left < 0) throw new HarnessError('a healed run does not come to rest')
+        }
+      }
+    }
+  }
+
+  /** Armed timers of the lowest view fire, by id. Says whether there was one. */
+  expire(): boolean {
+    const armed = this.#ids.filter((at) => this.system.locals[at]!.timers.length > 0)
+    const view = (at: Id): number => {
+      if (at >= this.#program.setting.n) return Number.NEGATIVE_INFINITY
+      return this.#program.protocol.definition.viewOf?.(this.system.locals[at]!.state) ?? 0
+    }
+    const lowest = Math.min(...armed.map(view))
+    let fired = false
+    for (const at of armed.filter((id) => view(id) === lowest)) {
+      for (const timer of this.system.locals[at]!.timers) {
+        if (this.#take(at, { kind: 'timeout', timer })) fired = true
+      }
+    }
+    return fired
+  }
+
+  #once(at: Id): boolean {
+    const local = this.system.locals[at]!
+    if (this.#healing === 'full') {
+      for (const value of this.#program.setting.inputs[at] ?? []) {
+        if (this.#take(at, { kind: 'input', value })) return true
+      }
+      for (const coin of local.coins) if (this.#take(at, { kind: 'coin', coin, value: 0 })) return true
+    }
+    return deliversOnce(this.#program) ? this.#arrival(at) : this.#firing(at)
+  }
+
+  #firing(at: Id): boolean {
+    const words = this.#words(at)
+    for (const { name, type } of partAt(this.#program, at).rules) {
+      for (const { from, message } of words) {
+        if (message.type !== type) continue
+        if (from === at && this.#program.protocol.definition.selfDelivery !== 'network') continue
+        if (this.#take(at, { kind: 'message', rule: name, from, message }, words)) return true
+      }
+    }
+    return false
+  }
+
+  /** The next message on its way arrives: it is used up, whether or not it changes anything. */
+  #arrival(at: Id): boolean {
+    const index = this.system.pending.findIndex((word) => word.to === at)
+    const found = this.system.pending[index]
+    if (!found) return false
+    const { from, message } = found
+    const pending = this.system.pending.flatMap((word, i) => {
+      if (i !== index) return [word]
+      return word.count > 1 ? [{ ...word, count: word.count - 1 }] : []
+    })
+    const inboxes = this.system.inboxes.map((list, id) =>
+      id === at && this.#program.protocol.definition.inbox !== false ? [...list, { from, message }] : list,
+    )
+    this.system = { ...this.system, pending, inboxes }
+    for (const { name } of partAt(this.#program, at).byType.get(message.type) ?? []) {
+      this.#take(at, { kind: 'message', rule: name, from, message })
+    }
+    return true
+  }
+
+  /** What a participant has in its inbox in the healed run. */
+  #words(at: Id): readonly Word[] {
+    const gossip = this.#program.setting.network.gossip
+    const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
+    const correct = this.system.soup.filter((word) => this.#ids.includes(word.from))
+    const heard = correct.filter((word) => word.from !== at && wasSaid(this.#program, this.system, at, word))
+    const seen = new Set<string>()
+    return [...ownWords(this.#program, this.system, at), ...heard, ...used].filter(({ from, message }) => {
+      const key = `${from} ${textOf(message)}`
+      return !seen.has(key) && seen.add(key)
+    })
+  }
+
+  #take(at: Id, event: Event, words?: readonly Word[]): boolean {
+    const inbox = inboxOf(this.#program, words ?? [...this.#words(at), ...this.system.inboxes[at]!])
+    const { reaction } = fire(this.#program, at, this.system.locals[at]!, event, inbox)
+    const after = absorb(this.#program, this.system, at, reaction)
+    if (after === this.system) return false
+    this.system = after
+    return true
+  }
+}
+
+/** The liveness claims that fail in the healed runs from a state. */
+export function brokenAfterHealing(
+  program: Program,
+  claims: readonly Claim<any>[],
+  system: System,
+  used: readonly Used[],
+): Violation[] {
+  const violations: Violation[] = []
+  for (const claim of claims) {
+    if (claim.kind !== 'liveness') continue
+    const healed = heal(program, system, used, claim.healing)
+    const witness = claim.broken(outcomeOf(program, healed.system), outcomeOf(program, system))
+    if (witness) violations.push({ claim: claim.name, witness })
+  }
+  return violations
+}

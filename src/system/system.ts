@@ -1,0 +1,142 @@
+import {
+  type AnyMessage,
+  begin,
+  byContent,
+  canonical,
+  deepFreeze,
+  digest,
+  type Id,
+  type Json,
+  type Local,
+  type Program,
+  range,
+  runningIds,
+  type Word,
+} from '../model/index.ts'
+
+/** A message that a correct participant has said: to one receiver, or to all replicas. */
+export interface Envelope extends Word {
+  readonly to: Id | 'all'
+}
+
+/** A message on its way, where the network delivers each message once. */
+export interface Pending extends Word {
+  readonly to: Id
+  readonly count: number
+}
+
+/**
+ * The global state: a value. No step counter, log or path is in it, so equal states are equal.
+ * Every list is in one canonical order, except where order is meaning: an inbox is in order of arrival, the pending
+ * messages of a first-in-first-out link are in sending order, outputs are in the order they were made.
+ */
+export interface System {
+  /** By participant; null for a Byzantine one. */
+  readonly locals: readonly (Local | null)[]
+  /** Every envelope that a correct participant ever sent. */
+  readonly soup: readonly Envelope[]
+  /** Messages on their way. Empty, and unused, where messages may be duplicated. */
+  readonly pending: readonly Pending[]
+  /** What has arrived, by participant. Used under eager steps and where messages are delivered once. */
+  readonly inboxes: readonly (readonly Word[])[]
+  /** Words lost for good, with the receiver that will not get them. */
+  readonly lost: readonly (Word & { readonly to: Id })[]
+  /** By participant, in the order in which each made them. */
+  readonly outputs: readonly (readonly Json[])[]
+  readonly notes: readonly (readonly Json[])[]
+  readonly crashed: readonly Id[]
+}
+
+/** Does the network hand over each message once? Then an arrival is a step, and what it does not use is gone. */
+export function deliversOnce({ setting }: Program): boolean {
+  return !setting.network.duplicate
+}
+
+/** Is an arrival one step with everything that it enables? */
+export function byArrival(program: Program): boolean {
+  const { network, steps } = program.setting
+  return steps === 'eager' || network.fifo || !network.duplicate
+}
+
+/** Participants that a sent message is on its way to. */
+export function receivers(program: Program, from: Id, to: Id | 'all'): Id[] {
+  const { setting, protocol } = program
+  if (to !== 'all') return to >= 0 && to < setting.n + setting.clients ? [to] : []
+  const self = protocol.definition.selfDelivery ?? 'inbox'
+  return range(setting.n).filter((id) => id !== from || self === 'network')
+}
+
+/** Inserts into a list that is kept in canonical order without repetition; the same list where it is there already. */
+export function inserted<T>(list: readonly T[], item: T): readonly T[] {
+  const text = canonical(item)
+  const at = list.findIndex((other) => canonical(other) >= text)
+  if (at >= 0 && canonical(list[at]) === text) return list
+  return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
+}
+
+/** What participants send in one step goes into the soup, and on its way. */
+export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
+  const soup = inserted(system.soup, { from, message, to })
+  if (!deliversOnce(program) && !program.setting.network.fifo) return soup === system.soup ? system : { ...system, soup }
+  let { pending } = system
+  for (const receiver of receivers(program, from, to)) {
+    if (program.setting.byzantine.includes(receiver)) continue
+    pending = added(program, pending, { from, message, to: receiver })
+  }
+  return { ...system, soup, pending }
+}
+
+function added(program: Program, pending: readonly Pending[], word: Word & { to: Id }): readonly Pending[] {
+  const { from, message, to } = word
+  if (program.setting.network.fifo) return [...pending, { from, message, to, count: 1 }]
+  const text = canonical(message)
+  const at = pending.findIndex((p) => p.from === from && p.to === to && canonical(p.message) === text)
+  if (at < 0) return [...pending, { from, message, to, count: 1 }].sort(byContentButCount)
+  return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
+}
+
+function byContentButCount(a: Pending, b: Pending): number {
+  return a.to - b.to || a.from - b.from || byContent(a.message, b.message)
+}
+
+/** Equal outputs saturate at two for each participant, so that states stay finite and a repetition is still seen. */
+export function appended(list: readonly Json[], items: readonly Json[]): readonly Json[] {
+  let result = list
+  for (const item of items) {
+    const text = canonical(item)
+    if (result.filter((other) => canonical(other) === text).length < 2) result = [...result, item]
+  }
+  return result
+}
+
+/** The state in which nothing has happened yet. */
+export function start(program: Program): System {
+  const { setting } = program
+  const count = setting.n + setting.clients
+  const none = range(count).map(() => [])
+  let system: System = {
+    locals: range(count).map(() => null),
+    soup: [],
+    pending: [],
+    inboxes: none,
+    lost: [],
+    outputs: none,
+    notes: none,
+    crashed: [],
+  }
+  const bounded = setting.bounds['timeouts'] !== undefined ? { timeouts: 0 } : {}
+  for (const id of runningIds(setting)) {
+    const { local, effects } = begin(program, id)
+    const locals = system.locals.map((other, i) => (i === id ? { ...local, ...bounded } : other))
+    system = { ...system, locals }
+    for (const { to, message } of effects.sent) system = say(program, system, id, to, message)
+    const outputs = system.outputs.map((list, i) => (i === id ? appended(list, effects.outputs) : list))
+    system = { ...system, outputs }
+  }
+  return deepFreeze(system)
+}
+
+/** Names a state: equal states have equal digests, on any machine. */
+export function digestOf(system: System): string {
+  return digest(system)
+}
