@@ -1,4 +1,4 @@
-import { produce } from 'immer'
+import { createDraft, finishDraft } from 'immer'
 import type { Context, Inbox } from './context.ts'
 import { UsageError } from './errors.ts'
 import { assertPlain, byContent, byText, deepFreeze, type Json, same } from './json.ts'
@@ -44,6 +44,8 @@ export type Event =
 export interface Reaction {
   readonly local: Local
   readonly effects: Effects
+  /** Did the rule look at who sent the message? If not, the reaction is the same whoever did. */
+  readonly sawSender?: boolean
 }
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
@@ -131,6 +133,7 @@ interface Tree {
 }
 
 class Collector {
+  sawSender = false
   readonly timers: Set<string>
   readonly coins: Set<string>
   readonly factors: [string, number][] = []
@@ -147,7 +150,10 @@ function contextOf(program: Program, self: Id, from: Id, collector: Collector, i
   const { tree } = collector
   return {
     self,
-    from,
+    get from() {
+      collector.sawSender = true
+      return from
+    },
     n,
     f,
     clients,
@@ -203,21 +209,23 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
   let collector: Collector | undefined
   let tree: Tree
   try {
-    tree = produce(base, (draft: Tree) => {
-      collector = new Collector(local, draft)
-      handle(program, at, draft.state, event, contextOf(program, at, from, collector, inbox), collector)
-    })
+    // A draft that is left unfinished is not revoked: engines keep the questions of a rule that could not fire yet,
+    // and a match may look at the state that the rule saw.
+    const draft = createDraft(base) as Tree
+    collector = new Collector(local, draft)
+    handle(program, at, draft.state, event, contextOf(program, at, from, collector, inbox), collector)
+    tree = finishDraft(draft) as Tree
   } catch (error) {
-    if (error === NOT_YET) return nothing
+    if (error === NOT_YET) return { ...nothing, sawSender: collector?.sawSender ?? true }
     if (error instanceof UsageError) throw error
     const threw = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS }
+    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, sawSender: true }
   }
   if (tree !== base) {
     const where = event.kind === 'message' ? `rule ${event.rule}` : event.kind
     assertPlain(tree, [], `${program.protocol.subject}, ${where}`, plain)
   }
-  return finish(collector!, local, tree, event.kind === 'timeout')
+  return { ...finish(collector!, local, tree, event.kind === 'timeout'), sawSender: collector!.sawSender }
 }
 
 function handle(program: Program, at: Id, state: any, event: Event, ctx: Context<any>, collector: Collector): void {

@@ -141,7 +141,7 @@ function* answers(
 }
 
 /** The first q distinct senders of matching messages: the trigger, then correct ones by id, then the coalition. */
-function enough(program: Program, { q, match, role }: Ask, known: readonly Spoken[], on: Spoken): Spoken[][] {
+export function enough(program: Program, { q, match, role }: Ask, known: readonly Spoken[], on: Spoken): Spoken[][] {
   const matching = [on, ...known].filter((word) => match(word.message as AnyMessage, word.from))
   const rank = (id: Id): number => (id === on.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id)
   const ids = senders(program, matching, role).sort((a, b) => rank(a) - rank(b))

@@ -49,8 +49,8 @@ export interface Fired {
  * step, recursively. A step that leaves the bounds is not taken.
  */
 export function fire(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
-  let { local: after, effects } = react(program, at, local, event, inbox)
-  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects }, cut: false }
+  let { local: after, effects, sawSender = true } = react(program, at, local, event, inbox)
+  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender }, cut: false }
   if (program.protocol.definition.selfDelivery === 'at-once') {
     const queue: Sent[] = [...effects.sent]
     for (let i = 0; i < queue.length && i < MOST_FIRINGS; i++) {
@@ -59,6 +59,7 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
       for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
         const more = react(program, at, after, { kind: 'message', rule: name, from: at, message }, inbox)
         after = more.local
+        sawSender ||= more.sawSender ?? true
         queue.push(...more.effects.sent)
         effects = {
           sent: [...effects.sent, ...more.effects.sent],
@@ -69,8 +70,8 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
       }
     }
   }
-  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS }, cut: true }
-  return { reaction: { local: after, effects }, cut: false }
+  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS, sawSender }, cut: true }
+  return { reaction: { local: after, effects, sawSender }, cut: false }
 }
 
 /** The same list with one item replaced; the very list where the item is the same. */

@@ -74,6 +74,16 @@ export function inserted<T>(list: readonly T[], item: T): readonly T[] {
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
 }
 
+/** A list as the global state keeps it. */
+export function inCanonicalOrder<T extends object>(list: readonly T[]): readonly T[] {
+  return [...list].sort(byContent)
+}
+
+/** What is on its way, as the global state keeps it, made of single copies. */
+export function merged(program: Program, words: readonly (Word & { readonly to: Id })[]): readonly Pending[] {
+  return words.reduce<readonly Pending[]>((pending, word) => added(program, pending, word), [])
+}
+
 /** What participants send in one step goes into the soup, and on its way. */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
   const soup = inserted(system.soup, { from, message, to })

@@ -1,0 +1,18 @@
+import { type Strategy, values } from './strategy.ts'
+
+/** Firings after which the latest crash comes; protocols here decide in fewer. */
+const LATEST = 12
+
+export const crash: Strategy = {
+  name: 'crash',
+  about: 'follows the protocol, then stops for ever',
+  plans: () => LATEST,
+  behave: (scene, plan) => ({
+    puppets: scene.members.map((member) => ({
+      member,
+      side: scene.correct,
+      inputs: values(scene).slice(0, 1),
+      stopsAfter: plan,
+    })),
+  }),
+}

@@ -1,0 +1,12 @@
+import { type Strategy, values } from './strategy.ts'
+
+export const equivocate: Strategy = {
+  name: 'equivocate',
+  about: 'follows the protocol once for each value at the same time, and tells everybody all of it',
+  plans: () => 1,
+  behave: (scene) => ({
+    puppets: scene.members.flatMap((member) =>
+      values(scene).map((value) => ({ member, side: scene.correct, inputs: [value] })),
+    ),
+  }),
+}

@@ -1,0 +1,71 @@
+import type { AnyMessage, Id, Program } from '../model/index.ts'
+import type { Universe } from './universe.ts'
+
+/** What a strategy knows before a run. */
+export interface Scene {
+  readonly program: Program
+  /** The coalition: Byzantine replicas and clients. */
+  readonly members: readonly Id[]
+  /** Everybody else. */
+  readonly correct: readonly Id[]
+  readonly universe: Universe
+}
+
+/** Words that the coalition holds ready for some receivers; they are used when a schedule says so, or never. */
+export interface Offer {
+  readonly from: Id
+  readonly to: readonly Id[]
+  readonly message: AnyMessage
+}
+
+/**
+ * The protocol's own reducer under a member's id. What it says it can prove, by construction. Two puppets of one
+ * member are twins (Bano et al., "Twins: BFT systems made robust", OPODIS 2021).
+ */
+export interface Puppet {
+  readonly member: Id
+  /** Whose words it gets, and who gets its words. Puppets with a common side hear each other. */
+  readonly side: readonly Id[]
+  /** What it is offered as input. */
+  readonly inputs: readonly string[]
+  /** Its firings end after so many. */
+  readonly stopsAfter?: number
+  /** Its words are held back until so many steps were taken. */
+  readonly withheldUntil?: number
+}
+
+/** One way to lie, with everything fixed but the schedule. */
+export interface Behaviour {
+  readonly puppets?: readonly Puppet[]
+  readonly opening?: readonly Offer[]
+  /** What is offered once a correct participant has said something. */
+  readonly hears?: (from: Id, message: AnyMessage) => readonly Offer[]
+}
+
+/**
+ * One named way to lie. It enumerates its plans, and a run chooses one: no randomness in here, so that every lie is a
+ * recorded step that shrinking can take away.
+ *
+ * A new strategy is one file in this folder and one line in `strategies`.
+ */
+export interface Strategy {
+  readonly name: string
+  readonly about: string
+  /** Does it make sense here? Absent: always. */
+  readonly suits?: (scene: Scene) => boolean
+  /** How many plans there are, at least 1. */
+  readonly plans: (scene: Scene) => number
+  readonly behave: (scene: Scene, plan: number) => Behaviour
+}
+
+/** Everybody's ids that the coalition can speak under: its members', or any replica's where nothing is authenticated. */
+export function voices({ program, members }: Scene): readonly Id[] {
+  const { n, auth } = program.setting
+  if (auth !== 'none') return members
+  return [...new Set([...Array.from({ length: n }, (_, id) => id), ...members])]
+}
+
+/** The values that inputs range over: what a puppet can be given. */
+export function values({ program }: Scene): readonly string[] {
+  return program.setting.values
+}

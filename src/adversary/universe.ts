@@ -1,0 +1,185 @@
+import { type AnyMessage, begin, byText, partAt, program as inSetting, type Program, range, textOf } from '../model/index.ts'
+import { type Node, sorted, Table, YES } from '../system/index.ts'
+import { type Extent, recombine } from './recombine.ts'
+
+/** Every message that any replica could ever say within the bounds, recombined. */
+export interface Universe {
+  readonly messages: readonly AnyMessage[]
+  /** Was the search for what replicas can say exhausted? If not, more is learned from what a run says. */
+  readonly closed: boolean
+  /** Per type: is it the full product of the parts seen, or one change away from what a correct replica can say? */
+  readonly extent: ReadonlyMap<string, Extent>
+  /** Local states met on the way, over all participants. */
+  readonly states: number
+}
+
+export interface UniverseOptions {
+  /** Reducer calls after which the search gives up: the universe is then not closed. */
+  readonly maxCalls?: number
+  /** Messages beyond which the search gives up. */
+  readonly maxMessages?: number
+}
+
+/** Choices of q messages that are tried for one `take`. */
+const MOST_CHOICES = 5_000
+
+/**
+ * Closes a protocol over everything that it can say: all participants, on all inputs, on all messages known so far in
+ * any number from anybody, until nothing new is said; then recombines, and starts over, until that adds nothing.
+ */
+export function universe(program: Program, options: UniverseOptions = {}): Universe {
+  const { maxCalls = 20_000, maxMessages = 5_000 } = options
+  const { setting, protocol } = program
+  const count = setting.n + setting.clients
+  const inputs = range(count).map((id) => ((setting.clients > 0) === id >= setting.n ? setting.values : []))
+  const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
+  const closure = new Closure(honest, maxCalls, maxMessages)
+  const above = valuesAbove(program)
+  for (;;) {
+    const closed = closure.close()
+    const before = closure.messages.size
+    const { messages, extent } = recombine([...closure.said.values()], above)
+    for (const message of messages) closure.know(message)
+    if (!closed || closure.messages.size === before || closure.messages.size > maxMessages) {
+      const all = [...closure.messages.values()].sort((a, b) => byText(textOf(a), textOf(b)))
+      const finished = closed && closure.messages.size === before
+      return { messages: all, closed: finished, extent, states: closure.states }
+    }
+  }
+}
+
+class Closure {
+  /** What a correct participant can say. */
+  readonly said = new Map<string, AnyMessage>()
+  /** That, and what recombination adds. */
+  readonly messages = new Map<string, AnyMessage>()
+  states = 0
+  readonly #program: Program
+  readonly #table: Table
+  readonly #locals: Set<number>[]
+  readonly #maxCalls: number
+  readonly #maxMessages: number
+
+  constructor(program: Program, maxCalls: number, maxMessages: number) {
+    this.#program = program
+    this.#table = new Table(program)
+    this.#maxCalls = maxCalls
+    this.#maxMessages = maxMessages
+    const { n, clients } = program.setting
+    this.#locals = range(n + clients).map((at) => {
+      const { local, effects } = begin(program, at)
+      for (const { message } of effects.sent) this.#say(message)
+      return new Set([this.#table.locals.number(local as never)])
+    })
+  }
+
+  know(message: AnyMessage): void {
+    this.messages.set(textOf(message), message)
+  }
+
+  #say(message: AnyMessage): void {
+    this.said.set(textOf(message), message)
+    this.know(message)
+  }
+
+  /** One round after the other over all local states and messages, until nothing is new. Says whether it got there. */
+  close(): boolean {
+    for (;;) {
+      const before = this.messages.size + this.states
+      for (let at = 0; at < this.#locals.length; at++) {
+        for (const local of this.#locals[at]!) {
+          this.#expand(at, local)
+          if (this.#table.calls > this.#maxCalls || this.messages.size > this.#maxMessages) return false
+        }
+      }
+      this.states = this.#locals.reduce((sum, set) => sum + set.size, 0)
+      if (this.messages.size + this.states === before) return true
+    }
+  }
+
+  #expand(at: number, local: number): void {
+    const table = this.#table
+    const { setting } = this.#program
+    const { timers, coins } = table.locals.values[local]!
+    for (const value of setting.inputs[at]!) this.#follow(at, table.onInput(at, local, value))
+    for (const timer of timers) this.#follow(at, table.onTimeout(at, local, timer))
+    for (const coin of coins) for (const value of [0, 1] as const) this.#follow(at, table.onCoin(at, local, coin, value))
+    const { byType } = partAt(this.#program, at)
+    for (const message of [...this.messages.values()]) {
+      const number = table.messages.number(message)
+      for (const rule of byType.get(message.type) ?? []) {
+        for (let from = 0; from < setting.n + setting.clients; from++) {
+          this.#follow(at, table.onMessage(at, local, rule, number, from))
+          if (table.anySender(at, local, rule, number)) break
+        }
+      }
+    }
+  }
+
+  #follow(at: number, node: Node): void {
+    if (node.kind === 'fires') {
+      this.#locals[at]!.add(node.local)
+      for (const { message } of node.sent) this.#say(this.#table.messages.values[message]!)
+    } else if (node.kind === 'asks') {
+      for (const next of this.#answers(node)) this.#follow(at, next)
+    }
+  }
+
+  /** Every way in which a question can be answered, if anybody may have said any message that is known. */
+  #answers(node: Node & { kind: 'asks' }): Node[] {
+    const { ask } = node.ask
+    if (ask.kind === 'need') {
+      let yes = node.answers.get(YES)
+      if (!yes) {
+        yes = node.resume(true)
+        node.answers.set(YES, yes)
+      }
+      return [yes]
+    }
+    const matching = [...this.messages.values()].filter((message) => node.ask.mask(this.#table.messages.number(message)))
+    const lists = Array.from({ length: ask.q }, () => matching)
+    const found: Node[] = []
+    for (const chosen of multisets(matching, lists.length)) {
+      const messages = sorted(chosen)
+      const key = JSON.stringify(ask.summarise?.(messages) ?? null)
+      let next = node.answers.get(key)
+      if (!next) {
+        next = node.resume(messages)
+        node.answers.set(key, next)
+      }
+      if (!found.includes(next)) found.push(next)
+    }
+    return found
+  }
+}
+
+/** Every choice of `q` messages, order left out: different senders may have said the same. */
+function* multisets<T>(items: readonly T[], q: number): Generator<T[]> {
+  let left = MOST_CHOICES
+  function* from(index: number, chosen: T[]): Generator<T[]> {
+    if (chosen.length === q) {
+      if (left-- > 0) yield chosen
+      return
+    }
+    for (let i = index; i < items.length && left > 0; i++) yield* from(i, [...chosen, items[i]!])
+  }
+  yield* from(0, [])
+}
+
+/** One value above what was seen, for the message fields whose namesakes in the state the bounds read. */
+function valuesAbove({ protocol, setting }: Program): (path: string, seen: readonly unknown[]) => number[] {
+  const read = new Set<string>()
+  const spy = new Proxy({}, { get: (_, key) => (typeof key === 'string' && read.add(key), 0) })
+  try {
+    protocol.definition.within?.(spy as never, setting.bounds)
+  } catch {
+    // A predicate that looks deeper than one field tells what it reads up to there.
+  }
+  return (path, seen) => {
+    const field = path.slice(Math.max(path.lastIndexOf('.'), path.lastIndexOf(']')) + 1)
+    const numbers = seen.filter((value): value is number => typeof value === 'number')
+    return read.has(field) && numbers.length > 0 ? [Math.max(...numbers) + 1] : []
+  }
+}
+
+

@@ -1,0 +1,114 @@
+import { strategies } from '../adversary/index.ts'
+import type { Claim } from '../model/index.ts'
+import { type Protocol, UsageError } from '../model/index.ts'
+import { brokenAfterHealing, brokenBy, noException, wordsOf } from '../system/index.ts'
+import { Arena } from './arena.ts'
+import { drawn } from './choices.ts'
+import { choosers } from './choosers.ts'
+import { drawFeatures } from './features.ts'
+import { recount } from './recount.ts'
+import type { Campaign, Found } from './result.ts'
+import { type Broken, Run } from './run.ts'
+import { HarnessError } from '../model/index.ts'
+import { apply, start, type Used } from '../system/index.ts'
+
+/** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
+export interface BlockResult {
+  readonly first: number
+  readonly runs: number
+  readonly steps: number
+  readonly decided: number
+  readonly cut: number
+  readonly unfinished: number
+  readonly fired: readonly string[]
+  /** The first violation of each claim within the block. */
+  readonly found: readonly Found[]
+}
+
+/** Runs blocks of one campaign, keeping the arenas between them. */
+export class BlockRunner {
+  readonly #campaign: Campaign
+  readonly #protocol: Protocol
+  readonly #claims: readonly Claim<any>[]
+  readonly #arenas = new Map<number, Arena>()
+
+  constructor(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]) {
+    this.#campaign = campaign
+    this.#protocol = protocol
+    const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
+    this.#claims = [...wanted, ...(campaign.claims.includes(noException.name) ? [noException] : [])]
+  }
+
+  run(first: number, count: number): BlockResult {
+    const fired = new Set<string>()
+    const found = new Map<string, Found>()
+    let [steps, decided, cut, unfinished] = [0, 0, 0, 0]
+    for (let run = first; run < first + count; run++) {
+      const arena = this.#arena(run)
+      const result = this.#one(arena, run, fired)
+      steps += result.state.steps
+      if (result.reached) decided++
+      if (result.state.cut) cut++
+      if (result.unfinished) unfinished++
+      for (const broken of result.broken) {
+        if (found.has(broken.claim)) continue
+        found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
+      }
+      arena.tidy()
+    }
+    return { first, runs: count, steps, decided, cut, unfinished, fired: [...fired].sort(), found: [...found.values()] }
+  }
+
+  #arena(run: number): Arena {
+    const { settings } = this.#campaign
+    const index = run % settings.length
+    let arena = this.#arenas.get(index)
+    if (!arena) {
+      arena = new Arena(this.#protocol, settings[index]!, this.#claims)
+      this.#arenas.set(index, arena)
+    }
+    return arena
+  }
+
+  #one(arena: Arena, run: number, fired: Set<string>) {
+    const choices = drawn(this.#campaign.seed, run)
+    const known = strategies.filter(({ name }) => this.#campaign.strategies.includes(name))
+    const schedulers = choosers.filter(({ name }) => this.#campaign.schedulers.includes(name))
+    if (schedulers.length === 0) throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
+    const features = drawFeatures(arena, choices, known, schedulers)
+    const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
+    return { ...new Run(arena, features, choices, fired).go(this.#campaign.maxSteps), named }
+  }
+
+  /** Replays a violation on the reference before anybody hears of it. */
+  #proven(
+    arena: Arena,
+    run: number,
+    state: Parameters<typeof recount>[1],
+    broken: Broken,
+    named: { readonly scheduler: string; readonly strategies: readonly string[] },
+  ): Found {
+    const { program } = arena.table
+    const { steps } = recount(arena, state, broken.length)
+    let system = start(program)
+    let before = system
+    const used: Used[] = []
+    for (const step of steps) {
+      before = system
+      system = apply(program, system, step)
+      for (const word of wordsOf(program, step)) used.push({ at: step.at, word })
+    }
+    const claims = this.#claims.filter(({ name }) => name === broken.claim)
+    const violations = broken.healed
+      ? brokenAfterHealing(program, claims, system, used)
+      : brokenBy(program, claims, system, before)
+    const violation = violations[0]
+    if (!violation) {
+      throw new HarnessError(
+        `run ${run} of seed ${this.#campaign.seed} broke ${broken.claim} (${broken.witness}), but its replay does not`,
+      )
+    }
+    const { claim, witness } = violation
+    return { claim, witness, run, setting: arena.setting, ...named, steps, healed: broken.healed }
+  }
+}

@@ -1,0 +1,122 @@
+import type { Claim, Protocol } from '../model/index.ts'
+import { noException } from '../system/index.ts'
+import { type BlockResult, BlockRunner } from './block.ts'
+import type { Campaign, CampaignResult, ClaimResult, Found } from './result.ts'
+
+/** Runs in one block. A campaign's result is cut at the end of a block, so this number is part of every result. */
+export const BLOCK = 200
+
+/** Runs blocks somewhere: in this thread, or on workers. */
+export type RunBlock = (first: number, count: number) => Promise<BlockResult>
+
+export interface CampaignProgress {
+  readonly runs: number
+  readonly steps: number
+  readonly violated: readonly string[]
+}
+
+export interface CampaignOptions {
+  /** Blocks that are under way at the same time. */
+  readonly parallel?: number
+  readonly onProgress?: (progress: CampaignProgress) => void
+  /** Asked before each block; a campaign that is stopped says how many runs it made. */
+  readonly stop?: () => boolean
+}
+
+/**
+ * Runs a campaign, block by block in order, until every claim is violated or all runs are made. Blocks are merged in
+ * the order of their runs, whatever order they finish in, so the result is the same for any number of workers.
+ */
+export async function inBlocks(
+  campaign: Campaign,
+  ruleNames: readonly string[],
+  runBlock: RunBlock,
+  options: CampaignOptions = {},
+): Promise<CampaignResult> {
+  const { parallel = 1, onProgress, stop } = options
+  const merged = new Merge(campaign, ruleNames)
+  const end = campaign.firstRun + campaign.runs
+  const waiting: Promise<BlockResult>[] = []
+  let next = campaign.firstRun
+  while (!merged.isDone && (waiting.length > 0 || next < end)) {
+    while (waiting.length < parallel && next < end && !stop?.()) {
+      const count = Math.min(BLOCK, end - next)
+      const block = runBlock(next, count)
+      // Its failure is reported when its turn comes.
+      block.catch(() => {})
+      waiting.push(block)
+      next += count
+    }
+    const block = waiting.shift()
+    if (!block) break
+    merged.add(await block)
+    onProgress?.(merged.progress)
+  }
+  return merged.result
+}
+
+class Merge {
+  readonly #campaign: Campaign
+  readonly #ruleNames: readonly string[]
+  readonly #found = new Map<string, Found>()
+  readonly #fired = new Set<string>()
+  #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
+
+  constructor(campaign: Campaign, ruleNames: readonly string[]) {
+    this.#campaign = campaign
+    this.#ruleNames = ruleNames
+  }
+
+  get isDone(): boolean {
+    return this.#campaign.claims.filter((claim) => claim !== noException.name).every((claim) => this.#found.has(claim))
+  }
+
+  get progress(): CampaignProgress {
+    return { runs: this.#totals.runs, steps: this.#totals.steps, violated: [...this.#found.keys()] }
+  }
+
+  add(block: BlockResult): void {
+    const { runs, steps, decided, cut, unfinished } = this.#totals
+    this.#totals = {
+      runs: runs + block.runs,
+      steps: steps + block.steps,
+      decided: decided + block.decided,
+      cut: cut + block.cut,
+      unfinished: unfinished + block.unfinished,
+    }
+    for (const rule of block.fired) this.#fired.add(rule)
+    for (const found of block.found) if (!this.#found.has(found.claim)) this.#found.set(found.claim, found)
+  }
+
+  get result(): CampaignResult {
+    const claims: ClaimResult[] = this.#campaign.claims.map((claim) => {
+      const found = this.#found.get(claim)
+      if (found) return { claim, verdict: 'violated', found }
+      return { claim, verdict: this.#totals.decided === 0 ? 'vacuous' : 'not-found' }
+    })
+    const neverFired = this.#ruleNames.filter((name) => !this.#fired.has(name))
+    return { seed: this.#campaign.seed, ...this.#totals, neverFired, claims }
+  }
+}
+
+/** Runs a campaign in this thread. */
+export function runHere(
+  campaign: Campaign,
+  protocol: Protocol,
+  claims: readonly Claim<any>[],
+  options: CampaignOptions = {},
+): Promise<CampaignResult> {
+  const runner = new BlockRunner(campaign, protocol, claims)
+  return inBlocks(campaign, ruleNames(protocol, campaign), async (first, count) => runner.run(first, count), options)
+}
+
+/** The rules that a campaign could fire. */
+export function ruleNames(protocol: Protocol, { settings }: Campaign): string[] {
+  const clients = settings.some((setting) => setting.clients > 0)
+  const parts = [protocol.definition.upon, clients ? (protocol.definition.client?.upon ?? {}) : {}]
+  return parts.flatMap((upon) =>
+    Object.entries(upon as object).flatMap(([type, handlers]) =>
+      Array.isArray(handlers) && handlers.length > 1 ? handlers.map((h) => `${type}/${h.name}`) : [type],
+    ),
+  )
+}

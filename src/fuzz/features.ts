@@ -1,0 +1,47 @@
+import type { Strategy } from '../adversary/index.ts'
+import type { Id } from '../model/index.ts'
+import type { Arena } from './arena.ts'
+import type { Chooser } from './chooser.ts'
+import type { Choices } from './choices.ts'
+import type { Features } from './run.ts'
+
+/** Weights of a step of a correct word and of an input or coin; the others are drawn against these. */
+const USUAL = 64
+/** How eagerly the coalition's words are used, and timers expire. A timeout of weight 0 comes only when nothing else can. */
+const COALITION = [8, 64, 256] as const
+const TIMEOUT = [0, 0, 1, 8, 32] as const
+const LOSSES = [0, 2, 16] as const
+/** Steps before the latest crash. */
+const LATEST_CRASH = 40
+
+/**
+ * Draws what is switched on in a run. Swarm testing: a run with few features reaches what a run with all of them
+ * hides (Groce et al., "Swarm testing", ISSTA 2012).
+ */
+export function drawFeatures(
+  arena: Arena,
+  choices: Choices,
+  strategies: readonly Strategy[],
+  choosers: readonly Chooser[],
+): Features {
+  const suitable = strategies.filter((strategy) => strategy.suits?.(arena.scene) ?? true)
+  const pick = <T>(list: readonly T[]): T => list[choices.below(list.length)]!
+  const crashes = new Map<Id, number>()
+  for (const id of arena.setting.crash) if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))
+  return {
+    chooser: pick(choosers),
+    strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices),
+    weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
+    crashes,
+    losses: pick(LOSSES),
+    horizon: arena.liveness.length > 0 && choices.below(2) === 1 ? choices.below(1 << (2 + choices.below(6))) : Number.POSITIVE_INFINITY,
+  }
+}
+
+/** One strategy in half of the runs, else any number of them. */
+function drawStrategies(suitable: readonly Strategy[], choices: Choices): readonly Strategy[] {
+  if (suitable.length === 0) return []
+  const one = suitable[choices.below(suitable.length)]!
+  if (choices.below(2) === 0) return [one]
+  return suitable.filter((strategy) => strategy === one || choices.below(3) === 0)
+}

@@ -1,0 +1,151 @@
+import { type Event, HarnessError, type Id, nameOf } from '../model/index.ts'
+import {
+  absorb,
+  apply,
+  candidates,
+  enough,
+  evidenceOf,
+  fire,
+  Impossible,
+  type Offered,
+  ownWords,
+  prove,
+  type Spoken,
+  type Step,
+  start,
+  type System,
+  triggers,
+  type Witness,
+  wordsOf,
+} from '../system/index.ts'
+import type { Arena } from './arena.ts'
+import type { Entry, Lie, RunState } from './run-state.ts'
+import type { Heard } from './seats.ts'
+
+/**
+ * Tells a run again as steps, with evidence and proofs written out, and takes every step on `apply`: the fast engine
+ * is never believed.
+ * @throws HarnessError where the two do not agree
+ */
+export function recount(arena: Arena, state: RunState, length: number): { steps: Step[]; system: System } {
+  return new Recount(arena, state.lies).tell(state.entries.slice(0, length))
+}
+
+class Recount {
+  readonly #arena: Arena
+  readonly #lies: readonly Lie[]
+  readonly #used: Spoken[] = []
+  #system: System
+
+  constructor(arena: Arena, lies: readonly Lie[]) {
+    this.#arena = arena
+    this.#lies = lies
+    this.#system = start(arena.table.program)
+  }
+
+  tell(entries: readonly Entry[]): { steps: Step[]; system: System } {
+    const { program } = this.#arena.table
+    const steps: Step[] = []
+    for (const [index, entry] of entries.entries()) {
+      const offered = this.#lies.filter((lie) => lie.step <= index)
+      const step = this.#step(entry, offered)
+      try {
+        this.#system = apply(program, this.#system, step, this.#used)
+      } catch (error) {
+        if (!(error instanceof Impossible)) throw error
+        throw new HarnessError(
+          `step ${index + 1} of a run, ${JSON.stringify(step)}, is refused by the reference: ${error.message}`,
+        )
+      }
+      this.#used.push(...wordsOf(program, step))
+      steps.push(step)
+    }
+    return { steps, system: this.#system }
+  }
+
+  #word({ from, message }: Heard): Spoken {
+    return { from, message: this.#arena.table.messages.values[message]! }
+  }
+
+  #step(entry: Entry, lies: readonly Lie[]): Step {
+    const { at } = entry
+    switch (entry.kind) {
+      case 'crash':
+        return { at, crash: true }
+      case 'lose':
+        return { at, lose: this.#word(entry.word) }
+      case 'flip':
+        return { at, flip: entry.name, value: entry.value }
+      case 'timeout':
+        return { at, timeout: entry.name }
+      case 'input':
+        return { at, input: entry.name }
+      case 'message': {
+        const on = this.#proved(this.#word(entry.word), lies)
+        if (this.#arena.arrivals) return { at, on }
+        const evidence = this.#evidence(at, entry.rule, on, entry.taken, lies)
+        return { at, rule: entry.rule, on, ...(evidence.length > 0 ? { with: evidence } : {}) }
+      }
+    }
+  }
+
+  /** The words that the rule's questions were answered with, one sufficient choice for each `need`. */
+  #evidence(at: Id, rule: string, on: Spoken, taken: readonly (readonly Heard[])[], lies: readonly Lie[]) {
+    const { program } = this.#arena.table
+    const offered: Offered[] = lies.filter((lie) => lie.to === at).map((lie) => ({ ...this.#word(lie), to: at }))
+    const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
+    const known = [...own, ...triggers(program, this.#system, at, offered)]
+    const used: Spoken[] = []
+    let takes = 0
+    const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
+    const { reaction } = fire(program, at, this.#system.locals[at]!, event, (ask) => {
+      if (ask.kind === 'take') {
+        const chosen = (taken[takes++] ?? []).map((word) => this.#word(word))
+        used.unshift(...chosen)
+        return chosen.map(({ message }) => message)
+      }
+      const [words] = enough(program, ask, known, on)
+      if (!words) return false
+      used.push(...words)
+      return true
+    })
+    if (absorb(program, this.#system, at, reaction) === this.#system) {
+      throw new HarnessError(`rule ${rule} of ${nameOf(at, program.setting.n)} cannot fire where a run fired it`)
+    }
+    return evidenceOf(program, this.#system, at, used, on).map((evidence) =>
+      typeof evidence === 'number' ? evidence : this.#proved(evidence, lies),
+    )
+  }
+
+  /** A word of the coalition with the witness of its proof, and those of the words inside it. */
+  #proved(word: Spoken, lies: readonly Lie[]): Spoken {
+    const { program } = this.#arena.table
+    const proof = program.proofOf(word.message)
+    if (!proof || !program.setting.byzantine.includes(word.from)) return word
+    const known = candidates(this.#system.soup, this.#sayable(word, lies))
+    const witness = prove(program, proof, known)
+    if (!witness) {
+      throw new HarnessError(`the coalition was offered ${JSON.stringify(word.message)}, for which there is no proof`)
+    }
+    return { ...word, proof: this.#inside(witness, lies) }
+  }
+
+  /** What the coalition can say that may stand behind another word of its own: never the word itself. */
+  #sayable(word: Spoken, lies: readonly Lie[]): Spoken[] {
+    const { program, messages } = this.#arena.table
+    const { byzantine } = program.setting
+    const numbers = [...this.#arena.universe.messages, ...lies.map((lie) => messages.values[lie.message]!)]
+    const distinct = [...new Map(numbers.map((message) => [messages.number(message), message])).values()]
+    const free = distinct.filter((message) => program.proofOf(message) === undefined)
+    const told = lies.map((lie) => messages.values[lie.message]!).filter((message) => message !== word.message)
+    const both = [...new Set([...free, ...told])]
+    return byzantine.flatMap((from) => both.map((message) => ({ from, message })))
+  }
+
+  #inside(witness: Witness, lies: readonly Lie[]): Witness {
+    if ('all' in witness) return { all: witness.all.map((part) => this.#inside(part, lies)) }
+    if ('any' in witness) return { any: witness.any, of: this.#inside(witness.of, lies) }
+    return { said: witness.said.map((word) => this.#proved(word, lies)) }
+  }
+}
+
