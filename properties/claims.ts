@@ -123,4 +123,50 @@ export function decidesAfterHealing<O>(
   )
 }
 
+/** `unprepared` reads the slot off a note that a replica makes when it commits without having prepared. */
+export function committedImpliesPrepared<O>(unprepared: (output: O) => string | number | undefined): Invariant<O> {
+  return invariant(
+    {
+      name: 'committed-implies-prepared',
+      about: 'A correct replica commits only what it has prepared itself.',
+      promised: 'always',
+      reads: ['notes'],
+    },
+    ({ setting, outputs }) => {
+      for (const { at, output } of outputs) {
+        const slot = unprepared(output)
+        if (slot !== undefined) return `${nameOf(at, setting.n)} committed slot ${slot} without having prepared it`
+      }
+      return undefined
+    },
+  )
+}
+
+/** `sent` reads view and slot off a note that a replica makes whenever it sends COMMIT. */
+export function commitOnce<O>(
+  sent: (output: O) => { readonly view: number; readonly slot: string | number } | undefined,
+): Invariant<O> {
+  return invariant(
+    {
+      name: 'commit-once',
+      about: 'A correct replica sends COMMIT at most once in a view and slot.',
+      promised: 'always',
+      reads: ['notes'],
+    },
+    ({ setting, outputs }) => {
+      const seen = new Set<string>()
+      for (const { at, output } of outputs) {
+        const commit = sent(output)
+        if (!commit) continue
+        const key = canonical([at, commit.view, commit.slot])
+        if (seen.has(key)) {
+          return `${nameOf(at, setting.n)} sent COMMIT twice in view ${commit.view} for slot ${commit.slot}`
+        }
+        seen.add(key)
+      }
+      return undefined
+    },
+  )
+}
+
 export type { Claim }

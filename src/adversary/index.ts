@@ -1,5 +1,5 @@
+export * from './provable.ts'
 export * from './recombine.ts'
 export * from './strategies.ts'
 export * from './strategy.ts'
 export * from './universe.ts'
-export * from './provable.ts'

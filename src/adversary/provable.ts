@@ -1,4 +1,4 @@
-import { type AnyMessage, type Ask, liars, type Proof, type Role } from '../model/index.ts'
+import type { AnyMessage, Ask, Proof, Role } from '../model/index.ts'
 import { AskTable, choices, sorted, type Table } from '../system/index.ts'
 
 /** Choices that are tried for one `such`. Fewer lies, never a wrong one, where this is too few. */
@@ -84,7 +84,7 @@ export class Provable {
   }
 
   canSay(message: number): boolean {
-    if (liars(this.#table.program.setting) === 0 && this.#coalition === 0) return false
+    if (this.#coalition === 0) return false
     const proof = this.#proofs.of(message)
     if (proof === null) return true
     const known = this.#can.get(message)

@@ -33,7 +33,12 @@ export const published: Strategy = {
         hears: (from, message) =>
           message.type === 'PREPREPARE' && from === primary
             ? scene.members.flatMap((member, index) =>
-                prepare(index, member, (message as never as { seq: number }).seq, (message as never as { digest: string }).digest),
+                prepare(
+                  index,
+                  member,
+                  (message as never as { seq: number }).seq,
+                  (message as never as { digest: string }).digest,
+                ),
               )
             : [],
       }

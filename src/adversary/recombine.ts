@@ -28,7 +28,8 @@ class Vocabulary {
       for (const element of value) {
         this.#see(element, `${path}[]`)
         const known = this.elements.get(path) ?? []
-        if (!known.some((other) => canonical(other) === canonical(element))) this.elements.set(path, [...known, element])
+        if (!known.some((other) => canonical(other) === canonical(element)))
+          this.elements.set(path, [...known, element])
       }
     } else if (value !== null && typeof value === 'object') {
       for (const key of Object.keys(value).sort()) this.#see((value as any)[key], `${path}.${key}`)
@@ -45,7 +46,10 @@ function product(value: Json, path: string, known: Vocabulary, most: number): Js
   if (value === null || typeof value !== 'object') return [...(known.leaves.get(path) ?? [value as Leaf])]
   let all: Record<string, Json>[] = [{}]
   for (const key of Object.keys(value).sort()) {
-    const options = path.includes('.') || key !== 'type' ? product((value as any)[key], `${path}.${key}`, known, most) : [(value as any)[key]]
+    const options =
+      path.includes('.') || key !== 'type'
+        ? product((value as any)[key], `${path}.${key}`, known, most)
+        : [(value as any)[key]]
     if (!options || all.length * options.length > most) return undefined
     all = all.flatMap((record) => options.map((option) => ({ ...record, [key]: option })))
   }

@@ -1,4 +1,13 @@
-import { type AnyMessage, begin, byText, partAt, program as inSetting, type Program, range, textOf } from '../model/index.ts'
+import {
+  type AnyMessage,
+  begin,
+  byText,
+  program as inSetting,
+  type Program,
+  partAt,
+  range,
+  textOf,
+} from '../model/index.ts'
 import { type Node, sorted, Table, YES } from '../system/index.ts'
 import { type Extent, recombine } from './recombine.ts'
 
@@ -31,7 +40,7 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const { maxCalls = 20_000, maxMessages = 5_000 } = options
   const { setting, protocol } = program
   const count = setting.n + setting.clients
-  const inputs = range(count).map((id) => ((setting.clients > 0) === id >= setting.n ? setting.values : []))
+  const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
   const closure = new Closure(honest, maxCalls, maxMessages)
   const above = valuesAbove(program)
@@ -103,7 +112,8 @@ class Closure {
     const { timers, coins } = table.locals.values[local]!
     for (const value of setting.inputs[at]!) this.#follow(at, table.onInput(at, local, value))
     for (const timer of timers) this.#follow(at, table.onTimeout(at, local, timer))
-    for (const coin of coins) for (const value of [0, 1] as const) this.#follow(at, table.onCoin(at, local, coin, value))
+    for (const coin of coins)
+      for (const value of [0, 1] as const) this.#follow(at, table.onCoin(at, local, coin, value))
     const { byType } = partAt(this.#program, at)
     for (const message of [...this.messages.values()]) {
       const number = table.messages.number(message)
@@ -136,7 +146,9 @@ class Closure {
       }
       return [yes]
     }
-    const matching = [...this.messages.values()].filter((message) => node.ask.mask(this.#table.messages.number(message)))
+    const matching = [...this.messages.values()].filter((message) =>
+      node.ask.mask(this.#table.messages.number(message)),
+    )
     const lists = Array.from({ length: ask.q }, () => matching)
     const found: Node[] = []
     for (const chosen of multisets(matching, lists.length)) {
@@ -181,5 +193,3 @@ function valuesAbove({ protocol, setting }: Program): (path: string, seen: reado
     return read.has(field) && numbers.length > 0 ? [Math.max(...numbers) + 1] : []
   }
 }
-
-

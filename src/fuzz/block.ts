@@ -1,16 +1,14 @@
 import { strategies } from '../adversary/index.ts'
 import type { Claim } from '../model/index.ts'
-import { type Protocol, UsageError } from '../model/index.ts'
-import { brokenAfterHealing, brokenBy, noException, wordsOf } from '../system/index.ts'
-import { Arena } from './arena.ts'
+import { HarnessError, type Protocol, UsageError } from '../model/index.ts'
+import { apply, brokenAfterHealing, brokenBy, noException, start, type Used, wordsOf } from '../system/index.ts'
+import { Arena, Ground } from './arena.ts'
 import { drawn } from './choices.ts'
 import { choosers } from './choosers.ts'
 import { drawFeatures } from './features.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
 import { type Broken, Run } from './run.ts'
-import { HarnessError } from '../model/index.ts'
-import { apply, start, type Used } from '../system/index.ts'
 
 /** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
 export interface BlockResult {
@@ -31,6 +29,7 @@ export class BlockRunner {
   readonly #protocol: Protocol
   readonly #claims: readonly Claim<any>[]
   readonly #arenas = new Map<number, Arena>()
+  readonly #grounds = new Map<string, Ground>()
 
   constructor(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]) {
     this.#campaign = campaign
@@ -54,7 +53,7 @@ export class BlockRunner {
         if (found.has(broken.claim)) continue
         found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
       }
-      arena.tidy()
+      arena.ground.tidy()
     }
     return { first, runs: count, steps, decided, cut, unfinished, fired: [...fired].sort(), found: [...found.values()] }
   }
@@ -64,7 +63,9 @@ export class BlockRunner {
     const index = run % settings.length
     let arena = this.#arenas.get(index)
     if (!arena) {
-      arena = new Arena(this.#protocol, settings[index]!, this.#claims)
+      const key = Ground.key(settings[index]!)
+      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key))
+      this.#grounds.set(key, arena.ground)
       this.#arenas.set(index, arena)
     }
     return arena
@@ -88,7 +89,7 @@ export class BlockRunner {
     broken: Broken,
     named: { readonly scheduler: string; readonly strategies: readonly string[] },
   ): Found {
-    const { program } = arena.table
+    const { program } = arena
     const { steps } = recount(arena, state, broken.length)
     let system = start(program)
     let before = system

@@ -1,8 +1,8 @@
 import type { Strategy } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
 import type { Arena } from './arena.ts'
-import type { Chooser } from './chooser.ts'
 import type { Choices } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import type { Features } from './run.ts'
 
 /** Weights of a step of a correct word and of an input or coin; the others are drawn against these. */
@@ -33,8 +33,12 @@ export function drawFeatures(
     strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices),
     weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
     crashes,
+    repeats: choices.below(4) === 0,
     losses: pick(LOSSES),
-    horizon: arena.liveness.length > 0 && choices.below(2) === 1 ? choices.below(1 << (2 + choices.below(6))) : Number.POSITIVE_INFINITY,
+    horizon:
+      arena.liveness.length > 0 && choices.below(2) === 1
+        ? choices.below(1 << (2 + choices.below(6)))
+        : Number.POSITIVE_INFINITY,
   }
 }
 

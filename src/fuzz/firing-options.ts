@@ -107,7 +107,12 @@ export class FiringOptions implements Options {
     })
     timers.forEach((name, i) => {
       const event = { kind: 'timeout', name, value: 0 } as const
-      this.#add(menu, TIMEOUT!, { place, node: table.onTimeout(place.id, place.local, name), key: base - 32 - i, event })
+      this.#add(menu, TIMEOUT!, {
+        place,
+        node: table.onTimeout(place.id, place.local, name),
+        key: base - 32 - i,
+        event,
+      })
     })
     coins.forEach((name, i) => {
       for (const value of [0, 1] as const) {

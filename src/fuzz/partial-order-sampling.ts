@@ -11,33 +11,33 @@ export const partialOrderSampling: Chooser = {
   name: 'pos',
   about: 'partial order sampling: random priorities, drawn anew for steps that raced with the one taken',
   begin(choices, weights) {
-    const priorities = new Map<number, number>()
-    const places = new Map<number, number>()
+    // A priority holds as long as its participant has not moved: the steps of one participant race.
+    const priorities = new Map<number, { readonly priority: number; readonly move: number }>()
+    const moves: number[] = []
     return (options: Options) => {
       let best = { kind: -1, index: -1 }
       let highest = -1
+      let mover = 0
       for (let kind = 0; kind < options.counts.length; kind++) {
+        // A kind of small weight gets lower priorities.
+        const scale = Math.min(8, 1 + weights[kind]!)
         for (let index = 0; index < options.counts[kind]!; index++) {
           const key = options.key(kind, index)
-          let priority = priorities.get(key)
-          if (priority === undefined) {
-            // A kind of small weight gets the best of fewer draws, hence lower priorities.
-            priority = choices.below(65_536) * Math.min(8, 1 + weights[kind]!)
-            priorities.set(key, priority)
-            places.set(key, options.at(kind, index))
+          const at = options.at(kind, index)
+          const move = moves[at] ?? 0
+          let known = priorities.get(key)
+          if (known === undefined || known.move !== move) {
+            known = { priority: choices.below(65_536) * scale, move }
+            priorities.set(key, known)
           }
-          if (priority > highest) {
-            highest = priority
+          if (known.priority > highest) {
+            highest = known.priority
             best = { kind, index }
+            mover = at
           }
         }
       }
-      const at = options.at(best.kind, best.index)
-      for (const [key, place] of places) {
-        if (place !== at) continue
-        priorities.delete(key)
-        places.delete(key)
-      }
+      moves[mover] = (moves[mover] ?? 0) + 1
       return best
     }
   },

@@ -12,8 +12,8 @@ import {
   prove,
   type Spoken,
   type Step,
-  start,
   type System,
+  start,
   triggers,
   type Witness,
   wordsOf,
@@ -40,11 +40,11 @@ class Recount {
   constructor(arena: Arena, lies: readonly Lie[]) {
     this.#arena = arena
     this.#lies = lies
-    this.#system = start(arena.table.program)
+    this.#system = start(arena.program)
   }
 
   tell(entries: readonly Entry[]): { steps: Step[]; system: System } {
-    const { program } = this.#arena.table
+    const { program } = this.#arena
     const steps: Step[] = []
     for (const [index, entry] of entries.entries()) {
       const offered = this.#lies.filter((lie) => lie.step <= index)
@@ -91,7 +91,7 @@ class Recount {
 
   /** The words that the rule's questions were answered with, one sufficient choice for each `need`. */
   #evidence(at: Id, rule: string, on: Spoken, taken: readonly (readonly Heard[])[], lies: readonly Lie[]) {
-    const { program } = this.#arena.table
+    const { program } = this.#arena
     const offered: Offered[] = lies.filter((lie) => lie.to === at).map((lie) => ({ ...this.#word(lie), to: at }))
     const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
     const known = [...own, ...triggers(program, this.#system, at, offered)]
@@ -119,7 +119,7 @@ class Recount {
 
   /** A word of the coalition with the witness of its proof, and those of the words inside it. */
   #proved(word: Spoken, lies: readonly Lie[]): Spoken {
-    const { program } = this.#arena.table
+    const { program } = this.#arena
     const proof = program.proofOf(word.message)
     if (!proof || !program.setting.byzantine.includes(word.from)) return word
     const known = candidates(this.#system.soup, this.#sayable(word, lies))
@@ -132,7 +132,8 @@ class Recount {
 
   /** What the coalition can say that may stand behind another word of its own: never the word itself. */
   #sayable(word: Spoken, lies: readonly Lie[]): Spoken[] {
-    const { program, messages } = this.#arena.table
+    const { program, table } = this.#arena
+    const { messages } = table
     const { byzantine } = program.setting
     const numbers = [...this.#arena.universe.messages, ...lies.map((lie) => messages.values[lie.message]!)]
     const distinct = [...new Map(numbers.map((message) => [messages.number(message), message])).values()]
@@ -148,4 +149,3 @@ class Recount {
     return { said: witness.said.map((word) => this.#proved(word, lies)) }
   }
 }
-

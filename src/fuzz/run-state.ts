@@ -11,7 +11,13 @@ export interface Flight extends Heard {
 
 /** What a run did, by numbers; `recount` turns it into steps. */
 export type Entry =
-  | { readonly kind: 'message'; readonly at: Id; readonly rule: string; readonly word: Heard; readonly taken: readonly Taken[] }
+  | {
+      readonly kind: 'message'
+      readonly at: Id
+      readonly rule: string
+      readonly word: Heard
+      readonly taken: readonly Taken[]
+    }
   | { readonly kind: 'timeout' | 'input'; readonly at: Id; readonly name: string; readonly taken: readonly Taken[] }
   | { readonly kind: 'flip'; readonly at: Id; readonly name: string; readonly value: 0 | 1 }
   | { readonly kind: 'lose'; readonly at: Id; readonly word: Heard }
@@ -42,7 +48,7 @@ export class RunState {
   readonly offers: Flight[] = []
   readonly lost: Flight[] = []
   readonly provable: Provable
-  readonly heardBy: NonNullable<Behaviour["hears"]>[] = []
+  readonly heardBy: NonNullable<Behaviour['hears']>[] = []
   cut = false
   readonly #said = new Set<number>()
   readonly #queues = new Map<number, Flight[]>()
@@ -119,7 +125,7 @@ export class RunState {
       this.soup.push({ from: place.id, to, message })
     }
     if (arena.once) {
-      for (const receiver of receivers(arena.table.program, place.id, to)) {
+      for (const receiver of receivers(arena.program, place.id, to)) {
         const other = this.correct[receiver]
         if (other) this.#send({ to: other.index, from: place.id, message })
       }
@@ -153,9 +159,9 @@ export class RunState {
   }
 
   #canBeShown(message: number): boolean {
-    const { setting, table } = this.arena
+    const { setting, table, program } = this.arena
     if (setting.auth !== 'signatures' || setting.byzantine.length === 0) return false
-    const addressed = table.program.protocol.definition.addressed as readonly string[] | undefined
+    const addressed = program.protocol.definition.addressed as readonly string[] | undefined
     return !addressed?.includes(table.messages.values[message]!.type)
   }
 
@@ -240,6 +246,23 @@ export class RunState {
     }
   }
 
+  /** The coalition shows a word that is itself on its way: the reference takes it for the original, which is used up. */
+  overtake({ to, from, message }: Flight): boolean {
+    if (!this.arena.once) return false
+    const index = this.flights.findIndex(
+      (flight) => flight.to === to && flight.from === from && flight.message === message,
+    )
+    if (index >= 0) this.land(index)
+    return index >= 0
+  }
+
+  /** An offered word has arrived and is not offered again. */
+  withdraw(offer: Flight): void {
+    const index = this.offers.indexOf(offer)
+    const last = this.offers.pop()!
+    if (index < this.offers.length) this.offers[index] = last
+  }
+
   #retry(): void {
     if (this.#pending.length === 0) return
     const waiting = this.#pending.splice(0)
@@ -262,8 +285,10 @@ export class RunState {
     return {
       ...origin,
       locals: byId((place) => table.locals.values[place.local]!, null as never),
-      soup: inCanonicalOrder(this.soup.map(({ from, to, message: number }) => ({ from, message: message(number), to }))),
-      pending: this.arena.once ? merged(this.arena.table.program, pending) : [],
+      soup: inCanonicalOrder(
+        this.soup.map(({ from, to, message: number }) => ({ from, message: message(number), to })),
+      ),
+      pending: this.arena.once ? merged(this.arena.program, pending) : [],
       inboxes: byId(
         (place) => (this.arena.arrivals ? place.heard.map((w) => ({ from: w.from, message: message(w.message) })) : []),
         [],

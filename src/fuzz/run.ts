@@ -2,8 +2,8 @@ import { bits, type Strategy } from '../adversary/index.ts'
 import { begin, type Claim, type Id, type Outcome, partAt } from '../model/index.ts'
 import { brokenAfterHealing, noException, type Used, type Violation } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { Chooser } from './chooser.ts'
 import type { Choices } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { FiringOptions, type Option } from './firing-options.ts'
 import { type Entry, RunState } from './run-state.ts'
 import { drawnBy, firstToArrive, type Heard, prospect, resolve, type Seat, type Taken } from './seats.ts'
@@ -18,6 +18,8 @@ export interface Features {
   readonly crashes: ReadonlyMap<Id, number>
   /** Steps after which the run ends: healing is judged in the middle of things, too. */
   readonly horizon: number
+  /** Where arrivals are steps: may the coalition deliver one word to one receiver again and again? */
+  readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
   readonly losses: number
 }
@@ -63,7 +65,7 @@ export class Run {
       const plan = choices.below(Math.max(1, strategy.plans(arena.scene)))
       const { puppets = [], opening = [], hears } = strategy.behave(arena.scene, plan)
       for (const puppet of puppets) {
-        const { local, effects } = begin(arena.table.program, puppet.member)
+        const { local, effects } = begin(arena.program, puppet.member)
         this.#state.add(puppet, arena.table.locals.number(local as never), effects.sent)
       }
       for (const offer of opening) this.#state.offer(offer)
@@ -183,8 +185,9 @@ export class Run {
   }
 
   /** A message arrives, and whatever it enables fires. */
-  #arrive(flight: Heard & { readonly to: number }, lie: boolean): void {
-    const { arena } = { arena: this.#arena }
+  #arrive(flight: Heard & { readonly to: number }, offered: boolean): void {
+    const arena = this.#arena
+    const lie = offered && !this.#state.overtake(flight)
     const place = this.#state.seats[flight.to]!
     const { message, from } = flight
     if (place.stopped) return
@@ -210,7 +213,10 @@ export class Run {
       if (changed) this.#state.entries.splice(steps, 0, entry)
       else this.#idle++
     }
-    if (lie && (changed || isNew)) this.#used.push({ at: place.id, word: this.#spoken({ message, from }) })
+    if (lie && (changed || isNew)) {
+      this.#used.push({ at: place.id, word: this.#spoken({ message, from }) })
+    }
+    if (offered && (changed || isNew) && !this.#features.repeats) this.#state.withdraw(flight)
     this.#judge(place, before)
   }
 
@@ -234,7 +240,7 @@ export class Run {
   /** Rules in declared order, words in order of arrival, until nothing changes: as `settle` of the reference does. */
   #settle(place: Seat): boolean {
     let changed = false
-    const { rules } = partAt(this.#arena.table.program, place.id)
+    const { rules } = partAt(this.#arena.program, place.id)
     for (let again = true; again; ) {
       again = false
       search: for (const rule of rules) {
@@ -270,7 +276,11 @@ export class Run {
       }
       for (let missing = here.ask.ask.q - bits(honest); missing > 0; missing--) {
         const lie = place.heard.find(
-          (other) => lied(other) && (here as never as { ask: { mask(m: number): number } }).ask.mask(other.message) & (1 << other.from) & ~honest,
+          (other) =>
+            lied(other) &&
+            (here as never as { ask: { mask(m: number): number } }).ask.mask(other.message) &
+              (1 << other.from) &
+              ~honest,
         )
         if (!lie) break
         honest |= 1 << lie.from
@@ -333,7 +343,7 @@ export class Run {
   }
 
   #judgeLiveness(): void {
-    const { liveness, table, healed } = this.#arena
+    const { liveness, table, healed, program } = this.#arena
     if (liveness.length === 0) return
     const system = this.#state.toSystem()
     const words = this.#used.map(({ at, word }) => `${at} ${word.from} ${table.messages.number(word.message)}`)
@@ -346,7 +356,7 @@ export class Run {
     const key = [places, soup.sort(), flights.sort(), [...new Set(words)].sort()].join('/')
     let verdicts = healed.get(key)
     if (!verdicts) {
-      verdicts = brokenAfterHealing(table.program, liveness, system, this.#used)
+      verdicts = brokenAfterHealing(program, liveness, system, this.#used)
       healed.set(key, verdicts)
     }
     for (const { claim, witness } of verdicts) {
@@ -355,4 +365,3 @@ export class Run {
     }
   }
 }
-

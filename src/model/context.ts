@@ -38,12 +38,7 @@ export interface Context<T extends Types> {
    * Like `need`, and hands over one choice of `q` such messages of distinct senders, sorted by content; the result is
    * what `summarise` makes of it. Which choice is up to the schedule.
    */
-  take<R>(
-    q: number,
-    match: Match<T['message']>,
-    summarise: (chosen: readonly T['message'][]) => R,
-    role?: Role,
-  ): R
+  take<R>(q: number, match: Match<T['message']>, summarise: (chosen: readonly T['message'][]) => R, role?: Role): R
 }
 
 /** A question that a handler asks of its inbox. */

@@ -59,38 +59,50 @@ function joined(path: readonly (string | number)[]): string {
 
 /**
  * Asserts that a value is plain JSON, so that it can be frozen, compared, hashed and saved.
- *
- * `known` remembers what was already found plain: values are immutable, so one look is enough.
  * @throws UsageError that names the key path of the first part that is not JSON
  */
-export function assertPlain(
-  value: unknown,
-  path: readonly (string | number)[],
-  blame: string,
-  known?: WeakSet<object>,
-): void {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return
-    throw notPlain(path, String(value), blame)
-  }
-  if (typeof value !== 'object') throw notPlain(path, typeof value, blame)
-  if (known?.has(value)) return
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) assertPlain(value[i], [...path, i], blame, known)
-  } else {
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) {
-      throw notPlain(path, `a ${prototype.constructor?.name ?? 'class instance'}`, blame)
-    }
-    for (const key of Object.keys(value)) {
-      assertPlain((value as Record<string, unknown>)[key], [...path, key], blame, known)
-    }
-  }
-  known?.add(value)
+export function assertPlain(value: unknown, blame: string): void {
+  if (!isPlain(value)) throw notPlain(firstOdd(value, []) ?? [], blame)
 }
 
-function notPlain(path: readonly (string | number)[], what: string, blame: string): UsageError {
+function isPlain(value: unknown): boolean {
+  if (value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean'
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i])) return false
+    return true
+  }
+  if (!hasPlainPrototype(value)) return false
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key])) return false
+  return true
+}
+
+function hasPlainPrototype(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+type Path = readonly (string | number)[]
+
+/** The path of the first part that is not JSON, followed by what it is. */
+function firstOdd(value: unknown, path: Path): Path | undefined {
+  if (isPlain(value)) return undefined
+  if (typeof value === 'number') return [...path, String(value)]
+  if (typeof value !== 'object' || value === null) return [...path, typeof value]
+  if (!Array.isArray(value) && !hasPlainPrototype(value)) {
+    return [...path, `a ${Object.getPrototypeOf(value).constructor?.name ?? 'class instance'}`]
+  }
+  for (const [key, part] of Object.entries(value)) {
+    const odd = firstOdd(part, [...path, Array.isArray(value) ? Number(key) : key])
+    if (odd) return odd
+  }
+  return undefined
+}
+
+function notPlain(odd: Path, blame: string): UsageError {
+  const path = odd.slice(0, -1)
+  const what = odd.at(-1)
   return new UsageError(
     `${blame}: ${joined(path)} is ${what}; states, messages and outputs are plain JSON`,
     'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',

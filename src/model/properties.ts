@@ -17,7 +17,12 @@ export interface Configuration {
   readonly inputs?: 'any' | { readonly [id: Id]: readonly string[] }
   readonly bounds?: { readonly [name: string]: number }
   readonly auth?: Authentication
-  readonly network?: { readonly duplicate?: boolean; readonly lose?: boolean; readonly fifo?: boolean; readonly gossip?: boolean }
+  readonly network?: {
+    readonly duplicate?: boolean
+    readonly lose?: boolean
+    readonly fifo?: boolean
+    readonly gossip?: boolean
+  }
   readonly steps?: 'lazy' | 'eager'
 }
 

@@ -4,8 +4,8 @@ import {
   type Event,
   type Id,
   nameOf,
-  partAt,
   type Program,
+  partAt,
   textOf,
   UsageError,
   type Word,
@@ -133,7 +133,9 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
     }
   } else assertAvailable(program, system, at, on)
   if (program.protocol.definition.inbox !== false) {
-    const known = after.inboxes[at]!.some((word) => word.from === on.from && textOf(word.message) === textOf(on.message))
+    const known = after.inboxes[at]!.some(
+      (word) => word.from === on.from && textOf(word.message) === textOf(on.message),
+    )
     const word = { from: on.from, message: on.message }
     if (!known) after = { ...after, inboxes: after.inboxes.map((list, id) => (id === at ? [...list, word] : list)) }
   }
@@ -145,7 +147,13 @@ function once(program: Program, before: System, system: System, at: Id, { from, 
   let after = system
   for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
     const inbox = inboxOf(program, [...after.inboxes[at]!, ...ownWords(program, after, at)])
-    const { reaction, cut } = fire(program, at, after.locals[at]!, { kind: 'message', rule: name, from, message }, inbox)
+    const { reaction, cut } = fire(
+      program,
+      at,
+      after.locals[at]!,
+      { kind: 'message', rule: name, from, message },
+      inbox,
+    )
     if (cut) return before
     after = absorb(program, after, at, reaction)
   }

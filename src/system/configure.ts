@@ -121,7 +121,10 @@ function inputsOf(
   for (const id of Object.keys(inputs)) ids('inputs', [Number(id)], 0, n + clients)
   for (const value of Object.values(inputs).flat()) {
     if (values.includes(value)) continue
-    throw new UsageError(`${protocol.subject}: input ${value} is not among the values ${values.join(', ')}`, 'add it to --values')
+    throw new UsageError(
+      `${protocol.subject}: input ${value} is not among the values ${values.join(', ')}`,
+      'add it to --values',
+    )
   }
   return range(n + clients).map((id) => [...(inputs[id] ?? [])])
 }

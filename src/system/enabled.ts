@@ -5,8 +5,8 @@ import {
   type Event,
   type Id,
   type Inbox,
-  partAt,
   type Program,
+  partAt,
   runningIds,
   textOf,
   type Word,
@@ -157,13 +157,7 @@ function optionsFor(program: Program, { q, match, role }: Ask, known: readonly S
 }
 
 /** Evidence as a trace writes it: the bare sender where that is unambiguous. */
-export function evidenceOf(
-  program: Program,
-  system: System,
-  at: Id,
-  words: readonly Spoken[],
-  on: Spoken,
-): Evidence[] {
+export function evidenceOf(program: Program, system: System, at: Id, words: readonly Spoken[], on: Spoken): Evidence[] {
   const seen = new Set<string>([canonical([on.from, on.message])])
   const evidence: Evidence[] = []
   for (const word of words) {

@@ -4,15 +4,15 @@ import {
   type Inbox,
   type Local,
   NO_EFFECTS,
-  partAt,
   type Program,
-  react,
+  partAt,
   type Reaction,
+  react,
   type Sent,
   UsageError,
   type Word,
 } from '../model/index.ts'
-import { appended, say, type System } from './system.ts'
+import { appended, type System, say } from './system.ts'
 import { senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */

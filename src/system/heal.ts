@@ -5,8 +5,8 @@ import {
   HarnessError,
   type Id,
   type Liveness,
-  partAt,
   type Program,
+  partAt,
   textOf,
   type Word,
 } from '../model/index.ts'

@@ -1,6 +1,6 @@
 import {
-  canonical,
   type Claim,
+  canonical,
   correctIds,
   type Id,
   type Invariant,

@@ -87,7 +87,8 @@ export function merged(program: Program, words: readonly (Word & { readonly to: 
 /** What participants send in one step goes into the soup, and on its way. */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
   const soup = inserted(system.soup, { from, message, to })
-  if (!deliversOnce(program) && !program.setting.network.fifo) return soup === system.soup ? system : { ...system, soup }
+  if (!deliversOnce(program) && !program.setting.network.fifo)
+    return soup === system.soup ? system : { ...system, soup }
   let { pending } = system
   for (const receiver of receivers(program, from, to)) {
     if (program.setting.byzantine.includes(receiver)) continue

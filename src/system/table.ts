@@ -15,8 +15,8 @@ import {
   type Inbox,
   type Json,
   type Local,
-  partAt,
   type Program,
+  partAt,
   type Rule,
   textOf,
   UsageError,
@@ -28,13 +28,20 @@ export class Interner<T extends object | string | number | boolean | null> {
   readonly values: T[] = []
   readonly #numbers = new Map<string, number>()
   readonly #seen = new WeakMap<object, number>()
+  readonly #textOf: (value: T) => string
+
+  constructor(
+    text = (value: T): string => (typeof value === 'object' && value !== null ? textOf(value) : canonical(value)),
+  ) {
+    this.#textOf = text
+  }
 
   number(value: T): number {
     if (typeof value === 'object' && value !== null) {
       const known = this.#seen.get(value)
       if (known !== undefined) return known
     }
-    const text = typeof value === 'object' && value !== null ? textOf(value) : canonical(value)
+    const text = this.#textOf(value)
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
@@ -135,7 +142,7 @@ export const MOST_PARTICIPANTS = 30
 export class Table {
   readonly program: Program
   readonly messages = new Interner<AnyMessage>()
-  readonly locals = new Interner<Local & object>()
+  readonly locals = new Interner<Local & object>(localText)
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
   calls = 0
@@ -144,7 +151,7 @@ export class Table {
   readonly #ruleNumbers = new Map<string, number>()
 
   constructor(program: Program) {
-    this.program = program
+    this.program = { ...program, copies: true }
     const count = program.setting.n + program.setting.clients
     this.#rows = Array.from({ length: count }, () => new Map())
   }
@@ -275,6 +282,12 @@ export class Table {
     }
     return table
   }
+}
+
+/** The text of a local state. Its largest part is mostly known already. */
+function localText({ state, timers, coins, timeouts, threw }: Local): string {
+  const text = typeof state === 'object' && state !== null ? textOf(state) : canonical(state)
+  return `${text} ${timers} ${coins} ${timeouts} ${threw}`
 }
 
 const NO_RULES: readonly Rule[] = []

@@ -1,4 +1,13 @@
-import { type AnyMessage, type Id, type Program, type Proof, type Role, same, textOf, type Word } from '../model/index.ts'
+import {
+  type AnyMessage,
+  type Id,
+  type Program,
+  type Proof,
+  type Role,
+  same,
+  textOf,
+  type Word,
+} from '../model/index.ts'
 import type { Spoken, Witness } from './step.ts'
 import type { Envelope, System } from './system.ts'
 

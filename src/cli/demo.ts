@@ -1,0 +1,160 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { Configuration } from '../model/index.ts'
+import { breakdownText, type Cell, demoSummary, type Shown, shownText } from '../report/demo-text.ts'
+import { configure } from '../system/index.ts'
+import { chooseClaims } from './claim-names.ts'
+import { commandLine } from './command-line.ts'
+import { DEFAULT_WORKERS } from './engines.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import { DEFAULT_MAX_STEPS } from './fuzz.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { progress } from './progress.ts'
+import { search } from './search.ts'
+import type { Session } from './session.ts'
+import { registered } from './subjects.ts'
+import { rerun } from './trace-facts.ts'
+import { readTrace } from './trace-files.ts'
+
+interface DemoFlags extends CommonFlags {
+  readonly out?: string
+  readonly runs?: number
+}
+
+/** Enough for the violations to be found many times over, and for the whole tour to take less than a minute. */
+const RUNS = 200
+const CELL_RUNS = 60
+const SEED = 1
+/** The tour would rather be quick than certain that nothing is shorter. */
+const MOST_STATES = 2_000
+
+interface Scene {
+  readonly title: string
+  readonly subject: string
+  readonly configuration: Configuration
+  readonly verdict: 'violated' | 'not-found'
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    title: 'A published PBFT simulator in Python: five replicas, one of them lies, and it says it can bear one.',
+    subject: 'asyncio-pbft',
+    configuration: { n: 5, byzantine: [0], auth: 'channels' },
+    verdict: 'violated',
+  },
+  {
+    title: 'A published PBFT exercise in Go: four replicas, one of them lies, and it says it can bear one.',
+    subject: 'go-pbft/layer-1',
+    configuration: { n: 4, byzantine: [0] },
+    verdict: 'violated',
+  },
+  {
+    title: 'The first one repaired: the same search again.',
+    subject: 'asyncio-pbft/repaired',
+    configuration: { n: 5, byzantine: [0] },
+    verdict: 'not-found',
+  },
+]
+
+export function demoCommand(session: Session): Command {
+  return new Command('demo')
+    .description('a tour of less than a minute: two published systems broken, one repaired, and where it breaks')
+    .option('--out <FOLDER>', 'folder for the traces (default: a temporary one)')
+    .action(async (flags: DemoFlags) => {
+      session.code = await demo(flags, session)
+    })
+}
+
+async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
+  const output = new Output(session.io, flags)
+  const began = session.io.now()
+  const folder = flags.out ?? (await mkdtemp(join(tmpdir(), 'turncoat-')))
+  const shown: Shown[] = []
+  const codes: ExitCode[] = []
+  for (const [i, scene] of SCENES.entries()) {
+    output.remark([output.paint.bold(`${i + 1}. ${scene.title}`)])
+    const one = await play(scene, folder, session, output)
+    output.remark([...shownText(one, output.paint), ''])
+    shown.push(one)
+    codes.push(asExpected(one, scene) ? EXIT.holds : EXIT.violated)
+  }
+  output.remark([
+    output.paint.bold(`${SCENES.length + 1}. Where does agreement of the first one break? n replicas, b of them lie.`),
+  ])
+  const cells = await breakdown(session, output)
+  output.remark([...breakdownText(cells), ''])
+  const seconds = (session.io.now() - began) / 1_000
+  output.say(demoSummary(shown, cells, seconds, output.paint))
+  output.json({ command: 'demo', seconds, searches: shown.map(({ report }) => report), cells })
+  return worst(codes)
+}
+
+/** The tour fails where it does not show what it promises. */
+function asExpected({ report, replayed }: Shown, { verdict }: Scene): boolean {
+  return report.claims[0]?.verdict === verdict && (verdict !== 'violated' || replayed?.reproduced === true)
+}
+
+/** One search for a violation of agreement, and the replay of its trace from the file. */
+async function play(scene: Scene, out: string, session: Session, output: Output): Promise<Shown> {
+  const { engines } = session
+  const resolved = registered(scene.subject)
+  const { protocol, subject } = resolved
+  const { n, byzantine, auth } = scene.configuration
+  const flags = { ...(auth ? { auth } : {}), n, byzantine, claim: ['agreement'], runs: RUNS, seed: SEED }
+  const report = await search(
+    {
+      resolved,
+      settings: configure(protocol, scene.configuration),
+      chosen: chooseClaims(subject, ['agreement']),
+      runs: RUNS,
+      seed: SEED,
+      strategies: engines.strategies.map(({ name }) => name),
+      schedulers: engines.schedulers.map(({ name }) => name),
+      maxSteps: DEFAULT_MAX_STEPS,
+      maxStates: MOST_STATES,
+      workers: DEFAULT_WORKERS,
+      out,
+      command: () => commandLine('fuzz', scene.subject, flags as never),
+    },
+    engines,
+    output,
+  )
+  const saved = report.claims[0]?.trace
+  if (saved === undefined) return { report }
+  return { report, replayed: rerun(await readTrace(saved, output.io.cwd), await session.finder(undefined)).replayed }
+}
+
+/** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who lies. */
+async function breakdown({ engines }: Session, output: Output): Promise<Cell[]> {
+  const resolved = registered('asyncio-pbft')
+  const cells: Cell[] = []
+  const bar = await progress(output, 9, 'cells')
+  for (const n of [4, 5, 6]) {
+    for (const b of [0, 1, 2]) {
+      const settings = configure(resolved.protocol, { n, b, auth: 'channels' })
+      const result = await engines.runCampaign(
+        {
+          subject: resolved.found,
+          settings,
+          claims: ['agreement'],
+          runs: CELL_RUNS,
+          firstRun: 0,
+          seed: SEED,
+          strategies: engines.strategies.map(({ name }) => name),
+          schedulers: engines.schedulers.map(({ name }) => name),
+          maxSteps: DEFAULT_MAX_STEPS,
+        },
+        resolved,
+        { workers: DEFAULT_WORKERS },
+      )
+      const broken = result.claims[0]?.found?.run
+      const { runs, decided } = result
+      cells.push({ n, b, f: settings[0]!.f, runs, decided, ...(broken === undefined ? {} : { broken }) })
+      bar.update(cells.length)
+    }
+  }
+  bar.stop()
+  return cells
+}

@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import { UsageError } from '../model/index.ts'
+import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
+import { configure } from '../system/index.ts'
+import { chooseClaims } from './claim-names.ts'
+import { commandLine } from './command-line.ts'
+import { DEFAULT_WORKERS } from './engines.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { collected, time, whole } from './parse.ts'
+import { search } from './search.ts'
+import type { Session } from './session.ts'
+import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import { didYouMean } from './suggest.ts'
+
+const DEFAULT_RUNS = 1_000
+const DEFAULT_SEED = 1
+/** Far above what a run of the usual bounds needs: some runs go nowhere, and end here. */
+export const DEFAULT_MAX_STEPS = 400
+/** With --time alone, the clock ends the search. */
+const ENDLESS = 1_000_000_000
+
+export interface FuzzFlags extends SettingFlags, CommonFlags {
+  readonly claim?: string[]
+  readonly runs?: number
+  readonly seed?: number
+  readonly maxSteps?: number
+  readonly strategy?: string[]
+  readonly scheduler?: string[]
+  readonly time?: number
+  readonly workers?: number
+  readonly out?: string
+}
+
+/** The flags that say how to search. */
+function addSearchFlags(command: Command): Command {
+  return command
+    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
+    .option('--runs <K>', `number of runs (default ${DEFAULT_RUNS})`, whole(1, ENDLESS))
+    .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
+    .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
+    .option('--strategy <NAME...>', 'strategies of the coalition to draw from', collected)
+    .option('--scheduler <NAME...>', 'choosers of the schedule to draw from', collected)
+    .option('--time <T>', 'no run begins after this time: 30s, 2m', time)
+    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
+    .option('--out <PLACE>', 'file or folder for the traces (default traces)')
+}
+
+export function fuzzCommand(session: Session): Command {
+  const command = new Command('fuzz')
+    .description('search for a schedule and a lie that break a claim')
+    .argument('[subject]', 'a registered name, or a file that exports a protocol')
+  addSettingFlags(addSearchFlags(command), session.loaded?.protocol)
+  return command.action(async (asked: string | undefined, flags: FuzzFlags) => {
+    session.code = await fuzz(asked, flags, session)
+  })
+}
+
+async function fuzz(asked: string | undefined, flags: FuzzFlags, session: Session): Promise<ExitCode> {
+  const output = new Output(session.io, flags)
+  const resolved = await session.resolve(asked)
+  const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
+  const { strategies, schedulers } = session.engines
+  const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
+  const seed = flags.seed ?? DEFAULT_SEED
+  const report = await search(
+    {
+      resolved,
+      settings,
+      chosen: chooseClaims(resolved.subject, flags.claim),
+      runs,
+      seed,
+      strategies: chosenNames('strategy', flags.strategy, strategies),
+      schedulers: chosenNames('scheduler', flags.scheduler, schedulers),
+      maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
+      workers: flags.workers ?? DEFAULT_WORKERS,
+      ...(flags.time === undefined ? {} : { time: flags.time }),
+      ...(flags.out === undefined ? {} : { out: flags.out }),
+      command: (made) =>
+        commandLine('fuzz', resolved.asked, { ...flags, runs: flags.time === undefined ? runs : made, seed }),
+    },
+    session.engines,
+    output,
+  )
+  output.say(fuzzText(report, output.paint, flags.quiet))
+  output.json(fuzzJson(report))
+  return exitOf(report)
+}
+
+/** The strategies or schedulers asked for, or all there are. */
+function chosenNames(kind: string, asked: string[] | undefined, known: readonly { readonly name: string }[]): string[] {
+  const names = known.map(({ name }) => name)
+  for (const name of asked ?? []) {
+    if (!names.includes(name)) throw new UsageError(`there is no ${kind} called ${name}`, didYouMean(name, names))
+  }
+  return asked ? [...new Set(asked)] : names
+}
+
+export function exitOf({ claims }: FuzzReport): ExitCode {
+  const codes = { violated: EXIT.violated, vacuous: EXIT.inconclusive, 'not-found': EXIT.holds }
+  return worst(claims.map(({ verdict }) => codes[verdict]))
+}

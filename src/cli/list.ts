@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { registry } from '../protocols/index.ts'
+import { listJson, listText } from '../report/list-text.ts'
+import { type CommonFlags, Output } from './io.ts'
+import type { Session } from './session.ts'
+
+export function listCommand(session: Session): Command {
+  return new Command('list')
+    .description('list protocols, variants, named settings, claims, strategies and schedulers')
+    .action((flags: CommonFlags) => {
+      const output = new Output(session.io, flags)
+      const { strategies, schedulers } = session.engines
+      const listed = { subjects: registry, strategies, schedulers }
+      // In quiet or JSON mode the list itself is the result: printed once.
+      if (flags.json) output.json(listJson(listed))
+      else output.say(listText(listed, output.paint))
+    })
+}

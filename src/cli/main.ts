@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { run } from './run.ts'
+
+// A reader that has seen enough, as `head` has, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  cwd: process.cwd(),
+  isTTY: process.stdout.isTTY === true,
+  isErrorTTY: process.stderr.isTTY === true,
+  now: () => performance.now(),
+  environment: process.env,
+})

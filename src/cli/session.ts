@@ -1,0 +1,37 @@
+import type { Subject } from '../model/index.ts'
+import { registry } from '../protocols/index.ts'
+import type { FindSubject } from '../trace/index.ts'
+import type { Engines } from './engines.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Io } from './io.ts'
+import { type Resolved, resolveSubject } from './subjects.ts'
+
+/** One call of the command line. */
+export class Session {
+  code: ExitCode = EXIT.holds
+  readonly io: Io
+  readonly engines: Engines
+  /** The user's file, where the arguments name one: it is loaded before they are parsed, for its bounds are flags. */
+  readonly loaded: Resolved | undefined
+
+  constructor(io: Io, engines: Engines, loaded: Resolved | undefined) {
+    this.io = io
+    this.engines = engines
+    this.loaded = loaded
+  }
+
+  /** A subject by name or path; a file is loaded once. */
+  async resolve(asked: string | undefined): Promise<Resolved> {
+    if (asked !== undefined && this.loaded?.asked === asked) return this.loaded
+    return resolveSubject(asked, this.io.cwd)
+  }
+
+  /**
+   * Finds the protocol that a trace names. A trace never says which file to load: the user does, with --subject.
+   */
+  async finder(asked: string | undefined): Promise<FindSubject> {
+    const own: Subject | undefined = asked === undefined ? undefined : (await this.resolve(asked)).subject
+    return (name) =>
+      own?.protocol.definition.name === name ? own : registry.find(({ protocol }) => protocol.definition.name === name)
+  }
+}

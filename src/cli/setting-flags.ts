@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander'
+import type { Authentication, Configuration, Protocol, Steps } from '../model/index.ts'
+import { registry } from '../protocols/index.ts'
+import { ids, inputs, type NetworkFlags, names, network, whole } from './parse.ts'
+
+/** The values of the flags that say which setting to look at, as commander hands them over. */
+export interface SettingFlags {
+  readonly n?: number
+  readonly f?: number
+  readonly b?: number
+  readonly byzantine?: number[]
+  readonly crash?: number[]
+  readonly clients?: number
+  readonly byzantineClients?: number[]
+  readonly values?: string[]
+  readonly inputs?: 'any' | Record<number, string[]>
+  readonly auth?: Authentication
+  readonly network?: NetworkFlags
+  readonly steps?: Steps
+  /** Bounds by the names that their protocol gives them. */
+  readonly [bound: string]: unknown
+}
+
+/** Bounds that papers have; each subject says which of them it knows. */
+const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
+
+/** Sizes for which a protocol is asked which bounds it has. */
+const ASKED_SIZE = 4
+
+function boundsOf(protocol: Protocol): string[] {
+  return Object.keys(protocol.definition.defaults(ASKED_SIZE).bounds)
+}
+
+/** The flag of a bound, `--view-changes`, from its name in the protocol, `viewChanges`. */
+function flagOf(bound: string): string {
+  return bound.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** Names of all bounds that can be flags: those of registered protocols, and of a file that was loaded. */
+export function boundNames(loaded?: Protocol): string[] {
+  const own = [...registry.map(({ protocol }) => protocol), ...(loaded ? [loaded] : [])].flatMap(boundsOf)
+  return [...new Set([...COMMON_BOUNDS, ...own])]
+}
+
+/** Adds the flags that say which setting to look at. */
+export function addSettingFlags(command: Command, loaded?: Protocol): Command {
+  command
+    .option('--n <K>', 'number of replicas', whole(1, 1_000))
+    .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
+    .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', ids)
+    .option('--b <K>', 'number of Byzantine replicas instead: every choice of them', whole(0, 1_000))
+    .option('--crash <IDS>', 'replicas that may stop for ever', ids)
+    .option('--clients <K>', 'number of clients', whole(0, 100))
+    .option('--byzantine-clients <IDS>', 'clients that are Byzantine', ids)
+    .option('--values <LIST>', 'values that inputs range over: a,b', names)
+    .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
+    .addOption(
+      new Option('--auth <KIND>', 'who can claim to have said what').choices(['signatures', 'channels', 'none']),
+    )
+    .option('--network <LIST>', 'what the network does: duplicate,lose,fifo,gossip, or none', network)
+    .addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
+  for (const bound of boundNames(loaded)) {
+    if (command.options.some(({ long }) => long === `--${flagOf(bound)}`)) continue
+    command.option(`--${flagOf(bound)} <K>`, `bound: ${bound}`, whole(0, 1_000_000))
+  }
+  return command
+}
+
+/** What the flags say, on top of what a named setting or the user's file says. */
+export function configurationOf(flags: SettingFlags, base: Configuration = {}, loaded?: Protocol): Configuration {
+  const bounds: Record<string, number> = { ...base.bounds }
+  for (const bound of boundNames(loaded)) if (typeof flags[bound] === 'number') bounds[bound] = flags[bound]
+  const { n, f, b, byzantine, crash, clients, byzantineClients, values, auth, steps } = flags
+  const given = { n, f, byzantine, b, crash, clients, byzantineClients, values, inputs: flags.inputs, auth, steps }
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  // Who is Byzantine is one question with two flags: either answer replaces both of the base.
+  const { b: baseB, byzantine: baseIds, ...rest } = base
+  const liars = b !== undefined || byzantine !== undefined ? {} : { b: baseB, byzantine: baseIds }
+  return {
+    ...rest,
+    ...liars,
+    ...said,
+    bounds,
+    ...(flags.network ? { network: flags.network } : {}),
+  }
+}

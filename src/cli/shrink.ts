@@ -1,0 +1,62 @@
+import { Command } from 'commander'
+import { replayText } from '../report/replay-text.ts'
+import { shrinkJson, shrinkText } from '../report/shrink-text.ts'
+import { shrink } from '../shrink/shrink.ts'
+import { encode } from '../trace/index.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { whole } from './parse.ts'
+import { progress } from './progress.ts'
+import type { Session } from './session.ts'
+import { rerun } from './trace-facts.ts'
+import { readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
+import { shrunkTrace, stepsOf } from './violation-trace.ts'
+
+interface ShrinkFlags extends CommonFlags {
+  readonly subject?: string
+  readonly maxStates?: number
+  readonly out?: string
+}
+
+/** Stages that shrinking usually goes through: what its bar counts up to. */
+const USUAL_STAGES = 15
+
+export function shrinkCommand(session: Session): Command {
+  return new Command('shrink')
+    .description('make a saved trace shorter; its title and story stay')
+    .argument('<file>', 'a trace')
+    .option('--max-states <K>', 'states that the search for something shorter may look at', whole(1, 100_000_000))
+    .option('--out <PLACE>', 'another file or folder for the result')
+    .option('--subject <FILE>', 'the file that exports the protocol, where it is not a registered one')
+    .action(async (file: string, flags: ShrinkFlags) => {
+      session.code = await shrinkFile(file, flags, session)
+    })
+}
+
+async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): Promise<ExitCode> {
+  const { io } = session
+  const output = new Output(io, flags)
+  const trace = await readTrace(file, io.cwd)
+  const { program, claim, replayed } = rerun(trace, await session.finder(flags.subject))
+  if (!replayed.reproduced) {
+    output.say(replayText(file, replayed, output.paint))
+    output.json({ command: 'shrink', trace: file, reproduced: false, parted: replayed.parted })
+    return EXIT.violated
+  }
+  const bar = await progress(output, USUAL_STAGES, 'stages')
+  let stages = 0
+  const shrunk = shrink(program, claim, stepsOf(trace), {
+    ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+    onStage: ({ stage, after }) => bar.update(Math.min(++stages, USUAL_STAGES), `${stage}, ${after} steps`),
+  })
+  bar.stop()
+  const made = shrunkTrace(trace, program.protocol, shrunk)
+  const changed = encode(made) !== encode(trace)
+  let place = file
+  if (flags.out !== undefined) place = (await saveTrace(made, io.cwd, flags.out)).path
+  else if (changed) await rewriteTrace(made, file, io.cwd)
+  const report = { file: place, before: trace, after: made, stages: shrunk.stages, changed }
+  output.remark(shrinkText(report, output.paint))
+  output.json(shrinkJson(report))
+  return EXIT.holds
+}

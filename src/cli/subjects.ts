@@ -1,0 +1,149 @@
+import { existsSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Claim, type Configuration, Protocol, type Subject, UsageError } from '../model/index.ts'
+import { registry } from '../protocols/index.ts'
+import { didYouMean } from './suggest.ts'
+
+/** What a name or path on the command line stands for. */
+export interface Resolved {
+  /** The protocol or variant that was named. */
+  readonly protocol: Protocol
+  readonly subject: Subject
+  /** What a named setting, or the user's file, says before any flag. */
+  readonly configuration: Configuration
+  /** By this name workers and traces find the protocol again: a registered name, or an absolute path. */
+  readonly found: string
+  /** What the user wrote. */
+  readonly asked: string
+}
+
+const SUFFIXES = ['.ts', '.mts', '.js', '.mjs']
+
+/** Is it a path to a file, and not a registered name? */
+export function isPath(asked: string): boolean {
+  return SUFFIXES.includes(extname(asked))
+}
+
+/** Every name that can be given as a subject: protocols, variants, named settings. */
+export function subjectNames(): string[] {
+  return registry.flatMap(({ protocol, variants, properties }) => [
+    protocol.subject,
+    ...variants.map((variant) => variant.subject),
+    ...(properties.settings ?? []).map(({ name }) => `${protocol.subject}/${name}`),
+  ])
+}
+
+/**
+ * Finds a subject by its registered name or by the path of a file.
+ * @throws UsageError that names what was not found, or the place in the file where something is wrong
+ */
+export async function resolveSubject(asked: string | undefined, cwd: string): Promise<Resolved> {
+  if (!asked) {
+    throw new UsageError('no subject is given', 'put a name that `turncoat list` shows, or a file, before the flags')
+  }
+  return isPath(asked) ? loadFile(asked, cwd) : registered(asked)
+}
+
+/** `protocol`, `protocol/variant`, `protocol/setting` or `protocol/variant/setting`. */
+export function registered(asked: string): Resolved {
+  const [name, ...parts] = asked.split('/')
+  const subject = registry.find(({ protocol }) => protocol.definition.name === name)
+  let protocol = subject?.protocol
+  let configuration: Configuration = {}
+  for (const [i, part] of parts.entries()) {
+    const variant = i === 0 ? subject?.variants.find(({ variantName }) => variantName === part) : undefined
+    const setting = subject?.properties.settings?.find((named) => named.name === part)
+    if (variant) protocol = variant
+    else if (setting && i === parts.length - 1) configuration = setting.configuration
+    else protocol = undefined
+  }
+  if (!subject || !protocol) {
+    throw new UsageError(
+      `there is no protocol called ${asked}`,
+      didYouMean(asked, subjectNames(), '`turncoat list` shows all of them; a file needs its ending, .ts or .js'),
+    )
+  }
+  return { protocol, subject, configuration, found: protocol.subject, asked }
+}
+
+async function loadFile(asked: string, cwd: string): Promise<Resolved> {
+  const path = resolve(cwd, asked)
+  if (!existsSync(path))
+    throw new UsageError(`there is no file ${asked}`, 'check the path; it starts at the current folder')
+  const file = await imported(path, asked)
+  const protocol = protocolIn(file, asked)
+  const claims = claimsIn(file, asked)
+  const bounds = boundsIn(file, asked)
+  const variants = Object.values(file).filter(
+    (value): value is Protocol => value instanceof Protocol && value.variantName !== undefined,
+  )
+  const subject: Subject = { protocol, variants, properties: { claims, expected: [] } }
+  return { protocol, subject, configuration: bounds ? { bounds } : {}, found: path, asked }
+}
+
+/** TypeScript is loaded through tsx; nothing of it is loaded for registered protocols. */
+async function imported(path: string, asked: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(path).href
+  try {
+    if (/\.m?ts$/.test(path)) {
+      const { tsImport } = await import('tsx/esm/api')
+      return await tsImport(url, import.meta.url)
+    }
+    return await import(url)
+  } catch (error) {
+    throw new UsageError(`${asked} cannot be loaded: ${reason(error, path)}`, 'correct the file and try again')
+  }
+}
+
+/** The first line of an error, with the line of the user's file that it came from. */
+function reason(error: unknown, path: string): string {
+  if (!(error instanceof Error)) return String(error)
+  // By name: a file that brings its own copy of this package brings its own classes too.
+  if (error.name === 'UsageError') return [error.message, (error as UsageError).suggestion].filter(Boolean).join('; ')
+  const place = (error.stack ?? '')
+    .split('\n')
+    .map((line) => line.replace('file://', '').match(/\/([^/()]+:\d+:\d+)\)?$/)?.[1])
+    .find((found) => found && path.includes(found.split(':')[0]!))
+  return `${error.message.split('\n')[0]}${place ? ` (at ${place})` : ''}`
+}
+
+function protocolIn(file: Record<string, unknown>, asked: string): Protocol {
+  const found = file['protocol']
+  if (found === undefined) {
+    throw new UsageError(`${asked} exports no \`protocol\``, 'export const protocol = defineProtocol({ … })')
+  }
+  if (found instanceof Protocol) return found
+  // A file that imports an installed copy of this package brings a class of its own.
+  const alike = found as Partial<Protocol>
+  if (typeof alike === 'object' && alike !== null && typeof alike.definition?.upon === 'object') {
+    return new Protocol(alike.definition as never, alike.variantName, alike.about)
+  }
+  throw new UsageError(`${asked}: \`protocol\` is no protocol`, 'export what `defineProtocol` returns')
+}
+
+function claimsIn(file: Record<string, unknown>, asked: string): readonly Claim<any>[] {
+  const claims = file['claims']
+  if (claims === undefined) {
+    throw new UsageError(`${asked} exports no \`claims\``, 'export const claims = [invariant({ … }, …)]')
+  }
+  const kinds = ['invariant', 'sometimes', 'liveness']
+  const sound =
+    Array.isArray(claims) && claims.every((claim) => kinds.includes(claim?.kind) && typeof claim?.name === 'string')
+  if (!sound) {
+    throw new UsageError(
+      `${asked}: \`claims\` is no list of claims`,
+      'make each with `invariant`, `liveness` or `sometimes`',
+    )
+  }
+  return claims
+}
+
+function boundsIn(file: Record<string, unknown>, asked: string): Record<string, number> | undefined {
+  const bounds = file['bounds']
+  if (bounds === undefined) return undefined
+  const sound = typeof bounds === 'object' && bounds !== null && Object.values(bounds).every(Number.isInteger)
+  if (!sound)
+    throw new UsageError(`${asked}: \`bounds\` is no object of whole numbers`, 'export const bounds = { views: 2 }')
+  return bounds as Record<string, number>
+}

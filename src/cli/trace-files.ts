@@ -1,0 +1,117 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { nameOf, same, UsageError } from '../model/index.ts'
+import { decode } from '../trace/decode.ts'
+import { encode } from '../trace/encode.ts'
+import { MOST_BYTES, type Trace } from '../trace/trace.ts'
+
+/**
+ * Reads a trace from a file. Its size is looked at before its contents are.
+ * @throws UsageError that names the file and what is wrong with it
+ */
+export async function readTrace(asked: string, cwd: string): Promise<Trace> {
+  const path = resolve(cwd, asked)
+  const found = await stat(path).catch(() => undefined)
+  if (!found) throw new UsageError(`there is no file ${asked}`, 'check the path; it starts at the current folder')
+  if (!found.isFile()) throw new UsageError(`${asked} is not a file`, 'name one trace, or several')
+  if (found.size > MOST_BYTES) {
+    throw new UsageError(
+      `${asked} has ${Math.round(found.size / 1_000_000)} MB, and no trace is larger than ${MOST_BYTES / 1_000_000} MB`,
+      'take the trace from where it was saved',
+    )
+  }
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw new UsageError(`${asked} cannot be read: ${error.message}`, 'check who may read it')
+  })
+  try {
+    return await decode(textOf(bytes, asked))
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(
+      error.message.startsWith(asked) ? error.message : `${asked}: ${error.message}`,
+      error.suggestion,
+    )
+  }
+}
+
+function textOf(bytes: Uint8Array, asked: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new UsageError(`${asked} is not UTF-8 text`, 'take the trace from where it was saved')
+  }
+}
+
+/** The name of the file that a new trace goes into. */
+export function fileName({ protocol, variant, claim, setting }: Trace): string {
+  const { n, byzantine } = setting
+  const liars = byzantine.length > 0 ? byzantine.map((id) => nameOf(id, n)).join('-') : 'none'
+  const words = [protocol, variant, claim, `n${n}`, `byzantine-${liars}`].filter(Boolean).join('-')
+  return `${words.replace(/[^\w-]+/g, '-').slice(0, 150)}.json`
+}
+
+/** Do two traces tell the same run? Their titles, stories and how they were found may differ. */
+export function tellsTheSame(a: Trace, b: Trace): boolean {
+  const told = ({ protocol, variant, setting, claim, steps }: Trace): object => ({
+    protocol,
+    variant,
+    setting,
+    claim,
+    steps,
+  })
+  return same(told(a), told(b))
+}
+
+/** Writes under another name first, so that a file is never seen half written. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(temporary, text)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`, 'name another place with --out')
+  }
+}
+
+/** How a file is named to the user: from the current folder where it is inside it. */
+function shownPath(path: string, cwd: string): string {
+  const near = relative(cwd, path)
+  return near.startsWith('..') ? path : near
+}
+
+export interface SavedTrace {
+  /** As the user would name it. */
+  readonly path: string
+  /** The file was there already, with the same run in it, and was left alone. */
+  readonly kept: boolean
+}
+
+/** Is it the name of a file, and not of a folder? */
+function namesFile(out: string): boolean {
+  return extname(out) === '.json'
+}
+
+/**
+ * Saves a new trace. A file that tells the same run is left as it is, with the title and story that somebody may have
+ * given it; one that tells another run is never overwritten: the new one gets a number.
+ */
+export async function saveTrace(trace: Trace, cwd: string, out = 'traces'): Promise<SavedTrace> {
+  const first = namesFile(out) ? resolve(cwd, out) : resolve(cwd, out, fileName(trace))
+  const stem = first.slice(0, -'.json'.length)
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? first : `${stem}-${number}.json`
+    if (!(await stat(path).catch(() => undefined))) {
+      await writeWhole(path, encode(trace))
+      return { path: shownPath(path, cwd), kept: false }
+    }
+    const there = await readTrace(path, cwd).catch(() => undefined)
+    if (there && tellsTheSame(there, trace)) return { path: shownPath(path, cwd), kept: true }
+  }
+}
+
+/** Puts a trace in the place of the file that it was read from. */
+export async function rewriteTrace(trace: Trace, asked: string, cwd: string): Promise<void> {
+  await writeWhole(resolve(cwd, asked), encode(trace))
+}

@@ -1,0 +1,38 @@
+import { program as inSetting, liars, type Protocol, type Setting } from '../model/index.ts'
+import type { Shrunk } from '../shrink/result.ts'
+import type { Step } from '../system/index.ts'
+import { FORMAT, type Origin, record, type Trace } from '../trace/index.ts'
+
+/** A title for a trace that nobody has given one yet. */
+function titleOf(protocol: Protocol, claim: string, setting: Setting): string {
+  return `${protocol.subject} breaks ${claim} with n = ${setting.n}, f = ${setting.f}, b = ${liars(setting)}`
+}
+
+/** The trace of a violation that was found and shrunk. */
+export function traceOf(protocol: Protocol, claim: string, shrunk: Shrunk, found: Origin): Trace {
+  const { setting, steps, witness, shortest, eager } = shrunk
+  return {
+    turncoat: FORMAT,
+    title: titleOf(protocol, claim, setting),
+    protocol: protocol.definition.name,
+    ...(protocol.variantName ? { variant: protocol.variantName } : {}),
+    setting,
+    claim,
+    found,
+    shortest,
+    eager,
+    steps: record(inSetting(protocol, setting), steps),
+    violation: witness,
+  }
+}
+
+/** A trace that was shrunk again: title, story and how it was found stay. */
+export function shrunkTrace(trace: Trace, protocol: Protocol, shrunk: Shrunk): Trace {
+  const { setting, steps, witness, shortest, eager } = shrunk
+  return { ...trace, setting, shortest, eager, steps: record(inSetting(protocol, setting), steps), violation: witness }
+}
+
+/** The steps of a trace without their digests. */
+export function stepsOf(trace: Trace): Step[] {
+  return trace.steps.map(({ digest: _, ...step }) => step as Step)
+}

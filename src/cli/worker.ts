@@ -1,0 +1,24 @@
+import { type BlockResult, BlockRunner } from '../fuzz/block.ts'
+import type { Campaign } from '../fuzz/result.ts'
+import { canonical } from '../model/index.ts'
+import { resolveSubject } from './subjects.ts'
+
+/** What a worker thread is asked for: some consecutive runs of a campaign. */
+export interface BlockRequest {
+  readonly campaign: Campaign
+  readonly first: number
+  readonly count: number
+}
+
+/** Tables are dear, so a worker keeps them for the campaign it is working on. */
+let current: { readonly key: string; readonly runner: BlockRunner } | undefined
+
+/** Runs on a worker thread. */
+export default async function runBlock({ campaign, first, count }: BlockRequest): Promise<BlockResult> {
+  const key = canonical(campaign)
+  if (current?.key !== key) {
+    const { protocol, subject } = await resolveSubject(campaign.subject, '/')
+    current = { key, runner: new BlockRunner(campaign, protocol, subject.properties.claims) }
+  }
+  return current.runner.run(first, count)
+}

@@ -1,0 +1,100 @@
+import type { Replayed } from '../trace/index.ts'
+import type { ClaimReport, FuzzReport } from './fuzz-report.ts'
+import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { type Paint, plain } from './paint.ts'
+import { table } from './table.ts'
+import { visible } from './value.ts'
+
+/** A search of the tour, and the replay of what it saved. */
+export interface Shown {
+  readonly report: FuzzReport
+  readonly replayed?: Replayed
+}
+
+/** One cell of the breakdown. */
+export interface Cell {
+  readonly n: number
+  readonly b: number
+  readonly f: number
+  readonly runs: number
+  readonly decided: number
+  /** The run in which agreement first broke. */
+  readonly broken?: number
+}
+
+function judged({ claims }: FuzzReport): ClaimReport {
+  return claims[0]!
+}
+
+/** The lines about one search. */
+export function shownText({ report, replayed }: Shown, paint: Paint = plain): string[] {
+  const { verdict, claim, witness, firstRun, rawSteps, steps, trace } = judged(report)
+  if (verdict !== 'violated') {
+    const bound = percent(wilsonUpper(0, report.runs))
+    const share = percent(report.decided / Math.max(1, report.runs))
+    return [
+      paint.green(
+        `  not found in ${counted(report.runs, 'run')}: ${claim} held in every one; somebody decided in ${share} of them`,
+      ),
+      `  (upper 95 % bound on the share of violating runs: ${bound}. This is no proof.)`,
+      `  again:  ${report.command}`,
+    ]
+  }
+  return [
+    paint.red(`  violated ${claim}: ${visible(witness ?? '')}`),
+    `  found in run ${thousands(firstRun ?? 0)}, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`,
+    `  saved:  ${trace}`,
+    replayed?.reproduced
+      ? paint.green(`  replay: the same run again, state by state; digest ${replayed.digest}`)
+      : paint.red('  replay: PARTED from the saved run'),
+    `  again:  ${report.command}`,
+  ]
+}
+
+function cellText({ b, f, runs, decided, broken }: Cell): string {
+  if (broken !== undefined) return b <= f ? 'BROKEN, within f' : 'broken, beyond f'
+  return decided === 0 ? 'stuck: nobody decided' : `not found in ${thousands(runs)}`
+}
+
+/** The breakdown: n downwards, b across. */
+export function breakdownText(cells: readonly Cell[]): string[] {
+  const sizes = [...new Set(cells.map(({ n }) => n))]
+  const liars = [...new Set(cells.map(({ b }) => b))]
+  const head = ['n', 'f', ...liars.map((b) => `b = ${b}`)]
+  const rows = sizes.map((n) => {
+    const row = cells.filter((cell) => cell.n === n)
+    return [String(n), String(row[0]!.f), ...liars.map((b) => cellText(row.find((cell) => cell.b === b)!))]
+  })
+  return table([head, ...rows], '  ')
+}
+
+/** What a newcomer should take home. */
+export function demoSummary(
+  shown: readonly Shown[],
+  cells: readonly Cell[],
+  seconds: number,
+  paint: Paint = plain,
+): string[] {
+  const broken = shown.filter(({ report }) => judged(report).verdict === 'violated')
+  const kept = shown.filter(({ report }) => judged(report).verdict !== 'violated')
+  const within = cells.filter(({ b, f, broken: run }) => run !== undefined && b <= f)
+  const first = broken[0] && judged(broken[0].report).trace
+  const names = (list: readonly Shown[]): string => list.map(({ report }) => report.subject).join(' and ')
+  return [
+    paint.bold(`In ${duration(seconds)}:`),
+    `  * ${names(broken) || 'Nothing'} let two correct replicas decide differently, although no more replicas lied`,
+    '    than the protocol says it can bear. A schedule and a few lies were found, shortened, saved and replayed.',
+    ...(kept.length > 0
+      ? [`  * ${names(kept)} survived the same search. That is not a proof: nothing was found in so many runs.`]
+      : []),
+    ...(within.length > 0
+      ? [
+          `  * Agreement breaks within the promised tolerance at ${within.map(({ n, b }) => `n = ${n}, b = ${b}`).join(' and ')}:`,
+          '    its quorum of 2f + 1 is made for n = 3f + 1, and two such quorums no longer share a correct replica.',
+        ]
+      : []),
+    '',
+    ...(first ? [`Read a counterexample step by step:  turncoat show ${first}`] : []),
+    'See what else can be searched:        turncoat list',
+  ]
+}

@@ -1,0 +1,152 @@
+import { type Setting, same } from '../model/index.ts'
+import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { type Paint, plain } from './paint.ts'
+import { aroundText, inputsText, settingsText, whoText } from './setting-text.ts'
+import { valueText, visible } from './value.ts'
+
+/** What became of one claim in a campaign, after shrinking. */
+export interface ClaimReport {
+  readonly claim: string
+  readonly verdict: 'not-found' | 'violated' | 'vacuous'
+  readonly witness?: string
+  readonly firstRun?: number
+  readonly strategies?: readonly string[]
+  readonly scheduler?: string
+  readonly rawSteps?: number
+  readonly steps?: number
+  readonly deliveries?: number
+  readonly shortest?: string
+  readonly eager?: 'reproduced' | 'not-found' | 'excluded'
+  /** Where the violation was found, after shrinking. */
+  readonly setting?: Setting
+  /** The file that holds the trace. */
+  readonly trace?: string
+  /** Was the very same trace there already? */
+  readonly kept?: boolean
+}
+
+/** All that `fuzz` reports. */
+export interface FuzzReport {
+  readonly subject: string
+  readonly protocol: string
+  readonly variant: string | null
+  readonly settings: readonly Setting[]
+  readonly seed: number
+  readonly runs: number
+  readonly asked: number
+  readonly steps: number
+  readonly seconds: number
+  readonly decided: number
+  readonly cut: number
+  readonly unfinished: number
+  readonly neverFired: readonly string[]
+  readonly claims: readonly ClaimReport[]
+  readonly notJudged: readonly string[]
+  /** The line that does the same again. */
+  readonly command: string
+}
+
+const EAGER = {
+  reproduced: 'Also happens where every rule fires as soon as it can.',
+  'not-found':
+    'Needs a rule that waits, as far as the search went: not found where every rule fires as soon as it can.',
+  excluded: 'Needs a rule that waits: impossible within these words where every rule fires as soon as it can.',
+} as const
+
+function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
+  const shrunk = steps === undefined ? '' : `, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`
+  const delivered =
+    deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery').replace('deliverys', 'deliveries')})`
+  return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
+}
+
+/** What tells the setting that is left after shrinking from what was searched. */
+function smaller(settings: readonly Setting[], left: Setting): string[] {
+  const [first] = settings
+  if (!first) return []
+  const who = settings.length > 1 || whoText(first) !== whoText(left) ? [whoText(left)] : []
+  const inputs = inputsText(first) !== inputsText(left) ? [inputsText(left)] : []
+  const bounds = same(first.bounds, left.bounds) ? [] : [`bounds ${valueText(left.bounds)}`]
+  return [...who, ...inputs, ...bounds]
+}
+
+function violated(claim: ClaimReport, settings: readonly Setting[], paint: Paint): string[] {
+  const by = claim.strategies?.length ? ` by strategy ${claim.strategies.join(' + ')}` : ''
+  const how = claim.scheduler ? `, scheduler ${claim.scheduler}` : ''
+  const where = claim.setting ? smaller(settings, claim.setting) : []
+  return [
+    `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
+    `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
+    ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
+    ...(claim.eager ? [`  ${EAGER[claim.eager]}`] : []),
+    ...(claim.trace ? [`  trace ${claim.kept ? 'is there already' : 'saved'}: ${claim.trace}`] : []),
+    ...(claim.trace ? [`  replay: turncoat replay ${claim.trace}`, `  read:   turncoat show ${claim.trace}`] : []),
+  ]
+}
+
+function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
+  if (claim.verdict === 'violated') return violated(claim, report.settings, paint)
+  if (claim.verdict === 'vacuous') {
+    return [
+      `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,
+    ]
+  }
+  const bound = percent(wilsonUpper(0, report.runs))
+  return [
+    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
+  ]
+}
+
+/** What a search looked at, besides its verdicts. */
+function coverage(report: FuzzReport): string[] {
+  const { runs, steps, seconds, decided, cut, unfinished, neverFired, notJudged } = report
+  const share = runs > 0 ? percent(decided / runs) : '0 %'
+  return [
+    `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; somebody decided in ${share} of the runs`,
+    cut > 0 ? `a bound forbade some step in ${percent(cut / runs)} of the runs` : 'no bound was ever hit',
+    ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended because they had become too long`] : []),
+    neverFired.length > 0 ? `rules that never fired: ${neverFired.join(', ')}` : 'every rule fired',
+    ...(notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []),
+  ]
+}
+
+/** The lines that `fuzz` prints. With `brief`, the verdicts only. */
+export function fuzzText(report: FuzzReport, paint: Paint = plain, brief = false): string[] {
+  const [first] = report.settings
+  const head = [
+    `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
+    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    '',
+  ]
+  const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))
+  if (brief) return verdicts
+  return [...head, ...verdicts, '', ...coverage(report), `again: ${report.command}`]
+}
+
+/** The object that `fuzz --json` prints. */
+export function fuzzJson(report: FuzzReport): object {
+  const { protocol, variant, settings, seed, runs, steps, seconds, decided, cut, unfinished, neverFired } = report
+  return {
+    command: 'fuzz',
+    protocol,
+    variant,
+    setting: settings.length === 1 ? settings[0] : null,
+    settings,
+    bounds: settings[0]?.bounds ?? {},
+    seed,
+    runs,
+    steps,
+    seconds,
+    decided,
+    cut,
+    unfinished,
+    neverFired,
+    claims: report.claims.map(({ strategies, kept: _, setting: where, ...claim }) => ({
+      ...claim,
+      ...(strategies ? { strategy: strategies.join('+') } : {}),
+      ...(where ? { setting: where } : {}),
+    })),
+    notJudged: report.notJudged,
+    reproduce: report.command,
+  }
+}

@@ -1,0 +1,33 @@
+import type { Parting, Replayed } from '../trace/index.ts'
+import { thousands } from './numbers.ts'
+import { type Paint, plain } from './paint.ts'
+import { visible } from './value.ts'
+
+function partingText({ step, why, expected, got, possible, next }: Parting): string[] {
+  const shown = possible.map((one) => `    ${visible(one)}`)
+  return [
+    `  ${visible(why)}`,
+    ...(expected === undefined ? [] : [`  expected: ${visible(expected)}`]),
+    ...(got === undefined ? [] : [`  got:      ${visible(got)}`]),
+    ...(shown.length > 0 ? [`  possible at step ${thousands(step)}:`, ...shown] : []),
+    `  to find it again, says the file: ${visible(next)}`,
+  ]
+}
+
+/** The lines that `replay` prints for one file. */
+export function replayText(file: string, replayed: Replayed, paint: Paint = plain): string[] {
+  const { claim, steps, deliveries } = replayed
+  if (!replayed.reproduced) {
+    const { parted } = replayed
+    return [`${paint.red(`parted     ${file}`)}: at step ${thousands(parted.step)}`, ...partingText(parted)]
+  }
+  return [
+    `${paint.green(`reproduced ${file}`)}: ${claim} violated after ${thousands(steps)} steps, ${thousands(deliveries)} deliveries; digest ${replayed.digest}`,
+    `  ${visible(replayed.witness)}`,
+  ]
+}
+
+/** What `replay --json` prints for one file. */
+export function replayJson(file: string, replayed: Replayed): object {
+  return { trace: file, ...replayed }
+}

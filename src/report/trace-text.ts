@@ -1,0 +1,72 @@
+import type { Claim, Program } from '../model/index.ts'
+import type { Replayed, Trace } from '../trace/index.ts'
+import { type Paint, plain } from './paint.ts'
+import { aroundText, inputsText, whoText } from './setting-text.ts'
+import type { StepFacts } from './step-facts.ts'
+import { stepList } from './step-list.ts'
+import { wrapped } from './table.ts'
+import { visible } from './value.ts'
+
+/** A trace with all its steps in words. */
+export interface TraceFacts {
+  readonly trace: Trace
+  readonly program: Program
+  readonly claim: Claim<any>
+  readonly steps: readonly StepFacts[]
+  readonly replayed: Replayed
+}
+
+function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
+  if (!replayed.reproduced) {
+    return [`The run parts from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
+  }
+  const healed = claim.kind === 'liveness' ? 'once every message of the correct has arrived, ' : ''
+  const needs = {
+    reproduced: 'No rule has to wait for it.',
+    'not-found': '',
+    excluded: 'Some rule has to wait for it.',
+  }
+  return [
+    `${paint.red(paint.bold(`violated ${claim.name}`))}: ${healed}${visible(replayed.witness)}`,
+    ...wrapped(`${claim.name}: ${claim.about} Promised: ${claim.promised}.`),
+    `${replayed.steps} steps, ${replayed.deliveries} deliveries; shortest: ${trace.shortest}. ${needs[trace.eager]}`.trim(),
+  ]
+}
+
+/** The lines that `show FILE` prints. */
+export function traceText(facts: TraceFacts, paint: Paint = plain): string[] {
+  const { trace, program, steps } = facts
+  return [
+    paint.bold(visible(trace.title)),
+    ...(trace.story ? wrapped(visible(trace.story)) : []),
+    '',
+    `${program.protocol.subject}: ${whoText(trace.setting)}`,
+    paint.dim(aroundText(trace.setting)),
+    paint.dim(inputsText(trace.setting)),
+    '',
+    ...stepList(steps, paint),
+    '',
+    ...(steps.some(({ lie }) => lie) ? ['! marks the words of the coalition.'] : []),
+    ...ending(facts, paint),
+  ]
+}
+
+/** The object that `show FILE --json` prints. */
+export function traceJson({ trace, program, steps, replayed }: TraceFacts, file: string): object {
+  const { title, story, setting, claim } = trace
+  const { definition, variantName } = program.protocol
+  return {
+    command: 'show',
+    trace: file,
+    title,
+    ...(story ? { story } : {}),
+    protocol: definition.name,
+    variant: variantName ?? null,
+    setting,
+    claim,
+    steps,
+    ...(replayed.reproduced
+      ? { reproduced: true, witness: replayed.witness, digest: replayed.digest }
+      : { reproduced: false, parted: replayed.parted }),
+  }
+}

@@ -1,0 +1,42 @@
+import type { AnyMessage } from '../model/index.ts'
+
+/** Longer texts of one value are cut: a trace is a stranger's file. */
+const MOST_CHARACTERS = 400
+
+/** Characters that could move a terminal's cursor, or turn the direction of a line around. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are the very ones that must not get through.
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
+
+/** A text from a file, safe to print: what could not be seen is written out as its code. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+function written(value: unknown): string {
+  if (typeof value === 'string') return /^[\w.:+/-]+$/.test(value) ? value : visible(JSON.stringify(value))
+  if (value === null || typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`
+  const parts = Object.entries(value).map(([key, part]) => `${visible(key)} ${written(part)}`)
+  return `{${parts.join(', ')}}`
+}
+
+/** A JSON value on one line, as a person would write it: `{slot 1, value a}`. */
+export function valueText(value: unknown): string {
+  const text = written(value)
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+}
+
+/** Fields that papers write first; the others follow by name, so that one message is always one text. */
+const FIRST = ['view', 'round', 'slot', 'seq']
+
+function rank(field: string): number {
+  const at = FIRST.indexOf(field)
+  return at < 0 ? FIRST.length : at
+}
+
+/** A message as the papers write it: `COMMIT(view 0, slot 1, value a)`. */
+export function messageText({ type, ...fields }: AnyMessage): string {
+  const sorted = Object.entries(fields).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  const body = valueText(Object.fromEntries(sorted))
+  return body === '{}' ? visible(type) : `${visible(type)}(${body.slice(1, body.endsWith('}') ? -1 : undefined)})`
+}

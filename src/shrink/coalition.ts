@@ -1,0 +1,129 @@
+import { byText, canonical, type Id, type Program, textOf, type Word } from '../model/index.ts'
+import {
+  canSay,
+  coalitionSpeaksAs,
+  type Envelope,
+  ownWords,
+  prove,
+  type Spoken,
+  type Step,
+  type System,
+  type Witness,
+  wasSaid,
+  wordsOf,
+} from '../system/index.ts'
+
+/** Names a word, whatever stands behind it. */
+export function keyOf({ from, message }: Word): string {
+  return `${from} ${textOf(message)}`
+}
+
+/** A word, and the words that its proof rests on. */
+export function partsOf(word: Spoken): Spoken[] {
+  const inside = (witness: Witness): Spoken[] => {
+    if ('said' in witness) return witness.said.flatMap(partsOf)
+    return 'all' in witness ? witness.all.flatMap(inside) : inside(witness.of)
+  }
+  return word.proof ? [word, ...inside(word.proof)] : [word]
+}
+
+/** Names what happens in a step, whatever evidence there is for it. */
+export function signatureOf(step: Step): string {
+  if (!('on' in step)) return canonical(step)
+  return canonical(['rule' in step ? step.rule : '', step.at, step.on.from, step.on.message])
+}
+
+/** The coalition's words in some steps, each once, in canonical order and without their witnesses. */
+export function coalitionWords(program: Program, steps: readonly Step[]): Word[] {
+  const found = new Map<string, Word>()
+  for (const step of steps) {
+    for (const { from, message } of wordsOf(program, step)) found.set(keyOf({ from, message }), { from, message })
+  }
+  return [...found].sort(([a], [b]) => byText(a, b)).map(([, word]) => word)
+}
+
+/**
+ * The same, and whatever anybody says in these steps, said by each member of the coalition: a lie that repeats what is
+ * there already is no new word, and often the shorter story.
+ */
+export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
+  const own = coalitionWords(program, steps)
+  const found = new Map(own.map((word) => [keyOf(word), word]))
+  const heard = steps.flatMap((step) => {
+    if (!('on' in step)) return []
+    const evidence = 'rule' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+    return [step.on, ...evidence].flatMap(partsOf)
+  })
+  for (const { message } of [...own, ...heard]) {
+    for (const from of program.setting.byzantine) found.set(keyOf({ from, message }), { from, message })
+  }
+  return [...found].sort(([a], [b]) => byText(a, b)).map(([, word]) => word)
+}
+
+/**
+ * What the coalition can say in a state, out of a fixed vocabulary. Steps that were cut away may have said what a proof
+ * rested on, so proofs are searched for again in what has been said by now, words of the correct first.
+ */
+export class Coalition {
+  readonly words: readonly Word[]
+  readonly #program: Program
+  readonly #unproved: boolean
+  readonly #sayable = new WeakMap<readonly Envelope[], ReadonlyMap<string, Spoken>>()
+
+  constructor(program: Program, words: readonly Word[]) {
+    this.#program = program
+    this.words = words.filter(({ from }) => coalitionSpeaksAs(program, from))
+    this.#unproved = this.words.every(({ message }) => program.proofOf(message) === undefined)
+  }
+
+  /** The words that can be said now, with fresh witnesses. */
+  sayable(system: System): readonly Spoken[] {
+    return this.#unproved ? this.words : [...this.#proved(system).values()]
+  }
+
+  /** This word as `at` can get it now, or nothing. */
+  voice(system: System, at: Id, word: Spoken): Spoken | undefined {
+    const program = this.#program
+    const plain = word.proof ? { from: word.from, message: word.message } : word
+    if (wasSaid(program, system, at, plain)) return plain
+    if (word.from === at && ownWords(program, system, at).some((own) => keyOf(own) === keyOf(word))) return plain
+    if (!coalitionSpeaksAs(program, word.from)) return undefined
+    if (program.proofOf(word.message) === undefined) return plain
+    const known = this.#proved(system).get(keyOf(word))
+    if (known) return known
+    return canSay(program, system, word) ? word : undefined
+  }
+
+  /** The same message from a member of the coalition, where nobody else says it any more. */
+  echo(system: System, { message }: Word): Spoken | undefined {
+    const text = textOf(message)
+    return this.sayable(system).find((word) => textOf(word.message) === text)
+  }
+
+  /** Proofs may rest on words of the coalition that need proofs themselves: a least fixpoint. */
+  #proved(system: System): ReadonlyMap<string, Spoken> {
+    const cached = this.#sayable.get(system.soup)
+    if (cached) return cached
+    const program = this.#program
+    const addressed = program.protocol.definition.addressed as readonly string[] | undefined
+    const correct = system.soup
+      .filter(({ message }) => !addressed?.includes(message.type))
+      .map(({ from, message }) => ({ from, message }))
+    const proved = new Map<string, Spoken>()
+    for (let grew = true; grew; ) {
+      grew = false
+      for (const word of this.words) {
+        const key = keyOf(word)
+        if (proved.has(key)) continue
+        const proof = program.proofOf(word.message)
+        const witness =
+          proof && (prove(program, proof, correct) ?? prove(program, proof, [...correct, ...proved.values()]))
+        if (proof && !witness) continue
+        proved.set(key, witness ? { ...word, proof: witness } : word)
+        grew = true
+      }
+    }
+    this.#sayable.set(system.soup, proved)
+    return proved
+  }
+}

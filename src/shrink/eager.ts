@@ -1,0 +1,42 @@
+import { type Claim, deepFreeze, type Program, program as programOf } from '../model/index.ts'
+import { byArrival, type Step } from '../system/index.ts'
+import { echoedWords } from './coalition.ts'
+import { Replayer } from './replayer.ts'
+import type { Shrunk } from './result.ts'
+import { search } from './search.ts'
+import { Vocabulary, wholeSpace } from './vocabulary.ts'
+
+/** Steps after which the eager search gives up a run; its budget is the number of states. */
+const MOST_STEPS = 1_000
+
+/**
+ * Is the claim broken too where every rule fires as soon as it can? First the trace itself is tried, with each rule's
+ * evidence arriving before its trigger; then everything within its vocabulary. Only where nobody lies can a search see
+ * the whole eager space of `whole`, and exclude it.
+ */
+export function reproducesEagerly(
+  program: Program,
+  claim: Claim<any>,
+  steps: readonly Step[],
+  maxStates = 5_000,
+  whole = program,
+): Shrunk['eager'] {
+  if (byArrival(program)) return 'reproduced'
+  const words = echoedWords(program, steps)
+  const arrivals = new Replayer(program, claim, words).replay(steps).taken.flatMap(({ step, used }): Step[] => {
+    if (!('rule' in step)) return [step]
+    const heard = used.filter(({ from }) => from !== step.at || from === step.on.from)
+    return [...heard.slice(1), heard[0]!].map((on) => deepFreeze({ at: step.at, on }))
+  })
+  const eager = eagerly(program)
+  if (new Replayer(eager, claim, words).replay(arrivals).witness) return 'reproduced'
+  if (search(new Vocabulary(eager, arrivals), claim, MOST_STEPS, maxStates).found) return 'reproduced'
+  if (whole.setting.byzantine.length > 0) return 'not-found'
+  const all = search(wholeSpace(eagerly(whole)), claim, MOST_STEPS, maxStates)
+  if (all.found) return 'reproduced'
+  return all.finished ? 'excluded' : 'not-found'
+}
+
+function eagerly({ protocol, setting }: Program): Program {
+  return programOf(protocol, { ...setting, steps: 'eager' })
+}

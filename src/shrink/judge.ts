@@ -1,0 +1,47 @@
+import { type Claim, type Program, UsageError } from '../model/index.ts'
+import {
+  brokenAfterHealing,
+  brokenBy,
+  noException,
+  type Step,
+  type System,
+  type Used,
+  wordsOf,
+} from '../system/index.ts'
+
+/** The coalition's words that steps use, with the participant that used them: what a healed run gives it again. */
+export function usedBy(program: Program, step: Step): Used[] {
+  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
+}
+
+/** Says whether one claim is broken: an invariant by a step, a liveness claim at the end of all steps. */
+export class Judge {
+  readonly claim: Claim<any>
+  readonly atEnd: boolean
+  readonly #program: Program
+  /** A claim over outputs cannot be broken by a step that puts out nothing. */
+  readonly #everyStep: boolean
+
+  constructor(program: Program, claim: Claim<any>) {
+    if (claim.kind === 'sometimes') {
+      throw new UsageError(`the claim ${claim.name} has no violation`, 'name an invariant or a liveness claim')
+    }
+    this.#program = program
+    this.claim = claim
+    this.atEnd = claim.kind === 'liveness'
+    this.#everyStep = claim.name === noException.name || claim.reads.includes('soup')
+  }
+
+  /** The witness where this step broke an invariant. */
+  step(before: System, after: System): string | undefined {
+    if (this.atEnd) return undefined
+    if (!this.#everyStep && before.outputs === after.outputs && before.notes === after.notes) return undefined
+    return brokenBy(this.#program, [this.claim], after, before)[0]?.witness
+  }
+
+  /** The witness where the healed run from here breaks a liveness claim. Not monotone: each state is judged afresh. */
+  end(system: System, used: readonly Used[]): string | undefined {
+    if (!this.atEnd) return undefined
+    return brokenAfterHealing(this.#program, [this.claim], system, used)[0]?.witness
+  }
+}

@@ -1,0 +1,96 @@
+import { type Claim, deepFreeze, type Program, textOf, type Word } from '../model/index.ts'
+import { type Step, type System, start } from '../system/index.ts'
+import { Coalition } from './coalition.ts'
+import { Judge, usedBy } from './judge.ts'
+import { retake, type Taken } from './retake.ts'
+
+/** Transitions kept before the memory is given back. */
+const MOST_KEPT = 50_000
+
+/** A run made of the steps of another one that were possible. */
+export interface Replay {
+  /** The steps that were taken, with fresh evidence; of an invariant's violation, up to the first one. */
+  readonly taken: readonly Recorded[]
+  readonly steps: readonly Step[]
+  readonly system: System
+  /** How the claim was broken, if it was. */
+  readonly witness: string | undefined
+}
+
+/** A taken step with the state it was taken in. */
+export interface Recorded extends Omit<Taken, 'step'> {
+  readonly step: Step
+  readonly before: System
+  readonly witness: string | undefined
+}
+
+/**
+ * Replays candidates: a step that is not possible is skipped, messages are matched by content, evidence and proofs are
+ * found again. Transitions are remembered, so that candidates with a common beginning cost only their ends.
+ */
+export class Replayer {
+  readonly program: Program
+  readonly judge: Judge
+  readonly coalition: Coalition
+  readonly start: System
+  /** How many candidates were tried: the measure of all budgets. */
+  replays = 0
+  #kept = 0
+  #memory = new WeakMap<System, Map<string, Recorded | undefined>>()
+
+  constructor(program: Program, claim: Claim<any>, words: readonly Word[]) {
+    this.program = program
+    this.judge = new Judge(program, claim)
+    this.coalition = new Coalition(program, words)
+    this.start = start(program)
+  }
+
+  replay(steps: readonly Step[], fresh = false): Replay {
+    this.replays++
+    const taken: Recorded[] = []
+    let system = this.start
+    let witness: string | undefined
+    for (const step of steps) {
+      const recorded = this.take(system, step, fresh)
+      if (!recorded) continue
+      taken.push(recorded)
+      system = recorded.after
+      witness = recorded.witness
+      if (witness) break
+    }
+    const kept = taken.map((recorded) => recorded.step)
+    if (this.judge.atEnd) {
+      witness = this.judge.end(
+        system,
+        kept.flatMap((step) => usedBy(this.program, step)),
+      )
+    }
+    return { taken, steps: kept, system, witness }
+  }
+
+  /** One step, or nothing where it is not possible. */
+  take(system: System, step: Step, fresh = false): Recorded | undefined {
+    if (this.#kept > MOST_KEPT) {
+      this.#memory = new WeakMap()
+      this.#kept = 0
+    }
+    let known = this.#memory.get(system)
+    if (!known) {
+      known = new Map()
+      this.#memory.set(system, known)
+    }
+    const key = fresh ? `fresh ${textOf(step)}` : textOf(step)
+    if (known.has(key)) return known.get(key)
+    const taken = retake(this.program, system, step, this.coalition, fresh)
+    const recorded = taken && {
+      ...taken,
+      step: deepFreeze(taken.step()),
+      before: system,
+      witness: this.judge.step(system, taken.after),
+    }
+    known.set(key, recorded)
+    if (recorded && !fresh) known.set(textOf(recorded.step), recorded)
+    this.#kept++
+    return recorded
+  }
+}

@@ -1,0 +1,183 @@
+import {
+  type AnyMessage,
+  type Ask,
+  deepFreeze,
+  type Id,
+  type Inbox,
+  type Program,
+  partAt,
+  same,
+} from '../model/index.ts'
+import {
+  type Arrival,
+  absorb,
+  apply,
+  byArrival,
+  type Evidence,
+  evidenceOf,
+  type Firing,
+  Impossible,
+  ownWords,
+  type Spoken,
+  type Step,
+  type System,
+  senders,
+  wasSaid,
+} from '../system/index.ts'
+import { type Coalition, keyOf } from './coalition.ts'
+import { reactionsOf } from './reactions.ts'
+
+/** A step as it was taken: with the evidence that there was, and what it led to. */
+export interface Taken {
+  readonly after: System
+  /** The words that it rested on: its trigger first. */
+  readonly used: readonly Spoken[]
+  /** The step as a trace writes it: made only on demand, because most steps of a search are never written. */
+  readonly step: () => Step
+}
+
+/** `apply`, with nothing for a step that is not possible. */
+export function attempt(program: Program, system: System, step: Step): System | undefined {
+  try {
+    return apply(program, system, step)
+  } catch (error) {
+    if (error instanceof Impossible) return undefined
+    throw error
+  }
+}
+
+/**
+ * Takes a step of another run in this state: with the same trigger, and with whatever evidence there is here. Nothing
+ * where it is not possible. With `fresh`, even a `take` forgets what was chosen for it, and gets words of the correct.
+ */
+export function retake(
+  program: Program,
+  system: System,
+  step: Step,
+  coalition: Coalition,
+  fresh = false,
+): Taken | undefined {
+  if ('rule' in step) return refire(program, system, step, coalition, fresh)
+  if (!('on' in step)) {
+    const after = attempt(program, system, step)
+    return after && { after, used: [], step: () => step }
+  }
+  // What the correct have sent is on its way or not, which `apply` knows best; the coalition's words need their proofs.
+  const correct = system.locals[step.on.from] !== null && program.setting.auth !== 'none'
+  const on = correct ? step.on : coalition.voice(system, step.at, step.on)
+  return (on && arrive(program, system, step, on)) ?? repeated(program, system, step, coalition)
+}
+
+function arrive(program: Program, system: System, step: Arrival, on: Spoken): Taken | undefined {
+  const next = on === step.on ? step : { at: step.at, on }
+  const after = attempt(program, system, next)
+  return after && { after, used: [on], step: () => next }
+}
+
+/** The coalition repeats what nobody else says any more. */
+function repeated(program: Program, system: System, step: Arrival, coalition: Coalition): Taken | undefined {
+  const on = coalition.echo(system, step.on)
+  return on && on.from !== step.on.from ? arrive(program, system, step, on) : undefined
+}
+
+/** Can rules fire at this participant at all? */
+export function isRunning(system: System, at: Id): boolean {
+  const local = system.locals[at]
+  return !!local && local.threw === undefined && !system.crashed.includes(at)
+}
+
+function refire(
+  program: Program,
+  system: System,
+  step: Firing,
+  coalition: Coalition,
+  fresh: boolean,
+): Taken | undefined {
+  const { at, rule } = step
+  if (byArrival(program) || !isRunning(system, at)) return undefined
+  if (partAt(program, at).byName.get(rule)?.type !== step.on.message.type) return undefined
+  if (step.on.from === at && program.protocol.definition.selfDelivery !== 'network') return undefined
+  const on = coalition.voice(system, at, step.on) ?? coalition.echo(system, step.on)
+  if (!on) return undefined
+  let known: readonly Spoken[] | undefined
+  const words = (): readonly Spoken[] => (known ??= knownTo(program, system, at, coalition))
+  const chosen = (): readonly Spoken[] => (fresh ? [] : namedIn(program, system, step, coalition))
+  return fireOn(program, system, at, rule, on, (ask) =>
+    ask.kind === 'need'
+      ? quorumOf(program, ask, [on, ...words()])
+      : quorumOf(program, ask, [...chosen(), on, ...words()]),
+  )
+}
+
+/** What a participant can have got: its own broadcasts, the words of the correct, those of the coalition last. */
+export function knownTo(program: Program, system: System, at: Id, coalition: Coalition): readonly Spoken[] {
+  const heard = system.soup.filter((word) => word.from !== at && wasSaid(program, system, at, word))
+  const said = [...ownWords(program, system, at), ...heard].map(({ from, message }) => ({ from, message }))
+  return [...said, ...coalition.sayable(system)]
+}
+
+/** The words that a step's evidence names, as far as they can be had here. */
+function namedIn(program: Program, system: System, { at, with: named = [] }: Firing, coalition: Coalition): Spoken[] {
+  return named.flatMap((evidence): Spoken[] => {
+    if (typeof evidence !== 'number') return [coalition.voice(system, at, evidence) ?? []].flat()
+    const said = system.soup.filter((word) => word.from === evidence && wasSaid(program, system, at, word))
+    return said.map(({ from, message }) => ({ from, message }))
+  })
+}
+
+/** The first matching word of each of the first q senders. */
+function quorumOf(program: Program, { q, match, role }: Ask, words: readonly Spoken[]): Spoken[] | undefined {
+  const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
+  const ids = senders(program, matching, role)
+  if (ids.length < q) return undefined
+  return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)
+}
+
+/** Fires one rule; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */
+export function fireOn(
+  program: Program,
+  system: System,
+  at: Id,
+  rule: string,
+  on: Spoken,
+  answer: (ask: Ask) => readonly Spoken[] | undefined,
+): Taken | undefined {
+  const needed: Spoken[] = []
+  const taken: Spoken[] = []
+  const inbox: Inbox = (ask) => {
+    const words = answer(ask)
+    if (!words) return false
+    if (ask.kind === 'need') {
+      needed.push(...words)
+      return true
+    }
+    taken.push(...words)
+    return words.map((word) => word.message)
+  }
+  const event = { kind: 'message', rule, from: on.from, message: on.message } as const
+  const reaction = reactionsOf(program).fire(at, system.locals[at]!, event, inbox)
+  const after = absorb(program, system, at, reaction)
+  if (after === system) return undefined
+  deepFreeze(after)
+  const evidence = [...taken, ...needed]
+  const used = [on, ...evidence]
+  const written = (words: readonly Evidence[]): Firing =>
+    deepFreeze({ at, rule, on, ...(words.length > 0 ? { with: words } : {}) })
+  let short: Firing | undefined
+  const step = (): Firing => {
+    short ??= written(evidenceOf(program, system, at, evidence, on))
+    return short
+  }
+  if (taken.length === 0) return { after, used, step }
+  // What a `take` is handed depends on the order of the evidence: believe only what `apply` makes of it.
+  for (const candidate of [step(), written(distinct(evidence))]) {
+    const again = attempt(program, system, candidate)
+    if (again && same(again, after)) return { after, used, step: () => candidate }
+  }
+  return undefined
+}
+
+function distinct(words: readonly Spoken[]): Spoken[] {
+  const seen = new Set<string>()
+  return words.filter((word) => !seen.has(keyOf(word)) && seen.add(keyOf(word)))
+}

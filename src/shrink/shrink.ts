@@ -1,0 +1,105 @@
+import { type Claim, deepFreeze, type Program, UsageError } from '../model/index.ts'
+import type { Step } from '../system/index.ts'
+import { echoedWords } from './coalition.ts'
+import { coarser } from './coarser.ts'
+import { minimise } from './ddmin.ts'
+import { reproducesEagerly } from './eager.ts'
+import { simplerLies } from './lies.ts'
+import { inCanonicalOrder } from './order.ts'
+import { Replayer } from './replayer.ts'
+import type { Shrunk, Stage } from './result.ts'
+import { search } from './search.ts'
+import { slice } from './slice.ts'
+import { verified } from './verify.ts'
+import { Vocabulary } from './vocabulary.ts'
+
+export interface ShrinkOptions {
+  /** States that one second search may look at. */
+  readonly maxStates?: number
+  readonly onStage?: (stage: Stage) => void
+}
+
+const DEFAULT_STATES = 20_000
+const MOST_REPLAYS = 5_000
+const MOST_LIES = 300
+/** What a search finds is another story, with room for the earlier stages again; more rounds have not been seen. */
+const MOST_ROUNDS = 5
+
+/**
+ * Makes of a violation the shortest and simplest one that can be found: the same claim, in the same or a smaller
+ * setting. All budgets are counted in replays and states, so equal input gives equal output.
+ *
+ * @throws UsageError where the steps do not break the claim
+ */
+export function shrink(
+  program: Program,
+  claim: Claim<any>,
+  steps: readonly Step[],
+  options: ShrinkOptions = {},
+): Shrunk {
+  const maxStates = options.maxStates ?? DEFAULT_STATES
+  const stages: Stage[] = []
+  let current = { program, steps }
+  const stage = (name: string, next: () => typeof current): void => {
+    const before = current.steps.length
+    current = next()
+    const entry = { stage: name, before, after: current.steps.length }
+    stages.push(entry)
+    options.onStage?.(entry)
+  }
+  const replayer = (): Replayer => new Replayer(current.program, claim, echoedWords(current.program, current.steps))
+
+  stage('truncate', () => ({ program, steps: truncated(replayer(), claim, deepFreeze(steps)) }))
+  stage('slice', () => ({ ...current, steps: slice(replayer(), current.steps) }))
+  let finished = false
+  for (let round = 0, shorter = true; shorter && round < MOST_ROUNDS; round++) {
+    stage('coarser', () => coarser(current.program, claim, current.steps))
+    stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, MOST_REPLAYS) }))
+    stage('coarser', () => coarser(current.program, claim, current.steps))
+    stage('lies', () => ({ ...current, steps: simplerLies(current.program, claim, current.steps, MOST_LIES) }))
+    const before = current.steps.length
+    stage('search', () => {
+      const result = searchAgain(current.program, claim, current.steps, maxStates)
+      finished = result.finished
+      return { ...current, steps: result.steps }
+    })
+    shorter = current.steps.length < before
+  }
+  stage('order', () => ({ ...current, steps: inCanonicalOrder(replayer(), current.steps) }))
+  const { witness } = verified(current.program, claim, current.steps)
+  return {
+    setting: current.program.setting,
+    steps: current.steps,
+    witness,
+    stages,
+    shortest: finished ? 'certified in its own vocabulary' : 'bound reached',
+    eager: reproducesEagerly(current.program, claim, current.steps, Math.ceil(maxStates / 4), program),
+  }
+}
+
+/** Up to the violation. A liveness claim may be broken earlier too: beginnings of doubling length are tried. */
+function truncated(replayer: Replayer, claim: Claim<any>, steps: readonly Step[]): readonly Step[] {
+  const whole = replayer.replay(steps)
+  if (replayer.judge.atEnd) {
+    for (let length = 0; length < steps.length; length = Math.max(1, length * 2)) {
+      const replay = replayer.replay(steps.slice(0, length))
+      if (replay.witness) return replay.steps
+    }
+  }
+  if (whole.witness) return whole.steps
+  throw new UsageError(`these steps do not break ${claim.name}`, 'name the claim that the run violated')
+}
+
+/** First the trace's own steps in other orders and subsets, which is quick; then all that its vocabulary allows. */
+function searchAgain(
+  program: Program,
+  claim: Claim<any>,
+  steps: readonly Step[],
+  maxStates: number,
+): { readonly steps: readonly Step[]; readonly finished: boolean } {
+  if (steps.length === 0) return { steps, finished: true }
+  const own = search(new Vocabulary(program, steps, true), claim, steps.length - 1, Math.ceil(maxStates / 4))
+  if (own.found) return { steps: own.found, finished: false }
+  const wide = search(new Vocabulary(program, steps), claim, steps.length - 1, maxStates)
+  return { steps: wide.found ?? steps, finished: wide.finished }
+}

@@ -1,0 +1,39 @@
+import { type Claim, HarnessError, type Program } from '../model/index.ts'
+import { apply, digestOf, type Step, start } from '../system/index.ts'
+import { Judge, usedBy } from './judge.ts'
+
+/** What the reference semantics make of a trace. */
+export interface Verified {
+  readonly witness: string
+  readonly digest: string
+}
+
+/**
+ * Replays on `apply` from the start, twice.
+ * @throws HarnessError where the claim is not broken by exactly these steps, or the two runs differ
+ */
+export function verified(program: Program, claim: Claim<any>, steps: readonly Step[]): Verified {
+  const [first, second] = [replayed(program, claim, steps), replayed(program, claim, steps)]
+  if (first.digest !== second.digest || first.witness !== second.witness) {
+    throw new HarnessError(`two replays of one trace differ: ${first.digest} and ${second.digest}`)
+  }
+  return first
+}
+
+function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): Verified {
+  const judge = new Judge(program, claim)
+  let system = start(program)
+  let witness: string | undefined
+  for (const [i, step] of steps.entries()) {
+    const after = apply(program, system, step)
+    witness = judge.step(system, after)
+    if (witness && i < steps.length - 1) throw new HarnessError(`${claim.name} is broken before the last step`)
+    system = after
+  }
+  if (judge.atEnd) {
+    const used = steps.flatMap((step) => usedBy(program, step))
+    witness = judge.end(system, used)
+  }
+  if (!witness) throw new HarnessError(`the shrunk steps do not break ${claim.name}`)
+  return { witness, digest: digestOf(system) }
+}

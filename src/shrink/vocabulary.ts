@@ -1,0 +1,186 @@
+import {
+  type AnyMessage,
+  type Ask,
+  byText,
+  type Id,
+  type Program,
+  partAt,
+  runningIds,
+  textOf,
+  type Word,
+} from '../model/index.ts'
+import {
+  apply,
+  byArrival,
+  canBeShown,
+  choices,
+  deliversOnce,
+  enabled,
+  type Spoken,
+  type Step,
+  type System,
+  senders,
+  wasSaid,
+} from '../system/index.ts'
+import { Coalition, echoedWords, keyOf, signatureOf } from './coalition.ts'
+import { attempt, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
+
+/** Choices that are tried for one `take`; beyond them a search is not exhaustive. */
+const MOST_CHOICES = 256
+
+/** What a search goes through. */
+export interface Space {
+  readonly program: Program
+  /** Was a choice left out anywhere? */
+  readonly capped: boolean
+  successors(system: System): Iterable<Taken>
+}
+
+/** Everything that can happen where nobody lies. */
+export function wholeSpace(program: Program): Space {
+  return {
+    program,
+    capped: false,
+    successors: (system) =>
+      enabled(program, system).map((step) => ({ after: apply(program, system, step), used: [], step: () => step })),
+  }
+}
+
+/** What a second search may use: the words, rules, inputs, timers and coins of a trace, in any combination. */
+export class Vocabulary implements Space {
+  readonly program: Program
+  readonly coalition: Coalition
+  capped = false
+  readonly #alone: readonly Step[]
+  readonly #losses: readonly Step[]
+  readonly #rules: readonly string[]
+  readonly #messages: ReadonlySet<string>
+  readonly #own: ReadonlySet<string> | undefined
+
+  /** With `own`, only the very steps of the trace may be taken, in any order; else whatever its words allow. */
+  constructor(program: Program, steps: readonly Step[], own = false) {
+    this.program = program
+    this.coalition = new Coalition(program, echoedWords(program, steps))
+    this.#own = own ? new Set(steps.map(signatureOf)) : undefined
+    const running = runningIds(program.setting)
+    const alone = new Map<string, Step>()
+    const losses = new Map<string, Step>()
+    const rules = new Set<string>()
+    const messages = new Set<string>()
+    const hear = (word: Word): void => {
+      messages.add(textOf(word.message))
+      for (const { name } of program.replica.byType.get(word.message.type) ?? [])
+        if (byArrival(program)) rules.add(name)
+    }
+    for (const step of steps) {
+      if ('rule' in step) rules.add(step.rule)
+      if ('on' in step) hear(step.on)
+      else if ('lose' in step) losses.set(textOf(step), step)
+      else if ('crash' in step) alone.set(textOf(step), step)
+      else for (const at of running) alone.set(textOf({ ...step, at }), { ...step, at })
+    }
+    this.#alone = [...alone.values()].sort((a, b) => a.at - b.at || byText(textOf(a), textOf(b)))
+    this.#losses = [...losses.values()]
+    this.#rules = [...rules].sort(byText)
+    this.#messages = messages
+  }
+
+  /** Every step within the vocabulary, with the state it leads to, in canonical order. */
+  *successors(system: System): Generator<Taken> {
+    const { program } = this
+    for (const step of [...this.#alone, ...this.#losses]) {
+      if (!this.#isArmed(system, step) || !this.#allows(step)) continue
+      const after = attempt(program, system, step)
+      if (after) yield { after, used: [], step: () => step }
+    }
+    for (const at of runningIds(program.setting)) {
+      if (!isRunning(system, at)) continue
+      if (byArrival(program)) yield* this.#arrivals(system, at)
+      else yield* this.#firings(system, at)
+    }
+  }
+
+  #allows(step: Step): boolean {
+    return this.#own === undefined || this.#own.has(signatureOf(step))
+  }
+
+  /** Spares `apply` what a look at the state refuses. */
+  #isArmed(system: System, step: Step): boolean {
+    const local = system.locals[step.at]
+    if (!local) return false
+    if ('timeout' in step) return local.timers.includes(step.timeout)
+    if ('flip' in step) return local.coins.includes(step.flip)
+    if ('input' in step) return this.program.setting.inputs[step.at]?.includes(step.input) === true
+    return true
+  }
+
+  *#arrivals(system: System, at: Id): Generator<Taken> {
+    const { program } = this
+    const once = deliversOnce(program) || program.setting.network.fifo
+    const self = program.protocol.definition.selfDelivery === 'network'
+    const underWay: readonly Word[] = once
+      ? [
+          ...system.pending.filter((word) => word.to === at),
+          ...system.soup.filter((word) => canBeShown(program, word.message)),
+        ]
+      : system.soup.filter((word) => (word.from !== at || self) && wasSaid(program, system, at, word))
+    const found = new Map<string, Spoken>()
+    for (const { from, message } of underWay) {
+      if (this.#messages.has(textOf(message))) found.set(keyOf({ from, message }), { from, message })
+    }
+    for (const word of this.coalition.sayable(system)) if (!found.has(keyOf(word))) found.set(keyOf(word), word)
+    for (const on of found.values()) {
+      if (!this.#allows({ at, on })) continue
+      const after = attempt(program, system, { at, on })
+      if (after) yield { after, used: [on], step: () => ({ at, on }) }
+    }
+  }
+
+  *#firings(system: System, at: Id): Generator<Taken> {
+    const { program } = this
+    const known = knownTo(program, system, at, this.coalition)
+    const network = program.protocol.definition.selfDelivery === 'network'
+    for (const rule of this.#rules) {
+      const type = partAt(program, at).byName.get(rule)?.type
+      const seen = new Set<string>()
+      for (const on of known) {
+        if (on.message.type !== type || (on.from === at && !network) || seen.has(keyOf(on))) continue
+        seen.add(keyOf(on))
+        if (!this.#allows({ at, rule, on })) continue
+        if (this.#messages.has(textOf(on.message))) yield* this.#results(system, at, rule, on, known)
+      }
+    }
+  }
+
+  /** One firing for every choice that its `take`s leave. */
+  *#results(system: System, at: Id, rule: string, on: Spoken, known: readonly Spoken[]): Generator<Taken> {
+    const scripts: number[][] = [[]]
+    for (let tried = 0; scripts.length > 0; tried++) {
+      if (tried >= MOST_CHOICES) {
+        this.capped = true
+        return
+      }
+      const script = scripts.pop()!
+      let takes = 0
+      const taken = fireOn(this.program, system, at, rule, on, (ask) => {
+        if (ask.kind === 'need') return this.#options(ask, [on, ...known], 1)[0]
+        const options = this.#options(ask, known, MOST_CHOICES)
+        const index = script[takes++]
+        if (index !== undefined) return options[index]
+        for (let i = options.length - 1; i > 0; i--) scripts.push([...script, i])
+        script.push(0)
+        return options[0]
+      })
+      if (taken) yield taken
+    }
+  }
+
+  #options({ q, match, role }: Ask, words: readonly Spoken[], most: number): Spoken[][] {
+    const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
+    const ids = senders(this.program, matching, role)
+    const lists = ids.map((id) => matching.filter((word) => word.from === id))
+    const options = lists.length < q ? [] : [...choices(lists, q, most)]
+    if (most > 1 && options.length === most) this.capped = true
+    return options
+  }
+}

@@ -1,0 +1,77 @@
+import { type Inbox, type Program, textOf, type Word } from '../model/index.ts'
+import {
+  apply,
+  deliversOnce,
+  type Firing,
+  fire,
+  inboxOf,
+  ownWords,
+  type Step,
+  type System,
+  start,
+  wasSaid,
+} from '../system/index.ts'
+
+/**
+ * Counts deliveries: one for each message that reaches a participant for the first time, as trigger or as evidence,
+ * and one for each timeout. What the coalition does costs nothing until it reaches somebody.
+ */
+export class Deliveries {
+  count = 0
+  readonly #program: Program
+  readonly #delivered = new Set<string>()
+
+  constructor(program: Program) {
+    this.#program = program
+  }
+
+  /** Counts one step. `before` is the state it is taken in. */
+  add(before: System, step: Step): void {
+    const { at } = step
+    if ('timeout' in step) this.count++
+    else if ('rule' in step) {
+      this.#reached(at, step.on)
+      for (const word of evidence(this.#program, before, step)) this.#reached(at, word)
+    } else if ('on' in step) {
+      // Where each copy is handed over once, every arrival is a delivery of its own.
+      if (deliversOnce(this.#program)) this.count++
+      else this.#reached(at, step.on)
+    }
+  }
+
+  #reached(at: number, { from, message }: Word): void {
+    const key = `${at} ${from} ${textOf(message)}`
+    if (this.#delivered.has(key)) return
+    this.#delivered.add(key)
+    this.count++
+  }
+}
+
+/** The words that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no deliveries. */
+function evidence(program: Program, before: System, { at, rule, on, with: named = [] }: Firing): Word[] {
+  const words = named.flatMap((item): readonly Word[] =>
+    typeof item === 'number'
+      ? before.soup.filter((envelope) => envelope.from === item && wasSaid(program, before, at, envelope))
+      : [item],
+  )
+  const matched = new Set<Word>()
+  const answer = inboxOf(program, [...words, on, ...ownWords(program, before, at)])
+  const inbox: Inbox = (ask) => {
+    for (const word of words) if (ask.match(word.message, word.from)) matched.add(word)
+    return answer(ask)
+  }
+  fire(program, at, before.locals[at]!, { kind: 'message', rule, from: on.from, message: on.message }, inbox)
+  return [...matched].filter(({ from }) => from !== at)
+}
+
+/** The length of a possible run in deliveries. */
+export function deliveries(program: Program, steps: readonly Step[]): number {
+  const counter = new Deliveries(program)
+  let system = start(program)
+  for (const step of steps) {
+    const after = apply(program, system, step)
+    counter.add(system, step)
+    system = after
+  }
+  return counter.count
+}

@@ -1,0 +1,17 @@
+import type { Program } from '../model/index.ts'
+import { apply, digestOf, type Spoken, type Step, start, wordsOf } from '../system/index.ts'
+import type { TracedStep } from './trace.ts'
+
+/**
+ * A possible run with the digest of the state after each step, as a trace keeps it.
+ * @throws Impossible where a step cannot be taken
+ */
+export function record(program: Program, steps: readonly Step[]): TracedStep[] {
+  const coalition: Spoken[] = []
+  let system = start(program)
+  return steps.map((step) => {
+    system = apply(program, system, step, coalition)
+    coalition.push(...wordsOf(program, step))
+    return { ...step, digest: digestOf(system) }
+  })
+}

@@ -1,0 +1,237 @@
+import {
+  type Claim,
+  canonical,
+  HarnessError,
+  type Program,
+  type Protocol,
+  program as programOf,
+  type Subject,
+  UsageError,
+} from '../model/index.ts'
+import { registry } from '../protocols/index.ts'
+import {
+  apply,
+  brokenAfterHealing,
+  brokenBy,
+  coalitionSpeaksAs,
+  digestOf,
+  enabled,
+  Impossible,
+  noException,
+  type Spoken,
+  type Step,
+  type System,
+  start,
+  type Used,
+  wordsOf,
+} from '../system/index.ts'
+import { Deliveries } from './deliveries.ts'
+import { nearest } from './nearest.ts'
+import { assertSetting } from './setting.ts'
+import type { Trace } from './trace.ts'
+
+/** Finds a protocol by its own name. */
+export type FindSubject = (name: string) => Subject | undefined
+
+/** How many possible steps are listed where a replay parts. */
+const MOST_POSSIBLE = 10
+
+/** The run happened again, state by state, and broke the claim in the same way. */
+export interface Reproduced {
+  readonly reproduced: true
+  readonly claim: string
+  readonly steps: number
+  readonly deliveries: number
+  /** Of the last state. */
+  readonly digest: string
+  readonly witness: string
+}
+
+/** Where the run of today leaves the one that was saved. */
+export interface Parting {
+  /** The first step that differs, counted from 1; 0 if there are no steps. */
+  readonly step: number
+  readonly why: string
+  readonly expected?: string
+  readonly got?: string
+  /** Steps that can be taken there, as a trace writes them. */
+  readonly possible: readonly string[]
+  /** The command to run next. */
+  readonly next: string
+}
+
+export interface Parted {
+  readonly reproduced: false
+  readonly claim: string
+  /** Steps that were the same. */
+  readonly steps: number
+  readonly deliveries: number
+  readonly digest: string
+  readonly parted: Parting
+}
+
+export type Replayed = Reproduced | Parted
+
+/**
+ * Runs a trace again and compares every state. Evidence is checked, never searched for.
+ * @throws UsageError where the protocol, the variant or the claim is gone, or the setting makes no sense
+ */
+export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
+  const { protocol, claim } = meant(trace, findSubject)
+  assertSetting(protocol, trace.setting)
+  return new Run(programOf(protocol, trace.setting), claim, trace).result()
+}
+
+function registered(name: string): Subject | undefined {
+  return registry.find(({ protocol }) => protocol.definition.name === name)
+}
+
+function meant(trace: Trace, findSubject: FindSubject): { protocol: Protocol; claim: Claim<any> } {
+  const found = findSubject(trace.protocol)
+  const gone = (what: string, name: string, known: readonly string[]): UsageError => {
+    const near = nearest(name, known)
+    const list = near.length > 0 ? `the nearest that there are: ${near.join(', ')}` : 'there are none'
+    return new UsageError(`the trace is of the ${what} ${name.slice(0, 100)}, which does not exist (any more)`, list)
+  }
+  if (!found) {
+    const known = registry.map(({ protocol }) => protocol.definition.name)
+    throw gone('protocol', trace.protocol, known)
+  }
+  const { variant } = trace
+  const protocol = variant === undefined ? found.protocol : found.variants.find((one) => one.variantName === variant)
+  if (!protocol)
+    throw gone(
+      `${trace.protocol} variant`,
+      variant!,
+      found.variants.map((one) => one.variantName!),
+    )
+  const claims = [...found.properties.claims, noException].filter(({ kind }) => kind !== 'sometimes')
+  const claim = claims.find(({ name }) => name === trace.claim)
+  if (!claim)
+    throw gone(
+      `${trace.protocol} claim`,
+      trace.claim,
+      claims.map(({ name }) => name),
+    )
+  return { protocol, claim }
+}
+
+class Run {
+  readonly #program: Program
+  readonly #claim: Claim<any>
+  readonly #trace: Trace
+  readonly #coalition: Spoken[] = []
+  readonly #used: Used[] = []
+  readonly #deliveries: Deliveries
+  #system: System
+
+  constructor(program: Program, claim: Claim<any>, trace: Trace) {
+    this.#program = program
+    this.#claim = claim
+    this.#trace = trace
+    this.#deliveries = new Deliveries(program)
+    this.#system = start(program)
+  }
+
+  result(): Replayed {
+    const { steps, violation } = this.#trace
+    let witness: string | undefined
+    for (const [i, { digest: expected, ...rest }] of steps.entries()) {
+      const step = rest as Step
+      const before = this.#system
+      const after = this.#after(step)
+      if (typeof after === 'string') return this.#parted(i + 1, before, after, step)
+      const got = digestOf(after)
+      if (got !== expected) {
+        const why = 'the step is possible, but it leads to another state: the protocol or the file has changed since'
+        return this.#parted(i + 1, before, why, step, { expected, got })
+      }
+      this.#take(step, after)
+      witness = brokenBy(this.#program, [this.#claim], after, before)[0]?.witness
+      if (witness !== undefined && i + 1 < steps.length) {
+        return this.#parted(i + 1, after, `the claim ${this.#claim.name} is broken here already: ${witness}`)
+      }
+    }
+    // Not monotone, unlike an invariant: a healed run from an earlier state says nothing about this one.
+    witness ??= brokenAfterHealing(this.#program, [this.#claim], this.#system, this.#used)[0]?.witness
+    if (witness === undefined) {
+      const why = `every step is the same, but the claim ${this.#claim.name} is not broken at the end`
+      return this.#parted(steps.length, this.#system, why)
+    }
+    if (witness !== violation) {
+      const why = `the claim ${this.#claim.name} is broken, but not as the trace says`
+      return this.#parted(steps.length, this.#system, why, undefined, { expected: violation, got: witness })
+    }
+    const { name: claim } = this.#claim
+    return { reproduced: true, claim, ...this.#length(steps.length), witness }
+  }
+
+  /** The state after a step, or why it cannot be taken. */
+  #after(step: Step): System | string {
+    const { n, clients } = this.#program.setting
+    if (step.at >= n + clients) return `there is no participant ${step.at}: the ids are 0 to ${n + clients - 1}`
+    try {
+      return apply(this.#program, this.#system, step, this.#coalition)
+    } catch (error) {
+      if (error instanceof Impossible) {
+        return 'rule' in step && error.message === 'the step changes nothing'
+          ? `rule ${step.rule} cannot fire here: its guard does not hold, or its evidence is not enough`
+          : error.message
+      }
+      if (error instanceof UsageError || error instanceof HarnessError) throw error
+      // A proof or a match of the protocol's met contents that it never expected: nobody can have said this.
+      return `the protocol cannot read this message: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+
+  #take(step: Step, after: System): void {
+    this.#deliveries.add(this.#system, step)
+    this.#system = after
+    const words = wordsOf(this.#program, step)
+    this.#coalition.push(...words)
+    this.#used.push(...words.map((word) => ({ at: step.at, word })))
+  }
+
+  #length(steps: number): Pick<Parted, 'steps' | 'deliveries' | 'digest'> {
+    return { steps, deliveries: this.#deliveries.count, digest: digestOf(this.#system) }
+  }
+
+  #parted(
+    step: number,
+    at: System,
+    why: string,
+    failed?: Step,
+    differs: Pick<Parting, 'expected' | 'got'> = {},
+  ): Parted {
+    const { found, claim } = this.#trace
+    const possible = this.#possible(at, failed)
+    const same = failed ? step - 1 : step
+    return {
+      reproduced: false,
+      claim,
+      ...this.#length(same),
+      parted: { step, why, ...differs, possible, next: found.command },
+    }
+  }
+
+  /** What can be taken instead, at the same participant first. The coalition offers what it says in this trace. */
+  #possible(system: System, failed: Step | undefined): string[] {
+    const spoken = this.#trace.steps.flatMap((step) =>
+      wordsOf(this.#program, step).map((word) => ({ ...word, to: step.at })),
+    )
+    const offered = spoken.filter((word) => coalitionSpeaksAs(this.#program, word.from))
+    const listed = (words: typeof offered): Step[] => {
+      try {
+        return enabled(this.#program, system, words)
+      } catch (error) {
+        if (error instanceof HarnessError) throw error
+        // A word from a hostile file made the protocol's own code fail; what the correct say is still worth listing.
+        return words.length > 0 ? listed([]) : []
+      }
+    }
+    const steps = listed(offered)
+    const near = steps.filter(({ at }) => at === failed?.at)
+    const far = steps.filter(({ at }) => at !== failed?.at)
+    return [...near, ...far].slice(0, MOST_POSSIBLE).map((step) => canonical(step))
+  }
+}

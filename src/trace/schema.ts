@@ -1,0 +1,111 @@
+import type { z as Zod } from 'zod'
+import { DEEPEST, FORMAT, MOST_STEPS } from './trace.ts'
+
+type Z = typeof Zod
+
+/** `turncoat …` and nothing that a shell would act on: what a trace calls its command gets pasted by people. */
+const COMMAND = /^(?:npx )?turncoat(?: (?:[A-Za-z0-9_./,=:@+%-]|\\'|'[^'\p{Cc}]*')+)+$/u
+
+/** As protocols are named: no path, hence nothing that could be loaded. */
+const NAME = /^[a-z][a-z0-9-]*$/
+
+const DIGEST = /^[0-9a-f]{16}$/
+
+function settingSchema(z: Z) {
+  const id = z.int().min(0)
+  return z
+    .strictObject({
+      n: z.int().min(1),
+      f: z.int().min(0),
+      byzantine: z.array(id),
+      crash: z.array(id),
+      clients: z.int().min(0),
+      values: z.array(z.string()),
+      inputs: z.array(z.array(z.string())),
+      bounds: z.record(z.string(), z.int().min(0)),
+      auth: z.enum(['signatures', 'channels', 'none']),
+      network: z.strictObject({
+        duplicate: z.boolean(),
+        lose: z.boolean(),
+        fifo: z.boolean(),
+        gossip: z.boolean(),
+      }),
+      steps: z.enum(['lazy', 'eager']),
+    })
+    .meta({ id: 'Setting' })
+}
+
+/** Words and what proves them: each may hold the other, as deep as a file may be. */
+function spokenSchema(z: Z) {
+  const id = z.int().min(0)
+  const message = z.looseObject({ type: z.string() }).meta({ id: 'Message' })
+  const word = z.strictObject({ from: id, message }).meta({ id: 'Word' })
+  const spoken = z
+    .strictObject({ from: id, message, proof: z.lazy((): Zod.ZodType => witness).optional() })
+    .meta({ id: 'Spoken' })
+  const witness: Zod.ZodType = z
+    .union([
+      z.strictObject({ said: z.array(spoken) }),
+      z.strictObject({ all: z.array(z.lazy(() => witness)) }),
+      z.strictObject({ any: z.int().min(0), of: z.lazy(() => witness) }),
+    ])
+    .meta({ id: 'Witness' })
+  return { word, spoken }
+}
+
+function stepSchema(z: Z) {
+  const { word, spoken } = spokenSchema(z)
+  const at = z.int().min(0)
+  const digest = z.string().regex(DIGEST)
+  const name = z.string()
+  return z
+    .union([
+      z.strictObject({ at, rule: name, on: spoken, with: z.array(z.union([at, spoken])).optional(), digest }),
+      // Told apart from a firing by what it lacks, so that a mistake in a firing is not taken for an arrival.
+      z.strictObject({ at, on: spoken, rule: z.never().optional(), digest }),
+      z.strictObject({ at, timeout: name, digest }),
+      z.strictObject({ at, input: name, digest }),
+      z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), digest }),
+      z.strictObject({ at, lose: word, digest }),
+      z.strictObject({ at, crash: z.literal(true), digest }),
+    ])
+    .meta({ id: 'Step' })
+}
+
+/** The shape of a trace. zod is loaded only where a trace is read. */
+export async function traceSchema() {
+  const { z } = await import('zod')
+  const found = z.strictObject({
+    command: z.string().regex(COMMAND),
+    seed: z.int(),
+    run: z.int().min(0),
+    strategy: z.array(z.string()),
+    scheduler: z.string(),
+    steps: z.int().min(0),
+  })
+  return z.strictObject({
+    turncoat: z.literal(FORMAT),
+    title: z.string().min(1),
+    story: z.string().optional(),
+    defect: z.string().optional(),
+    protocol: z.string().regex(NAME),
+    variant: z.string().min(1).optional(),
+    setting: settingSchema(z),
+    claim: z.string(),
+    found,
+    shortest: z.enum(['certified', 'certified in its own vocabulary', 'bound reached']),
+    eager: z.enum(['reproduced', 'not-found', 'excluded']),
+    steps: z.array(stepSchema(z)).max(MOST_STEPS),
+    violation: z.string().min(1),
+  })
+}
+
+/** The published JSON Schema, as the text of the file `trace.schema.json`. */
+export async function jsonSchema(): Promise<string> {
+  const { z } = await import('zod')
+  const described = (await traceSchema()).meta({
+    title: `Turncoat trace, format ${FORMAT}`,
+    description: `A violation of a protocol's claim, step by step. At most ${DEEPEST} brackets inside one another.`,
+  })
+  return `${JSON.stringify(z.toJSONSchema(described), null, 2)}\n`
+}

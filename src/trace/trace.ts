@@ -1,0 +1,51 @@
+import type { Setting } from '../model/index.ts'
+import type { Shrunk } from '../shrink/result.ts'
+import type { Step } from '../system/index.ts'
+
+/** The version of the format that this program writes, and the only one that it reads. */
+export const FORMAT = 1
+
+/** Larger files are refused before they are read. */
+export const MOST_BYTES = 5_000_000
+
+/** Longer traces are refused: no person reads them, and replaying them would take long. */
+export const MOST_STEPS = 10_000
+
+/** Brackets inside one another; deeper files are refused before they are parsed. */
+export const DEEPEST = 64
+
+/** A step, and the digest of the state that it leads to. */
+export type TracedStep = Step & { readonly digest: string }
+
+/** How the violation was found. It is told, never executed. */
+export interface Origin {
+  /** The command that finds it again. */
+  readonly command: string
+  readonly seed: number
+  readonly run: number
+  readonly strategy: readonly string[]
+  readonly scheduler: string
+  /** How many steps the run had before shrinking. */
+  readonly steps: number
+}
+
+/** A saved violation. Keys are listed in the order in which they are written. */
+export interface Trace {
+  readonly turncoat: typeof FORMAT
+  readonly title: string
+  /** Free text for the reader. */
+  readonly story?: string
+  /** The class of defect, where it has a name of its own. */
+  readonly defect?: string
+  /** A protocol's own name, never a path: a trace cannot make anybody load a file. */
+  readonly protocol: string
+  readonly variant?: string
+  readonly setting: Setting
+  readonly claim: string
+  readonly found: Origin
+  readonly shortest: Shrunk['shortest'] | 'certified'
+  readonly eager: Shrunk['eager']
+  readonly steps: readonly TracedStep[]
+  /** How the claim is broken, as the claim says it. */
+  readonly violation: string
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
+import { agreement } from '../../properties/claims.ts'
+import { asyncioPbft } from '../../src/protocols/asyncio-pbft.ts'
+import { deliverOne } from '../../src/protocols/bracha.ts'
+import { coarser } from '../../src/shrink/coarser.ts'
+import { shrink } from '../../src/shrink/shrink.ts'
+import type { Step } from '../../src/system/index.ts'
+import { offers, programIn, rawTrace } from './walk.ts'
+
+const claim = agreement<any>((output) => ({ slot: '', value: output.delivered }))
+
+const deliver = (at: number, from: number, value: string): Step => ({
+  at,
+  rule: 'READY/deliver',
+  on: { from, message: { type: 'READY', value } as never },
+})
+
+test('a coalition keeps only the members whose words are used, and a setting only the inputs', () => {
+  const run = programIn(deliverOne, { n: 6, byzantine: [0, 3, 4], inputs: { 1: ['a'] }, crash: [5] })
+  const { program, steps } = coarser(run, claim, [deliver(1, 3, 'a'), deliver(2, 3, 'b')])
+  expect(steps).toHaveLength(2)
+  expect(program.setting).toMatchObject({ n: 6, f: run.setting.f, byzantine: [3], crash: [] })
+  expect(program.setting.inputs.flat()).toEqual([])
+})
+
+test('one liar is made to do the work of two', () => {
+  const run = programIn(deliverOne, { n: 5, byzantine: [0, 3] })
+  const shrunk = shrink(run, claim, [deliver(1, 0, 'a'), deliver(2, 3, 'b')])
+  expect(shrunk.setting.byzantine).toHaveLength(1)
+})
+
+test('a published system: an equivocating primary among five, from a random walk to the shortest story', () => {
+  const found = asyncioPbftProperties.claims.find(({ name }) => name === 'agreement')!
+  const run = programIn(asyncioPbft, { n: 5, byzantine: [0], auth: 'channels' })
+  const messages = ['PREPREPARE', 'PREPARE', 'COMMIT'].flatMap((type) =>
+    ['a', 'b'].map((digest) => ({ type, view: 0, seq: 1, digest })),
+  )
+  const raw = rawTrace(run, found, offers(run, messages), { maxSteps: 100 })
+  const shrunk = shrink(run, found, raw, { maxStates: 200 })
+  // On each side two correct replicas take the proposal and 3 PREPAREs, and one of them 3 COMMITs.
+  expect(shrunk.steps).toHaveLength(22)
+  expect(shrunk.shortest).toBe('bound reached')
+  expect(shrunk.eager).toBe('reproduced')
+})
