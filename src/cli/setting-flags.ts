@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Authentication, Configuration, Protocol, Steps } from '../model/index.ts'
+import { type Authentication, type Configuration, type Protocol, type Steps, UsageError } from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
 import { ids, inputs, type NetworkFlags, names, network, whole } from './parse.ts'
 
@@ -68,6 +68,9 @@ export function addSettingFlags(command: Command, loaded?: Protocol): Command {
 
 /** What the flags say, on top of what a named setting or the user's file says. */
 export function configurationOf(flags: SettingFlags, base: Configuration = {}, loaded?: Protocol): Configuration {
+  if (flags.b !== undefined && flags.byzantine !== undefined) {
+    throw new UsageError('--b and --byzantine both say who is Byzantine', 'give one of the two')
+  }
   const bounds: Record<string, number> = { ...base.bounds }
   for (const bound of boundNames(loaded)) if (typeof flags[bound] === 'number') bounds[bound] = flags[bound]
   const { n, f, b, byzantine, crash, clients, byzantineClients, values, auth, steps } = flags

@@ -1,0 +1,48 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { type Engines, engines } from '../../src/cli/engines.ts'
+import { run } from '../../src/cli/run.ts'
+
+const folders: string[] = []
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** An empty folder of its own, gone after the tests. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'turncoat-test-'))
+  folders.push(folder)
+  return folder
+}
+
+export interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** What lies in the folder afterwards. */
+  readonly files: readonly string[]
+}
+
+/** Runs the command line in this process, in a folder. */
+export async function turncoat(cwd: string, argv: readonly string[], own: Engines = engines): Promise<Ran> {
+  let [stdout, stderr, clock] = ['', '', 0]
+  const code = await run(
+    argv,
+    {
+      stdout: (text) => void (stdout += text),
+      stderr: (text) => void (stderr += text),
+      cwd,
+      isTTY: false,
+      now: () => clock++,
+      environment: {},
+    },
+    own,
+  )
+  return { code, stdout, stderr, files: readdirSync(cwd, { recursive: true }).map(String).sort() }
+}
+
+/** Flags of a search that finds something at once. */
+export const QUICK = ['--byzantine', '3', '--runs', '5', '--workers', '1']
