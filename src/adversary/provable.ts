@@ -119,7 +119,11 @@ export class Provable {
     const bySender: number[][] = []
     for (const message of this.#known) {
       let mask = this.#senders(table, message)
-      for (let id = 0; mask !== 0; id++, mask >>>= 1) if (mask & 1) (bySender[id] ??= []).push(message)
+      for (let id = 0; mask !== 0; id++, mask >>>= 1) {
+        if ((mask & 1) === 0) continue
+        bySender[id] ??= []
+        bySender[id].push(message)
+      }
     }
     const lists = bySender.filter((list) => list !== undefined)
     if (lists.length < q) return false

@@ -29,6 +29,9 @@ export interface UniverseOptions {
   readonly maxMessages?: number
 }
 
+/** Orders in which `rush` feeds the messages. */
+const MOST_TURNS = 12
+
 /** Choices of q messages that are tried for one `take`. */
 const MOST_CHOICES = 5_000
 
@@ -45,6 +48,7 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const closure = new Closure(honest, maxCalls, maxMessages)
   const above = valuesAbove(program)
   for (;;) {
+    closure.rush()
     const closed = closure.close()
     const before = closure.messages.size
     const { messages, extent } = recombine([...closure.said.values()], above)
@@ -89,6 +93,46 @@ class Closure {
   #say(message: AnyMessage): void {
     this.said.set(textOf(message), message)
     this.know(message)
+  }
+
+  /**
+   * Goes deep before it goes wide: each participant gets every known message from everybody, one after the other, in
+   * several orders. Where votes are counted in the state, the wide search may never get to a quorum; this does.
+   */
+  rush(): void {
+    const { setting } = this.#program
+    for (let before = -1; before < this.messages.size; ) {
+      before = this.messages.size
+      for (let at = 0; at < this.#locals.length; at++) {
+        const [origin] = this.#locals[at]!
+        for (let turn = 0; turn < Math.max(1, Math.min(before, MOST_TURNS)); turn++) {
+          const messages = [...this.messages.values()]
+          const turned = [...messages.slice(turn), ...messages.slice(0, turn)]
+          this.#chain(at, origin!, setting.inputs[at]!, turned)
+        }
+      }
+    }
+  }
+
+  #chain(at: number, origin: number, inputs: readonly string[], messages: readonly AnyMessage[]): void {
+    const { setting } = this.#program
+    let local = origin
+    const go = (node: Node): void => {
+      this.#follow(at, node)
+      let here = node
+      while (here.kind === 'asks' && here.ask.ask.kind === 'need') here = this.#answers(here)[0]!
+      if (here.kind === 'fires') local = here.local
+    }
+    for (const value of inputs) go(this.#table.onInput(at, local, value))
+    for (const message of messages) {
+      const number = this.#table.messages.number(message)
+      for (const rule of this.#table.rulesFor(at, number)) {
+        for (let from = 0; from < setting.n + setting.clients; from++) {
+          if (this.#table.calls > this.#maxCalls) return
+          go(this.#table.onMessage(at, local, rule, number, from))
+        }
+      }
+    }
   }
 
   /** One round after the other over all local states and messages, until nothing is new. Says whether it got there. */
@@ -181,7 +225,15 @@ function* multisets<T>(items: readonly T[], q: number): Generator<T[]> {
 /** One value above what was seen, for the message fields whose namesakes in the state the bounds read. */
 function valuesAbove({ protocol, setting }: Program): (path: string, seen: readonly unknown[]) => number[] {
   const read = new Set<string>()
-  const spy = new Proxy({}, { get: (_, key) => (typeof key === 'string' && read.add(key), 0) })
+  const spy = new Proxy(
+    {},
+    {
+      get(_, key) {
+        if (typeof key === 'string') read.add(key)
+        return 0
+      },
+    },
+  )
   try {
     protocol.definition.within?.(spy as never, setting.bounds)
   } catch {

@@ -40,14 +40,12 @@ export async function run(argv: readonly string[], io: Io, engines: Engines = ow
 function commandLineOf(session: Session): Command {
   const { io } = session
   const settle = (command: Command): Command =>
-    command
-      .exitOverride()
-      .configureOutput({
-        writeOut: io.stdout,
-        writeErr: () => {},
-        getOutHelpWidth: () => 100,
-        getOutHasColors: () => false,
-      })
+    command.exitOverride().configureOutput({
+      writeOut: io.stdout,
+      writeErr: () => {},
+      getOutHelpWidth: () => 100,
+      getOutHasColors: () => false,
+    })
   const program = settle(new Command('turncoat'))
     .description('Find the schedule that breaks a Byzantine-fault-tolerant protocol.')
     .version(version())
@@ -83,7 +81,7 @@ function failed(error: unknown, argv: readonly string[], io: Io): number {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.holds
-    const message = error.message.replace(/^error: /, '')
+    const message = error.message.replace(/^error: /, '').replace(/\.$/, '')
     const named = commands.some((make) => argv[0] && make.name === `${argv[0]}Command`)
     const help = message.includes('Did you mean') ? undefined : `see turncoat ${named ? `${argv[0]} ` : ''}--help`
     return fail('usage', EXIT.usage, message, help)

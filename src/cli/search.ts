@@ -5,10 +5,11 @@ import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { deliveries } from '../trace/index.ts'
 import type { ChosenClaims } from './claim-names.ts'
+import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
-import type { Resolved } from './subjects.ts'
+import { isPath, type Resolved } from './subjects.ts'
 import { saveTrace } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
 
@@ -54,6 +55,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
     ...{ runs, steps, decided, cut, unfinished, neverFired },
     claims,
     notJudged: chosen.notJudged,
+    ...(isPath(resolved.asked) ? { file: quoted(resolved.asked) } : {}),
     command,
   }
 }

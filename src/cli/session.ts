@@ -1,10 +1,11 @@
-import type { Subject } from '../model/index.ts'
+import { type Subject, UsageError } from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
 import type { FindSubject } from '../trace/index.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Resolved, resolveSubject } from './subjects.ts'
+import { didYouMean } from './suggest.ts'
 
 /** One call of the command line. */
 export class Session {
@@ -31,7 +32,18 @@ export class Session {
    */
   async finder(asked: string | undefined): Promise<FindSubject> {
     const own: Subject | undefined = asked === undefined ? undefined : (await this.resolve(asked)).subject
-    return (name) =>
-      own?.protocol.definition.name === name ? own : registry.find(({ protocol }) => protocol.definition.name === name)
+    return (name) => {
+      const found = [...(own ? [own] : []), ...registry].find(({ protocol }) => protocol.definition.name === name)
+      if (found) return found
+      const near = didYouMean(
+        name,
+        registry.map(({ protocol }) => protocol.definition.name),
+        '',
+      )
+      throw new UsageError(
+        `the trace is of the protocol ${name.slice(0, 100)}, which does not exist (any more)`,
+        `${near ? `${near} ` : ''}if a file of yours exports it, name that file with --subject`,
+      )
+    }
   }
 }

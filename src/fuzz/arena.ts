@@ -3,6 +3,7 @@ import {
   type Claim,
   canonical,
   correctIds,
+  HarnessError,
   type Id,
   type Invariant,
   program as inSetting,
@@ -14,15 +15,23 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { byArrival, deliversOnce, MOST_PARTICIPANTS, type System, start, Table } from '../system/index.ts'
+import { Inboxes } from './inbox.ts'
+import { Records } from './records.ts'
 
 /** Reducer calls after which an arena forgets its transitions, to bound memory. Results do not depend on it. */
 const MOST_CALLS = 2_000_000
+
+/** Inboxes, with the menus drawn up for them, that an arena remembers. */
+const MOST_INBOXES = 200_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
 export class Ground {
   readonly table: Table
   readonly proofs: Proofs
+  readonly records = new Records()
   readonly #program: Program
+  readonly #profiles: string[] = []
+  #inboxes: Inboxes
   #universe: Universe | undefined
   #callsBefore = 0
 
@@ -30,6 +39,7 @@ export class Ground {
     this.#program = program
     this.table = new Table(program)
     this.proofs = new Proofs(this.table)
+    this.#inboxes = new Inboxes(this.table)
   }
 
   /** Settings with the same key share their ground. */
@@ -42,10 +52,25 @@ export class Ground {
     return this.#universe
   }
 
-  /** Called between runs. */
+  get inboxes(): Inboxes {
+    return this.#inboxes
+  }
+
+  /** A number below 512 for all that a menu depends on besides local state and inbox. */
+  profile(id: Id, inputs: readonly string[], messages: boolean): number {
+    const key = `${id} ${messages} ${inputs}`
+    const known = this.#profiles.indexOf(key)
+    if (known >= 0) return known
+    if (this.#profiles.length >= 512) throw new HarnessError('more than 512 kinds of seats')
+    return this.#profiles.push(key) - 1
+  }
+
+  /** Called between runs: what is remembered for speed alone is forgotten before it fills the memory. */
   tidy(): void {
+    if (this.#inboxes.size > MOST_INBOXES) this.#inboxes = new Inboxes(this.table)
     if (this.table.calls - this.#callsBefore < MOST_CALLS) return
     this.#callsBefore = this.table.calls
+    this.#inboxes = new Inboxes(this.table)
     this.table.forget()
   }
 }
@@ -68,7 +93,12 @@ export class Arena {
   readonly once: boolean
   readonly keepsInbox: boolean
   readonly self: 'inbox' | 'at-once' | 'network' | 'none'
-  readonly readsNotes: boolean
+  /** Participants that claims speak of. */
+  readonly correct: readonly Id[]
+  /** The universe by number. */
+  readonly universeNumbers: readonly number[]
+  /** The program on plain copies, for healed runs. */
+  readonly fast: Program
   /** Broken or not, by the outputs of the correct; for claims that read outputs only. */
   readonly verdicts = new Map<string, string | undefined>()
   /** Liveness verdicts by end state. */
@@ -100,12 +130,9 @@ export class Arena {
     this.once = deliversOnce(program) || setting.network.fifo
     this.keepsInbox = protocol.definition.inbox !== false
     this.self = protocol.definition.selfDelivery ?? 'inbox'
-    this.readsNotes = claims.some((claim) => claim.reads.includes('notes'))
-  }
-
-  /** Participants that claims speak of. */
-  get correct(): readonly Id[] {
-    return correctIds(this.setting)
+    this.correct = correctIds(setting)
+    this.universeNumbers = this.universe.messages.map((message) => this.table.messages.number(message))
+    this.fast = { ...program, copies: true }
   }
 }
 

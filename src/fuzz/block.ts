@@ -6,9 +6,10 @@ import { Arena, Ground } from './arena.ts'
 import { drawn } from './choices.ts'
 import { choosers } from './choosers.ts'
 import { drawFeatures } from './features.ts'
+import type { Broken } from './judging.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
-import { type Broken, Run } from './run.ts'
+import { Run } from './run.ts'
 
 /** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
 export interface BlockResult {
@@ -41,16 +42,18 @@ export class BlockRunner {
   run(first: number, count: number): BlockResult {
     const fired = new Set<string>()
     const found = new Map<string, Found>()
+    const settled = new Set<string>()
     let [steps, decided, cut, unfinished] = [0, 0, 0, 0]
     for (let run = first; run < first + count; run++) {
       const arena = this.#arena(run)
-      const result = this.#one(arena, run, fired)
+      const result = this.#one(arena, run, fired, settled)
       steps += result.state.steps
       if (result.reached) decided++
       if (result.state.cut) cut++
       if (result.unfinished) unfinished++
       for (const broken of result.broken) {
         if (found.has(broken.claim)) continue
+        settled.add(broken.claim)
         found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
       }
       arena.ground.tidy()
@@ -71,14 +74,14 @@ export class BlockRunner {
     return arena
   }
 
-  #one(arena: Arena, run: number, fired: Set<string>) {
+  #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>) {
     const choices = drawn(this.#campaign.seed, run)
     const known = strategies.filter(({ name }) => this.#campaign.strategies.includes(name))
     const schedulers = choosers.filter(({ name }) => this.#campaign.schedulers.includes(name))
     if (schedulers.length === 0) throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
     const features = drawFeatures(arena, choices, known, schedulers)
     const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
-    return { ...new Run(arena, features, choices, fired).go(this.#campaign.maxSteps), named }
+    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps), named }
   }
 
   /** Replays a violation on the reference before anybody hears of it. */

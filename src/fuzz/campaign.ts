@@ -68,7 +68,8 @@ class Merge {
   }
 
   get isDone(): boolean {
-    return this.#campaign.claims.filter((claim) => claim !== noException.name).every((claim) => this.#found.has(claim))
+    const wanted = this.#campaign.claims.filter((claim) => claim !== noException.name)
+    return wanted.length > 0 && wanted.every((claim) => this.#found.has(claim))
   }
 
   get progress(): CampaignProgress {

@@ -2,7 +2,10 @@ import type { Choices } from './choices.ts'
 
 /** Why a step can be taken: choosers weigh the kinds against each other. */
 export const KINDS = ['correct', 'coalition', 'alone', 'timeout'] as const
-export type Kind = (typeof KINDS)[number]
+export const CORRECT = 0
+export const COALITION = 1
+export const ALONE = 2
+export const TIMEOUT = 3
 
 /** The steps that can be taken now, as a chooser sees them: by kind and place, never by content. */
 export interface Options {
@@ -12,6 +15,8 @@ export interface Options {
   key(kind: number, index: number): number
   /** The participant that would take it: steps of different participants commute. */
   at(kind: number, index: number): number
+  /** Is it held back in this run, to be taken when little else is left? */
+  isStarved(kind: number, index: number): boolean
 }
 
 /** What a chooser chose. */
@@ -31,6 +36,16 @@ export interface Chooser {
    * comes from `choices`.
    */
   begin(choices: Choices, weights: readonly number[]): (options: Options) => Choice
+}
+
+/** Draws of something else that a starved step costs. */
+const RELUCTANCE = 6
+
+/** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
+export function drawIndex(choices: Choices, options: Options, kind: number): number {
+  let index = choices.below(options.counts[kind]!)
+  for (let i = 0; i < RELUCTANCE && options.isStarved(kind, index); i++) index = choices.below(options.counts[kind]!)
+  return index
 }
 
 /** The kind drawn by weight, among those of which there is any. */

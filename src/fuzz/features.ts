@@ -32,6 +32,7 @@ export function drawFeatures(
     chooser: pick(choosers),
     strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices),
     weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
+    starved: drawStarvation(arena, choices),
     crashes,
     repeats: choices.below(4) === 0,
     losses: pick(LOSSES),
@@ -39,6 +40,34 @@ export function drawFeatures(
       arena.liveness.length > 0 && choices.below(2) === 1
         ? choices.below(1 << (2 + choices.below(6)))
         : Number.POSITIVE_INFINITY,
+  }
+}
+
+/**
+ * Which messages are held back from whom, by type, view and receiver: a quarter of them, half of them, or none. The
+ * faults of a round-based adversary (Winter et al., "Randomized testing of Byzantine fault tolerant algorithms",
+ * OOPSLA 2023), but late instead of lost.
+ */
+function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
+  const level = [0, 0, 1, 2][choices.below(4)]!
+  if (level === 0) return () => false
+  const { values } = arena.table.messages
+  const known = new Map<string, boolean>()
+  const byNumber = new Map<number, string>()
+  return (number, at) => {
+    let group = byNumber.get(number)
+    if (group === undefined) {
+      const message = values[number]! as { type: string; view?: unknown }
+      group = `${message.type} ${typeof message.view === 'number' ? message.view : ''}`
+      byNumber.set(number, group)
+    }
+    const key = `${group} ${at}`
+    let isStarved = known.get(key)
+    if (isStarved === undefined) {
+      isStarved = choices.below(4) < level
+      known.set(key, isStarved)
+    }
+    return isStarved
   }
 }
 

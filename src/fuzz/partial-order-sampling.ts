@@ -27,7 +27,8 @@ export const partialOrderSampling: Chooser = {
           const move = moves[at] ?? 0
           let known = priorities.get(key)
           if (known === undefined || known.move !== move) {
-            known = { priority: choices.below(65_536) * scale, move }
+            const scarce = options.isStarved(kind, index) ? 0 : scale
+            known = { priority: choices.below(65_536) * scarce, move }
             priorities.set(key, known)
           }
           if (known.priority > highest) {

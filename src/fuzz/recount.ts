@@ -19,8 +19,8 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import type { Arena } from './arena.ts'
+import type { Heard } from './inbox.ts'
 import type { Entry, Lie, RunState } from './run-state.ts'
-import type { Heard } from './seats.ts'
 
 /**
  * Tells a run again as steps, with evidence and proofs written out, and takes every step on `apply`: the fast engine

@@ -1,13 +1,10 @@
 import { type Behaviour, type Offer, Provable, type Puppet } from '../adversary/index.ts'
 import type { Id, Sent } from '../model/index.ts'
-import { inCanonicalOrder, type Leaf, merged, receivers, type System } from '../system/index.ts'
+import { inCanonicalOrder, type Leaf, merged, receivers, type SentNumber, type System } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import { type Heard, type Seat, seat, type Taken } from './seats.ts'
-
-/** A message on its way to a seat. */
-export interface Flight extends Heard {
-  readonly to: number
-}
+import { type Heard, LIE, OWN, TRUE } from './inbox.ts'
+import { type Flight, Network, removeAt } from './network.ts'
+import type { Seat, Taken } from './seats.ts'
 
 /** What a run did, by numbers; `recount` turns it into steps. */
 export type Entry =
@@ -43,16 +40,15 @@ export class RunState {
   readonly lies: Lie[] = []
   /** Envelopes said, in order. */
   readonly soup: { readonly from: Id; readonly to: Id | 'all'; readonly message: number }[] = []
-  /** On the way, where arrivals are steps: first what correct participants sent, then what the coalition offers. */
-  readonly flights: Flight[] = []
+  readonly network: Network
+  /** What the coalition holds ready, where arrivals are steps. */
   readonly offers: Flight[] = []
   readonly lost: Flight[] = []
   readonly provable: Provable
   readonly heardBy: NonNullable<Behaviour['hears']>[] = []
   cut = false
   readonly #said = new Set<number>()
-  readonly #queues = new Map<number, Flight[]>()
-  readonly #pending: { offer: Offer; message: number }[] = []
+  readonly #pending: Offer[] = []
   readonly #knownOffers = new Set<number>()
 
   constructor(arena: Arena) {
@@ -60,26 +56,39 @@ export class RunState {
     const { table, origin, setting } = arena
     let coalition = 0
     for (const id of setting.byzantine) coalition |= 1 << id
+    this.network = new Network(setting.network.fifo)
     this.provable = new Provable(table, arena.proofs, coalition)
-    for (const message of arena.universe.messages) this.provable.know(table.messages.number(message))
+    for (const message of arena.universeNumbers) this.provable.know(message)
     for (const [id, local] of origin.locals.entries()) {
       if (!local) continue
-      const place = seat(this.seats.length, id, table.locals.number(local as never))
-      this.seats.push(place)
+      const place = this.#sit(id, table.locals.number(local as never))
       this.correct[id] = place
-      for (const output of origin.outputs[id]!) place.outputs.push(table.outputs.number(output as never))
+      const outputs = origin.outputs[id]!.map((output) => table.outputs.number(output as never))
+      place.record = arena.ground.records.after(place.record, { outputs, notes: [] })
     }
     for (const { from, to, message } of origin.soup) {
       this.say(this.correct[from]!, { to, message: table.messages.number(message) })
     }
   }
 
+  #sit(id: Id, local: number, puppet?: Puppet): Seat {
+    const { ground, setting, arrivals } = this.arena
+    const { inboxes, records } = ground
+    const inputs = puppet ? puppet.inputs : setting.inputs[id]!
+    const fires = !arrivals || puppet !== undefined
+    const fixed = { index: this.seats.length, id, puppet, inputs, fires, profile: ground.profile(id, inputs, fires) }
+    const fresh = { arrived: [], record: records.empty, menu: undefined, stopped: false, firings: 0 }
+    const place: Seat = { ...fixed, local, inbox: inboxes.empty, ...fresh }
+    this.seats.push(place)
+    return place
+  }
+
   /** Adds a puppet of the coalition. */
   add(puppet: Puppet, local: number, sent: readonly Sent[]): void {
-    const place = seat(this.seats.length, puppet.member, local, puppet)
-    this.seats.push(place)
+    const place = this.#sit(puppet.member, local, puppet)
     this.puppets.push(place)
-    for (const { to, message } of sent) this.puppetSays(place, to, this.arena.table.messages.number(message))
+    for (const { to, message } of sent)
+      this.#puppetSays(place, { to, message: this.arena.table.messages.number(message) })
   }
 
   get steps(): number {
@@ -92,59 +101,57 @@ export class RunState {
     if (leaf.silent) return true
     for (const { to, message } of leaf.sent) {
       if (this.arena.once && !place.puppet) return false
-      if (!this.#said.has(this.#envelope(place.index, to, message))) return false
+      if (!this.#said.has(envelope(place.index, to, message))) return false
     }
-    const fresh = (list: readonly number[]) => (output: number) => list.filter((other) => other === output).length < 2
-    return !leaf.outputs.some(fresh(place.outputs)) && !leaf.notes.some(fresh(place.notes))
+    return this.arena.ground.records.after(place.record, leaf) === place.record
   }
 
   /** Takes over a reaction. */
   absorb(place: Seat, leaf: Leaf): void {
     place.local = leaf.local
-    place.dirty = true
+    place.menu = undefined
     place.firings++
-    for (const output of leaf.outputs) append(place.outputs, output)
-    for (const note of leaf.notes) append(place.notes, note)
+    place.record = this.arena.ground.records.after(place.record, leaf)
     if (leaf.threw) place.stopped = true
-    for (const { to, message } of leaf.sent) {
-      if (place.puppet) this.puppetSays(place, to, message)
-      else this.say(place, { to, message })
+    for (const sent of leaf.sent) {
+      if (place.puppet) this.#puppetSays(place, sent)
+      else this.say(place, sent)
     }
   }
 
-  #envelope(index: number, to: Id | 'all', message: number): number {
-    return (message * 128 + index) * 128 + (to === 'all' ? 127 : to & 63)
-  }
-
-  say(place: Seat, { to, message }: { readonly to: Id | 'all'; readonly message: number }): void {
+  say(place: Seat, { to, message }: SentNumber): void {
     const { arena } = this
-    const key = this.#envelope(place.index, to, message)
+    const key = envelope(place.index, to, message)
     const isNew = !this.#said.has(key)
-    if (isNew) {
-      this.#said.add(key)
-      this.soup.push({ from: place.id, to, message })
-    }
     if (arena.once) {
       for (const receiver of receivers(arena.program, place.id, to)) {
         const other = this.correct[receiver]
-        if (other) this.#send({ to: other.index, from: place.id, message })
+        if (other) this.network.send({ to: other.index, from: place.id, message })
       }
     }
     if (!isNew) return
+    this.#said.add(key)
+    this.soup.push({ from: place.id, to, message })
     if (to === 'all' && place.id < arena.setting.n) this.#hearOneself(place, message)
-    if (!arena.once) for (const other of this.seats) this.#reach(other, place.id, to, message)
-    else for (const other of this.puppets) this.#reach(other, place.id, to, message)
+    for (const other of arena.once ? this.puppets : this.seats) this.#reach(other, place.id, to, message)
+    if (arena.setting.byzantine.length === 0) return
     this.provable.said(place.id, message)
-    this.#retry()
-    const value = this.arena.table.messages.values[message]!
+    if (this.#pending.length > 0) for (const offer of this.#pending.splice(0)) this.offer(offer)
+    const value = arena.table.messages.values[message]!
     for (const hears of this.heardBy) for (const offer of hears(place.id, value)) this.offer(offer)
   }
 
   #hearOneself(place: Seat, message: number): void {
     if (this.arena.self !== 'inbox' && this.arena.self !== 'at-once') return
-    place.own.push(message)
-    place.visible.set(message, (place.visible.get(message) ?? 0) | (1 << place.id))
-    place.dirty = true
+    this.#hold(place, message, place.id, OWN)
+  }
+
+  #hold(place: Seat, message: number, from: Id, standing: 0 | 1 | 2): boolean {
+    const inbox = this.arena.ground.inboxes.add(place.inbox, message, from, standing)
+    if (inbox === place.inbox) return false
+    place.inbox = inbox
+    place.menu = undefined
+    return true
   }
 
   /** An envelope becomes available to a seat, if it can get it. */
@@ -154,7 +161,7 @@ export class RunState {
     if (place.puppet) {
       if (!place.puppet.side.includes(from)) return
     } else if (to !== place.id && !(to === 'all' && place.id < arena.setting.n) && !this.#canBeShown(message)) return
-    if (arena.arrivals && !place.puppet) this.#send({ to: place.index, from, message })
+    if (arena.arrivals && !place.puppet) this.network.send({ to: place.index, from, message })
     else this.hear(place, from, message, false)
   }
 
@@ -165,53 +172,17 @@ export class RunState {
     return !addressed?.includes(table.messages.values[message]!.type)
   }
 
-  #send(flight: Flight): void {
-    if (!this.arena.setting.network.fifo) {
-      this.flights.push(flight)
-      return
-    }
-    // Only the first message of a link can arrive; the others wait behind it.
-    const link = flight.to * 64 + flight.from
-    const queue = this.#queues.get(link)
-    if (queue) queue.push(flight)
-    else {
-      this.#queues.set(link, [])
-      this.flights.push(flight)
-    }
-  }
-
-  /** Takes a flight off the network; on a first-in-first-out link the next one follows. */
-  land(index: number): Flight {
-    const flight = this.flights[index]!
-    const last = this.flights.pop()!
-    if (index < this.flights.length) this.flights[index] = last
-    if (this.arena.setting.network.fifo) {
-      const link = flight.to * 64 + flight.from
-      const next = this.#queues.get(link)!.shift()
-      if (next) this.flights.push(next)
-      else this.#queues.delete(link)
-    }
-    return flight
-  }
-
   /** A word arrives at a seat for good. Says whether it is new there. */
   hear(place: Seat, from: Id, message: number, lie: boolean): boolean {
-    const bit = 1 << from
-    const before = place.visible.get(message) ?? 0
-    const lies = place.lies.get(message) ?? 0
-    const known = place.heard.some((word) => word.message === message && word.from === from)
-    if (!lie && lies & bit) place.lies.set(message, lies & ~bit)
-    if (known) return false
-    if (lie) place.lies.set(message, lies | bit)
-    place.visible.set(message, before | bit)
-    place.heard.push({ message, from })
-    place.dirty = true
-    return true
+    const isNew = !place.inbox.has(message, from)
+    this.#hold(place, message, from, lie ? LIE : TRUE)
+    if (isNew && this.arena.arrivals) place.arrived.push({ message, from })
+    return isNew
   }
 
   /** A puppet speaks: to the correct ones on its side if it can prove it, and to the puppets that share its side. */
-  puppetSays(place: Seat, to: Id | 'all', message: number): void {
-    const key = this.#envelope(place.index, to, message)
+  #puppetSays(place: Seat, { to, message }: SentNumber): void {
+    const key = envelope(place.index, to, message)
     if (this.#said.has(key)) return
     this.#said.add(key)
     this.provable.know(message)
@@ -232,7 +203,7 @@ export class RunState {
     this.provable.know(message)
     const isMember = this.arena.setting.byzantine.includes(offer.from) || this.arena.setting.auth === 'none'
     if (isMember && !this.provable.canSay(message)) {
-      this.#pending.push({ offer, message })
+      this.#pending.push(offer)
       return
     }
     for (const to of offer.to) {
@@ -246,61 +217,35 @@ export class RunState {
     }
   }
 
-  /** The coalition shows a word that is itself on its way: the reference takes it for the original, which is used up. */
-  overtake({ to, from, message }: Flight): boolean {
-    if (!this.arena.once) return false
-    const index = this.flights.findIndex(
-      (flight) => flight.to === to && flight.from === from && flight.message === message,
-    )
-    if (index >= 0) this.land(index)
-    return index >= 0
-  }
-
   /** An offered word has arrived and is not offered again. */
   withdraw(offer: Flight): void {
-    const index = this.offers.indexOf(offer)
-    const last = this.offers.pop()!
-    if (index < this.offers.length) this.offers[index] = last
+    removeAt(this.offers, this.offers.indexOf(offer))
   }
 
-  #retry(): void {
-    if (this.#pending.length === 0) return
-    const waiting = this.#pending.splice(0)
-    for (const { offer } of waiting) this.offer(offer)
-  }
-
-  /** The same state as a value, for judging what comes after. */
+  /** The same state as a value: what `apply` would have made of the same steps. */
   toSystem(): System {
-    const { table, setting, origin } = this.arena
+    const { table, setting, origin, program } = this.arena
     const count = setting.n + setting.clients
-    const message = (number: number) => table.messages.values[number]!
+    const value = (number: number) => table.messages.values[number]!
     const byId = <T>(of: (place: Seat) => T, none: T): T[] =>
       Array.from({ length: count }, (_, id) => (this.correct[id] ? of(this.correct[id]!) : none))
-    const pending = [...this.flights, ...[...this.#queues.values()].flat()].map((flight) => ({
-      from: flight.from,
-      message: message(flight.message),
-      to: this.seats[flight.to]!.id,
-      count: 1,
-    }))
+    const flight = ({ from, message, to }: Flight) => ({ from, message: value(message), to: this.seats[to]!.id })
+    const heard = ({ from, message }: Heard) => ({ from, message: value(message) })
     return {
       ...origin,
       locals: byId((place) => table.locals.values[place.local]!, null as never),
-      soup: inCanonicalOrder(
-        this.soup.map(({ from, to, message: number }) => ({ from, message: message(number), to })),
-      ),
-      pending: this.arena.once ? merged(this.arena.program, pending) : [],
-      inboxes: byId(
-        (place) => (this.arena.arrivals ? place.heard.map((w) => ({ from: w.from, message: message(w.message) })) : []),
-        [],
-      ),
-      lost: this.lost.map((word) => ({ from: word.from, message: message(word.message), to: this.seats[word.to]!.id })),
-      outputs: byId((place) => place.outputs.map((output) => table.outputs.values[output]!), []),
-      notes: byId((place) => place.notes.map((note) => (table.outputs.values[note] as any).note), []),
-      crashed: this.entries.flatMap((entry) => (entry.kind === 'crash' ? [entry.at] : [])),
+      soup: inCanonicalOrder(this.soup.map(({ from, to, message }) => ({ from, message: value(message), to }))),
+      pending: this.arena.once ? merged(program, this.network.all().map(flight)) : [],
+      inboxes: byId((place) => (this.arena.arrivals && this.arena.keepsInbox ? place.arrived.map(heard) : []), []),
+      lost: inCanonicalOrder(this.lost.map(flight)),
+      outputs: byId((place) => place.record.outputs.map((output) => table.outputs.values[output]!), []),
+      notes: byId((place) => place.record.notes.map((note) => (table.outputs.values[note] as any).note), []),
+      crashed: this.entries.flatMap((entry) => (entry.kind === 'crash' ? [entry.at] : [])).sort((a, b) => a - b),
     }
   }
 }
 
-function append(list: number[], output: number): void {
-  if (list.filter((other) => other === output).length < 2) list.push(output)
+/** A number for an envelope said at a seat. */
+function envelope(index: number, to: Id | 'all', message: number): number {
+  return (message * 128 + index) * 128 + (to === 'all' ? 127 : to & 63)
 }

@@ -1,12 +1,16 @@
 import { bits, type Strategy } from '../adversary/index.ts'
-import { begin, type Claim, type Id, type Outcome, partAt } from '../model/index.ts'
-import { brokenAfterHealing, noException, type Used, type Violation } from '../system/index.ts'
+import { begin, type Id, partAt } from '../model/index.ts'
+import type { Used } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
-import type { Chooser } from './chooser.ts'
-import { FiringOptions, type Option } from './firing-options.ts'
+import { type Chooser, COALITION, CORRECT, type Options } from './chooser.ts'
+import { FiringOptions, type Offered } from './firing-options.ts'
+import type { Heard } from './inbox.ts'
+import { type Broken, Judging } from './judging.ts'
+import type { Option } from './menu.ts'
+import type { Flight } from './network.ts'
 import { type Entry, RunState } from './run-state.ts'
-import { drawnBy, firstToArrive, type Heard, prospect, resolve, type Seat, type Taken } from './seats.ts'
+import { drawnBy, firstToArrive, prospect, resolve, type Seat, type Taken } from './seats.ts'
 
 /** What is switched on in one run: swarm testing. */
 export interface Features {
@@ -14,6 +18,8 @@ export interface Features {
   readonly strategies: readonly Strategy[]
   /** How much more often a step of each kind is taken, in the order of KINDS. */
   readonly weights: readonly number[]
+  /** Is a message held back from a seat, to arrive when little else is left? Asked with what it depends on. */
+  readonly starved: (message: number, at: number) => boolean
   /** Steps after which a replica that may crash does, by id; nothing where it does not. */
   readonly crashes: ReadonlyMap<Id, number>
   /** Steps after which the run ends: healing is judged in the middle of things, too. */
@@ -24,12 +30,6 @@ export interface Features {
   readonly losses: number
 }
 
-/** A violation, and how many entries of the run led to it. */
-export interface Broken extends Violation {
-  readonly length: number
-  readonly healed: boolean
-}
-
 export interface RunResult {
   readonly state: RunState
   readonly broken: readonly Broken[]
@@ -37,8 +37,10 @@ export interface RunResult {
   readonly unfinished: boolean
 }
 
-/** Arrivals of the coalition's words that may come to nothing in a row before the run is over. */
+/** Arrivals of the coalition's words that may come to nothing in a row before it is left out. */
 const MOST_IDLE = 64
+/** Firings of puppets, and choices that come to nothing, for each step that a run may take. */
+const MOST_FREE = 20
 
 /** One run: a function of the arena, the features and the choices. */
 export class Run {
@@ -48,19 +50,25 @@ export class Run {
   readonly #choices: Choices
   readonly #features: Features
   readonly #next: ReturnType<Chooser['begin']>
-  readonly #broken: Broken[] = []
-  readonly #used: Used[] = []
+  readonly #judging: Judging
   readonly #fired: Set<string>
   #idle = 0
-  #freeFirings = 0
+  #free = 0
 
-  constructor(arena: Arena, features: Features, choices: Choices, fired: Set<string>) {
+  constructor(
+    arena: Arena,
+    features: Features,
+    choices: Choices,
+    fired: Set<string>,
+    settled: ReadonlySet<string> = new Set(),
+  ) {
     this.#arena = arena
     this.#features = features
     this.#choices = choices
     this.#fired = fired
     this.#state = new RunState(arena)
-    this.#options = new FiringOptions(this.#state)
+    this.#judging = new Judging(this.#state, settled)
+    this.#options = new FiringOptions(this.#state, features.starved)
     for (const strategy of features.strategies) {
       const plan = choices.below(Math.max(1, strategy.plans(arena.scene)))
       const { puppets = [], opening = [], hears } = strategy.behave(arena.scene, plan)
@@ -76,66 +84,74 @@ export class Run {
 
   /** Takes steps until nothing is left to do, every claim is broken, or the limit is reached. */
   go(maxSteps: number): RunResult {
-    const wanted = this.#arena.invariants.length + this.#arena.liveness.length
     let unfinished = false
-    while ((this.#broken.length < wanted || wanted === 0) && this.#state.steps < this.#features.horizon) {
-      if (this.#state.steps >= maxSteps || this.#freeFirings > 50 * maxSteps) {
+    while (!this.#judging.isDone && this.#state.steps < this.#features.horizon) {
+      if (this.#state.steps >= maxSteps || this.#free > MOST_FREE * maxSteps) {
         unfinished = true
         break
       }
       if (!this.#step()) break
     }
-    this.#judgeLiveness()
-    const { sometimes } = this.#arena
-    const reached = sometimes.length === 0 || sometimes.every((claim) => claim.reached(this.#outcome([])))
-    return { state: this.#state, broken: this.#broken, reached, unfinished }
+    this.#judging.judgeHealing()
+    return { state: this.#state, broken: this.#judging.broken, reached: this.#judging.reached(), unfinished }
   }
 
   #step(): boolean {
-    this.#crash()
-    this.#options.refresh()
-    const { counts } = this.#options
-    if (this.#arena.arrivals) {
-      counts[0] = this.#state.flights.length
-      counts[1]! += this.#idle > MOST_IDLE ? 0 : this.#state.offers.length
+    if (this.#features.crashes.size > 0) this.#crash()
+    for (const place of this.#state.puppets) {
+      if (place.puppet!.withheldUntil === this.#state.steps) place.menu = undefined
     }
+    this.#options.refresh()
+    if (this.#arena.arrivals) return this.#stepByArrival()
+    const { counts } = this.#options
     if (counts[0]! + counts[1]! + counts[2]! + counts[3]! === 0) return this.#release()
-    const { kind, index } = this.#arena.arrivals ? this.#drawArrival() : this.#next(this.#options)
-    if (this.#arena.arrivals && kind === 0) this.#arrive(this.#state.land(index), false)
-    else if (this.#arena.arrivals && kind === 1 && index >= this.#puppetOptions()) {
-      this.#arrive(this.#state.offers[index - this.#puppetOptions()]!, true)
-    } else this.#fire(this.#options.option(kind, index))
+    const { kind, index } = this.#next(this.#options)
+    this.#fire(this.#options.option(kind, index))
     return true
   }
 
-  /** Where arrivals are steps, the options are lists of flights that choosers see by number only. */
-  #drawArrival(): { kind: number; index: number } {
-    const { flights, offers, seats } = this.#state
-    const own = this.#puppetOptions()
-    return this.#next({
-      counts: this.#options.counts,
+  /** Where arrivals are steps, what is on its way comes first, then what the coalition offers, then the rest. */
+  #stepByArrival(): boolean {
+    const { network, offers, seats } = this.#state
+    const { flights } = network
+    const own = this.#options.counts[COALITION]!
+    const counts = [...this.#options.counts]
+    counts[CORRECT] = flights.length
+    counts[COALITION] = own + (this.#idle > MOST_IDLE ? 0 : offers.length)
+    if (counts.every((count) => count === 0)) return this.#release()
+    const flight = (kind: number, index: number): Flight | undefined =>
+      kind === CORRECT ? flights[index] : kind === COALITION && index >= own ? offers[index - own] : undefined
+    const options: Options = {
+      counts,
       key: (kind, index) => {
-        const flight = kind === 0 ? flights[index] : kind === 1 && index >= own ? offers[index - own] : undefined
-        if (!flight) return this.#options.key(kind, index)
-        return ((flight.message * 64 + flight.to) * 64 + flight.from) * 16 + 8 + kind
+        const found = flight(kind, index)
+        return found
+          ? ((found.message * 64 + found.to) * 64 + found.from) * 16 + 8 + kind
+          : this.#options.key(kind, index)
       },
       at: (kind, index) => {
-        const flight = kind === 0 ? flights[index] : kind === 1 && index >= own ? offers[index - own] : undefined
-        return flight ? seats[flight.to]!.index : this.#options.at(kind, index)
+        const found = flight(kind, index)
+        return found ? seats[found.to]!.index : this.#options.at(kind, index)
       },
-    })
-  }
-
-  #puppetOptions(): number {
-    return this.#options.counts[1]! - (this.#idle > MOST_IDLE ? 0 : this.#state.offers.length)
+      isStarved: (kind, index) => {
+        const found = flight(kind, index)
+        return found !== undefined && this.#features.starved(found.message, found.to)
+      },
+    }
+    const { kind, index } = this.#next(options)
+    const found = flight(kind, index)
+    if (!found) this.#fire(this.#options.option(kind, index))
+    else if (kind === CORRECT) this.#arrive(network.land(index), false)
+    else this.#arrive(found, true)
+    return true
   }
 
   /** Nothing is left to do but what the coalition holds back: it lets go of it. */
   #release(): boolean {
     const held = this.#state.puppets.filter(({ puppet }) => (puppet!.withheldUntil ?? 0) > this.#state.steps)
     for (const place of held) {
-      place.dirty = true
-      ;(place as { puppet: unknown }).puppet = { ...place.puppet!, withheldUntil: 0 }
+      place.menu = undefined
+      Object.assign(place, { puppet: { ...place.puppet!, withheldUntil: 0 } })
     }
     return held.length > 0
   }
@@ -145,37 +161,36 @@ export class Run {
       const place = this.#state.correct[at]!
       if (place.stopped || this.#state.steps < step) continue
       place.stopped = true
-      place.dirty = true
+      place.menu = undefined
       this.#state.entries.push({ kind: 'crash', at })
-    }
-    for (const place of this.#state.puppets) {
-      if (place.puppet!.withheldUntil === this.#state.steps) place.dirty = true
     }
   }
 
-  #fire(option: Option): void {
-    const { place, node, word, rule, event } = option
-    const choose = this.#arena.arrivals && !place.puppet ? firstToArrive : drawnBy(this.#choices)
-    const done = resolve(this.#arena, place, node, choose)
+  #fire(offered: Offered): void {
+    const { place, option } = offered
+    const { node, word, rule, event } = option
+    const pick = this.#arena.arrivals && !place.puppet ? firstToArrive : drawnBy(this.#choices)
+    const done = resolve(this.#arena.table, place, node, pick)
     if (!done || this.#state.isIdle(place, done.leaf)) {
-      this.#options.spoil(option)
-      this.#freeFirings++
+      this.#options.spoil(offered)
+      this.#free++
       return
     }
+    this.#options.forget(place)
     if (place.puppet) {
-      this.#freeFirings++
+      this.#free++
       this.#state.absorb(place, done.leaf)
       return
     }
     const at = place.id
-    if (this.#arena.liveness.length > 0) this.#use(place, node, done.taken, word)
+    if (this.#arena.liveness.length > 0) this.#use(place, option, done.taken)
     if (rule && word) this.#enter({ kind: 'message', at, rule: rule.name, word, taken: done.taken }, rule.name)
     else if (event!.kind === 'flip') this.#enter({ kind: 'flip', at, name: event!.name, value: event!.value })
     else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
-    const before = [place.outputs.length, place.notes.length] as const
+    const before = place.record
     this.#state.absorb(place, done.leaf)
     if (this.#arena.setting.steps === 'eager' && !this.#arena.once) this.#settle(place)
-    this.#judge(place, before)
+    this.#judging.judge(place, before)
   }
 
   #enter(entry: Entry, fired?: string): void {
@@ -185,50 +200,59 @@ export class Run {
   }
 
   /** A message arrives, and whatever it enables fires. */
-  #arrive(flight: Heard & { readonly to: number }, offered: boolean): void {
-    const arena = this.#arena
-    const lie = offered && !this.#state.overtake(flight)
+  #arrive(flight: Flight, offered: boolean): void {
+    const { setting, once, keepsInbox } = this.#arena
     const place = this.#state.seats[flight.to]!
     const { message, from } = flight
-    if (place.stopped) return
-    if (!lie && arena.setting.network.lose && this.#choices.below(64) < this.#features.losses) {
-      this.#enter({ kind: 'lose', at: place.id, word: { message, from } })
-      if (!arena.once) this.#state.lost.push(flight)
+    // What the coalition shows while it is on its way is taken for the original, which is used up.
+    const lie = offered && !(once && this.#state.network.overtake(flight))
+    if (place.stopped) {
+      this.#free++
+      if (offered) this.#state.withdraw(flight)
       return
     }
-    const before = [place.outputs.length, place.notes.length] as const
+    if (!lie && setting.network.lose && this.#choices.below(64) < this.#features.losses) {
+      this.#enter({ kind: 'lose', at: place.id, word: { message, from } })
+      if (!once) this.#state.lost.push(flight)
+      return
+    }
+    const before = place.record
     const steps = this.#state.steps
-    const isNew = arena.keepsInbox && this.#state.hear(place, from, message, lie)
+    const isNew = keepsInbox && this.#state.hear(place, from, message, lie)
     const entry: Entry = { kind: 'message', at: place.id, rule: '', word: { message, from }, taken: [] }
     if (!lie || isNew) this.#enter(entry)
-    const changed = arena.once ? this.#onceThrough(place, { message, from }) : this.#settle(place)
+    const changed = once ? this.#onceThrough(place, flight) : this.#settle(place)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
       this.#state.entries.length = steps
       this.#state.cut = true
       this.#idle++
+      this.#free++
       return
     }
     if (lie && !isNew) {
       if (changed) this.#state.entries.splice(steps, 0, entry)
-      else this.#idle++
+      else {
+        this.#idle++
+        this.#free++
+      }
     }
-    if (lie && (changed || isNew)) {
-      this.#used.push({ at: place.id, word: this.#spoken({ message, from }) })
-    }
-    if (offered && (changed || isNew) && !this.#features.repeats) this.#state.withdraw(flight)
-    this.#judge(place, before)
+    const isStep = changed || isNew || !lie
+    if (lie && isStep) this.#judging.used.push(this.#usedWord(place, flight))
+    if (offered && isStep && !this.#features.repeats) this.#state.withdraw(flight)
+    this.#judging.judge(place, before)
   }
 
   /** Where messages are delivered once, each rule on it runs once, in declared order. */
   #onceThrough(place: Seat, { message, from }: Heard): boolean | 'cut' {
+    const { table } = this.#arena
     let changed = false
-    for (const rule of this.#arena.table.rulesFor(place.id, message)) {
-      const node = this.#arena.table.onMessage(place.id, place.local, rule, message, from)
-      const found = prospect(place, node)
+    for (const rule of table.rulesFor(place.id, message)) {
+      const node = table.onMessage(place.id, place.local, rule, message, from)
+      const found = prospect(place.inbox, node)
       if (found === undefined) continue
       if (found === 'cut') return 'cut'
-      const done = resolve(this.#arena, place, node, firstToArrive)
+      const done = resolve(table, place, node, firstToArrive)
       if (!done || this.#state.isIdle(place, done.leaf)) continue
       this.#fired.add(rule.name)
       this.#state.absorb(place, done.leaf)
@@ -240,128 +264,52 @@ export class Run {
   /** Rules in declared order, words in order of arrival, until nothing changes: as `settle` of the reference does. */
   #settle(place: Seat): boolean {
     let changed = false
-    const { rules } = partAt(this.#arena.program, place.id)
-    for (let again = true; again; ) {
-      again = false
-      search: for (const rule of rules) {
-        for (const { message, from } of place.heard) {
-          if (this.#arena.table.messages.values[message]!.type !== rule.type || place.stopped) continue
-          const node = this.#arena.table.onMessage(place.id, place.local, rule, message, from)
-          const done = prospect(place, node) && resolve(this.#arena, place, node, firstToArrive)
-          if (!done || this.#state.isIdle(place, done.leaf)) continue
-          this.#fired.add(rule.name)
-          this.#state.absorb(place, done.leaf)
-          changed = true
-          again = true
-          break search
-        }
-      }
-    }
+    while (this.#settleOnce(place)) changed = true
     return changed
   }
 
-  #spoken({ message, from }: Heard): Used['word'] {
-    return { from, message: this.#arena.table.messages.values[message]! }
+  #settleOnce(place: Seat): boolean {
+    const { table, program } = this.#arena
+    if (place.stopped) return false
+    for (const rule of partAt(program, place.id).rules) {
+      for (const { message, from } of place.arrived) {
+        if (table.messages.values[message]!.type !== rule.type) continue
+        const node = table.onMessage(place.id, place.local, rule, message, from)
+        const found = prospect(place.inbox, node)
+        if (found === 'cut') this.#state.cut = true
+        const done = found === undefined ? undefined : resolve(table, place, node, firstToArrive)
+        if (!done || this.#state.isIdle(place, done.leaf)) continue
+        this.#fired.add(rule.name)
+        this.#state.absorb(place, done.leaf)
+        return true
+      }
+    }
+    return false
   }
 
-  /** Remembers the coalition's words that a firing used: the healed run gives them to the replica again. */
-  #use(place: Seat, node: Option['node'], taken: readonly Taken[], word: Heard | undefined): void {
-    const lied = ({ message, from }: Heard): boolean => ((place.lies.get(message) ?? 0) & (1 << from)) !== 0
-    const words = [...(word ? [word] : []), ...taken.flat()].filter(lied)
-    for (const lie of words) this.#used.push({ at: place.id, word: this.#spoken(lie) })
+  #usedWord(place: Seat, { message, from }: Heard): Used {
+    return { at: place.id, word: { from, message: this.#arena.table.messages.values[message]! } }
+  }
+
+  /** Remembers the coalition's words that a firing used: the trigger, what was taken, and what a quorum lacked. */
+  #use(place: Seat, { node, word }: Option, taken: readonly Taken[]): void {
+    const { inbox } = place
+    const words = [...(word ? [word] : []), ...taken.flat()].filter(({ message, from }) => inbox.isLie(message, from))
     for (let here = node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
-      let honest = 0
-      for (const [message, mask] of place.visible) {
-        honest |= mask & here.ask.mask(message) & ~(place.lies.get(message) ?? 0)
-      }
-      for (let missing = here.ask.ask.q - bits(honest); missing > 0; missing--) {
-        const lie = place.heard.find(
-          (other) =>
-            lied(other) &&
-            (here as never as { ask: { mask(m: number): number } }).ask.mask(other.message) &
-              (1 << other.from) &
-              ~honest,
-        )
-        if (!lie) break
-        honest |= 1 << lie.from
-        this.#used.push({ at: place.id, word: this.#spoken(lie) })
+      const { ask } = here
+      const matching = inbox.words.filter(({ message, from }) => ask.mask(message) & (1 << from))
+      let counted = word && ask.mask(word.message) & (1 << word.from) ? 1 << word.from : 0
+      for (const lies of [false, true]) {
+        for (const { message, from } of matching.sort((a, b) => a.from - b.from)) {
+          if (bits(counted) >= ask.ask.q || counted & (1 << from) || inbox.isLie(message, from) !== lies) continue
+          counted |= 1 << from
+          if (lies) words.push({ message, from })
+        }
       }
       const next = [...here.answers.values()][0]
       if (!next) break
       here = next
     }
-  }
-
-  #outcome(fresh: Outcome<any>['fresh']): Outcome<any> {
-    const { table, correct, setting } = this.#arena
-    const places = correct.map((at) => this.#state.correct[at]!)
-    const value = (number: number) => table.outputs.values[number]!
-    const state = this.#state
-    return {
-      setting,
-      correct,
-      outputs: [
-        ...places.flatMap((place) => place.outputs.map((output) => ({ at: place.id, output: value(output) }))),
-        ...places.flatMap((place) => place.notes.map((note) => ({ at: place.id, output: value(note) }))),
-      ],
-      fresh,
-      get soup() {
-        return state.soup
-          .filter(({ from }) => correct.includes(from))
-          .map(({ from, message }) => ({ from, message: table.messages.values[message]! }))
-      },
-    }
-  }
-
-  #judge(place: Seat, [outputs, notes]: readonly [number, number]): void {
-    const isCorrect = this.#arena.correct.includes(place.id)
-    if (!isCorrect || (place.outputs.length === outputs && place.notes.length === notes && !place.stopped)) return
-    const value = (number: number) => ({ at: place.id, output: this.#arena.table.outputs.values[number]! })
-    const fresh = [...place.outputs.slice(outputs).map(value), ...place.notes.slice(notes).map(value)]
-    for (const claim of this.#arena.invariants) {
-      if (this.#broken.some((known) => known.claim === claim.name)) continue
-      const witness = claim.name === noException.name ? this.#thrown(place) : this.#verdict(claim, fresh)
-      if (witness) this.#broken.push({ claim: claim.name, witness, length: this.#state.steps, healed: false })
-    }
-    // What is promised after healing is worth asking where something has just been decided: later words of the
-    // coalition may repair what is broken here.
-    this.#judgeLiveness()
-  }
-
-  #thrown(place: Seat): string | undefined {
-    const { threw } = this.#arena.table.locals.values[place.local]!
-    return threw === undefined ? undefined : `a rule of participant ${place.id} threw ${threw}`
-  }
-
-  #verdict(claim: Claim<any> & { kind: 'invariant' }, fresh: Outcome<any>['fresh']): string | undefined {
-    if (claim.reads.includes('soup')) return claim.broken(this.#outcome(fresh))
-    const places = this.#arena.correct.map((at) => this.#state.correct[at]!)
-    const key = `${claim.name} ${places.map((p) => `${p.outputs.join()};${p.notes.join()}`).join('|')}`
-    const { verdicts } = this.#arena
-    if (!verdicts.has(key)) verdicts.set(key, claim.broken(this.#outcome(fresh)))
-    return verdicts.get(key)
-  }
-
-  #judgeLiveness(): void {
-    const { liveness, table, healed, program } = this.#arena
-    if (liveness.length === 0) return
-    const system = this.#state.toSystem()
-    const words = this.#used.map(({ at, word }) => `${at} ${word.from} ${table.messages.number(word.message)}`)
-    const soup = this.#state.soup.map(({ from, to, message }) => `${from} ${to} ${message}`)
-    const flights = this.#state.flights.map(({ to, from, message }) => `${to} ${from} ${message}`)
-    const places = this.#arena.correct.map((at) => {
-      const { local, outputs, notes } = this.#state.correct[at]!
-      return `${local};${outputs};${notes}`
-    })
-    const key = [places, soup.sort(), flights.sort(), [...new Set(words)].sort()].join('/')
-    let verdicts = healed.get(key)
-    if (!verdicts) {
-      verdicts = brokenAfterHealing(program, liveness, system, this.#used)
-      healed.set(key, verdicts)
-    }
-    for (const { claim, witness } of verdicts) {
-      if (this.#broken.some((known) => known.claim === claim)) continue
-      this.#broken.push({ claim, witness, length: this.#state.steps, healed: true })
-    }
+    for (const lie of words) this.#judging.used.push(this.#usedWord(place, lie))
   }
 }

@@ -246,16 +246,19 @@ function handle(program: Program, at: Id, state: any, event: Event, ctx: Context
   const { definition, byName } = partAt(program, at)
   switch (event.kind) {
     case 'message':
-      return byName.get(event.rule)?.handler(state, event.message, ctx)
+      byName.get(event.rule)?.handler(state, event.message, ctx)
+      return
     case 'timeout':
       // An expired timer is no longer armed; the handler may arm it again.
       collector.timers.delete(event.timer)
-      return definition.timeout?.[event.timer]?.(state, ctx)
+      definition.timeout?.[event.timer]?.(state, ctx)
+      return
     case 'input':
-      return definition.input?.(state, event.value, ctx)
+      definition.input?.(state, event.value, ctx)
+      return
     case 'coin':
       collector.coins.delete(event.coin)
-      return definition.coin?.[event.coin]?.(state, event.value, ctx)
+      definition.coin?.[event.coin]?.(state, event.value, ctx)
   }
 }
 

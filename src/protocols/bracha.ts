@@ -16,10 +16,7 @@ interface State {
   delivered: string | null
 }
 
-type Message =
-  | { type: 'SEND'; value: string }
-  | { type: 'ECHO'; value: string }
-  | { type: 'READY'; value: string }
+type Message = { type: 'SEND'; value: string } | { type: 'ECHO'; value: string } | { type: 'READY'; value: string }
 
 export interface Bracha {
   state: State

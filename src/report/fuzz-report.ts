@@ -42,6 +42,8 @@ export interface FuzzReport {
   readonly neverFired: readonly string[]
   readonly claims: readonly ClaimReport[]
   readonly notJudged: readonly string[]
+  /** The file that exports the protocol, where it is not a registered one. */
+  readonly file?: string
   /** The line that does the same again. */
   readonly command: string
 }
@@ -55,8 +57,7 @@ const EAGER = {
 
 function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
   const shrunk = steps === undefined ? '' : `, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`
-  const delivered =
-    deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery').replace('deliverys', 'deliveries')})`
+  const delivered = deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery', 'deliveries')})`
   return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
 }
 
@@ -70,7 +71,8 @@ function smaller(settings: readonly Setting[], left: Setting): string[] {
   return [...who, ...inputs, ...bounds]
 }
 
-function violated(claim: ClaimReport, settings: readonly Setting[], paint: Paint): string[] {
+function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Paint): string[] {
+  const named = file === undefined ? '' : ` --subject ${file}`
   const by = claim.strategies?.length ? ` by strategy ${claim.strategies.join(' + ')}` : ''
   const how = claim.scheduler ? `, scheduler ${claim.scheduler}` : ''
   const where = claim.setting ? smaller(settings, claim.setting) : []
@@ -80,12 +82,14 @@ function violated(claim: ClaimReport, settings: readonly Setting[], paint: Paint
     ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
     ...(claim.eager ? [`  ${EAGER[claim.eager]}`] : []),
     ...(claim.trace ? [`  trace ${claim.kept ? 'is there already' : 'saved'}: ${claim.trace}`] : []),
-    ...(claim.trace ? [`  replay: turncoat replay ${claim.trace}`, `  read:   turncoat show ${claim.trace}`] : []),
+    ...(claim.trace
+      ? [`  replay: turncoat replay ${claim.trace}${named}`, `  read:   turncoat show ${claim.trace}${named}`]
+      : []),
   ]
 }
 
 function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
-  if (claim.verdict === 'violated') return violated(claim, report.settings, paint)
+  if (claim.verdict === 'violated') return violated(claim, report, paint)
   if (claim.verdict === 'vacuous') {
     return [
       `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,

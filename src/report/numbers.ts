@@ -30,8 +30,8 @@ export function wilsonUpper(hits: number, runs: number): number {
 }
 
 /** `1 run`, `12 runs`. */
-export function counted(count: number, thing: string): string {
-  return `${thousands(count)} ${thing}${count === 1 ? '' : 's'}`
+export function counted(count: number, thing: string, several = `${thing}s`): string {
+  return `${thousands(count)} ${count === 1 ? thing : several}`
 }
 
 /** Seconds as a person reads them. */

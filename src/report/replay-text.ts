@@ -1,5 +1,5 @@
 import type { Parting, Replayed } from '../trace/index.ts'
-import { thousands } from './numbers.ts'
+import { counted, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { visible } from './value.ts'
 
@@ -22,7 +22,7 @@ export function replayText(file: string, replayed: Replayed, paint: Paint = plai
     return [`${paint.red(`parted     ${file}`)}: at step ${thousands(parted.step)}`, ...partingText(parted)]
   }
   return [
-    `${paint.green(`reproduced ${file}`)}: ${claim} violated after ${thousands(steps)} steps, ${thousands(deliveries)} deliveries; digest ${replayed.digest}`,
+    `${paint.green(`reproduced ${file}`)}: ${claim} violated after ${counted(steps, 'step')}, ${counted(deliveries, 'delivery', 'deliveries')}; digest ${replayed.digest}`,
     `  ${visible(replayed.witness)}`,
   ]
 }

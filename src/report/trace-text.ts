@@ -1,5 +1,6 @@
 import type { Claim, Program } from '../model/index.ts'
 import type { Replayed, Trace } from '../trace/index.ts'
+import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { aroundText, inputsText, whoText } from './setting-text.ts'
 import type { StepFacts } from './step-facts.ts'
@@ -20,7 +21,7 @@ function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] 
   if (!replayed.reproduced) {
     return [`The run parts from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
   }
-  const healed = claim.kind === 'liveness' ? 'once every message of the correct has arrived, ' : ''
+  const healed = claim.kind === 'liveness' ? 'in the healed run from here, ' : ''
   const needs = {
     reproduced: 'No rule has to wait for it.',
     'not-found': '',
@@ -29,7 +30,7 @@ function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] 
   return [
     `${paint.red(paint.bold(`violated ${claim.name}`))}: ${healed}${visible(replayed.witness)}`,
     ...wrapped(`${claim.name}: ${claim.about} Promised: ${claim.promised}.`),
-    `${replayed.steps} steps, ${replayed.deliveries} deliveries; shortest: ${trace.shortest}. ${needs[trace.eager]}`.trim(),
+    `${counted(replayed.steps, 'step')}, ${counted(replayed.deliveries, 'delivery', 'deliveries')}; shortest: ${trace.shortest}. ${needs[trace.eager]}`.trim(),
   ]
 }
 

@@ -6,6 +6,7 @@ import {
   type Invariant,
   invariant,
   type Json,
+  type Local,
   nameOf,
   type Outcome,
   type Program,
@@ -67,11 +68,16 @@ export function brokenBy(
 }
 
 function thrown(program: Program, system: System): string | undefined {
-  for (const at of outcomeOf(program, system).correct) {
-    const threw = system.locals[at]?.threw
-    if (threw !== undefined) return `a rule of ${nameOf(at, program.setting.n)} threw ${threw}`
+  for (const at of correctIds(program.setting)) {
+    const witness = nameOfThrown(system.locals[at]!, at, program.setting.n)
+    if (witness) return witness
   }
   return undefined
+}
+
+/** How a handler's exception is reported, if there was one. */
+export function nameOfThrown({ threw }: Local, at: Id, n: number): string | undefined {
+  return threw === undefined ? undefined : `a rule of ${nameOf(at, n)} threw ${threw}`
 }
 
 /** An output as a sentence shows it. */

@@ -21,7 +21,9 @@ test('fuzz finds, shrinks and saves a violation, and says how to go on', () => {
   expect(found.stdout).toMatch(/found in run \d+ by strategy .*, \d+ steps? shrunk to \d+/)
   expect(found.stdout).toContain(`turncoat replay ${trace}`)
   expect(found.stdout).toContain('not judged: totality, validity, integrity, liveness')
-  expect(found.stdout).toContain('again: turncoat fuzz bracha/deliver-one --claim agreement --byzantine 3 --runs 5 --seed 1')
+  expect(found.stdout).toContain(
+    'again: turncoat fuzz bracha/deliver-one --claim agreement --byzantine 3 --runs 5 --seed 1',
+  )
   expect(found.stderr).toBe('')
   expect(found.files).toEqual(['traces', trace])
 })
@@ -92,7 +94,17 @@ test('a search that finds nothing says so and writes nothing', async () => {
 })
 
 test('a search in which nobody decides is vacuous: exit 4', async () => {
-  const ran = await turncoat(emptyFolder(), ['fuzz', 'bracha', '--byzantine', 'none', '--inputs', 'none', '--runs', '3', '--json'])
+  const ran = await turncoat(emptyFolder(), [
+    'fuzz',
+    'bracha',
+    '--byzantine',
+    'none',
+    '--inputs',
+    'none',
+    '--runs',
+    '3',
+    '--json',
+  ])
   expect(ran.code).toBe(4)
   expect(JSON.parse(ran.stdout).claims.map((claim: { verdict: string }) => claim.verdict)).toContain('vacuous')
 })
@@ -151,6 +163,8 @@ test("a user's file is searched, its bounds are flags, and its traces replay wit
   expect(ran.stderr).toBe('')
   expect(ran.code).toBe(1)
   const saved = ran.files.find((file) => file.endsWith('.json'))!
-  expect((await turncoat(own, ['replay', saved])).code).toBe(2)
+  expect(ran.stdout).toContain(`turncoat replay ${saved} --subject ./first-wins.ts`)
+  const unknown = await turncoat(own, ['replay', saved])
+  expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('name that file with --subject') })
   expect((await turncoat(own, ['replay', saved, '--subject', './first-wins.ts'])).code).toBe(0)
 })

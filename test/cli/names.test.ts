@@ -72,14 +72,27 @@ test('flag values', () => {
 
 test('flags go over what a named setting says, and either answer to who lies replaces both of its own', () => {
   const base = { n: 4, f: 1, b: 2, bounds: { views: 2 } }
-  expect(configurationOf({ n: 7, views: 3, slots: 1 }, base)).toEqual({ n: 7, f: 1, b: 2, bounds: { views: 3, slots: 1 } })
+  expect(configurationOf({ n: 7, views: 3, slots: 1 }, base)).toEqual({
+    n: 7,
+    f: 1,
+    b: 2,
+    bounds: { views: 3, slots: 1 },
+  })
   expect(configurationOf({ byzantine: [0] }, base)).toMatchObject({ byzantine: [0] })
   expect(configurationOf({ byzantine: [0] }, base)).not.toHaveProperty('b')
   expect(() => configurationOf({ byzantine: [0], b: 2 }, base)).toThrow('--b')
 })
 
 test('the line to paste has every flag that matters, in a form that a shell takes back', () => {
-  const flags = { n: 5, byzantine: [], inputs: { 0: ['a'], 1: ['b'] }, claim: ['agreement'], json: true, workers: 2, seed: 1 }
+  const flags = {
+    n: 5,
+    byzantine: [],
+    inputs: { 0: ['a'], 1: ['b'] },
+    claim: ['agreement'],
+    json: true,
+    workers: 2,
+    seed: 1,
+  }
   expect(commandLine('fuzz', 'my file.ts', flags)).toBe(
     "turncoat fuzz 'my file.ts' --n 5 --byzantine none --inputs 'r0=a;r1=b' --claim agreement --seed 1",
   )

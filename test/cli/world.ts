@@ -32,8 +32,12 @@ export async function turncoat(cwd: string, argv: readonly string[], own: Engine
   const code = await run(
     argv,
     {
-      stdout: (text) => void (stdout += text),
-      stderr: (text) => void (stderr += text),
+      stdout: (text) => {
+        stdout += text
+      },
+      stderr: (text) => {
+        stderr += text
+      },
       cwd,
       isTTY: false,
       now: () => clock++,

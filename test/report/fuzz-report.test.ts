@@ -56,8 +56,21 @@ test('not found is never called safe', () => {
 
 test('the object has the keys that scripts rely on', () => {
   const object = fuzzJson(report) as Record<string, any>
-  expect(object).toMatchObject({ command: 'fuzz', protocol: 'bracha', variant: null, seed: 7, runs: 1_000, notJudged: ['liveness'] })
+  expect(object).toMatchObject({
+    command: 'fuzz',
+    protocol: 'bracha',
+    variant: null,
+    seed: 7,
+    runs: 1_000,
+    notJudged: ['liveness'],
+  })
   expect(object['settings']).toHaveLength(4)
-  expect(object['claims'][0]).toMatchObject({ verdict: 'violated', strategy: 'echo+forge', firstRun: 12, rawSteps: 43, steps: 9 })
+  expect(object['claims'][0]).toMatchObject({
+    verdict: 'violated',
+    strategy: 'echo+forge',
+    firstRun: 12,
+    rawSteps: 43,
+    steps: 9,
+  })
   expect(object['claims'][1]).toEqual({ claim: 'integrity', verdict: 'not-found' })
 })

@@ -3,7 +3,7 @@ import { program } from '../../src/model/index.ts'
 import { bracha, deliverOne } from '../../src/protocols/bracha.ts'
 import { coloured } from '../../src/report/paint.ts'
 import { factsOf, stepList } from '../../src/report/step-list.ts'
-import { configure, enabled, start, apply, type Step } from '../../src/system/index.ts'
+import { apply, configure, enabled, type Step, start } from '../../src/system/index.ts'
 import { expectGolden } from './golden.ts'
 
 test('four correct replicas, step by step', () => {
@@ -23,9 +23,16 @@ test('four correct replicas, step by step', () => {
 
 test('the words of the coalition are marked', () => {
   const run = program(deliverOne, configure(deliverOne, { byzantine: [3] })[0]!)
-  const steps: Step[] = [{ at: 1, rule: 'READY/deliver', on: { from: 3, message: { type: 'READY', value: 'b' } as never } }]
+  const steps: Step[] = [
+    { at: 1, rule: 'READY/deliver', on: { from: 3, message: { type: 'READY', value: 'b' } as never } },
+  ]
   const facts = factsOf(run, steps)
-  expect(facts[0]).toMatchObject({ lie: true, rule: 'READY/deliver', decides: ['{delivered b}'], knows: ['delivered: null → b'] })
+  expect(facts[0]).toMatchObject({
+    lie: true,
+    rule: 'READY/deliver',
+    decides: ['{delivered b}'],
+    knows: ['delivered: null → b'],
+  })
   const [plainLine] = stepList(facts)
   expect(plainLine).toBe('1 !  r1 gets READY(value b) from r3 (Byzantine) [READY/deliver]')
   expect(stepList(facts, coloured)[0]).toContain(`${String.fromCharCode(27)}[31m`)
@@ -33,6 +40,8 @@ test('the words of the coalition are marked', () => {
 
 test('a forged sender is told from a real one', () => {
   const run = program(deliverOne, configure(deliverOne, { byzantine: [3], auth: 'none' })[0]!)
-  const steps: Step[] = [{ at: 1, rule: 'READY/deliver', on: { from: 2, message: { type: 'READY', value: 'b' } as never } }]
+  const steps: Step[] = [
+    { at: 1, rule: 'READY/deliver', on: { from: 2, message: { type: 'READY', value: 'b' } as never } },
+  ]
   expect(factsOf(run, steps)[0]!.what).toBe('r1 gets READY(value b) from r2 (forged)')
 })

@@ -14,9 +14,9 @@ test('a message is one text, whatever the order of its fields', () => {
 })
 
 test('nothing from a file can move the cursor or turn a line around', () => {
-  const escape = String.fromCharCode(27)
-  expect(visible(`a${escape}[2Jb`)).toBe('a\\u001b[2Jb')
-  expect(valueText(`${escape}]0;x`)).not.toContain(escape)
+  const ESC = String.fromCharCode(27)
+  expect(visible(`a${ESC}[2Jb`)).toBe('a\\u001b[2Jb')
+  expect(valueText(`${ESC}]0;x`)).not.toContain(ESC)
   expect(visible('\u202eabc')).toBe('\\u202eabc')
 })
 

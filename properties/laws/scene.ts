@@ -1,0 +1,101 @@
+/** What laws are held against: a protocol in some setting, and one random run of it. */
+import { type Strategy, type Universe, universe } from '../../src/adversary/index.ts'
+import { Arena, Ground } from '../../src/fuzz/arena.ts'
+import { drawn } from '../../src/fuzz/choices.ts'
+import { choosers } from '../../src/fuzz/choosers.ts'
+import { drawFeatures } from '../../src/fuzz/features.ts'
+import { recount } from '../../src/fuzz/recount.ts'
+import { Run, type RunResult } from '../../src/fuzz/run.ts'
+import {
+  type Authentication,
+  type Claim,
+  type Id,
+  program as inSetting,
+  type Network,
+  type Program,
+  type Protocol,
+  type Setting,
+  type Steps,
+} from '../../src/model/index.ts'
+import { configure, type Step } from '../../src/system/index.ts'
+
+/** The parts of a setting that a law ranges over; the rest is the protocol's default. */
+export interface Circumstances {
+  readonly byzantine: readonly Id[]
+  readonly crash: readonly Id[]
+  readonly auth: Authentication
+  readonly network: Omit<Network, 'gossip'>
+  readonly steps: Steps
+}
+
+/** Everything that decides one random run. */
+export interface Draw {
+  readonly circumstances: Circumstances
+  readonly strategies: readonly Strategy[]
+  readonly seed: number
+}
+
+export const MOST_STEPS = 60
+
+/** The setting that the circumstances stand for. */
+export function settingOf(protocol: Protocol, { byzantine, crash, auth, network, steps }: Circumstances): Setting {
+  const liars = new Set(byzantine)
+  return configure(protocol, {
+    byzantine: [...liars],
+    crash: crash.filter((id) => !liars.has(id)),
+    auth,
+    network,
+    steps,
+  })[0]!
+}
+
+/** Reducer calls for one universe: a law needs many lies, not all of them. */
+const UNIVERSE_CALLS = 3_000
+
+/** A ground with a universe that was made before: what can be said depends neither on the network nor on variants. */
+class SharedGround extends Ground {
+  readonly #shared: Universe
+
+  constructor(program: Program, shared: Universe) {
+    super(program)
+    this.#shared = shared
+  }
+
+  override get universe(): Universe {
+    return this.#shared
+  }
+}
+
+const universes = new Map<string, Universe>()
+
+/** The universe of a protocol in its default setting, made once. Variants share the one that was made first. */
+export function universeOf(protocol: Protocol): Universe {
+  const { name } = protocol.definition
+  let known = universes.get(name)
+  if (!known) {
+    known = universe(inSetting(protocol, configure(protocol, {})[0]!), { maxCalls: UNIVERSE_CALLS })
+    universes.set(name, known)
+  }
+  return known
+}
+
+/** A run of the fast engine, finished. */
+export interface Played extends RunResult {
+  readonly arena: Arena
+}
+
+/** Plays one random run on the fast engine. */
+export function played(protocol: Protocol, draw: Draw, claims: readonly Claim<any>[] = []): Played {
+  const setting = settingOf(protocol, draw.circumstances)
+  const ground = new SharedGround(inSetting(protocol, setting), universeOf(protocol))
+  const arena = new Arena(protocol, setting, claims, ground)
+  const choices = drawn(draw.seed, 0)
+  const features = drawFeatures(arena, choices, draw.strategies, choosers)
+  return { ...new Run(arena, features, choices, new Set()).go(MOST_STEPS), arena }
+}
+
+/** The steps of one random run, as a trace would write them. */
+export function told(protocol: Protocol, draw: Draw): { readonly program: Program; readonly steps: readonly Step[] } {
+  const { arena, state } = played(protocol, draw)
+  return { program: arena.program, steps: recount(arena, state, state.steps).steps }
+}

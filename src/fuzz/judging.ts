@@ -1,0 +1,129 @@
+import type { Id, Invariant, Outcome } from '../model/index.ts'
+import { brokenAfterHealing, nameOfThrown, noException, type Used, type Violation } from '../system/index.ts'
+import type { Record } from './records.ts'
+import type { RunState } from './run-state.ts'
+import type { Seat } from './seats.ts'
+
+/** A violation, and how many entries of the run led to it. */
+export interface Broken extends Violation {
+  readonly length: number
+  readonly healed: boolean
+}
+
+/** Holds one run against its claims. Verdicts are remembered by what was put out, for all runs of a setting. */
+export class Judging {
+  readonly broken: Broken[] = []
+  /** The coalition's words that firings used, by receiver: the healed run hands them over again. */
+  readonly used: Used[] = []
+  readonly #state: RunState
+  readonly #places: readonly Seat[]
+  /** Liveness claims that are known to be broken, and need no further run. */
+  readonly #settled: ReadonlySet<string>
+
+  constructor(state: RunState, settled: ReadonlySet<string>) {
+    this.#state = state
+    this.#settled = settled
+    this.#places = state.arena.correct.map((at) => state.correct[at]!)
+  }
+
+  get isDone(): boolean {
+    const { invariants, liveness } = this.#state.arena
+    const wanted = invariants.length + liveness.filter(({ name }) => !this.#settled.has(name)).length
+    return wanted > 0 && this.broken.length >= wanted
+  }
+
+  /** Looks at what a step at one seat has put out since `before`. */
+  judge(place: Seat, before: Record): void {
+    if (place.record === before && !place.stopped) return
+    if (!this.#places.includes(place)) return
+    for (const claim of this.#state.arena.invariants) {
+      if (this.#isBroken(claim.name)) continue
+      const witness = claim.name === noException.name ? this.#thrown(place) : this.#verdict(claim, place, before)
+      if (witness) this.broken.push({ claim: claim.name, witness, length: this.#state.steps, healed: false })
+    }
+    // What is promised after healing is worth asking where something has just been decided: later words of the
+    // coalition may repair what is broken here.
+    if (place.record !== before) this.judgeHealing()
+  }
+
+  /** Was everything reached that a run should reach to prove anything? */
+  reached(): boolean {
+    const { sometimes } = this.#state.arena
+    return sometimes.length === 0 || sometimes.every((claim) => claim.reached(this.#outcome([])))
+  }
+
+  /** Judges the liveness claims on the healed run from here. */
+  judgeHealing(): void {
+    const { arena } = this.#state
+    const liveness = arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
+    if (liveness.length === 0) return
+    const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
+    let verdicts = arena.healed.get(key)
+    if (!verdicts) {
+      verdicts = brokenAfterHealing(arena.fast, liveness, this.#state.toSystem(), this.used)
+      arena.healed.set(key, verdicts)
+    }
+    for (const { claim, witness } of verdicts) {
+      this.broken.push({ claim, witness, length: this.#state.steps, healed: true })
+    }
+  }
+
+  #isBroken(name: string): boolean {
+    return this.broken.some(({ claim }) => claim === name)
+  }
+
+  /** Everything that the healed run depends on. */
+  #key(): string {
+    const { soup, network, lost, arena } = this.#state
+    const number = (word: Used['word']): number => arena.table.messages.number(word.message)
+    const words = new Set(this.used.map(({ at, word }) => `${at} ${word.from} ${number(word)}`))
+    const flights = [...network.all(), ...lost].map(({ to, from, message }) => `${to} ${from} ${message}`)
+    const places = this.#places.map(({ local, record, inbox }) => [local, record.number, inbox.words.length])
+    const said = soup.map(({ from, to, message }) => `${from} ${to} ${message}`)
+    return [places, said.sort(), flights.sort(), [...words].sort()].join('/')
+  }
+
+  #thrown(place: Seat): string | undefined {
+    const { table, setting } = this.#state.arena
+    return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
+  }
+
+  #verdict(claim: Invariant<any>, place: Seat, before: Record): string | undefined {
+    const { arena } = this.#state
+    if (claim.reads.includes('soup')) return claim.broken(this.#outcome(this.#fresh(place, before)))
+    let key = claim.name
+    for (const { record } of this.#places) key += ` ${record.number}`
+    const { verdicts } = arena
+    if (!verdicts.has(key)) verdicts.set(key, claim.broken(this.#outcome(this.#fresh(place, before))))
+    return verdicts.get(key)
+  }
+
+  #value(at: Id, number: number): Outcome<any>['outputs'][number] {
+    return { at, output: this.#state.arena.table.outputs.values[number]! }
+  }
+
+  #fresh({ id, record }: Seat, before: Record): Outcome<any>['outputs'] {
+    const outputs = record.outputs.slice(before.outputs.length)
+    const notes = record.notes.slice(before.notes.length)
+    return [...outputs, ...notes].map((number) => this.#value(id, number))
+  }
+
+  #outcome(fresh: Outcome<any>['fresh']): Outcome<any> {
+    const { setting, correct, table } = this.#state.arena
+    const { soup } = this.#state
+    return {
+      setting,
+      correct,
+      outputs: [
+        ...this.#places.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
+        ...this.#places.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
+      ],
+      fresh,
+      get soup() {
+        return soup
+          .filter(({ from }) => correct.includes(from))
+          .map(({ from, message }) => ({ from, message: table.messages.values[message]! }))
+      },
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { Heard } from './inbox.ts'
+
+/** A message on its way to a seat. */
+export interface Flight extends Heard {
+  readonly to: number
+}
+
+/** What is on its way, where arrivals are steps. On first-in-first-out links only the first of each can arrive. */
+export class Network {
+  /** What can arrive next. */
+  readonly flights: Flight[] = []
+  readonly #fifo: boolean
+  readonly #behind = new Map<number, Flight[]>()
+
+  constructor(fifo: boolean) {
+    this.#fifo = fifo
+  }
+
+  send(flight: Flight): void {
+    const link = flight.to * 64 + flight.from
+    const queue = this.#fifo ? this.#behind.get(link) : undefined
+    if (queue) {
+      queue.push(flight)
+      return
+    }
+    this.flights.push(flight)
+    if (this.#fifo) this.#behind.set(link, [])
+  }
+
+  /** Takes a flight off the network; on a first-in-first-out link the next one follows. */
+  land(index: number): Flight {
+    const flight = this.flights[index]!
+    removeAt(this.flights, index)
+    if (this.#fifo) {
+      const link = flight.to * 64 + flight.from
+      const next = this.#behind.get(link)!.shift()
+      if (next) this.flights.push(next)
+      else this.#behind.delete(link)
+    }
+    return flight
+  }
+
+  /** Takes off a copy of this word that can arrive now. Says whether there was one. */
+  overtake({ to, from, message }: Flight): boolean {
+    const index = this.flights.findIndex((one) => one.to === to && one.from === from && one.message === message)
+    if (index >= 0) this.land(index)
+    return index >= 0
+  }
+
+  /** Everything on its way, link by link in sending order. */
+  all(): Flight[] {
+    return [...this.flights, ...[...this.#behind.values()].flat()]
+  }
+}
+
+/** Removes from a list whose order does not matter. */
+export function removeAt<T>(list: T[], index: number): void {
+  const last = list.pop()!
+  if (index < list.length) list[index] = last
+}
