@@ -1,5 +1,5 @@
 /** What laws are held against: a protocol in some setting, and one random run of it. */
-import { type Strategy, type Universe, universe } from '../../src/adversary/index.ts'
+import { strategies, type Universe, universe } from '../../src/adversary/index.ts'
 import { Arena, Ground } from '../../src/fuzz/arena.ts'
 import { drawn } from '../../src/fuzz/choices.ts'
 import { choosers } from '../../src/fuzz/choosers.ts'
@@ -31,7 +31,8 @@ export interface Circumstances {
 /** Everything that decides one random run. */
 export interface Draw {
   readonly circumstances: Circumstances
-  readonly strategies: readonly Strategy[]
+  /** Names of strategies: a failing case is printed, and a name is enough. */
+  readonly strategies: readonly string[]
   readonly seed: number
 }
 
@@ -90,7 +91,8 @@ export function played(protocol: Protocol, draw: Draw, claims: readonly Claim<an
   const ground = new SharedGround(inSetting(protocol, setting), universeOf(protocol))
   const arena = new Arena(protocol, setting, claims, ground)
   const choices = drawn(draw.seed, 0)
-  const features = drawFeatures(arena, choices, draw.strategies, choosers)
+  const known = strategies.filter(({ name }) => draw.strategies.includes(name))
+  const features = drawFeatures(arena, choices, known, choosers)
   return { ...new Run(arena, features, choices, new Set()).go(MOST_STEPS), arena }
 }
 

@@ -122,7 +122,7 @@ export class Provable {
       for (let id = 0; mask !== 0; id++, mask >>>= 1) {
         if ((mask & 1) === 0) continue
         bySender[id] ??= []
-        bySender[id].push(message)
+        bySender[id]!.push(message)
       }
     }
     const lists = bySender.filter((list) => list !== undefined)

@@ -14,7 +14,16 @@ import {
   type Sometimes,
   UsageError,
 } from '../model/index.ts'
-import { byArrival, deliversOnce, MOST_PARTICIPANTS, type System, start, Table } from '../system/index.ts'
+import {
+  byArrival,
+  deliversOnce,
+  MOST_PARTICIPANTS,
+  type System,
+  settles,
+  start,
+  Table,
+  unbounded,
+} from '../system/index.ts'
 import { Inboxes } from './inbox.ts'
 import { Records } from './records.ts'
 
@@ -33,6 +42,7 @@ export class Ground {
   readonly #profiles: string[] = []
   #inboxes: Inboxes
   #universe: Universe | undefined
+  #healing: Table | undefined
   #callsBefore = 0
 
   constructor(program: Program) {
@@ -45,6 +55,12 @@ export class Ground {
   /** Settings with the same key share their ground. */
   static key({ byzantine: _, crash: __, inputs: ___, ...rest }: Setting): string {
     return canonical(rest)
+  }
+
+  /** Reactions for healed runs, which no bound binds. */
+  get healing(): Table {
+    this.#healing ??= new Table(unbounded(this.#program))
+    return this.#healing
   }
 
   get universe(): Universe {
@@ -72,6 +88,7 @@ export class Ground {
     this.#callsBefore = this.table.calls
     this.#inboxes = new Inboxes(this.table)
     this.table.forget()
+    this.#healing = undefined
   }
 }
 
@@ -90,15 +107,16 @@ export class Arena {
   readonly sometimes: readonly Sometimes<any>[]
   /** Is a step an arrival, with everything it enables? */
   readonly arrivals: boolean
+  /** Does an arrival use the message up? */
   readonly once: boolean
+  /** Does an arrival fire whatever it enables, until nothing changes? */
+  readonly settles: boolean
   readonly keepsInbox: boolean
   readonly self: 'inbox' | 'at-once' | 'network' | 'none'
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
   /** The universe by number. */
   readonly universeNumbers: readonly number[]
-  /** The program on plain copies, for healed runs. */
-  readonly fast: Program
   /** Broken or not, by the outputs of the correct; for claims that read outputs only. */
   readonly verdicts = new Map<string, string | undefined>()
   /** Liveness verdicts by end state. */
@@ -128,11 +146,11 @@ export class Arena {
     this.sometimes = claims.filter((claim) => claim.kind === 'sometimes')
     this.arrivals = byArrival(program)
     this.once = deliversOnce(program) || setting.network.fifo
+    this.settles = settles(program)
     this.keepsInbox = protocol.definition.inbox !== false
     this.self = protocol.definition.selfDelivery ?? 'inbox'
     this.correct = correctIds(setting)
     this.universeNumbers = this.universe.messages.map((message) => this.table.messages.number(message))
-    this.fast = { ...program, copies: true }
   }
 }
 

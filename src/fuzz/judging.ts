@@ -60,7 +60,7 @@ export class Judging {
     const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
     let verdicts = arena.healed.get(key)
     if (!verdicts) {
-      verdicts = brokenAfterHealing(arena.fast, liveness, this.#state.toSystem(), this.used)
+      verdicts = brokenAfterHealing(arena.program, liveness, this.#state.toSystem(), this.used, arena.ground.healing)
       arena.healed.set(key, verdicts)
     }
     for (const { claim, witness } of verdicts) {

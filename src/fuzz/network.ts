@@ -9,6 +9,8 @@ export interface Flight extends Heard {
 export class Network {
   /** What can arrive next. */
   readonly flights: Flight[] = []
+  /** What came to a place that did not take it: it stays on its way. */
+  readonly #stranded: Flight[] = []
   readonly #fifo: boolean
   readonly #behind = new Map<number, Flight[]>()
 
@@ -40,6 +42,19 @@ export class Network {
     return flight
   }
 
+  /** Puts back what has just landed, never to arrive in this run; what is behind it on its link cannot pass it. */
+  strand(flight: Flight): void {
+    this.#stranded.push(flight)
+    if (!this.#fifo) return
+    const link = flight.to * 64 + flight.from
+    const next = this.flights.findIndex((one) => one.to === flight.to && one.from === flight.from)
+    if (next < 0) this.#behind.set(link, [])
+    else {
+      this.#behind.get(link)!.unshift(this.flights[next]!)
+      removeAt(this.flights, next)
+    }
+  }
+
   /** Takes off a copy of this word that can arrive now. Says whether there was one. */
   overtake({ to, from, message }: Flight): boolean {
     const index = this.flights.findIndex((one) => one.to === to && one.from === from && one.message === message)
@@ -49,7 +64,7 @@ export class Network {
 
   /** Everything on its way, link by link in sending order. */
   all(): Flight[] {
-    return [...this.flights, ...[...this.#behind.values()].flat()]
+    return [...this.#stranded, ...this.flights, ...[...this.#behind.values()].flat()]
   }
 }
 

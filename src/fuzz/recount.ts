@@ -1,4 +1,4 @@
-import { type Event, HarnessError, type Id, nameOf } from '../model/index.ts'
+import { type AnyMessage, type Event, HarnessError, type Id, nameOf } from '../model/index.ts'
 import {
   absorb,
   apply,
@@ -119,33 +119,40 @@ class Recount {
 
   /** A word of the coalition with the witness of its proof, and those of the words inside it. */
   #proved(word: Spoken, lies: readonly Lie[]): Spoken {
-    const { program } = this.#arena
-    const proof = program.proofOf(word.message)
-    if (!proof || !program.setting.byzantine.includes(word.from)) return word
-    const known = candidates(this.#system.soup, this.#sayable(word, lies))
-    const witness = prove(program, proof, known)
-    if (!witness) {
+    const { program, table, universe } = this.#arena
+    if (!program.proofOf(word.message) || !program.setting.byzantine.includes(word.from)) return word
+    const told = [word.message, ...lies.map((lie) => table.messages.values[lie.message]!)]
+    // Mostly what was told is enough; else a proof may rest on words that the coalition has kept to itself.
+    const proof = this.#proofOf(word.message, told) ?? this.#proofOf(word.message, [...told, ...universe.messages])
+    if (!proof) {
       throw new HarnessError(`the coalition was offered ${JSON.stringify(word.message)}, for which there is no proof`)
     }
-    return { ...word, proof: this.#inside(witness, lies) }
+    return { ...word, proof }
   }
 
-  /** What the coalition can say that may stand behind another word of its own: never the word itself. */
-  #sayable(word: Spoken, lies: readonly Lie[]): Spoken[] {
-    const { program, table } = this.#arena
-    const { messages } = table
+  /**
+   * The witness of a message's proof. Found from the ground up, so that no two messages stand for each other: first
+   * what needs no proof, then what that proves, and so on.
+   */
+  #proofOf(wanted: AnyMessage, messages: readonly AnyMessage[]): Witness | undefined {
+    const { program, table, universe } = this.#arena
     const { byzantine } = program.setting
-    const numbers = [...this.#arena.universe.messages, ...lies.map((lie) => messages.values[lie.message]!)]
-    const distinct = [...new Map(numbers.map((message) => [messages.number(message), message])).values()]
-    const free = distinct.filter((message) => program.proofOf(message) === undefined)
-    const told = lies.map((lie) => messages.values[lie.message]!).filter((message) => message !== word.message)
-    const both = [...new Set([...free, ...told])]
-    return byzantine.flatMap((from) => both.map((message) => ({ from, message })))
-  }
-
-  #inside(witness: Witness, lies: readonly Lie[]): Witness {
-    if ('all' in witness) return { all: witness.all.map((part) => this.#inside(part, lies)) }
-    if ('any' in witness) return { any: witness.any, of: this.#inside(witness.of, lies) }
-    return { said: witness.said.map((word) => this.#proved(word, lies)) }
+    const all = [...universe.messages, ...messages].map((message) => table.messages.number(message))
+    const free = [...new Set(all)].map((number) => table.messages.values[number]!)
+    let sayable = byzantine.flatMap((from) =>
+      free.filter((message) => !program.proofOf(message)).map((message): Spoken => ({ from, message })),
+    )
+    let left = [...new Set(messages)].filter((message) => program.proofOf(message))
+    for (;;) {
+      const known = candidates(this.#system.soup, sayable)
+      const found = left.flatMap((message) => {
+        const proof = prove(program, program.proofOf(message)!, known)
+        return proof ? [{ message, proof }] : []
+      })
+      const own = found.find(({ message }) => message === wanted)
+      if (own || found.length === 0) return own?.proof
+      sayable = [...sayable, ...byzantine.flatMap((from) => found.map((one) => ({ from, ...one })))]
+      left = left.filter((message) => !found.some((one) => one.message === message))
+    }
   }
 }

@@ -100,7 +100,7 @@ export class RunState {
     if (leaf.local !== place.local) return false
     if (leaf.silent) return true
     for (const { to, message } of leaf.sent) {
-      if (this.arena.once && !place.puppet) return false
+      if (!this.arena.setting.network.duplicate && !place.puppet) return false
       if (!this.#said.has(envelope(place.index, to, message))) return false
     }
     return this.arena.ground.records.after(place.record, leaf) === place.record
@@ -123,7 +123,7 @@ export class RunState {
     const { arena } = this
     const key = envelope(place.index, to, message)
     const isNew = !this.#said.has(key)
-    if (arena.once) {
+    if (arena.once && (isNew || !arena.setting.network.duplicate)) {
       for (const receiver of receivers(arena.program, place.id, to)) {
         const other = this.correct[receiver]
         if (other) this.network.send({ to: other.index, from: place.id, message })
@@ -174,7 +174,11 @@ export class RunState {
 
   /** A word arrives at a seat for good. Says whether it is new there. */
   hear(place: Seat, from: Id, message: number, lie: boolean): boolean {
-    const isNew = !place.inbox.has(message, from)
+    // One's own broadcast is evidence before it ever arrives.
+    const isOwn = from === place.id && this.arena.arrivals
+    const isNew = isOwn
+      ? !place.arrived.some((word) => word.message === message && word.from === from)
+      : !place.inbox.has(message, from)
     this.#hold(place, message, from, lie ? LIE : TRUE)
     if (isNew && this.arena.arrivals) place.arrived.push({ message, from })
     return isNew
@@ -206,7 +210,10 @@ export class RunState {
       this.#pending.push(offer)
       return
     }
+    // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
+    const returns = this.arena.self === 'network' || (isMember && this.arena.arrivals)
     for (const to of offer.to) {
+      if (to === offer.from && !returns) continue
       const place = this.correct[to]
       const key = (message * 64 + offer.from) * 64 + to
       if (!place || this.#knownOffers.has(key)) continue

@@ -189,7 +189,7 @@ export class Run {
     else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
     const before = place.record
     this.#state.absorb(place, done.leaf)
-    if (this.#arena.setting.steps === 'eager' && !this.#arena.once) this.#settle(place)
+    if (this.#arena.setting.steps === 'eager' && this.#arena.settles) this.#settle(place)
     this.#judging.judge(place, before)
   }
 
@@ -201,13 +201,14 @@ export class Run {
 
   /** A message arrives, and whatever it enables fires. */
   #arrive(flight: Flight, offered: boolean): void {
-    const { setting, once, keepsInbox } = this.#arena
+    const { setting, once, keepsInbox, settles } = this.#arena
     const place = this.#state.seats[flight.to]!
     const { message, from } = flight
     // What the coalition shows while it is on its way is taken for the original, which is used up.
     const lie = offered && !(once && this.#state.network.overtake(flight))
     if (place.stopped) {
       this.#free++
+      if (!lie) this.#state.network.strand(flight)
       if (offered) this.#state.withdraw(flight)
       return
     }
@@ -216,28 +217,32 @@ export class Run {
       if (!once) this.#state.lost.push(flight)
       return
     }
-    const before = place.record
+    const { record: before, inbox } = place
     const steps = this.#state.steps
     const isNew = keepsInbox && this.#state.hear(place, from, message, lie)
     const entry: Entry = { kind: 'message', at: place.id, rule: '', word: { message, from }, taken: [] }
-    if (!lie || isNew) this.#enter(entry)
-    const changed = once ? this.#onceThrough(place, flight) : this.#settle(place)
+    const arrives = isNew || (!lie && once)
+    if (arrives) this.#enter(entry)
+    const changed = settles ? this.#settle(place) : this.#onceThrough(place, flight)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
       this.#state.entries.length = steps
+      place.inbox = inbox
+      if (isNew) place.arrived.pop()
+      if (!lie && once) this.#state.network.strand(flight)
       this.#state.cut = true
       this.#idle++
       this.#free++
       return
     }
-    if (lie && !isNew) {
+    if (!arrives) {
       if (changed) this.#state.entries.splice(steps, 0, entry)
       else {
         this.#idle++
         this.#free++
       }
     }
-    const isStep = changed || isNew || !lie
+    const isStep = changed || arrives
     if (lie && isStep) this.#judging.used.push(this.#usedWord(place, flight))
     if (offered && isStep && !this.#features.repeats) this.#state.withdraw(flight)
     this.#judging.judge(place, before)

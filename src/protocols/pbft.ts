@@ -134,6 +134,9 @@ export const pbft = defineProtocol<Pbft>({
   name: 'pbft',
   about: 'Practical Byzantine fault tolerance (Castro and Liskov, 1999), with signatures.',
   rules,
+  // Replicas hand on what others miss: TOCS 2002, "Message retransmission". Without it a NEW-VIEW that a faulty primary
+  // shows to one replica only leaves the others waiting for ever.
+  network: { gossip: true },
   defaults: (n) => {
     const f = Math.max(0, Math.floor((n - 1) / 3))
     return { f, b: f, inputs: 'any', bounds: { views: 2, slots: 1, checkpoint: 100, window: 200, batch: 1 } }

@@ -13,7 +13,7 @@ import {
 import { absorb, fire, inboxOf, ownWords, settle } from './fire.ts'
 import { candidates, prove } from './prove.ts'
 import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
-import { byArrival, deliversOnce, type Pending, type System } from './system.ts'
+import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
 import { canBeShown, canSay, wasSaid } from './words.ts'
 
 /** The step cannot be taken in this state. A replay parts here; the message says what is missing. */
@@ -139,7 +139,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
     const word = { from: on.from, message: on.message }
     if (!known) after = { ...after, inboxes: after.inboxes.map((list, id) => (id === at ? [...list, word] : list)) }
   }
-  return deliversOnce(program) ? once(program, system, after, at, on) : settle(program, after, at)
+  return settles(program) ? settle(program, after, at) : once(program, system, after, at, on)
 }
 
 /** Every rule of the arrived message's type runs once, in declared order. A bound that forbids one forbids the step. */

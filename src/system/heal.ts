@@ -1,20 +1,23 @@
 import {
+  type AnyMessage,
   type Claim,
   correctIds,
   type Event,
   HarnessError,
   type Id,
+  type Json,
   type Liveness,
   type Program,
   partAt,
   textOf,
   type Word,
 } from '../model/index.ts'
-import { absorb, fire, inboxOf, ownWords } from './fire.ts'
+import { absorb, inboxOf, ownWords } from './fire.ts'
 import { outcomeOf, type Violation } from './judge.ts'
 import type { Spoken } from './step.ts'
 import { deliversOnce, type System } from './system.ts'
-import { wasSaid } from './words.ts'
+import { type Node, Table, YES } from './table.ts'
+import { sorted, wasSaid } from './words.ts'
 
 /** Firings in one healed run before we call it endless; far above what any protocol here needs. */
 const MOST_FIRINGS = 100_000
@@ -25,27 +28,33 @@ export interface Used {
   readonly word: Spoken
 }
 
+/** The same program without the bounds: they do not bind the healed run. */
+export function unbounded(program: Program): Program {
+  const { bounds, ...rest } = program.setting
+  const { timeouts: _, ...others } = bounds
+  const definition = { ...program.protocol.definition, within: undefined }
+  return {
+    ...program,
+    setting: { ...rest, bounds: others },
+    protocol: Object.create(program.protocol, { definition: { value: definition } }),
+  }
+}
+
 /**
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
  * message of the correct that is not lost, and the coalition's words that it has used. Enabled rules fire in declared
  * order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n + 1 times.
- * Bounds do not bind it.
+ *
+ * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
  */
 export function heal(
   program: Program,
   system: System,
   used: readonly Used[],
   healing: Liveness['healing'],
+  table = new Table(unbounded(program)),
 ): { readonly system: System; readonly rounds: number } {
-  const { bounds, ...rest } = program.setting
-  const { timeouts: _, ...others } = bounds
-  const definition = { ...program.protocol.definition, within: undefined }
-  const free: Program = {
-    ...program,
-    setting: { ...rest, bounds: others },
-    protocol: Object.create(program.protocol, { definition: { value: definition } }),
-  }
-  const run = new Healing(free, system, used, healing)
+  const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table)
   const most = healing === 'full' ? program.setting.n + 1 : 0
   let rounds = 0
   run.settle()
@@ -62,9 +71,11 @@ class Healing {
   readonly #used: readonly Used[]
   readonly #healing: Liveness['healing']
   readonly #ids: readonly Id[]
+  readonly #table: Table
   #left = MOST_FIRINGS
 
-  constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing']) {
+  constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing'], table: Table) {
+    this.#table = table
     this.#program = program
     this.system = system
     this.#used = used
@@ -158,13 +169,58 @@ class Healing {
     })
   }
 
+  /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
   #take(at: Id, event: Event, words?: readonly Word[]): boolean {
-    const inbox = inboxOf(this.#program, words ?? [...this.#words(at), ...this.system.inboxes[at]!])
-    const { reaction } = fire(this.#program, at, this.system.locals[at]!, event, inbox)
-    const after = absorb(this.#program, this.system, at, reaction)
+    const local = this.system.locals[at]!
+    let node = this.#node(at, this.#table.locals.number(local as never), event)
+    const inbox = node.kind === 'asks' ? inboxOf(this.#program, words ?? this.#everything(at)) : undefined
+    while (node.kind === 'asks') {
+      const answer = inbox!(node.ask.ask)
+      if (answer === false) return false
+      node = this.#answered(node, answer)
+    }
+    if (node.kind === 'dead') return false
+    const { outputs, notes } = node
+    const value = (number: number) => this.#table.outputs.values[number]!
+    const effects = {
+      sent: node.sent.map(({ to, message }) => ({ to, message: this.#table.messages.values[message]! })),
+      outputs: outputs.map(value),
+      notes: notes.map((note) => (value(note) as never as { note: Json }).note),
+      factors: [],
+    }
+    const after = absorb(this.#program, this.system, at, { local: this.#table.locals.values[node.local]!, effects })
     if (after === this.system) return false
     this.system = after
     return true
+  }
+
+  #everything(at: Id): readonly Word[] {
+    return [...this.#words(at), ...this.system.inboxes[at]!]
+  }
+
+  #node(at: Id, local: number, event: Event): Node {
+    switch (event.kind) {
+      case 'message': {
+        const rule = partAt(this.#program, at).byName.get(event.rule)!
+        return this.#table.onMessage(at, local, rule, this.#table.messages.number(event.message), event.from)
+      }
+      case 'timeout':
+        return this.#table.onTimeout(at, local, event.timer)
+      case 'input':
+        return this.#table.onInput(at, local, event.value)
+      case 'coin':
+        return this.#table.onCoin(at, local, event.coin, event.value)
+    }
+  }
+
+  #answered(question: Node & { kind: 'asks' }, answer: true | readonly AnyMessage[]): Node {
+    const key = answer === true ? YES : answer.map((message) => this.#table.messages.number(message)).join()
+    let next = question.answers.get(key)
+    if (!next) {
+      next = question.resume(answer === true ? true : sorted(answer))
+      question.answers.set(key, next)
+    }
+    return next
   }
 }
 
@@ -174,11 +230,12 @@ export function brokenAfterHealing(
   claims: readonly Claim<any>[],
   system: System,
   used: readonly Used[],
+  table = new Table(unbounded(program)),
 ): Violation[] {
   const violations: Violation[] = []
   for (const claim of claims) {
     if (claim.kind !== 'liveness') continue
-    const healed = heal(program, system, used, claim.healing)
+    const healed = heal(program, system, used, claim.healing, table)
     const witness = claim.broken(outcomeOf(program, healed.system), outcomeOf(program, system))
     if (witness) violations.push({ claim: claim.name, witness })
   }

@@ -2,6 +2,7 @@ import {
   type AnyMessage,
   begin,
   byContent,
+  byText,
   canonical,
   deepFreeze,
   digest,
@@ -11,6 +12,7 @@ import {
   type Program,
   range,
   runningIds,
+  textOf,
   type Word,
 } from '../model/index.ts'
 
@@ -58,6 +60,14 @@ export function byArrival(program: Program): boolean {
   return steps === 'eager' || network.fifo || !network.duplicate
 }
 
+/**
+ * Does an arrival fire whatever it enables, until nothing changes? Where messages are handed over once, or nobody keeps
+ * what has arrived, the rules on the arrived message run once instead.
+ */
+export function settles(program: Program): boolean {
+  return !deliversOnce(program) && program.protocol.definition.inbox !== false
+}
+
 /** Participants that a sent message is on its way to. */
 export function receivers(program: Program, from: Id, to: Id | 'all'): Id[] {
   const { setting, protocol } = program
@@ -67,10 +77,10 @@ export function receivers(program: Program, from: Id, to: Id | 'all'): Id[] {
 }
 
 /** Inserts into a list that is kept in canonical order without repetition; the same list where it is there already. */
-export function inserted<T>(list: readonly T[], item: T): readonly T[] {
-  const text = canonical(item)
-  const at = list.findIndex((other) => canonical(other) >= text)
-  if (at >= 0 && canonical(list[at]) === text) return list
+export function inserted<T extends object>(list: readonly T[], item: T): readonly T[] {
+  const text = textOf(item)
+  const at = list.findIndex((other) => textOf(other) >= text)
+  if (at >= 0 && textOf(list[at]!) === text) return list
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
 }
 
@@ -86,9 +96,10 @@ export function merged(program: Program, words: readonly (Word & { readonly to: 
 
 /** What participants send in one step goes into the soup, and on its way. */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
-  const soup = inserted(system.soup, { from, message, to })
-  if (!deliversOnce(program) && !program.setting.network.fifo)
-    return soup === system.soup ? system : { ...system, soup }
+  const soup = inserted(system.soup, Object.freeze({ from, message, to }))
+  // Where a message may arrive any number of times, saying it again says nothing new.
+  if (!deliversOnce(program) && soup === system.soup) return system
+  if (!deliversOnce(program) && !program.setting.network.fifo) return { ...system, soup }
   let { pending } = system
   for (const receiver of receivers(program, from, to)) {
     if (program.setting.byzantine.includes(receiver)) continue
@@ -99,15 +110,21 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
 
 function added(program: Program, pending: readonly Pending[], word: Word & { to: Id }): readonly Pending[] {
   const { from, message, to } = word
-  if (program.setting.network.fifo) return [...pending, { from, message, to, count: 1 }]
-  const text = canonical(message)
-  const at = pending.findIndex((p) => p.from === from && p.to === to && canonical(p.message) === text)
+  if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })
+  const text = textOf(message)
+  const at = pending.findIndex((p) => p.from === from && p.to === to && textOf(p.message) === text)
   if (at < 0) return [...pending, { from, message, to, count: 1 }].sort(byContentButCount)
   return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
 }
 
+/** Links in one order, the messages of a link in sending order: what was sent on different links has no order. */
+function linked(pending: readonly Pending[], last: Pending): readonly Pending[] {
+  const next = pending.findIndex(({ to, from }) => (to - last.to || from - last.from) > 0)
+  return next < 0 ? [...pending, last] : [...pending.slice(0, next), last, ...pending.slice(next)]
+}
+
 function byContentButCount(a: Pending, b: Pending): number {
-  return a.to - b.to || a.from - b.from || byContent(a.message, b.message)
+  return a.to - b.to || a.from - b.from || byText(textOf(a.message), textOf(b.message))
 }
 
 /** Equal outputs saturate at two for each participant, so that states stay finite and a repetition is still seen. */

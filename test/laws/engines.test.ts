@@ -1,12 +1,12 @@
 import { describe, test } from 'vitest'
 import { fastEngineAgrees, fastEngineJudgesAlike } from '../../properties/laws/engines.ts'
 import { noException } from '../../src/system/index.ts'
-import { draws, holds, subjects } from './lawful.ts'
+import { byName, draws, holds, subjects } from './lawful.ts'
 
 const file = 'test/laws/engines.test.ts'
 
-describe.each(subjects)('$name', ({ name, protocol, claims }) => {
-  const runs = protocol.variantName === undefined ? 150 : 12
+describe.each(byName(subjects))('%s', (name, { protocol, claims }) => {
+  const runs = protocol.variantName === undefined ? 80 : 8
 
   test('the fast engine ends where the reference ends', () => {
     holds({ file, test: `${name} the fast engine ends`, runs }, draws, (draw) => fastEngineAgrees(protocol, draw))

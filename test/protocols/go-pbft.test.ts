@@ -258,20 +258,19 @@ describe('other claims of layer 1', () => {
   })
 })
 
-test.each([goPbft, layer1, layer2, layer2NoConflictCheck].map((layer) => [layer.subject, layer] as const))(
-  '%s: rules take any number',
-  (_, layer) => {
-    const run = runOf(layer, { n: 4, byzantine: [1] })
-    let local = start(run).locals[0]!
-    for (const value of [-1, 0, 0.5, 2 ** 53, 1e308, -1e308, 1]) {
-      for (const type of ['PRE_PREPARE', 'PREPARE', 'COMMIT', 'VIEW_CHANGE', 'NEW_VIEW']) {
-        for (const from of [1, 2, 3]) {
-          const message = { type, view: value, sequence: value, payload: '__proto__' }
-          local = react(run, 0, local, { kind: 'message', rule: type, from, message }, () => false).local
-          expect(local.threw).toBeUndefined()
-        }
+test.each(
+  [goPbft, layer1, layer2, layer2NoConflictCheck].map((layer) => [layer.subject, layer] as const),
+)('%s: rules take any number', (_, layer) => {
+  const run = runOf(layer, { n: 4, byzantine: [1] })
+  let local = start(run).locals[0]!
+  for (const value of [-1, 0, 0.5, 2 ** 53, 1e308, -1e308, 1]) {
+    for (const type of ['PRE_PREPARE', 'PREPARE', 'COMMIT', 'VIEW_CHANGE', 'NEW_VIEW']) {
+      for (const from of [1, 2, 3]) {
+        const message = { type, view: value, sequence: value, payload: '__proto__' }
+        local = react(run, 0, local, { kind: 'message', rule: type, from, message }, () => false).local
+        expect(local.threw).toBeUndefined()
       }
     }
-    expect(local.state).toMatchObject({ view: expect.any(Number) })
-  },
-)
+  }
+  expect(local.state).toMatchObject({ view: expect.any(Number) })
+})

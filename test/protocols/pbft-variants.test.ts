@@ -158,38 +158,40 @@ describe('odd but well-typed messages', () => {
   const credulous = (messages: readonly AnyMessage[]) => (ask: Ask) =>
     ask.kind === 'need' ? true : messages.filter((message) => ask.match(message, 3)).slice(0, ask.q)
 
-  test.each([pbft, variants.noViewGate, variants.noNewView, variants.vcUnverified])(
-    '$subject takes them all',
-    (protocol) => {
-      const [setting] = configure(protocol, { clients: 1, bounds: { window: 20, batch: 2, checkpoint: 1 } })
-      const run = program(protocol, setting!)
-      const messages = odd()
-      for (const at of [0, 1, 4]) {
-        let local: Local = begin(run, at).local
-        let changes = 0
-        for (const message of messages) {
-          for (const { name } of partAt(run, at).byType.get(message.type) ?? []) {
-            const from = message.type === 'REQUEST' ? 4 : changes % 4
-            const before = local
-            local = react(run, at, local, { kind: 'message', rule: name, from, message }, credulous(messages)).local
-            if (local !== before) changes++
-            expect(local.threw).toBeUndefined()
-          }
-          if (local.timers.includes('view') && changes % 5 === 4) {
-            local = react(run, at, local, { kind: 'timeout', timer: 'view' }, () => false).local
-          }
-          if (at === 4) local = react(run, at, local, { kind: 'input', value: 'a' }, () => false).local
+  test.each([
+    pbft,
+    variants.noViewGate,
+    variants.noNewView,
+    variants.vcUnverified,
+  ])('$subject takes them all', (protocol) => {
+    const [setting] = configure(protocol, { clients: 1, bounds: { window: 20, batch: 2, checkpoint: 1 } })
+    const run = program(protocol, setting!)
+    const messages = odd()
+    for (const at of [0, 1, 4]) {
+      let local: Local = begin(run, at).local
+      let changes = 0
+      for (const message of messages) {
+        for (const { name } of partAt(run, at).byType.get(message.type) ?? []) {
+          const from = message.type === 'REQUEST' ? 4 : changes % 4
+          const before = local
+          local = react(run, at, local, { kind: 'message', rule: name, from, message }, credulous(messages)).local
+          if (local !== before) changes++
+          expect(local.threw).toBeUndefined()
         }
-        expect(changes).toBeGreaterThan(0)
-        assertPlain(local, 'local')
-        if (at === 4) continue
-        const { log, pending } = local.state as unknown as State
-        expect(log.length).toBeLessThanOrEqual(20)
-        expect(pending.length).toBeLessThanOrEqual(1)
-        expect(log.map(({ slot }) => slot)).toEqual(log.map(({ slot }) => slot).filter(Number.isSafeInteger))
+        if (local.timers.includes('view') && changes % 5 === 4) {
+          local = react(run, at, local, { kind: 'timeout', timer: 'view' }, () => false).local
+        }
+        if (at === 4) local = react(run, at, local, { kind: 'input', value: 'a' }, () => false).local
       }
-    },
-  )
+      expect(changes).toBeGreaterThan(0)
+      assertPlain(local, 'local')
+      if (at === 4) continue
+      const { log, pending } = local.state as unknown as State
+      expect(log.length).toBeLessThanOrEqual(20)
+      expect(pending.length).toBeLessThanOrEqual(1)
+      expect(log.map(({ slot }) => slot)).toEqual(log.map(({ slot }) => slot).filter(Number.isSafeInteger))
+    }
+  })
 
   test('digests are total, and lists of requests survive them', () => {
     for (const list of [[], ['a'], ['a', 'b@c4.1']]) expect(requestsOf(digestOf(list))).toEqual(list)

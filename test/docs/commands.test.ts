@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { unreachable as unreachableHere } from '../../properties/asyncio-pbft.ts'
+import { unreachable as unreachableThere } from '../../properties/go-pbft.ts'
+import { type Engines, engines } from '../../src/cli/engines.ts'
+import { registry } from '../../src/protocols/index.ts'
+import { emptyFolder, turncoat } from '../cli/world.ts'
+import { type Block, blocksOf, commandsOf, pages, ROOT, read } from './blocks.ts'
+
+const blocks = pages().flatMap(blocksOf)
+const ofKind = (info: string): Block[] => blocks.filter((block) => block.info === info)
+
+/** Exit codes of a command that understood what it was asked. */
+const UNDERSTOOD = [0, 1, 4]
+
+/** Finds nothing, at once: what is looked at is how the command line was read. */
+const idle: Engines = {
+  ...engines,
+  runCampaign: async ({ claims, seed }) => ({
+    ...{ seed, runs: 1, steps: 1, decided: 1, cut: 0, unfinished: 0, neverFired: [] },
+    claims: claims.map((claim) => ({ claim, verdict: 'not-found' as const })),
+  }),
+}
+
+test('the pages have commands to check', () => {
+  expect(ofKind('sh run').length).toBeGreaterThan(3)
+  expect(ofKind('sh parse').length).toBeGreaterThan(3)
+})
+
+test('every `turncoat` line stands in a block that is checked', () => {
+  const unchecked = blocks.filter(({ info }) => !['sh run', 'sh parse'].includes(info))
+  expect(unchecked.flatMap((block) => commandsOf(block).map((argv) => `${block.page}: ${argv.join(' ')}`))).toEqual([])
+})
+
+test.each(
+  ofKind('sh parse').flatMap((block) =>
+    commandsOf(block).map((argv) => ({ page: block.page, line: argv.join(' '), argv })),
+  ),
+)('$page: turncoat $line is understood', async ({ argv }) => {
+  // The page tells its reader to save the example under this name.
+  const own = argv.map((part) => (part === './my.ts' ? './examples/echo-broadcast.ts' : part))
+  const ran = await turncoat(ROOT, own, idle)
+  expect(ran.stderr).toBe('')
+  expect(UNDERSTOOD).toContain(ran.code)
+})
+
+/** Commands inside tables: `turncoat …` between backquotes, complete with a subject. */
+const inTables = read('docs/defects.md').matchAll(/`turncoat ([^`]+)`/g)
+
+test.each([...inTables].map(([, line]) => line!))('docs/defects.md: turncoat %s is understood', async (line) => {
+  const ran = await turncoat(ROOT, line.split(' '), idle)
+  expect(ran.stderr).toBe('')
+  expect(UNDERSTOOD).toContain(ran.code)
+})
+
+test('docs/defects.md names every class of defect that the properties name', () => {
+  const found = registry.flatMap(({ properties }) => properties.expected.map(({ defect }) => defect))
+  const known = [...found, ...[...unreachableThere, ...unreachableHere].map(({ defect }) => defect)]
+  const published = known.filter((defect) => /^(asyncio|go)-pbft\//.test(defect ?? ''))
+  const page = read('docs/defects.md')
+  expect(published.length).toBeGreaterThan(0)
+  expect(published.filter((defect) => !page.includes(`\`${defect!.replace(/^.*\//, '')}\``))).toEqual([])
+})
+
+/** The block of output that belongs to a block of commands, if the page shows any. */
+function outputOf({ page, last }: Block): Block | undefined {
+  return blocks.find(({ info, first, ...block }) => info === 'text output' && block.page === page && first === last + 2)
+}
+
+test('each output belongs to commands', () => {
+  const owned = ofKind('sh run').map(outputOf)
+  expect(ofKind('text output').filter((block) => !owned.includes(block))).toEqual([])
+})
+
+/** `TURNCOAT_REWRITE_GOLDEN=1` accepts the output that there is now; read the page again afterwards. */
+function accept({ page, first, last }: Block, lines: readonly string[]): void {
+  const before = read(page).split('\n')
+  writeFileSync(join(ROOT, page), [...before.slice(0, first + 1), ...lines, ...before.slice(last)].join('\n'))
+}
+
+test.each(
+  ofKind('sh run').map((block) => ({ page: block.page, line: block.first + 1, block })),
+)('$page, line $line: the commands run', async ({ block }) => {
+  const folder = emptyFolder()
+  let stdout = ''
+  for (const argv of commandsOf(block)) {
+    const ran = await turncoat(folder, argv)
+    expect(ran.stderr).toBe('')
+    expect(UNDERSTOOD, `turncoat ${argv.join(' ')}`).toContain(ran.code)
+    stdout = ran.stdout
+  }
+  const shown = outputOf(block)
+  if (!shown) return
+  const lines = stdout.trimEnd().split('\n')
+  if (process.env['TURNCOAT_REWRITE_GOLDEN'] === '1') accept(shown, lines)
+  else expect(shown.lines, 'if the new output is right, run again with TURNCOAT_REWRITE_GOLDEN=1').toEqual(lines)
+})
+
+test.each(pages())('%s: links lead somewhere', (page) => {
+  const folder = join(ROOT, page, '..')
+  const targets = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!)
+  for (const target of targets.filter((target) => !/^https?:/.test(target))) {
+    expect(() => readFileSync(join(folder, target)), `${page} links to ${target}`).not.toThrow()
+  }
+})

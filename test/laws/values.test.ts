@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import {
+  applyLeavesItsInput,
+  copiesReactAlike,
+  survivesJson,
+  toleratesAnyMessage,
+} from '../../properties/laws/values.ts'
+import { apply } from '../../src/system/index.ts'
+import { byName, draws, holds, originals, subjects } from './lawful.ts'
+import { oddMessages } from './odd-messages.ts'
+
+const file = 'test/laws/values.test.ts'
+
+describe.each(byName(originals))('%s', (name, { protocol }) => {
+  test('apply leaves its input unchanged', () => {
+    holds({ file, test: `${name} apply leaves`, runs: 15 }, draws, (draw) => applyLeavesItsInput(protocol, draw))
+  })
+
+  test('states and steps survive JSON', () => {
+    holds({ file, test: `${name} states and steps`, runs: 15 }, draws, (draw) => survivesJson(protocol, draw))
+  })
+
+  test('a copy and a draft react alike', () => {
+    holds({ file, test: `${name} a copy and a draft`, runs: 15 }, draws, (draw) => copiesReactAlike(protocol, draw))
+  })
+})
+
+describe.each(byName(subjects))('%s', (name, { protocol }) => {
+  test('handlers tolerate any well-typed message', () => {
+    const runs = protocol.variantName === undefined ? 400 : 60
+    holds({ file, test: `${name} handlers tolerate`, runs }, oddMessages(protocol), (arriving) =>
+      toleratesAnyMessage(protocol, arriving),
+    )
+  })
+})
+
+test('the law of unchanged input notices a change', () => {
+  const careless: typeof apply = (program, system, step) => {
+    const after = apply(program, system, step)
+    Object.assign(system, { crashed: [0] })
+    return after
+  }
+  const { protocol } = originals[1]!
+  expect(() =>
+    holds({ file, test: 'notices', runs: 20 }, draws, (draw) => applyLeavesItsInput(protocol, draw, careless)),
+  ).toThrow(/apply changed its state.*LAW_SEED=/s)
+})
