@@ -108,13 +108,20 @@ class Closure {
         for (let turn = 0; turn < Math.max(1, Math.min(before, MOST_TURNS)); turn++) {
           const messages = [...this.messages.values()]
           const turned = [...messages.slice(turn), ...messages.slice(0, turn)]
-          this.#chain(at, origin!, setting.inputs[at]!, turned)
+          this.#chain(at, origin!, setting.inputs[at]!, turned, turn % 2 === 1)
         }
       }
     }
   }
 
-  #chain(at: number, origin: number, inputs: readonly string[], messages: readonly AnyMessage[]): void {
+  /** One participant's way through inputs, messages and timeouts; the timeouts come first or last. */
+  #chain(
+    at: number,
+    origin: number,
+    inputs: readonly string[],
+    messages: readonly AnyMessage[],
+    timersFirst: boolean,
+  ): void {
     const { setting } = this.#program
     let local = origin
     const go = (node: Node): void => {
@@ -123,7 +130,11 @@ class Closure {
       while (here.kind === 'asks' && here.ask.ask.kind === 'need') here = this.#answers(here)[0]!
       if (here.kind === 'fires') local = here.local
     }
+    const expire = (): void => {
+      for (const timer of this.#table.locals.values[local]!.timers) go(this.#table.onTimeout(at, local, timer))
+    }
     for (const value of inputs) go(this.#table.onInput(at, local, value))
+    if (timersFirst) expire()
     for (const message of messages) {
       const number = this.#table.messages.number(message)
       for (const rule of this.#table.rulesFor(at, number)) {
@@ -133,6 +144,7 @@ class Closure {
         }
       }
     }
+    if (!timersFirst) expire()
   }
 
   /** One round after the other over all local states and messages, until nothing is new. Says whether it got there. */

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { strategies } from '../adversary/index.ts'
+import type { BlockResult } from '../fuzz/block.ts'
 import { BLOCK, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
 import { choosers } from '../fuzz/choosers.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { Named } from '../report/list-text.ts'
+import { answerOf, type Outcome } from './outcome.ts'
 import type { Resolved } from './subjects.ts'
 import type { BlockRequest } from './worker.ts'
 
@@ -41,7 +43,10 @@ async function onThreads(campaign: Campaign, resolved: Resolved, options: Campai
     minThreads: options.workers,
   })
   try {
-    const runBlock = (first: number, count: number) => pool.run({ campaign, first, count } satisfies BlockRequest)
+    const runBlock = async (first: number, count: number): Promise<BlockResult> => {
+      const outcome: Outcome<BlockResult> = await pool.run({ campaign, first, count } satisfies BlockRequest)
+      return answerOf(outcome)
+    }
     // One block more than there are threads, so that none waits for the merging.
     const parallel = options.workers + 1
     return await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { BLOCK } from '../fuzz/campaign.ts'
 import { UsageError } from '../model/index.ts'
 import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
 import { configure } from '../system/index.ts'
@@ -41,7 +42,7 @@ function addSearchFlags(command: Command): Command {
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
     .option('--strategy <NAME...>', 'strategies of the coalition to draw from', collected)
     .option('--scheduler <NAME...>', 'choosers of the schedule to draw from', collected)
-    .option('--time <T>', 'no run begins after this time: 30s, 2m', time)
+    .option('--time <T>', `no block of ${BLOCK} runs begins after this time (30s, 2m); shrinking comes after`, time)
     .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
     .option('--out <PLACE>', 'file or folder for the traces (default traces)')
 }

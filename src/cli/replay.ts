@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { UsageError } from '../model/index.ts'
-import { replayJson, replayText } from '../report/replay-text.ts'
+import { refusedJson, replayJson, replayText } from '../report/replay-text.ts'
 import { type FindSubject, replay } from '../trace/index.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import { type CommonFlags, Output } from './io.ts'
@@ -54,6 +54,6 @@ async function replayOne(file: string, findSubject: FindSubject, output: Output)
     if (!(error instanceof UsageError)) throw error
     const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`
     output.io.stderr(paragraph(message, error.suggestion))
-    return { code: EXIT.usage, json: { trace: file, reproduced: false, error: message } }
+    return { code: EXIT.usage, json: refusedJson(file, message) }
   }
 }

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { HarnessError, UsageError } from '../model/index.ts'
+import { HarnessError, type UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
 import { demoCommand } from './demo.ts'
 import { type Engines, engines as ownEngines } from './engines.ts'
@@ -9,6 +9,7 @@ import { EXIT } from './exit-code.ts'
 import { fuzzCommand } from './fuzz.ts'
 import type { Io } from './io.ts'
 import { listCommand } from './list.ts'
+import { packageFolder } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
 import { replayCommand } from './replay.ts'
 import { Session } from './session.ts'
@@ -66,11 +67,13 @@ async function namedFile(argv: readonly string[], io: Io): Promise<Resolved | un
   return file === undefined ? undefined : resolveSubject(file, io.cwd)
 }
 
-/** This package's version: from the nearest package.json above this file, built or not. */
 function version(): string {
-  let folder = import.meta.dirname
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder)
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version
+  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version
+}
+
+/** By name: a user's file that imports an installed copy of this package throws that copy's class. */
+function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === 'UsageError'
 }
 
 function failed(error: unknown, argv: readonly string[], io: Io): number {
@@ -86,7 +89,7 @@ function failed(error: unknown, argv: readonly string[], io: Io): number {
     const help = message.includes('Did you mean') ? undefined : `see turncoat ${named ? `${argv[0]} ` : ''}--help`
     return fail('usage', EXIT.usage, message, help)
   }
-  if (error instanceof UsageError) return fail('usage', EXIT.usage, error.message, error.suggestion)
+  if (isUsageError(error)) return fail('usage', EXIT.usage, error.message, error.suggestion)
   const again = ['turncoat', ...argv.map(quoted)].join(' ')
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const whose = error instanceof HarnessError ? 'turncoat contradicts itself' : 'turncoat failed'

@@ -9,8 +9,8 @@ import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
-import { isPath, type Resolved } from './subjects.ts'
-import { saveTrace } from './trace-files.ts'
+import type { Resolved } from './subjects.ts'
+import { assertWritable, saveTrace } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
 
 /** One search: a campaign, and what is made of its violations. */
@@ -38,6 +38,7 @@ export interface SearchRequest {
 export async function search(request: SearchRequest, engines: Engines, output: Output): Promise<FuzzReport> {
   const { resolved, settings, chosen, seed } = request
   const { now } = output.io
+  await assertWritable(output.io.cwd, request.out)
   const began = now()
   const result = await campaign(request, engines, output)
   const command = request.command(result.runs)
@@ -55,7 +56,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
     ...{ runs, steps, decided, cut, unfinished, neverFired },
     claims,
     notJudged: chosen.notJudged,
-    ...(isPath(resolved.asked) ? { file: quoted(resolved.asked) } : {}),
+    ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
     command,
   }
 }

@@ -9,7 +9,7 @@ import { whole } from './parse.ts'
 import { progress } from './progress.ts'
 import type { Session } from './session.ts'
 import { rerun } from './trace-facts.ts'
-import { readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
+import { assertWritable, readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
 import { shrunkTrace, stepsOf } from './violation-trace.ts'
 
 interface ShrinkFlags extends CommonFlags {
@@ -43,6 +43,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
     output.json({ command: 'shrink', trace: file, reproduced: false, parted: replayed.parted })
     return EXIT.violated
   }
+  await assertWritable(io.cwd, flags.out ?? file)
   const bar = await progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   const shrunk = shrink(program, claim, stepsOf(trace), {

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
-import { extname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Claim, type Configuration, Protocol, type Subject, UsageError } from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
+import { quoted } from './command-line.ts'
+import { packageFolder } from './package-folder.ts'
 import { didYouMean } from './suggest.ts'
 
 /** What a name or path on the command line stands for. */
@@ -16,13 +18,16 @@ export interface Resolved {
   readonly found: string
   /** What the user wrote. */
   readonly asked: string
+  /** The user's file as it was written, where the subject comes from one. */
+  readonly file?: string
 }
 
-const SUFFIXES = ['.ts', '.mts', '.js', '.mjs']
+/** A file, and behind it perhaps a variant that it exports: `./my.ts/commit-2f`. */
+const PATH = /^(?<file>.+\.(?:m?ts|m?js))(?:\/(?<variant>[^/]+))?$/s
 
-/** Is it a path to a file, and not a registered name? */
+/** Is it a path to a file, with or without a variant, and not a registered name? */
 export function isPath(asked: string): boolean {
-  return SUFFIXES.includes(extname(asked))
+  return PATH.test(asked)
 }
 
 /** Every name that can be given as a subject: protocols, variants, named settings. */
@@ -42,7 +47,8 @@ export async function resolveSubject(asked: string | undefined, cwd: string): Pr
   if (!asked) {
     throw new UsageError('no subject is given', 'put a name that `turncoat list` shows, or a file, before the flags')
   }
-  return isPath(asked) ? loadFile(asked, cwd) : registered(asked)
+  const { file, variant } = asked.match(PATH)?.groups ?? {}
+  return file === undefined ? registered(asked) : loadFile(file, variant, cwd)
 }
 
 /** `protocol`, `protocol/variant`, `protocol/setting` or `protocol/variant/setting`. */
@@ -67,19 +73,26 @@ export function registered(asked: string): Resolved {
   return { protocol, subject, configuration, found: protocol.subject, asked }
 }
 
-async function loadFile(asked: string, cwd: string): Promise<Resolved> {
-  const path = resolve(cwd, asked)
+async function loadFile(file: string, variant: string | undefined, cwd: string): Promise<Resolved> {
+  const path = resolve(cwd, file)
   if (!existsSync(path))
-    throw new UsageError(`there is no file ${asked}`, 'check the path; it starts at the current folder')
-  const file = await imported(path, asked)
-  const protocol = protocolIn(file, asked)
-  const claims = claimsIn(file, asked)
-  const bounds = boundsIn(file, asked)
-  const variants = Object.values(file).filter(
-    (value): value is Protocol => value instanceof Protocol && value.variantName !== undefined,
-  )
-  const subject: Subject = { protocol, variants, properties: { claims, expected: [] } }
-  return { protocol, subject, configuration: bounds ? { bounds } : {}, found: path, asked }
+    throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
+  const exported = await imported(path, file)
+  const own = protocolIn(exported, file)
+  const claims = claimsIn(exported, file)
+  const bounds = boundsIn(exported, file)
+  const variants = Object.values(exported)
+    .map(asProtocol)
+    .filter((found) => found?.variantName !== undefined && found.definition.name === own.definition.name)
+  const subject: Subject = { protocol: own, variants: variants as Protocol[], properties: { claims, expected: [] } }
+  const configuration = bounds ? { bounds } : {}
+  if (variant === undefined) return { protocol: own, subject, configuration, found: path, asked: file, file }
+  const asked = `${file}/${variant}`
+  const protocol = subject.variants.find(({ variantName }) => variantName === variant)
+  if (protocol) return { protocol, subject, configuration, found: `${path}/${variant}`, asked, file }
+  const known = subject.variants.map(({ variantName }) => `${file}/${variantName}`)
+  const none = 'export what `protocol.variant(…)` returns, under any name'
+  throw new UsageError(`${file} exports no variant called ${variant}`, known.length ? didYouMean(asked, known) : none)
 }
 
 /** TypeScript is loaded through tsx; nothing of it is loaded for registered protocols. */
@@ -92,8 +105,16 @@ async function imported(path: string, asked: string): Promise<Record<string, unk
     }
     return await import(url)
   } catch (error) {
-    throw new UsageError(`${asked} cannot be loaded: ${reason(error, path)}`, 'correct the file and try again')
+    throw new UsageError(`${asked} cannot be loaded: ${reason(error, path)}`, remedy(error, path))
   }
+}
+
+/** What to do about a file that cannot be loaded: mostly, it lies where nobody has installed this package. */
+function remedy(error: unknown, path: string): string {
+  const code = (error as { code?: unknown } | undefined)?.code
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+  if (!missing || !/'turncoat'/.test((error as Error).message)) return 'correct the file and try again'
+  return `install this package beside it: cd ${quoted(dirname(path))} && npm install ${quoted(packageFolder())}`
 }
 
 /** The first line of an error, with the line of the user's file that it came from. */
@@ -113,13 +134,17 @@ function protocolIn(file: Record<string, unknown>, asked: string): Protocol {
   if (found === undefined) {
     throw new UsageError(`${asked} exports no \`protocol\``, 'export const protocol = defineProtocol({ … })')
   }
-  if (found instanceof Protocol) return found
-  // A file that imports an installed copy of this package brings a class of its own.
-  const alike = found as Partial<Protocol>
-  if (typeof alike === 'object' && alike !== null && typeof alike.definition?.upon === 'object') {
-    return new Protocol(alike.definition as never, alike.variantName, alike.about)
-  }
+  const protocol = asProtocol(found)
+  if (protocol) return protocol
   throw new UsageError(`${asked}: \`protocol\` is no protocol`, 'export what `defineProtocol` returns')
+}
+
+/** A file brings a class of its own where tsx loads it, or where it imports an installed copy of this package. */
+function asProtocol(found: unknown): Protocol | undefined {
+  if (found instanceof Protocol) return found
+  const alike = found as Partial<Protocol> | null | undefined
+  if (typeof alike !== 'object' || typeof alike?.definition?.upon !== 'object') return undefined
+  return new Protocol(alike.definition as never, alike.variantName, alike.about)
 }
 
 function claimsIn(file: Record<string, unknown>, asked: string): readonly Claim<any>[] {

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import { nameOf, same, UsageError } from '../model/index.ts'
+import { HarnessError, nameOf, same, UsageError } from '../model/index.ts'
 import { decode } from '../trace/decode.ts'
 import { encode } from '../trace/encode.ts'
 import { MOST_BYTES, type Trace } from '../trace/trace.ts'
@@ -62,8 +62,43 @@ export function tellsTheSame(a: Trace, b: Trace): boolean {
   return same(told(a), told(b))
 }
 
+/**
+ * The text of a trace, which is certain to be read again.
+ * @throws UsageError where the reader would refuse what the protocol says: too deep, too long, control characters
+ */
+async function readable(trace: Trace): Promise<string> {
+  const text = encode(trace)
+  const again = await decode(text).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error
+    const what = `${trace.violation}; this breaks ${trace.claim}, but its trace could not be read again`
+    throw new UsageError(`${what}: ${error.message}`, 'let the protocol say less, or simpler things')
+  })
+  if (encode(again) !== text) throw new HarnessError('a trace reads otherwise than it was written')
+  return text
+}
+
+/**
+ * Asked before a search: can the trace be written where it is to go?
+ * @throws UsageError if not; nothing is made
+ */
+export async function assertWritable(cwd: string, out = DEFAULT_FOLDER): Promise<void> {
+  let folder = resolve(cwd, namesFile(out) ? dirname(out) : out)
+  let found = await stat(folder).catch(() => undefined)
+  while (!found && dirname(folder) !== folder) {
+    folder = dirname(folder)
+    found = await stat(folder).catch(() => undefined)
+  }
+  const refused = (why: string): UsageError =>
+    new UsageError(`nothing can be written to ${out}: ${why}`, 'name another place with --out')
+  if (!found?.isDirectory()) throw refused(`${shownPath(folder, cwd)} is no folder`)
+  await access(folder, constants.W_OK | constants.X_OK).catch(() => {
+    throw refused(`${shownPath(folder, cwd) || 'the current folder'} may not be written to`)
+  })
+}
+
 /** Writes under another name first, so that a file is never seen half written. */
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeWhole(path: string, trace: Trace): Promise<void> {
+  const text = await readable(trace)
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
     await mkdir(dirname(path), { recursive: true })
@@ -88,6 +123,9 @@ export interface SavedTrace {
   readonly kept: boolean
 }
 
+/** Where traces go unless --out says otherwise. */
+const DEFAULT_FOLDER = 'traces'
+
 /** Is it the name of a file, and not of a folder? */
 function namesFile(out: string): boolean {
   return extname(out) === '.json'
@@ -97,13 +135,13 @@ function namesFile(out: string): boolean {
  * Saves a new trace. A file that tells the same run is left as it is, with the title and story that somebody may have
  * given it; one that tells another run is never overwritten: the new one gets a number.
  */
-export async function saveTrace(trace: Trace, cwd: string, out = 'traces'): Promise<SavedTrace> {
+export async function saveTrace(trace: Trace, cwd: string, out = DEFAULT_FOLDER): Promise<SavedTrace> {
   const first = namesFile(out) ? resolve(cwd, out) : resolve(cwd, out, fileName(trace))
   const stem = first.slice(0, -'.json'.length)
   for (let number = 1; ; number++) {
     const path = number === 1 ? first : `${stem}-${number}.json`
     if (!(await stat(path).catch(() => undefined))) {
-      await writeWhole(path, encode(trace))
+      await writeWhole(path, trace)
       return { path: shownPath(path, cwd), kept: false }
     }
     const there = await readTrace(path, cwd).catch(() => undefined)
@@ -113,5 +151,5 @@ export async function saveTrace(trace: Trace, cwd: string, out = 'traces'): Prom
 
 /** Puts a trace in the place of the file that it was read from. */
 export async function rewriteTrace(trace: Trace, asked: string, cwd: string): Promise<void> {
-  await writeWhole(resolve(cwd, asked), encode(trace))
+  await writeWhole(resolve(cwd, asked), trace)
 }

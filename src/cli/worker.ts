@@ -1,6 +1,7 @@
 import { type BlockResult, BlockRunner } from '../fuzz/block.ts'
 import type { Campaign } from '../fuzz/result.ts'
 import { canonical } from '../model/index.ts'
+import { asOutcome, type Outcome } from './outcome.ts'
 import { resolveSubject } from './subjects.ts'
 
 /** What a worker thread is asked for: some consecutive runs of a campaign. */
@@ -14,7 +15,11 @@ export interface BlockRequest {
 let current: { readonly key: string; readonly runner: BlockRunner } | undefined
 
 /** Runs on a worker thread. */
-export default async function runBlock({ campaign, first, count }: BlockRequest): Promise<BlockResult> {
+export default function runBlock(request: BlockRequest): Promise<Outcome<BlockResult>> {
+  return asOutcome(() => run(request))
+}
+
+async function run({ campaign, first, count }: BlockRequest): Promise<BlockResult> {
   const key = canonical(campaign)
   if (current?.key !== key) {
     const { protocol, subject } = await resolveSubject(campaign.subject, '/')

@@ -27,10 +27,12 @@ import {
 import { Inboxes } from './inbox.ts'
 import { Records } from './records.ts'
 
-/** Reducer calls after which an arena forgets its transitions, to bound memory. Results do not depend on it. */
-const MOST_CALLS = 2_000_000
-
-/** Inboxes, with the menus drawn up for them, that an arena remembers. */
+/**
+ * Reducer calls, and inboxes, after which a ground is given up for a fresh one. A protocol whose local states are few
+ * never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster than
+ * large ones there. Results do not depend on it.
+ */
+const MOST_CALLS = 100_000
 const MOST_INBOXES = 200_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
@@ -38,18 +40,18 @@ export class Ground {
   readonly table: Table
   readonly proofs: Proofs
   readonly records = new Records()
-  readonly #program: Program
+  readonly program: Program
+  readonly inboxes: Inboxes
   readonly #profiles: string[] = []
-  #inboxes: Inboxes
   #universe: Universe | undefined
   #healing: Table | undefined
-  #callsBefore = 0
 
-  constructor(program: Program) {
-    this.#program = program
+  constructor(program: Program, known?: Ground) {
+    this.program = program
     this.table = new Table(program)
     this.proofs = new Proofs(this.table)
-    this.#inboxes = new Inboxes(this.table)
+    this.inboxes = new Inboxes(this.table)
+    this.#universe = known?.universe
   }
 
   /** Settings with the same key share their ground. */
@@ -59,17 +61,13 @@ export class Ground {
 
   /** Reactions for healed runs, which no bound binds. */
   get healing(): Table {
-    this.#healing ??= new Table(unbounded(this.#program))
+    this.#healing ??= new Table(unbounded(this.program))
     return this.#healing
   }
 
   get universe(): Universe {
-    this.#universe ??= universe(this.#program)
+    this.#universe ??= universe(this.program)
     return this.#universe
-  }
-
-  get inboxes(): Inboxes {
-    return this.#inboxes
   }
 
   /** A number below 512 for all that a menu depends on besides local state and inbox. */
@@ -81,14 +79,10 @@ export class Ground {
     return this.#profiles.push(key) - 1
   }
 
-  /** Called between runs: what is remembered for speed alone is forgotten before it fills the memory. */
-  tidy(): void {
-    if (this.#inboxes.size > MOST_INBOXES) this.#inboxes = new Inboxes(this.table)
-    if (this.table.calls - this.#callsBefore < MOST_CALLS) return
-    this.#callsBefore = this.table.calls
-    this.#inboxes = new Inboxes(this.table)
-    this.table.forget()
-    this.#healing = undefined
+  /** Has so much been remembered that it is better to start afresh, with the universe alone? */
+  get isFull(): boolean {
+    const calls = this.table.calls + (this.#healing?.calls ?? 0)
+    return calls > MOST_CALLS || this.inboxes.size > MOST_INBOXES
   }
 }
 

@@ -1,7 +1,15 @@
 import { strategies } from '../adversary/index.ts'
-import type { Claim } from '../model/index.ts'
-import { HarnessError, type Protocol, UsageError } from '../model/index.ts'
-import { apply, brokenAfterHealing, brokenBy, noException, start, type Used, wordsOf } from '../system/index.ts'
+import { type Claim, HarnessError, type Protocol, UsageError } from '../model/index.ts'
+import {
+  apply,
+  brokenAfterHealing,
+  brokenBy,
+  digestOf,
+  noException,
+  start,
+  type Used,
+  wordsOf,
+} from '../system/index.ts'
 import { Arena, Ground } from './arena.ts'
 import { drawn } from './choices.ts'
 import { choosers } from './choosers.ts'
@@ -10,6 +18,9 @@ import type { Broken } from './judging.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
 import { Run } from './run.ts'
+
+/** Runs of each block that are told again on the reference, whether or not they broke something. */
+const CHECKED = 2
 
 /** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
 export interface BlockResult {
@@ -51,14 +62,29 @@ export class BlockRunner {
       if (result.reached) decided++
       if (result.state.cut) cut++
       if (result.unfinished) unfinished++
+      if (run - first < CHECKED) this.#check(arena, run, result.state)
       for (const broken of result.broken) {
         if (found.has(broken.claim)) continue
         settled.add(broken.claim)
         found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
       }
-      arena.ground.tidy()
+      if (arena.ground.isFull) this.#startAfresh()
     }
     return { first, runs: count, steps, decided, cut, unfinished, fired: [...fired].sort(), found: [...found.values()] }
+  }
+
+  /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
+  #check(arena: Arena, run: number, state: Parameters<typeof recount>[1]): void {
+    const { system } = recount(arena, state, state.entries.length)
+    if (digestOf(system) === digestOf(state.toSystem())) return
+    throw new HarnessError(`run ${run} of seed ${this.#campaign.seed} ends in another state on the reference`)
+  }
+
+  #startAfresh(): void {
+    this.#arenas.clear()
+    for (const [key, ground] of this.#grounds) {
+      this.#grounds.set(key, new Ground(ground.program, ground))
+    }
   }
 
   #arena(run: number): Arena {

@@ -75,7 +75,7 @@ export class RunState {
     const { ground, setting, arrivals } = this.arena
     const { inboxes, records } = ground
     const inputs = puppet ? puppet.inputs : setting.inputs[id]!
-    const fires = !arrivals || puppet !== undefined
+    const fires = !arrivals || (puppet !== undefined && !this.arena.once)
     const fixed = { index: this.seats.length, id, puppet, inputs, fires, profile: ground.profile(id, inputs, fires) }
     const fresh = { arrived: [], record: records.empty, menu: undefined, stopped: false, firings: 0 }
     const place: Seat = { ...fixed, local, inbox: inboxes.empty, ...fresh }
@@ -161,7 +161,14 @@ export class RunState {
     if (place.puppet) {
       if (!place.puppet.side.includes(from)) return
     } else if (to !== place.id && !(to === 'all' && place.id < arena.setting.n) && !this.#canBeShown(message)) return
-    if (arena.arrivals && !place.puppet) this.network.send({ to: place.index, from, message })
+    if (place.puppet) this.#mail(place, from, message)
+    else if (arena.arrivals) this.network.send({ to: place.index, from, message })
+    else this.hear(place, from, message, false)
+  }
+
+  /** A word for a puppet. Where arrivals are steps it waits among what the coalition may do. */
+  #mail(place: Seat, from: Id, message: number): void {
+    if (this.arena.once) this.offers.push({ to: place.index, from, message })
     else this.hear(place, from, message, false)
   }
 
@@ -194,10 +201,11 @@ export class RunState {
     const receiver = to === 'all' ? side.filter((id) => id < this.arena.setting.n) : side.filter((id) => id === to)
     this.offer({ from: member, to: receiver, message: this.arena.table.messages.values[message]! })
     if (to === 'all') this.#hearOneself(place, message)
+    if (to === 'all' && this.arena.self === 'network') this.#mail(place, member, message)
     for (const other of this.puppets) {
       if (other === place || !other.puppet!.side.some((id) => side.includes(id))) continue
       if (other.id === place.id || (to !== 'all' && to !== other.id)) continue
-      this.hear(other, member, message, false)
+      this.#mail(other, member, message)
     }
   }
 

@@ -204,6 +204,10 @@ export class Run {
     const { setting, once, keepsInbox, settles } = this.#arena
     const place = this.#state.seats[flight.to]!
     const { message, from } = flight
+    if (place.puppet) {
+      this.#deliver(place, flight)
+      return
+    }
     // What the coalition shows while it is on its way is taken for the original, which is used up.
     const lie = offered && !(once && this.#state.network.overtake(flight))
     if (place.stopped) {
@@ -246,6 +250,21 @@ export class Run {
     if (lie && isStep) this.#judging.used.push(this.#usedWord(place, flight))
     if (offered && isStep && !this.#features.repeats) this.#state.withdraw(flight)
     this.#judging.judge(place, before)
+  }
+
+  /** A puppet gets its mail: no step of the system. */
+  #deliver(place: Seat, flight: Flight): void {
+    const { withheldUntil = 0, stopsAfter = Number.POSITIVE_INFINITY } = place.puppet!
+    this.#free++
+    if (this.#state.steps < withheldUntil) {
+      this.#idle++
+      return
+    }
+    this.#state.withdraw(flight)
+    if (place.stopped || place.firings >= stopsAfter) return
+    if (this.#arena.keepsInbox) this.#state.hear(place, flight.from, flight.message, false)
+    if (this.#arena.settles) this.#settle(place)
+    else this.#onceThrough(place, flight)
   }
 
   /** Where messages are delivered once, each rule on it runs once, in declared order. */

@@ -35,6 +35,11 @@ export function textOf(value: object): string {
   return text
 }
 
+/** Tells `textOf` the text of a value that nobody else can change. */
+export function rememberText(value: object, text: string): void {
+  texts.set(value, text)
+}
+
 /** Are two JSON values the same value? */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true

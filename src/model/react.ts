@@ -1,7 +1,7 @@
 import { createDraft, finishDraft } from 'immer'
 import type { Context, Inbox } from './context.ts'
 import { UsageError } from './errors.ts'
-import { assertPlain, byContent, byText, deepFreeze, type Json, textOf } from './json.ts'
+import { assertPlain, byContent, byText, canonical, deepFreeze, type Json, rememberText, textOf } from './json.ts'
 import type { AnyMessage } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
@@ -226,7 +226,11 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, sawSender: true }
   }
   if (tree !== base) {
-    if (program.copies) deepFreeze(tree)
+    if (program.copies) {
+      // Nobody but engines sees a state made on a copy, and they only read it. What is said goes to other handlers.
+      for (const { message } of tree.sent) deepFreeze(message)
+      if (typeof tree.state === 'object' && tree.state !== null) rememberText(tree.state, canonical(tree.state))
+    }
     const where = event.kind === 'message' ? `rule ${event.rule}` : event.kind
     assertPlain(tree, `${program.protocol.subject}, ${where}`)
   }

@@ -36,7 +36,7 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
       paint.green(
         `  not found in ${counted(report.runs, 'run')}: ${claim} held in every one; somebody decided in ${share} of them`,
       ),
-      `  (upper 95 % bound on the share of violating runs: ${bound}. This is no proof.)`,
+      `  (Wilson upper 95 % bound on the share of violating runs: ${bound}. This is no proof.)`,
       `  again:  ${report.command}`,
     ]
   }

@@ -97,7 +97,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
   }
   const bound = percent(wilsonUpper(0, report.runs))
   return [
-    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
+    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
   ]
 }
 

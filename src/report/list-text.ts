@@ -16,7 +16,7 @@ export interface Listed {
 }
 
 /** A variant's own words, where its sentence begins with that of the protocol it changes. */
-function ownWords(variant: Protocol, { about }: Protocol): string {
+export function ownWords(variant: Protocol, { about }: Protocol): string {
   return variant.about.startsWith(about) ? variant.about.slice(about.length).trim() : variant.about
 }
 

@@ -29,5 +29,12 @@ export function replayText(file: string, replayed: Replayed, paint: Paint = plai
 
 /** What `replay --json` prints for one file. */
 export function replayJson(file: string, replayed: Replayed): object {
-  return { trace: file, ...replayed }
+  const { reproduced, claim, steps, deliveries, digest } = replayed
+  const rest = replayed.reproduced ? { witness: replayed.witness } : { witness: null, parted: replayed.parted }
+  return { trace: file, reproduced, claim, steps, deliveries, digest, ...rest }
+}
+
+/** What `replay --json` prints for a file that could not even be run. */
+export function refusedJson(file: string, error: string): object {
+  return { trace: file, reproduced: false, claim: null, steps: 0, deliveries: 0, digest: null, witness: null, error }
 }

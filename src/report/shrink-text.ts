@@ -32,5 +32,15 @@ export function shrinkText({ file, before, after, stages, changed }: ShrinkRepor
 
 /** The object that `shrink --json` prints. */
 export function shrinkJson({ file, before, after, stages, changed }: ShrinkReport): object {
-  return { command: 'shrink', trace: file, before: before.steps.length, changed, stages, result: after }
+  const { protocol, variant = null, setting, claim } = after
+  const lengths = {
+    before: before.steps.length,
+    steps: after.steps.length,
+    shortest: after.shortest,
+    eager: after.eager,
+  }
+  return {
+    ...{ command: 'shrink', trace: file, protocol, variant, setting, bounds: setting.bounds, claim },
+    ...{ ...lengths, witness: after.violation, changed, stages, result: after },
+  }
 }

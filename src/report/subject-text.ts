@@ -1,4 +1,5 @@
-import type { AnyMessage, Program, Protocol, Subject } from '../model/index.ts'
+import type { AnyMessage, Program, Subject } from '../model/index.ts'
+import { ownWords } from './list-text.ts'
 import { thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { aroundText, inputsText, whoText } from './setting-text.ts'
@@ -40,8 +41,8 @@ function handled(program: Program): string[][] {
   return [...rows(program.replica, 'replica'), ...rows(program.client, 'client')]
 }
 
-function variantRows(variants: readonly Protocol[], about: string): string[][] {
-  return variants.map((variant) => [variant.subject, variant.about.replace(about, '').trim()])
+function variantRows({ protocol, variants }: Subject): string[][] {
+  return variants.map((variant) => [variant.subject, ownWords(variant, protocol)])
 }
 
 function universeText({ messages, closed, extent }: UniverseFacts, paint: Paint): string[] {
@@ -86,7 +87,7 @@ export function subjectText({ subject, program, universe }: SubjectFacts, paint:
       'bounds',
       Object.entries(setting.bounds).map(([name, value]) => [name, String(value)]),
     ),
-    ...section('variants', variantRows(subject.variants, subject.protocol.about)),
+    ...section('variants', variantRows(subject)),
     ...section(
       'named settings',
       (subject.properties.settings ?? []).map(({ name, about }) => [name, about]),
@@ -104,6 +105,7 @@ export function subjectJson({ subject, program, universe }: SubjectFacts): objec
     variant: protocol.variantName ?? null,
     about: protocol.about,
     setting,
+    bounds: setting.bounds,
     rules: Object.fromEntries(Object.entries(rules).filter(([, value]) => typeof value !== 'function')),
     messages: handled(program).map(([type, role, names]) => ({ type, role, rules: names!.split(', ') })),
     claims: subject.properties.claims.map(({ name, kind, about, promised }) => ({ name, kind, about, promised })),

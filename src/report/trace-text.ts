@@ -64,10 +64,11 @@ export function traceJson({ trace, program, steps, replayed }: TraceFacts, file:
     protocol: definition.name,
     variant: variantName ?? null,
     setting,
+    bounds: setting.bounds,
     claim,
     steps,
-    ...(replayed.reproduced
-      ? { reproduced: true, witness: replayed.witness, digest: replayed.digest }
-      : { reproduced: false, parted: replayed.parted }),
+    reproduced: replayed.reproduced,
+    digest: replayed.digest,
+    ...(replayed.reproduced ? { witness: replayed.witness } : { witness: null, parted: replayed.parted }),
   }
 }

@@ -29,10 +29,14 @@ export class Interner<T extends object | string | number | boolean | null> {
   readonly #numbers = new Map<string, number>()
   readonly #seen = new WeakMap<object, number>()
   readonly #textOf: (value: T) => string
+  readonly #freezes: boolean
 
+  /** `freezes` is false for values that only this program's engines can reach. */
   constructor(
+    freezes = true,
     text = (value: T): string => (typeof value === 'object' && value !== null ? textOf(value) : canonical(value)),
   ) {
+    this.#freezes = freezes
     this.#textOf = text
   }
 
@@ -45,7 +49,7 @@ export class Interner<T extends object | string | number | boolean | null> {
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
-      this.values.push(deepFreeze(value))
+      this.values.push(this.#freezes ? deepFreeze(value) : value)
       this.#numbers.set(text, number)
     }
     if (typeof value === 'object' && value !== null) this.#seen.set(value, number)
@@ -142,7 +146,7 @@ export const MOST_PARTICIPANTS = 30
 export class Table {
   readonly program: Program
   readonly messages = new Interner<AnyMessage>()
-  readonly locals = new Interner<Local & object>(localText)
+  readonly locals = new Interner<Local & object>(false, localText)
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
   calls = 0
@@ -192,11 +196,6 @@ export class Table {
 
   onCoin(at: Id, local: number, coin: string, value: 0 | 1): Node {
     return this.#alone(at, local, `c${value}${coin}`, { kind: 'coin', coin, value })
-  }
-
-  /** Forgets all transitions, to bound memory; numbers stay. */
-  forget(): void {
-    for (const rows of this.#rows) rows.clear()
   }
 
   #alone(at: Id, local: number, key: string, event: Event): Node {

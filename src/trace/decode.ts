@@ -1,6 +1,6 @@
 import { UsageError } from '../model/index.ts'
+import { nearest } from '../model/nearest.ts'
 import { KEYS } from './encode.ts'
-import { nearest } from './nearest.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
 import { traceSchema } from './schema.ts'
 import { DEEPEST, FORMAT, MOST_BYTES, MOST_STEPS, type Trace } from './trace.ts'

@@ -8,6 +8,7 @@ import {
   type Subject,
   UsageError,
 } from '../model/index.ts'
+import { nearest } from '../model/nearest.ts'
 import { registry } from '../protocols/index.ts'
 import {
   apply,
@@ -26,7 +27,6 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
-import { nearest } from './nearest.ts'
 import { assertSetting } from './setting.ts'
 import type { Trace } from './trace.ts'
 

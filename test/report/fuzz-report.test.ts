@@ -50,7 +50,7 @@ test('the report says what was found, what was not, and what was never looked at
 
 test('not found is never called safe', () => {
   const text = fuzzText(report).join('\n')
-  expect(text).toContain('upper 95 % bound on the share of violating runs: 0.38 %); this is no proof')
+  expect(text).toContain('Wilson upper 95 % bound on the share of violating runs: 0.38 %); this is no proof')
   expect(text).not.toMatch(/\bsafe\b|\bholds\b/)
 })
 
