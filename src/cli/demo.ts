@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Configuration } from '../model/index.ts'
-import { breakdownText, type Cell, demoSummary, type Shown, shownText } from '../report/demo-text.ts'
+import { breakdownText, type Cell, demoIntroduction, demoSummary, type Shown, shownText } from '../report/demo-text.ts'
 import { configure } from '../system/index.ts'
 import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
@@ -24,7 +24,7 @@ interface DemoFlags extends CommonFlags {
 }
 
 /** Enough for the violations to be found many times over, and for the whole tour to take less than a minute. */
-const RUNS = 200
+const RUNS = 1_000
 const CELL_RUNS = 60
 const SEED = 1
 /** The tour would rather be quick than certain that nothing is shorter. */
@@ -71,6 +71,7 @@ async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
   const output = new Output(session.io, flags)
   const began = session.io.now()
   const folder = flags.out ?? (await mkdtemp(join(tmpdir(), 'turncoat-')))
+  output.remark(demoIntroduction())
   const shown: Shown[] = []
   const codes: ExitCode[] = []
   for (const [i, scene] of SCENES.entries()) {
@@ -81,7 +82,9 @@ async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
     codes.push(asExpected(one, scene) ? EXIT.holds : EXIT.violated)
   }
   output.remark([
-    output.paint.bold(`${SCENES.length + 1}. Where does agreement of the first one break? n replicas, b of them lie.`),
+    output.paint.bold(
+      `${SCENES.length + 1}. Where does agreement of the first one break? n replicas, any b of them lie.`,
+    ),
   ])
   const cells = await breakdown(session, output)
   output.remark([...breakdownText(cells), ''])

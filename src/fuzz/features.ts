@@ -3,7 +3,24 @@ import type { Id } from '../model/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
-import type { Features } from './run.ts'
+
+/** What is switched on in one run: swarm testing. */
+export interface Features {
+  readonly chooser: Chooser
+  readonly strategies: readonly Strategy[]
+  /** How much more often a step of each kind is taken, in the order of KINDS. */
+  readonly weights: readonly number[]
+  /** Is a message held back from a seat, to arrive when little else is left? Asked with what it depends on. */
+  readonly starved: (message: number, at: number) => boolean
+  /** Steps after which a replica that may crash does, by id; nothing where it does not. */
+  readonly crashes: ReadonlyMap<Id, number>
+  /** Steps after which the run ends: healing is judged in the middle of things, too. */
+  readonly horizon: number
+  /** Where arrivals are steps: may the coalition deliver one word to one receiver again and again? */
+  readonly repeats: boolean
+  /** Of 64 arrivals, how many are lost instead, where the network may lose. */
+  readonly losses: number
+}
 
 /** Weights of a step of a correct word and of an input or coin; the others are drawn against these. */
 const USUAL = 64

@@ -1,8 +1,18 @@
+import { bits } from '../adversary/index.ts'
 import type { Id, Invariant, Outcome } from '../model/index.ts'
-import { brokenAfterHealing, nameOfThrown, noException, type Used, type Violation } from '../system/index.ts'
+import {
+  type AskTable,
+  brokenAfterHealing,
+  nameOfThrown,
+  noException,
+  type Used,
+  type Violation,
+} from '../system/index.ts'
+import type { Heard, Inbox } from './inbox.ts'
+import type { Option } from './menu.ts'
 import type { Record } from './records.ts'
 import type { RunState } from './run-state.ts'
-import type { Seat } from './seats.ts'
+import type { Seat, Taken } from './seats.ts'
 
 /** A violation, and how many entries of the run led to it. */
 export interface Broken extends Violation {
@@ -68,6 +78,24 @@ export class Judging {
     }
   }
 
+  /** Remembers the coalition's words that a firing used: the trigger, what was taken, and what a quorum lacked. */
+  use(place: Seat, { node, word }: Option, taken: readonly Taken[]): void {
+    if (this.#state.arena.liveness.length === 0) return
+    const { inbox } = place
+    const words = [...(word ? [word] : []), ...taken.flat()].filter(({ message, from }) => inbox.isLie(message, from))
+    for (let here = node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
+      words.push(...missing(inbox, here.ask, word))
+      const next = [...here.answers.values()][0]
+      if (!next) break
+      here = next
+    }
+    for (const lie of words) this.useWord(place, lie)
+  }
+
+  useWord(place: Seat, { message, from }: Heard): void {
+    this.used.push({ at: place.id, word: { from, message: this.#state.arena.table.messages.values[message]! } })
+  }
+
   #isBroken(name: string): boolean {
     return this.broken.some(({ claim }) => claim === name)
   }
@@ -126,4 +154,19 @@ export class Judging {
       },
     }
   }
+}
+
+/** The coalition's words that a quorum needs, after the trigger and what the correct have said. */
+function missing(inbox: Inbox, ask: AskTable, word: Heard | undefined): Heard[] {
+  const words: Heard[] = []
+  const matching = inbox.words.filter(({ message, from }) => ask.mask(message) & (1 << from))
+  let counted = word && ask.mask(word.message) & (1 << word.from) ? 1 << word.from : 0
+  for (const lies of [false, true]) {
+    for (const { message, from } of matching.sort((a, b) => a.from - b.from)) {
+      if (bits(counted) >= ask.ask.q || counted & (1 << from) || inbox.isLie(message, from) !== lies) continue
+      counted |= 1 << from
+      if (lies) words.push({ message, from })
+    }
+  }
+  return words
 }

@@ -1,34 +1,14 @@
-import { bits, type Strategy } from '../adversary/index.ts'
-import { begin, type Id, partAt } from '../model/index.ts'
-import type { Used } from '../system/index.ts'
+import { begin, partAt } from '../model/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import { type Chooser, COALITION, CORRECT, type Options } from './chooser.ts'
+import type { Features } from './features.ts'
 import { FiringOptions, type Offered } from './firing-options.ts'
 import type { Heard } from './inbox.ts'
 import { type Broken, Judging } from './judging.ts'
-import type { Option } from './menu.ts'
 import type { Flight } from './network.ts'
 import { type Entry, RunState } from './run-state.ts'
-import { drawnBy, firstToArrive, prospect, resolve, type Seat, type Taken } from './seats.ts'
-
-/** What is switched on in one run: swarm testing. */
-export interface Features {
-  readonly chooser: Chooser
-  readonly strategies: readonly Strategy[]
-  /** How much more often a step of each kind is taken, in the order of KINDS. */
-  readonly weights: readonly number[]
-  /** Is a message held back from a seat, to arrive when little else is left? Asked with what it depends on. */
-  readonly starved: (message: number, at: number) => boolean
-  /** Steps after which a replica that may crash does, by id; nothing where it does not. */
-  readonly crashes: ReadonlyMap<Id, number>
-  /** Steps after which the run ends: healing is judged in the middle of things, too. */
-  readonly horizon: number
-  /** Where arrivals are steps: may the coalition deliver one word to one receiver again and again? */
-  readonly repeats: boolean
-  /** Of 64 arrivals, how many are lost instead, where the network may lose. */
-  readonly losses: number
-}
+import { drawnBy, firstToArrive, prospect, resolve, type Seat } from './seats.ts'
 
 export interface RunResult {
   readonly state: RunState
@@ -183,7 +163,7 @@ export class Run {
       return
     }
     const at = place.id
-    if (this.#arena.liveness.length > 0) this.#use(place, option, done.taken)
+    this.#judging.use(place, option, done.taken)
     if (rule && word) this.#enter({ kind: 'message', at, rule: rule.name, word, taken: done.taken }, rule.name)
     else if (event!.kind === 'flip') this.#enter({ kind: 'flip', at, name: event!.name, value: event!.value })
     else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
@@ -247,7 +227,7 @@ export class Run {
       }
     }
     const isStep = changed || arrives
-    if (lie && isStep) this.#judging.used.push(this.#usedWord(place, flight))
+    if (lie && isStep) this.#judging.useWord(place, flight)
     if (offered && isStep && !this.#features.repeats) this.#state.withdraw(flight)
     this.#judging.judge(place, before)
   }
@@ -309,31 +289,5 @@ export class Run {
       }
     }
     return false
-  }
-
-  #usedWord(place: Seat, { message, from }: Heard): Used {
-    return { at: place.id, word: { from, message: this.#arena.table.messages.values[message]! } }
-  }
-
-  /** Remembers the coalition's words that a firing used: the trigger, what was taken, and what a quorum lacked. */
-  #use(place: Seat, { node, word }: Option, taken: readonly Taken[]): void {
-    const { inbox } = place
-    const words = [...(word ? [word] : []), ...taken.flat()].filter(({ message, from }) => inbox.isLie(message, from))
-    for (let here = node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
-      const { ask } = here
-      const matching = inbox.words.filter(({ message, from }) => ask.mask(message) & (1 << from))
-      let counted = word && ask.mask(word.message) & (1 << word.from) ? 1 << word.from : 0
-      for (const lies of [false, true]) {
-        for (const { message, from } of matching.sort((a, b) => a.from - b.from)) {
-          if (bits(counted) >= ask.ask.q || counted & (1 << from) || inbox.isLie(message, from) !== lies) continue
-          counted |= 1 << from
-          if (lies) words.push({ message, from })
-        }
-      }
-      const next = [...here.answers.values()][0]
-      if (!next) break
-      here = next
-    }
-    for (const lie of words) this.#judging.used.push(this.#usedWord(place, lie))
   }
 }

@@ -1,5 +1,5 @@
 /** What PBFT's replicas and clients keep and say, and which words count as the same vote. */
-import { type Id, type Match, match, same } from '../model/index.ts'
+import { type Context, type Id, type Match, match, same } from '../model/index.ts'
 import type { rules } from './pbft-rules.ts'
 
 export interface Pbft {
@@ -161,3 +161,7 @@ export const proposes = (primary: Id, { view, slot, digest }: Certificate): Matc
     return message.preprepares.some((proposal) => proposal.slot === slot && proposal.digest === digest)
   }
 }
+
+/** Is this replica the primary of the view it takes part in? */
+export const leads = ({ active, view }: State, ctx: Context<Pbft>): boolean =>
+  active && ctx.rules.primary(view) === ctx.self

@@ -20,6 +20,7 @@ import {
   isExecuted,
   isName,
   isNatural,
+  leads,
   NOTHING,
   nameOfRequest,
   otherChanges,
@@ -29,8 +30,6 @@ import {
 import { advance, choose, entryIn, entryOf, forget, isOpen, proofs, quorums, rules, stableAt } from './pbft-rules.ts'
 
 type Ctx = Context<Pbft>
-
-const leads = ({ active, view }: State, ctx: Ctx): boolean => active && ctx.rules.primary(view) === ctx.self
 
 /** Section 4.4: a timer runs while a request waits to be executed, and starts afresh when one has been. */
 function watch(state: Pick<State, 'view' | 'pending'>, ctx: Ctx): void {
@@ -134,8 +133,7 @@ export const pbft = defineProtocol<Pbft>({
   name: 'pbft',
   about: 'Practical Byzantine fault tolerance (Castro and Liskov, 1999), with signatures.',
   rules,
-  // Replicas hand on what others miss: TOCS 2002, "Message retransmission". Without it a NEW-VIEW that a faulty primary
-  // shows to one replica only leaves the others waiting for ever.
+  // TOCS 2002, retransmission: a NEW-VIEW that a faulty primary shows to one replica only must reach the others.
   network: { gossip: true },
   defaults: (n) => {
     const f = Math.max(0, Math.floor((n - 1) / 3))
@@ -295,7 +293,6 @@ export const executeAgain = pbft.variant('execute-again', () => ({ isNew: () => 
 export const vcUnprovedCheckpoint = pbft.variant('vc-unproved-checkpoint', () => ({ checkpointProof: 0 }))
 export const stateTransferF = pbft.variant('state-transfer-f', ({ f }) => stableAt(f))
 export const noJoin = pbft.variant('no-join', ({ n }) => ({ joinQuorum: n + 1 }))
-
 // These look wrong and are not.
 export const commitDigestBlind = pbft.variant('commit-digest-blind', () => ({ commits: commitsToAny }))
 export const primaryPrepares = pbft.variant('primary-prepares', () => ({ saysPrepare: () => true }))

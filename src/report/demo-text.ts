@@ -26,6 +26,15 @@ function judged({ claims }: FuzzReport): ClaimReport {
   return claims[0]!
 }
 
+/** What the tour is about. */
+export function demoIntroduction(): string[] {
+  return [
+    'Replicas of a service vote on what to do next, and some of them lie. Turncoat draws orders of messages, and lies,',
+    'until the protocol breaks a promise. Here the promise is agreement: no two correct replicas decide differently.',
+    '',
+  ]
+}
+
 /** The lines about one search. */
 export function shownText({ report, replayed }: Shown, paint: Paint = plain): string[] {
   const { verdict, claim, witness, firstRun, rawSteps, steps, trace } = judged(report)
@@ -53,7 +62,7 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
 
 function cellText({ b, f, runs, decided, broken }: Cell): string {
   if (broken !== undefined) return b <= f ? 'BROKEN, within f' : 'broken, beyond f'
-  return decided === 0 ? 'stuck: nobody decided' : `not found in ${thousands(runs)}`
+  return decided === 0 ? 'stuck: nobody decided' : `not found in ${counted(runs, 'run')}`
 }
 
 /** The breakdown: n downwards, b across. */
@@ -65,7 +74,11 @@ export function breakdownText(cells: readonly Cell[]): string[] {
     const row = cells.filter((cell) => cell.n === n)
     return [String(n), String(row[0]!.f), ...liars.map((b) => cellText(row.find((cell) => cell.b === b)!))]
   })
-  return table([head, ...rows], '  ')
+  return [
+    ...table([head, ...rows], '  '),
+    '  f is how many liars the protocol promises to bear. "BROKEN, within f": the promise does not hold.',
+    '  "broken, beyond f": nothing was promised there. "not found": not in so many runs, which is no proof.',
+  ]
 }
 
 /** What a newcomer should take home. */
@@ -82,10 +95,17 @@ export function demoSummary(
   const names = (list: readonly Shown[]): string => list.map(({ report }) => report.subject).join(' and ')
   return [
     paint.bold(`In ${duration(seconds)}:`),
-    `  * ${names(broken) || 'Nothing'} let two correct replicas decide differently, although no more replicas lied`,
-    '    than the protocol says it can bear. A schedule and a few lies were found, shortened, saved and replayed.',
+    ...(broken.length > 0
+      ? [
+          `  * In ${names(broken)} two correct replicas decided differently, although no more`,
+          '    replicas lied than the protocol says it can bear. Each time an order of messages and a few lies',
+          '    were found, shortened, saved as a trace, and replayed from the file.',
+        ]
+      : ['  * No violation was found.']),
     ...(kept.length > 0
-      ? [`  * ${names(kept)} survived the same search. That is not a proof: nothing was found in so many runs.`]
+      ? [
+          `  * ${names(kept)} survived the same search: no violation found in ${counted(kept[0]!.report.runs, 'run')}. That is not a proof.`,
+        ]
       : []),
     ...(within.length > 0
       ? [
@@ -94,7 +114,7 @@ export function demoSummary(
         ]
       : []),
     '',
-    ...(first ? [`Read a counterexample step by step:  turncoat show ${first}`] : []),
-    'See what else can be searched:        turncoat list',
+    ...(first ? [`Read a counterexample step by step:  npx turncoat show ${first}`] : []),
+    'See what else can be searched:       npx turncoat list',
   ]
 }

@@ -9,7 +9,6 @@ import {
   type AnyMessage,
   type Ask,
   canonical,
-  deepFreeze,
   type Event,
   type Id,
   type Inbox,
@@ -21,41 +20,9 @@ import {
   textOf,
   UsageError,
 } from '../model/index.ts'
+import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
-
-/** Gives equal values equal numbers. */
-export class Interner<T extends object | string | number | boolean | null> {
-  readonly values: T[] = []
-  readonly #numbers = new Map<string, number>()
-  readonly #seen = new WeakMap<object, number>()
-  readonly #textOf: (value: T) => string
-  readonly #freezes: boolean
-
-  /** `freezes` is false for values that only this program's engines can reach. */
-  constructor(
-    freezes = true,
-    text = (value: T): string => (typeof value === 'object' && value !== null ? textOf(value) : canonical(value)),
-  ) {
-    this.#freezes = freezes
-    this.#textOf = text
-  }
-
-  number(value: T): number {
-    if (typeof value === 'object' && value !== null) {
-      const known = this.#seen.get(value)
-      if (known !== undefined) return known
-    }
-    const text = this.#textOf(value)
-    let number = this.#numbers.get(text)
-    if (number === undefined) {
-      number = this.values.length
-      this.values.push(this.#freezes ? deepFreeze(value) : value)
-      this.#numbers.set(text, number)
-    }
-    if (typeof value === 'object' && value !== null) this.#seen.set(value, number)
-    return number
-  }
-}
+import { Interner } from './interner.ts'
 
 /** A message that a rule sends. */
 export interface SentNumber {
@@ -94,50 +61,6 @@ export type Node = Leaf | Dead | Question
 
 const DEAD: Dead = { kind: 'dead', cut: false }
 const CUT: Dead = { kind: 'dead', cut: true }
-
-/** A question with, for each message number, the senders for whom the message matches, as a bit mask. */
-export class AskTable {
-  readonly ask: Ask
-  /** Bits of the participants whose words count. */
-  readonly role: number
-  readonly #masks: number[] = []
-  readonly #matching: number[] = []
-  #looked = 0
-  readonly #messages: Interner<AnyMessage>
-  readonly #count: number
-
-  constructor(ask: Ask, messages: Interner<AnyMessage>, n: number, clients: number) {
-    this.ask = ask
-    this.#messages = messages
-    this.#count = n + clients
-    const replicas = 2 ** n - 1
-    this.role = ask.role === 'client' ? 2 ** (n + clients) - 1 - replicas : replicas
-  }
-
-  /** Numbers of the messages met so far that match for some sender, in no order that a run may depend on. */
-  matching(): readonly number[] {
-    for (; this.#looked < this.#messages.values.length; this.#looked++) {
-      if (this.mask(this.#looked) !== 0) this.#matching.push(this.#looked)
-    }
-    return this.#matching
-  }
-
-  /** The senders for whom a message matches. */
-  mask(message: number): number {
-    let mask = this.#masks[message]
-    if (mask === undefined) {
-      mask = 0
-      const value = this.#messages.values[message]!
-      const { match } = this.ask
-      if (match.type === undefined || match.type === value.type) {
-        for (let id = 0; id < this.#count; id++) if (match(value, id)) mask |= 1 << id
-      }
-      mask &= this.role
-      this.#masks[message] = mask
-    }
-    return mask
-  }
-}
 
 /** Masks are 32-bit integers: participants beyond this many are not supported by the engines that use tables. */
 export const MOST_PARTICIPANTS = 30

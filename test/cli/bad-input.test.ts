@@ -161,3 +161,26 @@ test.each([
   expect(ran.stderr).toContain('turncoat fuzz bracha --n 4')
   expect(ran.stderr).toMatch(/^turncoat: [^\n]+\n$/)
 })
+
+test('a place where nothing can be written is refused before the search', async () => {
+  const folder = emptyFolder()
+  writeFileSync(join(folder, 'there'), 'a file, and no folder')
+  const own = { ...engines, runCampaign: () => Promise.reject(new TypeError('searched all the same')) }
+  for (const place of ['there', 'there/deeper', 'there/trace.json']) {
+    const ran = await turncoat(folder, ['fuzz', 'bracha', '--out', place], own)
+    expect(ran).toMatchObject({ code: 2, files: ['there'] })
+    expect(ran.stderr).toContain(`nothing can be written to ${place}: there is no folder; name another place`)
+  }
+})
+
+test('a file outside that cannot find this package: how to install it', async () => {
+  const folder = emptyFolder()
+  writeFileSync(
+    join(folder, 'mine.ts'),
+    "import { defineProtocol } from 'turncoat'\nexport const protocol = defineProtocol\n",
+  )
+  const root = join(import.meta.dirname, '../..')
+  const ran = await turncoat(folder, ['fuzz', './mine.ts'])
+  expect(ran.code).toBe(2)
+  expect(ran.stderr).toContain(`install this package beside it: cd ${folder} && npm install ${root}\n`)
+})

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { emptyFolder, QUICK } from './world.ts'
@@ -35,4 +35,29 @@ test('a mistyped flag ends the process with 2', () => {
   const ran = built(emptyFolder(), ['fuzz', 'bracha', '--runz', '3'])
   expect(ran).toMatchObject({ status: 2, stdout: '' })
   expect(ran.stderr).toMatch(/^turncoat: [^\n]*Did you mean --runs[^\n]*\n$/)
+})
+
+test('a mistake of a protocol that a worker thread meets is told as a mistake, not as a bug', () => {
+  const folder = emptyFolder()
+  const model = join(import.meta.dirname, '../../dist/src/model/index.js')
+  writeFileSync(
+    join(folder, 'keeps-a-set.js'),
+    `import { defineProtocol, invariant } from ${JSON.stringify(model)}
+export const protocol = defineProtocol({
+  name: 'keeps-a-set',
+  about: 'Its state is no plain JSON after the first message.',
+  rules: () => ({}),
+  defaults: () => ({ f: 0, b: 0, inputs: { 0: ['a'] }, bounds: {} }),
+  init: () => ({ heard: null }),
+  input: (state, value, ctx) => ctx.broadcast({ type: 'SAY', value }),
+  upon: { SAY: (state, { value }) => { state.heard = new Set([value]) } },
+})
+export const claims = [invariant({ name: 'agreement', about: 'Nothing.' }, () => undefined)]
+`,
+  )
+  const argv = ['fuzz', './keeps-a-set.js', '--runs', '500', '--workers']
+  const [threads, one] = [built(folder, [...argv, '2']), built(folder, [...argv, '1'])]
+  expect(threads.stderr).toMatch(/^turncoat: keeps-a-set, rule SAY[^\n]*heard[^\n]*\n$/)
+  expect(threads).toMatchObject({ status: 2, stdout: '' })
+  expect(threads.stderr).toBe(one.stderr)
 })

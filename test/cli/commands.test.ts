@@ -168,3 +168,26 @@ test("a user's file is searched, its bounds are flags, and its traces replay wit
   expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('name that file with --subject') })
   expect((await turncoat(own, ['replay', saved, '--subject', './first-wins.ts'])).code).toBe(0)
 })
+
+test("a variant of a user's file is a subject, and its traces replay", async () => {
+  const own = emptyFolder()
+  const example = join(import.meta.dirname, '../../examples/echo-broadcast.ts')
+  const search = ['--claim', 'agreement', '--runs', '200', '--workers', '1']
+  const ran = await turncoat(own, ['fuzz', `${example}/f-plus-1`, ...search])
+  expect(ran.stderr).toBe('')
+  expect(ran.code).toBe(1)
+  const saved = ran.files.find((file) => file.endsWith('.json'))!
+  expect(ran.stdout).toContain(`turncoat replay ${saved} --subject ${example}\n`)
+  expect(ran.stdout).toContain(`again: turncoat fuzz ${example}/f-plus-1 --claim agreement`)
+  expect((await turncoat(own, ['replay', saved, '--subject', example])).stdout).toContain('reproduced')
+  const mistyped = await turncoat(own, ['fuzz', `${example}/f-plus-2`])
+  expect(mistyped.code).toBe(2)
+  expect(mistyped.stderr).toContain(`did you mean ${example}/f-plus-1?`)
+})
+
+test('--help says how far --time goes', async () => {
+  const { stdout } = await turncoat(folder, ['fuzz', '--help'])
+  expect(stdout.replace(/\s+/g, ' ')).toContain(
+    'no block of 200 runs begins after this time (30s, 2m); shrinking comes after',
+  )
+})

@@ -18,6 +18,7 @@ test('the tour breaks two published systems, replays what it saved, and shows on
   expect(ran.stdout).toMatch(/not found in 20 runs/)
   expect(ran.stdout).toContain('BROKEN, within f')
   expect(ran.stdout).toContain('That is not a proof')
+  expect(ran.stdout).toMatch(/^ +4 +1 +not found in 20 runs/m)
   expect(ran.stdout).toContain('turncoat show tour/')
   expect(ran.files.filter((file) => file.endsWith('.json'))).toHaveLength(2)
 })

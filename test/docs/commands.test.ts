@@ -39,7 +39,7 @@ test.each(
   ),
 )('$page: turncoat $line is understood', async ({ argv }) => {
   // The page tells its reader to save the example under this name.
-  const own = argv.map((part) => (part === './my.ts' ? './examples/echo-broadcast.ts' : part))
+  const own = argv.map((part) => part.replace(/^\.\/my\.ts/, './examples/echo-broadcast.ts'))
   const ran = await turncoat(ROOT, own, idle)
   expect(ran.stderr).toBe('')
   expect(UNDERSTOOD).toContain(ran.code)

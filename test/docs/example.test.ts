@@ -16,7 +16,7 @@ test('the example survives a short search', async () => {
 })
 
 test('its variant with f + 1 echoes breaks agreement', async () => {
-  expect(await verdictOf('echo-broadcast-f-plus-1.ts', 'agreement')).toBe('violated')
+  expect(await verdictOf('echo-broadcast.ts/f-plus-1', 'agreement')).toBe('violated')
 })
 
 test('the page shows the example as it is', () => {

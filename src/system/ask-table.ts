@@ -1,0 +1,46 @@
+import type { AnyMessage, Ask } from '../model/index.ts'
+import type { Interner } from './interner.ts'
+
+/** A question with, for each message number, the senders for whom the message matches, as a bit mask. */
+export class AskTable {
+  readonly ask: Ask
+  /** Bits of the participants whose words count. */
+  readonly role: number
+  readonly #masks: number[] = []
+  readonly #matching: number[] = []
+  #looked = 0
+  readonly #messages: Interner<AnyMessage>
+  readonly #count: number
+
+  constructor(ask: Ask, messages: Interner<AnyMessage>, n: number, clients: number) {
+    this.ask = ask
+    this.#messages = messages
+    this.#count = n + clients
+    const replicas = 2 ** n - 1
+    this.role = ask.role === 'client' ? 2 ** (n + clients) - 1 - replicas : replicas
+  }
+
+  /** Numbers of the messages met so far that match for some sender, in no order that a run may depend on. */
+  matching(): readonly number[] {
+    for (; this.#looked < this.#messages.values.length; this.#looked++) {
+      if (this.mask(this.#looked) !== 0) this.#matching.push(this.#looked)
+    }
+    return this.#matching
+  }
+
+  /** The senders for whom a message matches. */
+  mask(message: number): number {
+    let mask = this.#masks[message]
+    if (mask === undefined) {
+      mask = 0
+      const value = this.#messages.values[message]!
+      const { match } = this.ask
+      if (match.type === undefined || match.type === value.type) {
+        for (let id = 0; id < this.#count; id++) if (match(value, id)) mask |= 1 << id
+      }
+      mask &= this.role
+      this.#masks[message] = mask
+    }
+    return mask
+  }
+}
