@@ -2,8 +2,10 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { BLOCK } from '../fuzz/campaign.ts'
 import type { Configuration } from '../model/index.ts'
 import { breakdownText, type Cell, demoIntroduction, demoSummary, type Shown, shownText } from '../report/demo-text.ts'
+import { fuzzJson } from '../report/fuzz-report.ts'
 import { configure } from '../system/index.ts'
 import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
@@ -23,8 +25,10 @@ interface DemoFlags extends CommonFlags {
   readonly runs?: number
 }
 
-/** Enough for the violations to be found many times over, and for the whole tour to take less than a minute. */
-const RUNS = 1_000
+/** One block: enough for the violations to be found many times over, and not worth the start of worker threads. */
+const RUNS = BLOCK
+/** The repaired one has to bear more. */
+const LONGER = 5 * RUNS
 const CELL_RUNS = 60
 const SEED = 1
 /** The tour would rather be quick than certain that nothing is shorter. */
@@ -35,6 +39,7 @@ interface Scene {
   readonly subject: string
   readonly configuration: Configuration
   readonly verdict: 'violated' | 'not-found'
+  readonly runs: number
 }
 
 const SCENES: readonly Scene[] = [
@@ -43,18 +48,21 @@ const SCENES: readonly Scene[] = [
     subject: 'asyncio-pbft',
     configuration: { n: 5, byzantine: [0], auth: 'channels' },
     verdict: 'violated',
+    runs: RUNS,
   },
   {
     title: 'A published PBFT exercise in Go: four replicas, one of them lies, and it says it can bear one.',
     subject: 'go-pbft/layer-1',
     configuration: { n: 4, byzantine: [0] },
     verdict: 'violated',
+    runs: RUNS,
   },
   {
-    title: 'The first one repaired: the same search again.',
+    title: 'The first one repaired: the same search again, five times as long.',
     subject: 'asyncio-pbft/repaired',
     configuration: { n: 5, byzantine: [0] },
     verdict: 'not-found',
+    runs: LONGER,
   },
 ]
 
@@ -90,7 +98,7 @@ async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
   output.remark([...breakdownText(cells), ''])
   const seconds = (session.io.now() - began) / 1_000
   output.say(demoSummary(shown, cells, seconds, output.paint))
-  output.json({ command: 'demo', seconds, searches: shown.map(({ report }) => report), cells })
+  output.json({ command: 'demo', seconds, searches: shown.map(({ report }) => fuzzJson(report)), cells })
   return worst(codes)
 }
 
@@ -104,14 +112,15 @@ async function play(scene: Scene, out: string, session: Session, output: Output)
   const { engines } = session
   const resolved = registered(scene.subject)
   const { protocol, subject } = resolved
+  const { runs } = scene
   const { n, byzantine, auth } = scene.configuration
-  const flags = { ...(auth ? { auth } : {}), n, byzantine, claim: ['agreement'], runs: RUNS, seed: SEED }
+  const flags = { ...(auth ? { auth } : {}), n, byzantine, claim: ['agreement'], runs, seed: SEED }
   const report = await search(
     {
       resolved,
       settings: configure(protocol, scene.configuration),
       chosen: chooseClaims(subject, ['agreement']),
-      runs: RUNS,
+      runs,
       seed: SEED,
       strategies: engines.strategies.map(({ name }) => name),
       schedulers: engines.schedulers.map(({ name }) => name),

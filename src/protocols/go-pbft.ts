@@ -287,18 +287,12 @@ const byProposal = () => ({
   executes: (inLog: Proposal, voted: Proposal) => inLog.view === voted.view && inLog.payload === voted.payload,
 })
 
-export const layer0 = goPbft.variant('layer-0', () => ({}), {
-  about: 'The program as written: nothing can commit, for no backup accepts a proposal.',
-})
-export const layer1 = goPbft.variant('layer-1', repaired, {
-  about: 'Made to run: the sender is compared with the primary, and clients have keys. Votes are counted as written.',
-})
+export const layer0 = goPbft.variant('layer-0', () => ({}), { about: 'As written: nothing can commit.' })
+export const layer1 = goPbft.variant('layer-1', repaired, { about: 'Made to run; votes are counted as written.' })
 export const layer1FixedView = layer1.variant('layer-1-fixed-view', () => ({ timers: false }), {
   about: 'Layer 1 without timers: no replica asks for another view.',
 })
-export const layer2 = layer1.variant('layer-2', byProposal, {
-  about: 'Layer 1 with votes counted by view and payload, and only what was voted for executed.',
-})
+export const layer2 = layer1.variant('layer-2', byProposal, { about: 'Layer 1, votes counted by view and payload.' })
 export const layer2NoConflictCheck = layer2.variant('layer-2-no-conflict-check', () => ({ replaces: true }), {
-  about: 'Layer 2 with a planted bug: a second proposal replaces the first one for the same number.',
+  about: 'Layer 2 with a planted bug: a second proposal replaces the first one of the same number.',
 })
