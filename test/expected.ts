@@ -1,0 +1,82 @@
+import { strategies } from '../src/adversary/index.ts'
+import { runHere } from '../src/fuzz/campaign.ts'
+import { choosers } from '../src/fuzz/choosers.ts'
+import type { CampaignResult } from '../src/fuzz/result.ts'
+import type { Configuration, Expectation } from '../src/model/index.ts'
+import { registry } from '../src/protocols/index.ts'
+import { configure } from '../src/system/index.ts'
+
+const SEED = 1
+const MAX_STEPS = 300
+
+/** What a violated row of `expected` is called in file names: its class of defect, or the mutant. */
+export function slugOf({ defect, subject }: Expectation): string {
+  return (defect ?? subject).replaceAll('/', '-')
+}
+
+/** Expected violations of which there is no trace, with the reason. */
+export const unproved: ReadonlyMap<string, string> = new Map([
+  [
+    'pbft-no-join',
+    'Nobody has seen it: 1,500 runs do not find it. In the healed run every word of the coalition that was used reaches ' +
+      'all, so who is behind gets as many VIEW_CHANGEs as those who are ahead had.',
+  ],
+])
+
+function flagsOf(configuration: Configuration): string[] {
+  const { n, f, b, byzantine, clients, values, auth, network, bounds } = configuration
+  const liars = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
+  const flags: [name: string, value: string | number | undefined][] = [
+    ['n', n],
+    ['f', f],
+    liars === undefined ? ['b', b] : ['byzantine', liars],
+    ['clients', clients],
+    ['values', values?.join(',')],
+    ['auth', auth],
+    [
+      'network',
+      network &&
+        Object.entries(network)
+          .flatMap(([name, on]) => (on ? [name] : []))
+          .join(','),
+    ],
+    ...Object.entries(bounds ?? {}),
+  ]
+  return flags.flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
+}
+
+/** The command line that searches for one row of `expected`. */
+export function commandOf({ subject, configuration, claim }: Expectation, runs: number): string {
+  const flags = [...flagsOf(configuration), `--claim ${claim}`, `--runs ${runs}`, `--max-steps ${MAX_STEPS}`]
+  return ['turncoat fuzz', subject, ...flags, `--seed ${SEED}`].join(' ')
+}
+
+/** Every row of `expected`, with what it is about. */
+export const rows = registry.flatMap(({ protocol, variants, properties }) =>
+  properties.expected.map((row) => {
+    const found = [protocol, ...variants].find(({ subject }) => subject === row.subject)!
+    return { row, protocol: found, claims: properties.claims }
+  }),
+)
+export type Row = (typeof rows)[number]
+
+/** Some runs of the search for what a row says. */
+export function campaign(
+  { row, protocol, claims }: Row,
+  judged: readonly string[],
+  firstRun: number,
+  runs: number,
+): Promise<CampaignResult> {
+  return runHere(
+    {
+      subject: protocol.subject,
+      settings: configure(protocol, row.configuration),
+      claims: judged,
+      ...{ runs, firstRun, seed: SEED, maxSteps: MAX_STEPS },
+      strategies: strategies.map(({ name }) => name),
+      schedulers: choosers.map(({ name }) => name),
+    },
+    protocol,
+    claims,
+  )
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { canonical, type Json } from '../src/model/index.ts'
+import { campaign, commandOf, type Row, rows } from './expected.ts'
+
+/** Runs that a sound protocol has to survive here. This proves nothing; it catches a search that lies. */
+const SURVIVES = 100
+
+/** Rows about one subject in one configuration are judged in one campaign. */
+function together(all: readonly Row[]): Row[][] {
+  const groups = new Map<string, Row[]>()
+  for (const one of all) {
+    const key = `${one.row.subject} ${canonical(one.row.configuration as Json)}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+const sound = together(rows.filter(({ row }) => row.verdict === 'holds')).map((group) => ({
+  group,
+  command: commandOf({ ...group[0]!.row, claim: group.map(({ row }) => row.claim).join(' ') }, SURVIVES),
+}))
+
+describe('survives', () => {
+  test.each(sound)('$command', async ({ group, command }) => {
+    const claims = group.map(({ row }) => row.claim)
+    const result = await campaign(group[0]!, claims, 0, SURVIVES)
+    expect(result.claims, command).toEqual(claims.map((claim) => ({ claim, verdict: 'not-found' })))
+    expect(result.decided, `nobody decided in ${command}`).toBeGreaterThan(0)
+  })
+})
