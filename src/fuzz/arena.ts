@@ -25,6 +25,7 @@ import {
   unbounded,
 } from '../system/index.ts'
 import { Inboxes } from './inbox.ts'
+import type { Verdict } from './judging.ts'
 import { Records } from './records.ts'
 
 /**
@@ -112,7 +113,7 @@ export class Arena {
   /** The universe by number. */
   readonly universeNumbers: readonly number[]
   /** Broken or not, by the outputs of the correct; for claims that read outputs only. */
-  readonly verdicts = new Map<string, string | undefined>()
+  readonly verdicts = new Map<string, Verdict>()
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
 

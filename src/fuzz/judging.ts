@@ -1,5 +1,5 @@
 import { bits } from '../adversary/index.ts'
-import type { Id, Invariant, Outcome } from '../model/index.ts'
+import type { Id, Outcome } from '../model/index.ts'
 import {
   type AskTable,
   brokenAfterHealing,
@@ -18,6 +18,13 @@ import type { Seat, Taken } from './seats.ts'
 export interface Broken extends Violation {
   readonly length: number
   readonly healed: boolean
+}
+
+/** What follows from what correct participants have put out. */
+export interface Verdict {
+  readonly violations: readonly Violation[]
+  /** Was everything reached that a run should reach? */
+  readonly reached: boolean
 }
 
 /** Holds one run against its claims. Verdicts are remembered by what was put out, for all runs of a setting. */
@@ -46,10 +53,9 @@ export class Judging {
   judge(place: Seat, before: Record): void {
     if (place.record === before && !place.stopped) return
     if (!this.#places.includes(place)) return
-    for (const claim of this.#state.arena.invariants) {
-      if (this.#isBroken(claim.name)) continue
-      const witness = claim.name === noException.name ? this.#thrown(place) : this.#verdict(claim, place, before)
-      if (witness) this.broken.push({ claim: claim.name, witness, length: this.#state.steps, healed: false })
+    for (const violation of this.#violations(place, before)) {
+      if (this.#isBroken(violation.claim)) continue
+      this.broken.push({ ...violation, length: this.#state.steps, healed: false })
     }
     // What is promised after healing is worth asking where something has just been decided: later words of the
     // coalition may repair what is broken here.
@@ -58,8 +64,7 @@ export class Judging {
 
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    const { sometimes } = this.#state.arena
-    return sometimes.length === 0 || sometimes.every((claim) => claim.reached(this.#outcome([])))
+    return this.#known().reached
   }
 
   /** Judges the liveness claims on the healed run from here. */
@@ -116,14 +121,35 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  #verdict(claim: Invariant<any>, place: Seat, before: Record): string | undefined {
-    const { arena } = this.#state
-    if (claim.reads.includes('soup')) return claim.broken(this.#outcome(this.#fresh(place, before)))
-    let key = claim.name
+  /** All safety claims that what has been put out breaks. */
+  #violations(place: Seat, before: Record): readonly Violation[] {
+    const { invariants } = this.#state.arena
+    const violations = place.record === before ? [] : [...this.#known(place, before).violations]
+    for (const claim of invariants) {
+      const isOdd = claim.name === noException.name
+      if (!isOdd && !claim.reads.includes('soup')) continue
+      const witness = isOdd ? this.#thrown(place) : claim.broken(this.#outcome(this.#fresh(place, before)))
+      if (witness) violations.push({ claim: claim.name, witness })
+    }
+    return violations
+  }
+
+  /** What follows from the outputs alone, remembered for all runs of the setting. */
+  #known(place?: Seat, before?: Record): Verdict {
+    const { invariants, sometimes, verdicts } = this.#state.arena
+    let key = ''
     for (const { record } of this.#places) key += ` ${record.number}`
-    const { verdicts } = arena
-    if (!verdicts.has(key)) verdicts.set(key, claim.broken(this.#outcome(this.#fresh(place, before))))
-    return verdicts.get(key)
+    let verdict = verdicts.get(key)
+    if (!verdict) {
+      const outcome = this.#outcome(place && before ? this.#fresh(place, before) : [])
+      const violations = invariants.flatMap((claim) => {
+        const witness = claim.reads.includes('soup') ? undefined : claim.broken(outcome)
+        return witness ? [{ claim: claim.name, witness }] : []
+      })
+      verdict = { violations, reached: sometimes.every((claim) => claim.reached(outcome)) }
+      verdicts.set(key, verdict)
+    }
+    return verdict
   }
 
   #value(at: Id, number: number): Outcome<any>['outputs'][number] {
