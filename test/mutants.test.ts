@@ -10,7 +10,6 @@ const byTraceOnly: ReadonlyMap<string, string> = new Map([
   ['pbft-lowest-view-certificate', 'Found in run 14,559 of seed 1: it takes two certificates of different views.'],
   ['pbft-commit-across-views', 'Not found in 1,500 runs: it takes four views, each with its own half-finished quorum.'],
   ['go-pbft-layer-2-no-conflict-check', 'Not found in 1,500 runs: with nobody Byzantine it takes 33 steps in order.'],
-  ['go-pbft-layer-1-unproved-new-view', 'Its universe has no NEW-VIEW that nobody has said; see docs/defects.md.'],
 ])
 
 /** The first run that violates the claim. Run i is the same run in whichever piece it is made. */
