@@ -169,7 +169,7 @@ export class Run {
     else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
     const before = place.record
     this.#state.absorb(place, done.leaf)
-    if (this.#arena.setting.steps === 'eager' && this.#arena.settles) this.#settle(place)
+    if (this.#arena.arrivals && this.#arena.settles) this.#settle(place)
     this.#judging.judge(place, before)
   }
 

@@ -164,13 +164,32 @@ const adapted = ({ n, f }: Setting) => {
   return { prepareQuorum: quorum, commitQuorum: quorum }
 }
 
-const repair = { auth: 'channels' } as const
-export const primaryOnly = asyncioPbft.variant('primary-only', () => ({ primaryOnly: true }), repair)
-export const adaptedQuorum = asyncioPbft.variant('adapted-quorum', adapted, repair)
-export const preparedFirst = asyncioPbft.variant('prepared-first', () => ({ preparedFirst: true }), repair)
-export const commitOnce = asyncioPbft.variant('commit-once', () => ({ commitOnce: true }), repair)
+/** Every variant knows the true sender of a message; `about` says what else it repairs. */
+const repair = (about: string) =>
+  ({ auth: 'channels', about: `The published simulator, senders known; ${about}` }) as const
+
+export const primaryOnly = asyncioPbft.variant(
+  'primary-only',
+  () => ({ primaryOnly: true }),
+  repair('proposals are accepted from the primary only.'),
+)
+export const adaptedQuorum = asyncioPbft.variant(
+  'adapted-quorum',
+  adapted,
+  repair('quorums share a correct replica for every n.'),
+)
+export const preparedFirst = asyncioPbft.variant(
+  'prepared-first',
+  () => ({ preparedFirst: true }),
+  repair('nothing is committed before it is prepared here.'),
+)
+export const commitOnce = asyncioPbft.variant(
+  'commit-once',
+  () => ({ commitOnce: true }),
+  repair('COMMIT is sent once for a sequence number.'),
+)
 export const repaired = asyncioPbft.variant(
   'repaired',
   (setting) => ({ ...adapted(setting), primaryOnly: true, preparedFirst: true, commitOnce: true }),
-  repair,
+  repair('all four repairs together, still without a view change.'),
 )

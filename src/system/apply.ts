@@ -65,13 +65,11 @@ function taken(program: Program, system: System, step: Step): System {
   return arrival(program, system, step)
 }
 
-/** An event that needs no message. Under eager steps, whatever it enables fires too. */
+/** An event that needs no message. Where arrivals are steps, whatever it enables fires too. */
 function alone(program: Program, system: System, at: Id, event: Event): System {
   const inbox = inboxOf(program, [...system.inboxes[at]!, ...ownWords(program, system, at)])
   const after = absorb(program, system, at, fire(program, at, system.locals[at]!, event, inbox).reaction)
-  return after !== system && program.setting.steps === 'eager' && !deliversOnce(program)
-    ? settle(program, after, at)
-    : after
+  return after !== system && byArrival(program) && settles(program) ? settle(program, after, at) : after
 }
 
 /** One rule fires, on evidence that is named in the step. */
