@@ -8,6 +8,7 @@ const delivered = (output: object) => ('delivered' in output ? { slot: '', value
 const validity = invariant<Bracha['output'] | { note: never }>(
   {
     name: 'validity',
+    words: ['SEND'],
     about: "Only a correct sender's own value is delivered.",
     reads: ['soup'],
   },

@@ -12,8 +12,8 @@ import {
 } from '../src/model/index.ts'
 import { type Pbft, requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
 import { agreement, decided, integrity } from './claims.ts'
+import { histories, type Output, parting } from './pbft-histories.ts'
 
-type Output = Pbft['output'] | { readonly note: Pbft['note'] }
 type Seen = Outcome<Output>
 
 const committed = (output: Output) => ('slot' in output ? { slot: output.slot, value: output.digest } : undefined)
@@ -24,28 +24,6 @@ function notes<T>({ outputs }: Seen, read: (note: Pbft['note']) => T | undefined
     const found = 'note' in output ? read(output.note) : undefined
     return found ? [{ ...found, at }] : []
   })
-}
-
-/**
- * What a replica had executed, in order, after each of its outputs that is not just one more: state transfer replaces
- * what was executed, so the history before it counts by itself.
- */
-function histories(outcome: Seen): { readonly at: Id; readonly done: readonly string[] }[] {
-  return outcome.correct.flatMap((at) => {
-    const versions: string[][] = [[]]
-    for (const { output } of outcome.outputs.filter((said) => said.at === at)) {
-      if ('executed' in output) versions.at(-1)!.push(output.executed)
-      if ('adopted' in output) versions.push(requestsOf(output.adopted))
-    }
-    return versions.map((done) => ({ at, done }))
-  })
-}
-
-/** The first place where two histories differ, or nothing where one begins with the other. */
-function parting(one: readonly string[], other: readonly string[]): number | undefined {
-  const shorter = Math.min(one.length, other.length)
-  for (let i = 0; i < shorter; i++) if (one[i] !== other[i]) return i
-  return undefined
 }
 
 const prefix: Invariant<Output> = invariant(
@@ -95,6 +73,7 @@ const wasTrue = (outcome: Seen, result: readonly string[]): boolean =>
 const validity: Invariant<Output> = invariant(
   {
     name: 'validity',
+    words: ['REQUEST'],
     about: 'Only requests that were made are committed, and a client accepts only what a correct replica executed.',
     reads: ['soup'],
   },
@@ -134,6 +113,7 @@ const clientAgreement: Invariant<Output> = invariant(
 const uniquePrepared: Invariant<Output> = invariant(
   {
     name: 'unique-prepared',
+    notes: ['prepared'],
     about: 'No two correct replicas prepare different digests in one view and slot.',
     reads: ['notes'],
   },
@@ -155,6 +135,7 @@ const uniquePrepared: Invariant<Output> = invariant(
 const certificateCarried: Invariant<Output> = invariant(
   {
     name: 'certificate-carried',
+    notes: ['committed', 'entered'],
     about: 'A new view that a correct replica enters proposes, for each slot, what was committed in an earlier view.',
     reads: ['notes'],
   },
@@ -176,6 +157,7 @@ const certificateCarried: Invariant<Output> = invariant(
 const viewCertificate: Invariant<Output> = invariant(
   {
     name: 'view-certificate',
+    ...{ words: ['VIEW_CHANGE'], notes: ['entered'] },
     about: 'A correct replica enters a view only if 2f + 1 replicas asked for it, correct ones but for b.',
     reads: ['notes', 'soup'],
   },

@@ -12,6 +12,19 @@ export {
   totality,
 } from '../properties/claims.ts'
 export { strategies } from './adversary/index.ts'
+export { check } from './check/check.ts'
+export {
+  type CheckedClaim,
+  type CheckRequest,
+  type CheckResult,
+  type CheckVerdict,
+  PASSES,
+  type PassName,
+  type PassReport,
+  type Progress,
+  REDUCTIONS,
+  type UniverseReport,
+} from './check/result.ts'
 export { runHere } from './fuzz/campaign.ts'
 export { choosers } from './fuzz/choosers.ts'
 export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/result.ts'

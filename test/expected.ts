@@ -24,12 +24,13 @@ export const unproved: ReadonlyMap<string, string> = new Map([
 ])
 
 function flagsOf(configuration: Configuration): string[] {
-  const { n, f, b, byzantine, clients, values, auth, network, bounds } = configuration
+  const { n, f, b, byzantine, crash, clients, values, auth, network, bounds } = configuration
   const liars = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
   const flags: [name: string, value: string | number | undefined][] = [
     ['n', n],
     ['f', f],
     liars === undefined ? ['b', b] : ['byzantine', liars],
+    ['crash', crash?.join(',')],
     ['clients', clients],
     ['values', values?.join(',')],
     ['auth', auth],

@@ -5,10 +5,21 @@ import { campaign, commandOf, type Row, rows, slugOf, unproved } from './expecte
 /** Runs that are enough to find nearly everything; most of it within the first piece. */
 const RUNS = 1_500
 const PIECES = [20, 180, RUNS - 200]
-/** Rows that the search finds too late for a test, or not yet: their traces prove them. Each with its reason. */
+/** Rows that the search finds too late for a test, or not yet: traces or tests prove them. Each with its reason. */
 const byTraceOnly: ReadonlyMap<string, string> = new Map([
   ['pbft-lowest-view-certificate', 'Found in run 14,559 of seed 1: it takes two certificates of different views.'],
   ['pbft-commit-across-views', 'Not found in 1,500 runs: it takes four views, each with its own half-finished quorum.'],
+  [
+    'bracha-by-delivery-echo-2f-plus-1 totality',
+    'Not found in 1,500 runs, as each vote is used up by whoever hears it first; by hand in test/protocols.',
+  ],
+  [
+    'ben-or-n-5f',
+    'Not found in 1,500 runs: it takes three rounds in which all coins fall alike; by hand in test/protocols.',
+  ],
+  ['ben-or-over-bound', 'Not found in 1,500 runs: two liars have to split an even vote; by hand in test/protocols.'],
+  ['ben-or-simple-majority', 'Not found in 1,500 runs: both values need just four REPORTs; by hand in test/protocols.'],
+  ['ben-or-no-validation agreement', 'Not found in 1,500 runs, unlike validity; by hand in test/protocols.'],
   ['go-pbft-layer-2-no-conflict-check', 'Not found in 1,500 runs: with nobody Byzantine it takes 33 steps in order.'],
 ])
 
@@ -24,7 +35,10 @@ async function firstViolation(row: Row): Promise<number | undefined> {
   return undefined
 }
 
-const isExcused = (row: Expectation): boolean => byTraceOnly.has(slugOf(row)) || unproved.has(slugOf(row))
+/** All claims of a class of defect can be excused, or one of them: `slug claim`. */
+const namesOf = (row: Expectation): string[] => [slugOf(row), `${slugOf(row)} ${row.claim}`]
+const isExcused = (row: Expectation): boolean =>
+  namesOf(row).some((name) => byTraceOnly.has(name) || unproved.has(name))
 const violated = rows
   .filter(({ row }) => row.verdict === 'violated')
   .map((one) => ({ ...one, command: commandOf(one.row, RUNS) }))
@@ -36,9 +50,9 @@ describe('is found', () => {
 })
 
 test('every row that is not searched for here has a reason, and exists', () => {
-  const slugs = violated.map(({ row }) => slugOf(row))
-  for (const [slug, reason] of [...byTraceOnly, ...unproved]) {
-    expect(slugs).toContain(slug)
+  const names = violated.flatMap(({ row }) => namesOf(row))
+  for (const [name, reason] of [...byTraceOnly, ...unproved]) {
+    expect(names).toContain(name)
     expect(reason.length).toBeGreaterThan(20)
   }
 })

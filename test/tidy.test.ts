@@ -113,7 +113,7 @@ describe.each(rules)('%s', (_, rule, bad, good) => {
 
 describe('everything is registered', () => {
   const lists: [string, RegExp, string][] = [
-    ['src/protocols/', /\bdefineProtocol\s*</, 'src/protocols/index.ts'],
+    ['src/protocols/', /\bdefine(?:Protocol|Lockstep)\s*</, 'src/protocols/index.ts'],
     ['src/adversary/', /:\s*Strategy\s*=/, 'src/adversary/strategies.ts'],
     ['src/fuzz/', /:\s*Chooser\s*=/, 'src/fuzz/choosers.ts'],
   ]

@@ -4,6 +4,7 @@ import { Arena, Ground } from '../../src/fuzz/arena.ts'
 import { drawn } from '../../src/fuzz/choices.ts'
 import { choosers } from '../../src/fuzz/choosers.ts'
 import { drawFeatures } from '../../src/fuzz/features.ts'
+import { isScripted, RoundRun, sceneOf } from '../../src/fuzz/lockstep.ts'
 import { recount } from '../../src/fuzz/recount.ts'
 import { Run, type RunResult } from '../../src/fuzz/run.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type Claim,
   type Id,
   program as inSetting,
+  isLockstep,
   type Network,
   type Program,
   type Protocol,
@@ -41,6 +43,10 @@ export const MOST_STEPS = 60
 /** The setting that the circumstances stand for. */
 export function settingOf(protocol: Protocol, { byzantine, crash, auth, network, steps }: Circumstances): Setting {
   const liars = new Set(byzantine)
+  if (isLockstep(protocol)) {
+    // Rounds leave neither the network nor a crash anything to do, and somebody has to be known by name.
+    return configure(protocol, { byzantine: [...liars], auth: auth === 'none' ? 'channels' : auth })[0]!
+  }
   return configure(protocol, {
     byzantine: [...liars],
     crash: crash.filter((id) => !liars.has(id)),
@@ -98,6 +104,12 @@ export function played(protocol: Protocol, draw: Draw, claims: readonly Claim<an
 
 /** The steps of one random run, as a trace would write them. */
 export function told(protocol: Protocol, draw: Draw): { readonly program: Program; readonly steps: readonly Step[] } {
+  if (isLockstep(protocol)) {
+    const scene = sceneOf(protocol, settingOf(protocol, draw.circumstances))
+    const known = strategies.filter((one) => draw.strategies.includes(one.name) && isScripted(scene, one))
+    const { steps } = new RoundRun(scene, [], known, drawn(draw.seed, 0)).go(MOST_STEPS)
+    return { program: scene.program, steps }
+  }
   const { arena, state } = played(protocol, draw)
   return { program: arena.program, steps: recount(arena, state, state.steps).steps }
 }

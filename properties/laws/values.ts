@@ -8,13 +8,24 @@ import {
   HarnessError,
   type Inbox,
   program as inSetting,
+  isLockstep,
   type Local,
   type Program,
   type Protocol,
   partAt,
   react,
+  roundsOf,
 } from '../../src/model/index.ts'
-import { apply, configure, digestOf, inboxOf, type Step, type System, start } from '../../src/system/index.ts'
+import {
+  apply,
+  configure,
+  digestOf,
+  inboxOf,
+  reactionTo,
+  type Step,
+  type System,
+  start,
+} from '../../src/system/index.ts'
 import { type Draw, told } from './scene.ts'
 
 function copied<T>(value: T): T {
@@ -60,6 +71,7 @@ export function survivesJson(protocol: Protocol, draw: Draw): void {
 }
 
 function reacted(program: Program, step: Step, system: System, local: Local): unknown {
+  if ('round' in step) return reactionTo(program, system, step, step.with ?? [])
   const inbox: Inbox = inboxOf(program, [...system.soup, ...system.inboxes[step.at]!])
   const all = events(program, step)
   return all.map((event) => react(program, step.at, local, event, inbox))
@@ -99,6 +111,10 @@ const MOST_TEXT = 20_000
 /** Law: no handler throws on a well-typed message, whatever is in it, and its state stays plain and small. */
 export function toleratesAnyMessage(protocol: Protocol, arriving: readonly Arriving[]): void {
   const program = inSetting(protocol, configure(protocol, { byzantine: [] })[0]!)
+  if (isLockstep(protocol)) {
+    toleratesAnyRound(program, arriving)
+    return
+  }
   const { n, clients } = program.setting
   const locals = new Map<number, Local>()
   const everybody = arriving.flatMap(({ message }) => [0, 1, 2, 3].map((from) => ({ from, message })))
@@ -114,5 +130,26 @@ export function toleratesAnyMessage(protocol: Protocol, arriving: readonly Arriv
     }
     locals.set(at, local)
     if (canonical(local).length > MOST_TEXT) throw new HarnessError(`the state of ${at} has outgrown all bounds`)
+  }
+}
+
+/** The same for rounds: in each, the first message of a type from each sender arrives. */
+function toleratesAnyRound(program: Program, arriving: readonly Arriving[]): void {
+  const { n } = program.setting
+  for (let at = 0; at < n; at++) {
+    let { local } = begin(program, at)
+    for (let round = 1; round <= roundsOf(program); round++) {
+      const words = arriving.filter((word) => word.at % n === at && word.from % n !== at).slice(round - 1)
+      const inbox = words
+        .map(({ from, message }) => ({ from: from % n, message }))
+        .filter(({ from, message: { type } }, i, all) => {
+          return all.findIndex((other) => other.from === from && other.message.type === type) === i
+        })
+      const { local: after, effects } = react(program, at, local, { kind: 'round', round, inbox }, () => false)
+      if (after.threw !== undefined) throw new HarnessError(`round ${round} at ${at} threw ${after.threw}`)
+      assertPlain({ after, effects }, `${program.protocol.subject}, round ${round}`)
+      if (canonical(after).length > MOST_TEXT) throw new HarnessError(`the state of ${at} has outgrown all bounds`)
+      local = after
+    }
   }
 }

@@ -3,17 +3,20 @@ import {
   begin,
   byText,
   program as inSetting,
+  isLockstep,
   type Program,
   partAt,
   range,
   textOf,
 } from '../model/index.ts'
-import { type Node, sorted, Table, YES } from '../system/index.ts'
+import { alphabetOf, type Node, sorted, Table, YES } from '../system/index.ts'
 import { type Extent, recombine } from './recombine.ts'
 
 /** Every message that any replica could ever say within the bounds, recombined. */
 export interface Universe {
   readonly messages: readonly AnyMessage[]
+  /** Those that a correct replica was seen to say: recombination goes one change away from these, never further. */
+  readonly said: readonly AnyMessage[]
   /** Was the search for what replicas can say exhausted? If not, more is learned from what a run says. */
   readonly closed: boolean
   /** Per type: is it the full product of the parts seen, or one change away from what a correct replica can say? */
@@ -27,7 +30,12 @@ export interface UniverseOptions {
   readonly maxCalls?: number
   /** Messages beyond which the search gives up. */
   readonly maxMessages?: number
+  /** Called now and then; `true` ends the search as if it had given up. */
+  readonly onProgress?: (messages: number) => boolean | undefined
 }
+
+/** Messages tried between two calls of `onProgress`. */
+const PROGRESS_EVERY = 256
 
 /** Orders in which `rush` feeds the messages. */
 const MOST_TURNS = 12
@@ -42,10 +50,11 @@ const MOST_CHOICES = 5_000
 export function universe(program: Program, options: UniverseOptions = {}): Universe {
   const { maxCalls = 20_000, maxMessages = 5_000 } = options
   const { setting, protocol } = program
+  if (isLockstep(protocol)) return listed(program)
   const count = setting.n + setting.clients
   const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
-  const closure = new Closure(honest, maxCalls, maxMessages)
+  const closure = new Closure(honest, { ...options, maxCalls, maxMessages })
   const above = valuesAbove(program)
   for (;;) {
     closure.rush()
@@ -56,10 +65,26 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
     if (!closed || closure.messages.size === before || closure.messages.size > maxMessages) {
       const all = [...closure.messages.values()].sort((a, b) => byText(textOf(a), textOf(b)))
       const finished = closed && closure.messages.size === before
-      return { messages: all, closed: finished, extent, states: closure.states }
+      return { messages: all, said: [...closure.said.values()], closed: finished, extent, states: closure.states }
     }
   }
 }
+
+/** What correct replicas say, with everything that recombination makes of it. */
+export function recombined(program: Program, said: readonly AnyMessage[]): Pick<Universe, 'messages' | 'extent'> {
+  const { messages, extent } = recombine(said, valuesAbove(program))
+  const all = new Map([...said, ...messages].map((message) => [textOf(message), message]))
+  return { messages: [...all.values()].sort((a, b) => byText(textOf(a), textOf(b))), extent }
+}
+
+/** A lockstep protocol says itself what can be said, and what correct replicas say is held against it. */
+function listed(program: Program): Universe {
+  const messages = alphabetOf(program)
+  const extent = new Map(messages.map(({ type }): [string, Extent] => [type, 'full']))
+  return { messages, said: messages, closed: true, extent, states: 0 }
+}
+
+type Limits = UniverseOptions & Required<Pick<UniverseOptions, 'maxCalls' | 'maxMessages'>>
 
 class Closure {
   /** What a correct participant can say. */
@@ -72,12 +97,16 @@ class Closure {
   readonly #locals: Set<number>[]
   readonly #maxCalls: number
   readonly #maxMessages: number
+  readonly #onProgress: UniverseOptions['onProgress']
+  #looks = 0
+  #stopped = false
 
-  constructor(program: Program, maxCalls: number, maxMessages: number) {
+  constructor(program: Program, { maxCalls, maxMessages, onProgress }: Limits) {
     this.#program = program
     this.#table = new Table(program)
     this.#maxCalls = maxCalls
     this.#maxMessages = maxMessages
+    this.#onProgress = onProgress
     const { n, clients } = program.setting
     this.#locals = range(n + clients).map((at) => {
       const { local, effects } = begin(program, at)
@@ -88,6 +117,12 @@ class Closure {
 
   know(message: AnyMessage): void {
     this.messages.set(textOf(message), message)
+  }
+
+  /** Does somebody want it to end? */
+  isStopped(): boolean {
+    if (this.#looks++ % PROGRESS_EVERY === 0) this.#stopped ||= this.#onProgress?.(this.messages.size) === true
+    return this.#stopped
   }
 
   #say(message: AnyMessage): void {
@@ -139,7 +174,7 @@ class Closure {
       const number = this.#table.messages.number(message)
       for (const rule of this.#table.rulesFor(at, number)) {
         for (let from = 0; from < setting.n + setting.clients; from++) {
-          if (this.#table.calls > this.#maxCalls) return
+          if (this.isStopped() || this.#table.calls > this.#maxCalls) return
           go(this.#table.onMessage(at, local, rule, number, from))
         }
       }
@@ -154,7 +189,8 @@ class Closure {
       for (let at = 0; at < this.#locals.length; at++) {
         for (const local of this.#locals[at]!) {
           this.#expand(at, local)
-          if (this.#table.calls > this.#maxCalls || this.messages.size > this.#maxMessages) return false
+          if (this.#stopped || this.#table.calls > this.#maxCalls || this.messages.size > this.#maxMessages)
+            return false
         }
       }
       this.states = this.#locals.reduce((sum, set) => sum + set.size, 0)
@@ -172,6 +208,7 @@ class Closure {
       for (const value of [0, 1] as const) this.#follow(at, table.onCoin(at, local, coin, value))
     const { byType } = partAt(this.#program, at)
     for (const message of [...this.messages.values()]) {
+      if (this.isStopped()) return
       const number = table.messages.number(message)
       for (const rule of byType.get(message.type) ?? []) {
         for (let from = 0; from < setting.n + setting.clients; from++) {

@@ -1,11 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { strategies } from '../adversary/index.ts'
+import { check } from '../check/check.ts'
+import { distinctSettings } from '../check/distinct-settings.ts'
+import type { CheckRequest, CheckResult } from '../check/result.ts'
 import type { BlockResult } from '../fuzz/block.ts'
 import { BLOCK, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
 import { choosers } from '../fuzz/choosers.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
+import type { Claim, Protocol, Setting } from '../model/index.ts'
 import type { Named } from '../report/list-text.ts'
+import type { DistinctSetting } from './merged-checks.ts'
 import { answerOf, type Outcome } from './outcome.ts'
 import type { Resolved } from './subjects.ts'
 import type { BlockRequest } from './worker.ts'
@@ -17,11 +22,21 @@ export interface CampaignOptions {
   readonly stop?: () => boolean
 }
 
-/** What the commands need of the fuzzer. */
+/** What the commands need of the fuzzer and of the exhaustive search. */
 export interface Engines {
   readonly runCampaign: (campaign: Campaign, resolved: Resolved, options: CampaignOptions) => Promise<CampaignResult>
   readonly strategies: readonly Named[]
   readonly schedulers: readonly Named[]
+  /** Searches everything within the bounds of one setting. */
+  readonly check: (request: CheckRequest) => CheckResult
+  /** One of each kind among settings that differ by renaming only. Without it, all are searched. */
+  readonly distinctSettings?: (
+    protocol: Protocol,
+    settings: readonly Setting[],
+    claims: readonly Claim<any>[],
+  ) => readonly DistinctSetting[]
+  /** Do `fuzz` and `shrink` ask the exhaustive search whether anything shorter exists? */
+  readonly certifies: boolean
 }
 
 /** Threads that are used unless --workers says otherwise. */
@@ -42,17 +57,28 @@ async function onThreads(campaign: Campaign, resolved: Resolved, options: Campai
     maxThreads: options.workers,
     minThreads: options.workers,
   })
+  const open = new Set<Promise<unknown>>()
   try {
     const runBlock = async (first: number, count: number): Promise<BlockResult> => {
-      const outcome: Outcome<BlockResult> = await pool.run({ campaign, first, count } satisfies BlockRequest)
-      return answerOf(outcome)
+      const running: Promise<Outcome<BlockResult>> = pool.run({ campaign, first, count } satisfies BlockRequest)
+      open.add(running)
+      return answerOf(await running)
     }
     // One block more than there are threads, so that none waits for the merging.
     const parallel = options.workers + 1
     return await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })
   } finally {
+    // A pool that is destroyed while a thread still answers takes that answer for an error of its own.
+    await Promise.allSettled(open)
     await pool.destroy()
   }
 }
 
-export const engines: Engines = { runCampaign: onThreads, strategies, schedulers: choosers }
+export const engines: Engines = {
+  runCampaign: onThreads,
+  strategies,
+  schedulers: choosers,
+  check,
+  distinctSettings,
+  certifies: true,
+}

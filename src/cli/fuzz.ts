@@ -18,6 +18,8 @@ const DEFAULT_RUNS = 1_000
 const DEFAULT_SEED = 1
 /** Far above what a run of the usual bounds needs: some runs go nowhere, and end here. */
 export const DEFAULT_MAX_STEPS = 400
+/** What the exhaustive search may look at for something shorter: a few seconds. */
+export const CERTIFY_STATES = 200_000
 /** With --time alone, the clock ends the search. */
 const ENDLESS = 1_000_000_000
 
@@ -26,6 +28,7 @@ export interface FuzzFlags extends SettingFlags, CommonFlags {
   readonly runs?: number
   readonly seed?: number
   readonly maxSteps?: number
+  readonly maxStates?: number
   readonly strategy?: string[]
   readonly scheduler?: string[]
   readonly time?: number
@@ -40,6 +43,7 @@ function addSearchFlags(command: Command): Command {
     .option('--runs <K>', `number of runs (default ${DEFAULT_RUNS})`, whole(1, ENDLESS))
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
+    .option('--max-states <K>', 'states that each search for something shorter may look at', whole(1, 100_000_000))
     .option('--strategy <NAME...>', 'strategies of the coalition to draw from', collected)
     .option('--scheduler <NAME...>', 'choosers of the schedule to draw from', collected)
     .option('--time <T>', `no block of ${BLOCK} runs begins after this time (30s, 2m); shrinking comes after`, time)
@@ -75,6 +79,8 @@ async function fuzz(asked: string | undefined, flags: FuzzFlags, session: Sessio
       schedulers: chosenNames('scheduler', flags.scheduler, schedulers),
       maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
       workers: flags.workers ?? DEFAULT_WORKERS,
+      ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+      ...(session.engines.certifies ? { certifyStates: flags.maxStates ?? CERTIFY_STATES } : {}),
       ...(flags.time === undefined ? {} : { time: flags.time }),
       ...(flags.out === undefined ? {} : { out: flags.out }),
       command: (made) =>

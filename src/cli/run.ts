@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type UsageError } from '../model/index.ts'
+import { checkCommand } from './check.ts'
 import { quoted } from './command-line.ts'
 import { demoCommand } from './demo.ts'
 import { type Engines, engines as ownEngines } from './engines.ts'
@@ -18,7 +19,7 @@ import { shrinkCommand } from './shrink.ts'
 import { isPath, type Resolved, resolveSubject } from './subjects.ts'
 
 /** Every command: one line each. */
-const commands = [fuzzCommand, replayCommand, shrinkCommand, showCommand, listCommand, demoCommand]
+const commands = [fuzzCommand, checkCommand, replayCommand, shrinkCommand, showCommand, listCommand, demoCommand]
 
 /**
  * The whole command line: parses, runs one command, and returns the exit code. Nothing else prints or touches a disk.

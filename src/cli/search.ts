@@ -1,6 +1,7 @@
 import type { Campaign, CampaignResult, ClaimResult, Found } from '../fuzz/result.ts'
 import { type Claim, program as inSetting, type Setting } from '../model/index.ts'
 import type { ClaimReport, FuzzReport } from '../report/fuzz-report.ts'
+import { certify } from '../shrink/certify.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { deliveries } from '../trace/index.ts'
@@ -28,6 +29,8 @@ export interface SearchRequest {
   readonly time?: number
   /** States that the search for something shorter may look at. */
   readonly maxStates?: number
+  /** States that the exhaustive search may look at for something shorter; without it, it is not asked. */
+  readonly certifyStates?: number
   /** File or folder for the traces. */
   readonly out?: string
   /** The line that does the same again, given how many runs it took. */
@@ -43,7 +46,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
   const result = await campaign(request, engines, output)
   const command = request.command(result.runs)
   const claims: ClaimReport[] = []
-  for (const one of result.claims) claims.push(await reported(one, request, command, output))
+  for (const one of result.claims) claims.push(await reported(one, request, command, engines, output))
   const { runs, steps, decided, cut, unfinished, neverFired } = result
   return {
     subject: resolved.asked,
@@ -91,13 +94,14 @@ async function reported(
   one: ClaimResult,
   request: SearchRequest,
   command: string,
+  engines: Engines,
   output: Output,
 ): Promise<ClaimReport> {
   const { claim, verdict, found } = one
   if (!found) return { claim, verdict }
   const { protocol } = request.resolved
   const judged = request.chosen.claims.find(({ name }) => name === claim)!
-  const shrunk = await shrinkFound(found, judged, request, output)
+  const shrunk = await shrinkFound(found, judged, request, engines, output)
   const trace = traceOf(protocol, claim, shrunk, {
     command,
     seed: request.seed,
@@ -125,13 +129,20 @@ async function reported(
   }
 }
 
-async function shrinkFound(found: Found, claim: Claim<any>, request: SearchRequest, output: Output): Promise<Shrunk> {
-  const { resolved, maxStates } = request
+async function shrinkFound(
+  found: Found,
+  claim: Claim<any>,
+  request: SearchRequest,
+  engines: Engines,
+  output: Output,
+): Promise<Shrunk> {
+  const { resolved, maxStates, certifyStates } = request
   const bar = await progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   try {
     return shrink(inSetting(resolved.protocol, found.setting), claim, found.steps, {
       ...(maxStates === undefined ? {} : { maxStates }),
+      ...(certifyStates === undefined ? {} : { certify: certify({ maxStates: certifyStates, run: engines.check }) }),
       onStage: ({ stage, after }) =>
         bar.update(Math.min(++stages, USUAL_STAGES), `shrinking ${claim.name}: ${stage}, ${after} steps`),
     })

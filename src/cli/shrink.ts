@@ -1,9 +1,11 @@
 import { Command } from 'commander'
 import { replayText } from '../report/replay-text.ts'
 import { shrinkJson, shrinkText } from '../report/shrink-text.ts'
+import { certify } from '../shrink/certify.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { encode } from '../trace/index.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { CERTIFY_STATES } from './fuzz.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { whole } from './parse.ts'
 import { progress } from './progress.ts'
@@ -25,7 +27,7 @@ export function shrinkCommand(session: Session): Command {
   return new Command('shrink')
     .description('make a saved trace shorter; its title and story stay')
     .argument('<file>', 'a trace')
-    .option('--max-states <K>', 'states that the search for something shorter may look at', whole(1, 100_000_000))
+    .option('--max-states <K>', 'states that each search for something shorter may look at', whole(1, 100_000_000))
     .option('--out <PLACE>', 'another file or folder for the result')
     .option('--subject <FILE>', 'the file that exports the protocol, where it is not a registered one')
     .action(async (file: string, flags: ShrinkFlags) => {
@@ -48,6 +50,9 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
   let stages = 0
   const shrunk = shrink(program, claim, stepsOf(trace), {
     ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+    ...(session.engines.certifies
+      ? { certify: certify({ maxStates: flags.maxStates ?? CERTIFY_STATES, run: session.engines.check }) }
+      : {}),
     onStage: ({ stage, after }) => bar.update(Math.min(++stages, USUAL_STAGES), `${stage}, ${after} steps`),
   })
   bar.stop()

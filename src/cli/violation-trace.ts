@@ -8,8 +8,8 @@ function titleOf(protocol: Protocol, claim: string, setting: Setting): string {
   return `${protocol.subject} breaks ${claim} with n = ${setting.n}, f = ${setting.f}, b = ${liars(setting)}`
 }
 
-/** The trace of a violation that was found and shrunk. */
-export function traceOf(protocol: Protocol, claim: string, shrunk: Shrunk, found: Origin): Trace {
+/** The trace of a violation that was found, and is as short as it gets. */
+export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 'stages'>, found: Origin): Trace {
   const { setting, steps, witness, shortest, eager } = shrunk
   return {
     turncoat: FORMAT,

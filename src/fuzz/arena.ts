@@ -149,4 +149,4 @@ export class Arena {
   }
 }
 
-const NOTHING: Universe = { messages: [], closed: true, extent: new Map(), states: 0 }
+const NOTHING: Universe = { messages: [], said: [], closed: true, extent: new Map(), states: 0 }

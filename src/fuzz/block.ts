@@ -1,5 +1,5 @@
 import { strategies } from '../adversary/index.ts'
-import { type Claim, HarnessError, type Protocol, UsageError } from '../model/index.ts'
+import { type Claim, HarnessError, isLockstep, type Protocol, UsageError } from '../model/index.ts'
 import {
   apply,
   brokenAfterHealing,
@@ -15,6 +15,7 @@ import { drawn } from './choices.ts'
 import { choosers } from './choosers.ts'
 import { drawFeatures } from './features.ts'
 import type { Broken } from './judging.ts'
+import { LockstepRunner } from './lockstep.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
 import { Run } from './run.ts'
@@ -42,15 +43,18 @@ export class BlockRunner {
   readonly #claims: readonly Claim<any>[]
   readonly #arenas = new Map<number, Arena>()
   readonly #grounds = new Map<string, Ground>()
+  readonly #lockstep: LockstepRunner | undefined
 
   constructor(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]) {
     this.#campaign = campaign
     this.#protocol = protocol
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
     this.#claims = [...wanted, ...(campaign.claims.includes(noException.name) ? [noException] : [])]
+    if (isLockstep(protocol)) this.#lockstep = new LockstepRunner(campaign, protocol, this.#claims)
   }
 
   run(first: number, count: number): BlockResult {
+    if (this.#lockstep) return this.#lockstep.run(first, count)
     const fired = new Set<string>()
     const found = new Map<string, Found>()
     const settled = new Set<string>()

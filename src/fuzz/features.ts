@@ -89,7 +89,7 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
 }
 
 /** One strategy in half of the runs, else any number of them. */
-function drawStrategies(suitable: readonly Strategy[], choices: Choices): readonly Strategy[] {
+export function drawStrategies(suitable: readonly Strategy[], choices: Choices): readonly Strategy[] {
   if (suitable.length === 0) return []
   const one = suitable[choices.below(suitable.length)]!
   if (choices.below(2) === 0) return [one]

@@ -67,7 +67,12 @@ export class RunState {
       place.record = arena.ground.records.after(place.record, { outputs, notes: [] })
     }
     for (const { from, to, message } of origin.soup) {
-      this.say(this.correct[from]!, { to, message: table.messages.number(message) })
+      this.#told(this.correct[from]!, { to, message: table.messages.number(message) })
+    }
+    // The soup has lost the order in which things were said; on its way each link has kept it.
+    for (const { from, to, message, count } of origin.pending) {
+      const flight = { to: this.correct[to]!.index, from, message: table.messages.number(message) }
+      for (let copy = 0; copy < count; copy++) this.network.send(flight)
     }
   }
 
@@ -129,8 +134,13 @@ export class RunState {
         if (other) this.network.send({ to: other.index, from: place.id, message })
       }
     }
-    if (!isNew) return
-    this.#said.add(key)
+    if (isNew) this.#told(place, { to, message })
+  }
+
+  /** What somebody has said for the first time is there for all who can get it. */
+  #told(place: Seat, { to, message }: SentNumber): void {
+    const { arena } = this
+    this.#said.add(envelope(place.index, to, message))
     this.soup.push({ from: place.id, to, message })
     if (to === 'all' && place.id < arena.setting.n) this.#hearOneself(place, message)
     for (const other of arena.once ? this.puppets : this.seats) this.#reach(other, place.id, to, message)

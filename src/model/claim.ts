@@ -32,6 +32,10 @@ interface Common {
   /** Under which bound it is promised, in words: `b ≤ f`. */
   readonly promised: string
   readonly reads: readonly Reads[]
+  /** Types of messages that a claim that reads `soup` looks at; all, if it does not say. A search keeps no others. */
+  readonly words?: readonly string[]
+  /** Keys of the notes that a claim that reads `notes` looks at; all, if it does not say. A search keeps no others. */
+  readonly notes?: readonly string[]
 }
 
 /** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
@@ -62,6 +66,8 @@ interface Described {
   readonly about: string
   readonly promised?: string
   readonly reads?: readonly Reads[]
+  readonly words?: readonly string[]
+  readonly notes?: readonly string[]
 }
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */

@@ -14,6 +14,8 @@ export interface Context<T extends Types> {
   readonly f: number
   readonly clients: number
   readonly bounds: Readonly<Record<string, number>>
+  /** The round that a lockstep protocol is in: 0 before the first one, and always in other protocols. */
+  readonly round: number
   /** The named rules, as the variant has them. */
   readonly rules: RulesOf<T>
   /** Says a message to every replica. Clients do not get it. */

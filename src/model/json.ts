@@ -35,9 +35,16 @@ export function textOf(value: object): string {
   return text
 }
 
-/** Tells `textOf` the text of a value that nobody else can change. */
-export function rememberText(value: object, text: string): void {
-  texts.set(value, text)
+const plainTexts = new WeakMap<object, string>()
+
+/** The text of a value that nobody changes any more, with its keys in the order in which they happen to be. */
+export function plainText(value: object): string {
+  let text = plainTexts.get(value)
+  if (text === undefined) {
+    text = JSON.stringify(value)
+    plainTexts.set(value, text)
+  }
+  return text
 }
 
 /** Are two JSON values the same value? */
@@ -121,4 +128,13 @@ export function deepFreeze<T>(value: T): T {
     for (const part of Object.values(value)) deepFreeze(part)
   }
   return value
+}
+
+/** A copy that shares nothing with the original. */
+export function copyOf<T>(value: T): T {
+  if (value === null || typeof value !== 'object') return value
+  if (Array.isArray(value)) return value.map(copyOf) as T
+  const copy: Record<string, unknown> = {}
+  for (const key in value) copy[key] = copyOf(value[key])
+  return copy as T
 }

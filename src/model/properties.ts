@@ -1,6 +1,6 @@
 import type { Claim } from './claim.ts'
 import type { NoteOf, OutputOf, Protocol, Types } from './protocol.ts'
-import type { Authentication, Id } from './setting.ts'
+import type { Authentication, Id, Steps } from './setting.ts'
 
 /** A configuration as flags would give it; what is left out is the protocol's default. */
 export interface Configuration {
@@ -23,7 +23,7 @@ export interface Configuration {
     readonly fifo?: boolean
     readonly gossip?: boolean
   }
-  readonly steps?: 'lazy' | 'eager'
+  readonly steps?: Steps
 }
 
 /** What somebody established about a subject in a configuration, for one claim. */

@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
 import { UsageError } from './errors.ts'
+import type { InRounds } from './lockstep.ts'
 import type { AnyMessage, MessageOf } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
@@ -81,7 +82,7 @@ export type SelfDelivery =
   | 'none'
 
 /** A protocol as its author writes it. */
-export interface Definition<T extends Types> extends Behaviour<T, T['state']> {
+export interface Definition<T extends Types> extends Behaviour<T, T['state']>, Partial<InRounds<T>> {
   readonly name: string
   /** What it is, one sentence, with its source. */
   readonly about: string
@@ -174,6 +175,9 @@ export class Protocol<T extends Types = any> {
 export function defineProtocol<T extends Types>(definition: Definition<T>): Protocol<T> {
   if (!/^[a-z][a-z0-9-]*$/.test(definition.name)) {
     throw new UsageError(`protocol name "${definition.name}"`, 'use lower-case letters, digits and hyphens')
+  }
+  if (definition.round && Object.keys(definition.upon).length > 0) {
+    throw new UsageError(`${definition.name} has rounds, and rules on messages`, 'declare it with `defineLockstep`')
   }
   for (const part of [definition.upon, definition.client?.upon ?? {}]) {
     for (const [type, handlers] of Object.entries(part)) {

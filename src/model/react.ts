@@ -1,52 +1,12 @@
 import { createDraft, finishDraft } from 'immer'
 import type { Context, Inbox } from './context.ts'
 import { UsageError } from './errors.ts'
-import { assertPlain, byContent, byText, canonical, deepFreeze, type Json, rememberText, textOf } from './json.ts'
-import type { AnyMessage } from './message.ts'
+import { assertPlain, byContent, byText, canonical, copyOf, deepFreeze, type Json, plainText } from './json.ts'
+import type { AnyMessage, Word } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
+import { type Event, type Local, NO_EFFECTS, type Reaction, type Sent } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
-
-/** What a participant is between steps: its state, what it waits for, and the exception that stopped it, if any. */
-export interface Local {
-  readonly state: Json
-  readonly timers: readonly string[]
-  readonly coins: readonly string[]
-  /** Timeouts so far; counted only where a bound on them is set. */
-  readonly timeouts?: number
-  /** Present after a handler threw: the participant takes no further step. */
-  readonly threw?: string
-}
-
-/** A message that was sent: to one participant, or to all replicas. */
-export interface Sent {
-  readonly to: Id | 'all'
-  readonly message: AnyMessage
-}
-
-export interface Effects {
-  readonly sent: readonly Sent[]
-  readonly outputs: readonly Json[]
-  readonly notes: readonly Json[]
-  /** Timers set in this step with the factor of the base timeout: of interest only where there is a clock. */
-  readonly factors: readonly (readonly [timer: string, factor: number])[]
-}
-
-export const NO_EFFECTS: Effects = deepFreeze({ sent: [], outputs: [], notes: [], factors: [] })
-
-export type Event =
-  | { readonly kind: 'message'; readonly rule: string; readonly from: Id; readonly message: AnyMessage }
-  | { readonly kind: 'timeout'; readonly timer: string }
-  | { readonly kind: 'input'; readonly value: string }
-  | { readonly kind: 'coin'; readonly coin: string; readonly value: 0 | 1 }
-
-/** `local` and `effects` are the very objects that went in (and NO_EFFECTS) where nothing changed: that is no step. */
-export interface Reaction {
-  readonly local: Local
-  readonly effects: Effects
-  /** Did the rule look at who sent the message? If not, the reaction is the same whoever did. */
-  readonly sawSender?: boolean
-}
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
 
@@ -64,6 +24,7 @@ interface Part {
     input?(state: any, value: string, ctx: Context<any>): void
     readonly timeout?: { readonly [timer: string]: ((state: any, ctx: Context<any>) => void) | undefined }
     readonly coin?: { readonly [coin: string]: ((state: any, value: 0 | 1, ctx: Context<any>) => void) | undefined }
+    round?(state: any, inbox: readonly Word[], ctx: Context<any>): void
   }
   readonly rules: readonly Rule[]
   readonly byType: ReadonlyMap<string, readonly Rule[]>
@@ -141,22 +102,52 @@ interface Tree {
 
 class Collector {
   sawSender = false
-  readonly timers: Set<string>
-  readonly coins: Set<string>
+  sawSelf = false
   readonly factors: [string, number][] = []
   readonly tree: Tree
+  readonly #local: Local | undefined
+  /** Made when a handler touches them: most do not. */
+  #timers: Set<string> | undefined
+  #coins: Set<string> | undefined
   constructor(local: Local | undefined, tree: Tree) {
-    this.timers = new Set(local?.timers)
-    this.coins = new Set(local?.coins)
+    this.#local = local
     this.tree = tree
+  }
+
+  get timers(): Set<string> {
+    this.#timers ??= new Set(this.#local?.timers)
+    return this.#timers
+  }
+
+  get coins(): Set<string> {
+    this.#coins ??= new Set(this.#local?.coins)
+    return this.#coins
+  }
+
+  timersAfter(before: readonly string[]): readonly string[] {
+    return this.#timers ? listed(this.#timers, before) : before
+  }
+
+  coinsAfter(before: readonly string[]): readonly string[] {
+    return this.#coins ? listed(this.#coins, before) : before
   }
 }
 
-function contextOf(program: Program, self: Id, from: Id, collector: Collector, inbox: Inbox): Context<any> {
+function contextOf(
+  program: Program,
+  self: Id,
+  from: Id,
+  round: number,
+  collector: Collector,
+  inbox: Inbox,
+): Context<any> {
   const { n, f, clients, bounds } = program.setting
   const { tree } = collector
   return {
-    self,
+    get self() {
+      collector.sawSelf = true
+      return self
+    },
     get from() {
       collector.sawSender = true
       return from
@@ -165,6 +156,7 @@ function contextOf(program: Program, self: Id, from: Id, collector: Collector, i
     f,
     clients,
     bounds,
+    round,
     rules: program.rules,
     broadcast: (message) => void tree.sent.push({ to: 'all', message }),
     send: (to, message) => void tree.sent.push({ to, message }),
@@ -192,7 +184,7 @@ export function begin(program: Program, at: Id): Reaction {
   const tree: Tree = { state: null, sent: [], outputs: [], notes: [] }
   const collector = new Collector(undefined, tree)
   const nobody: Inbox = () => false
-  tree.state = partAt(program, at).definition.init(contextOf(program, at, at, collector, nobody)) as Json
+  tree.state = partAt(program, at).definition.init(contextOf(program, at, at, 0, collector, nobody)) as Json
   assertPlain(tree, `${program.protocol.subject}, init`)
   deepFreeze(tree)
   return finish(collector, { state: tree.state, timers: [], coins: [] }, tree)
@@ -217,33 +209,29 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     // and a match may look at the state that the rule saw.
     const draft = program.copies ? { ...base, state: copyOf(base.state) } : (createDraft(base) as Tree)
     collector = new Collector(local, draft)
-    handle(program, at, draft.state, event, contextOf(program, at, from, collector, inbox), collector)
+    const round = event.kind === 'round' ? event.round : 0
+    handle(program, at, draft.state, event, contextOf(program, at, from, round, collector, inbox), collector)
     tree = program.copies ? draft : (finishDraft(draft) as Tree)
   } catch (error) {
-    if (error === NOT_YET) return { ...nothing, sawSender: collector?.sawSender ?? true }
+    if (error === NOT_YET) return { ...nothing, ...sightOf(collector) }
     if (error instanceof UsageError) throw error
     const threw = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, sawSender: true }
+    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...sightOf(undefined) }
   }
   if (tree !== base) {
     if (program.copies) {
       // Nobody but engines sees a state made on a copy, and they only read it. What is said goes to other handlers.
       for (const { message } of tree.sent) deepFreeze(message)
-      if (typeof tree.state === 'object' && tree.state !== null) rememberText(tree.state, canonical(tree.state))
     }
     const where = event.kind === 'message' ? `rule ${event.rule}` : event.kind
     assertPlain(tree, `${program.protocol.subject}, ${where}`)
   }
-  return { ...finish(collector!, local, tree, event.kind === 'timeout'), sawSender: collector!.sawSender }
+  return { ...finish(collector!, local, tree, event), ...sightOf(collector) }
 }
 
-/** A copy that shares nothing with the original. */
-function copyOf<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map(copyOf) as T
-  const copy: Record<string, unknown> = {}
-  for (const key in value) copy[key] = copyOf(value[key])
-  return copy as T
+/** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */
+function sightOf(collector: Collector | undefined): { readonly sawSender: boolean; readonly sawSelf: boolean } {
+  return { sawSender: collector?.sawSender ?? true, sawSelf: collector?.sawSelf ?? true }
 }
 
 function handle(program: Program, at: Id, state: any, event: Event, ctx: Context<any>, collector: Collector): void {
@@ -263,6 +251,9 @@ function handle(program: Program, at: Id, state: any, event: Event, ctx: Context
     case 'coin':
       collector.coins.delete(event.coin)
       definition.coin?.[event.coin]?.(state, event.value, ctx)
+      return
+    case 'round':
+      definition.round?.(state, event.inbox, ctx)
   }
 }
 
@@ -273,21 +264,31 @@ function listed(set: ReadonlySet<string>, before: readonly string[]): readonly s
 
 function isSame(a: Json, b: Json): boolean {
   if (a === b) return true
-  return typeof a === 'object' && typeof b === 'object' && a !== null && b !== null && textOf(a) === textOf(b)
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  // Equal values have texts of equal length, whatever the order of their keys; most differ there, and that is quick.
+  const [one, other] = [plainText(a), plainText(b)]
+  return one === other || (one.length === other.length && canonical(a) === canonical(b))
 }
 
-function finish(collector: Collector, before: Local, tree: Tree, timeout = false): Reaction {
-  const timers = listed(collector.timers, before.timers)
-  const coins = listed(collector.coins, before.coins)
+/** What an event itself changes, whatever the handler does: a timeout is used up, a round is over. */
+function counted(before: Local, event: Event | undefined): Partial<Local> | undefined {
+  if (event?.kind === 'round') return { round: event.round }
+  if (event?.kind !== 'timeout') return undefined
+  return before.timeouts === undefined ? {} : { timeouts: before.timeouts + 1 }
+}
+
+function finish(collector: Collector, before: Local, tree: Tree, event?: Event): Reaction {
+  const timers = collector.timersAfter(before.timers)
+  const coins = collector.coinsAfter(before.coins)
   // A rule that rebuilt an equal state changed nothing: equal states are one state.
   const state = isSame(tree.state, before.state) ? before.state : tree.state
   const silent = tree.sent.length + tree.outputs.length + tree.notes.length === 0
-  const unchanged = state === before.state && timers === before.timers && coins === before.coins && !timeout
+  const count = counted(before, event)
+  const unchanged = state === before.state && timers === before.timers && coins === before.coins && !count
   if (unchanged && silent) return { local: before, effects: NO_EFFECTS }
   const { sent, outputs, notes } = tree
   const effects =
     silent && collector.factors.length === 0 ? NO_EFFECTS : { sent, outputs, notes, factors: collector.factors }
   if (unchanged) return { local: before, effects }
-  const counted = timeout && before.timeouts !== undefined ? { timeouts: before.timeouts + 1 } : {}
-  return { local: { ...before, state, timers, coins, ...counted }, effects }
+  return { local: { ...before, state, timers, coins, ...count }, effects }
 }

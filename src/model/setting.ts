@@ -21,8 +21,11 @@ export interface Network {
   readonly gossip: boolean
 }
 
-/** `lazy`: an enabled rule may fire late. `eager`: an arrival fires every rule it enables, at once. */
-export type Steps = 'lazy' | 'eager'
+/**
+ * `lazy`: an enabled rule may fire late. `eager`: an arrival fires every rule it enables, at once. `lockstep`: all go
+ * from round to round together; a protocol that is written in rounds allows nothing else, and no other protocol allows it.
+ */
+export type Steps = 'lazy' | 'eager' | 'lockstep'
 
 /** One configuration: how many there are, which of them lie, and what bounds the search. */
 export interface Setting {

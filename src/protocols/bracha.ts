@@ -6,6 +6,9 @@
  * (SEND is called INITIAL there).
  *
  * The system keeps the inbox; a rule asks it for a quorum, and fires once it is there.
+ *
+ * Nothing is bounded: one broadcast, in which everybody speaks at most a few times. Two values by default, the sender's
+ * and another one: rules only compare values, and a violation of agreement has two.
  */
 import { type Context, defineProtocol, match, type Setting } from '../model/index.ts'
 

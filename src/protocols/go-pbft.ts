@@ -12,6 +12,7 @@
  * Modelling decisions: what a replica broadcasts goes to every other replica. A client hands its REQUEST to every
  * replica, each operation once: the program stamps it with the time. A REPLY has no destination and is not modelled.
  * Numbers are unsigned in the program; a message with any other number cannot be encoded, and is rejected.
+ * Bounded are views and sequence numbers, two of each: one view change, and one number that can be skipped or taken twice.
  */
 import { type Context, defineProtocol, type Id, type Setting, UsageError } from '../model/index.ts'
 

@@ -5,9 +5,9 @@
  * Miguel Castro and Barbara Liskov, "Practical Byzantine Fault Tolerance", OSDI 1999, the version with signatures;
  * "… and Proactive Recovery", ACM TOCS 20(4), 2002. Sections named below are those of the first.
  *
- * The system keeps each replica's inbox, and all that was ever sent. Therefore no votes are in the state, nothing is
- * sent twice, and a certificate names what was prepared while its proof says who must have voted. Without clients
- * (the default) requests are inputs at replicas, and some request is always waiting: the timer runs from the start.
+ * The system keeps inboxes: no votes are in the state, nothing is sent twice, and a certificate names what was prepared;
+ * its proof says who voted. Without clients requests are inputs at replicas, and the timer runs from the start. Bounded
+ * are views and slots: 2 and 1 show what a view change carries over; 3 views, a choice; 2 slots, gaps and checkpoints.
  */
 import { type Context, defineProtocol, match } from '../model/index.ts'
 import { client } from './pbft-client.ts'

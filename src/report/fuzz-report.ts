@@ -1,11 +1,12 @@
-import { type Setting, same } from '../model/index.ts'
+import type { Setting } from '../model/index.ts'
 import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, settingsText, whoText } from './setting-text.ts'
-import { valueText, visible } from './value.ts'
+import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { visible } from './value.ts'
+import { type SavedViolation, violationText } from './violation-text.ts'
 
 /** What became of one claim in a campaign, after shrinking. */
-export interface ClaimReport {
+export interface ClaimReport extends SavedViolation {
   readonly claim: string
   readonly verdict: 'not-found' | 'violated' | 'vacuous'
   readonly witness?: string
@@ -16,13 +17,6 @@ export interface ClaimReport {
   readonly steps?: number
   readonly deliveries?: number
   readonly shortest?: string
-  readonly eager?: 'reproduced' | 'not-found' | 'excluded'
-  /** Where the violation was found, after shrinking. */
-  readonly setting?: Setting
-  /** The file that holds the trace. */
-  readonly trace?: string
-  /** Was the very same trace there already? */
-  readonly kept?: boolean
 }
 
 /** All that `fuzz` reports. */
@@ -48,43 +42,19 @@ export interface FuzzReport {
   readonly command: string
 }
 
-const EAGER = {
-  reproduced: 'Also happens where every rule fires as soon as it can.',
-  'not-found':
-    'Needs a rule that waits, as far as the search went: not found where every rule fires as soon as it can.',
-  excluded: 'Needs a rule that waits: impossible within these words where every rule fires as soon as it can.',
-} as const
-
 function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
   const shrunk = steps === undefined ? '' : `, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`
   const delivered = deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery', 'deliveries')})`
   return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
 }
 
-/** What tells the setting that is left after shrinking from what was searched. */
-function smaller(settings: readonly Setting[], left: Setting): string[] {
-  const [first] = settings
-  if (!first) return []
-  const who = settings.length > 1 || whoText(first) !== whoText(left) ? [whoText(left)] : []
-  const inputs = inputsText(first) !== inputsText(left) ? [inputsText(left)] : []
-  const bounds = same(first.bounds, left.bounds) ? [] : [`bounds ${valueText(left.bounds)}`]
-  return [...who, ...inputs, ...bounds]
-}
-
 function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Paint): string[] {
-  const named = file === undefined ? '' : ` --subject ${file}`
   const by = claim.strategies?.length ? ` by strategy ${claim.strategies.join(' + ')}` : ''
   const how = claim.scheduler ? `, scheduler ${claim.scheduler}` : ''
-  const where = claim.setting ? smaller(settings, claim.setting) : []
   return [
     `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
     `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
-    ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
-    ...(claim.eager ? [`  ${EAGER[claim.eager]}`] : []),
-    ...(claim.trace ? [`  trace ${claim.kept ? 'is there already' : 'saved'}: ${claim.trace}`] : []),
-    ...(claim.trace
-      ? [`  replay: turncoat replay ${claim.trace}${named}`, `  read:   turncoat show ${claim.trace}${named}`]
-      : []),
+    ...violationText(claim, settings, file),
   ]
 }
 

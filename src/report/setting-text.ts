@@ -14,11 +14,9 @@ export function whoText(setting: Setting): string {
 /** What surrounds them: authentication, network, steps, bounds. */
 export function aroundText({ auth, network, steps, bounds }: Setting): string {
   const on = Object.entries(network).flatMap(([name, value]) => (value ? [name] : []))
-  const parts = [
-    `authentication ${auth}`,
-    `network ${on.length ? on.join(', ') : 'delivers once, in any order'}`,
-    `${steps} steps`,
-  ]
+  const rounds = ['rounds in lockstep']
+  const free = [`network ${on.length ? on.join(', ') : 'delivers once, in any order'}`, `${steps} steps`]
+  const parts = [`authentication ${auth}`, ...(steps === 'lockstep' ? rounds : free)]
   const limits = Object.entries(bounds).map(([name, value]) => `${name} ${value}`)
   if (limits.length) parts.push(`bounds ${limits.join(', ')}`)
   return parts.join(' · ')

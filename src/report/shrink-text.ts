@@ -19,7 +19,7 @@ export interface ShrinkReport {
 export function shrinkText({ file, before, after, stages, changed }: ShrinkReport, paint: Paint = plain): string[] {
   const worked = stages.filter((stage) => stage.after < stage.before)
   return [
-    `${paint.bold(file)}: ${counted(before.steps.length, 'step')} before, ${after.steps.length} now; shortest: ${after.shortest}`,
+    `${paint.bold(file)}: ${counted(before.steps.length, 'step')} before, ${after.steps.length} now; shortest: ${visible(after.shortest)}`,
     ...table(
       worked.map((stage) => [stage.stage, `${stage.before} to ${stage.after}`]),
       '  ',

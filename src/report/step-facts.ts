@@ -1,5 +1,13 @@
 import { type Id, nameOf, type Program, same, type Word } from '../model/index.ts'
-import { type Evidence, type Spoken, type Step, type System, wasSaid } from '../system/index.ts'
+import {
+  correctWords,
+  type Evidence,
+  type Round,
+  type Spoken,
+  type Step,
+  type System,
+  wasSaid,
+} from '../system/index.ts'
 import { changes } from './change.ts'
 import { messageText, valueText } from './value.ts'
 
@@ -13,6 +21,8 @@ export interface StepFacts {
   /** The rule that fired, where the step is a firing. */
   readonly rule?: string
   readonly evidence: readonly string[]
+  /** What arrived in a round, by sender. */
+  readonly hears?: readonly string[]
   /** How its local state changed. */
   readonly knows: readonly string[]
   readonly says: readonly string[]
@@ -49,11 +59,23 @@ function whatHappens(program: Program, before: System, step: Step): Origin {
   }
   if ('on' in step) return heard(step.on.from === step.at ? 'acts on its own' : 'gets', step.on)
   if ('lose' in step) return heard('never gets', step.lose)
+  if ('round' in step) return { text: `${name} does round ${step.round}`, lie: (step.with ?? []).length > 0 }
   const alone = (text: string): Origin => ({ text: `${name} ${text}`, lie: false })
   if ('timeout' in step) return alone(`runs out of time: ${step.timeout}`)
   if ('input' in step) return alone(`is given the input ${valueText(step.input)}`)
   if ('flip' in step) return alone(`tosses the coin ${step.flip}: ${step.value}`)
   return alone('crashes')
+}
+
+/** What arrived in a round, by sender. */
+function heardIn(program: Program, before: System, step: Round): string[] {
+  const { n, byzantine } = program.setting
+  const words = [...correctWords(program, before, step), ...(step.with ?? [])].filter(({ from }) => from !== step.at)
+  const text = ({ from, message }: Word): string => {
+    const lie = byzantine.includes(from) ? ' (Byzantine)' : ''
+    return `${messageText(message)} from ${nameOf(from, n)}${lie}`
+  }
+  return [...words].sort((a, b) => a.from - b.from).map(text)
 }
 
 /** What was sent in a step: new words, and words said once more where each copy is delivered once. */
@@ -95,6 +117,7 @@ export function stepFacts(program: Program, number: number, step: Step, before: 
     lie: lie || evidence.some((item) => item.lie),
     ...('rule' in step && step.rule !== step.on.message.type ? { rule: step.rule } : {}),
     evidence: evidence.map((item) => item.text),
+    ...('round' in step ? { hears: heardIn(program, before, step) } : {}),
     knows: localChanges(before, after, at),
     says: sentIn(program, before, after, at),
     decides: fresh('outputs'),

@@ -26,6 +26,7 @@ function lines(facts: StepFacts, width: number, paint: Paint): string[] {
   return [
     facts.lie ? paint.red(headline) : headline,
     ...joined('evidence', facts.evidence).map((line) => paint.dim(indent + line)),
+    ...joined('hears', facts.hears ?? []).map((line) => paint.dim(indent + line)),
     ...facts.knows.map((line) => indent + line),
     ...joined('says', facts.says).map((line) => indent + line),
     ...joined('notes', facts.notes).map((line) => paint.dim(indent + line)),

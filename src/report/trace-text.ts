@@ -30,7 +30,7 @@ function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] 
   return [
     `${paint.red(paint.bold(`violated ${claim.name}`))}: ${healed}${visible(replayed.witness)}`,
     ...wrapped(`${claim.name}: ${claim.about} Promised: ${claim.promised}.`),
-    `${counted(replayed.steps, 'step')}, ${counted(replayed.deliveries, 'delivery', 'deliveries')}; shortest: ${trace.shortest}. ${needs[trace.eager]}`.trim(),
+    `${counted(replayed.steps, 'step')}, ${counted(replayed.deliveries, 'delivery', 'deliveries')}; shortest: ${visible(trace.shortest)}. ${needs[trace.eager]}`.trim(),
   ]
 }
 

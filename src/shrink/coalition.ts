@@ -50,6 +50,7 @@ export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
   const own = coalitionWords(program, steps)
   const found = new Map(own.map((word) => [keyOf(word), word]))
   const heard = steps.flatMap((step) => {
+    if ('round' in step) return (step.with ?? []).flatMap(partsOf)
     if (!('on' in step)) return []
     const evidence = 'rule' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
     return [step.on, ...evidence].flatMap(partsOf)

@@ -1,6 +1,15 @@
-import { type Claim, canonical, type Program, program as programOf, type Setting } from '../model/index.ts'
+import {
+  type Claim,
+  canonical,
+  constantsOf,
+  type Program,
+  type Protocol,
+  program as programOf,
+  type Setting,
+} from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
+import { knownLies } from './known-lies.ts'
 import { Replayer } from './replayer.ts'
 
 /** Smaller values of one bound that are tried, from 1 upward. */
@@ -21,11 +30,12 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
   for (const shrinking of [withoutLiar, withoutCrash, withoutLoss, withoutClient, onlyInputs, withoutValue, tighter]) {
     for (let again = true; again; ) {
       again = false
-      for (const setting of shrinking(current.program.setting, current.steps)) {
+      for (const setting of shrinking(current.program.setting, current.steps, program.protocol)) {
         const smaller = programOf(program.protocol, setting)
         const replayer = new Replayer(smaller, claim, echoedWords(current.program, current.steps))
         const replay = replayer.replay(current.steps)
         if (!replay.witness || replay.steps.length > current.steps.length) continue
+        if (SAYS_LESS.includes(shrinking) && !staysKnown(current, { program: smaller, steps: replay.steps })) continue
         current = { program: smaller, steps: replay.steps }
         again = true
         break
@@ -35,11 +45,24 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
   return current
 }
 
-type Shrinking = (setting: Setting, steps: readonly Step[]) => Iterable<Setting>
+/** Reducer calls that may go into one universe. */
+const MOST_CALLS = 20_000
+const MOST_MESSAGES = 1_000
+
+/** Lies that some participant might have told in the setting must not become lies that nobody could make up. */
+function staysKnown(before: Coarser, after: Coarser): boolean {
+  const limits = { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS }
+  return knownLies(after.program, after.steps, limits) || !knownLies(before.program, before.steps, limits)
+}
+
+type Shrinking = (setting: Setting, steps: readonly Step[], protocol: Protocol) => Iterable<Setting>
 
 /** A smaller coalition that breaks the claim says more. Members that nothing uses turn correct first. */
 const withoutLiar: Shrinking = ({ byzantine, ...setting }, steps) => {
-  const speaks = (id: number): boolean => steps.some((step) => 'on' in step && step.on.from === id)
+  const speaks = (id: number): boolean =>
+    steps.some((step) =>
+      'round' in step ? step.with?.some(({ from }) => from === id) : 'on' in step && step.on.from === id,
+    )
   const idle = byzantine.filter((id) => !speaks(id))
   return [...byzantine.filter(speaks), ...idle]
     .reverse()
@@ -86,10 +109,16 @@ const withoutValue: Shrinking = (setting, steps) => {
     .map((value) => ({ ...setting, values: setting.values.filter((other) => other !== value) }))
 }
 
-function* tighter(setting: Setting): Generator<Setting> {
+/** Less room within the bounds. What the rules read is no room: a smaller constant makes another protocol. */
+function* tighter(setting: Setting, _steps: readonly Step[], protocol: Protocol): Generator<Setting> {
+  const constants = constantsOf(protocol, setting)
   for (const [name, bound] of Object.entries(setting.bounds)) {
+    if (constants.has(name)) continue
     for (let less = 1; less < bound && less <= MOST_BOUNDS; less++) {
       yield { ...setting, bounds: { ...setting.bounds, [name]: less } }
     }
   }
 }
+
+/** With fewer participants, values or less room, there is less to say. */
+const SAYS_LESS: readonly Shrinking[] = [withoutClient, withoutValue, tighter]

@@ -1,4 +1,4 @@
-import { type Claim, deepFreeze, type Program, program as programOf } from '../model/index.ts'
+import { type Claim, deepFreeze, isLockstep, type Program, program as programOf } from '../model/index.ts'
 import { byArrival, type Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
@@ -21,7 +21,8 @@ export function reproducesEagerly(
   maxStates = 5_000,
   whole = program,
 ): Shrunk['eager'] {
-  if (byArrival(program)) return 'reproduced'
+  // Nothing in a round can wait.
+  if (byArrival(program) || isLockstep(program.protocol)) return 'reproduced'
   const words = echoedWords(program, steps)
   const arrivals = new Replayer(program, claim, words).replay(steps).taken.flatMap(({ step, used }): Step[] => {
     if (!('rule' in step)) return [step]

@@ -14,6 +14,8 @@ export function simplerLies(
   steps: readonly Step[],
   maxReplays: number,
 ): readonly Step[] {
+  const quiet = quieter(program, claim, steps)
+  if (quiet !== steps) return simplerLies(program, claim, quiet, maxReplays)
   const fresh = new Replayer(program, claim, echoedWords(program, steps)).replay(steps, true)
   let current = fresh.witness && isSimpler(program, fresh.steps, steps) ? fresh.steps : steps
   let left = maxReplays
@@ -32,8 +34,31 @@ export function simplerLies(
   return current
 }
 
+/** In rounds, words that nothing needs stay unsaid, one after the other from the end. */
+function quieter(program: Program, claim: Claim<any>, steps: readonly Step[]): readonly Step[] {
+  let current = steps
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i]!
+    if (!('round' in step)) continue
+    for (const word of step.with ?? []) {
+      const less = current.map((one, j) => {
+        if (j !== i || !('round' in one)) return one
+        const { with: words = [], ...rest } = one
+        const left = words.filter((other) => keyOf(other) !== keyOf(word))
+        return deepFreeze({ ...rest, ...(left.length > 0 ? { with: left } : {}) })
+      })
+      const replay = new Replayer(program, claim, echoedWords(program, steps)).replay(less)
+      if (replay.witness && replay.steps.length === current.length) current = replay.steps
+    }
+  }
+  return current
+}
+
 function isSimpler(program: Program, steps: readonly Step[], than: readonly Step[]): boolean {
   if (steps.length !== than.length) return steps.length < than.length
+  const said = (of: readonly Step[]): number =>
+    of.reduce((sum, step) => sum + ('round' in step ? (step.with?.length ?? 0) : 0), 0)
+  if (said(steps) !== said(than)) return said(steps) < said(than)
   const [words, others] = [coalitionWords(program, steps), coalitionWords(program, than)]
   if (words.length !== others.length) return words.length < others.length
   const text = (of: readonly Word[]): string => of.map((word) => canonical([word.message, word.from])).join()
@@ -76,6 +101,7 @@ function simpler(message: AnyMessage, alike: readonly Word[]): AnyMessage[] {
 function replaced(step: Step, word: Word, by: Word): Step {
   const key = keyOf(word)
   const put = (spoken: Spoken): Spoken => (keyOf(spoken) === key ? by : spoken)
+  if ('round' in step) return step.with ? deepFreeze({ ...step, with: step.with.map(put) }) : step
   if (!('on' in step)) return step
   if (!('rule' in step)) return deepFreeze({ ...step, on: put(step.on) })
   const evidence = step.with?.map((one): Evidence => (typeof one === 'number' ? one : put(one)))

@@ -8,14 +8,23 @@ export interface Stage {
   readonly after: number
 }
 
+/** What a search of less than everything knows about the length of a violation. */
+type Partly = 'certified in its own vocabulary' | 'bound reached'
+
+/**
+ * What is known about the length of a violation. `certified`: nothing shorter exists within the bounds of its setting.
+ * `certified in its own vocabulary`: nothing shorter is made of the same words. `bound reached`: a shorter one may exist.
+ * Behind a semicolon stands where the search of everything stopped, if there was one.
+ */
+export type Shortest = 'certified' | Partly | `${Partly}; ${string}`
+
 /** What shrinking made of a violation. The claim is the one that was broken before. */
 export interface Shrunk {
   readonly setting: Setting
   readonly steps: readonly Step[]
   readonly witness: string
   readonly stages: readonly Stage[]
-  /** `bound reached`: the search for something shorter was not exhausted, so a shorter one may exist. */
-  readonly shortest: 'certified in its own vocabulary' | 'bound reached'
+  readonly shortest: Shortest
   /** Does it also happen where every rule fires as soon as it can? `excluded` only by a finished search. */
   readonly eager: 'reproduced' | 'not-found' | 'excluded'
 }

@@ -12,12 +12,14 @@ import {
   type Arrival,
   absorb,
   apply,
+  beforeRound,
   byArrival,
   type Evidence,
   evidenceOf,
   type Firing,
   Impossible,
   ownWords,
+  type Round,
   type Spoken,
   type Step,
   type System,
@@ -58,6 +60,7 @@ export function retake(
   fresh = false,
 ): Taken | undefined {
   if ('rule' in step) return refire(program, system, step, coalition, fresh)
+  if ('round' in step) return redo(program, system, step, coalition)
   if (!('on' in step)) {
     const after = attempt(program, system, step)
     return after && { after, used: [], step: () => step }
@@ -66,6 +69,15 @@ export function retake(
   const correct = system.locals[step.on.from] !== null && program.setting.auth !== 'none'
   const on = correct ? step.on : coalition.voice(system, step.at, step.on)
   return (on && arrive(program, system, step, on)) ?? repeated(program, system, step, coalition)
+}
+
+/** A round once more, with as much of what the coalition said in it as it can say here. */
+function redo(program: Program, system: System, { at, round, with: words = [] }: Round, coalition: Coalition) {
+  const before = beforeRound(system, round)
+  const used = words.flatMap((word) => coalition.voice(before, at, word) ?? [])
+  const next: Round = { at, round, ...(used.length > 0 ? { with: used } : {}) }
+  const after = attempt(program, system, next)
+  return after && { after, used, step: () => next }
 }
 
 function arrive(program: Program, system: System, step: Arrival, on: Spoken): Taken | undefined {

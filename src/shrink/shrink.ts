@@ -1,5 +1,6 @@
-import { type Claim, deepFreeze, type Program, UsageError } from '../model/index.ts'
-import type { Step } from '../system/index.ts'
+import { type Claim, deepFreeze, HarnessError, type Program, UsageError } from '../model/index.ts'
+import { brokenBy, type Step } from '../system/index.ts'
+import type { Certify } from './certify.ts'
 import { echoedWords } from './coalition.ts'
 import { coarser } from './coarser.ts'
 import { minimise } from './ddmin.ts'
@@ -7,7 +8,7 @@ import { reproducesEagerly } from './eager.ts'
 import { simplerLies } from './lies.ts'
 import { inCanonicalOrder } from './order.ts'
 import { Replayer } from './replayer.ts'
-import type { Shrunk, Stage } from './result.ts'
+import type { Shortest, Shrunk, Stage } from './result.ts'
 import { search } from './search.ts'
 import { slice } from './slice.ts'
 import { verified } from './verify.ts'
@@ -16,6 +17,8 @@ import { Vocabulary } from './vocabulary.ts'
 export interface ShrinkOptions {
   /** States that one second search may look at. */
   readonly maxStates?: number
+  /** Asked, when all else is done, for something shorter within the whole bounds of the setting that is left. */
+  readonly certify?: Certify
   readonly onStage?: (stage: Stage) => void
 }
 
@@ -65,6 +68,15 @@ export function shrink(
     })
     shorter = current.steps.length < before
   }
+  let shortest: Shortest = finished ? 'certified in its own vocabulary' : 'bound reached'
+  const { certify } = options
+  if (certify) {
+    stage('certify', () => {
+      const result = certified(replayer(), claim, current.steps, shortest, certify)
+      shortest = result.shortest
+      return { ...current, steps: result.steps }
+    })
+  }
   stage('order', () => ({ ...current, steps: inCanonicalOrder(replayer(), current.steps) }))
   const { witness } = verified(current.program, claim, current.steps)
   return {
@@ -72,7 +84,7 @@ export function shrink(
     steps: current.steps,
     witness,
     stages,
-    shortest: finished ? 'certified in its own vocabulary' : 'bound reached',
+    shortest,
     eager: reproducesEagerly(current.program, claim, current.steps, Math.ceil(maxStates / 4), program),
   }
 }
@@ -88,6 +100,27 @@ function truncated(replayer: Replayer, claim: Claim<any>, steps: readonly Step[]
   }
   if (whole.witness) return whole.steps
   throw new UsageError(`these steps do not break ${claim.name}`, 'name the claim that the run violated')
+}
+
+/** The steps, or shorter ones where there are any within the whole bounds, and what is known about their length. */
+function certified(
+  replayer: Replayer,
+  claim: Claim<any>,
+  steps: readonly Step[],
+  shortest: Shortest,
+  certify: Certify,
+): { readonly steps: readonly Step[]; readonly shortest: Shortest } {
+  if (steps.length === 0) return { steps, shortest: 'certified' }
+  // Shorter than one step is only that nothing happens.
+  const atOnce = replayer.replay([]).witness ?? brokenBy(replayer.program, [claim], replayer.start)[0]
+  if (steps.length === 1 && !atOnce) return { steps, shortest: 'certified' }
+  const { found, certified: isShortest, why } = certify(replayer.program, claim, steps.length - 1, steps)
+  if (found && found.length >= steps.length) throw new HarnessError('what should be shorter is not')
+  const kept = found ? deepFreeze(found) : steps
+  if (isShortest) return { steps: kept, shortest: 'certified' }
+  // What its own vocabulary has said is about the longer one.
+  const known = found || shortest === 'bound reached' ? 'bound reached' : 'certified in its own vocabulary'
+  return { steps: kept, shortest: why ? `${known}; ${why}` : known }
 }
 
 /** First the trace's own steps in other orders and subsets, which is quick; then all that its vocabulary allows. */

@@ -40,6 +40,8 @@ export function causalPasts(taken: readonly Recorded[]): ReadonlySet<number>[] {
       if (on !== undefined && !past.has(on)) for (const j of pasts[on]!) past.add(j)
     }
     rests(latest.get(step.at))
+    // Silence is information, too: a round rests on all that came before it.
+    if ('round' in step) for (let j = 0; j < i; j++) past.add(j)
     for (const word of used) for (const part of partsOf(word)) rests(speaker.get(keyOf(part)))
     pasts.push(past)
     // A loss is no step of its receiver's: nothing that it does later rests on it.

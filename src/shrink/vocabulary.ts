@@ -3,6 +3,7 @@ import {
   type Ask,
   byText,
   type Id,
+  isLockstep,
   type Program,
   partAt,
   runningIds,
@@ -16,6 +17,8 @@ import {
   choices,
   deliversOnce,
   enabled,
+  type Offered,
+  roundSteps,
   type Spoken,
   type Step,
   type System,
@@ -56,6 +59,8 @@ export class Vocabulary implements Space {
   readonly #rules: readonly string[]
   readonly #messages: ReadonlySet<string>
   readonly #own: ReadonlySet<string> | undefined
+  /** What the coalition may say to each replica in each round of a lockstep protocol. */
+  readonly #offered: readonly Offered[]
 
   /** With `own`, only the very steps of the trace may be taken, in any order; else whatever its words allow. */
   constructor(program: Program, steps: readonly Step[], own = false) {
@@ -73,6 +78,7 @@ export class Vocabulary implements Space {
         if (byArrival(program)) rules.add(name)
     }
     for (const step of steps) {
+      if ('round' in step) continue
       if ('rule' in step) rules.add(step.rule)
       if ('on' in step) hear(step.on)
       else if ('lose' in step) losses.set(textOf(step), step)
@@ -83,6 +89,7 @@ export class Vocabulary implements Space {
     this.#losses = [...losses.values()]
     this.#rules = [...rules].sort(byText)
     this.#messages = messages
+    this.#offered = running.flatMap((to) => this.coalition.words.map((word) => ({ ...word, to })))
   }
 
   /** Every step within the vocabulary, with the state it leads to, in canonical order. */
@@ -93,8 +100,12 @@ export class Vocabulary implements Space {
       const after = attempt(program, system, step)
       if (after) yield { after, used: [], step: () => step }
     }
+    for (const step of roundSteps(program, system, this.#offered)) {
+      const after = attempt(program, system, step)
+      if (after) yield { after, used: step.with ?? [], step: () => step }
+    }
     for (const at of runningIds(program.setting)) {
-      if (!isRunning(system, at)) continue
+      if (!isRunning(system, at) || isLockstep(program.protocol)) continue
       if (byArrival(program)) yield* this.#arrivals(system, at)
       else yield* this.#firings(system, at)
     }

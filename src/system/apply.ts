@@ -11,15 +11,12 @@ import {
   type Word,
 } from '../model/index.ts'
 import { absorb, fire, inboxOf, ownWords, settle } from './fire.ts'
+import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
+import { assertListed, performed, takesInputs } from './round.ts'
 import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
 import { canBeShown, canSay, wasSaid } from './words.ts'
-
-/** The step cannot be taken in this state. A replay parts here; the message says what is missing. */
-export class Impossible extends Error {
-  override readonly name = 'Impossible'
-}
 
 /**
  * The only place where the global state changes: `system` after `step`, which is checked first. Short, obvious and
@@ -33,6 +30,7 @@ export class Impossible extends Error {
 export function apply(program: Program, system: System, step: Step, coalition?: readonly Spoken[]): System {
   const after = deepFreeze(taken(program, system, step))
   if (after === system) throw new Impossible('the step changes nothing')
+  assertListed(program, system, after)
   if (coalition) assertProved(program, system, after, [...coalition, ...wordsOf(program, step)])
   return after
 }
@@ -48,6 +46,7 @@ function taken(program: Program, system: System, step: Step): System {
     if (!program.setting.crash.includes(at)) throw new Impossible('this replica may not crash in this setting')
     return { ...system, crashed: [...system.crashed, at].sort((a, b) => a - b) }
   }
+  if ('round' in step) return performed(program, system, step)
   if ('timeout' in step) {
     if (!local.timers.includes(step.timeout)) throw new Impossible(`timer ${step.timeout} is not armed`)
     return alone(program, system, at, { kind: 'timeout', timer: step.timeout })
@@ -55,6 +54,7 @@ function taken(program: Program, system: System, step: Step): System {
   if ('input' in step) {
     const offered = program.setting.inputs[at] ?? []
     if (!offered.includes(step.input)) throw new Impossible(`input ${step.input} is not offered here`)
+    if (!takesInputs(program, system)) throw new Impossible('inputs are given before the first round')
     return alone(program, system, at, { kind: 'input', value: step.input })
   }
   if ('flip' in step) {
@@ -203,7 +203,7 @@ export function wordsOf(program: Program, step: Step): Spoken[] {
     else inside(witness.of)
   }
   if ('on' in step) visit(step.on)
-  if ('rule' in step) for (const evidence of step.with ?? []) if (typeof evidence !== 'number') visit(evidence)
+  if ('with' in step) for (const evidence of step.with ?? []) if (typeof evidence !== 'number') visit(evidence)
   return words
 }
 

@@ -1,6 +1,7 @@
 import {
   type Configuration,
   type Id,
+  isLockstep,
   type Network,
   type Protocol,
   range,
@@ -41,7 +42,11 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     bounds,
     auth: configuration.auth ?? definition.auth ?? 'signatures',
     network: networkOf({ ...definition.network, ...configuration.network }),
-    steps: configuration.steps ?? definition.steps ?? ('lazy' as const),
+    steps: configuration.steps ?? definition.steps ?? (isLockstep(protocol) ? 'lockstep' : 'lazy'),
+  }
+  if (isLockstep(protocol)) assertLockstep(protocol, common)
+  else if (common.steps === 'lockstep') {
+    throw new UsageError(`${protocol.subject} is not written in rounds`, 'choose lazy or eager steps')
   }
   const liars = ids('byzantine-clients', configuration.byzantineClients ?? [], n, n + clients)
   return byzantineSets(configuration, defaults.b, n).map((replicas) => {
@@ -51,6 +56,28 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     }
     return { ...common, byzantine: [...replicas, ...liars] }
   })
+}
+
+/** Rounds leave no room for what they promise: that all move together, and that what is said arrives in the next. */
+function assertLockstep(
+  { subject }: Protocol,
+  setting: Pick<Setting, 'auth' | 'crash' | 'network' | 'steps' | 'bounds'>,
+) {
+  const { auth, crash, network, steps, bounds } = setting
+  const refused: [name: string, is: boolean, instead: string][] = [
+    ['replicas that crash', crash.length > 0, 'make them Byzantine: a liar may be silent'],
+    [
+      'a network of its own',
+      !network.duplicate || network.lose || network.fifo || network.gossip,
+      'leave out --network',
+    ],
+    ['single steps', steps !== 'lockstep', 'leave out --steps'],
+    ['senders that nobody knows', auth === 'none', 'choose --auth signatures or --auth channels'],
+    ['timers', bounds['timeouts'] !== undefined, 'leave out --timeouts'],
+  ]
+  for (const [name, is, instead] of refused) {
+    if (is) throw new UsageError(`${subject} goes from round to round, which excludes ${name}`, instead)
+  }
 }
 
 function whole(name: string, value: number, least: number, most: number): void {

@@ -5,15 +5,18 @@ import {
   type Event,
   type Id,
   type Inbox,
+  isLockstep,
   type Program,
   partAt,
   runningIds,
   textOf,
   type Word,
 } from '../model/index.ts'
-import { apply, Impossible } from './apply.ts'
+import { apply } from './apply.ts'
 import { absorb, fire, ownWords } from './fire.ts'
+import { Impossible } from './impossible.ts'
 import { choices } from './prove.ts'
+import { roundSteps } from './round-choices.ts'
 import type { Delivery, Evidence, Firing, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type System } from './system.ts'
 import { coalitionSpeaksAs, senders, wasSaid } from './words.ts'
@@ -28,10 +31,11 @@ export interface Offered extends Spoken {
 
 /**
  * Every step that can be taken in a state, in canonical order: by participant, then inputs, timeouts, coins, messages
- * by rule and content, losses, crashes. What the coalition says is up to the caller.
+ * by rule and content, losses, crashes; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
  */
 export function enabled(program: Program, system: System, offered: readonly Offered[] = []): Step[] {
   const steps: Step[] = []
+  const rounds = isLockstep(program.protocol)
   for (const at of runningIds(program.setting)) {
     const local = system.locals[at]!
     if (system.crashed.includes(at) || local.threw !== undefined) continue
@@ -41,6 +45,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
       ...local.coins.flatMap((flip) => [0, 1].map((value) => ({ at, flip, value: value as 0 | 1 }))),
     ]
     steps.push(...alone.filter((step) => possible(program, system, step)))
+    if (rounds) continue
     const words = triggers(program, system, at, offered)
     if (byArrival(program)) {
       for (const on of words) if (possible(program, system, { at, on })) steps.push({ at, on })
@@ -50,6 +55,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
     if (program.setting.network.lose) steps.push(...losses(program, system, at))
     if (program.setting.crash.includes(at)) steps.push({ at, crash: true })
   }
+  if (rounds) steps.push(...roundSteps(program, system, offered))
   return steps
 }
 
@@ -79,7 +85,7 @@ export function triggers(program: Program, system: System, at: Id, offered: read
 }
 
 /** Every way in which the rules on one message can fire, one for each different result. */
-function firings(program: Program, system: System, at: Id, on: Spoken, words: readonly Spoken[]): Firing[] {
+export function firings(program: Program, system: System, at: Id, on: Spoken, words: readonly Spoken[]): Firing[] {
   const known: Spoken[] = [...ownWords(program, system, at).map(({ from, message }) => ({ from, message })), ...words]
   const steps: Firing[] = []
   for (const { name: rule } of partAt(program, at).byType.get(on.message.type) ?? []) {

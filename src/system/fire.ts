@@ -49,17 +49,19 @@ export interface Fired {
  * step, recursively. A step that leaves the bounds is not taken.
  */
 export function fire(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
-  let { local: after, effects, sawSender = true } = react(program, at, local, event, inbox)
-  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender }, cut: false }
+  let { local: after, effects, sawSender = true, sawSelf = true } = react(program, at, local, event, inbox)
+  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender, sawSelf }, cut: false }
   if (program.protocol.definition.selfDelivery === 'at-once') {
     const queue: Sent[] = [...effects.sent]
     for (let i = 0; i < queue.length && i < MOST_FIRINGS; i++) {
       const { to, message } = queue[i]!
       if (to !== 'all' && to !== at) continue
       for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
-        const more = react(program, at, after, { kind: 'message', rule: name, from: at, message }, inbox)
+        const more = react(program, at, after, { kind: 'message', rule: name, from: at, message }, notAsked(program))
         after = more.local
         sawSender ||= more.sawSender ?? true
+        // It hears itself: who it is makes a difference.
+        sawSelf = true
         queue.push(...more.effects.sent)
         effects = {
           sent: [...effects.sent, ...more.effects.sent],
@@ -70,8 +72,18 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
       }
     }
   }
-  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS, sawSender }, cut: true }
-  return { reaction: { local: after, effects, sawSender }, cut: false }
+  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS, sawSender, sawSelf }, cut: true }
+  return { reaction: { local: after, effects, sawSender, sawSelf }, cut: false }
+}
+
+/** A rule that runs on its own replica's broadcast would need to know what is absent, which no search may build on. */
+function notAsked({ protocol }: Program): Inbox {
+  return () => {
+    throw new UsageError(
+      `${protocol.subject}: a rule that runs at once on its own replica's broadcast asks the inbox`,
+      "keep the votes in the state, or say selfDelivery: 'inbox'",
+    )
+  }
 }
 
 /** The same list with one item replaced; the very list where the item is the same. */

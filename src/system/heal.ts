@@ -1,10 +1,12 @@
 import {
   type AnyMessage,
+  byText,
   type Claim,
   correctIds,
   type Event,
   HarnessError,
   type Id,
+  isLockstep,
   type Json,
   type Liveness,
   type Program,
@@ -14,6 +16,7 @@ import {
 } from '../model/index.ts'
 import { absorb, inboxOf, ownWords } from './fire.ts'
 import { outcomeOf, type Violation } from './judge.ts'
+import { reactionTo, takesInputs, turnIn } from './round.ts'
 import type { Spoken } from './step.ts'
 import { deliversOnce, type System } from './system.ts'
 import { type Node, Table, YES } from './table.ts'
@@ -44,6 +47,7 @@ export function unbounded(program: Program): Program {
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
  * message of the correct that is not lost, and the coalition's words that it has used. Enabled rules fire in declared
  * order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n + 1 times.
+ * In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
  */
@@ -55,6 +59,7 @@ export function heal(
   table = new Table(unbounded(program)),
 ): { readonly system: System; readonly rounds: number } {
   const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table)
+  if (isLockstep(program.protocol)) return { system: run.goOn(), rounds: 0 }
   const most = healing === 'full' ? program.setting.n + 1 : 0
   let rounds = 0
   run.settle()
@@ -78,7 +83,10 @@ class Healing {
     this.#table = table
     this.#program = program
     this.system = system
-    this.#used = used
+    // Whoever used it first, and when, is no part of a state: in canonical order.
+    this.#used = [...used].sort(
+      (a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from,
+    )
     this.#healing = healing
     this.#ids = correctIds(program.setting)
   }
@@ -94,6 +102,19 @@ class Healing {
         }
       }
     }
+  }
+
+  /** The rounds that are left of a lockstep protocol, with a silent coalition; inputs that are still missing first. */
+  goOn(): System {
+    if (this.#healing === 'full' && takesInputs(this.#program, this.system)) {
+      for (const at of this.#ids) {
+        for (const value of this.#program.setting.inputs[at] ?? []) this.#take(at, { kind: 'input', value })
+      }
+    }
+    for (let turn = turnIn(this.#program, this.system); turn; turn = turnIn(this.#program, this.system)) {
+      this.system = absorb(this.#program, this.system, turn.at, reactionTo(this.#program, this.system, turn, []))
+    }
+    return this.system
   }
 
   /** Armed timers of the lowest view fire, by id. Says whether there was one. */
@@ -210,6 +231,8 @@ class Healing {
         return this.#table.onInput(at, local, event.value)
       case 'coin':
         return this.#table.onCoin(at, local, event.coin, event.value)
+      case 'round':
+        throw new HarnessError('rounds are not in the tables')
     }
   }
 

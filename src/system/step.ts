@@ -48,6 +48,16 @@ export interface Flip {
   readonly value: 0 | 1
 }
 
+/**
+ * A replica of a lockstep protocol does a round, and so finishes it. What the correct said to it in the round before
+ * arrives by itself; `with` is what the coalition said to it then, at most one word of a type from each member.
+ */
+export interface Round {
+  readonly at: Id
+  readonly round: number
+  readonly with?: readonly Spoken[]
+}
+
 /** A message on its way to one receiver is lost for ever. */
 export interface Loss {
   readonly at: Id
@@ -61,7 +71,7 @@ export interface Crash {
 }
 
 /** One change of the global state. */
-export type Step = Firing | Arrival | Timeout | Input | Flip | Loss | Crash
+export type Step = Firing | Arrival | Round | Timeout | Input | Flip | Loss | Crash
 
 /** A message and one receiver of it. */
 export interface Delivery extends Word {

@@ -7,6 +7,7 @@ import {
   deepFreeze,
   digest,
   type Id,
+  isLockstep,
   type Json,
   type Local,
   type Program,
@@ -19,6 +20,8 @@ import {
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
 export interface Envelope extends Word {
   readonly to: Id | 'all'
+  /** The round in which it was said, in lockstep protocols only; it arrives in the next. */
+  readonly round?: number
 }
 
 /** A message on its way, where the network delivers each message once. */
@@ -96,7 +99,8 @@ export function merged(program: Program, words: readonly (Word & { readonly to: 
 
 /** What participants send in one step goes into the soup, and on its way. */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
-  const soup = inserted(system.soup, Object.freeze({ from, message, to }))
+  const round = system.locals[from]?.round
+  const soup = inserted(system.soup, Object.freeze({ from, message, to, ...(round === undefined ? {} : { round }) }))
   // Where a message may arrive any number of times, saying it again says nothing new.
   if (!deliversOnce(program) && soup === system.soup) return system
   if (!deliversOnce(program) && !program.setting.network.fifo) return { ...system, soup }
@@ -152,7 +156,10 @@ export function start(program: Program): System {
     notes: none,
     crashed: [],
   }
-  const bounded = setting.bounds['timeouts'] !== undefined ? { timeouts: 0 } : {}
+  const bounded = {
+    ...(setting.bounds['timeouts'] !== undefined ? { timeouts: 0 } : {}),
+    ...(isLockstep(program.protocol) ? { round: 0 } : {}),
+  }
   for (const id of runningIds(setting)) {
     const { local, effects } = begin(program, id)
     const locals = system.locals.map((other, i) => (i === id ? { ...local, ...bounded } : other))

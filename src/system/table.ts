@@ -16,6 +16,7 @@ import {
   type Local,
   type Program,
   partAt,
+  plainText,
   type Rule,
   textOf,
   UsageError,
@@ -69,11 +70,12 @@ export const MOST_PARTICIPANTS = 30
 export class Table {
   readonly program: Program
   readonly messages = new Interner<AnyMessage>()
-  readonly locals = new Interner<Local & object>(false, localText)
+  readonly locals = new Interner<Local & object>(false, localText, quickText)
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
   calls = 0
   readonly #rows: Map<number, Map<number, Node>>[]
+  readonly #common: readonly Map<number, Map<number, Node>>[] = [new Map(), new Map()]
   readonly #asks = new Map<string, AskTable>()
   readonly #ruleNumbers = new Map<string, number>()
 
@@ -92,21 +94,24 @@ export class Table {
   onMessage(at: Id, local: number, rule: Rule, message: number, from: Id): Node {
     const row = this.#row(at, local)
     const base = (message * 64 + this.#ruleNumber(rule.name)) * 64
-    const any = row.get(base + 63)
-    if (any) return any
-    let node = row.get(base + from)
-    if (!node) {
-      const value = this.messages.values[message]!
-      const seen = { sawSender: false }
-      node = this.#grow(at, local, { kind: 'message', rule: rule.name, from, message: value }, [], seen)
-      row.set(base + (seen.sawSender || !isKnown(node) ? from : 63), node)
-    }
+    const known = row.get(base + 63) ?? row.get(base + from)
+    if (known) return known
+    const common = this.#commonRow(at, local)
+    const found = common.get(base + 63) ?? common.get(base + from)
+    if (found) return found
+    const seen = { sawSender: false, sawSelf: false }
+    const value = this.messages.values[message]!
+    const node = this.#grow(at, local, { kind: 'message', rule: rule.name, from, message: value }, [], seen)
+    const isAll = isKnown(node)
+    const into = seen.sawSelf || !isAll ? row : common
+    into.set(base + (seen.sawSender || !isAll ? from : 63), node)
     return node
   }
 
   /** Is the rule known not to look at the sender here? Known after the first `onMessage`. */
   anySender(at: Id, local: number, rule: Rule, message: number): boolean {
-    return this.#row(at, local).has((message * 64 + this.#ruleNumber(rule.name)) * 64 + 63)
+    const number = (message * 64 + this.#ruleNumber(rule.name)) * 64 + 63
+    return this.#row(at, local).has(number) || this.#commonRow(at, local).has(number)
   }
 
   onTimeout(at: Id, local: number, timer: string): Node {
@@ -126,20 +131,19 @@ export class Table {
     const number = -1 - this.#ruleNumber(key)
     let node = row.get(number)
     if (!node) {
-      node = this.#grow(at, local, event, [], { sawSender: false })
+      node = this.#grow(at, local, event, [], { sawSender: false, sawSelf: false })
       row.set(number, node)
     }
     return node
   }
 
   #row(at: Id, local: number): Map<number, Node> {
-    const rows = this.#rows[at]!
-    let row = rows.get(local)
-    if (!row) {
-      row = new Map()
-      rows.set(local, row)
-    }
-    return row
+    return rowIn(this.#rows[at]!, local)
+  }
+
+  /** What a rule does at every participant of the role, where it does not look at whose it is. */
+  #commonRow(at: Id, local: number): Map<number, Node> {
+    return rowIn(this.#common[at < this.program.setting.n ? 0 : 1]!, local)
   }
 
   #ruleNumber(name: string): number {
@@ -157,7 +161,7 @@ export class Table {
     local: number,
     event: Event,
     answers: readonly (true | readonly AnyMessage[])[],
-    seen: { sawSender: boolean },
+    seen: { sawSender: boolean; sawSelf: boolean },
   ): Node {
     let next = 0
     let open: Ask | undefined
@@ -171,6 +175,7 @@ export class Table {
     const before = this.locals.values[local]!
     const { reaction, cut } = fire(this.program, at, before, event, inbox)
     seen.sawSender ||= reaction.sawSender ?? true
+    seen.sawSelf ||= reaction.sawSelf ?? true
     if (open) {
       const resume = (answer: true | readonly AnyMessage[]) => this.#grow(at, local, event, [...answers, answer], seen)
       const question: Question = { kind: 'asks', ask: this.#askTable(open), answers: new Map(), resume }
@@ -206,9 +211,24 @@ export class Table {
   }
 }
 
+function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number, Node> {
+  let row = rows.get(local)
+  if (!row) {
+    row = new Map()
+    rows.set(local, row)
+  }
+  return row
+}
+
 /** The text of a local state. Its largest part is mostly known already. */
 function localText({ state, timers, coins, timeouts, threw }: Local): string {
   const text = typeof state === 'object' && state !== null ? textOf(state) : canonical(state)
+  return `${text} ${timers} ${coins} ${timeouts} ${threw}`
+}
+
+/** The same, with the state's keys as they are: a state made of another by a rule mostly has its keys in its order. */
+function quickText({ state, timers, coins, timeouts, threw }: Local): string {
+  const text = typeof state === 'object' && state !== null ? plainText(state) : canonical(state)
   return `${text} ${timers} ${coins} ${timeouts} ${threw}`
 }
 

@@ -1,6 +1,7 @@
 import { type Inbox, type Program, textOf, type Word } from '../model/index.ts'
 import {
   apply,
+  correctWords,
   deliversOnce,
   type Firing,
   fire,
@@ -29,7 +30,11 @@ export class Deliveries {
   add(before: System, step: Step): void {
     const { at } = step
     if ('timeout' in step) this.count++
-    else if ('rule' in step) {
+    else if ('round' in step) {
+      // What is said in a round arrives in the next one, and never again.
+      const heard = correctWords(this.#program, before, step).filter(({ from }) => from !== at)
+      this.count += heard.length + (step.with ?? []).length
+    } else if ('rule' in step) {
       this.#reached(at, step.on)
       for (const word of evidence(this.#program, before, step)) this.#reached(at, word)
     } else if ('on' in step) {

@@ -10,7 +10,7 @@ export const KEYS: readonly string[] = [
   ...['command', 'seed', 'run', 'strategy', 'scheduler'],
   ...['n', 'f', 'byzantine', 'crash', 'clients', 'values', 'inputs', 'bounds', 'auth', 'network'],
   ...['duplicate', 'lose', 'fifo', 'gossip', 'shortest', 'eager'],
-  ...['at', 'rule', 'timeout', 'input', 'flip', 'value', 'on', 'from', 'message', 'proof', 'with'],
+  ...['at', 'rule', 'round', 'timeout', 'input', 'flip', 'value', 'on', 'from', 'message', 'proof', 'with'],
   ...['said', 'all', 'any', 'of', 'steps', 'violation', 'digest'],
 ]
 

@@ -9,6 +9,9 @@ const COMMAND = /^(?:npx )?turncoat(?: (?:[A-Za-z0-9_./,=:@+%-]|\\'|'[^'\p{Cc}]*
 /** As protocols are named: no path, hence nothing that could be loaded. */
 const NAME = /^[a-z][a-z0-9-]*$/
 
+/** What is known about the length and, where that is not all there is to know, the bound at which a search stopped. */
+const SHORTEST = /^(?:certified|(?:certified in its own vocabulary|bound reached)(?:; \P{Cc}+)?)$/u
+
 const DIGEST = /^[0-9a-f]{16}$/
 
 function settingSchema(z: Z) {
@@ -30,7 +33,7 @@ function settingSchema(z: Z) {
         fifo: z.boolean(),
         gossip: z.boolean(),
       }),
-      steps: z.enum(['lazy', 'eager']),
+      steps: z.enum(['lazy', 'eager', 'lockstep']),
     })
     .meta({ id: 'Setting' })
 }
@@ -63,6 +66,7 @@ function stepSchema(z: Z) {
       z.strictObject({ at, rule: name, on: spoken, with: z.array(z.union([at, spoken])).optional(), digest }),
       // Told apart from a firing by what it lacks, so that a mistake in a firing is not taken for an arrival.
       z.strictObject({ at, on: spoken, rule: z.never().optional(), digest }),
+      z.strictObject({ at, round: z.int().min(1), with: z.array(spoken).optional(), digest }),
       z.strictObject({ at, timeout: name, digest }),
       z.strictObject({ at, input: name, digest }),
       z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), digest }),
@@ -77,10 +81,10 @@ export async function traceSchema() {
   const { z } = await import('zod')
   const found = z.strictObject({
     command: z.string().regex(COMMAND),
-    seed: z.int(),
-    run: z.int().min(0),
-    strategy: z.array(z.string()),
-    scheduler: z.string(),
+    seed: z.int().optional(),
+    run: z.int().min(0).optional(),
+    strategy: z.array(z.string()).optional(),
+    scheduler: z.string().optional(),
     steps: z.int().min(0),
   })
   return z.strictObject({
@@ -93,7 +97,7 @@ export async function traceSchema() {
     setting: settingSchema(z),
     claim: z.string(),
     found,
-    shortest: z.enum(['certified', 'certified in its own vocabulary', 'bound reached']),
+    shortest: z.string().regex(SHORTEST),
     eager: z.enum(['reproduced', 'not-found', 'excluded']),
     steps: z.array(stepSchema(z)).max(MOST_STEPS),
     violation: z.string().min(1),

@@ -21,10 +21,11 @@ export type TracedStep = Step & { readonly digest: string }
 export interface Origin {
   /** The command that finds it again. */
   readonly command: string
-  readonly seed: number
-  readonly run: number
-  readonly strategy: readonly string[]
-  readonly scheduler: string
+  /** What a run was drawn from. An exhaustive search draws nothing. */
+  readonly seed?: number
+  readonly run?: number
+  readonly strategy?: readonly string[]
+  readonly scheduler?: string
   /** How many steps the run had before shrinking. */
   readonly steps: number
 }
@@ -43,7 +44,7 @@ export interface Trace {
   readonly setting: Setting
   readonly claim: string
   readonly found: Origin
-  readonly shortest: Shrunk['shortest'] | 'certified'
+  readonly shortest: Shrunk['shortest']
   readonly eager: Shrunk['eager']
   readonly steps: readonly TracedStep[]
   /** How the claim is broken, as the claim says it. */

@@ -5,6 +5,7 @@ import { unreachable as unreachableHere } from '../../properties/asyncio-pbft.ts
 import { unreachable as unreachableThere } from '../../properties/go-pbft.ts'
 import { type Engines, engines } from '../../src/cli/engines.ts'
 import { registry } from '../../src/protocols/index.ts'
+import { searching } from '../cli/check-stub.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
 import { type Block, blocksOf, commandsOf, pages, ROOT, read } from './blocks.ts'
 
@@ -21,6 +22,7 @@ const idle: Engines = {
     ...{ seed, runs: 1, steps: 1, decided: 1, cut: 0, unfinished: 0, neverFired: [] },
     claims: claims.map((claim) => ({ claim, verdict: 'not-found' as const })),
   }),
+  check: searching().check,
 }
 
 test('the pages have commands to check', () => {
@@ -95,6 +97,35 @@ test.each(
   const lines = stdout.trimEnd().split('\n')
   if (process.env['TURNCOAT_REWRITE_GOLDEN'] === '1') accept(shown, lines)
   else expect(shown.lines, 'if the new output is right, run again with TURNCOAT_REWRITE_GOLDEN=1').toEqual(lines)
+})
+
+/** Rows of states and transitions: `turncoat check …` between backquotes, then the two numbers. */
+const counted = read('docs/how-check-works.md').match(/^\| `turncoat check .*$/gm) ?? []
+const counts = counted.map((row) => row.match(/^\| `turncoat (check [^`]+)` +\| +([\d,]+) \| +([\d,]+) \|/))
+
+test.each(
+  counts.map((row) => ({ line: row?.[1] ?? '', states: row?.[2] ?? '', transitions: row?.[3] ?? '' })),
+)('docs/how-check-works.md: turncoat $line has $states states', async ({ line, states, transitions }) => {
+  const ran = await turncoat(emptyFolder(), [...line.split(' '), '--json'])
+  expect(UNDERSTOOD).toContain(ran.code)
+  const shown = { states: Number(states.replaceAll(',', '')), transitions: Number(transitions.replaceAll(',', '')) }
+  expect(JSON.parse(ran.stdout)).toMatchObject(shown)
+})
+
+/** The README says what holds, then how many states there were. */
+const proved = read('README.md').matchAll(/^\| `turncoat (check [^`]+)` +\| [^|]+ \| +([\d,]+) \|/gm)
+
+test.each(
+  [...proved].map(([, line, states]) => ({ line: line!, states: Number(states!.replaceAll(',', '')) })),
+)('README.md: turncoat $line holds in $states states', async ({ line, states }) => {
+  const { stdout, code } = await turncoat(emptyFolder(), [...line.split(' '), '--json'])
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout).states).toBe(states)
+})
+
+test('every row of counts can be read', () => {
+  expect(counts.length).toBeGreaterThan(5)
+  expect(counts).not.toContain(null)
 })
 
 test.each(pages())('%s: links lead somewhere', (page) => {

@@ -19,6 +19,18 @@ test('its variant with f + 1 echoes breaks agreement', async () => {
   expect(await verdictOf('echo-broadcast.ts/f-plus-1', 'agreement')).toBe('violated')
 })
 
+test('flooding bears nobody who lies', async () => {
+  expect(await verdictOf('flood.ts', 'agreement')).toBe('violated')
+  const silent = await turncoat(emptyFolder(), ['fuzz', file('flood.ts'), '--byzantine', 'none', ...SEARCH])
+  expect(JSON.parse(silent.stdout).claims[0]).toMatchObject({ claim: 'agreement', verdict: 'not-found' })
+})
+
+test('the page shows a part of the protocol in rounds as it is', () => {
+  const shown = blocksOf('docs/write-your-own-protocol.md').find(({ info }) => info === 'ts rounds')
+  expect(shown?.lines.length).toBeGreaterThan(20)
+  expect(read('examples/flood.ts')).toContain(shown?.lines.join('\n'))
+})
+
 test('the page shows the example as it is', () => {
   const shown = blocksOf('docs/write-your-own-protocol.md').find(({ info }) => info === 'ts example')
   expect(shown?.lines.join('\n')).toBe(read('examples/echo-broadcast.ts').trimEnd())

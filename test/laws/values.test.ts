@@ -5,6 +5,7 @@ import {
   survivesJson,
   toleratesAnyMessage,
 } from '../../properties/laws/values.ts'
+import { dolevStrong } from '../../src/protocols/dolev-strong.ts'
 import { apply } from '../../src/system/index.ts'
 import { byName, draws, holds, originals, subjects } from './lawful.ts'
 import { oddMessages } from './odd-messages.ts'
@@ -44,4 +45,17 @@ test('the law of unchanged input notices a change', () => {
   expect(() =>
     holds({ file, test: 'notices', runs: 20 }, draws, (draw) => applyLeavesItsInput(protocol, draw, careless)),
   ).toThrow(/apply changed its state.*LAW_SEED=/s)
+})
+
+test('the law of odd messages notices a round that throws', () => {
+  const round = (state: object, inbox: readonly { message: { chains: { value: string }[] } }[]): void => {
+    for (const { message } of inbox) Object.assign(state, { first: message.chains[0]!.value })
+  }
+  const careless = { ...dolevStrong, definition: { ...dolevStrong.definition, round } } as never
+  const word = (...values: string[]) => ({
+    ...{ at: 1, from: 0 },
+    message: { type: 'RELAY', chains: values.map((value) => ({ value, signers: [] })) },
+  })
+  expect(() => toleratesAnyMessage(careless, [word('a')])).not.toThrow()
+  expect(() => toleratesAnyMessage(careless, [word()])).toThrow(/round 1 at 1 threw TypeError/)
 })

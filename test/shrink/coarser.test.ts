@@ -1,11 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { agreement } from '../../properties/claims.ts'
+import { pbftProperties } from '../../properties/pbft.ts'
+import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
+import { stepsOf } from '../../src/cli/violation-trace.ts'
+import { constantsOf } from '../../src/model/index.ts'
 import { asyncioPbft } from '../../src/protocols/asyncio-pbft.ts'
 import { deliverOne } from '../../src/protocols/bracha.ts'
+import { commitWithoutPrepared } from '../../src/protocols/pbft.ts'
+import { twoPhaseCommit } from '../../src/protocols/two-phase-commit.ts'
 import { coarser } from '../../src/shrink/coarser.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import type { Step } from '../../src/system/index.ts'
+import { decode } from '../../src/trace/index.ts'
 import { offers, programIn, rawTrace } from './walk.ts'
 
 const claim = agreement<any>((output) => ({ slot: '', value: output.delivered }))
@@ -22,6 +31,24 @@ test('a coalition keeps only the members whose words are used, and a setting onl
   expect(steps).toHaveLength(2)
   expect(program.setting).toMatchObject({ n: 6, f: run.setting.f, byzantine: [3], crash: [] })
   expect(program.setting.inputs.flat()).toEqual([])
+})
+
+test('room is tightened, and the constants that rules read are left alone', async () => {
+  const run = programIn(commitWithoutPrepared, { n: 4, byzantine: [0], bounds: { views: 3 } })
+  expect([...constantsOf(run.protocol, run.setting)].sort()).toEqual(['batch', 'checkpoint', 'window'])
+  const found = pbftProperties.claims.find(({ name }) => name === 'agreement')!
+  const saved = join(import.meta.dirname, '..', '..', 'traces', 'pbft-commit-without-prepared.json')
+  const steps = stepsOf(await decode(readFileSync(saved, 'utf8')))
+  const { bounds } = coarser(run, found, steps).program.setting
+  expect(bounds).toEqual({ ...run.setting.bounds, views: 1 })
+})
+
+test('a value stays where it takes a vote for it to make up the lie', () => {
+  const run = programIn(twoPhaseCommit, { n: 3, byzantine: [0] })
+  const found = twoPhaseCommitProperties.claims.find(({ name }) => name === 'atomicity')!
+  const tell = (at: number, type: string): Step => ({ at, rule: type, on: { from: 0, message: { type } as never } })
+  const { values } = coarser(run, found, [tell(1, 'COMMIT'), tell(2, 'ABORT')]).program.setting
+  expect(values).not.toEqual([])
 })
 
 test('one liar is made to do the work of two', () => {

@@ -123,6 +123,8 @@ describe('refuses', () => {
     ['turncoat fuzz bracha', 'turncoat fuzz $(evil)', /found\.command: /],
     ['"with":[', '"with":["x",', /step 2: with\[0\]: /],
     ['"shortest": "bound reached"', '"shortest": "surely"', /shortest: /],
+    ['"shortest": "bound reached"', '"shortest": "certified; almost"', /shortest: /],
+    ['"shortest": "bound reached"', '"shortest": "bound reached, somewhere"', /shortest: /],
   ])('%s as %s', async (from, to, message) => {
     expect(await refusal(edited(from, to))).toMatch(message)
   })
@@ -136,6 +138,13 @@ describe('refuses', () => {
 test('a command may quote its arguments as a shell wants it', async () => {
   const command = "turncoat fuzz bracha --values 'it'\\\\''s; fine',b --inputs 'r0=a;r1=b'"
   expect((await decode(edited('turncoat fuzz bracha', command))).found.command).toContain("'it'\\''s; fine',b")
+})
+
+test('a trace may say where a search stopped, and need not have been drawn', async () => {
+  const { command, steps } = overBound.found
+  const trace = { ...overBound, found: { command, steps }, shortest: 'bound reached; 200,000 states' } as const
+  expect(await decode(encode(trace))).toEqual(trace)
+  expect((await decode(edited('"bound reached"', '"certified"'))).shortest).toBe('certified')
 })
 
 test('names the line on which the mistake is', async () => {

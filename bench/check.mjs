@@ -1,0 +1,60 @@
+/**
+ * How long `check` takes from command to verdict, whole process, and how that grows with n, views and values.
+ *
+ *   npm run build && node bench/check.mjs [--only pbft] [--repeat 3]
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+const { values: flags } = parseArgs({
+  options: { only: { type: 'string', default: '' }, repeat: { type: 'string', default: '1' } },
+})
+
+const COMMANDS = [
+  'bracha --n 4 --byzantine 0',
+  'bracha --n 5 --byzantine 0',
+  'bracha --n 6 --byzantine 0',
+  'bracha --n 7 --byzantine 0,1',
+  'bracha --n 10 --byzantine 0,1,2 --claim agreement',
+  'bracha --n 4 --byzantine 0 --values a,b,c',
+  'bracha --n 4 --byzantine 0 --values a,b,c,d',
+  'bracha-by-delivery --n 4 --byzantine 3 --claim agreement',
+  'bracha-by-delivery --n 4 --byzantine 0 --claim agreement',
+  'bracha-by-delivery --n 4 --byzantine 3 --claim agreement --no-reduction',
+  'two-phase-commit --n 9 --no-reduction',
+  'pbft --n 4 --byzantine 0 --views 1',
+  'pbft --n 4 --byzantine 0 --views 2',
+  'pbft --n 4 --byzantine 1 --views 2',
+  'pbft --n 4 --byzantine 1 --views 3 --claim agreement',
+  'pbft --n 4 --byzantine 1 --views 3',
+  'pbft --n 4 --byzantine 1 --views 2 --values a',
+  'pbft --n 4 --byzantine 1 --views 2 --values a,b,c --claim agreement',
+  'pbft --n 5 --byzantine 0 --views 2 --claim agreement',
+  'pbft --n 4 --byzantine 0 --views 1 --slots 2 --claim agreement',
+]
+
+const main = new URL('../dist/src/cli/main.js', import.meta.url).pathname
+const folder = mkdtempSync(join(tmpdir(), 'turncoat-bench-'))
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`)
+console.log('| command | verdicts | states | local states | seconds |')
+console.log('| --- | --- | ---: | ---: | ---: |')
+for (const command of COMMANDS.filter((one) => one.startsWith(flags.only))) {
+  let best = Number.POSITIVE_INFINITY
+  let result
+  for (let i = 0; i < Number(flags.repeat); i++) {
+    const began = performance.now()
+    const arguments_ = [main, 'check', ...command.split(' '), '--out', folder, '--json', '--time', '600s']
+    const { stdout } = spawnSync(process.execPath, arguments_, { encoding: 'utf8', maxBuffer: 1e8 })
+    best = Math.min(best, (performance.now() - began) / 1_000)
+    result = JSON.parse(stdout)
+  }
+  const verdicts = [...new Set(result.claims.map(({ verdict }) => verdict))].join(', ')
+  const { states, closure } = result
+  console.log(
+    `| \`${command}\` | ${verdicts} | ${states.toLocaleString('en')} | ${closure?.states.toLocaleString('en') ?? ''} | ${best.toFixed(1)} |`,
+  )
+}
+rmSync(folder, { recursive: true })

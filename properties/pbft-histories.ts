@@ -1,0 +1,27 @@
+/** What replicas of PBFT had executed, as its claims read it off outputs. */
+import type { Id, Outcome } from '../src/model/index.ts'
+import { type Pbft, requestsOf } from '../src/protocols/pbft-messages.ts'
+
+export type Output = Pbft['output'] | { readonly note: Pbft['note'] }
+
+/**
+ * What a replica had executed, in order, after each of its outputs that is not just one more: state transfer replaces
+ * what was executed, so the history before it counts by itself.
+ */
+export function histories(outcome: Outcome<Output>): { readonly at: Id; readonly done: readonly string[] }[] {
+  return outcome.correct.flatMap((at) => {
+    const versions: string[][] = [[]]
+    for (const { output } of outcome.outputs.filter((said) => said.at === at)) {
+      if ('executed' in output) versions.at(-1)!.push(output.executed)
+      if ('adopted' in output) versions.push(requestsOf(output.adopted))
+    }
+    return versions.map((done) => ({ at, done }))
+  })
+}
+
+/** The first place where two histories differ, or nothing where one begins with the other. */
+export function parting(one: readonly string[], other: readonly string[]): number | undefined {
+  const shorter = Math.min(one.length, other.length)
+  for (let i = 0; i < shorter; i++) if (one[i] !== other[i]) return i
+  return undefined
+}

@@ -1,0 +1,253 @@
+/**
+ * What the rules ask, as predicates over bits. An atom asks whether enough distinct senders have said something, or
+ * whether one of several choices of messages can be made. Atoms only ever turn from false to true: that is what every
+ * reduction lives on.
+ */
+import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
+import { AskTable, coalitionSpeaksAs, reaches, sorted } from '../system/index.ts'
+import { bits, choicesOf, distinct, type Matching } from './choices.ts'
+import { ANYBODY, type Closed, type Condition, type Option, TooLarge } from './closed.ts'
+import { type Places, sendersIn } from './evaluate.ts'
+
+/** Who can have said one message, or one of several. */
+export interface Senders {
+  /** By participant position, then by word of the row: the sayings that count. */
+  readonly rows: Int32Array
+  /** Bits of the voices of the coalition that can always say it. */
+  readonly sure: number
+  /** Provable messages, with the bits of the voices that can say them once they are proved. */
+  readonly maybe: readonly { readonly provable: number; readonly voices: number }[]
+}
+
+export type Atom =
+  | { readonly kind: 'count'; readonly q: number; readonly of: Senders }
+  | { readonly kind: 'choice'; readonly of: readonly Senders[]; readonly choices: readonly (readonly number[])[] }
+
+/** When can the coalition say a message? */
+export type Formula =
+  | { readonly kind: 'atom'; readonly atom: number }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Formula[] }
+
+/** Can a participant get, or count, what a sender (by position) says? */
+type Sees = (sender: number, message: number, to: Id | 'all') => boolean
+
+/** Everything that atoms speak of: participants by position, sayings by bit, provable messages by index. */
+export class Atoms {
+  readonly ids: readonly Id[]
+  /** Words of one participant's row of sayings. */
+  readonly rowWords: number
+  readonly list: Atom[] = []
+  /** Messages that the coalition can say once their proof holds, and that proof. */
+  readonly provable: { readonly message: number; readonly proof: Formula }[] = []
+  readonly #program: Program
+  readonly #closed: Closed
+  readonly #byKey = new Map<string, number>()
+  readonly #provableOf = new Map<number, number>()
+  readonly #voices: readonly Id[]
+  /** Who might be in the coalition: its proofs are looked at even where it has no voice. */
+  readonly #liars: readonly Id[]
+  readonly #addressed: readonly string[]
+  readonly #universe: ReadonlySet<number>
+  readonly #maxChoices: number
+
+  /** @param anybodyLies is everybody a member of the coalition as far as proofs go, as in a closure made so? */
+  constructor(program: Program, closed: Closed, maxChoices: number, anybodyLies = false) {
+    this.#program = program
+    this.#closed = closed
+    this.#maxChoices = maxChoices
+    this.ids = closed.participants.map(({ at }) => at)
+    this.rowWords = Math.max(1, Math.ceil(closed.sayings.length / 32))
+    const { n, clients } = program.setting
+    const all = range(n + clients)
+    this.#voices = all.filter((id) => coalitionSpeaksAs(program, id))
+    this.#liars = anybodyLies ? all : this.#voices
+    this.#addressed = (program.protocol.definition.addressed ?? []) as readonly string[]
+    this.#universe = new Set(closed.universe)
+    this.#prepareProofs()
+  }
+
+  /** Index of the atom: true from the start, if it is `undefined`. */
+  #intern(atom: Atom): number | undefined {
+    if (isSure(atom)) return undefined
+    const key = keyOf(atom)
+    let index = this.#byKey.get(key)
+    if (index === undefined) {
+      index = this.list.length
+      this.list.push(atom)
+      this.#byKey.set(key, index)
+    }
+    return index
+  }
+
+  /** The same atom with two participants exchanged. */
+  swapped(atom: number, one: number, other: number): number | undefined {
+    const words = this.rowWords
+    const exchange = ({ rows, ...rest }: Senders): Senders => {
+      const swapped = rows.slice()
+      swapped.set(rows.subarray(one * words, (one + 1) * words), other * words)
+      swapped.set(rows.subarray(other * words, (other + 1) * words), one * words)
+      return { ...rest, rows: swapped }
+    }
+    const before = this.list[atom]!
+    const after: Atom =
+      before.kind === 'count' ? { ...before, of: exchange(before.of) } : { ...before, of: before.of.map(exchange) }
+    return this.#byKey.get(keyOf(after))
+  }
+
+  /** A question of participant number `p`. */
+  ofCondition(p: number, condition: Condition): number | undefined {
+    const { ask } = condition.ask
+    const sees = (sender: number, message: number, to: Id | 'all') => this.#evidence(p, sender, message, to)
+    if (condition.kind === 'need') return this.#intern(this.#count(ask.q, condition.ask, sees))
+    return this.#choice(condition.ask, condition.choices, sees)
+  }
+
+  /** Has anybody said one of these messages where participant number `p` can get it? */
+  ofTriggers(p: number, triggers: readonly NonNullable<Option['trigger']>[]): number | undefined {
+    const masks = new Map<number, number>()
+    for (const { message, from } of triggers) {
+      masks.set(message, (masks.get(message) ?? 0) | (from === ANYBODY ? ~0 : 1 << from))
+    }
+    const network = this.#program.protocol.definition.selfDelivery === 'network'
+    const own = network ? ~0 : ~(1 << this.ids[p]!)
+    const mask = (message: number): number => (masks.get(message) ?? 0) & own
+    const sees = (_: number, message: number, to: Id | 'all') => this.#reaches(p, message, to)
+    return this.#intern({ kind: 'count', q: 1, of: this.#senders(masks.keys(), mask, sees) })
+  }
+
+  /** Who has said a message where participant number `p` can get it, or count it; a mask of ids. */
+  sendersOf(p: number, message: number, evidence: boolean, places: Places, state: Int32Array): number {
+    const key = `${p} ${message} ${evidence}`
+    let senders = this.#single.get(key)
+    if (!senders) {
+      const network = this.#program.protocol.definition.selfDelivery === 'network'
+      const mask = evidence || network ? ~0 : ~(1 << this.ids[p]!)
+      const sees = evidence
+        ? (sender: number, one: number, to: Id | 'all') => this.#evidence(p, sender, one, to)
+        : (_: number, one: number, to: Id | 'all') => this.#reaches(p, one, to)
+      senders = this.#senders([message], () => mask, sees)
+      this.#single.set(key, senders)
+    }
+    const { ids, rowWords, stride, sayable } = places
+    return sendersIn(senders, ids, rowWords, state, stride, sayable)
+  }
+
+  readonly #single = new Map<string, Senders>()
+
+  #reaches(p: number, message: number, to: Id | 'all'): boolean {
+    const value = this.#closed.table.messages.values[message]!
+    return reaches(this.#program, { from: -1, message: value, to }, this.ids[p]!)
+  }
+
+  /** Does what a sender says count as evidence for participant number `p`? */
+  #evidence(p: number, sender: number, message: number, to: Id | 'all'): boolean {
+    const self = this.#program.protocol.definition.selfDelivery ?? 'inbox'
+    if (sender !== p || self === 'network') return this.#reaches(p, message, to)
+    return self !== 'none' && to === 'all' && this.ids[p]! < this.#program.setting.n
+  }
+
+  #senders(messages: Iterable<number>, mask: (message: number) => number, sees: Sees): Senders {
+    const rows = new Int32Array(this.ids.length * this.rowWords)
+    const wanted = new Set(messages)
+    for (const [saying, { message, to }] of this.#closed.sayings.entries()) {
+      if (!wanted.has(message)) continue
+      for (const [p, id] of this.ids.entries()) {
+        if ((mask(message) & (1 << id)) === 0 || !sees(p, message, to)) continue
+        rows[p * this.rowWords + (saying >> 5)]! |= 1 << (saying & 31)
+      }
+    }
+    let sure = 0
+    const maybe: { provable: number; voices: number }[] = []
+    const voices = this.#voices.reduce((all, id) => all | (1 << id), 0)
+    for (const message of [...wanted].filter((one) => this.#universe.has(one)).sort((a, b) => a - b)) {
+      const able = mask(message) & voices
+      const provable = this.#provableOf.get(message)
+      if (able === 0) continue
+      if (provable === undefined) sure |= able
+      else maybe.push({ provable, voices: able })
+    }
+    return { rows, sure, maybe }
+  }
+
+  #count(q: number, ask: AskTable, sees: Sees): Atom {
+    return { kind: 'count', q, of: this.#senders(ask.matching(), (message) => ask.mask(message), sees) }
+  }
+
+  #choice(ask: AskTable, choices: readonly (readonly number[])[], sees: Sees): number | undefined {
+    const messages = [...new Set(choices.flat())].sort((a, b) => a - b)
+    const of = messages.map((message) => this.#senders([message], (one) => ask.mask(one), sees))
+    const indices = choices.map((choice) => choice.map((message) => messages.indexOf(message)))
+    return this.#intern({ kind: 'choice', of, choices: indices })
+  }
+
+  #prepareProofs(): void {
+    const { table, universe } = this.#closed
+    const proofs = universe.flatMap((message) => {
+      const proof = this.#program.proofOf(table.messages.values[message]!)
+      return proof && this.#liars.length > 0 ? [{ message, proof }] : []
+    })
+    proofs.forEach(({ message }, index) => void this.#provableOf.set(message, index))
+    for (const { message, proof } of proofs) this.provable.push({ message, proof: this.#formula(proof) })
+  }
+
+  #formula(proof: Proof<AnyMessage>): Formula {
+    if (proof.kind !== 'said') return { kind: proof.kind, of: proof.of.map((part) => this.#formula(part)) }
+    const { n, clients } = this.#program.setting
+    const { messages } = this.#closed.table
+    const ask = new AskTable({ kind: 'need', q: proof.q, match: proof.match, role: proof.role }, messages, n, clients)
+    const sees = (_: number, message: number) => !this.#addressed.includes(messages.values[message]!.type)
+    const { such } = proof
+    const atom = such
+      ? this.#choice(ask, this.#convincing(ask, such as never), sees)
+      : this.#intern(this.#count(proof.q, ask, sees))
+    return atom === undefined ? { kind: 'all', of: [] } : { kind: 'atom', atom }
+  }
+
+  /** The choices of messages that convince a proof's `such`. */
+  #convincing(ask: AskTable, such: (chosen: readonly AnyMessage[]) => boolean): (readonly number[])[] {
+    const { table } = this.#closed
+    const can = this.#whoCanSay()
+    const matching: Matching[] = ask.matching().flatMap((message) => {
+      const senders = ask.mask(message) & (can.get(message) ?? 0)
+      return senders === 0 ? [] : [{ message, senders }]
+    })
+    const found: (readonly number[])[] = []
+    let left = this.#maxChoices
+    for (const choice of choicesOf(matching, ask.ask.q)) {
+      if (left-- === 0) throw new TooLarge(`more than ${this.#maxChoices} choices for one proof`)
+      if (such(sorted(choice.map((number) => table.messages.values[number]!)))) found.push(choice)
+    }
+    return found
+  }
+
+  #can: Map<number, number> | undefined
+
+  /** By message: everybody who can say it in some run. */
+  #whoCanSay(): Map<number, number> {
+    if (this.#can) return this.#can
+    const can = new Map<number, number>()
+    const liars = this.#liars.reduce((all, id) => all | (1 << id), 0)
+    for (const message of this.#closed.universe) can.set(message, liars)
+    for (const [p, { at, options }] of this.#closed.participants.entries()) {
+      const says = new Set([...this.#closed.initial[p]!.says, ...options.flat().flatMap((option) => option.says)])
+      for (const saying of says) {
+        const { message } = this.#closed.sayings[saying]!
+        can.set(message, (can.get(message) ?? 0) | (1 << at))
+      }
+    }
+    this.#can = can
+    return can
+  }
+}
+
+function isSure(atom: Atom): boolean {
+  if (atom.kind === 'count') return bits(atom.of.sure) >= atom.q
+  return atom.choices.some((choice) => distinct(choice.map((index) => atom.of[index]!.sure)))
+}
+
+function keyOf(atom: Atom): string {
+  const text = ({ rows, sure, maybe }: Senders): string =>
+    `${rows.join()} ${sure} ${maybe.map(({ provable, voices }) => `${provable}:${voices}`).join()}`
+  if (atom.kind === 'count') return `${atom.q} ${text(atom.of)}`
+  return `${atom.of.map(text).join(';')} of ${atom.choices.map((choice) => choice.join('+')).join()}`
+}

@@ -1,0 +1,299 @@
+import { recombined, universe } from '../adversary/index.ts'
+import {
+  type AnyMessage,
+  type Claim,
+  HarnessError,
+  isLockstep,
+  type Program,
+  partAt,
+  same,
+  textOf,
+} from '../model/index.ts'
+import {
+  apply,
+  brokenAfterHealing,
+  byArrival,
+  type Step,
+  type System,
+  start,
+  type Used,
+  wordsOf,
+} from '../system/index.ts'
+import { Atoms } from './atoms.ts'
+import { close } from './close.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
+import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
+import { PASSES_BY_NAME, type Passes } from './passes.ts'
+import { fromReference, searchReference } from './reference.ts'
+import { narrowed, relaxed } from './relaxed.ts'
+import { Reports } from './reports.ts'
+import {
+  type CheckedClaim,
+  type CheckRequest,
+  type CheckResult,
+  type Progress,
+  REDUCTIONS,
+  type UniverseReport,
+} from './result.ts'
+import { SafetySearch } from './safety.ts'
+import { NotSymmetric } from './symmetry.ts'
+
+export const DEFAULT_MAX_STATES = 5_000_000
+export const DEFAULT_MAX_UNIVERSE = 5_000
+/** Reducer calls that go into the universe apart from the search; beyond, it is closed together with the search. */
+const APART_CALLS = 20_000
+/** Times that the universe grows while it is closed together with the search. */
+const MOST_ROUNDS = 10
+/** Local states of one participant, for each message that the universe may have. */
+const LOCALS_PER_MESSAGE = 40
+/** Choices of messages for one `take` or one proof. */
+const MOST_CHOICES = 200_000
+
+/**
+ * Searches all that can happen in one setting, for every claim.
+ *
+ * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
+ */
+export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
+  const wider = relaxed(request.program)
+  const safety = request.claims.filter(({ kind }) => kind !== 'liveness')
+  // Without reductions, the states that are counted are those of the model itself.
+  const isPlain = REDUCTIONS.every((pass) => request.without?.includes(pass))
+  if (!wider || isPlain || safety.every(({ kind }) => kind === 'sometimes')) return new Check(request, passes).run()
+  return new Check({ ...request, program: wider, claims: safety }, passes).runWider(request)
+}
+
+/** What the tables take for granted, where it is not so: the search then goes state by state over `apply`. */
+export function whyNoTables(program: Program, claims: readonly Claim<any>[]): string | undefined {
+  if (isLockstep(program.protocol)) return 'in lockstep rounds, that a message is absent is information'
+  if (byArrival(program)) return 'here a step is an arrival with all that it triggers'
+  const { lose } = program.setting.network
+  const asksLiveness = claims.some(({ kind }) => kind === 'liveness')
+  return lose && asksLiveness ? 'a lost message is gone for the healed run' : undefined
+}
+
+interface Words {
+  readonly messages: readonly AnyMessage[]
+  /** Those that a correct replica was seen to say. */
+  readonly said: readonly AnyMessage[]
+  readonly report: UniverseReport
+}
+
+class Check {
+  readonly #request: CheckRequest
+  readonly #passes: Passes
+  readonly #program: Program
+  readonly #maxStates: number
+  readonly #reports: Reports
+
+  constructor(request: CheckRequest, passes: Passes) {
+    this.#request = request
+    this.#passes = passes
+    this.#program = { ...request.program, copies: true }
+    this.#maxStates = request.maxStates ?? DEFAULT_MAX_STATES
+    this.#reports = new Reports(request.without ?? [])
+  }
+
+  run(): CheckResult {
+    const words = this.#words()
+    const why = whyNoTables(this.#program, this.#request.claims)
+    if (why) return this.#byReference(words, this.#request.claims, why)
+    const { maxUniverse = DEFAULT_MAX_UNIVERSE } = this.#request
+    const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices: MOST_CHOICES }
+    let closed: { closed: Closed; words: Words }
+    let atoms: Atoms
+    try {
+      closed = this.#close(words, { ...limits, onProgress: this.#told('closure') })
+      atoms = new Atoms(this.#program, closed.closed, MOST_CHOICES)
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error
+      return this.#tooLarge(words, error)
+    }
+    return this.#byTables(closed.words, closed.closed, atoms)
+  }
+
+  /** The safety claims in a wider network; liveness, where it is asked for, state by state in the one that there is. */
+  runWider({ program, claims }: CheckRequest): CheckResult {
+    const result = this.run()
+    const narrow = result.claims.map((one) => narrowed(program, claims.find(({ name }) => name === one.claim)!, one))
+    const healed = claims.filter(({ kind }) => kind !== 'invariant')
+    const engineWhy = 'searched in a network that may hand over a message again, which allows more'
+    if (!healed.some(({ kind }) => kind === 'liveness')) return { ...result, claims: narrow, engineWhy }
+    const live = new Check({ ...this.#request, program, claims: healed }, this.#passes).run()
+    const all = [...narrow, ...live.claims]
+    return {
+      ...result,
+      claims: claims.flatMap(({ name }) => all.filter(({ claim }) => claim === name)),
+      states: result.states + live.states,
+      transitions: result.transitions + live.transitions,
+      engineWhy: `${engineWhy}; liveness state by state`,
+    }
+  }
+
+  /**
+   * Closes the participants; and the universe with them, where it is not closed yet: with the seats of the Byzantine,
+   * until nobody can say anything that is not in it.
+   */
+  #close(words: Words, limits: CloseLimits): { closed: Closed; words: Words } {
+    let { messages, report } = words
+    const said = new Map(words.said.map((message) => [textOf(message), message]))
+    for (let round = 0; ; round++) {
+      const closed = close(this.#program, messages, { ...limits, seats: !report.closed })
+      if (report.closed) return { closed, words: { messages, said: words.said, report } }
+      for (const { message } of closed.sayings) {
+        const value = closed.table.messages.values[message]!
+        said.set(textOf(value), value)
+      }
+      const wider = recombined(this.#program, [...said.values()])
+      const extent = Object.fromEntries(wider.extent)
+      const isClosed = same(wider.messages, messages)
+      report = { messages: wider.messages.length, closed: isClosed, inputs: 'given', extent }
+      if (isClosed || round === MOST_ROUNDS) return { closed, words: { messages, said: words.said, report } }
+      if (wider.messages.length > (this.#request.maxUniverse ?? DEFAULT_MAX_UNIVERSE)) {
+        throw new TooLarge(`more than ${this.#request.maxUniverse ?? DEFAULT_MAX_UNIVERSE} messages in the universe`)
+      }
+      messages = wider.messages
+    }
+  }
+
+  /** Everything that the coalition might say, if there is one. */
+  #words(): Words {
+    if (this.#program.setting.byzantine.length === 0) {
+      return { messages: [], said: [], report: { messages: 0, closed: true, extent: {} } }
+    }
+    const { maxUniverse = DEFAULT_MAX_UNIVERSE } = this.#request
+    const limits = { maxMessages: maxUniverse, maxCalls: APART_CALLS }
+    const found = universe(this.#program, { ...limits, onProgress: this.#told('universe') })
+    const extent = Object.fromEntries(found.extent)
+    return {
+      messages: found.messages,
+      said: found.said,
+      report: { messages: found.messages.length, closed: found.closed, inputs: 'all', extent },
+    }
+  }
+
+  #limits(phase: 'search' | 'liveness') {
+    return { maxStates: this.#maxStates, onProgress: this.#told(phase) }
+  }
+
+  #told(phase: Progress['phase']) {
+    return (states: number, frontier = 0, depth = 0) => this.#request.onProgress?.({ phase, states, frontier, depth })
+  }
+
+  #byTables(words: Words, closed: Closed, atoms: Atoms): CheckResult {
+    const { claims } = this.#request
+    const open = words.report.closed ? undefined : 'the universe of messages is not closed'
+    const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, this.#limits('search'))
+    const checked = [...safety.check(claims, open), ...this.#liveness(closed, atoms, safety, open)]
+    const rules = [...new Set(closed.participants.flatMap(({ at }) => partAt(this.#program, at).rules))]
+    return {
+      claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
+      states: safety.states,
+      transitions: safety.transitions,
+      closure: { states: closed.states, calls: closed.table.calls },
+      reductions: this.#reports.all(),
+      universe: words.report,
+      cut: closed.cut,
+      neverFired: rules.map(({ name }) => name).filter((name) => !closed.fired.has(name)),
+      engine: 'tables',
+    }
+  }
+
+  #liveness(closed: Closed, atoms: Atoms, safety: SafetySearch, open: string | undefined): CheckedClaim[] {
+    const claims = this.#request.claims.filter(({ kind }) => kind === 'liveness')
+    if (claims.length === 0) return []
+    if (atoms.provable.length > 0) {
+      const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
+      const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
+      safety.count(result)
+      return claims.map(({ name }) => {
+        const checked = fromReference(name, result, open)
+        return checked.verdict === 'holds' ? safety.guarded(name) : checked
+      })
+    }
+    const found = this.#searchLiveness(claims, closed, atoms)
+    safety.count(found)
+    return claims.map((claim): CheckedClaim => {
+      const steps = found.violations.get(claim.name)
+      if (steps) {
+        const witness = this.#replayed(claim, steps)
+        return { claim: claim.name, verdict: 'violated', witness, steps, shortest: open ?? 'certified' }
+      }
+      if (!found.finished) {
+        const why = `stopped after ${found.states} states, at schedules of ${found.depth} steps`
+        return { claim: claim.name, verdict: 'inconclusive', why }
+      }
+      return open ? { claim: claim.name, verdict: 'inconclusive', why: open } : safety.guarded(claim.name)
+    })
+  }
+
+  #searchLiveness(claims: readonly Claim<any>[], closed: Closed, atoms: Atoms): LivenessResult {
+    // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
+    const merges = !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
+    const sorts = this.#reports.isOn('symmetry') && canSort(this.#program, atoms)
+    const options = { program: this.#program, claims, closed, atoms, limits: this.#limits('liveness'), merges }
+    try {
+      return checkLiveness({ ...options, sorts })
+    } catch (error) {
+      if (!(error instanceof NotSymmetric)) throw error
+      this.#reports.off('symmetry', error.message)
+      return checkLiveness({ ...options, sorts: false })
+    }
+  }
+
+  /** Takes the steps on `apply`, and heals the run there. */
+  #replayed(claim: Claim<any>, steps: readonly Step[]): string {
+    let system: System = start(this.#program)
+    const used: Used[] = []
+    for (const step of steps) {
+      system = apply(this.#program, system, step)
+      for (const word of wordsOf(this.#program, step)) used.push({ at: step.at, word })
+    }
+    const broken = brokenAfterHealing(this.#program, [claim], system, used)[0]
+    if (!broken) throw new HarnessError(`a schedule that should break ${claim.name} breaks nothing when it is replayed`)
+    return broken.witness
+  }
+
+  #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {
+    const result = searchReference(this.#program, claims, words.messages, this.#limits('search'))
+    const open = words.report.closed ? undefined : 'the universe of messages is not closed'
+    const missing = claims.find(({ kind, name }) => kind === 'sometimes' && !result.reached.has(name))
+    const guarded = ({ name }: Claim<any>): CheckedClaim => {
+      const claim = fromReference(name, result, open)
+      if (claim.verdict !== 'holds' || !missing) return claim
+      return { claim: name, verdict: 'vacuous', why: `it never happens that: ${missing.about}` }
+    }
+    return {
+      claims: claims.filter(({ kind }) => kind !== 'sometimes').map(guarded),
+      states: result.states,
+      transitions: result.transitions,
+      reductions: this.#reports.allOff(why),
+      universe: words.report,
+      // Rounds end by themselves; elsewhere nobody has looked.
+      cut: !isLockstep(this.#program.protocol),
+      neverFired: [],
+      engine: 'reference',
+      engineWhy: why,
+    }
+  }
+
+  #tooLarge({ report }: Words, error: TooLarge): CheckResult {
+    const stopped = error instanceof Stopped
+    const why = stopped ? error.message : `the closure outgrew its bound: ${error.message}`
+    const claims = this.#request.claims.filter(({ kind }) => kind !== 'sometimes')
+    return {
+      claims: claims.map(({ name }) => ({
+        claim: name,
+        verdict: 'inconclusive',
+        why,
+      })),
+      states: 0,
+      transitions: 0,
+      reductions: this.#reports.allOff(stopped ? error.message : 'the closure outgrew its bound'),
+      universe: report,
+      cut: true,
+      neverFired: [],
+      engine: 'tables',
+    }
+  }
+}

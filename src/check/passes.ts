@@ -1,0 +1,16 @@
+import { bigSteps } from './big-step.ts'
+import { Forget } from './forget.ts'
+import { lazily } from './lazy.ts'
+import { quotient } from './quotient.ts'
+import { symmetry } from './symmetry.ts'
+
+/** The reductions as functions. Tests put unsound ones in their place, to see that the laws notice. */
+export interface Passes {
+  readonly quotient: typeof quotient
+  readonly forget: typeof Forget
+  readonly bigStep: typeof bigSteps
+  readonly lazy: typeof lazily
+  readonly symmetry: typeof symmetry
+}
+
+export const PASSES_BY_NAME: Passes = { quotient, forget: Forget, bigStep: bigSteps, lazy: lazily, symmetry }

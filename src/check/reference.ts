@@ -1,0 +1,188 @@
+/**
+ * Search state by state over `enabled` and `apply`: for networks, kinds of steps and protocols that the tables do not
+ * cover. Nothing is reduced; equal global states are one.
+ */
+import { type AnyMessage, type Claim, canonical, type Program, runningIds } from '../model/index.ts'
+import {
+  apply,
+  brokenAfterHealing,
+  brokenBy,
+  candidates,
+  coalitionSpeaksAs,
+  enabled,
+  type Offered,
+  outcomeOf,
+  prove,
+  type Spoken,
+  type Step,
+  type System,
+  start,
+  Table,
+  type Used,
+  unbounded,
+  wordsOf,
+} from '../system/index.ts'
+import type { CheckedClaim } from './result.ts'
+import type { SearchLimits } from './search.ts'
+
+interface Node {
+  readonly system: System
+  readonly before: Node | undefined
+  readonly step: Step | undefined
+  readonly depth: number
+  readonly used: readonly Used[]
+}
+
+export interface ReferenceResult {
+  readonly states: number
+  readonly transitions: number
+  readonly finished: boolean
+  readonly depth: number
+  /** By claim name. */
+  readonly violations: ReadonlyMap<string, { readonly steps: readonly Step[]; readonly witness: string }>
+  readonly reached: ReadonlySet<string>
+}
+
+export function searchReference(
+  program: Program,
+  claims: readonly Claim<any>[],
+  words: readonly AnyMessage[],
+  limits: SearchLimits,
+): ReferenceResult {
+  return new ReferenceSearch(program, claims, words, limits).run()
+}
+
+class ReferenceSearch {
+  readonly #program: Program
+  readonly #claims: readonly Claim<any>[]
+  readonly #words: readonly AnyMessage[]
+  readonly #limits: SearchLimits
+  readonly #healed: boolean
+  readonly #healing: Table
+  readonly #offers = new Map<string, Offered[]>()
+  readonly #violations = new Map<string, { steps: readonly Step[]; witness: string }>()
+  readonly #reached = new Set<string>()
+  #transitions = 0
+
+  constructor(program: Program, claims: readonly Claim<any>[], words: readonly AnyMessage[], limits: SearchLimits) {
+    this.#program = program
+    this.#claims = claims
+    this.#words = words
+    this.#limits = limits
+    this.#healed = claims.some(({ kind }) => kind === 'liveness')
+    this.#healing = new Table(unbounded(program))
+  }
+
+  run(): ReferenceResult {
+    const root: Node = { system: start(this.#program), before: undefined, step: undefined, depth: 0, used: [] }
+    const seen = new Set<string>([this.#key(root)])
+    const queue = [root]
+    this.#judge(root, undefined)
+    let finished = true
+    let depth = 0
+    for (let next = 0; next < queue.length && finished && !this.#isDecided(); next++) {
+      const node = queue[next]!
+      depth = node.depth
+      finished &&= this.#limits.onProgress?.(seen.size, queue.length - next, depth) !== true
+      for (const step of enabled(this.#program, node.system, this.#offered(node.system))) {
+        const child = this.#after(node, step)
+        this.#transitions++
+        this.#judge(child, node)
+        const key = this.#key(child)
+        if (seen.has(key)) continue
+        seen.add(key)
+        finished &&= seen.size <= this.#limits.maxStates
+        queue.push(child)
+      }
+    }
+    const { size: states } = seen
+    const [violations, reached] = [this.#violations, this.#reached]
+    return { states, transitions: this.#transitions, finished, depth, violations, reached }
+  }
+
+  #isDecided(): boolean {
+    return this.#claims.every(({ kind, name }) => kind === 'sometimes' || this.#violations.has(name))
+  }
+
+  #key({ system, used }: Node): string {
+    return canonical(system as never) + used.map(textOfUse).sort().join()
+  }
+
+  #after(before: Node, step: Step): Node {
+    const system = apply(this.#program, before.system, step)
+    let { used } = before
+    if (this.#healed) {
+      const known = new Set(used.map(textOfUse))
+      const fresh = wordsOf(this.#program, step).map((word) => ({ at: step.at, word }))
+      used = [...used, ...fresh.filter((use) => !known.has(textOfUse(use)) && known.add(textOfUse(use)))]
+    }
+    return { system, before, step, depth: before.depth + 1, used }
+  }
+
+  #judge(node: Node, before: Node | undefined): void {
+    const { system, used } = node
+    const open = this.#claims.filter(({ name }) => !this.#violations.has(name))
+    const broken = [
+      ...brokenBy(this.#program, open, system, before?.system),
+      ...brokenAfterHealing(this.#program, open, system, used, this.#healing),
+    ]
+    for (const { claim, witness } of broken) this.#violations.set(claim, { steps: pathTo(node), witness })
+    for (const claim of this.#claims) {
+      if (claim.kind !== 'sometimes' || this.#reached.has(claim.name)) continue
+      if (claim.reached(outcomeOf(this.#program, system))) this.#reached.add(claim.name)
+    }
+  }
+
+  /** What the coalition can say now, to whom it likes, with the proofs. */
+  #offered(system: System): Offered[] {
+    if (this.#words.length === 0) return []
+    const soup = canonical(system.soup as never)
+    let offered = this.#offers.get(soup)
+    if (!offered) {
+      const words = this.#sayable(system)
+      offered = runningIds(this.#program.setting).flatMap((to) => words.map((word) => ({ ...word, to })))
+      this.#offers.set(soup, offered)
+    }
+    return offered
+  }
+
+  #sayable(system: System): Spoken[] {
+    const { n, clients } = this.#program.setting
+    const voices = Array.from({ length: n + clients }, (_, id) => id).filter((id) =>
+      coalitionSpeaksAs(this.#program, id),
+    )
+    const words: Spoken[] = []
+    const open = new Set(this.#words)
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const message of open) {
+        const proof = this.#program.proofOf(message)
+        const witness = proof && prove(this.#program, proof, candidates(system.soup, words))
+        if (proof && !witness) continue
+        changed = true
+        open.delete(message)
+        for (const from of voices) words.push({ from, message, ...(witness ? { proof: witness } : {}) })
+      }
+    }
+    return words
+  }
+}
+
+function textOfUse({ at, word: { from, message } }: Used): string {
+  return canonical([at, from, message] as never)
+}
+
+function pathTo(node: Node | undefined): Step[] {
+  const steps: Step[] = []
+  for (let here = node; here?.step; here = here.before) steps.unshift(here.step)
+  return steps
+}
+
+/** What a search state by state says of a claim. `open`: why nothing can be said to hold, if so. */
+export function fromReference(claim: string, result: ReferenceResult, open: string | undefined): CheckedClaim {
+  const violation = result.violations.get(claim)
+  if (violation) return { claim, verdict: 'violated', ...violation, shortest: open ?? 'certified' }
+  if (result.finished) return open ? { claim, verdict: 'inconclusive', why: open } : { claim, verdict: 'holds' }
+  const why = `stopped after ${result.states} states; all schedules of fewer than ${result.depth} steps were looked at`
+  return { claim, verdict: 'inconclusive', why }
+}

@@ -1,0 +1,90 @@
+import type { Claim, Program } from '../model/index.ts'
+import type { Step } from '../system/index.ts'
+
+/** The reductions, in the order in which they work. Each has its own file, its own switch and its unreduced twin. */
+export const PASSES = ['memoise', 'close', 'quotient', 'forget', 'big-step', 'lazy', 'symmetry'] as const
+export type PassName = (typeof PASSES)[number]
+
+/** What `--no-reduction` switches off: with it, states are distinct global states of the model itself. */
+export const REDUCTIONS: readonly PassName[] = ['quotient', 'forget', 'big-step', 'lazy', 'symmetry']
+
+/** How far a search has got. */
+export interface Progress {
+  readonly phase: 'universe' | 'closure' | 'search' | 'liveness'
+  readonly states: number
+  readonly frontier: number
+  /** Steps of the schedules that are being looked at. */
+  readonly depth: number
+}
+
+/** One exhaustive search: all claims, in one setting. */
+export interface CheckRequest {
+  readonly program: Program
+  readonly claims: readonly Claim<any>[]
+  /** Passes that are switched off. */
+  readonly without?: readonly PassName[]
+  /** States after which a search stops and is inconclusive. */
+  readonly maxStates?: number
+  /** Messages of the universe, and local states of one replica, beyond which the closure gives up. */
+  readonly maxUniverse?: number
+  /** Called now and then; `true` stops the search, which is then inconclusive. */
+  readonly onProgress?: (progress: Progress) => boolean | undefined
+}
+
+export type CheckVerdict = 'holds' | 'violated' | 'inconclusive' | 'vacuous'
+
+/** What became of one claim. */
+export interface CheckedClaim {
+  readonly claim: string
+  readonly verdict: CheckVerdict
+  /** Why nothing could be said, or why it is vacuous. */
+  readonly why?: string
+  /** How the claim was broken, as a sentence; from the replay on `apply`. */
+  readonly witness?: string
+  /** A schedule that breaks it, with the coalition's words and their proofs; replayed on `apply`. */
+  readonly steps?: readonly Step[]
+  /** `certified`: no schedule within the bounds breaks it in fewer steps. Else how far the search got. */
+  readonly shortest?: string
+}
+
+/** What one pass did: how many there were of something without it, and with it. */
+export interface PassReport {
+  readonly pass: PassName
+  readonly on: boolean
+  /** Why it is off, where nobody asked for that. */
+  readonly why?: string
+  readonly before?: number
+  readonly after?: number
+  /** What `before` and `after` count: local states, global states, moves. */
+  readonly unit?: string
+}
+
+/** What the coalition could say. */
+export interface UniverseReport {
+  readonly messages: number
+  /** Were all messages that anybody could ever say found? If not, nothing can be proved. */
+  readonly closed: boolean
+  /** Could correct replicas take any input while the universe was collected, or those of the setting only? */
+  readonly inputs?: 'all' | 'given'
+  /** Per type: the full product of its parts, or everything one change away from what a correct replica can say. */
+  readonly extent: Readonly<Record<string, 'full' | 'one change'>>
+}
+
+export interface CheckResult {
+  readonly claims: readonly CheckedClaim[]
+  /** Distinct states looked at, over all searches; without reductions, distinct global states. */
+  readonly states: number
+  readonly transitions: number
+  /** Local states, and reducer calls, of the closure; nothing where the search needed none. */
+  readonly closure?: { readonly states: number; readonly calls: number }
+  readonly reductions: readonly PassReport[]
+  readonly universe: UniverseReport
+  /** Did a bound forbid any step that would otherwise have been possible? If not, the result is stronger than them. */
+  readonly cut: boolean
+  /** Rules that fire in no state within the bounds. */
+  readonly neverFired: readonly string[]
+  /** `tables` with the passes, or `reference`: state by state over `apply`, where the setting allows nothing faster. */
+  readonly engine: 'tables' | 'reference'
+  /** Why the tables could not be used, where they were not. */
+  readonly engineWhy?: string
+}

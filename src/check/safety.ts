@@ -1,0 +1,135 @@
+import type { Claim, Program } from '../model/index.ts'
+import type { Atoms } from './atoms.ts'
+import type { Closed } from './closed.ts'
+import { Judge } from './judge.ts'
+import { type Machine, Options, unmerged } from './machine.ts'
+import type { Passes } from './passes.ts'
+import type { Reports } from './reports.ts'
+import type { CheckedClaim, PassName } from './result.ts'
+import { type Searched, type SearchLimits, search } from './search.ts'
+import { Space } from './space.ts'
+import { NotSymmetric, type Symmetry } from './symmetry.ts'
+import { witnessOf } from './witness.ts'
+
+/** The searches of one check for its safety claims: one for all claims that look at the same things. */
+export class SafetySearch {
+  states = 0
+  transitions = 0
+  readonly #program: Program
+  readonly #closed: Closed
+  readonly #atoms: Atoms
+  readonly #passes: Passes
+  readonly #reports: Reports
+  readonly #limits: SearchLimits
+  #missing: string | undefined
+
+  constructor(program: Program, closed: Closed, atoms: Atoms, passes: Passes, reports: Reports, limits: SearchLimits) {
+    this.#program = program
+    this.#closed = closed
+    this.#atoms = atoms
+    this.#passes = passes
+    this.#reports = reports
+    this.#limits = limits
+    reports.did('memoise', closed.lookups, Math.min(closed.lookups, closed.table.calls), 'reducer calls')
+    reports.did('close', closed.states, closed.states, 'local states')
+  }
+
+  /** Adds what another search looked at. */
+  count({ states, transitions }: { readonly states: number; readonly transitions: number }): void {
+    this.states += states
+    this.transitions += transitions
+  }
+
+  /** A claim that nothing broke. */
+  guarded(claim: string): CheckedClaim {
+    if (this.#missing === undefined) return { claim, verdict: 'holds' }
+    return { claim, verdict: 'vacuous', why: `it never happens that: ${this.#missing}` }
+  }
+
+  /** @param open why nothing can be said to hold, if so */
+  check(claims: readonly Claim<any>[], open: string | undefined): CheckedClaim[] {
+    return grouped(claims).flatMap((group) => this.#judge(group, open))
+  }
+
+  #judge(claims: readonly Claim<any>[], open: string | undefined): CheckedClaim[] {
+    const judge = new Judge(this.#program, this.#closed, claims)
+    const { space, searched } = this.#search(judge)
+    this.count({ states: searched.states.count, transitions: searched.transitions })
+    const unreached = judge.claims.find(({ kind }, i) => kind === 'sometimes' && !searched.reached.has(i))
+    if (searched.finished) this.#missing ??= unreached?.about
+    return judge.claims.flatMap((claim, index): CheckedClaim[] => {
+      if (claim.kind !== 'invariant') return []
+      const violating = searched.violations.get(index)
+      if (violating) {
+        const { steps, witness } = witnessOf(space, this.#closed, this.#atoms, searched.states, index, violating)
+        const certified = searched.finished || violating.cost <= searched.depth
+        const known = certified ? 'certified' : `no shorter one in ${searched.states.count} states`
+        return [{ claim: claim.name, verdict: 'violated', witness, steps, shortest: open ?? known }]
+      }
+      if (!searched.finished) {
+        const { states, depth } = searched
+        const why = `stopped after ${states.count} states; all schedules of fewer than ${depth} steps were looked at`
+        return [{ claim: claim.name, verdict: 'inconclusive', why }]
+      }
+      if (open) return [{ claim: claim.name, verdict: 'inconclusive', why: open }]
+      return [this.guarded(claim.name)]
+    })
+  }
+
+  #machines({ notes }: Judge): Machine[] {
+    const machines = this.#closed.participants.map((_, p) => {
+      const options = new Options(this.#atoms, this.#closed, p, notes)
+      return this.#reports.isOn('quotient') ? this.#passes.quotient(options) : unmerged(options)
+    })
+    const states = machines.reduce((sum, { edges }) => sum + edges.length, 0)
+    if (this.#reports.isOn('quotient')) this.#reports.did('quotient', this.#closed.states, states, 'local states')
+    return machines
+  }
+
+  #search(judge: Judge): { space: Space; searched: Searched } {
+    const machines = this.#machines(judge)
+    const plain: Symmetry = { groups: [], machines }
+    if (!this.#reports.isOn('symmetry')) return this.#searchIn(judge, plain)
+    const found = this.#passes.symmetry(this.#atoms, this.#closed, machines)
+    if (found.groups.length === 0) this.#reports.off('symmetry', 'no two participants are interchangeable')
+    try {
+      return this.#searchIn(judge, found)
+    } catch (error) {
+      if (!(error instanceof NotSymmetric)) throw error
+      this.#reports.off('symmetry', error.message)
+      return this.#searchIn(judge, plain)
+    }
+  }
+
+  #searchIn(judge: Judge, { groups, machines }: Symmetry): { space: Space; searched: Searched } {
+    const on = (pass: PassName): boolean => this.#reports.isOn(pass)
+    const { program, closed, atoms, passes } = {
+      ...{ program: this.#program, closed: this.#closed, atoms: this.#atoms, passes: this.#passes },
+    }
+    const space = new Space({ program, closed, atoms, passes, judge, on, machines, groups })
+    const searched = search(space, this.#limits)
+    const { moveCounts: moves } = space
+    if (on('forget')) this.#reports.did('forget', closed.sayings.length, space.sayingsKept(), 'sayings that matter')
+    if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
+    if (on('lazy')) this.#reports.did('lazy', moves.visible, moves.kept, 'moves')
+    if (groups.length > 0) {
+      this.#reports.did('symmetry', space.arrangementsOf(searched.states), searched.states.count, 'global states')
+    }
+    return { space, searched }
+  }
+}
+
+/** Claims that are searched together: those that look at the same things. */
+function grouped(claims: readonly Claim<any>[]): Claim<any>[][] {
+  const guards = claims.filter(({ kind }) => kind === 'sometimes')
+  const groups = new Map<string, Claim<any>[]>()
+  for (const claim of claims) {
+    if (claim.kind !== 'invariant') continue
+    const { reads, words, notes } = claim
+    const key = reads.length === 0 ? '' : JSON.stringify([[...reads].sort(), words, notes])
+    groups.set(key, [...(groups.get(key) ?? []), claim])
+  }
+  // Where only liveness is asked for, the guards still tell whether anything happens at all.
+  if (groups.size === 0 && guards.length > 0) groups.set('', [])
+  return [...groups.values()].map((group) => [...group, ...guards])
+}

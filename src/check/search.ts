@@ -1,0 +1,176 @@
+/**
+ * Uniform-cost search: states in the order of the number of steps that lead to them, so that the first violation of a
+ * claim is a shortest one.
+ */
+import type { Space } from './space.ts'
+import { States } from './states.ts'
+
+/** A claim was broken by a move. */
+export interface Violating {
+  /** Steps of the schedule. */
+  readonly cost: number
+  /** Numbers of the states on the way, the initial one first, the one in which the last move is made last. */
+  readonly path: readonly number[]
+  /** The canonical record that the last move leads to; nothing where the initial state breaks the claim. */
+  readonly after?: Int32Array
+}
+
+export interface Searched {
+  readonly states: States
+  readonly transitions: number
+  /** By index of the claim. */
+  readonly violations: ReadonlyMap<number, Violating>
+  /** Claims of kind `sometimes` that some state reaches, by index. */
+  readonly reached: ReadonlySet<number>
+  /** Was everything looked at, or everything that could still matter? */
+  readonly finished: boolean
+  /** Schedules of fewer steps than this have all been looked at. */
+  readonly depth: number
+}
+
+export interface SearchLimits {
+  readonly maxStates: number
+  /** `true` stops the search. */
+  readonly onProgress?: (states: number, frontier: number, depth: number) => boolean | undefined
+}
+
+/** Moves between two calls of `onProgress`. */
+const PROGRESS_EVERY = 4_096
+
+export function search(space: Space, limits: SearchLimits): Searched {
+  return new Search(space, limits).run()
+}
+
+interface Candidate {
+  readonly cost: number
+  readonly before: number
+  readonly after?: Int32Array
+}
+
+class Search {
+  readonly #space: Space
+  readonly #limits: SearchLimits
+  readonly #states: States
+  #cost = new Int32Array(1_024)
+  #before = new Int32Array(1_024)
+  readonly #buckets: number[][] = []
+  readonly #candidates = new Map<number, Candidate>()
+  readonly #reached = new Set<number>()
+  #transitions = 0
+  #waiting = 0
+  #stopped = false
+
+  constructor(space: Space, limits: SearchLimits) {
+    this.#space = space
+    this.#limits = limits
+    this.#states = new States(space.layout.words)
+  }
+
+  run(): Searched {
+    const initial = this.#space.initial()
+    this.#weigh(initial, { cost: 0, before: -1 })
+    this.#space.canonical(initial)
+    this.#reach(initial, 0, -1)
+    let depth = 0
+    for (; depth < this.#buckets.length && !this.#stopped && !this.#isDecided(depth); depth++) {
+      const bucket = this.#buckets[depth] ?? []
+      for (let i = 0; i < bucket.length && !this.#stopped; i++) {
+        const number = bucket[i]!
+        this.#waiting--
+        if (this.#cost[number] === depth) this.#expand(number, depth)
+      }
+      this.#buckets[depth] = []
+    }
+    return {
+      states: this.#states,
+      transitions: this.#transitions,
+      violations: new Map([...this.#candidates].map(([claim, found]) => [claim, this.#violating(found)])),
+      reached: this.#reached,
+      finished: !this.#stopped,
+      depth,
+    }
+  }
+
+  /** Is every claim broken, and shorter schedules have all been looked at? */
+  #isDecided(depth: number): boolean {
+    const { claims } = this.#space.judge
+    return claims.every(({ kind }, index) => {
+      if (kind === 'sometimes') return this.#reached.has(index)
+      const found = this.#candidates.get(index)
+      return found !== undefined && found.cost <= depth
+    })
+  }
+
+  #expand(number: number, depth: number): void {
+    const space = this.#space
+    const { ids, stride } = space.layout
+    // `add` may move the records, so the state is copied.
+    const state = this.#states.at(number).slice()
+    for (let p = 0; p < ids.length; p++) {
+      for (const move of space.moves(state, p)) {
+        const raw = space.after(state, p, move)
+        const cost = depth + move.cost
+        const puts = state[p * stride + 1]!
+        const weighed = raw[p * stride + 1] !== puts
+        const judged = weighed ? space.verdicts(raw, [p, puts]) : undefined
+        space.canonical(raw)
+        if (judged) this.#note(judged, { cost, before: number, after: raw })
+        if (this.#reach(raw, cost, number) !== number) this.#transitions++
+        if (this.#transitions % PROGRESS_EVERY === 0 && this.#tells(depth)) return
+      }
+    }
+  }
+
+  #tells(depth: number): boolean {
+    this.#stopped ||= this.#limits.onProgress?.(this.#states.count, this.#waiting, depth) === true
+    return this.#stopped
+  }
+
+  #weigh(state: Int32Array, candidate: Candidate): void {
+    this.#note(this.#space.verdicts(state), candidate)
+  }
+
+  #note(verdicts: readonly boolean[], { cost, before, after }: Candidate): void {
+    for (const [index, verdict] of verdicts.entries()) {
+      if (!verdict) continue
+      if (this.#space.judge.claims[index]!.kind === 'sometimes') {
+        this.#reached.add(index)
+        continue
+      }
+      const known = this.#candidates.get(index)
+      if (known && known.cost <= cost) continue
+      this.#candidates.set(index, { cost, before, ...(after ? { after: after.slice() } : {}) })
+    }
+  }
+
+  /** Comes to a state at a cost. Returns its number. */
+  #reach(record: Int32Array, cost: number, before: number): number {
+    const count = this.#states.count
+    const number = this.#states.add(record)
+    const isNew = number === count
+    if (isNew && number >= this.#cost.length) {
+      this.#cost = grown(this.#cost)
+      this.#before = grown(this.#before)
+    }
+    if (isNew && number >= this.#limits.maxStates) this.#stopped = true
+    if (!isNew && this.#cost[number]! <= cost) return number
+    this.#cost[number] = cost
+    this.#before[number] = before
+    this.#buckets[cost] ??= []
+    this.#buckets[cost]!.push(number)
+    this.#waiting++
+    return number
+  }
+
+  #violating({ cost, before, after }: Candidate): Violating {
+    const path: number[] = []
+    for (let number = before; number >= 0; number = this.#before[number]!) path.unshift(number)
+    return { cost, path, ...(after ? { after } : {}) }
+  }
+}
+
+function grown(list: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(list.length * 2)
+  more.set(list)
+  return more
+}

@@ -1,0 +1,222 @@
+/**
+ * Pass 7, symmetry: participants that the tables prove interchangeable are sorted, so that of all states that differ by
+ * their names only one is looked at. Exact orbits, without going through permutations.
+ *
+ * Two participants are interchangeable if exchanging them in every atom maps each machine, and each proof of the
+ * coalition's messages, to itself, and the machine of one to that of the other. Machines that speak of names (a tally
+ * by sender, a certificate with signers) are not mapped to themselves, and no symmetry is claimed. Claims must not care
+ * either: that is tried on every arrangement of every outcome that is met, and the pass is switched off where it fails.
+ */
+import type { Atoms, Formula } from './atoms.ts'
+import type { Closed } from './closed.ts'
+import type { Layout } from './layout.ts'
+import type { Edge, Machine } from './machine.ts'
+
+/** Arrangements of one outcome that are tried. */
+const MOST_ARRANGEMENTS = 5_040
+
+/** A claim tells states apart that differ by names only; or there are too many arrangements to show that none does. */
+export class NotSymmetric extends Error {
+  override readonly name = 'NotSymmetric'
+}
+
+export interface Symmetry {
+  /** Positions that are interchangeable, at least two of them. */
+  readonly groups: readonly (readonly number[])[]
+  /** The machines; in a group, all are numbered alike. */
+  readonly machines: readonly Machine[]
+}
+
+export function symmetry(atoms: Atoms, closed: Closed, machines: readonly Machine[]): Symmetry {
+  const groups: number[][] = []
+  const renumbered = [...machines]
+  for (let p = 0; p < machines.length; p++) {
+    let mapped: Machine | undefined
+    const group = groups.find(([first]) => {
+      mapped = interchangeable(atoms, closed, machines, first!, p)
+      return mapped !== undefined
+    })
+    if (!group) groups.push([p])
+    else {
+      group.push(p)
+      renumbered[p] = mapped!
+    }
+  }
+  return { groups: groups.filter((group) => group.length > 1), machines: renumbered }
+}
+
+/** The machine of `other`, numbered like that of `one`, if the two are interchangeable. */
+function interchangeable(
+  atoms: Atoms,
+  closed: Closed,
+  machines: readonly Machine[],
+  one: number,
+  other: number,
+): Machine | undefined {
+  const swap = (atom: number): number | undefined => atoms.swapped(atom, one, other)
+  const names = [atoms.ids[one], atoms.ids[other]]
+  if (closed.sayings.some(({ to }) => names.includes(to as number))) return undefined
+  if (!sameStart(closed, machines, one, other)) return undefined
+  if (!atoms.provable.every(({ proof }) => isSame(proof, swap))) return undefined
+  for (const [p, machine] of machines.entries()) {
+    if (p === one || p === other) continue
+    const map = isomorphism(machine, machine, swap)
+    if (!map?.every((to, from) => to === from)) return undefined
+  }
+  const map = isomorphism(machines[one]!, machines[other]!, swap)
+  return map ? renumber(machines[one]!, machines[other]!, map, swap) : undefined
+}
+
+function sameStart(closed: Closed, machines: readonly Machine[], one: number, other: number): boolean {
+  const [a, b] = [closed.initial[one]!, closed.initial[other]!]
+  const same = [...a.says].sort().join() === [...b.says].sort().join() && a.outputs.join() === b.outputs.join()
+  return same && machines[one]!.edges.length === machines[other]!.edges.length
+}
+
+function isSame(proof: Formula, swap: (atom: number) => number | undefined): boolean {
+  if (proof.kind === 'atom') return swap(proof.atom) === proof.atom
+  // Parts may change places.
+  const keys = (parts: readonly Formula[], move: (atom: number) => number | undefined): string =>
+    parts
+      .map((part) => keyOf(part, move))
+      .sort()
+      .join(';')
+  return keys(proof.of, swap) === keys(proof.of, (atom) => atom)
+}
+
+function keyOf(proof: Formula, move: (atom: number) => number | undefined): string {
+  if (proof.kind === 'atom') return `${move(proof.atom)}`
+  return `${proof.kind}(${proof.of
+    .map((part) => keyOf(part, move))
+    .sort()
+    .join(';')})`
+}
+
+/** A label of an edge that does not depend on how states are numbered. */
+function labelOf({ says, outputs, threw }: Edge, atoms: readonly (number | undefined)[]): string {
+  return `${[...atoms].sort((a, b) => a! - b!).join()}|${says.join()}|${outputs.join()}|${threw ?? ''}`
+}
+
+/**
+ * For each state of one machine the state of the other that does the same, with atoms exchanged; nothing if there is
+ * none. Both are walked from their initial states; two edges with one label and different targets end the search,
+ * which costs a reduction and never a verdict.
+ */
+function isomorphism(one: Machine, other: Machine, swap: (atom: number) => number | undefined): number[] | undefined {
+  const map = new Array<number>(one.edges.length).fill(-1)
+  const taken = new Set<number>()
+  const queue: [number, number][] = [[one.stateOf[0]!, other.stateOf[0]!]]
+  while (queue.length > 0) {
+    const [from, to] = queue.pop()!
+    if (map[from] === to) continue
+    if (map[from] !== -1 || taken.has(to)) return undefined
+    map[from] = to
+    taken.add(to)
+    const there = new Map(
+      other.edges[to]!.map((edge) => [
+        labelOf(
+          edge,
+          edge.atoms.map((a) => other.atoms[a]),
+        ),
+        edge,
+      ]),
+    )
+    const here = one.edges[from]!
+    if (there.size !== here.length || other.edges[to]!.length !== here.length) return undefined
+    for (const edge of here) {
+      const match = there.get(
+        labelOf(
+          edge,
+          edge.atoms.map((atom) => swap(one.atoms[atom]!)),
+        ),
+      )
+      if (!match) return undefined
+      queue.push([edge.target, match.target])
+    }
+  }
+  return map.includes(-1) ? undefined : map
+}
+
+/** The other machine with the numbers of the first. */
+function renumber(
+  one: Machine,
+  other: Machine,
+  map: readonly number[],
+  swap: (atom: number) => number | undefined,
+): Machine {
+  const back = new Map(map.map((to, from) => [to, from]))
+  const atoms = one.atoms.map((atom) => swap(atom)!)
+  const edges = map.map((to) =>
+    other.edges[to]!.map((edge): Edge => {
+      const needed = edge.atoms.map((atom) => atoms.indexOf(other.atoms[atom]!)).sort((a, b) => a - b)
+      return { ...edge, atoms: needed, target: back.get(edge.target)! }
+    }),
+  )
+  return { at: other.at, edges, atoms, stateOf: other.stateOf.map((state) => back.get(state)!) }
+}
+
+/** Sorts the participants of each group, in place; says which position each one came from. */
+export function sortGroups(
+  groups: readonly (readonly number[])[],
+  { stride, ids }: Pick<Layout, 'stride' | 'ids'>,
+  state: Int32Array,
+): number[] {
+  const order = ids.map((_, p) => p)
+  for (const group of groups) {
+    const seats = group.map((p) => ({ p, words: state.slice(p * stride, (p + 1) * stride) }))
+    seats.sort((a, b) => {
+      for (let i = 0; i < stride; i++) if (a.words[i] !== b.words[i]) return a.words[i]! - b.words[i]!
+      return 0
+    })
+    for (const [i, { p, words }] of seats.entries()) {
+      state.set(words, group[i]! * stride)
+      order[group[i]!] = p
+    }
+  }
+  return order
+}
+
+/**
+ * Every arrangement of a record's participants within their groups that looks different to a claim.
+ *
+ * @param looks equal texts for participants that no claim can tell apart
+ */
+export function arrangements(
+  groups: readonly (readonly number[])[],
+  count: number,
+  looks: (p: number) => string,
+): readonly (readonly number[])[] {
+  let all: number[][] = [Array.from({ length: count }, (_, p) => p)]
+  for (const group of groups) {
+    const texts = group.map(looks)
+    const next: number[][] = []
+    for (const order of all) {
+      for (const arrangement of distinctOrders(group, texts)) {
+        const changed = [...order]
+        for (const [i, p] of group.entries()) changed[p] = arrangement[i]!
+        next.push(changed)
+        if (next.length > MOST_ARRANGEMENTS) throw new NotSymmetric('too many arrangements to show that no claim minds')
+      }
+    }
+    all = next
+  }
+  return all
+}
+
+function* distinctOrders(items: readonly number[], texts: readonly string[]): Generator<number[]> {
+  if (items.length === 0) {
+    yield []
+    return
+  }
+  const used = new Set<string>()
+  for (const [i, text] of texts.entries()) {
+    if (used.has(text)) continue
+    used.add(text)
+    const others = items.filter((_, j) => j !== i)
+    for (const rest of distinctOrders(
+      others,
+      texts.filter((_, j) => j !== i),
+    ))
+      yield [items[i]!, ...rest]
+  }
+}

@@ -1,0 +1,240 @@
+/**
+ * From a path through the tables back to a schedule of the model: the steps are taken one by one on `apply`, with the
+ * coalition's words and their proofs. What cannot be taken there, or breaks nothing, is a contradiction of our own and
+ * never a verdict.
+ */
+import { type AnyMessage, canonical, HarnessError, type Id, type Json, textOf } from '../model/index.ts'
+import {
+  appended,
+  apply,
+  brokenBy,
+  candidates,
+  coalitionSpeaksAs,
+  firings,
+  Impossible,
+  prove,
+  type Spoken,
+  type Step,
+  type System,
+  start,
+  triggers,
+  wordsOf,
+} from '../system/index.ts'
+import type { Atoms } from './atoms.ts'
+import { ANYBODY, type Closed, isCrashed, type Option } from './closed.ts'
+import { isProved } from './evaluate.ts'
+import type { Edge } from './machine.ts'
+import type { Violating } from './search.ts'
+import type { Space } from './space.ts'
+import type { States } from './states.ts'
+
+export interface Witnessed {
+  readonly steps: readonly Step[]
+  /** How the claim was broken, in the words of `apply`'s last state. */
+  readonly witness: string
+}
+
+/** One step of the path: who takes which edge. */
+interface Hop {
+  readonly p: number
+  readonly edge: Edge
+}
+
+/** @throws HarnessError where the path does not replay */
+export function witnessOf(
+  space: Space,
+  closed: Closed,
+  atoms: Atoms,
+  states: States,
+  claim: number,
+  violating: Violating,
+): Witnessed {
+  const replay = new Replay(space, closed, atoms)
+  for (const { p, edge } of hops(space, states, claim, violating)) replay.take(p, edge)
+  const judged = space.judge.claims[claim]!
+  const broken = brokenBy(closed.table.program, [judged], replay.system, replay.before)
+  if (!broken[0])
+    throw new HarnessError(`a schedule that should break ${judged.name} breaks nothing when it is replayed`)
+  return { steps: replay.steps, witness: broken[0].witness }
+}
+
+/** The steps of a path, by the participants' own positions: sorting is undone. */
+function hops(space: Space, states: States, claim: number, { path, after }: Violating): Hop[] {
+  if (!after) return []
+  const found: Hop[] = []
+  let names = space.canonical(space.initial())
+  for (const [i, number] of path.entries()) {
+    const isLast = i === path.length - 1
+    const wanted = isLast ? after : states.at(path[i + 1]!)
+    const hop = hopTo(space, states.at(number).slice(), wanted, isLast ? claim : undefined)
+    for (const edge of hop.edges) found.push({ p: names[hop.p]!, edge })
+    names = hop.order.map((p) => names[p]!)
+  }
+  return found
+}
+
+function hopTo(
+  space: Space,
+  state: Int32Array,
+  wanted: Int32Array,
+  claim: number | undefined,
+): { readonly p: number; readonly edges: readonly Edge[]; readonly order: readonly number[] } {
+  const { ids, stride } = space.layout
+  let best: { p: number; edges: readonly Edge[]; order: readonly number[] } | undefined
+  for (let p = 0; p < ids.length; p++) {
+    for (const { edges, last } of space.moves(state, p)) {
+      if (best && best.edges.length <= edges.length) continue
+      const raw = space.after(state, p, { edges, last, cost: edges.length })
+      const broken = claim === undefined || space.verdicts(raw, [p, state[p * stride + 1]!])[claim]
+      const order = space.canonical(raw)
+      if (broken && raw.every((word, i) => word === wanted[i])) best = { p, edges, order }
+    }
+  }
+  if (!best) throw new HarnessError('a path through the tables cannot be walked a second time')
+  return best
+}
+
+/** The model's own run along a path. */
+class Replay {
+  system: System
+  before: System | undefined
+  readonly steps: Step[] = []
+  readonly #space: Space
+  readonly #closed: Closed
+  readonly #atoms: Atoms
+  /** Local states by position, as indices of the closure. */
+  readonly #locals: number[]
+  /** What the coalition has been able to prove so far, with the proofs. */
+  readonly #proved = new Map<number, Spoken['proof']>()
+  #coalition: Spoken[] = []
+
+  constructor(space: Space, closed: Closed, atoms: Atoms) {
+    this.#space = space
+    this.#closed = closed
+    this.#atoms = atoms
+    this.system = start(closed.table.program)
+    this.#locals = closed.participants.map(() => 0)
+    for (const message of closed.universe) {
+      if (!atoms.provable.some((one) => one.message === message)) this.#offer(message, undefined)
+    }
+  }
+
+  #offer(message: number, proof: Spoken['proof']): void {
+    const { program, messages } = this.#closed.table
+    const { n, clients } = program.setting
+    for (let from = 0; from < n + clients; from++) {
+      if (!coalitionSpeaksAs(program, from)) continue
+      this.#coalition.push({ from, message: messages.values[message]!, ...(proof ? { proof } : {}) })
+    }
+  }
+
+  take(p: number, edge: Edge): void {
+    this.#proveMore()
+    const { at, options } = this.#closed.participants[p]!
+    for (const option of options[this.#locals[p]!]!) {
+      if (!this.#fits(p, option, edge)) continue
+      for (const step of this.#steps(at, option)) {
+        const after = this.#attempt(step)
+        if (!after || !this.#arrived(p, option, after)) continue
+        this.before = this.system
+        this.system = after
+        this.steps.push(step)
+        this.#locals[p] = option.target
+        return
+      }
+    }
+    const rule = this.steps.length + 1
+    throw new HarnessError(`step ${rule} of a schedule found in the tables cannot be taken in the model`)
+  }
+
+  /** Is the option one that the edge stands for? */
+  #fits(p: number, option: Option, { target, says, outputs, threw }: Edge): boolean {
+    if (this.#space.machines[p]!.stateOf[option.target] !== target || option.threw !== threw) return false
+    const row = new Int32Array(says.length)
+    for (const saying of option.says) row[saying >> 5]! |= 1 << (saying & 31)
+    const puts = [...option.outputs, ...option.notes.filter(this.#space.judge.notes)]
+    return outputs.join() === puts.join() && row.every((word, i) => word === says[i])
+  }
+
+  *#steps(at: Id, { event, trigger }: Option): Generator<Step> {
+    if (event.kind === 'crash') yield { at, crash: true }
+    else if (event.kind === 'input') yield { at, input: event.value }
+    else if (event.kind === 'timeout') yield { at, timeout: event.timer }
+    else if (event.kind === 'coin') yield { at, flip: event.coin, value: event.value }
+    else if (event.kind === 'message') {
+      const { program, messages } = this.#closed.table
+      const offered = this.#coalition.map((word) => ({ ...word, to: at }))
+      const words = triggers(program, this.system, at, offered)
+      const text = canonical(messages.values[trigger!.message]!)
+      for (const on of words) {
+        if (trigger!.from !== ANYBODY && on.from !== trigger!.from) continue
+        if (canonical(on.message) !== text) continue
+        for (const step of firings(program, this.system, at, on, words)) if (step.rule === event.rule) yield step
+      }
+    }
+  }
+
+  #attempt(step: Step): System | undefined {
+    const { program } = this.#closed.table
+    try {
+      const used = this.steps.flatMap((before) => wordsOf(program, before))
+      return apply(program, this.system, step, used)
+    } catch (error) {
+      if (error instanceof Impossible) return undefined
+      throw error
+    }
+  }
+
+  /** Did the step do what the option says: not another summary of a `take`, with the same local state? */
+  #arrived(p: number, option: Option, after: System): boolean {
+    const { at, locals } = this.#closed.participants[p]!
+    const { table, sayings } = this.#closed
+    const local = locals[option.target]!
+    if (isCrashed(local)) return after.crashed.includes(at)
+    if (table.locals.number(after.locals[at]! as never) !== local) return false
+    const put = appended(
+      this.system.outputs[at]!,
+      option.outputs.map((number) => table.outputs.values[number] as Json),
+    )
+    if (canonical(put as never) !== canonical(after.outputs[at]! as never)) return false
+    return option.says.every((saying) => {
+      const { message, to } = sayings[saying]!
+      const text = textOf(table.messages.values[message]!)
+      return after.soup.some((said) => said.from === at && said.to === to && textOf(said.message) === text)
+    })
+  }
+
+  /** Looks for the proofs of messages that have become provable. */
+  #proveMore(): void {
+    const { program, messages } = this.#closed.table
+    const state = this.#record()
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const [index, { message, proof }] of this.#atoms.provable.entries()) {
+        if (this.#proved.has(index) || !isProved(proof, this.#atoms.list, this.#space.layout, state)) continue
+        const asked = program.proofOf(messages.values[message] as AnyMessage)!
+        const witness = prove(program, asked, candidates(this.system.soup, this.#coalition))
+        if (!witness) continue
+        changed = true
+        this.#proved.set(index, witness)
+        state[this.#space.layout.sayable + (index >> 5)]! |= 1 << (index & 31)
+        this.#offer(message, witness)
+      }
+    }
+  }
+
+  /** All that was said, and proved, as a record. */
+  #record(): Int32Array {
+    const { layout } = this.#space
+    const state = new Int32Array(layout.words)
+    const { sayings, table } = this.#closed
+    const numbers = new Map(sayings.map(({ message, to }, saying) => [`${message} ${to}`, saying]))
+    for (const { from, message, to } of this.system.soup) {
+      const saying = numbers.get(`${table.messages.number(message)} ${to}`)
+      const p = layout.ids.indexOf(from)
+      if (saying !== undefined && p >= 0) state[p * layout.stride + 2 + (saying >> 5)]! |= 1 << (saying & 31)
+    }
+    for (const index of this.#proved.keys()) state[layout.sayable + (index >> 5)]! |= 1 << (index & 31)
+    return state
+  }
+}

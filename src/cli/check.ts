@@ -1,0 +1,110 @@
+import { Command } from 'commander'
+import { PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
+import { UsageError } from '../model/index.ts'
+import { type CheckReport, checkJson, checkText } from '../report/check-report.ts'
+import { configure } from '../system/index.ts'
+import { checkAll } from './check-all.ts'
+import { chooseClaims } from './claim-names.ts'
+import { commandLine } from './command-line.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { collected, time, whole } from './parse.ts'
+import type { Session } from './session.ts'
+import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import { didYouMean } from './suggest.ts'
+
+const DEFAULT_MAX_STATES = 5_000_000
+const DEFAULT_MAX_UNIVERSE = 5_000
+
+interface CheckFlags extends SettingFlags, CommonFlags {
+  readonly claim?: string[]
+  /** False after --no-reduction: that is how commander reads a flag that begins with no. */
+  readonly reduction?: boolean
+  readonly without?: string[]
+  readonly maxStates?: number
+  readonly maxUniverse?: number
+  readonly time?: number
+  readonly out?: string
+}
+
+/** The flags that say how to search. */
+function addSearchFlags(command: Command): Command {
+  return command
+    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
+    .option('--no-reduction', `the same as --without ${REDUCTIONS.join(',')}`)
+    .option('--without <LIST>', `passes to switch off, out of ${REDUCTIONS.join(', ')}`, collected)
+    .option(
+      '--max-states <K>',
+      `states after which the search of one choice of Byzantine replicas stops (default ${DEFAULT_MAX_STATES})`,
+      whole(1, 1_000_000_000),
+    )
+    .option(
+      '--max-universe <K>',
+      `messages, and local states of a replica, that are too many (default ${DEFAULT_MAX_UNIVERSE})`,
+      whole(1, 1_000_000),
+    )
+    .option('--time <T>', 'stop all searches after this time (30s, 2m)', time)
+    .option('--out <PLACE>', 'file or folder for the traces (default traces)')
+}
+
+export function checkCommand(session: Session): Command {
+  const command = new Command('check')
+    .description('search everything within the bounds: a claim holds there, or breaks in this many steps')
+    .argument('[subject]', 'a registered name, or a file that exports a protocol')
+  addSettingFlags(addSearchFlags(command), session.loaded?.protocol)
+  return command.action(async (asked: string | undefined, flags: CheckFlags) => {
+    session.code = await check(asked, flags, session)
+  })
+}
+
+async function check(asked: string | undefined, flags: CheckFlags, session: Session): Promise<ExitCode> {
+  const output = new Output(session.io, flags)
+  const resolved = await session.resolve(asked)
+  const report = await checkAll(
+    {
+      resolved,
+      settings: configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol)),
+      chosen: chooseClaims(resolved.subject, flags.claim),
+      without: switchedOff(flags),
+      maxStates: flags.maxStates ?? DEFAULT_MAX_STATES,
+      maxUniverse: flags.maxUniverse ?? DEFAULT_MAX_UNIVERSE,
+      ...(flags.time === undefined ? {} : { time: flags.time }),
+      ...(flags.out === undefined ? {} : { out: flags.out }),
+      command: (stopped) => again(resolved.asked, flags, stopped),
+    },
+    session.engines,
+    output,
+  )
+  output.say(checkText(report, output.paint, flags.quiet))
+  output.json(checkJson(report))
+  return exitOf(report)
+}
+
+/** The passes that are switched off, in their own order. */
+function switchedOff({ reduction, without = [] }: CheckFlags): PassName[] {
+  for (const name of without) {
+    if ((REDUCTIONS as readonly string[]).includes(name)) continue
+    if ((PASSES as readonly string[]).includes(name)) {
+      throw new UsageError(`${name} is how the tables are made`, `switch off any of ${REDUCTIONS.join(', ')}`)
+    }
+    throw new UsageError(`there is no pass called ${name}`, didYouMean(name, REDUCTIONS))
+  }
+  const off = new Set<string>([...without, ...(reduction === false ? REDUCTIONS : [])])
+  return PASSES.filter((name) => off.has(name))
+}
+
+/** The time is said again only where it ended the search: elsewhere it changed nothing. */
+function again(subject: string, { reduction, ...flags }: CheckFlags, stopped: boolean): string {
+  const line = commandLine('check', subject, { ...flags, noReduction: reduction === false })
+  return stopped ? `${line} --time ${flags.time}ms` : line
+}
+
+function exitOf({ claims }: CheckReport): ExitCode {
+  const codes = {
+    holds: EXIT.holds,
+    violated: EXIT.violated,
+    inconclusive: EXIT.inconclusive,
+    vacuous: EXIT.inconclusive,
+  }
+  return worst(claims.map(({ verdict }) => codes[verdict]))
+}

@@ -1,0 +1,63 @@
+import { liars, nameOf, type Setting } from '../model/index.ts'
+import { counted, thousands } from './numbers.ts'
+
+/** A bound as words: `view changes`. */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+/** A list as a sentence has it. */
+function joined(list: readonly string[]): string {
+  return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`
+}
+
+/** Bounds with a plural for a name count something; the others are constants of the protocol, like an interval. */
+function sorted({ bounds }: Setting): { readonly counts: [string, number][]; readonly constants: [string, number][] } {
+  const all = Object.entries(bounds)
+  const isCount = ([name]: [string, number]): boolean => name.endsWith('s')
+  return { counts: all.filter(isCount), constants: all.filter((bound) => !isCount(bound)) }
+}
+
+function countText([name, count]: [string, number]): string {
+  const several = words(name)
+  const text = counted(count, several.slice(0, -1), several)
+  return name === 'timeouts' ? `${text} of each participant` : text
+}
+
+/** Who says the words of the coalition, in all settings of a command; nothing where nobody lies. */
+function speakers(settings: readonly Setting[]): string | undefined {
+  const [first] = settings
+  if (!first || first.byzantine.length === 0) return undefined
+  const { n, byzantine } = first
+  if (settings.length === 1) return joined(byzantine.map((id) => nameOf(id, n)))
+  const clients = byzantine.filter((id) => id >= n).map((id) => nameOf(id, n))
+  const replicas = liars(first) === 1 ? 'any one replica' : `any ${liars(first)} replicas`
+  return joined([replicas, ...clients])
+}
+
+function coalitionText(settings: readonly Setting[], messages: number): string[] {
+  const who = speakers(settings)
+  if (who === undefined) return []
+  const names = settings[0]!.auth === 'none' ? " in anybody's name" : ''
+  const count = `${settings.length > 1 ? 'up to' : 'the'} ${thousands(messages)}`
+  return [`any of ${count} messages of the universe from ${who}${names}, at any time, to anyone`]
+}
+
+/** What an exhaustive search has gone through, in words: the bounds of whatever it says. */
+export function boundsText(settings: readonly Setting[], messages: number, cut: boolean): string {
+  const [first] = settings
+  if (!first) return 'no setting'
+  const { counts, constants } = sorted(first)
+  const { values, crash, n, steps } = first
+  const fixed = constants.map(([name, value]) => `${words(name)} ${thousands(value)}`)
+  const limits = [...counts.map(countText), counted(values.length, 'value')].join(', ')
+  const parts = [
+    `for ${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
+    ...coalitionText(settings, messages),
+    ...(crash.length > 0 ? [`any crash of ${joined(crash.map((id) => nameOf(id, n)))}`] : []),
+    steps === 'eager' ? 'any schedule of eager steps' : 'any schedule',
+  ]
+  const on = fixed.length > 0 ? `the number of ${joined(counts.map(([name]) => words(name)))}` : 'them'
+  const never = !cut && counts.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
+  return parts.join(', ') + never
+}

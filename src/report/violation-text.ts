@@ -1,0 +1,44 @@
+import { type Setting, same } from '../model/index.ts'
+import { inputsText, whoText } from './setting-text.ts'
+import { valueText } from './value.ts'
+
+/** What both searches say of a violation that was saved. */
+export interface SavedViolation {
+  readonly eager?: 'reproduced' | 'not-found' | 'excluded'
+  /** Where it was found, after shrinking. */
+  readonly setting?: Setting
+  /** The file that holds the trace. */
+  readonly trace?: string
+  /** Was the very same trace there already? */
+  readonly kept?: boolean
+}
+
+const EAGER = {
+  reproduced: 'Also happens where every rule fires as soon as it can.',
+  'not-found':
+    'Needs a rule that waits, as far as the search went: not found where every rule fires as soon as it can.',
+  excluded: 'Needs a rule that waits: impossible within these words where every rule fires as soon as it can.',
+} as const
+
+/** What tells the setting that is left after shrinking from what was searched. */
+function smaller(settings: readonly Setting[], left: Setting): string[] {
+  const [first] = settings
+  if (!first) return []
+  const who = settings.length > 1 || whoText(first) !== whoText(left) ? [whoText(left)] : []
+  const inputs = inputsText(first) !== inputsText(left) ? [inputsText(left)] : []
+  const bounds = same(first.bounds, left.bounds) ? [] : [`bounds ${valueText(left.bounds)}`]
+  return [...who, ...inputs, ...bounds]
+}
+
+/** Where a violation happens, whether a rule has to wait for it, and how to see it again. `file` exports the protocol. */
+export function violationText(one: SavedViolation, settings: readonly Setting[], file?: string): string[] {
+  const { eager, setting, trace, kept } = one
+  const named = file === undefined ? '' : ` --subject ${file}`
+  const where = setting ? smaller(settings, setting) : []
+  return [
+    ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
+    ...(eager ? [`  ${EAGER[eager]}`] : []),
+    ...(trace ? [`  trace ${kept ? 'is there already' : 'saved'}: ${trace}`] : []),
+    ...(trace ? [`  replay: turncoat replay ${trace}${named}`, `  read:   turncoat show ${trace}${named}`] : []),
+  ]
+}

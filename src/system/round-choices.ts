@@ -1,0 +1,97 @@
+import { canonical, type Program, UsageError } from '../model/index.ts'
+import { prove } from './prove.ts'
+import { beforeRound, reactionTo, type Turn, turnIn } from './round.ts'
+import type { Round, Spoken } from './step.ts'
+import type { System } from './system.ts'
+import { canSay, coalitionSpeaksAs } from './words.ts'
+
+/** Ways to lie to one replica in one round that are gone through; more take too long to be of use. */
+const MOST_WAYS = 1_000_000
+
+const memory = new WeakMap<readonly Spoken[], WeakMap<System['soup'], readonly Spoken[]>>()
+
+/**
+ * The words that the coalition can say into a round, with witnesses of their proofs. A proof may rest on words of the
+ * coalition that need proofs themselves: a least fixpoint.
+ */
+export function sayableIn(
+  program: Program,
+  system: System,
+  round: number,
+  words: readonly Spoken[],
+): readonly Spoken[] {
+  const before = beforeRound(system, round)
+  let known = memory.get(words)
+  if (!known) {
+    known = new WeakMap()
+    memory.set(words, known)
+  }
+  let sayable = known.get(before.soup)
+  if (!sayable) {
+    sayable = fixpoint(program, before, words)
+    known.set(before.soup, sayable)
+  }
+  return sayable
+}
+
+function fixpoint(program: Program, system: System, words: readonly Spoken[]): Spoken[] {
+  const said: Spoken[] = system.soup.map(({ from, message }) => ({ from, message }))
+  let left = words.filter(({ from }) => coalitionSpeaksAs(program, from))
+  const sayable: Spoken[] = []
+  for (let grew = true; grew; ) {
+    const proved = left.flatMap((word): [Spoken, Spoken][] => {
+      const proof = program.proofOf(word.message)
+      if (!proof || canSay(program, system, word)) return [[word, word]]
+      const witness = prove(program, proof, said)
+      return witness ? [[word, { ...word, proof: witness }]] : []
+    })
+    const done = new Set(proved.map(([word]) => word))
+    left = left.filter((word) => !done.has(word))
+    sayable.push(...proved.map(([, word]) => word))
+    said.push(...proved.map(([, { from, message, proof }]) => ({ from, message, ...(proof ? { proof } : {}) })))
+    grew = proved.length > 0
+  }
+  return sayable
+}
+
+/** Every way to do the next round, one for each different result: for each member and type a word, or none. */
+export function roundSteps(
+  program: Program,
+  system: System,
+  offered: readonly (Spoken & { readonly to: number })[],
+): Round[] {
+  const turn = turnIn(program, system)
+  if (!turn) return []
+  const lists = new Map<string, Spoken[]>()
+  for (const word of sayableIn(program, system, turn.round, offered) as typeof offered) {
+    if (word.to !== turn.at) continue
+    const { to: _, ...spoken } = word
+    const key = `${word.from} ${word.message.type}`
+    lists.set(key, [...(lists.get(key) ?? []), spoken])
+  }
+  const ways = [...lists.values()].reduce((product, list) => product * (list.length + 1), 1)
+  if (ways > MOST_WAYS) {
+    throw new UsageError(`there are ${ways} ways to lie to one replica in one round`, 'choose a smaller n')
+  }
+  return different(program, system, turn, [...lists.values()])
+}
+
+function different(program: Program, system: System, turn: Turn, lists: readonly (readonly Spoken[])[]): Round[] {
+  const results = new Set<string>()
+  const steps: Round[] = []
+  const choose = (index: number, words: readonly Spoken[]): void => {
+    const list = lists[index]
+    if (list) {
+      choose(index + 1, words)
+      for (const word of list) choose(index + 1, [...words, word])
+      return
+    }
+    const { local, effects } = reactionTo(program, system, turn, words)
+    const result = canonical([local, effects.sent, effects.outputs, effects.notes])
+    if (results.has(result)) return
+    results.add(result)
+    steps.push({ ...turn, ...(words.length > 0 ? { with: words } : {}) })
+  }
+  choose(0, [])
+  return steps
+}

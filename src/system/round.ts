@@ -1,0 +1,167 @@
+import {
+  type AnyMessage,
+  byText,
+  canonical,
+  deepFreeze,
+  type Id,
+  type Inbox,
+  isLockstep,
+  nameOf,
+  type Program,
+  roundsOf,
+  runningIds,
+  textOf,
+  UsageError,
+  type Word,
+} from '../model/index.ts'
+import { absorb, fire } from './fire.ts'
+import { Impossible } from './impossible.ts'
+import type { Round } from './step.ts'
+import type { System } from './system.ts'
+import { canSay } from './words.ts'
+
+/** Who does what next in a lockstep protocol. */
+export interface Turn {
+  readonly at: Id
+  readonly round: number
+}
+
+/**
+ * The next replica to do a round, and which; nothing once all rounds are over. All do round k − 1 before one does round
+ * k. Within a round they cannot influence each other, so one order stands for all of them: by id. Nobody waits for a
+ * replica that an exception has stopped.
+ */
+export function turnIn(program: Program, system: System): Turn | undefined {
+  if (!isLockstep(program.protocol)) return undefined
+  const running = runningIds(program.setting).filter((id) => system.locals[id]!.threw === undefined)
+  const round = Math.min(...running.map((id) => system.locals[id]!.round ?? 0)) + 1
+  if (running.length === 0 || round > roundsOf(program)) return undefined
+  return { at: running.find((id) => system.locals[id]!.round === round - 1)!, round }
+}
+
+/** Inputs come before the first round: has nobody done it yet? */
+export function takesInputs(program: Program, system: System): boolean {
+  if (!isLockstep(program.protocol)) return true
+  return runningIds(program.setting).every((id) => system.locals[id]!.round === 0)
+}
+
+const earlier = new WeakMap<System['soup'], Map<number, System['soup']>>()
+
+/**
+ * The state with only those words that can stand behind what arrives in a round: the correct said them before it. The
+ * coalition rushes, so that includes what they said in the very round in which it speaks.
+ */
+export function beforeRound(system: System, round: number): System {
+  let known = earlier.get(system.soup)
+  if (!known) {
+    known = new Map()
+    earlier.set(system.soup, known)
+  }
+  let soup = known.get(round)
+  if (!soup) {
+    soup = system.soup.filter((envelope) => (envelope.round ?? 0) < round)
+    known.set(round, soup)
+  }
+  return { ...system, soup }
+}
+
+/** What correct replicas said in the round before, as far as it reaches `at`. */
+export function correctWords(program: Program, system: System, { at, round }: Turn): Word[] {
+  const hearsItself = program.protocol.definition.selfDelivery !== 'none'
+  const words = system.soup.filter(
+    ({ from, to, round: said }) =>
+      said === round - 1 && (to === at || to === 'all') && (from !== at || (hearsItself && to === 'all')),
+  )
+  const twice = repeated(words)
+  if (twice) {
+    throw new UsageError(
+      `${nameOf(twice.from, program.setting.n)} says ${twice.message.type} twice to one replica in round ${round - 1}`,
+      'in a round, say all that belongs to one type in one message',
+    )
+  }
+  return words.map(({ from, message }) => ({ from, message }))
+}
+
+/** The first word that is the second of its type from its sender. */
+function repeated(words: readonly Word[]): Word | undefined {
+  const seen = new Set<string>()
+  return words.find(({ from, message }) => {
+    const key = `${from} ${message.type}`
+    return seen.has(key) || !seen.add(key)
+  })
+}
+
+/** An inbox as a round gets it: by sender, then by type. */
+function sortedInbox(words: readonly Word[]): Word[] {
+  return words
+    .map(({ from, message }) => ({ from, message }))
+    .sort((a, b) => a.from - b.from || byText(a.message.type, b.message.type))
+}
+
+const cannotWait: Inbox = () => {
+  throw new UsageError('a round cannot wait for a quorum', 'count what is in the inbox of the round instead')
+}
+
+/** What one replica makes of a round in which it also gets these words of the coalition. */
+export function reactionTo(program: Program, system: System, { at, round }: Turn, words: readonly Word[]) {
+  const inbox = deepFreeze(sortedInbox([...correctWords(program, system, { at, round }), ...words]))
+  return fire(program, at, system.locals[at]!, { kind: 'round', round, inbox }, cannotWait).reaction
+}
+
+/**
+ * One replica does one round, on what the correct said to it in the round before and on the coalition's words in
+ * `with`, at most one of a type from each member.
+ */
+export function performed(program: Program, system: System, step: Round): System {
+  const { n } = program.setting
+  const turn = turnIn(program, system)
+  if (!turn) throw new Impossible(isLockstep(program.protocol) ? 'all rounds are over' : 'this protocol has no rounds')
+  if (turn.at !== step.at || turn.round !== step.round) {
+    throw new Impossible(`next comes round ${turn.round} of ${nameOf(turn.at, n)}: replicas do each round by id`)
+  }
+  const words = step.with ?? []
+  const twice = repeated(words)
+  if (twice) throw new Impossible(`${nameOf(twice.from, n)} says two messages of type ${twice.message.type} in a round`)
+  const before = beforeRound(system, step.round)
+  for (const word of words) {
+    if (canSay(program, before, word) && isListed(program, word.message)) continue
+    const who = nameOf(word.from, n)
+    throw new Impossible(`${who} cannot say ${canonical(word.message)} in round ${step.round - 1}`)
+  }
+  return absorb(program, system, step.at, reactionTo(program, system, turn, words))
+}
+
+/** Only what the alphabet lists can be said. */
+function isListed(program: Program, message: AnyMessage): boolean {
+  let alphabet = alphabets.get(program)
+  if (!alphabet) {
+    alphabet = new Set(alphabetOf(program).map((one) => textOf(one)))
+    alphabets.set(program, alphabet)
+  }
+  return alphabet.has(textOf(message))
+}
+
+const alphabets = new WeakMap<Program, ReadonlySet<string>>()
+
+/** Everything that any replica could ever say in a lockstep protocol, in canonical order. */
+export function alphabetOf({ protocol, setting, rules }: Program): readonly AnyMessage[] {
+  const { n, f, values } = setting
+  const listed: readonly AnyMessage[] = protocol.definition.alphabet?.({ n, f, values, rules }) ?? []
+  const distinct = new Map(listed.map((message) => [textOf(message), deepFreeze(message)]))
+  return [...distinct].sort(([a], [b]) => byText(a, b)).map(([, message]) => message)
+}
+
+/**
+ * Holds what correct replicas newly said against the alphabet of a lockstep protocol: a list that is too short would
+ * silently weaken the coalition.
+ */
+export function assertListed(program: Program, before: System, after: System): void {
+  if (!isLockstep(program.protocol) || after.soup === before.soup) return
+  for (const { from, message } of after.soup) {
+    if (isListed(program, message)) continue
+    throw new UsageError(
+      `${nameOf(from, program.setting.n)} said ${canonical(message)}, which the protocol's alphabet does not list`,
+      'let `alphabet` list every message that a replica can say in any run',
+    )
+  }
+}

@@ -1,0 +1,3 @@
+import { verdictsOf } from './check-verdicts.ts'
+
+verdictsOf(/^bracha-by-delivery/)

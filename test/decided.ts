@@ -1,0 +1,40 @@
+import { check, whyNoTables } from '../src/check/check.ts'
+import { distinctSettings } from '../src/check/distinct-settings.ts'
+import type { CheckVerdict } from '../src/check/result.ts'
+import { program as inSetting } from '../src/model/index.ts'
+import { configure } from '../src/system/index.ts'
+import type { Row } from './expected.ts'
+
+/** What one row may cost, over all choices of Byzantine replicas; counted in work, so that it is the same everywhere. */
+const MOST_STATES = 60_000
+/** Where the search goes over `apply`. */
+const MOST_REFERENCE_STATES = 2_000
+/** Calls of `onProgress` while words and local states are collected. */
+const MOST_CALLS = 3_000
+const MOST_MESSAGES = 250
+
+/** What the exhaustive search says of a row of `expected`, within bounds that are the same everywhere. */
+export function decided({ row, protocol, claims }: Row): CheckVerdict {
+  const settings = configure(protocol, row.configuration)
+  const judged = claims.filter(({ name, kind }) => name === row.claim || kind === 'sometimes')
+  let calls = 0
+  let states = 0
+  let result: CheckVerdict = 'holds'
+  for (const { setting } of distinctSettings(protocol, settings, judged)) {
+    const program = inSetting(protocol, setting)
+    const most = whyNoTables(program, judged) ? MOST_REFERENCE_STATES : MOST_STATES
+    if (states >= most) return 'inconclusive'
+    const found = check({
+      ...{ program, claims: judged, maxStates: most - states, maxUniverse: MOST_MESSAGES },
+      onProgress: ({ phase }) => (phase === 'universe' || phase === 'closure') && calls++ >= MOST_CALLS,
+    })
+    states += found.states
+    const { verdict } = found.claims.find(({ claim }) => claim === row.claim)!
+    if (verdict === 'violated') return verdict
+    if (verdict !== 'holds') {
+      if (row.verdict === 'holds') return verdict
+      result = verdict
+    }
+  }
+  return result
+}
