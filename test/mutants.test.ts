@@ -8,7 +8,7 @@ const PIECES = [20, 180, RUNS - 200]
 /** Rows that the search finds too late for a test, or not yet: traces or tests prove them. Each with its reason. */
 const byTraceOnly: ReadonlyMap<string, string> = new Map([
   ['pbft-lowest-view-certificate', 'Found in run 14,559 of seed 1: it takes two certificates of different views.'],
-  ['pbft-commit-across-views', 'Not found in 1,500 runs: it takes four views, each with its own half-finished quorum.'],
+  ['pbft-commit-across-views', 'Not found in 12,000 runs: it takes four views. The checker finds it, in 22 steps.'],
   [
     'bracha-by-delivery-echo-2f-plus-1 totality',
     'Not found in 1,500 runs, as each vote is used up by whoever hears it first; by hand in test/protocols.',

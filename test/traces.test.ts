@@ -38,7 +38,10 @@ describe.each(traces)('traces/$file', ({ file, text, trace }) => {
     expect(sentences.length).toBeGreaterThanOrEqual(2)
     expect(sentences.length).toBeLessThanOrEqual(9)
     expect(trace.found.scheduler === 'by hand').toBe(trace.story!.startsWith('Written by hand. '))
-    expect(trace.found.command).toContain(`turncoat fuzz ${[trace.protocol, trace.variant].filter(Boolean).join('/')} `)
+    const subject = [trace.protocol, trace.variant].filter(Boolean).join('/')
+    expect([`turncoat fuzz ${subject}`, `turncoat check ${subject}`]).toContain(
+      trace.found.command.split(' ').slice(0, 3).join(' '),
+    )
     expect(trace.found.command).toContain(`--claim ${trace.claim}`)
     expect(trace.found.steps).toBeGreaterThanOrEqual(trace.steps.length)
   })
