@@ -271,7 +271,8 @@ export const pbftProperties = properties<Pbft>({
     derived('execute-again', 'exactly-once', twoSlots(1)),
     derived('vc-unproved-checkpoint', 'liveness', twoSlots(2)),
     derived('state-transfer-f', 'prefix', twoSlots(1)),
-    derived('no-join', 'liveness', a(3)),
+    // Nobody's timer runs for long without a client: there, everybody who is behind leaves the view anyhow.
+    derived('no-join', 'liveness', { ...withClient, bounds: { views: 2 } }),
     derived('no-new-view', 'view-certificate', a(2)),
     { ...firm('', 'agreement', a(1, 4, 2)), defect: 'pbft/over-bound' },
     firm('commit-digest-blind', 'agreement', a(2), 'holds'),

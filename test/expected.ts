@@ -14,15 +14,6 @@ export function slugOf({ defect, subject }: Expectation): string {
   return (defect ?? subject).replaceAll('/', '-')
 }
 
-/** Expected violations of which there is no trace, with the reason. */
-export const unproved: ReadonlyMap<string, string> = new Map([
-  [
-    'pbft-no-join',
-    'Nobody has seen it: 1,500 runs do not find it. In the healed run every word of the coalition that was used reaches ' +
-      'all, so who is behind gets as many VIEW_CHANGEs as those who are ahead had.',
-  ],
-])
-
 function flagsOf(configuration: Configuration): string[] {
   const { n, f, b, byzantine, crash, clients, values, auth, network, bounds } = configuration
   const liars = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined

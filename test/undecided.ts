@@ -28,6 +28,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string])[] = [
   [/^bracha-by-delivery.*"n":[567]/, 'A replica that tallies the votes of five has more than 10,000 local states.'],
   [/^oral-messages.*"f":2/, 'Two liars choose among 2 values for each of their words in each of 3 rounds.'],
   [/^pbft.*"views":[34]/, 'Three views have more than 60,000 states.'],
+  [/^pbft\/no-join/, 'Liveness where proofs matter is searched state by state over `apply`.'],
   [/^pbft\/no-view-gate agreement .*"b":1/, 'Without the gate, votes of all views count: the closure is too large.'],
   [/^pbft.*"slots":2.*"views":2/, 'Two slots times two views have more than 60,000 states.'],
 ]

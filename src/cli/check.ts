@@ -13,8 +13,8 @@ import type { Session } from './session.ts'
 import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
 import { didYouMean } from './suggest.ts'
 
-const DEFAULT_MAX_STATES = 5_000_000
-const DEFAULT_MAX_UNIVERSE = 5_000
+export const DEFAULT_MAX_STATES = 5_000_000
+export const DEFAULT_MAX_UNIVERSE = 5_000
 
 interface CheckFlags extends SettingFlags, CommonFlags {
   readonly claim?: string[]

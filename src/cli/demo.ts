@@ -4,9 +4,20 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { BLOCK } from '../fuzz/campaign.ts'
 import type { Configuration } from '../model/index.ts'
-import { breakdownText, type Cell, demoIntroduction, demoSummary, type Shown, shownText } from '../report/demo-text.ts'
+import { type CheckReport, checkJson } from '../report/check-report.ts'
+import {
+  breakdownText,
+  type Cell,
+  demoIntroduction,
+  demoSummary,
+  provedText,
+  type Shown,
+  shownText,
+} from '../report/demo-text.ts'
 import { fuzzJson } from '../report/fuzz-report.ts'
 import { configure } from '../system/index.ts'
+import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE } from './check.ts'
+import { checkAll } from './check-all.ts'
 import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
@@ -68,12 +79,28 @@ const SCENES: readonly Scene[] = [
 
 export function demoCommand(session: Session): Command {
   return new Command('demo')
-    .description('a tour of less than a minute: two published systems broken, one repaired, and where it breaks')
+    .description(
+      'a tour of less than a minute: two published systems broken, one repaired and proved, and where it breaks',
+    )
     .option('--out <FOLDER>', 'folder for the traces (default: a temporary one)')
     .action(async (flags: DemoFlags) => {
       session.code = await demo(flags, session)
     })
 }
+
+/** What is searched to the end: the repaired system where that is cheap, and a complete PBFT with a view change. */
+const PROOFS: readonly Pick<Scene, 'title' | 'subject' | 'configuration'>[] = [
+  {
+    title: 'The repaired one again, four replicas, r3 lies: this time everything that can happen, not a sample of it.',
+    subject: 'asyncio-pbft/repaired',
+    configuration: { n: 4, byzantine: [3] },
+  },
+  {
+    title: 'A complete PBFT, four replicas, any one of them lies, two views: everything that can happen there.',
+    subject: 'pbft',
+    configuration: { n: 4, b: 1, bounds: { views: 2 } },
+  },
+]
 
 async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
   const output = new Output(session.io, flags)
@@ -89,16 +116,25 @@ async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
     shown.push(one)
     codes.push(asExpected(one, scene) ? EXIT.holds : EXIT.violated)
   }
+  const proved: CheckReport[] = []
+  for (const [i, proof] of PROOFS.entries()) {
+    output.remark([output.paint.bold(`${SCENES.length + i + 1}. ${proof.title}`)])
+    const report = await prove(proof, folder, session, output)
+    output.remark([...provedText(report, output.paint), ''])
+    proved.push(report)
+    codes.push(report.claims.every(({ verdict }) => verdict === 'holds') ? EXIT.holds : EXIT.violated)
+  }
   output.remark([
     output.paint.bold(
-      `${SCENES.length + 1}. Where does agreement of the first one break? n replicas, any b of them lie.`,
+      `${SCENES.length + PROOFS.length + 1}. Where does agreement of the first one break? n replicas, any b of them lie.`,
     ),
   ])
   const cells = await breakdown(session, output)
   output.remark([...breakdownText(cells), ''])
   const seconds = (session.io.now() - began) / 1_000
-  output.say(demoSummary(shown, cells, seconds, output.paint))
-  output.json({ command: 'demo', seconds, searches: shown.map(({ report }) => fuzzJson(report)), cells })
+  output.say(demoSummary(shown, proved, cells, seconds, output.paint))
+  const searches = shown.map(({ report }) => fuzzJson(report))
+  output.json({ command: 'demo', seconds, searches, proofs: proved.map(checkJson), cells })
   return worst(codes)
 }
 
@@ -136,6 +172,32 @@ async function play(scene: Scene, out: string, session: Session, output: Output)
   const saved = report.claims[0]?.trace
   if (saved === undefined) return { report }
   return { report, replayed: rerun(await readTrace(saved, output.io.cwd), await session.finder(undefined)).replayed }
+}
+
+/** An exhaustive search for a violation of agreement. */
+async function prove(
+  { subject: asked, configuration }: Pick<Scene, 'subject' | 'configuration'>,
+  out: string,
+  session: Session,
+  output: Output,
+): Promise<CheckReport> {
+  const resolved = registered(asked)
+  const { bounds, ...setting } = configuration
+  const flags = { ...setting, ...bounds, claim: ['agreement'] }
+  return checkAll(
+    {
+      resolved,
+      settings: configure(resolved.protocol, configuration),
+      chosen: chooseClaims(resolved.subject, ['agreement']),
+      without: [],
+      maxStates: DEFAULT_MAX_STATES,
+      maxUniverse: DEFAULT_MAX_UNIVERSE,
+      out,
+      command: () => commandLine('check', asked, flags as never),
+    },
+    session.engines,
+    output,
+  )
 }
 
 /** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who lies. */

@@ -1,4 +1,5 @@
 import { begin, partAt } from '../model/index.ts'
+import { endless, MOST_FIRINGS } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import { type Chooser, COALITION, CORRECT, type Options } from './chooser.ts'
@@ -267,9 +268,9 @@ export class Run {
 
   /** Rules in declared order, words in order of arrival, until nothing changes: as `settle` of the reference does. */
   #settle(place: Seat): boolean {
-    let changed = false
-    while (this.#settleOnce(place)) changed = true
-    return changed
+    let firings = 0
+    while (this.#settleOnce(place)) if (++firings === MOST_FIRINGS) throw endless(this.#arena.program)
+    return firings > 0
   }
 
   #settleOnce(place: Seat): boolean {

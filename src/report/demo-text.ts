@@ -1,4 +1,6 @@
 import type { Replayed } from '../trace/index.ts'
+import { boundsText } from './bounds-text.ts'
+import type { CheckReport } from './check-report.ts'
 import type { ClaimReport, FuzzReport } from './fuzz-report.ts'
 import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -23,6 +25,10 @@ export interface Cell {
 }
 
 function judged({ claims }: FuzzReport): ClaimReport {
+  return claims[0]!
+}
+
+function judgedBy({ claims }: CheckReport): CheckReport['claims'][number] {
   return claims[0]!
 }
 
@@ -60,6 +66,18 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
   ]
 }
 
+/** The lines about one exhaustive search. */
+export function provedText(report: CheckReport, paint: Paint = plain): string[] {
+  const { settings, universe, cut, states, seconds, command } = report
+  const { claim, verdict, why } = judgedBy(report)
+  if (verdict !== 'holds') return [paint.red(`  ${verdict} ${claim}${why ? `: ${why}` : ''}`), `  again:  ${command}`]
+  return [
+    paint.green(`  holds ${claim}: ${boundsText(settings, universe.messages, cut)}`),
+    `  proved within these bounds: ${counted(states, 'state')} after reduction, ${duration(seconds)}`,
+    `  again:  ${command}`,
+  ]
+}
+
 function cellText({ b, f, runs, decided, broken }: Cell): string {
   if (broken !== undefined) return b <= f ? 'BROKEN, within f' : 'broken, beyond f'
   return decided === 0 ? 'stuck: nobody decided' : `not found in ${counted(runs, 'run')}`
@@ -84,12 +102,14 @@ export function breakdownText(cells: readonly Cell[]): string[] {
 /** What a newcomer should take home. */
 export function demoSummary(
   shown: readonly Shown[],
+  proved: readonly CheckReport[],
   cells: readonly Cell[],
   seconds: number,
   paint: Paint = plain,
 ): string[] {
   const broken = shown.filter(({ report }) => judged(report).verdict === 'violated')
   const kept = shown.filter(({ report }) => judged(report).verdict !== 'violated')
+  const certain = proved.filter((report) => judgedBy(report).verdict === 'holds')
   const within = cells.filter(({ b, f, broken: run }) => run !== undefined && b <= f)
   const first = broken[0] && judged(broken[0].report).trace
   const names = (list: readonly Shown[]): string => list.map(({ report }) => report.subject).join(' and ')
@@ -105,6 +125,11 @@ export function demoSummary(
     ...(kept.length > 0
       ? [
           `  * ${names(kept)} survived the same search: no violation found in ${counted(kept[0]!.report.runs, 'run')}. That is not a proof.`,
+        ]
+      : []),
+    ...(certain.length > 0
+      ? [
+          `  * Proved within the bounds said above: agreement of ${certain.map(({ subject, states }) => `${subject} (${counted(states, 'state')})`).join(' and ')}.`,
         ]
       : []),
     ...(within.length > 0

@@ -16,7 +16,15 @@ import { appended, type System, say } from './system.ts'
 import { senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */
-const MOST_FIRINGS = 10_000
+export const MOST_FIRINGS = 10_000
+
+/** What is said of rules that fire at one replica, one after another, without end. */
+export function endless({ protocol }: Program): UsageError {
+  return new UsageError(
+    `${protocol.subject}: after ${MOST_FIRINGS} firings the rules of one replica still change its state`,
+    'a rule must become disabled by what it does, or repeat nothing new',
+  )
+}
 
 /** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
 export function inboxOf(program: Program, words: readonly Word[]): Inbox {
@@ -113,10 +121,7 @@ export function settle(program: Program, system: System, at: Id): System {
     if (!next) return after
     after = next
   }
-  throw new UsageError(
-    `${program.protocol.subject}: after ${MOST_FIRINGS} firings the rules of one replica still change its state`,
-    'a rule must become disabled by what it does, or repeat nothing new',
-  )
+  throw endless(program)
 }
 
 function firstChange(program: Program, system: System, at: Id): System | undefined {

@@ -9,13 +9,17 @@ const short: Engines = {
     engines.runCampaign({ ...campaign, runs: Math.min(campaign.runs, 20) }, resolved, options),
 }
 
-test('the tour breaks two published systems, replays what it saved, and shows one survive', async () => {
+test('the tour breaks two published systems, replays what it saved, shows one survive, and proves', async () => {
   const ran = await turncoat(emptyFolder(), ['demo', '--out', 'tour'], short)
   expect(ran.stderr).toBe('')
   expect(ran.code).toBe(0)
   expect(ran.stdout.match(/violated agreement: /g)).toHaveLength(2)
   expect(ran.stdout.match(/replay: the same run again/g)).toHaveLength(2)
   expect(ran.stdout).toMatch(/not found in 20 runs/)
+  expect(ran.stdout.match(/holds agreement: for /g)).toHaveLength(2)
+  expect(ran.stdout).toMatch(
+    /Proved within the bounds said above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
+  )
   expect(ran.stdout).toContain('BROKEN, within f')
   expect(ran.stdout).toContain('That is not a proof')
   expect(ran.stdout).toMatch(/^ +4 +1 +not found in 20 runs/m)
