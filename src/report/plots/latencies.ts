@@ -1,0 +1,73 @@
+import { csv } from '../csv.ts'
+import { type Where, xAxis } from './axes.ts'
+import { bySeries, type Curve, curvesSpec, keyOf, type Style, styleOf } from './curves.ts'
+import type { KeyEntry } from './key.ts'
+import { curvesAlt, shortNumber } from './lines.ts'
+import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
+import { render } from './render.ts'
+import { INK } from './theme.ts'
+
+/** Half, 95 and 99 of a hundred decisions were made within these times. */
+export interface LatencyRow {
+  readonly series: string
+  readonly x: Where
+  readonly p50: number | null
+  readonly p95: number | null
+  readonly p99: number | null
+}
+
+export interface LatenciesAbout extends About, AxisTitles {
+  readonly unit: 'message delays' | 'ms'
+}
+
+const PERCENTILES = ['p50', 'p95', 'p99'] as const
+type Percentile = (typeof PERCENTILES)[number]
+
+/** The median is what one looks for; the others are lighter, and told apart by their strokes. */
+const LIGHTER: Readonly<Record<Percentile, Partial<Style>>> = {
+  p50: { dash: [] },
+  p95: { dash: [6, 3], width: 1.6, opacity: 0.65, shape: undefined },
+  p99: { dash: [2, 3], width: 1.6, opacity: 0.65, shape: undefined },
+}
+
+const WORDS: Readonly<Record<Percentile, string>> = { p50: 'p50 (median)', p95: 'p95', p99: 'p99' }
+
+function percentileKey(percentile: Percentile): KeyEntry {
+  const { shape: _, ...style } = { ...styleOf(0), ...LIGHTER[percentile] }
+  return { label: WORDS[percentile], symbol: { kind: 'line', ...style, colour: INK.soft } }
+}
+
+export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAbout): Drawing {
+  const { unit, x = 'replicas n', y = `latency in ${unit === 'ms' ? 'virtual ms' : unit}` } = about
+  const series = bySeries(rows)
+  const curveOf = (percentile: Percentile): Curve[] =>
+    series.map(([label, list], i) => ({
+      label,
+      points: list.map((row) => ({ x: row.x, y: row[percentile] })),
+      style: { ...styleOf(i), ...LIGHTER[percentile] },
+    }))
+  const medians = curveOf('p50')
+  // The median comes last, on top of the others.
+  const curves = [...curveOf('p99'), ...curveOf('p95'), ...medians]
+  const axis = xAxis(
+    rows.map((row) => row.x),
+    x,
+  )
+  const told = medians.map(({ label, ...curve }) => ({ ...curve, label: `${label}, median` }))
+  return {
+    ...about,
+    name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
+    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
+    key: rows.length > 0 ? [...medians.map(keyOf), ...PERCENTILES.map(percentileKey)] : [],
+    csv: csv(
+      ['series', 'x', ...PERCENTILES, 'unit'],
+      rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),
+    ),
+    alt: curvesAlt(about.title, x, told, (value) => `${shortNumber(value)} ${unit}`),
+  }
+}
+
+/** Latencies to a decision: the median, and lighter what the slowest take. */
+export function latencies(rows: readonly LatencyRow[], about: LatenciesAbout): Promise<Plot> {
+  return render(latenciesDrawing(rows, about))
+}

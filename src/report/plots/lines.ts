@@ -1,0 +1,98 @@
+import { csv } from '../csv.ts'
+import { thousands } from '../numbers.ts'
+import { type Where, xAxis, type YScale } from './axes.ts'
+import { bySeries, COMPUTED, type Curve, curvesSpec, keyOf, type Point, styleOf } from './curves.ts'
+import type { KeySymbol } from './key.ts'
+import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
+import { render } from './render.ts'
+import { INK } from './theme.ts'
+
+/** A value of a series; `low` and `high` where there is an interval around it. */
+export interface LineRow extends Point {
+  readonly series: string
+}
+
+export interface LinesAbout extends About, AxisTitles {
+  readonly scale?: YScale
+  /** The ends of the left axis; without them it shows zero and all values. */
+  readonly domain?: readonly [number, number]
+  /** Series that were computed and not measured: pale, without marks, below the others. */
+  readonly computed?: readonly string[]
+  /** What the intervals are, for the key: `95 % Wilson interval`. */
+  readonly interval?: string
+}
+
+/** How an interval is shown in the key. */
+export const INTERVAL: KeySymbol = { kind: 'interval', colour: INK.soft }
+
+/** `from 4 to 13`, or what there is instead. */
+export function rangeText(values: readonly Where[]): string {
+  const numbers = values.filter((value) => typeof value === 'number')
+  if (values.length === 0) return 'without values'
+  if (numbers.length < values.length) return [...new Set(values)].join(', ')
+  // Spread arguments have a limit that a long series would reach.
+  const [low, high] = [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))]
+  return low === high ? `at ${thousands(low)}` : `from ${thousands(low)} to ${thousands(high)}`
+}
+
+/** What plots with curves say to those who do not see them: the first and the last value of each. */
+export function curvesAlt(title: string, x: string, curves: readonly Curve[], text: (y: number) => string): string {
+  const said = curves.map(({ label, points }) => {
+    const some = points.filter(({ y }) => Number.isFinite(y))
+    const [first, last] = [some[0], some.at(-1)]
+    if (!first || !last) return `${label}: no data`
+    const start = `${label}: ${text(first.y!)} at ${first.x}`
+    return some.length === 1 ? start : `${start}, ${text(last.y!)} at ${last.x}`
+  })
+  const range = rangeText(curves.flatMap(({ points }) => points.map((point) => point.x)))
+  return `${title}. Along x: ${x}, ${range}. ${said.length > 0 ? said.join('; ') : 'No data'}.`
+}
+
+/** A number as short as it can be said with four digits. */
+export function shortNumber(value: number): string {
+  return thousands(Number(value.toPrecision(4)))
+}
+
+export function linesDrawing(rows: readonly LineRow[], about: LinesAbout): Drawing {
+  const { x = 'x', y = 'y', scale = 'linear', domain, computed = [], interval, name = 'lines' } = about
+  const series = bySeries(rows)
+  const measured = series.map(([label]) => label).filter((label) => !computed.includes(label))
+  const curves: Curve[] = series.map(([label, points]) => ({
+    label,
+    points,
+    style: computed.includes(label) ? COMPUTED : styleOf(measured.indexOf(label)),
+  }))
+  const isPale = ({ style }: Curve): number => (style === COMPUTED ? 0 : 1)
+  const inOrder = [...curves].sort((one, two) => isPale(one) - isPale(two))
+  const ranged = rows.some(({ low, high }) => typeof low === 'number' && typeof high === 'number')
+  const bounds = ranged ? ['low', 'high'] : []
+  return {
+    ...about,
+    name,
+    spec: curvesSpec({
+      curves: inOrder,
+      x: xAxis(
+        rows.map((row) => row.x),
+        x,
+      ),
+      y: { title: y, kind: scale, ...(domain ? { domain } : {}) },
+      apart: ranged,
+    }),
+    key: [...curves.map(keyOf), ...(ranged ? [{ label: interval ?? 'interval', symbol: INTERVAL }] : [])],
+    csv: csv(
+      ['series', 'x', 'y', ...bounds],
+      rows.map((row) => [row.series, row.x, row.y, ...(ranged ? [row.low, row.high] : [])]),
+    ),
+    alt: curvesAlt(
+      about.title,
+      x,
+      curves,
+      scale === 'share' ? (value) => `${shortNumber(value * 100)} %` : shortNumber,
+    ),
+  }
+}
+
+/** Plain curves with a mark at each value. */
+export function lines(rows: readonly LineRow[], about: LinesAbout): Promise<Plot> {
+  return render(linesDrawing(rows, about))
+}

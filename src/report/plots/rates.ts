@@ -1,0 +1,50 @@
+import { csv } from '../csv.ts'
+import { percent } from '../numbers.ts'
+import { type Where, xAxis } from './axes.ts'
+import { bySeries, type Curve, curvesSpec, keyOf, styleOf } from './curves.ts'
+import { curvesAlt, INTERVAL } from './lines.ts'
+import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
+import { render } from './render.ts'
+
+/** A share of runs, between 0 and 1, with the interval around it. */
+export interface RateRow {
+  readonly series: string
+  readonly x: Where
+  readonly rate: number | null
+  readonly low: number | null
+  readonly high: number | null
+  readonly runs: number
+}
+
+export interface RatesAbout extends About, AxisTitles {
+  readonly interval?: string
+}
+
+export function ratesDrawing(rows: readonly RateRow[], about: RatesAbout): Drawing {
+  const { x = 'Byzantine replicas b', y = 'share of runs', interval = '95 % Wilson interval' } = about
+  const curves: Curve[] = bySeries(rows).map(([label, list], i) => ({
+    label,
+    points: list.map(({ rate, ...row }) => ({ ...row, y: rate })),
+    style: styleOf(i),
+  }))
+  const axis = xAxis(
+    rows.map((row) => row.x),
+    x,
+  )
+  return {
+    ...about,
+    name: about.name ?? 'rates',
+    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'share' }, apart: true }),
+    key: rows.length > 0 ? [...curves.map(keyOf), { label: interval, symbol: INTERVAL }] : [],
+    csv: csv(
+      ['series', 'x', 'rate', 'low', 'high', 'runs'],
+      rows.map((row) => [row.series, row.x, row.rate, row.low, row.high, row.runs]),
+    ),
+    alt: curvesAlt(about.title, x, curves, percent),
+  }
+}
+
+/** Shares of runs (successes, violations), with their intervals. */
+export function rates(rows: readonly RateRow[], about: RatesAbout): Promise<Plot> {
+  return render(ratesDrawing(rows, about))
+}
