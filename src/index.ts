@@ -33,6 +33,25 @@ export { registry } from './protocols/index.ts'
 export type { Shrunk, Stage } from './shrink/result.ts'
 export { type ShrinkOptions, shrink } from './shrink/shrink.ts'
 export {
+  behaviourOf,
+  CALM,
+  type Conditions,
+  conditions,
+  FAR,
+  type Faults,
+  type Latency,
+  type Load,
+  type Metrics,
+  type Partition,
+  type Percentiles,
+  SILENT,
+  type Simulated,
+  type SimulationRequest,
+  simulate,
+  summary,
+  type TimedBehaviour,
+} from './simulate/index.ts'
+export {
   apply,
   configure,
   enabled,

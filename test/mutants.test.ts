@@ -37,8 +37,7 @@ async function firstViolation(row: Row): Promise<number | undefined> {
 
 /** All claims of a class of defect can be excused, or one of them: `slug claim`. */
 const namesOf = (row: Expectation): string[] => [slugOf(row), `${slugOf(row)} ${row.claim}`]
-const isExcused = (row: Expectation): boolean =>
-  namesOf(row).some((name) => byTraceOnly.has(name))
+const isExcused = (row: Expectation): boolean => namesOf(row).some((name) => byTraceOnly.has(name))
 const violated = rows
   .filter(({ row }) => row.verdict === 'violated')
   .map((one) => ({ ...one, command: commandOf(one.row, RUNS) }))

@@ -21,7 +21,8 @@ import {
 } from '../system/index.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
-import { type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
+import { type Closed, type CloseLimits, TooLarge } from './closed.ts'
+import { gaveUp } from './gave-up.ts'
 import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes.ts'
 import { fromReference, searchReference } from './reference.ts'
@@ -60,7 +61,7 @@ export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): C
   // Without reductions, the states that are counted are those of the model itself.
   const isPlain = REDUCTIONS.every((pass) => request.without?.includes(pass))
   if (!wider || isPlain || safety.every(({ kind }) => kind === 'sometimes')) return new Check(request, passes).run()
-  return new Check({ ...request, program: wider, claims: safety }, passes).runWider(request)
+  return new Check({ ...request, program: wider, claims: safety }, passes, true).runWider(request)
 }
 
 /** What the tables take for granted, where it is not so: the search then goes state by state over `apply`. */
@@ -85,8 +86,11 @@ class Check {
   readonly #program: Program
   readonly #maxStates: number
   readonly #reports: Reports
+  readonly #keepsVotes: boolean
 
-  constructor(request: CheckRequest, passes: Passes) {
+  /** @param keepsVotes do replicas keep their votes in their state, and is nothing asked of healed runs? */
+  constructor(request: CheckRequest, passes: Passes, keepsVotes = false) {
+    this.#keepsVotes = keepsVotes
     this.#request = request
     this.#passes = passes
     this.#program = { ...request.program, copies: true }
@@ -107,7 +111,7 @@ class Check {
       atoms = new Atoms(this.#program, closed.closed, MOST_CHOICES)
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
-      return this.#tooLarge(words, error)
+      return gaveUp(this.#request.claims, this.#reports, words.report, error)
     }
     return this.#byTables(closed.words, closed.closed, atoms)
   }
@@ -138,7 +142,7 @@ class Check {
     let { messages, report } = words
     const said = new Map(words.said.map((message) => [textOf(message), message]))
     for (let round = 0; ; round++) {
-      const closed = close(this.#program, messages, { ...limits, seats: !report.closed })
+      const closed = this.#closing(messages, { ...limits, seats: !report.closed })
       if (report.closed) return { closed, words: { messages, said: words.said, report } }
       for (const { message } of closed.sayings) {
         const value = closed.table.messages.values[message]!
@@ -154,6 +158,16 @@ class Check {
       }
       messages = wider.messages
     }
+  }
+
+  /** All local states; or, where votes are kept in them, those that passes 5 and 6 would leave. */
+  #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    const isSparse =
+      (this.#keepsVotes || this.#passes.isAlwaysSparse === true) &&
+      this.#program.setting.crash.length === 0 &&
+      this.#reports.isOn('big-step') &&
+      this.#reports.isOn('lazy')
+    return isSparse ? this.#passes.sparse(this.#program, messages, limits) : close(this.#program, messages, limits)
   }
 
   /** Everything that the coalition might say, if there is one. */
@@ -274,26 +288,6 @@ class Check {
       neverFired: [],
       engine: 'reference',
       engineWhy: why,
-    }
-  }
-
-  #tooLarge({ report }: Words, error: TooLarge): CheckResult {
-    const stopped = error instanceof Stopped
-    const why = stopped ? error.message : `the closure outgrew its bound: ${error.message}`
-    const claims = this.#request.claims.filter(({ kind }) => kind !== 'sometimes')
-    return {
-      claims: claims.map(({ name }) => ({
-        claim: name,
-        verdict: 'inconclusive',
-        why,
-      })),
-      states: 0,
-      transitions: 0,
-      reductions: this.#reports.allOff(stopped ? error.message : 'the closure outgrew its bound'),
-      universe: report,
-      cut: true,
-      neverFired: [],
-      engine: 'tables',
     }
   }
 }

@@ -1,4 +1,5 @@
 import { bigSteps } from './big-step.ts'
+import { closeSparsely } from './close-sparsely.ts'
 import { Forget } from './forget.ts'
 import { lazily } from './lazy.ts'
 import { quotient } from './quotient.ts'
@@ -11,6 +12,17 @@ export interface Passes {
   readonly bigStep: typeof bigSteps
   readonly lazy: typeof lazily
   readonly symmetry: typeof symmetry
+  /** Big steps and lazy consumption while closing. */
+  readonly sparse: typeof closeSparsely
+  /** Close so wherever it is possible, and not only where it is needed? */
+  readonly isAlwaysSparse?: boolean
 }
 
-export const PASSES_BY_NAME: Passes = { quotient, forget: Forget, bigStep: bigSteps, lazy: lazily, symmetry }
+export const PASSES_BY_NAME: Passes = {
+  quotient,
+  forget: Forget,
+  bigStep: bigSteps,
+  lazy: lazily,
+  symmetry,
+  sparse: closeSparsely,
+}

@@ -16,6 +16,9 @@ export function relaxed(program: Program): Program | undefined {
   if (!deliversOnce(program) || setting.network.fifo || protocol.definition.inbox !== false) return undefined
   const alone = runningIds(setting).every((at) => [...partAt(program, at).byType.values()].every((r) => r.length === 1))
   if (!alone) return undefined
+  // Where a liar may speak in anybody's name, an arrival may come from the receiver itself; a rule fires on none such.
+  const isForged = setting.auth === 'none' && setting.byzantine.length > 0
+  if (isForged && protocol.definition.selfDelivery !== 'network') return undefined
   const network = { ...setting.network, duplicate: true, lose: false }
   return inSetting(protocol, { ...setting, network, steps: 'lazy' })
 }
@@ -31,7 +34,8 @@ export function narrowed(program: Program, claim: Claim<any>, checked: CheckedCl
   const witness = replayed(program, claim, steps)
   if (witness !== undefined) return { ...checked, steps, witness }
   const why = `the shortest violation takes a message more often than it was said, in ${steps.length} steps; --network duplicate shows it`
-  return { claim: claim.name, verdict: 'inconclusive', why }
+  const bound = checked.shortest === 'certified' ? { atLeast: steps.length } : {}
+  return { claim: claim.name, verdict: 'inconclusive', why, ...bound }
 }
 
 function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): string | undefined {

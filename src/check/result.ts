@@ -43,6 +43,8 @@ export interface CheckedClaim {
   readonly witness?: string
   /** A schedule that breaks it, with the coalition's words and their proofs; replayed on `apply`. */
   readonly steps?: readonly Step[]
+  /** Where it is inconclusive: no schedule within the bounds breaks it in fewer steps than this. */
+  readonly atLeast?: number
   /** `certified`: no schedule within the bounds breaks it in fewer steps. Else how far the search got. */
   readonly shortest?: string
 }

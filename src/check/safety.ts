@@ -69,7 +69,8 @@ export class SafetySearch {
       if (!searched.finished) {
         const { states, depth } = searched
         const why = `stopped after ${states.count} states; all schedules of fewer than ${depth} steps were looked at`
-        return [{ claim: claim.name, verdict: 'inconclusive', why }]
+        const bound = open === undefined ? { atLeast: depth } : {}
+        return [{ claim: claim.name, verdict: 'inconclusive', why, ...bound }]
       }
       if (open) return [{ claim: claim.name, verdict: 'inconclusive', why: open }]
       return [this.guarded(claim.name)]

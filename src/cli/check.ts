@@ -1,23 +1,19 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
 import { UsageError } from '../model/index.ts'
 import { type CheckReport, checkJson, checkText } from '../report/check-report.ts'
-import { configure } from '../system/index.ts'
 import { checkAll } from './check-all.ts'
-import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
-import { type CommonFlags, Output } from './io.ts'
 import { collected, time, whole } from './parse.ts'
 import type { Session } from './session.ts'
-import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
 import { didYouMean } from './suggest.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000
 
-interface CheckFlags extends SettingFlags, CommonFlags {
-  readonly claim?: string[]
+interface CheckFlags extends JudgingFlags {
   /** False after --no-reduction: that is how commander reads a flag that begins with no. */
   readonly reduction?: boolean
   readonly without?: string[]
@@ -30,7 +26,6 @@ interface CheckFlags extends SettingFlags, CommonFlags {
 /** The flags that say how to search. */
 function addSearchFlags(command: Command): Command {
   return command
-    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
     .option('--no-reduction', `the same as --without ${REDUCTIONS.join(',')}`)
     .option('--without <LIST>', `passes to switch off, out of ${REDUCTIONS.join(', ')}`, collected)
     .option(
@@ -48,23 +43,17 @@ function addSearchFlags(command: Command): Command {
 }
 
 export function checkCommand(session: Session): Command {
-  const command = new Command('check')
-    .description('search everything within the bounds: a claim holds there, or breaks in this many steps')
-    .argument('[subject]', 'a registered name, or a file that exports a protocol')
-  addSettingFlags(addSearchFlags(command), session.loaded?.protocol)
-  return command.action(async (asked: string | undefined, flags: CheckFlags) => {
-    session.code = await check(asked, flags, session)
-  })
+  const description = 'search everything within the bounds: a claim holds there, or breaks in this many steps'
+  return subjectCommand(session, { name: 'check', description, searching: addSearchFlags }, check)
 }
 
-async function check(asked: string | undefined, flags: CheckFlags, session: Session): Promise<ExitCode> {
-  const output = new Output(session.io, flags)
-  const resolved = await session.resolve(asked)
+async function check(asked: Asked<CheckFlags>, session: Session): Promise<ExitCode> {
+  const { flags, output, resolved, settings, chosen } = asked
   const report = await checkAll(
     {
       resolved,
-      settings: configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol)),
-      chosen: chooseClaims(resolved.subject, flags.claim),
+      settings,
+      chosen,
       without: switchedOff(flags),
       maxStates: flags.maxStates ?? DEFAULT_MAX_STATES,
       maxUniverse: flags.maxUniverse ?? DEFAULT_MAX_UNIVERSE,

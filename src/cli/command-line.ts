@@ -1,5 +1,3 @@
-import type { SettingFlags } from './setting-flags.ts'
-
 /** A word as a shell takes it back. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
@@ -28,7 +26,14 @@ function flagText(name: string, value: unknown): string[] {
 const WITHOUT_EFFECT = ['json', 'quiet', 'color', 'workers', 'time', 'out']
 
 /** The one line that, pasted, does the same again. */
-export function commandLine(command: string, subject: string, flags: SettingFlags): string {
+export function commandLine(
+  command: string,
+  subject: string | readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): string {
   const said = Object.entries(flags).filter(([name]) => !WITHOUT_EFFECT.includes(name))
-  return ['turncoat', command, quoted(subject), ...said.flatMap(([name, value]) => flagText(name, value))].join(' ')
+  const subjects = typeof subject === 'string' ? [subject] : subject
+  return ['turncoat', command, ...subjects.map(quoted), ...said.flatMap(([name, value]) => flagText(name, value))].join(
+    ' ',
+  )
 }

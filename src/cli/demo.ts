@@ -91,9 +91,9 @@ export function demoCommand(session: Session): Command {
 /** What is searched to the end: the repaired system where that is cheap, and a complete PBFT with a view change. */
 const PROOFS: readonly Pick<Scene, 'title' | 'subject' | 'configuration'>[] = [
   {
-    title: 'The repaired one again, four replicas, r3 lies: this time everything that can happen, not a sample of it.',
+    title: 'The repaired one again, four replicas, any one lies: this time everything that can happen, not a sample.',
     subject: 'asyncio-pbft/repaired',
-    configuration: { n: 4, byzantine: [3] },
+    configuration: { n: 4, b: 1 },
   },
   {
     title: 'A complete PBFT, four replicas, any one of them lies, two views: everything that can happen there.',

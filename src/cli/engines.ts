@@ -10,9 +10,11 @@ import { choosers } from '../fuzz/choosers.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
 import type { Named } from '../report/list-text.ts'
+import type { Task } from '../sweep/examine.ts'
 import type { DistinctSetting } from './merged-checks.ts'
 import { answerOf, type Outcome } from './outcome.ts'
 import type { Resolved } from './subjects.ts'
+import type { Looked } from './sweep-worker.ts'
 import type { BlockRequest } from './worker.ts'
 
 /** What a campaign tells while it runs. */
@@ -35,6 +37,12 @@ export interface Engines {
     settings: readonly Setting[],
     claims: readonly Claim<any>[],
   ) => readonly DistinctSetting[]
+  /** Looks at points of a sweep, and hands over what each came to: one at a time, in any order. */
+  readonly lookAtAll: (
+    tasks: readonly Task[],
+    workers: number,
+    onLooked: (looked: Looked) => Promise<void>,
+  ) => Promise<void>
   /** Do `fuzz` and `shrink` ask the exhaustive search whether anything shorter exists? */
   readonly certifies: boolean
 }
@@ -80,5 +88,7 @@ export const engines: Engines = {
   schedulers: choosers,
   check,
   distinctSettings,
+  // A sweep brings simulations with it, which nobody else waits for.
+  lookAtAll: async (...asked) => (await import('./sweep-pool.ts')).lookAtAll(...asked),
   certifies: true,
 }

@@ -1,21 +1,18 @@
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { BLOCK } from '../fuzz/campaign.ts'
 import { UsageError } from '../model/index.ts'
 import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
-import { configure } from '../system/index.ts'
-import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
-import { type CommonFlags, Output } from './io.ts'
 import { collected, time, whole } from './parse.ts'
 import { search } from './search.ts'
 import type { Session } from './session.ts'
-import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
 import { didYouMean } from './suggest.ts'
 
 const DEFAULT_RUNS = 1_000
-const DEFAULT_SEED = 1
+export const DEFAULT_SEED = 1
 /** Far above what a run of the usual bounds needs: some runs go nowhere, and end here. */
 export const DEFAULT_MAX_STEPS = 400
 /** What the exhaustive search may look at for something shorter: a few seconds. */
@@ -23,8 +20,7 @@ export const CERTIFY_STATES = 200_000
 /** With --time alone, the clock ends the search. */
 const ENDLESS = 1_000_000_000
 
-export interface FuzzFlags extends SettingFlags, CommonFlags {
-  readonly claim?: string[]
+export interface FuzzFlags extends JudgingFlags {
   readonly runs?: number
   readonly seed?: number
   readonly maxSteps?: number
@@ -39,7 +35,6 @@ export interface FuzzFlags extends SettingFlags, CommonFlags {
 /** The flags that say how to search. */
 function addSearchFlags(command: Command): Command {
   return command
-    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
     .option('--runs <K>', `number of runs (default ${DEFAULT_RUNS})`, whole(1, ENDLESS))
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
@@ -52,19 +47,12 @@ function addSearchFlags(command: Command): Command {
 }
 
 export function fuzzCommand(session: Session): Command {
-  const command = new Command('fuzz')
-    .description('search for a schedule and a lie that break a claim')
-    .argument('[subject]', 'a registered name, or a file that exports a protocol')
-  addSettingFlags(addSearchFlags(command), session.loaded?.protocol)
-  return command.action(async (asked: string | undefined, flags: FuzzFlags) => {
-    session.code = await fuzz(asked, flags, session)
-  })
+  const description = 'search for a schedule and a lie that break a claim'
+  return subjectCommand(session, { name: 'fuzz', description, searching: addSearchFlags }, fuzz)
 }
 
-async function fuzz(asked: string | undefined, flags: FuzzFlags, session: Session): Promise<ExitCode> {
-  const output = new Output(session.io, flags)
-  const resolved = await session.resolve(asked)
-  const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
+async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode> {
+  const { flags, output, resolved, settings, chosen } = asked
   const { strategies, schedulers } = session.engines
   const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
   const seed = flags.seed ?? DEFAULT_SEED
@@ -72,7 +60,7 @@ async function fuzz(asked: string | undefined, flags: FuzzFlags, session: Sessio
     {
       resolved,
       settings,
-      chosen: chooseClaims(resolved.subject, flags.claim),
+      chosen,
       runs,
       seed,
       strategies: chosenNames('strategy', flags.strategy, strategies),
@@ -95,7 +83,11 @@ async function fuzz(asked: string | undefined, flags: FuzzFlags, session: Sessio
 }
 
 /** The strategies or schedulers asked for, or all there are. */
-function chosenNames(kind: string, asked: string[] | undefined, known: readonly { readonly name: string }[]): string[] {
+export function chosenNames(
+  kind: string,
+  asked: readonly string[] | undefined,
+  known: readonly { readonly name: string }[],
+): string[] {
   const names = known.map(({ name }) => name)
   for (const name of asked ?? []) {
     if (!names.includes(name)) throw new UsageError(`there is no ${kind} called ${name}`, didYouMean(name, names))

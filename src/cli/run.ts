@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type UsageError } from '../model/index.ts'
 import { checkCommand } from './check.ts'
@@ -10,16 +8,28 @@ import { EXIT } from './exit-code.ts'
 import { fuzzCommand } from './fuzz.ts'
 import type { Io } from './io.ts'
 import { listCommand } from './list.ts'
-import { packageFolder } from './package-folder.ts'
+import { packageVersion } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
 import { replayCommand } from './replay.ts'
 import { Session } from './session.ts'
 import { showCommand } from './show.ts'
 import { shrinkCommand } from './shrink.ts'
+import { studyCommand } from './study.ts'
 import { isPath, type Resolved, resolveSubject } from './subjects.ts'
+import { sweepCommand } from './sweep.ts'
 
 /** Every command: one line each. */
-const commands = [fuzzCommand, checkCommand, replayCommand, shrinkCommand, showCommand, listCommand, demoCommand]
+const commands = [
+  fuzzCommand,
+  checkCommand,
+  sweepCommand,
+  studyCommand,
+  replayCommand,
+  shrinkCommand,
+  showCommand,
+  listCommand,
+  demoCommand,
+]
 
 /**
  * The whole command line: parses, runs one command, and returns the exit code. Nothing else prints or touches a disk.
@@ -50,7 +60,7 @@ function commandLineOf(session: Session): Command {
     })
   const program = settle(new Command('turncoat'))
     .description('Find the schedule that breaks a Byzantine-fault-tolerant protocol.')
-    .version(version())
+    .version(packageVersion())
     .helpCommand(false)
   for (const make of commands) {
     const command = settle(make(session))
@@ -66,10 +76,6 @@ function commandLineOf(session: Session): Command {
 async function namedFile(argv: readonly string[], io: Io): Promise<Resolved | undefined> {
   const file = argv.find((word, i) => i > 0 && isPath(word) && !word.startsWith('-') && argv[i - 1] !== '--out')
   return file === undefined ? undefined : resolveSubject(file, io.cwd)
-}
-
-function version(): string {
-  return JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')).version
 }
 
 /** By name: a user's file that imports an installed copy of this package throws that copy's class. */

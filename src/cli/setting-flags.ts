@@ -49,6 +49,12 @@ export function addSettingFlags(command: Command, loaded?: Protocol): Command {
     .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
     .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', ids)
     .option('--b <K>', 'number of Byzantine replicas instead: every choice of them', whole(0, 1_000))
+  return addSurroundingFlags(command, loaded)
+}
+
+/** Adds those that say nothing of how many replicas there are, and how many of them lie. */
+export function addSurroundingFlags(command: Command, loaded?: Protocol): Command {
+  command
     .option('--crash <IDS>', 'replicas that may stop for ever', ids)
     .option('--clients <K>', 'number of clients', whole(0, 100))
     .option('--byzantine-clients <IDS>', 'clients that are Byzantine', ids)

@@ -117,7 +117,17 @@ export class Arena {
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
 
-  constructor(protocol: Protocol, setting: Setting, claims: readonly Claim<any>[], ground?: Ground) {
+  /** Are liveness claims judged at the end of a run only, and not after each decision too? */
+  readonly healsAtEnd: boolean
+
+  constructor(
+    protocol: Protocol,
+    setting: Setting,
+    claims: readonly Claim<any>[],
+    ground?: Ground,
+    healsAtEnd = false,
+  ) {
+    this.healsAtEnd = healsAtEnd
     const count = setting.n + setting.clients
     if (count > MOST_PARTICIPANTS) {
       throw new UsageError(

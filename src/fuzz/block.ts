@@ -34,6 +34,8 @@ export interface BlockResult {
   readonly fired: readonly string[]
   /** The first violation of each claim within the block. */
   readonly found: readonly Found[]
+  /** How many runs violated each claim that was violated, in a campaign that counts. */
+  readonly violations?: Readonly<Record<string, number>>
 }
 
 /** Runs blocks of one campaign, keeping the arenas between them. */
@@ -42,12 +44,19 @@ export class BlockRunner {
   readonly #protocol: Protocol
   readonly #claims: readonly Claim<any>[]
   readonly #arenas = new Map<number, Arena>()
-  readonly #grounds = new Map<string, Ground>()
+  readonly #grounds: Map<string, Ground>
   readonly #lockstep: LockstepRunner | undefined
 
-  constructor(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]) {
+  /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
+  constructor(
+    campaign: Campaign,
+    protocol: Protocol,
+    claims: readonly Claim<any>[],
+    grounds: Map<string, Ground> = new Map(),
+  ) {
     this.#campaign = campaign
     this.#protocol = protocol
+    this.#grounds = grounds
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
     this.#claims = [...wanted, ...(campaign.claims.includes(noException.name) ? [noException] : [])]
     if (isLockstep(protocol)) this.#lockstep = new LockstepRunner(campaign, protocol, this.#claims)
@@ -58,6 +67,8 @@ export class BlockRunner {
     const fired = new Set<string>()
     const found = new Map<string, Found>()
     const settled = new Set<string>()
+    const violations: Record<string, number> = {}
+    const { counts = false } = this.#campaign
     let [steps, decided, cut, unfinished] = [0, 0, 0, 0]
     for (let run = first; run < first + count; run++) {
       const arena = this.#arena(run)
@@ -68,13 +79,16 @@ export class BlockRunner {
       if (result.unfinished) unfinished++
       if (run - first < CHECKED) this.#check(arena, run, result.state)
       for (const broken of result.broken) {
+        violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
         if (found.has(broken.claim)) continue
-        settled.add(broken.claim)
+        // A claim that is known to be broken is worth no further healed run, unless runs are counted.
+        if (!counts) settled.add(broken.claim)
         found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
       }
       if (arena.ground.isFull) this.#startAfresh()
     }
-    return { first, runs: count, steps, decided, cut, unfinished, fired: [...fired].sort(), found: [...found.values()] }
+    const totals = { first, runs: count, steps, decided, cut, unfinished }
+    return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...(counts ? { violations } : {}) }
   }
 
   /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
@@ -92,12 +106,12 @@ export class BlockRunner {
   }
 
   #arena(run: number): Arena {
-    const { settings } = this.#campaign
+    const { settings, counts } = this.#campaign
     const index = run % settings.length
     let arena = this.#arenas.get(index)
     if (!arena) {
       const key = Ground.key(settings[index]!)
-      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key))
+      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key), counts)
       this.#grounds.set(key, arena.ground)
       this.#arenas.set(index, arena)
     }

@@ -24,8 +24,9 @@ export interface CampaignOptions {
 }
 
 /**
- * Runs a campaign, block by block in order, until every claim is violated or all runs are made. Blocks are merged in
- * the order of their runs, whatever order they finish in, so the result is the same for any number of workers.
+ * Runs a campaign, block by block in order, until every claim is violated or all runs are made; one that counts makes
+ * all of its runs. Blocks are merged in the order of their runs, whatever order they finish in, so the result is the
+ * same for any number of workers.
  */
 export async function inBlocks(
   campaign: Campaign,
@@ -60,6 +61,7 @@ class Merge {
   readonly #ruleNames: readonly string[]
   readonly #found = new Map<string, Found>()
   readonly #fired = new Set<string>()
+  readonly #violations = new Map<string, number>()
   #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
 
   constructor(campaign: Campaign, ruleNames: readonly string[]) {
@@ -68,6 +70,7 @@ class Merge {
   }
 
   get isDone(): boolean {
+    if (this.#campaign.counts) return false
     const wanted = this.#campaign.claims.filter((claim) => claim !== noException.name)
     return wanted.length > 0 && wanted.every((claim) => this.#found.has(claim))
   }
@@ -86,14 +89,18 @@ class Merge {
       unfinished: unfinished + block.unfinished,
     }
     for (const rule of block.fired) this.#fired.add(rule)
+    for (const [claim, count] of Object.entries(block.violations ?? {})) {
+      this.#violations.set(claim, (this.#violations.get(claim) ?? 0) + count)
+    }
     for (const found of block.found) if (!this.#found.has(found.claim)) this.#found.set(found.claim, found)
   }
 
   get result(): CampaignResult {
     const claims: ClaimResult[] = this.#campaign.claims.map((claim) => {
       const found = this.#found.get(claim)
-      if (found) return { claim, verdict: 'violated', found }
-      return { claim, verdict: this.#totals.decided === 0 ? 'vacuous' : 'not-found' }
+      const counted = this.#campaign.counts ? { violations: this.#violations.get(claim) ?? 0 } : {}
+      if (found) return { claim, verdict: 'violated', found, ...counted }
+      return { claim, verdict: this.#totals.decided === 0 ? 'vacuous' : 'not-found', ...counted }
     })
     const neverFired = this.#ruleNames.filter((name) => !this.#fired.has(name))
     return { seed: this.#campaign.seed, ...this.#totals, neverFired, claims }

@@ -59,7 +59,7 @@ export class Judging {
     }
     // What is promised after healing is worth asking where something has just been decided: later words of the
     // coalition may repair what is broken here.
-    if (place.record !== before) this.judgeHealing()
+    if (place.record !== before && !this.#state.arena.healsAtEnd) this.judgeHealing()
   }
 
   /** Was everything reached that a run should reach to prove anything? */

@@ -197,6 +197,7 @@ export class LockstepRunner {
 
   run(first: number, count: number): BlockResult {
     const found = new Map<string, Found>()
+    const violations: Record<string, number> = {}
     let [steps, decided, unfinished] = [0, 0, 0]
     for (let run = first; run < first + count; run++) {
       const scene = this.#scene(run)
@@ -207,13 +208,15 @@ export class LockstepRunner {
       if (done.reached) decided++
       if (done.unfinished) unfinished++
       for (const { claim, witness, length, healed } of done.broken) {
+        violations[claim] = (violations[claim] ?? 0) + 1
         if (found.has(claim)) continue
         const { setting } = scene.program
         const named = { strategies: chosen.map(({ name }) => name), scheduler: SCHEDULER }
         found.set(claim, { claim, witness, run, setting, ...named, steps: done.steps.slice(0, length), healed })
       }
     }
-    return { first, runs: count, steps, decided, cut: 0, unfinished, fired: [], found: [...found.values()] }
+    const totals = { first, runs: count, steps, decided, cut: 0, unfinished }
+    return { ...totals, fired: [], found: [...found.values()], ...(this.#campaign.counts ? { violations } : {}) }
   }
 
   #strategies(scene: Scene): readonly Strategy[] {

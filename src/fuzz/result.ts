@@ -19,6 +19,11 @@ export interface Campaign {
   readonly schedulers: readonly string[]
   /** Steps after which a run ends. */
   readonly maxSteps: number
+  /**
+   * Go on after a violation, and count the runs that violate each claim. Liveness is then judged at the end of each run
+   * only: runs end anywhere, so each counts once for one place, and not for all the places that it came by.
+   */
+  readonly counts?: boolean
 }
 
 /** A violation as a run found it, before shrinking. Its steps have been replayed on `apply`. */
@@ -39,6 +44,8 @@ export interface ClaimResult {
   /** `vacuous`: no run reached what the subject's `sometimes` claims ask for, so nothing was tested. */
   readonly verdict: 'not-found' | 'violated' | 'vacuous'
   readonly found?: Found
+  /** How many runs violated it, in a campaign that counts. */
+  readonly violations?: number
 }
 
 export interface CampaignResult {

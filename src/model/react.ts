@@ -163,8 +163,9 @@ function contextOf(
     output: (output) => void tree.outputs.push(output as Json),
     note: (note) => void tree.notes.push(note as Json),
     setTimer(timer: string, factor = 1) {
+      // A timer that is armed already keeps running; one that was cancelled before starts afresh.
+      if (!collector.timers.has(timer)) collector.factors.push([timer, factor])
       collector.timers.add(timer)
-      collector.factors.push([timer, factor])
     },
     cancelTimer: (timer: string) => void collector.timers.delete(timer),
     flip: (coin: string) => void collector.coins.add(coin),

@@ -25,7 +25,7 @@ export interface Effects {
   readonly sent: readonly Sent[]
   readonly outputs: readonly Json[]
   readonly notes: readonly Json[]
-  /** Timers set in this step with the factor of the base timeout: of interest only where there is a clock. */
+  /** Timers started in this step with the factor of the base timeout: of interest only where there is a clock. */
   readonly factors: readonly (readonly [timer: string, factor: number])[]
 }
 

@@ -69,8 +69,8 @@ const order = (a: Slot, b: Slot): number => a.seq - b.seq || (a.digest < b.diges
 
 /** Puts an item where it belongs in a sorted list. */
 function insert<T extends Slot>(list: T[], item: T): T {
-  const at = list.findIndex((other) => order(other, item) > 0)
-  list.splice(at < 0 ? list.length : at, 0, item)
+  list.push(item)
+  list.sort(order)
   return item
 }
 

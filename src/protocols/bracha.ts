@@ -108,7 +108,12 @@ export const amplifyOne = bracha.variant('amplify-one', () => ({ amplifyQuorum: 
 export const noAmplification = bracha.variant('no-amplification', () => ({ amplifies: false }))
 export const deliverFPlus1 = bracha.variant('deliver-f-plus-1', ({ f }) => ({ deliverQuorum: f + 1 }))
 export const deliverOne = bracha.variant('deliver-one', () => ({ deliverQuorum: 1 }))
-export const n3f = bracha.variant('n-3f', () => ({ echoQuorum: 2, amplifyQuorum: 2, deliverQuorum: 2 }))
+/** The largest quorums that the correct can form; any two share a correct replica where n > 3f. With n = 3, f = 1 all are 2. */
+export const n3f = bracha.variant('n-3f', ({ n, f }) => ({
+  echoQuorum: n - f,
+  amplifyQuorum: f + 1,
+  deliverQuorum: n - f,
+}))
 export const n3fFullQuorum = bracha.variant('n-3f-full-quorum', () => ({
   echoQuorum: 3,
   amplifyQuorum: 2,

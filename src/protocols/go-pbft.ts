@@ -113,9 +113,8 @@ function addSender(senders: Id[], sender: Id): void {
 function tallyOf(tallies: Tally[], ballot: Ballot): Tally {
   const known = tallies.find((tally) => order(tally, ballot) === 0)
   if (known) return known
-  const at = tallies.findIndex((tally) => order(tally, ballot) > 0)
-  const tally = { ...ballot, senders: [] }
-  tallies.splice(at < 0 ? tallies.length : at, 0, tally)
+  tallies.push({ ...ballot, senders: [] })
+  tallies.sort(order)
   return tallies.find((other) => order(other, ballot) === 0)!
 }
 
@@ -270,7 +269,7 @@ export const goPbft = defineProtocol<GoPbft>({
   within: ({ view, sequence, proposals, prepares, commits, viewChanges }, bounds) => {
     const views = bounds['views'] ?? Number.POSITIVE_INFINITY
     const slots = bounds['slots'] ?? Number.POSITIVE_INFINITY
-    const inSlots = [...proposals, ...prepares, ...commits].every((entry) => entry.sequence <= slots)
+    const inSlots = [proposals, prepares, commits].every((list) => list.every((entry) => entry.sequence <= slots))
     return view < views && sequence <= slots && inSlots && viewChanges.every((change) => change.view < views)
   },
   viewOf: ({ view }) => view,

@@ -1,3 +1,5 @@
+import { wilson } from '../sweep/wilson.ts'
+
 /** A whole number with a comma between thousands: the same on every machine, whatever its locale. */
 export function thousands(value: number): string {
   const [whole, fraction] = String(value).split('.')
@@ -13,20 +15,9 @@ export function percent(share: number): string {
   return `${Number(value.toFixed(decimals))} %`
 }
 
-/** The 97.5 % point of the normal distribution: a two-sided interval of 95 %. */
-const Z = 1.96
-
-/**
- * The upper end of the 95 % Wilson interval for a share of which `hits` among `runs` were seen. It stays above zero
- * where nothing was seen, which is why "not found" is never "safe".
- */
+/** The upper end of the 95 % Wilson interval. Where nothing was seen it is above zero: "not found" is never "safe". */
 export function wilsonUpper(hits: number, runs: number): number {
-  if (runs === 0) return 1
-  const share = hits / runs
-  const square = Z * Z
-  const centre = share + square / (2 * runs)
-  const spread = Z * Math.sqrt((share * (1 - share)) / runs + square / (4 * runs * runs))
-  return Math.min(1, (centre + spread) / (1 + square / runs))
+  return wilson(hits, runs).high
 }
 
 /** `1 run`, `12 runs`. */

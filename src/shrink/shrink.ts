@@ -17,6 +17,8 @@ import { Vocabulary } from './vocabulary.ts'
 export interface ShrinkOptions {
   /** States that one second search may look at. */
   readonly maxStates?: number
+  /** Replays that taking steps away, and making lies simpler, may take each time. */
+  readonly maxReplays?: number
   /** Asked, when all else is done, for something shorter within the whole bounds of the setting that is left. */
   readonly certify?: Certify
   readonly onStage?: (stage: Stage) => void
@@ -41,6 +43,8 @@ export function shrink(
   options: ShrinkOptions = {},
 ): Shrunk {
   const maxStates = options.maxStates ?? DEFAULT_STATES
+  const maxReplays = options.maxReplays ?? MOST_REPLAYS
+  const maxLies = Math.min(MOST_LIES, maxReplays)
   const stages: Stage[] = []
   let current = { program, steps }
   const stage = (name: string, next: () => typeof current): void => {
@@ -57,9 +61,9 @@ export function shrink(
   let finished = false
   for (let round = 0, shorter = true; shorter && round < MOST_ROUNDS; round++) {
     stage('coarser', () => coarser(current.program, claim, current.steps))
-    stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, MOST_REPLAYS) }))
+    stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, maxReplays) }))
     stage('coarser', () => coarser(current.program, claim, current.steps))
-    stage('lies', () => ({ ...current, steps: simplerLies(current.program, claim, current.steps, MOST_LIES) }))
+    stage('lies', () => ({ ...current, steps: simplerLies(current.program, claim, current.steps, maxLies) }))
     const before = current.steps.length
     stage('search', () => {
       const result = searchAgain(current.program, claim, current.steps, maxStates)

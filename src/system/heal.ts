@@ -1,6 +1,5 @@
 import {
   type AnyMessage,
-  byText,
   type Claim,
   correctIds,
   type Event,
@@ -11,25 +10,18 @@ import {
   type Liveness,
   type Program,
   partAt,
-  textOf,
   type Word,
 } from '../model/index.ts'
-import { absorb, inboxOf, ownWords } from './fire.ts'
+import { absorb, inboxOf } from './fire.ts'
+import { Heard, type Used } from './heard.ts'
 import { outcomeOf, type Violation } from './judge.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
-import type { Spoken } from './step.ts'
 import { deliversOnce, type System } from './system.ts'
 import { type Node, Table, YES } from './table.ts'
-import { sorted, wasSaid } from './words.ts'
+import { sorted } from './words.ts'
 
 /** Firings in one healed run before we call it endless; far above what any protocol here needs. */
 const MOST_FIRINGS = 100_000
-
-/** A word of the coalition that a participant's step used. */
-export interface Used {
-  readonly at: Id
-  readonly word: Spoken
-}
 
 /** The same program without the bounds: they do not bind the healed run. */
 export function unbounded(program: Program): Program {
@@ -73,22 +65,19 @@ export function heal(
 class Healing {
   system: System
   readonly #program: Program
-  readonly #used: readonly Used[]
   readonly #healing: Liveness['healing']
   readonly #ids: readonly Id[]
   readonly #table: Table
+  readonly #heard: Heard
   #left = MOST_FIRINGS
 
   constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing'], table: Table) {
     this.#table = table
     this.#program = program
     this.system = system
-    // Whoever used it first, and when, is no part of a state: in canonical order.
-    this.#used = [...used].sort(
-      (a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from,
-    )
     this.#healing = healing
     this.#ids = correctIds(program.setting)
+    this.#heard = new Heard(program, this.#ids, used)
   }
 
   /** Deliveries, inputs and coins, until nothing changes. */
@@ -146,12 +135,13 @@ class Healing {
   }
 
   #firing(at: Id): boolean {
-    const words = this.#words(at)
-    for (const { name, type } of partAt(this.#program, at).rules) {
-      for (const { from, message } of words) {
-        if (message.type !== type) continue
-        if (from === at && this.#program.protocol.definition.selfDelivery !== 'network') continue
-        if (this.#take(at, { kind: 'message', rule: name, from, message }, words)) return true
+    const { words, byType } = this.#heard.by(this.system, at)
+    const local = this.#table.locals.number(this.system.locals[at] as never)
+    for (const rule of partAt(this.#program, at).rules) {
+      for (const { from, message } of byType.get(rule.type) ?? []) {
+        // Most words do nothing any more: that is found out without further ado.
+        const node = this.#table.onMessage(at, local, rule, this.#table.messages.number(message), from)
+        if (node.kind !== 'dead' && this.#follow(at, node, words)) return true
       }
     }
     return false
@@ -177,23 +167,15 @@ class Healing {
     return true
   }
 
-  /** What a participant has in its inbox in the healed run. */
-  #words(at: Id): readonly Word[] {
-    const gossip = this.#program.setting.network.gossip
-    const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
-    const correct = this.system.soup.filter((word) => this.#ids.includes(word.from))
-    const heard = correct.filter((word) => word.from !== at && wasSaid(this.#program, this.system, at, word))
-    const seen = new Set<string>()
-    return [...ownWords(this.#program, this.system, at), ...heard, ...used].filter(({ from, message }) => {
-      const key = `${from} ${textOf(message)}`
-      return !seen.has(key) && seen.add(key)
-    })
+  /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
+  #take(at: Id, event: Event): boolean {
+    const local = this.#table.locals.number(this.system.locals[at] as never)
+    return this.#follow(at, this.#node(at, local, event))
   }
 
-  /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
-  #take(at: Id, event: Event, words?: readonly Word[]): boolean {
-    const local = this.system.locals[at]!
-    let node = this.#node(at, this.#table.locals.number(local as never), event)
+  /** Answers what a rule asks; takes the step that comes of it, if one does. */
+  #follow(at: Id, reaction: Node, words?: readonly Word[]): boolean {
+    let node = reaction
     const inbox = node.kind === 'asks' ? inboxOf(this.#program, words ?? this.#everything(at)) : undefined
     while (node.kind === 'asks') {
       const answer = inbox!(node.ask.ask)
@@ -216,7 +198,7 @@ class Healing {
   }
 
   #everything(at: Id): readonly Word[] {
-    return [...this.#words(at), ...this.system.inboxes[at]!]
+    return [...this.#heard.by(this.system, at).words, ...this.system.inboxes[at]!]
   }
 
   #node(at: Id, local: number, event: Event): Node {

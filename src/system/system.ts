@@ -135,11 +135,14 @@ function byContentButCount(a: Pending, b: Pending): number {
 export function appended(list: readonly Json[], items: readonly Json[]): readonly Json[] {
   let result = list
   for (const item of items) {
-    const text = canonical(item)
-    if (result.filter((other) => canonical(other) === text).length < 2) result = [...result, item]
+    const text = textOfAny(item)
+    if (result.filter((other) => textOfAny(other) === text).length < 2) result = [...result, item]
   }
   return result
 }
+
+const textOfAny = (value: Json): string =>
+  typeof value === 'object' && value !== null ? textOf(value) : canonical(value)
 
 /** The state in which nothing has happened yet. */
 export function start(program: Program): System {

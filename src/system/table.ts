@@ -9,6 +9,7 @@ import {
   type AnyMessage,
   type Ask,
   canonical,
+  type Effects,
   type Event,
   type Id,
   type Inbox,
@@ -38,6 +39,8 @@ export interface Leaf {
   readonly sent: readonly SentNumber[]
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
+  /** Timers that the step starts, with the factor of the base timeout: of interest only where there is a clock. */
+  readonly factors: Effects['factors']
   readonly threw: boolean
   /** Neither sends nor outputs: nobody else can tell. */
   readonly silent: boolean
@@ -70,19 +73,31 @@ export const MOST_PARTICIPANTS = 30
 export class Table {
   readonly program: Program
   readonly messages = new Interner<AnyMessage>()
-  readonly locals = new Interner<Local & object>(false, localText, quickText)
+  readonly locals: Interner<Local & object>
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
   calls = 0
   readonly #rows: Map<number, Map<number, Node>>[]
   readonly #common: readonly Map<number, Map<number, Node>>[] = [new Map(), new Map()]
   readonly #asks = new Map<string, AskTable>()
-  readonly #ruleNumbers = new Map<string, number>()
+  /** Every rule of replicas and clients by name. */
+  readonly #ruleNumbers: ReadonlyMap<string, number>
+  readonly #aloneNumbers = new Map<string, number>()
+  /** A number that is no participant's: stands for any sender. */
+  readonly #anybody: number
 
-  constructor(program: Program) {
+  /**
+   * @param isExact does a state have one number, whatever the order of its keys? If not, a state that was met in
+   *   another order is worked out again, which is quicker where states hardly repeat.
+   */
+  constructor(program: Program, isExact = true) {
+    this.locals = isExact ? new Interner(false, localText, quickText) : new Interner(false, quickText)
     this.program = { ...program, copies: true }
     const count = program.setting.n + program.setting.clients
     this.#rows = Array.from({ length: count }, () => new Map())
+    this.#anybody = count
+    const rules = [...program.replica.rules, ...(program.client?.rules ?? [])]
+    this.#ruleNumbers = new Map([...new Set(rules.map(({ name }) => name))].map((name, number) => [name, number]))
   }
 
   /** The rules that wait for a message of this type at a participant. */
@@ -92,26 +107,26 @@ export class Table {
 
   /** What a rule does on a message. The sender only matters where the rule looks at it. */
   onMessage(at: Id, local: number, rule: Rule, message: number, from: Id): Node {
-    const row = this.#row(at, local)
-    const base = (message * 64 + this.#ruleNumber(rule.name)) * 64
-    const known = row.get(base + 63) ?? row.get(base + from)
+    const base = this.#base(rule, message)
+    const row = this.#rows[at]!.get(local)
+    const known = row?.get(base + this.#anybody) ?? row?.get(base + from)
     if (known) return known
-    const common = this.#commonRow(at, local)
-    const found = common.get(base + 63) ?? common.get(base + from)
+    const common = this.#commonRows(at).get(local)
+    const found = common?.get(base + this.#anybody) ?? common?.get(base + from)
     if (found) return found
     const seen = { sawSender: false, sawSelf: false }
     const value = this.messages.values[message]!
     const node = this.#grow(at, local, { kind: 'message', rule: rule.name, from, message: value }, [], seen)
     const isAll = isKnown(node)
-    const into = seen.sawSelf || !isAll ? row : common
-    into.set(base + (seen.sawSender || !isAll ? from : 63), node)
+    const into = rowIn(seen.sawSelf || !isAll ? this.#rows[at]! : this.#commonRows(at), local)
+    into.set(base + (seen.sawSender || !isAll ? from : this.#anybody), node)
     return node
   }
 
   /** Is the rule known not to look at the sender here? Known after the first `onMessage`. */
   anySender(at: Id, local: number, rule: Rule, message: number): boolean {
-    const number = (message * 64 + this.#ruleNumber(rule.name)) * 64 + 63
-    return this.#row(at, local).has(number) || this.#commonRow(at, local).has(number)
+    const number = this.#base(rule, message) + this.#anybody
+    return (this.#rows[at]!.get(local)?.has(number) || this.#commonRows(at).get(local)?.has(number)) ?? false
   }
 
   onTimeout(at: Id, local: number, timer: string): Node {
@@ -127,32 +142,28 @@ export class Table {
   }
 
   #alone(at: Id, local: number, key: string, event: Event): Node {
-    const row = this.#row(at, local)
-    const number = -1 - this.#ruleNumber(key)
-    let node = row.get(number)
+    const row = rowIn(this.#rows[at]!, local)
+    let number = this.#aloneNumbers.get(key)
+    if (number === undefined) {
+      number = this.#aloneNumbers.size
+      this.#aloneNumbers.set(key, number)
+    }
+    let node = row.get(-1 - number)
     if (!node) {
       node = this.#grow(at, local, event, [], { sawSender: false, sawSelf: false })
-      row.set(number, node)
+      row.set(-1 - number, node)
     }
     return node
   }
 
-  #row(at: Id, local: number): Map<number, Node> {
-    return rowIn(this.#rows[at]!, local)
+  /** What rules do at every participant of the role, where they do not look at whose they are. */
+  #commonRows(at: Id): Map<number, Map<number, Node>> {
+    return this.#common[at < this.program.setting.n ? 0 : 1]!
   }
 
-  /** What a rule does at every participant of the role, where it does not look at whose it is. */
-  #commonRow(at: Id, local: number): Map<number, Node> {
-    return rowIn(this.#common[at < this.program.setting.n ? 0 : 1]!, local)
-  }
-
-  #ruleNumber(name: string): number {
-    let number = this.#ruleNumbers.get(name)
-    if (number === undefined) {
-      number = this.#ruleNumbers.size
-      this.#ruleNumbers.set(name, number)
-    }
-    return number
+  /** Where the answers to a message begin in a row: one place for each sender, and one for all of them. */
+  #base({ name }: Rule, message: number): number {
+    return (message * this.#ruleNumbers.size + this.#ruleNumbers.get(name)!) * (this.#anybody + 1)
   }
 
   /** Runs the rule on the answers so far, up to its next question or its end. */
@@ -193,6 +204,7 @@ export class Table {
       sent: effects.sent.map(({ to, message }) => ({ to, message: this.messages.number(message) })),
       outputs: effects.outputs.map((output) => this.outputs.number(output as Json & object)),
       notes: effects.notes.map((note) => this.outputs.number({ note } as Json & object)),
+      factors: effects.factors,
       threw: reaction.local.threw !== undefined,
       silent: effects.sent.length + effects.outputs.length + effects.notes.length === 0,
     }

@@ -1,0 +1,233 @@
+/**
+ * Passes 5 and 6 while closing: the local states that silent steps lead to are gone through only as far as a visible
+ * step asks for them.
+ *
+ * Votes that are kept in the state make a local state of every subset of those that may have voted, for each vote: the
+ * product of all these subsets. Nearly all of them are silent, and could as well be counted later. So from a root (the
+ * initial state, and whatever a visible step leads to) silent steps are gone through cluster by cluster (clusters.ts),
+ * which is a sum and not a product, and kept are those on the way to a visible step that could not have come earlier
+ * (ripe.ts). What comes out is a part of the full closure: every run of it is a run of the model, and every run of the
+ * model has one here that others cannot tell apart, of no more steps, with the same visible steps in the same order.
+ *
+ * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule asks its inbox, nobody
+ * crashes, and the condition of footprint.ts on how handlers use lists.
+ */
+import { type AnyMessage, begin, type Id, type Program, runningIds } from '../model/index.ts'
+import { coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
+import { ANYBODY, type Closed, type CloseLimits, type Saying, Stopped, TooLarge } from './closed.ts'
+import { type Cluster, silence } from './clusters.ts'
+import { inputsAt } from './part.ts'
+import { type Happening, type Outcome, Reactions, Stale } from './reactions.ts'
+import { type Ripe, Ripening } from './ripe.ts'
+import { SparsePart } from './sparse-part.ts'
+
+/** What it is made of. Tests put unsound ones in their place, to see that the laws notice. */
+export interface Means {
+  readonly reactions: typeof Reactions
+  readonly ripening: typeof Ripening
+}
+
+const MEANS: Means = { reactions: Reactions, ripening: Ripening }
+
+export function closeSparsely(
+  program: Program,
+  words: readonly AnyMessage[],
+  limits: CloseLimits,
+  means: Means = MEANS,
+): Closed {
+  if (program.setting.crash.length > 0) throw new TooLarge('somebody may crash')
+  return new SparseClosure(program, words, limits, means).run()
+}
+
+const known = new WeakMap<Program, Reactions>()
+
+/** A universe is closed in several rounds: what was worked out in one counts in the next. */
+function reactionsOf(program: Program, { reactions }: Means): Reactions {
+  const found = known.get(program)
+  if (found?.constructor === reactions) return found
+  const made = new reactions(new Table(program))
+  known.set(program, made)
+  return made
+}
+
+/** Roots looked at between two calls of `onProgress`. */
+const PROGRESS_EVERY = 16
+
+class SparseClosure {
+  readonly #program: Program
+  readonly #means: Means
+  readonly #reactions: Reactions
+  readonly #limits: CloseLimits
+  readonly #parts: SparsePart[]
+  readonly #running: number
+  readonly #universe: number[]
+  readonly #initial: { says: number[]; outputs: number[] }[] = []
+  readonly #sayings: Saying[] = []
+  readonly #sayingOf = new Map<string, number>()
+  readonly #fired = new Set<string>()
+  #cut = false
+  #news = 0
+  #lookups = 0
+  #looks = 0
+
+  constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits, means: Means) {
+    this.#reactions = reactionsOf(program, means)
+    const { table } = this.#reactions
+    this.#program = program
+    this.#means = means
+    this.#limits = limits
+    const { n, clients } = program.setting
+    const running = runningIds(program.setting)
+    const ids = Array.from({ length: n + clients }, (_, id) => id)
+    const seats = limits.seats ? ids.filter((id) => !running.includes(id)) : []
+    this.#running = running.length
+    this.#universe = words.map((message) => table.messages.number(message))
+    this.#parts = [...running, ...seats].map((at) => this.#begun(at))
+    const voices = ids.filter((id) => coalitionSpeaksAs(program, id))
+    for (const message of this.#universe) {
+      for (const from of voices) for (const part of this.#parts) this.#hear(part, message, from)
+    }
+    for (const part of this.#parts) {
+      const { effects } = begin(program, part.at)
+      this.#initial.push({
+        says: effects.sent.map(({ to, message }) => this.#say(part.at, table.messages.number(message), to)),
+        outputs: effects.outputs.map((output) => table.outputs.number(output as never)),
+      })
+    }
+  }
+
+  #begun(at: Id): SparsePart {
+    const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
+    const { local } = begin(this.#program, at)
+    const root = this.#reactions.number({ ...local, ...bounded })
+    return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
+  }
+
+  /** Over and over, until there is nothing more to hear, and nothing more is known of what handlers look at. */
+  run(): Closed {
+    for (let before = -1; before !== this.#news + this.#reactions.version; ) {
+      before = this.#news + this.#reactions.version
+      for (const part of this.#parts) while (!this.#close(part));
+    }
+    return {
+      table: this.#reactions.table,
+      participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
+      sayings: this.#sayings,
+      initial: this.#initial.slice(0, this.#running),
+      universe: this.#universe,
+      cut: this.#cut,
+      fired: this.#fired,
+      lookups: this.#lookups,
+      states: this.#parts.reduce((sum, { locals }) => sum + locals.length, 0),
+    }
+  }
+
+  /** One participant, as far as it can get on what can be heard by now; not at all, if more was learned meanwhile. */
+  #close(part: SparsePart): boolean {
+    const { version } = this.#reactions
+    if (part.isClosed(version)) return true
+    part.restart(version)
+    try {
+      this.#fromRoots(part)
+      return true
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error
+      return false
+    }
+  }
+
+  #fromRoots(part: SparsePart): void {
+    for (const root of part.roots) {
+      if (this.#looks++ % PROGRESS_EVERY === 0 && this.#limits.onProgress?.(part.locals.length)) {
+        throw new Stopped('stopped while the local states were collected')
+      }
+      const found = silence(this.#reactions, part.at, root, part.happenings(this.#reactions))
+      for (const { outcomes, members } of found.clusters) {
+        for (const list of outcomes) for (const [i, outcome] of list.entries()) this.#met(part, members[i]!, outcome)
+      }
+      for (const { happening, outcome } of found.idle) this.#met(part, happening, outcome)
+      const ripening = new this.#means.ripening(this.#reactions, part.at, found)
+      for (const ripe of ripening.all()) this.#keep(part, root, ripening, ripe)
+    }
+  }
+
+  #runs({ at }: SparsePart): boolean {
+    return !this.#program.setting.byzantine.includes(at)
+  }
+
+  #met(part: SparsePart, { event }: Happening, { kind, cut }: Outcome): void {
+    this.#lookups++
+    if (!this.#runs(part)) return
+    this.#cut ||= cut
+    if (kind !== 'dead') this.#fired.add(event.kind === 'message' ? event.rule : event.kind)
+  }
+
+  #keep(part: SparsePart, root: number, ripening: Ripening, { happening, own, others }: Ripe): void {
+    const local = own ? own.cluster.nodes[own.node]! : root
+    if (own) this.#lead(part, own.cluster, own.cluster.nodes, [own.node])
+    this.#before(part, ripening, happening, local, others)
+  }
+
+  /** Goes to every choice of nodes of the other clusters, one cluster after the other; then comes the visible step. */
+  #before(part: SparsePart, ripening: Ripening, happening: Happening, local: number, others: Ripe['others']): void {
+    const [first, ...rest] = others
+    if (!first) {
+      this.#record(part, local, happening)
+      return
+    }
+    const locals = ripening.shifted(first.cluster, local)
+    this.#lead(part, first.cluster, locals, first.nodes)
+    for (const node of [0, ...first.nodes]) this.#before(part, ripening, happening, locals[node]!, rest)
+  }
+
+  /** Keeps all silent ways to some nodes. */
+  #lead(part: SparsePart, cluster: Cluster, locals: readonly number[], nodes: readonly number[]): void {
+    const wanted = new Set<number>(nodes)
+    for (const node of wanted) {
+      for (const { from, member } of cluster.ins[node]!) {
+        this.#record(part, locals[from]!, cluster.members[member]!)
+        wanted.add(from)
+      }
+    }
+  }
+
+  #record(part: SparsePart, local: number, happening: Happening): void {
+    const outcome = this.#reactions.on(part.at, local, happening)
+    const { trigger, event } = happening
+    const from = outcome.sawSender ? trigger?.from : ANYBODY
+    const isAnybody = trigger !== null && from === ANYBODY
+    if (!part.isNew(local, isAnybody ? happening.common : happening.number)) return
+    part.add(local, {
+      event,
+      trigger: trigger && { message: trigger.message, from: from! },
+      conditions: [],
+      target: part.state(outcome.target),
+      says: outcome.sent.map(({ to, message }) => this.#say(part.at, message, to)),
+      outputs: outcome.outputs,
+      notes: outcome.notes,
+      threw: outcome.threw,
+    })
+    if (outcome.kind === 'visible') part.roots.add(outcome.target)
+  }
+
+  #say(from: Id, message: number, to: Id | 'all'): number {
+    const key = `${message} ${to}`
+    let saying = this.#sayingOf.get(key)
+    if (saying === undefined) {
+      saying = this.#sayings.length
+      this.#sayings.push({ message, to })
+      this.#sayingOf.set(key, saying)
+    }
+    const value = this.#reactions.table.messages.values[message]!
+    for (const part of this.#parts) {
+      if (reaches(this.#program, { from, message: value, to }, part.at)) this.#hear(part, message, from)
+    }
+    return saying
+  }
+
+  #hear(part: SparsePart, message: number, from: Id): void {
+    const network = this.#program.protocol.definition.selfDelivery === 'network'
+    if (from === part.at && !network) return
+    if (part.hear(this.#reactions, message, from)) this.#news++
+  }
+}

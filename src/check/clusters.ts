@@ -1,0 +1,202 @@
+/**
+ * What can happen silently from one local state on, cluster by cluster.
+ *
+ * A part of the state is active if something silent can change it. A happening that looks at several active parts ties
+ * them into one cluster. So whatever happens looks at one cluster and at parts that stay as they are: it does the same
+ * whatever has happened in other clusters meanwhile, and a run of silent steps is one run in each cluster, put together
+ * in any order. Each cluster is gone through by itself, from the root, with all words that can ever exist; what is
+ * found on the way ties more together, and then all is gone through again, until nothing new is found.
+ */
+import type { Id } from '../model/index.ts'
+import { TooLarge } from './closed.ts'
+import { type Fact, fieldOf, overlaps } from './footprint.ts'
+import type { Happening, Outcome, Reactions } from './reactions.ts'
+
+/** A silent step within a cluster. */
+export interface Step {
+  readonly from: number
+  readonly to: number
+  /** Index of the happening among the cluster's members. */
+  readonly member: number
+}
+
+export interface Cluster {
+  /** What looks at the cluster's parts. */
+  readonly members: readonly Happening[]
+  /** Local states in which nothing but this cluster has changed since the root, which is the first. */
+  readonly nodes: readonly number[]
+  /** By node, then by member. */
+  readonly outcomes: readonly (readonly Outcome[])[]
+  /** By node: the silent steps from it, and to it. */
+  readonly outs: readonly (readonly Step[])[]
+  readonly ins: readonly (readonly Step[])[]
+  /** By member: equal numbers for those that do the same silently, in all nodes. */
+  readonly classes: readonly number[]
+  /** Are the classes of the steps that lead to a node the same on all ways to it, each once? */
+  readonly isExact: boolean
+  /** Everything that members look at in some node, and of that what is active. */
+  readonly reads: readonly Fact[]
+  readonly active: readonly Fact[]
+}
+
+export interface Silence {
+  readonly root: number
+  readonly clusters: readonly Cluster[]
+  /** What looks at nothing active, and so does the same in all that can silently be reached. */
+  readonly idle: readonly { readonly happening: Happening; readonly outcome: Outcome }[]
+}
+
+/** Nodes of one cluster. */
+const MOST_NODES = 20_000
+
+/** Active parts, by the cluster that they belong to. */
+class Ties {
+  readonly #facts = new Map<string, Fact[]>()
+  readonly #up = new Map<Fact, Fact>()
+
+  has(fact: Fact): boolean {
+    return this.#up.has(fact)
+  }
+
+  /** One active part for each cluster that some parts touch. */
+  touched(facts: readonly Fact[]): Fact[] {
+    const found = new Set<Fact>()
+    for (const fact of facts) {
+      for (const active of this.#facts.get(fieldOf(fact)) ?? []) if (overlaps(fact, active)) found.add(this.top(active))
+    }
+    return [...found]
+  }
+
+  top(fact: Fact): Fact {
+    let here = fact
+    for (let up = this.#up.get(here)!; up !== here; up = this.#up.get(here)!) here = up
+    return here
+  }
+
+  add(fact: Fact): void {
+    if (this.#up.has(fact)) return
+    this.#up.set(fact, fact)
+    const field = fieldOf(fact)
+    this.#facts.set(field, [...(this.#facts.get(field) ?? []), fact])
+    this.tie(this.touched([fact]))
+  }
+
+  /** Says whether anything was apart before. */
+  tie(facts: readonly Fact[]): boolean {
+    const tops = [...new Set(facts.map((fact) => this.top(fact)))]
+    for (const other of tops.slice(1)) this.#up.set(other, tops[0]!)
+    return tops.length > 1
+  }
+
+  clusters(): Map<Fact, Fact[]> {
+    const found = new Map<Fact, Fact[]>()
+    for (const fact of this.#up.keys()) found.set(this.top(fact), [...(found.get(this.top(fact)) ?? []), fact])
+    return found
+  }
+}
+
+/** Explores what can happen silently from a local state on. */
+export function silence(reactions: Reactions, at: Id, root: number, happenings: readonly Happening[]): Silence {
+  const ties = new Ties()
+  for (;;) {
+    const here = happenings.map((happening) => ({ happening, outcome: reactions.on(at, root, happening) }))
+    let news = false
+    for (const { outcome } of here) if (learns(ties, outcome)) news = true
+    const found: Cluster[] = []
+    for (const [top, active] of news ? [] : [...ties.clusters()].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const members = here.filter(({ outcome }) => ties.touched(outcome.reads).includes(top))
+      const cluster = explored(reactions, at, root, members, ties, active)
+      if (!cluster) news = true
+      else found.push(cluster)
+    }
+    if (news) continue
+    const idle = here.filter(({ outcome }) => ties.touched(outcome.reads).length === 0)
+    return { root, clusters: found, idle }
+  }
+}
+
+/** Notes what an outcome makes active, and what it ties together. Says whether that was news. */
+function learns(ties: Ties, { kind, reads, writes }: Outcome): boolean {
+  let news = false
+  for (const fact of kind === 'silent' ? writes : []) {
+    if (ties.has(fact)) continue
+    ties.add(fact)
+    news = true
+  }
+  return ties.tie(ties.touched(reads)) || news
+}
+
+type Here = { readonly happening: Happening; readonly outcome: Outcome }
+
+/** One cluster, from the root on; nothing where more turned out to be tied together. */
+function explored(
+  reactions: Reactions,
+  at: Id,
+  root: number,
+  here: readonly Here[],
+  ties: Ties,
+  active: readonly Fact[],
+): Cluster | undefined {
+  const members = here.map(({ happening }) => happening)
+  const nodes = [root]
+  const index = new Map([[root, 0]])
+  const outcomes: Outcome[][] = []
+  const outs: Step[][] = []
+  const ins: Step[][] = [[]]
+  const reads = new Set<Fact>()
+  for (let from = 0; from < nodes.length; from++) {
+    const list = members.map((member) => reactions.on(at, nodes[from]!, member))
+    for (const outcome of list) {
+      if (learns(ties, outcome)) return undefined
+      for (const fact of outcome.reads) reads.add(fact)
+    }
+    outcomes.push(list)
+    outs.push([])
+    for (const [member, { kind, target }] of list.entries()) {
+      if (kind !== 'silent') continue
+      let to = index.get(target)
+      if (to === undefined) {
+        to = nodes.length
+        if (to >= MOST_NODES) throw new TooLarge(`more than ${MOST_NODES} local states that nobody can tell apart yet`)
+        index.set(target, to)
+        nodes.push(target)
+        ins.push([])
+      }
+      const step = { from, to, member }
+      outs[from]!.push(step)
+      ins[to]!.push(step)
+    }
+  }
+  const classes = classesOf(members.length, outcomes)
+  const isExact = hasExactWays(outs, nodes.length, classes)
+  return { members, nodes, outcomes, outs, ins, classes, isExact, reads: [...reads], active }
+}
+
+function classesOf(members: number, outcomes: readonly (readonly Outcome[])[]): number[] {
+  const numbers = new Map<string, number>()
+  return Array.from({ length: members }, (_, member) => {
+    const column = outcomes.map((list) => {
+      const { kind, target } = list[member]!
+      return kind === 'visible' ? '' : kind === 'dead' ? '-' : target
+    })
+    const key = column.join()
+    if (!numbers.has(key)) numbers.set(key, numbers.size)
+    return numbers.get(key)!
+  })
+}
+
+/** Do all ways to a node take steps of the same classes, each once? Nodes are in the order in which they were found. */
+function hasExactWays(outs: readonly (readonly Step[])[], count: number, classes: readonly number[]): boolean {
+  const ways: (ReadonlySet<number> | undefined)[] = [new Set()]
+  for (let from = 0; from < count; from++) {
+    const way = ways[from]!
+    for (const { to, member } of outs[from]!) {
+      const own = classes[member]!
+      if (way.has(own)) return false
+      const known = ways[to]
+      if (!known) ways[to] = new Set([...way, own])
+      else if (known.size !== way.size + 1 || !known.has(own) || ![...way].every((one) => known.has(one))) return false
+    }
+  }
+  return true
+}

@@ -1,0 +1,271 @@
+import { strategies } from '../../adversary/index.ts'
+import type { ReportSection, ReportTable } from '../../report/html-report.ts'
+import { counted, percent, thousands } from '../../report/numbers.ts'
+import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../../report/plots/index.ts'
+import { table } from '../../report/table.ts'
+import { conditions } from '../../simulate/index.ts'
+import { finalRecords } from '../../sweep/boundary.ts'
+import type { Cell, PointRecord } from '../../sweep/cell.ts'
+import { type Grid, pointsOf } from '../../sweep/grid.ts'
+import { commandLine } from '../command-line.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz.ts'
+import { registered } from '../subjects.ts'
+import { runSweep } from '../sweep-run.ts'
+import type { Findings, Study, StudyContext } from './study.ts'
+
+interface Rule {
+  readonly subject: string
+  readonly words: string
+  readonly file: string
+}
+
+const RULES: readonly Rule[] = [
+  { subject: 'pbft/quorum-2f-plus-1', words: 'q = 2f + 1', file: 'quorum-2f-plus-1' },
+  { subject: 'pbft', words: 'q = ⌈(n+f+1)/2⌉', file: 'quorum-majority-of-correct' },
+]
+const CLAIMS = ['agreement', 'liveness']
+const FIRST = 'split-brain'
+
+const WITHOUT_LIARS = 'without-liars'
+
+interface Part {
+  readonly n: string
+  readonly b: string
+  readonly views: string
+}
+
+/** Where nobody lies, nothing can go wrong inside one view. n of them take long where n is large. */
+const WHOLE = (quick: boolean): Part => ({ n: quick ? '5' : '4..13', b: quick ? '0..2' : '0..n', views: '1' })
+const UNATTACKED = (quick: boolean): Part => ({ n: quick ? '4' : '4..6', b: '0', views: quick ? '2' : 'n' })
+
+function gridOf({ quick, seed }: StudyContext, { n, b, views }: Part): Grid {
+  const rest = strategies.map(({ name }) => name).filter((name) => name !== FIRST)
+  return {
+    subjects: RULES.map(({ subject }) => ({
+      ...{ subject, found: subject, claims: CLAIMS },
+      configuration: { bounds: { views: 1 } },
+    })),
+    ...{ n, f: null, b, unattacked: { views } },
+    strategies: [FIRST, ...rest],
+    silences: ['silent'],
+    runs: quick ? 10 : 200,
+    boundary: quick ? 0 : 5,
+    maxSteps: DEFAULT_MAX_STEPS,
+    maxStates: quick ? 2_000 : 20_000,
+    trials: 0,
+    conditions: conditions(),
+    ...{ seed, rates: false },
+  }
+}
+
+const cellOf = (record: PointRecord, claim: string): Cell | undefined =>
+  record.cells.find((cell) => cell.claim === claim)
+
+function phaseCell(record: PointRecord): PhaseCell {
+  const { n, b } = record
+  const [agreement, liveness] = CLAIMS.map((claim) => cellOf(record, claim))
+  const q = (agreement ?? liveness)?.quorum
+  const exempt = agreement?.theory?.exempt
+  const excused = liveness && excuse(liveness)
+  return {
+    ...{ n, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
+    // With fewer than two correct there is nobody to disagree; a liar that nobody is cannot tell two stories.
+    exempt: { ...(exempt ? { agreement: exempt } : {}), ...(excused ? { liveness: excused } : {}) },
+    safeBelow: q === undefined ? null : 2 * q - n,
+    liveUpTo: q === undefined ? null : n - q,
+  }
+}
+
+/** q ≤ n − b says that the correct are enough to go on. What two quorums apart have broken they cannot mend. */
+function excuse({ claim, verdict, theory }: Cell): 'nobody lies' | undefined {
+  const isBroken = claim === 'liveness' && verdict === 'violated' && theory !== undefined && !theory.safe
+  return isBroken && theory.exempt === 'nobody lies' ? theory.exempt : undefined
+}
+
+const broken = ({ verdict }: Cell): boolean => verdict === 'violated' || verdict === 'stuck'
+
+/** The most liars such that nothing was broken with as many, or with fewer. */
+function borne(records: readonly PointRecord[], n: number, claim: string): number {
+  const first = records
+    .filter((record) => record.n === n)
+    .sort((one, other) => one.b - other.b)
+    .find((record) => record.b > 0 && broken(cellOf(record, claim)!))
+  return (first?.b ?? n + 1) - 1
+}
+
+function tolerance(records: readonly PointRecord[], caption: string): Promise<Plot> {
+  const sizes = [...new Set(records.map(({ n }) => n))]
+  const rows: LineRow[] = [
+    ...RULES.flatMap(({ subject, words }) => {
+      const own = records.filter((record) => record.subject === subject)
+      return CLAIMS.flatMap((claim) =>
+        sizes.map((n) => ({ series: `${words}: ${claim}`, x: n, y: borne(own, n, claim) })),
+      )
+    }),
+    ...sizes.map((n) => ({ series: 'f = ⌊(n−1)/3⌋', x: n, y: Math.floor((n - 1) / 3) })),
+  ]
+  return lines(rows, {
+    name: 'tolerance',
+    title: 'How many liars each quorum bears',
+    subtitle: 'the most liars b with which, and with fewer, nothing was broken',
+    x: 'replicas n',
+    y: 'liars borne',
+    computed: ['f = ⌊(n−1)/3⌋'],
+    caption,
+  })
+}
+
+function tableOf(records: readonly PointRecord[], journal: string, below = ''): ReportTable {
+  const cells = records.flatMap((record) => record.cells).filter(({ claim }) => CLAIMS.includes(claim))
+  return {
+    caption: `The journal of this sweep is ${journal} beside this page.`,
+    columns: ['rule', 'n', 'f', 'b', 'q', 'claim', 'verdict', 'theory', 'evidence', 'trace'],
+    rows: cells.map((cell) => [
+      RULES.find(({ subject }) => subject === cell.subject)!.words,
+      ...[cell.n, cell.f, cell.b, cell.quorum ?? null, cell.claim, cell.verdict],
+      theoryWords(cell),
+      evidence(cell),
+      cell.trace === undefined ? null : { text: 'trace', href: `${below}${cell.trace}` },
+    ]),
+  }
+}
+
+function theoryWords({ theory, claim }: Cell): string | null {
+  if (!theory) return null
+  if (claim === 'agreement' && theory.exempt) return `nothing: ${theory.exempt}`
+  if (claim === 'agreement') return theory.safe ? 'safe' : 'unsafe'
+  return theory.live ? 'live' : 'stuck'
+}
+
+function evidence({ verdict, searched, runs, upper95, strategy, witness }: Cell): string {
+  if (verdict === 'proved') {
+    const states = searched.reduce((sum, one) => sum + one.states, 0)
+    const choices = searched.reduce((sum, { stands }) => sum + stands, 0)
+    return `${counted(states, 'state')}, ${counted(choices, 'choice')} of liars`
+  }
+  if (witness !== undefined) return `${witness} (${strategy === 'any' ? 'exhaustive search' : strategy})`
+  return `${counted(runs, 'run')}, at most ${percent(upper95)} violate it (95 %)`
+}
+
+function matrix(records: readonly PointRecord[], claim: string): string[] {
+  const most = Math.max(...records.map(({ b }) => b))
+  const liars = Array.from({ length: most + 1 }, (_, b) => b)
+  const signs: Record<string, string> = { proved: 'P', 'not-found': '·', violated: 'V', stuck: 'S' }
+  const sizes = [...new Set(records.map(({ n }) => n))]
+  const rows = sizes.map((n) => {
+    const own = records.filter((record) => record.n === n)
+    const cell = (b: number): string => {
+      const verdict = own.find((record) => record.b === b)?.cells.find((one) => one.claim === claim)?.verdict
+      return verdict === undefined ? '' : (signs[verdict] ?? '–')
+    }
+    const [first] = own
+    return [String(n), String(first!.f), String(cellOf(first!, claim)?.quorum ?? ''), ...liars.map(cell)]
+  })
+  return table([['n', 'f', 'q', ...liars.map((b) => `b=${b}`)], ...rows], '  ')
+}
+
+function surprises(records: readonly PointRecord[]): string[] {
+  return records
+    .flatMap((record) => record.cells)
+    .flatMap((cell) => {
+      const { subject, n, b, claim, verdict, contradicts } = cell
+      if (!contradicts || excuse(cell)) return []
+      return [`${subject}, n = ${n}, b = ${b}: ${claim} is ${verdict}, theory says ${theoryWords(cell)}`]
+    })
+}
+
+/** How many cells of each kind there are. */
+function counts(cells: readonly Cell[]): string {
+  const count = (verdict: string): string => thousands(cells.filter((cell) => cell.verdict === verdict).length)
+  const runs = cells.reduce((sum, cell) => sum + cell.runs, 0)
+  return (
+    `${counted(cells.length, 'cell')}: ${count('proved')} proved, ${count('not-found')} without a violation, ` +
+    `${count('violated')} violated and ${count('stuck')} stuck, each with a trace, ${count('vacuous')} vacuous; ` +
+    `${counted(runs, 'run')}`
+  )
+}
+
+const INTRO = `PBFT is made for n = 3f + 1, where a quorum is 2f + 1. What if n is something else? 2f + 1 is then too
+small: two quorums may share liars only. ⌈(n+f+1)/2⌉ is not. Both rules for every n and every number of liars, against
+what arithmetic says: safe where 2q − n > b, live where q ≤ n − b.`
+
+async function diagrams(records: readonly PointRecord[], caption: string): Promise<Plot[]> {
+  const plots: Plot[] = []
+  for (const { subject, words, file } of RULES) {
+    const own = records.filter((record) => record.subject === subject)
+    plots.push(
+      await phaseDiagram(own.map(phaseCell), {
+        name: file,
+        title: `PBFT with quorums of ${words}`,
+        subtitle: 'n replicas, of which b lie; f = ⌊(n−1)/3⌋',
+        caption: `${counts(own.flatMap((record) => record.cells))}. ${caption}`,
+      }),
+    )
+  }
+  return plots
+}
+
+/** The last word about each point of a part. */
+async function swept(part: Part, folder: string, context: StudyContext): Promise<readonly PointRecord[]> {
+  const { workers, output, session } = context
+  const grid = gridOf(context, part)
+  const subjects = RULES.map(({ subject }) => registered(subject))
+  const points = pointsOf(grid, new Map(subjects.map(({ asked, protocol }) => [asked, protocol])))
+  const { records } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
+  return finalRecords(records)
+}
+
+/** The line that makes the same sweep by itself. */
+function sweepCommand(part: Part, context: StudyContext): string {
+  const { runs, boundary, maxStates, seed } = gridOf(context, part)
+  const { n, b, views } = part
+  const flags = { n, b, views: 1, viewsUnattacked: views, claim: CLAIMS, runs, boundary, maxStates, trials: 0, seed }
+  return commandLine(
+    'sweep',
+    RULES.map(({ subject }) => subject),
+    flags,
+  )
+}
+
+export const quorum: Study = {
+  name: 'quorum',
+  about: 'quorums of 2f + 1 against ⌈(n+f+1)/2⌉, for every n and every number of liars',
+  async run(context): Promise<Findings> {
+    const { folder, seed, quick } = context
+    const [whole, unattacked] = [WHOLE(quick), UNATTACKED(quick)]
+    const records = await swept(whole, folder, context)
+    const alone = await swept(unattacked, `${folder}/${WITHOUT_LIARS}`, context)
+    const caption =
+      `One slot, two values, one view. Proved: every coalition, exhaustively. Else runs with the first b and the last ` +
+      `b as liars. Liveness: the liars say nothing. Seed ${seed}.`
+    const sections: ReportSection[] = [
+      { heading: 'The phase diagrams', plots: await diagrams(records, caption) },
+      { heading: 'What each rule bears', plots: [await tolerance(records, caption)] },
+      {
+        heading: 'Nobody lies, several views',
+        text: 'Without a liar nothing can go wrong inside one view. Here there are up to n of them.',
+        table: tableOf(alone, `${WITHOUT_LIARS}/cells.jsonl`, `${WITHOUT_LIARS}/`),
+      },
+      { heading: 'Every cell', table: tableOf(records, 'cells.jsonl') },
+    ]
+    return {
+      title: 'Two quorum rules',
+      intro: INTRO,
+      sections,
+      rows: [...records, ...alone],
+      traces: [],
+      summary: [
+        ...RULES.flatMap(({ subject, words }) => {
+          const own = records.filter((record) => record.subject === subject)
+          return CLAIMS.flatMap((claim) => [`${words}: ${claim}`, ...matrix(own, claim), ''])
+        }),
+        'P proved · no violation found V violated S stuck – vacuous or inconclusive',
+        counts(records.flatMap((record) => record.cells)),
+        `without liars, several views: ${counts(alone.flatMap((record) => record.cells))}`,
+        'the same sweeps by themselves:',
+        ...[whole, unattacked].map((part) => `  ${sweepCommand(part, context)}`),
+      ],
+      surprises: surprises([...records, ...alone]),
+    }
+  },
+}

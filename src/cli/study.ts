@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { UsageError } from '../model/index.ts'
+import { table } from '../report/table.ts'
+import { DEFAULT_WORKERS } from './engines.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import { DEFAULT_SEED } from './fuzz.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { whole } from './parse.ts'
+import type { Session } from './session.ts'
+import { studies } from './studies/index.ts'
+import type { Study } from './studies/study.ts'
+import { writeStudy } from './study-files.ts'
+import { didYouMean } from './suggest.ts'
+import { assertWritable } from './trace-files.ts'
+
+interface StudyFlags extends CommonFlags {
+  readonly out?: string
+  readonly quick?: boolean
+  readonly seed?: number
+  readonly workers?: number
+}
+
+const AFTER = `
+Without a name: lists the studies. Exit code: 1 if anything came out otherwise than theory says, else 0.`
+
+export function studyCommand(session: Session): Command {
+  return new Command('study')
+    .description('answer one question with pictures, tables and traces')
+    .argument('[name]', 'a study')
+    .option('--out <FOLDER>', 'folder for its files (default out/studies/NAME)')
+    .option('--quick', 'a small version: fewer sizes, fewer runs')
+    .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
+    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
+    .addHelpText('after', AFTER)
+    .action(async (name: string | undefined, flags: StudyFlags) => {
+      session.code = await study(name, flags, session)
+    })
+}
+
+async function study(name: string | undefined, flags: StudyFlags, session: Session): Promise<ExitCode> {
+  const output = new Output(session.io, flags)
+  if (name === undefined) {
+    output.say(table(studies.map((one) => [one.name, one.about])))
+    output.json({ command: 'study', studies: studies.map(({ name, about }) => ({ name, about })) })
+    return EXIT.holds
+  }
+  return runStudy(found(name), flags, session, output)
+}
+
+function found(name: string): Study {
+  const one = studies.find((known) => known.name === name)
+  if (one) return one
+  const names = studies.map((known) => known.name)
+  throw new UsageError(`there is no study called ${name}`, didYouMean(name, names, `there are ${names.join(', ')}`))
+}
+
+async function runStudy(one: Study, flags: StudyFlags, session: Session, output: Output): Promise<ExitCode> {
+  const { quick = false, seed = DEFAULT_SEED, workers = DEFAULT_WORKERS, out } = flags
+  const folder = out ?? `out/studies/${one.name}`
+  await assertWritable(session.io.cwd, folder)
+  const command = `turncoat study ${one.name}${quick ? ' --quick' : ''} --seed ${seed}`
+  const findings = await one.run({ session, output, quick, seed, workers, folder })
+  const files = await writeStudy(findings, command, session.io.cwd, folder)
+  const { title, rows, summary, surprises } = findings
+  output.say([output.paint.bold(title), '', ...summary, ''])
+  output.say(
+    surprises.length === 0
+      ? 'nothing is otherwise than theory says'
+      : ['otherwise than theory says:', ...surprises.map((text) => `  ${text}`)],
+  )
+  output.remark([`in ${folder}: ${files.length} files; read ${folder}/report.html`, `again: ${command}`])
+  output.json({ command: 'study', study: one.name, quick, seed, folder, files, rows, surprises, reproduce: command })
+  return surprises.length === 0 ? EXIT.holds : EXIT.violated
+}

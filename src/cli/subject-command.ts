@@ -1,0 +1,51 @@
+import { Command } from 'commander'
+import type { Setting } from '../model/index.ts'
+import { configure } from '../system/index.ts'
+import { type ChosenClaims, chooseClaims } from './claim-names.ts'
+import type { ExitCode } from './exit-code.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { collected } from './parse.ts'
+import type { Session } from './session.ts'
+import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import type { Resolved } from './subjects.ts'
+
+/** Flags of every command that judges claims of one subject in some settings. */
+export interface JudgingFlags extends SettingFlags, CommonFlags {
+  readonly claim?: string[]
+}
+
+/** What such a command was asked, understood. */
+export interface Asked<Flags> {
+  readonly flags: Flags
+  readonly output: Output
+  readonly resolved: Resolved
+  readonly settings: readonly Setting[]
+  readonly chosen: ChosenClaims
+}
+
+interface About {
+  readonly name: string
+  readonly description: string
+  /** Adds the flags that say how to search. */
+  readonly searching: (command: Command) => Command
+}
+
+/** A command that judges claims of one subject; `act` gets the settings and claims that its flags ask for. */
+export function subjectCommand<Flags extends JudgingFlags>(
+  session: Session,
+  { name, description, searching }: About,
+  act: (asked: Asked<Flags>, session: Session) => Promise<ExitCode>,
+): Command {
+  const command = new Command(name)
+    .description(description)
+    .argument('[subject]', 'a registered name, or a file that exports a protocol')
+    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
+  addSettingFlags(searching(command), session.loaded?.protocol)
+  return command.action(async (subject: string | undefined, flags: Flags) => {
+    const output = new Output(session.io, flags)
+    const resolved = await session.resolve(subject)
+    const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
+    const chosen = chooseClaims(resolved.subject, flags.claim)
+    session.code = await act({ flags, output, resolved, settings, chosen }, session)
+  })
+}

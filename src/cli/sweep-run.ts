@@ -1,0 +1,143 @@
+import { appendFile, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { digest, UsageError } from '../model/index.ts'
+import { boundaryPoints } from '../sweep/boundary.ts'
+import { keyOf, type Point, type PointRecord } from '../sweep/cell.ts'
+import type { Task } from '../sweep/examine.ts'
+import type { Grid } from '../sweep/grid.ts'
+import { type Heading, headingLine, headingOf, journalText, readJournal, recordLine } from '../sweep/journal.ts'
+import { type Engines, engines as ownEngines } from './engines.ts'
+import type { Output } from './io.ts'
+import { packageVersion } from './package-folder.ts'
+import { progress } from './progress.ts'
+import { saveFile } from './save-file.ts'
+import type { Resolved } from './subjects.ts'
+import { assertWritable, rewriteTrace } from './trace-files.ts'
+
+/** A sweep, and where it is written. */
+export interface SweepRequest {
+  readonly grid: Grid
+  readonly points: readonly Point[]
+  readonly subjects: readonly Resolved[]
+  /** As the user named it. */
+  readonly folder: string
+  readonly workers: number
+}
+
+export interface Swept {
+  /** Of both passes. */
+  readonly records: readonly PointRecord[]
+  /** How many points were known from a sweep that had been stopped. */
+  readonly known: number
+}
+
+export const JOURNAL = 'cells.jsonl'
+
+/** Looks at every point that the journal does not know yet, and writes each down as soon as it is known. */
+export async function runSweep(
+  { grid, points, subjects, folder, workers }: SweepRequest,
+  output: Output,
+  engines: Engines = ownEngines,
+): Promise<Swept> {
+  const { cwd } = output.io
+  await assertWritable(cwd, folder)
+  const heading = headingOf(grid, packageVersion(), await digests(subjects, cwd))
+  const journal = await Journal.open(resolve(cwd, folder), `${folder}/${JOURNAL}`, heading)
+  const known = points.filter((point) => journal.has(point, 0)).length
+  const first = points.map((point): Task => ({ grid, point, pass: 0 }))
+  const look = (tasks: readonly Task[], unit: string) => lookAt(tasks, unit, journal, workers, engines, output)
+  await look(first, 'points')
+  const passed = points.map((point) => journal.at(point, 0)!)
+  const near = grid.boundary > 0 && grid.runs > 0 ? boundaryPoints(passed) : []
+  const second = near.map(({ subject, n, f, b }): Task => {
+    const point = { subject, n, f, b }
+    return { grid, point, pass: 1, before: journal.at(point, 0)! }
+  })
+  await look(second, 'points near the boundary')
+  await journal.settle(points)
+  return { records: journal.records, known }
+}
+
+async function lookAt(
+  tasks: readonly Task[],
+  unit: string,
+  journal: Journal,
+  workers: number,
+  engines: Engines,
+  output: Output,
+): Promise<void> {
+  const left = tasks.filter(({ point, pass }) => !journal.has(point, pass))
+  const bar = await progress(output, tasks.length, unit)
+  let done = tasks.length - left.length
+  try {
+    await engines.lookAtAll(left, workers, async ({ record, traces }) => {
+      for (const { name, trace } of traces) await rewriteTrace(trace, join(journal.folder, 'traces', name), '/')
+      await journal.add(record)
+      const broken = record.cells.filter(({ verdict }) => verdict === 'violated').map(({ claim }) => claim)
+      const { n, b } = record
+      bar.update(++done, `n = ${n}, b = ${b}${broken.length > 0 ? `: ${broken.join(', ')} broken` : ''}`)
+    })
+  } finally {
+    bar.stop()
+  }
+}
+
+/** A digest of each file of the user's: what was found of another text is not true of this one. */
+async function digests(subjects: readonly Resolved[], cwd: string): Promise<Record<string, string>> {
+  const files = [...new Set(subjects.flatMap(({ file }) => file ?? []))].sort()
+  const texts = await Promise.all(files.map((file) => readFile(resolve(cwd, file), 'utf8')))
+  return Object.fromEntries(files.map((file, i) => [file, digest(texts[i]!)]))
+}
+
+/** The journal on the disk: it grows line by line, and is put into the order of the grid at the end. */
+class Journal {
+  readonly folder: string
+  readonly #path: string
+  readonly #heading: Heading
+  readonly #records = new Map<string, PointRecord>()
+
+  private constructor(folder: string, heading: Heading) {
+    this.folder = folder
+    this.#path = join(folder, JOURNAL)
+    this.#heading = heading
+  }
+
+  /** @throws UsageError where the folder holds the journal of another sweep, or cannot be written to */
+  static async open(folder: string, shown: string, heading: Heading): Promise<Journal> {
+    const journal = new Journal(folder, heading)
+    const text = await readFile(journal.#path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw new UsageError(`${shown} cannot be read: ${error.message}`, 'name another folder with --out')
+    })
+    const found = text === undefined ? [] : readJournal(text, heading, shown)
+    for (const record of found) journal.#records.set(`${record.pass} ${keyOf(record)}`, record)
+    // What a killed sweep left in the middle of a line is gone.
+    await saveFile(journal.#path, headingLine(heading) + found.map(recordLine).join(''))
+    return journal
+  }
+
+  has(point: Point, pass: 0 | 1): boolean {
+    return this.at(point, pass) !== undefined
+  }
+
+  at(point: Point, pass: 0 | 1): PointRecord | undefined {
+    return this.#records.get(`${pass} ${keyOf(point)}`)
+  }
+
+  get records(): readonly PointRecord[] {
+    return [...this.#records.values()]
+  }
+
+  async add(record: PointRecord): Promise<void> {
+    this.#records.set(`${record.pass} ${keyOf(record)}`, record)
+    await appendFile(this.#path, recordLine(record))
+  }
+
+  /** Rewrites it in the order of the grid: the same bytes, whatever order the points were looked at in. */
+  async settle(points: readonly Point[]): Promise<void> {
+    await saveFile(this.#path, journalText(this.#heading, points, this.records))
+    const inOrder = [0, 1].flatMap((pass) => points.flatMap((point) => this.at(point, pass as 0 | 1) ?? []))
+    this.#records.clear()
+    for (const record of inOrder) this.#records.set(`${record.pass} ${keyOf(record)}`, record)
+  }
+}

@@ -1,0 +1,222 @@
+import { Command } from 'commander'
+import type { Configuration } from '../model/index.ts'
+import { type SweepReport, sweepJson, sweepText } from '../report/sweep-report.ts'
+import { type Conditions, conditions, type Latency } from '../simulate/index.ts'
+import { places } from '../sweep/axis.ts'
+import { finalRecords } from '../sweep/boundary.ts'
+import { configurationAt, type Grid, type GridSubject, pointsOf, settingsAt } from '../sweep/grid.ts'
+import { USUAL_STATES } from '../sweep/prove.ts'
+import { configure } from '../system/index.ts'
+import { chooseClaims } from './claim-names.ts'
+import { commandLine } from './command-line.ts'
+import { DEFAULT_WORKERS } from './engines.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import { chosenNames, DEFAULT_MAX_STEPS, DEFAULT_SEED } from './fuzz.ts'
+import { type CommonFlags, Output } from './io.ts'
+import { collected, whole } from './parse.ts'
+import type { Session } from './session.ts'
+import { addSurroundingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
+import { delay, delayText, milliseconds, share } from './simulation-flags.ts'
+import type { Resolved } from './subjects.ts'
+import { PAGE, savePictures } from './sweep-pictures.ts'
+import { runSweep } from './sweep-run.ts'
+
+const DEFAULTS = {
+  n: '4..7',
+  b: '0..n',
+  runs: 200,
+  boundary: 10,
+  trials: 20,
+  maxStates: USUAL_STATES,
+  out: 'out/sweep',
+}
+/** Of simulated executions: a local network, and a timeout that a calm one never reaches. */
+const DELAY: Latency = { kind: 'uniform', min: 10, max: 50 }
+const TIMEOUT = 1_000
+/** The strategy that is tried first: what tells two sides two consistent stories breaks every quorum that is too small. */
+const FIRST = 'split-brain'
+
+export interface SweepFlags extends CommonFlags {
+  readonly n?: string
+  readonly f?: string
+  readonly b?: string
+  readonly viewsUnattacked?: string
+  readonly claim?: string[]
+  readonly strategy?: string[]
+  readonly runs?: number
+  readonly boundary?: number
+  readonly rates?: boolean
+  readonly maxStates?: number
+  readonly maxSteps?: number
+  readonly trials?: number
+  readonly delay?: Latency
+  readonly timeout?: number
+  readonly loss?: number
+  readonly processing?: number
+  readonly seed?: number
+  readonly workers?: number
+  readonly out?: string
+  readonly published?: boolean
+  readonly withoutPictures?: boolean
+  readonly [setting: string]: unknown
+}
+
+/** An axis, looked at before anything is done; n and f may stand in it for numbers where they are known. */
+function axis(...known: string[]): (text: string) => string {
+  return (text) => {
+    places(text, Object.fromEntries(known.map((name) => [name, 4])))
+    return text
+  }
+}
+
+const AFTER = `
+Exit code: 1 if a claim is broken, or nobody can decide, in a cell with b ≤ f, or if a cell contradicts theory;
+4 if a cell with b ≤ f is vacuous or inconclusive; 0 otherwise. What breaks beyond f is what was asked for.`
+
+/** The flags that say where to look, and how hard. */
+function addSweepFlags(command: Command): Command {
+  return command
+    .option('--n <AXIS>', `numbers of replicas: 4..13, or 4,7,10 (default ${DEFAULTS.n})`, axis())
+    .option(
+      '--f <AXIS>',
+      "numbers that the protocol's constants are computed from: 1, n/3 (default: its own)",
+      axis('n'),
+    )
+    .option('--b <AXIS>', `numbers of Byzantine replicas: 0..n, f,f+1 (default ${DEFAULTS.b})`, axis('n', 'f'))
+    .option('--views-unattacked <K>', 'the bound views where b = 0, a number or n', axis('n', 'f'))
+    .option('--claim <NAME...>', 'claims to judge (default agreement, where the subject has it)', collected)
+    .option(
+      '--strategy <NAME...>',
+      'strategies to try, one after the other (default all; silent for liveness)',
+      collected,
+    )
+    .option('--runs <K>', `runs of each strategy (default ${DEFAULTS.runs})`, whole(0, 1_000_000))
+    .option(
+      '--boundary <K>',
+      `times as many more where a neighbour differs (default ${DEFAULTS.boundary})`,
+      whole(0, 1_000),
+    )
+    .option('--rates', 'make all runs and count the violating ones, instead of stopping at the first')
+    .option(
+      '--max-states <K>',
+      `states that proving one point may take (default ${DEFAULTS.maxStates})`,
+      whole(0, 10_000_000),
+    )
+    .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
+    .option('--trials <K>', `simulated executions of each point (default ${DEFAULTS.trials})`, whole(0, 100_000))
+    .option('--delay <MS>', `their message delays: 10..50 evenly, or 20*0.5 log-normally (median, sigma)`, delay)
+    .option('--timeout <MS>', `their base timeout (default ${TIMEOUT})`, whole(1, 1_000_000))
+    .option('--loss <SHARE>', 'share of their messages that is lost, from 0 to 1', share)
+    .option('--processing <MS>', 'what handling one message costs a replica', milliseconds)
+    .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
+    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
+    .option('--published', 'the published experiment instead: takes --runs, --seed and --out')
+    .option('--without-pictures', 'write the journal and the traces only')
+    .option('--out <FOLDER>', `folder for the journal, traces and pictures (default ${DEFAULTS.out})`)
+}
+
+export function sweepCommand(session: Session): Command {
+  const command = new Command('sweep')
+    .description('where does it stop holding? every n, f and b of a grid, with the evidence for each cell')
+    .argument('[subjects...]', 'registered names, or a file that exports a protocol')
+    .addHelpText('after', AFTER)
+  addSurroundingFlags(addSweepFlags(command), session.loaded?.protocol)
+  return command.action(async (asked: string[], flags: SweepFlags) => {
+    session.code = await sweep(asked, flags, session)
+  })
+}
+
+async function sweep(asked: readonly string[], flags: SweepFlags, session: Session): Promise<ExitCode> {
+  if (flags.published) {
+    const { publishedSweep } = await import('./published-sweep.ts')
+    return publishedSweep(asked, flags, session)
+  }
+  const output = new Output(session.io, flags)
+  const subjects: Resolved[] = []
+  for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
+  const grid = gridOf(subjects, flags, session)
+  const points = pointsOf(grid, new Map(subjects.map(({ asked: name, protocol }) => [name, protocol])))
+  // Every setting is made once before anything is run: a mistake is told at once.
+  for (const point of points) {
+    settingsAt(subjects.find((one) => one.asked === point.subject)!.protocol, configurationAt(grid, point), point)
+  }
+  const folder = flags.out ?? DEFAULTS.out
+  const began = session.io.now()
+  const workers = flags.workers ?? DEFAULT_WORKERS
+  const { records, known } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
+  const written = flags.delay === undefined ? {} : { delay: delayText(flags.delay) }
+  const report: SweepReport = {
+    grid,
+    records: finalRecords(records),
+    seconds: Math.round(session.io.now() - began) / 1_000,
+    ...{ folder, known, files: flags.withoutPictures ? [] : [PAGE, 'pictures'] },
+    command: commandLine(
+      'sweep',
+      subjects.map((one) => one.asked),
+      { ...flags, withoutPictures: undefined, ...written, seed: grid.seed },
+    ),
+  }
+  if (!flags.withoutPictures) await savePictures(report, output)
+  output.say(sweepText(report, output.paint, flags.quiet))
+  output.json(sweepJson(report))
+  return exitOf(report)
+}
+
+function conditionsOf({ delay, timeout, loss, processing }: SweepFlags): Conditions {
+  return conditions({
+    ...{ latency: delay ?? DELAY, timeout: timeout ?? TIMEOUT },
+    ...{ loss: loss ?? 0, processing: processing ?? 0 },
+  })
+}
+
+/** What the flags ask, with everything said that decides a result. */
+function gridOf(subjects: readonly Resolved[], flags: SweepFlags, { engines }: Session): Grid {
+  const known = engines.strategies.map(({ name }) => name)
+  const strategies = chosenNames('strategy', flags.strategy, engines.strategies)
+  const inOrder = flags.strategy ? strategies : [FIRST, ...known.filter((name) => name !== FIRST)]
+  const { n = DEFAULTS.n, f = null, b = DEFAULTS.b, viewsUnattacked } = flags
+  return {
+    subjects: subjects.map((resolved) => subjectOf(resolved, flags)),
+    ...{ n, f, b },
+    unattacked: viewsUnattacked === undefined ? {} : { views: viewsUnattacked },
+    strategies: inOrder,
+    silences: flags.strategy ? strategies : ['silent'],
+    runs: flags.runs ?? DEFAULTS.runs,
+    boundary: flags.boundary ?? DEFAULTS.boundary,
+    maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
+    maxStates: flags.maxStates ?? DEFAULTS.maxStates,
+    trials: flags.trials ?? DEFAULTS.trials,
+    conditions: conditionsOf(flags),
+    seed: flags.seed ?? DEFAULT_SEED,
+    rates: flags.rates ?? false,
+  }
+}
+
+function subjectOf({ asked, found, protocol, subject, configuration }: Resolved, flags: SweepFlags): GridSubject {
+  const { n: _, f: __, b: ___, ...rest } = flags
+  const has = subject.properties.claims.some(({ name }) => name === 'agreement')
+  const chosen = chooseClaims(subject, flags.claim ?? (has ? ['agreement'] : undefined))
+  // An exception in a rule is looked for everywhere, and has cells of its own where it is asked for.
+  const named = flags.claim?.some((name) => ['all', 'no-exception'].includes(name)) ?? false
+  const claims = chosen.claims.map(({ name }) => name).filter((name) => named || name !== 'no-exception')
+  const own: Configuration = configurationOf(rest as SettingFlags, configuration, protocol)
+  configure(protocol, { ...own, byzantine: [] })
+  return { subject: asked, found, claims, configuration: own }
+}
+
+/** What breaks beyond f is what was asked for; within f it is news, and so is a cell that contradicts theory. */
+function exitOf({ records }: SweepReport): ExitCode {
+  const codes = {
+    violated: EXIT.violated,
+    stuck: EXIT.violated,
+    vacuous: EXIT.inconclusive,
+    inconclusive: EXIT.inconclusive,
+  }
+  const cells = records.flatMap((record) => record.cells)
+  return worst(
+    cells.flatMap(({ verdict, b, f, contradicts }) => [
+      contradicts ? EXIT.violated : EXIT.holds,
+      b <= f && verdict in codes ? codes[verdict as keyof typeof codes] : EXIT.holds,
+    ]),
+  )
+}

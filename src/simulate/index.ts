@@ -1,0 +1,5 @@
+export * from './conditions.ts'
+export { behaviourOf, sceneOf } from './faults.ts'
+export { simulate, withRequests } from './simulate.ts'
+export * from './simulated.ts'
+export * from './summary.ts'

@@ -1,0 +1,47 @@
+import type { Handling } from './handling.ts'
+import type { Item, Place } from './place.ts'
+import { MICROSECONDS } from './road.ts'
+import type { World } from './world.ts'
+
+/** Places as machines: each handles one thing at a time, and what comes meanwhile waits in its mailbox. */
+export class Machines {
+  readonly #world: World
+  readonly #handling: Handling
+  readonly #processing: number
+  readonly #isBlocking: boolean
+
+  constructor(world: World, handling: Handling) {
+    const { processing, blocking } = world.request.conditions
+    this.#world = world
+    this.#handling = handling
+    this.#processing = Math.round(processing * MICROSECONDS)
+    this.#isBlocking = blocking
+  }
+
+  deliver(place: Place, item: Item): void {
+    if (place.isBusy) place.mailbox.push(item)
+    else this.#begin(place, item)
+  }
+
+  /** Handling is over: its effects happen now. */
+  finish(place: Place, item: Item): void {
+    const until = this.#handling.handle(place, item)
+    place.isBusy = this.#isBlocking && until > this.#world.now
+    if (place.isBusy) this.#world.queue.put(until, { kind: 'ready', place })
+  }
+
+  /** What waits is handled, until something takes time. */
+  ready(place: Place): void {
+    place.isBusy = false
+    for (let item = place.takeItem(); item; item = place.isBusy ? undefined : place.takeItem()) this.#begin(place, item)
+  }
+
+  #begin(place: Place, item: Item): void {
+    if (item.kind !== 'copy' || this.#processing === 0) {
+      this.finish(place, item)
+      return
+    }
+    place.isBusy = true
+    this.#world.queue.put(this.#world.now + this.#processing, { kind: 'finish', place, item })
+  }
+}

@@ -1,0 +1,78 @@
+import type { Puppet } from '../adversary/index.ts'
+import { begin, type Effects, type Id } from '../model/index.ts'
+import type { Table } from '../system/index.ts'
+import { Seat } from './seat.ts'
+import type { SimulationRequest } from './simulated.ts'
+
+const WATCHED_FROM = 48
+
+/** An input that is offered until it is taken. */
+export interface Asked {
+  readonly value: string
+  readonly time: number
+}
+
+/** What comes to a place, and is handled there in the order in which it came. */
+export type Item =
+  | {
+      readonly kind: 'copy'
+      readonly from: Id
+      readonly message: number
+      readonly depth: number
+      readonly isLie: boolean
+    }
+  | { readonly kind: 'timeout'; readonly timer: string; readonly started: number }
+  | { readonly kind: 'coin'; readonly coin: string }
+  | { readonly kind: 'input'; readonly asked: Asked }
+
+/** A seat as a machine: it handles one thing at a time, and what comes meanwhile waits. */
+export class Place {
+  readonly seat: Seat
+  readonly mailbox: Item[] = []
+  /** The next item in the mailbox: taking off the front of a long list is slow. */
+  next = 0
+  isBusy = false
+  hasStopped = false
+  /** Running timers, with the number under which each was started. */
+  readonly timers = new Map<string, number>()
+  readonly coins = new Set<string>()
+  /** Senders whose links are stuck: a bound forbids the step on what comes next, and nothing passes it. */
+  readonly blocked = new Set<Id>()
+  /** Inputs that were of no use so far, in the order in which they were asked. */
+  offered: Asked[] = []
+  firings = 0
+  view = 0
+  viewChanges = 0
+  /** Decisions made, or requests served. */
+  done = 0
+
+  constructor(seat: Seat) {
+    this.seat = seat
+  }
+
+  /** The next thing to handle, if any waits. */
+  takeItem(): Item | undefined {
+    const item = this.mailbox[this.next]
+    if (item === undefined) return undefined
+    this.next++
+    if (this.next === this.mailbox.length) {
+      this.mailbox.length = 0
+      this.next = 0
+    }
+    return item
+  }
+}
+
+/** A participant, or a puppet under a Byzantine id, before anything has happened; and what it says and arms at once. */
+export function seated(
+  table: Table,
+  id: Id,
+  { watchedFrom = WATCHED_FROM }: Pick<SimulationRequest, 'watchedFrom'>,
+  puppet?: Puppet,
+): { readonly place: Place; readonly effects: Effects } {
+  const { program } = table
+  const { local, effects } = begin(program, id)
+  // Timeouts are counted only where a bound on them is set.
+  const counted = program.setting.bounds['timeouts'] === undefined ? local : { ...local, timeouts: 0 }
+  return { place: new Place(new Seat(table, id, table.locals.number(counted), watchedFrom, puppet)), effects }
+}

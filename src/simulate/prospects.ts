@@ -1,0 +1,239 @@
+import { type Event, partAt, type Rule } from '../model/index.ts'
+import { type AskTable, type Leaf, type Node, sorted, type Table, YES } from '../system/index.ts'
+import { Dormant } from './dormant.ts'
+import { changes, Footprint, type Looked } from './footprint.ts'
+import type { Arrived, Inbox } from './inbox.ts'
+import { Tally } from './tally.ts'
+
+/** A step that a seat can take: what it does, and the depth of its causes. */
+export interface Firing {
+  readonly leaf: Leaf
+  readonly depth: number
+}
+
+/** A rule and a word that it may fire on, with the tree of its questions in the present state. */
+interface Trigger {
+  readonly rule: number
+  readonly word: Arrived
+  readonly node: Node
+  /** Types of messages that may change the answer; `*` is any. */
+  readonly waitsFor: string[]
+}
+
+const ANY = '*'
+const NOTHING: readonly never[] = []
+
+/** What a rule does that does nothing: for all senders of a message, or for this one. */
+type Idle = 'for anybody' | 'for this sender'
+
+/**
+ * What can be done in a seat's state with what has come to it. Rules are looked at again only where a word, or a change
+ * of the local state, can have changed what they do.
+ */
+export class Prospects {
+  /** Has a bound forbidden a step? */
+  cut = false
+  readonly #table: Table
+  readonly #inbox: Inbox
+  readonly #rules: readonly Rule[]
+  readonly #tallies = new Map<AskTable, Tally>()
+  /** Rules that wait for evidence, by the type of message that they wait for. */
+  readonly #waiting = new Map<string, Trigger[]>()
+  readonly #dormant = new Dormant<number, Idle>()
+  readonly #dormantInputs = new Dormant<string, true>()
+  /** With fewer different messages, looking at all of them again costs less than knowing which to look at. */
+  readonly #watchedFrom: number
+  #footprint: Footprint | undefined
+  #local: number
+  #depth = 0
+
+  constructor(table: Table, inbox: Inbox, local: number, watchedFrom: number) {
+    this.#watchedFrom = watchedFrom
+    this.#table = table
+    this.#inbox = inbox
+    this.#rules = partAt(table.program, inbox.self).rules
+    this.#local = local
+  }
+
+  /** The state has become another one. */
+  become(local: number, depth: number): void {
+    this.#depth = depth
+    if (local === this.#local) return
+    // Questions that have no name are those of one state.
+    for (const ask of this.#tallies.keys()) if (ask.ask.match.key === undefined) this.#tallies.delete(ask)
+    if (this.#footprint) {
+      const { values } = this.#table.locals
+      const found = changes(values[this.#local]!.state, values[local]!.state)
+      this.#dormant.wake(found)
+      this.#dormantInputs.wake(found)
+    }
+    this.#local = local
+  }
+
+  /** The inbox has lost a word again. */
+  recount(): void {
+    this.#tallies.clear()
+  }
+
+  /**
+   * The first rule, in declared order, that changes something, on the first word in order of arrival: as `settle` of
+   * the reference does. Everything is looked at anew.
+   */
+  first(isStep: (leaf: Leaf) => boolean): Firing | undefined {
+    this.#waiting.clear()
+    for (let rule = 0; rule < this.#rules.length; rule++) {
+      const firing = this.#onAny(rule, isStep)
+      if (firing) return firing
+    }
+    return undefined
+  }
+
+  /** The same, where nothing could be done before this word came. */
+  firstAfter(word: Arrived, isStep: (leaf: Leaf) => boolean): Firing | undefined {
+    const { type } = this.#inbox.messages[word.message]!
+    const candidates = new Set([...(this.#waiting.get(type) ?? NOTHING), ...(this.#waiting.get(ANY) ?? NOTHING)])
+    for (let rule = 0; rule < this.#rules.length; rule++) {
+      if (this.#rules[rule]!.type !== type || this.#isRepeated(rule, word)) continue
+      candidates.add(this.#trigger(rule, word))
+    }
+    const inOrder = candidates.size > 1 ? [...candidates].sort(byRule) : candidates
+    for (const trigger of inOrder) {
+      const firing = this.#try(trigger, isStep)
+      if (firing) return firing
+    }
+    return undefined
+  }
+
+  /** One rule on all words of its type: each content once, unless the rule looks at the sender. */
+  #onAny(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
+    for (const { words } of this.#inbox.contentsOf(this.#rules[rule]!.type).values()) {
+      const [word] = words
+      const idle = word && this.#dormant.get(this.#key(rule, word))
+      if (!word || idle === 'for anybody' || (idle && words.length === 1)) continue
+      const firing = idle ? undefined : this.#try(this.#trigger(rule, word), isStep)
+      if (firing) return firing
+      if (words.length > 1 && !this.#isForAnybody(rule, word)) return this.#onEach(rule, isStep)
+    }
+    return undefined
+  }
+
+  #onEach(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
+    for (const word of this.#inbox.byType.get(this.#rules[rule]!.type)!) {
+      if (this.#dormant.get(this.#key(rule, word)) || this.#isRepeated(rule, word)) continue
+      const firing = this.#try(this.#trigger(rule, word), isStep)
+      if (firing) return firing
+    }
+    return undefined
+  }
+
+  #key(rule: number, { order }: Arrived): number {
+    return order * this.#rules.length + rule
+  }
+
+  /** Is it known that the rule does on this word what it does on an earlier one? */
+  #isRepeated(rule: number, word: Arrived): boolean {
+    const first = this.#inbox.firstLike(word)
+    return first !== word && this.#isForAnybody(rule, first)
+  }
+
+  #isForAnybody(rule: number, word: Arrived): boolean {
+    if (this.#dormant.get(this.#key(rule, word)) === 'for anybody') return true
+    return this.#table.anySender(this.#inbox.self, this.#local, this.#rules[rule]!, word.message)
+  }
+
+  #trigger(rule: number, word: Arrived): Trigger {
+    const node = this.#table.onMessage(this.#inbox.self, this.#local, this.#rules[rule]!, word.message, word.from)
+    if (node.kind === 'dead' && !node.cut && this.#inbox.contents >= this.#watchedFrom) this.#sleep(rule, word)
+    return { rule, word, node, waitsFor: [] }
+  }
+
+  #sleep(rule: number, word: Arrived): void {
+    const { name } = this.#rules[rule]!
+    const message = this.#inbox.messages[word.message]!
+    const looked = this.#looked({ kind: 'message', rule: name, from: word.from, message })
+    const isForAnybody = this.#table.anySender(this.#inbox.self, this.#local, this.#rules[rule]!, word.message)
+    if (looked) this.#dormant.sleep(this.#key(rule, word), isForAnybody ? 'for anybody' : 'for this sender', looked)
+  }
+
+  /** What a rule that does nothing looks at. */
+  #looked(event: Event): Looked | undefined {
+    this.#footprint ??= new Footprint(this.#table.program)
+    return this.#footprint.of(this.#inbox.self, this.#table.locals.values[this.#local]!, event)
+  }
+
+  #try(trigger: Trigger, isStep: (leaf: Leaf) => boolean): Firing | undefined {
+    const firing = this.walk(trigger.node, trigger.word.depth, trigger)
+    return firing && isStep(firing.leaf) ? firing : undefined
+  }
+
+  /** What an input does; nothing where that is known without asking. */
+  onInput(value: string): Firing | undefined {
+    if (this.#dormantInputs.get(value)) return undefined
+    const node = this.#table.onInput(this.#inbox.self, this.#local, value)
+    if (node.kind === 'dead' && !node.cut && this.#inbox.contents >= this.#watchedFrom) {
+      const looked = this.#looked({ kind: 'input', value })
+      if (looked) this.#dormantInputs.sleep(value, true, looked)
+    }
+    return this.walk(node, 0)
+  }
+
+  /** Goes down the tree of questions as far as the inbox has answers. */
+  walk(root: Node, cause: number, trigger?: Trigger): Firing | undefined {
+    let node = root
+    let depth = Math.max(this.#depth, cause)
+    while (node.kind === 'asks') {
+      const tally = this.#tally(node.ask)
+      const { ask } = node.ask
+      const { isEnough } = tally
+      // What a `take` gets may change as long as words come.
+      if (trigger && (!isEnough || ask.kind === 'take')) this.#wait(trigger, ask.match.type ?? ANY)
+      if (!isEnough) return undefined
+      depth = Math.max(depth, tally.depth)
+      node = ask.kind === 'need' ? satisfied(node) : this.#taken(node, tally.chosen())
+    }
+    if (node.kind === 'fires') return { leaf: node, depth }
+    if (node.cut) this.cut = true
+    return undefined
+  }
+
+  #wait(trigger: Trigger, type: string): void {
+    if (trigger.waitsFor.includes(type)) return
+    trigger.waitsFor.push(type)
+    const list = this.#waiting.get(type)
+    if (list) list.push(trigger)
+    else this.#waiting.set(type, [trigger])
+  }
+
+  #tally(ask: AskTable): Tally {
+    let tally = this.#tallies.get(ask)
+    if (!tally) {
+      tally = new Tally(ask.ask, this.#inbox)
+      this.#tallies.set(ask, tally)
+    }
+    return tally
+  }
+
+  #taken(question: Node & { kind: 'asks' }, chosen: readonly number[]): Node {
+    const key = [...chosen].sort((a, b) => a - b).join()
+    let next = question.answers.get(key)
+    if (!next) {
+      next = question.resume(sorted(chosen.map((message) => this.#inbox.messages[message]!)))
+      question.answers.set(key, next)
+    }
+    return next
+  }
+}
+
+function satisfied(question: Node & { kind: 'asks' }): Node {
+  let next = question.answers.get(YES)
+  if (!next) {
+    next = question.resume(true)
+    question.answers.set(YES, next)
+  }
+  return next
+}
+
+/** Rules in declared order, for each the words in order of arrival. */
+function byRule(a: Trigger, b: Trigger): number {
+  return a.rule - b.rule || a.word.order - b.word.order
+}

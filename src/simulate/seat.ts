@@ -1,0 +1,146 @@
+import type { Puppet } from '../adversary/index.ts'
+import type { Id } from '../model/index.ts'
+import { deliversOnce, type Leaf, type SentNumber, type Table } from '../system/index.ts'
+import { type Arrived, Inbox } from './inbox.ts'
+import { type Firing, Prospects } from './prospects.ts'
+
+/** One place where the protocol's code runs: a participant, or a puppet under a Byzantine id. */
+export class Seat {
+  readonly self: Id
+  readonly puppet: Puppet | undefined
+  readonly inbox: Inbox
+  local: number
+  /** Messages one after the other up to its present state. */
+  depth = 0
+  /** By number, equal ones at most twice, as the global state keeps them. */
+  readonly outputs: number[] = []
+  readonly notes: number[] = []
+  readonly #table: Table
+  readonly #prospects: Prospects
+  readonly #once: boolean
+  readonly #everybody: number
+  readonly #said = new Set<number>()
+  readonly #counts = new Map<number, number>()
+  readonly #isStep = (leaf: Leaf): boolean => !this.#isIdle(leaf)
+
+  constructor(table: Table, self: Id, local: number, watchedFrom: number, puppet?: Puppet) {
+    const { program } = table
+    this.#table = table
+    this.self = self
+    this.puppet = puppet
+    this.local = local
+    this.inbox = new Inbox(program, self, table.messages.values)
+    this.#prospects = new Prospects(table, this.inbox, local, watchedFrom)
+    this.#once = deliversOnce(program)
+    this.#everybody = program.setting.n + program.setting.clients
+  }
+
+  /** Has a bound forbidden a step? */
+  get cut(): boolean {
+    return this.#prospects.cut
+  }
+
+  /** The next step by what has come. `word` is what came since there was none; without it everything counts as new. */
+  next(word?: Arrived): Firing | undefined {
+    return word ? this.#prospects.firstAfter(word, this.#isStep) : this.#prospects.first(this.#isStep)
+  }
+
+  /** What an event without a message does here; nothing where that changes nothing. */
+  alone(kind: 'timeout' | 'input' | 'coin', name: string, value: 0 | 1 = 0): Firing | undefined {
+    const { self, local } = this
+    const table = this.#table
+    const prospects = this.#prospects
+    const firing =
+      kind === 'input'
+        ? prospects.onInput(name)
+        : prospects.walk(
+            kind === 'timeout' ? table.onTimeout(self, local, name) : table.onCoin(self, local, name, value),
+            0,
+          )
+    return firing && this.#isStep(firing.leaf) ? firing : undefined
+  }
+
+  /**
+   * Every rule on a word runs once, in declared order, as where messages are handed over once. A bound that forbids one
+   * forbids them all: then nothing has happened, and the answer is nothing.
+   */
+  once(message: number, from: Id, depth: number): Firing[] | undefined {
+    const { local, depth: before } = this
+    const owned = this.inbox.own.length
+    const firings: Firing[] = []
+    for (const rule of this.#table.rulesFor(this.self, message)) {
+      const node = this.#table.onMessage(this.self, this.local, rule, message, from)
+      if (node.kind === 'dead' && !node.cut) continue
+      const wasCut = this.#prospects.cut
+      this.#prospects.cut = false
+      const firing = this.#prospects.walk(node, depth)
+      if (this.#prospects.cut) {
+        this.inbox.own.length = owned
+        this.#become(local, before)
+        this.#prospects.recount()
+        return undefined
+      }
+      this.#prospects.cut = wasCut
+      if (!firing) continue
+      firings.push(firing)
+      this.take(firing)
+    }
+    return firings
+  }
+
+  /** The step in which the last word came is not taken. */
+  forgetLast(): void {
+    this.inbox.forgetLast()
+    this.#prospects.recount()
+  }
+
+  /** Takes over a firing. */
+  take({ leaf, depth }: Firing): void {
+    this.#become(leaf.local, depth)
+    for (const sent of leaf.sent) this.hearOneself(sent)
+  }
+
+  #become(local: number, depth: number): void {
+    this.#prospects.become(local, depth)
+    this.local = local
+    this.depth = depth
+  }
+
+  /** Its own broadcast counts as evidence where it hears itself. */
+  hearOneself({ to, message }: SentNumber): void {
+    if (to === 'all') this.inbox.hearOneself(message)
+  }
+
+  /** Notes that an envelope was said. Was it new? */
+  says(sent: SentNumber): boolean {
+    if (this.hasSaid(sent)) return false
+    this.#said.add(this.#envelope(sent))
+    return true
+  }
+
+  hasSaid(sent: SentNumber): boolean {
+    return this.#said.has(this.#envelope(sent))
+  }
+
+  #envelope({ to, message }: SentNumber): number {
+    return message * (this.#everybody + 1) + (to === 'all' ? this.#everybody : to)
+  }
+
+  /** Keeps an output or a note, equal ones at most twice. Was it kept? */
+  keeps(list: number[], output: number): boolean {
+    const count = this.#counts.get(output) ?? 0
+    if (count === 2) return false
+    this.#counts.set(output, count + 1)
+    list.push(output)
+    return true
+  }
+
+  /** Would the firing leave everything as it is? Then it is no step. */
+  #isIdle(leaf: Leaf): boolean {
+    if (leaf.local !== this.local) return false
+    if (leaf.silent) return true
+    if (leaf.sent.length > 0 && this.#once && !this.puppet) return false
+    if (leaf.sent.some((sent) => !this.hasSaid(sent))) return false
+    return [...leaf.outputs, ...leaf.notes].every((output) => this.#counts.get(output) === 2)
+  }
+}

@@ -1,0 +1,73 @@
+import { canonical, same, UsageError } from '../model/index.ts'
+import { keyOf, type Point, type PointRecord } from './cell.ts'
+import type { Grid } from './grid.ts'
+
+/** Raised when journals of earlier versions can no longer be gone on with. */
+export const JOURNAL_FORMAT = 1
+
+/** The first line of a journal: what was asked, and of what. */
+export interface Heading {
+  readonly 'turncoat-sweep': number
+  readonly version: string
+  readonly grid: Grid
+  /** Digests of the users' files by their paths: a protocol that was changed is another protocol. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+export function headingOf(grid: Grid, version: string, files: Heading['files']): Heading {
+  return { 'turncoat-sweep': JOURNAL_FORMAT, version, grid, files }
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`
+
+export const headingLine = (heading: Heading): string => line(heading)
+export const recordLine = (record: PointRecord): string => line(record)
+
+/** A whole journal: the heading, then the points in the order of the grid, those of the second pass last. */
+export function journalText(heading: Heading, points: readonly Point[], records: readonly PointRecord[]): string {
+  const known = new Map(records.map((record) => [`${record.pass} ${keyOf(record)}`, record]))
+  const lines = [0, 1].flatMap((pass) => points.flatMap((point) => known.get(`${pass} ${keyOf(point)}`) ?? []))
+  return headingLine(heading) + lines.map(recordLine).join('')
+}
+
+/**
+ * The records of a journal that may have been cut off in the middle of its last line.
+ * @throws UsageError for the journal of another sweep, or a file that is none
+ */
+export function readJournal(text: string, heading: Heading, file: string): readonly PointRecord[] {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  const [first, ...rest] = whole.split('\n').filter(Boolean)
+  if (first === undefined) return []
+  const anew = 'give another folder with --out, or remove the file to begin anew'
+  const parse = (json: string, number: number): unknown => {
+    try {
+      return JSON.parse(json)
+    } catch {
+      throw new UsageError(`${file}: line ${number} is no line of a journal`, anew)
+    }
+  }
+  const found = parse(first, 1) as Partial<Heading> | null
+  if (typeof found !== 'object' || found?.['turncoat-sweep'] === undefined) {
+    throw new UsageError(`${file} is no journal of a sweep`, anew)
+  }
+  if (!same(found, JSON.parse(canonical(heading)))) {
+    throw new UsageError(`${file} is the journal of another sweep: ${difference(found, heading)}`, anew)
+  }
+  return rest.map((one, i) => {
+    const record = parse(one, i + 2) as PointRecord
+    if (Array.isArray(record?.cells)) return record
+    throw new UsageError(`${file}: line ${i + 2} is no record of a point`, anew)
+  })
+}
+
+/** What is not the same, in a few words. */
+function difference(found: Partial<Heading>, heading: Heading): string {
+  const text = (value: unknown): string => canonical(value ?? null)
+  if (found.version !== heading.version || found['turncoat-sweep'] !== heading['turncoat-sweep']) {
+    return `of version ${String(found.version)}`
+  }
+  if (text(found.files) !== text(heading.files)) return 'the file of the protocol was changed'
+  const names = Object.keys(heading.grid) as (keyof Grid)[]
+  const name = names.find((key) => text(found.grid?.[key]) !== text(heading.grid[key]))
+  return name === undefined ? 'its grid' : `${name} was ${text(found.grid?.[name]).slice(0, 80)}`
+}

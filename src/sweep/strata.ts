@@ -1,0 +1,25 @@
+import { type Id, range } from '../model/index.ts'
+import type { Stratum } from './cell.ts'
+
+/** A coalition that stands for those that have the first primary in it, or for those that do not. */
+export interface Coalition {
+  readonly stratum: Stratum
+  readonly byzantine: readonly Id[]
+}
+
+/** The coalitions that are searched by runs: the first b replicas, r0 among them, and the last b. */
+export function strata(n: number, b: number): readonly Coalition[] {
+  if (b === 0) return [{ stratum: 'nobody', byzantine: [] }]
+  if (b >= n) return [{ stratum: 'everybody', byzantine: range(n) }]
+  return [
+    { stratum: 'with r0', byzantine: range(b) },
+    { stratum: 'without r0', byzantine: range(b).map((id) => n - b + id) },
+  ]
+}
+
+/** Ways to choose b of n. */
+export function choices(n: number, b: number): number {
+  let ways = 1
+  for (let i = 1; i <= b; i++) ways = (ways * (n - b + i)) / i
+  return Math.round(ways)
+}

@@ -1,0 +1,84 @@
+import { byText, type Id, type Program, textOf, type Word } from '../model/index.ts'
+import { ownWords } from './fire.ts'
+import type { Spoken } from './step.ts'
+import type { System } from './system.ts'
+import { reaches, sameWord } from './words.ts'
+
+/** A word of the coalition that a participant's step used. */
+export interface Used {
+  readonly at: Id
+  readonly word: Spoken
+}
+
+/** What a participant has in its inbox while the soup is this one, and of it, what may trigger a rule, by type. */
+export interface Hearing {
+  readonly soup: System['soup']
+  readonly words: readonly Word[]
+  readonly byType: ReadonlyMap<string, readonly Word[]>
+}
+
+/** What participants have in their inboxes in a healed run. It is asked again and again until somebody says more. */
+export class Heard {
+  readonly #program: Program
+  readonly #ids: readonly Id[]
+  readonly #used: readonly Used[]
+  readonly #known = new Map<Id, Hearing>()
+
+  constructor(program: Program, ids: readonly Id[], used: readonly Used[]) {
+    this.#program = program
+    this.#ids = ids
+    // Whoever used it first, and when, is no part of a state: in canonical order.
+    this.#used = [...used].sort(
+      (a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from,
+    )
+  }
+
+  by(system: System, at: Id): Hearing {
+    const { soup } = system
+    const known = this.#known.get(at)
+    if (known?.soup === soup) return known
+    const gossip = this.#program.setting.network.gossip
+    const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
+    const heard = [...ownWords(this.#program, system, at), ...this.#ofOthers(system, at)]
+    const words = used.length === 0 ? heard : distinct([...heard, ...used])
+    const hearing = { soup, words, byType: this.#byType(words, at) }
+    this.#known.set(at, hearing)
+    return hearing
+  }
+
+  /** Its own words trigger nothing, unless they come back to it over the network. */
+  #byType(words: readonly Word[], at: Id): ReadonlyMap<string, readonly Word[]> {
+    const hearsItself = this.#program.protocol.definition.selfDelivery === 'network'
+    const byType = new Map<string, Word[]>()
+    for (const word of words) {
+      if (word.from === at && !hearsItself) continue
+      const list = byType.get(word.message.type)
+      if (list) list.push(word)
+      else byType.set(word.message.type, [word])
+    }
+    return byType
+  }
+
+  /** What correct participants other than this one said where it can get it, each word once. */
+  #ofOthers({ soup, lost }: System, at: Id): readonly Word[] {
+    const missed = lost.filter(({ to }) => to === at)
+    const heard: Word[] = []
+    for (const word of soup) {
+      if (word.from === at || !this.#ids.includes(word.from)) continue
+      if (!reaches(this.#program, word, at) || missed.some((one) => sameWord(one, word))) continue
+      // In the order of the soup, one word said to several receivers stands in neighbouring places.
+      const before = heard.at(-1)
+      const again = before?.from === word.from && textOf(before.message) === textOf(word.message)
+      if (!again) heard.push(word)
+    }
+    return heard
+  }
+}
+
+function distinct(words: readonly Word[]): readonly Word[] {
+  const seen = new Set<string>()
+  return words.filter(({ from, message }) => {
+    const key = `${from} ${textOf(message)}`
+    return !seen.has(key) && seen.add(key)
+  })
+}

@@ -1,0 +1,271 @@
+/** Random small protocols that keep their votes in their own state, as the published systems do. */
+import fc from 'fast-check'
+import { agreement, decided, integrity } from '../../properties/claims.ts'
+import {
+  type Claim,
+  type Context,
+  canonical,
+  defineProtocol,
+  type Id,
+  program as inSetting,
+  invariant,
+  nameOf,
+  type Program,
+  type Protocol,
+} from '../../src/model/index.ts'
+import { configure, noException } from '../../src/system/index.ts'
+
+type Type = 'A' | 'B' | 'C'
+
+interface Message {
+  type: Type
+  value: string
+}
+
+interface Tally {
+  rule: number
+  value: string | null
+  senders: Id[]
+}
+
+interface State {
+  started: boolean
+  mode: number
+  flags: string[]
+  tallies: Tally[]
+}
+
+interface Types {
+  state: State
+  message: Message
+  output: { decided: string }
+  note: { noted: string }
+  timer: 'T'
+}
+
+/** A rule that counts votes. */
+export interface TallyRule {
+  readonly on: Type
+  readonly q: number
+  /** Do votes count whatever they are for? */
+  readonly blind: boolean
+  /** Does the first vote of a sender count only? */
+  readonly first: boolean
+  /** The rule, by position, that has to have fired, for this value; or must not have. */
+  readonly after: number | null
+  readonly not: number | null
+  /** In which mode it works. */
+  readonly mode: number | null
+  /** Is a vote counted even where the rule does not work yet? */
+  readonly early: boolean
+  /** It also asks for so many votes that another rule has counted for one value. */
+  readonly also: { readonly rule: number; readonly q: number } | null
+  readonly repeats: boolean
+  readonly says: Type | null
+  readonly does: 'output' | 'note' | 'mode' | 'forget' | 'throw'
+}
+
+/** Plain data: a failing case is printed. */
+export interface Tallying {
+  readonly n: number
+  readonly byzantine: readonly Id[]
+  readonly auth: 'channels' | 'none' | 'signatures'
+  readonly selfDelivery: 'network' | 'none' | 'at-once'
+  readonly duplicate: boolean
+  readonly values: readonly string[]
+  readonly inputs: readonly (readonly string[])[]
+  /** How a new tally is put where it belongs; not at all, for `loose`. */
+  readonly order: 'sort' | 'splice' | 'loose'
+  readonly modes: number
+  /** Does a timer go off, once for each mode? */
+  readonly timer: boolean
+  readonly rules: readonly TallyRule[]
+}
+
+const flagOf = (rule: number, value: string): string => `${rule} ${value}`
+
+const order = (a: Tally, b: Tally): number =>
+  a.rule - b.rule || ((a.value ?? '') < (b.value ?? '') ? -1 : a.value === b.value ? 0 : 1)
+
+function tallyOf(one: Tallying, state: State, rule: number, value: string | null): Tally {
+  const is = (tally: Tally): boolean => tally.rule === rule && tally.value === value
+  const known = state.tallies.find(is)
+  if (known) return known
+  const tally = { rule, value, senders: [] }
+  if (one.order === 'splice') {
+    const at = state.tallies.findIndex((other) => order(other, tally) > 0)
+    state.tallies.splice(at < 0 ? state.tallies.length : at, 0, tally)
+  } else {
+    state.tallies.push(tally)
+    if (one.order === 'sort') state.tallies.sort(order)
+  }
+  return state.tallies.find(is)!
+}
+
+function works(one: Tallying, index: number, state: State, value: string): boolean {
+  const { after, not, mode, repeats } = one.rules[index]!
+  if (mode !== null && state.mode !== mode) return false
+  if (after !== null && !state.flags.includes(flagOf(after, value))) return false
+  if (not !== null && state.flags.includes(flagOf(not, value))) return false
+  return repeats || !state.flags.includes(flagOf(index, value))
+}
+
+function flag(state: State, name: string): void {
+  if (state.flags.includes(name)) return
+  state.flags.push(name)
+  state.flags.sort()
+}
+
+function vote(one: Tallying, index: number, state: State, message: Message, ctx: Context<Types>): void {
+  const rule = one.rules[index]!
+  const { value } = message
+  if (!rule.early && !works(one, index, state, value)) return
+  const { from } = ctx
+  const isMine = (tally: Tally): boolean => tally.rule === index && tally.senders.includes(from)
+  if (rule.first && state.tallies.some(isMine)) return
+  const { senders } = tallyOf(one, state, index, rule.blind ? null : value)
+  if (!senders.includes(from)) {
+    senders.push(from)
+    senders.sort((a, b) => a - b)
+  }
+  if (senders.length < rule.q || !works(one, index, state, value)) return
+  const { also } = rule
+  if (also && !state.tallies.some((tally) => tally.rule === also.rule && tally.senders.length >= also.q)) return
+  flag(state, flagOf(index, value))
+  act(one, index, state, value, ctx)
+}
+
+function act(one: Tallying, index: number, state: State, value: string, ctx: Context<Types>): void {
+  const { does, says } = one.rules[index]!
+  if (does === 'output') ctx.output({ decided: value })
+  if (does === 'note') ctx.note({ noted: value })
+  if (does === 'mode') state.mode++
+  if (does === 'forget') state.tallies = state.tallies.filter((tally) => tally.rule === index)
+  if (does === 'throw' && value === 'y') throw new Error('y')
+  if (says) ctx.broadcast({ type: says, value })
+}
+
+export function tallyingProtocol(one: Tallying): Protocol {
+  const handlers = (type: Type) => {
+    // One rule for a type: an arrival runs no more.
+    const index = one.rules.findIndex((rule) => rule.on === type)
+    return index < 0 ? () => {} : (state: State, message: Message, ctx: any) => vote(one, index, state, message, ctx)
+  }
+  return defineProtocol<Types>({
+    name: 'tallying',
+    about: 'A random small protocol that keeps its votes.',
+    rules: () => ({}),
+    auth: one.auth,
+    network: { duplicate: one.duplicate },
+    selfDelivery: one.selfDelivery,
+    inbox: false,
+    defaults: () => ({ f: 0, b: 0, values: one.values, inputs: { ...one.inputs }, bounds: { modes: one.modes } }),
+    init(ctx) {
+      if (one.timer && ctx.self === 0) ctx.setTimer('T')
+      return { started: false, mode: 0, flags: [], tallies: [] }
+    },
+    input(state, value, ctx) {
+      if (state.started) return
+      state.started = true
+      ctx.broadcast({ type: 'A', value })
+    },
+    timeout: {
+      T(state) {
+        state.mode++
+      },
+    },
+    upon: { A: handlers('A'), B: handlers('B'), C: handlers('C') },
+    within: ({ mode }, { modes }) => mode <= modes!,
+  }) as Protocol
+}
+
+const decides = (output: any) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
+
+const noteOnce = invariant<any>(
+  { name: 'note-once', about: 'No correct replica notes twice.', reads: ['notes'] },
+  ({ outputs, setting }) => {
+    const notes = outputs.filter(({ output }) => 'note' in output)
+    const twice = notes.find(({ at }, i) => notes.slice(0, i).some((other) => other.at === at))
+    return twice && `${nameOf(twice.at, setting.n)} noted twice`
+  },
+)
+
+/** Reads what had been said when the output was made. */
+const validity = invariant<any>(
+  { name: 'validity', about: 'What is decided, a correct replica had said in an A.', reads: ['soup'] },
+  ({ fresh, soup, setting }) => {
+    const values = soup.map(({ message }) => message as unknown as Message)
+    const odd = fresh.find(
+      ({ output }) =>
+        'decided' in output && !values.some(({ type, value }) => type === 'A' && value === output.decided),
+    )
+    return odd && `${nameOf(odd.at, setting.n)} put out ${canonical(odd.output)}, which nobody had said`
+  },
+)
+
+export const tallyingClaims: readonly Claim<any>[] = [
+  agreement(decides),
+  integrity(decides),
+  validity,
+  noteOnce,
+  noException,
+  decided(decides),
+]
+
+/** The protocol in its setting, run on plain copies. */
+export function tallyingProgram(one: Tallying): Program {
+  const protocol = tallyingProtocol(one)
+  return { ...inSetting(protocol, configure(protocol, { n: one.n, byzantine: [...one.byzantine] })[0]!), copies: true }
+}
+
+const seldom = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { freq: 3 })
+
+const rule = (on: Type): fc.Arbitrary<TallyRule> =>
+  fc
+    .record({
+      q: fc.constantFrom(1, 1, 1, 2, 2, 3),
+      blind: fc.constantFrom(false, false, true),
+      first: fc.constantFrom(false, false, true),
+      after: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
+      not: seldom(fc.nat({ max: 2 })),
+      mode: seldom(fc.constantFrom(0, 0, 1)),
+      early: fc.constantFrom(true, true, false),
+      also: seldom(fc.record({ rule: fc.nat({ max: 2 }), q: fc.constantFrom(1, 2) })),
+      repeats: fc.boolean(),
+      says: fc.constantFrom<Type | null>(null, 'B', 'B', 'C'),
+      does: fc.constantFrom<TallyRule['does']>('output', 'output', 'output', 'note', 'mode', 'forget', 'throw'),
+    })
+    .map((one) => ({ ...one, on }))
+
+/** Random protocols, small enough for a plain search. Weights count. */
+export const tallyings: fc.Arbitrary<Tallying> = fc.noBias(
+  fc
+    .record({
+      n: fc.constantFrom(2, 3, 3),
+      liar: fc.constantFrom<number | null>(null, 0, 1, 1, 2, 2),
+      auth: fc.constantFrom<Tallying['auth']>('channels', 'channels', 'none', 'signatures'),
+      selfDelivery: fc.constantFrom<Tallying['selfDelivery']>('network', 'none', 'none', 'at-once'),
+      duplicate: fc.boolean(),
+      first: fc.constantFrom<readonly string[]>(['x'], ['x'], ['x', 'y']),
+      second: fc.constantFrom<readonly string[]>([], ['y'], ['x']),
+      order: fc.constantFrom<Tallying['order']>('sort', 'sort', 'sort', 'splice', 'loose'),
+      timer: fc.constantFrom(false, false, true),
+      rules: fc.tuple(rule('A'), rule('B'), rule('C')),
+      count: fc.constantFrom(1, 2, 2, 3),
+    })
+    .map(({ liar, first, second, rules, count, n, ...rest }): Tallying => {
+      const kept = rules.slice(0, count)
+      const other = (index: number, at: number | null): number | null =>
+        at === null || at === index || at >= count ? null : at
+      return {
+        ...{ ...rest, n, modes: 1, values: ['x', 'y'], byzantine: liar === null || liar >= n ? [] : [liar] },
+        inputs: [first, second, []].slice(0, n),
+        rules: kept.map((one, index) => ({
+          ...one,
+          after: other(index, one.after),
+          not: other(index, one.not) === one.after ? null : other(index, one.not),
+          also: other(index, one.also?.rule ?? null) === null ? null : one.also,
+        })),
+      }
+    }),
+)
