@@ -205,12 +205,13 @@ function subjectOf({ asked, found, protocol, subject, configuration }: Resolved,
 }
 
 /** What breaks beyond f is what was asked for; within f it is news, and so is a cell that contradicts theory. */
-function exitOf({ records }: SweepReport): ExitCode {
+function exitOf({ records, grid }: SweepReport): ExitCode {
   const codes = {
     violated: EXIT.violated,
     stuck: EXIT.violated,
     vacuous: EXIT.inconclusive,
-    inconclusive: EXIT.inconclusive,
+    // Where no runs were asked for, nobody wanted to know.
+    inconclusive: grid.runs > 0 ? EXIT.inconclusive : EXIT.holds,
   }
   const cells = records.flatMap((record) => record.cells)
   return worst(

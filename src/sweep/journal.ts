@@ -1,6 +1,6 @@
 import { canonical, same, UsageError } from '../model/index.ts'
 import { keyOf, type Point, type PointRecord } from './cell.ts'
-import type { Grid } from './grid.ts'
+import type { Grid, GridSubject } from './grid.ts'
 
 /** Raised when journals of earlier versions can no longer be gone on with. */
 export const JOURNAL_FORMAT = 1
@@ -9,13 +9,15 @@ export const JOURNAL_FORMAT = 1
 export interface Heading {
   readonly 'turncoat-sweep': number
   readonly version: string
-  readonly grid: Grid
+  /** The grid, but for where this machine keeps the protocols. */
+  readonly grid: Omit<Grid, 'subjects'> & { readonly subjects: readonly Omit<GridSubject, 'found'>[] }
   /** Digests of the users' files by their paths: a protocol that was changed is another protocol. */
   readonly files: Readonly<Record<string, string>>
 }
 
 export function headingOf(grid: Grid, version: string, files: Heading['files']): Heading {
-  return { 'turncoat-sweep': JOURNAL_FORMAT, version, grid, files }
+  const subjects = grid.subjects.map(({ found: _, ...subject }) => subject)
+  return { 'turncoat-sweep': JOURNAL_FORMAT, version, grid: { ...grid, subjects }, files }
 }
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`
