@@ -138,7 +138,12 @@ export const amplifyOne = brachaByDelivery.variant('amplify-one', () => ({ ampli
 export const noAmplification = brachaByDelivery.variant('no-amplification', () => ({ amplifies: false }))
 export const deliverFPlus1 = brachaByDelivery.variant('deliver-f-plus-1', ({ f }) => ({ deliverQuorum: f + 1 }))
 export const deliverOne = brachaByDelivery.variant('deliver-one', () => ({ deliverQuorum: 1 }))
-export const n3f = brachaByDelivery.variant('n-3f', () => ({ echoQuorum: 2, amplifyQuorum: 2, deliverQuorum: 2 }))
+/** The largest quorums that the correct can form; any two share a correct replica where n > 3f. With n = 3, f = 1 all are 2. */
+export const n3f = brachaByDelivery.variant('n-3f', ({ n, f }) => ({
+  echoQuorum: n - f,
+  amplifyQuorum: f + 1,
+  deliverQuorum: n - f,
+}))
 export const n3fFullQuorum = brachaByDelivery.variant('n-3f-full-quorum', () => ({
   echoQuorum: 3,
   amplifyQuorum: 2,

@@ -61,7 +61,8 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
   if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender, sawSelf }, cut: false }
   if (program.protocol.definition.selfDelivery === 'at-once') {
     const queue: Sent[] = [...effects.sent]
-    for (let i = 0; i < queue.length && i < MOST_FIRINGS; i++) {
+    for (let i = 0; i < queue.length; i++) {
+      if (i === MOST_FIRINGS) throw endless(program)
       const { to, message } = queue[i]!
       if (to !== 'all' && to !== at) continue
       for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { engines } from '../../src/cli/engines.ts'
 import { studies } from '../../src/cli/studies/index.ts'
+import { decode, replay } from '../../src/trace/index.ts'
 import { searching } from '../cli/check-stub.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
 import { ROOT, read } from './blocks.ts'
@@ -37,6 +38,16 @@ test.each(names)('%s: its page names the command, and shows every picture beside
   }
 })
 
+const traces = names.flatMap((name) =>
+  readdirSync(join(ROOT, FOLDER, name))
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => `${FOLDER}/${name}/${file}`),
+)
+
+test.each(traces)('%s: replays', async (path) => {
+  expect(replay(await decode(read(path))).reproduced).toBe(true)
+})
+
 /** Searches of one cell, as the pages give them. */
 const commands = names.flatMap((name) =>
   [...read(`${FOLDER}/${name}.md`).matchAll(/`turncoat ((?:check|fuzz) [^`]+)`/g)].map(([, line]) => ({
@@ -45,7 +56,7 @@ const commands = names.flatMap((name) =>
   })),
 )
 
-test.each(commands)('$name.md: turncoat $line is understood', async ({ line }) => {
+test.each(commands)('$name: turncoat $line is understood', async ({ line }) => {
   const ran = await turncoat(emptyFolder(), line.split(' '), { ...engines, check: searching().check })
   expect(ran.stderr).toBe('')
   expect([0, 1, 4]).toContain(ran.code)
