@@ -47,7 +47,9 @@ const SEEDS = 100_003
 export function metricsOf({ protocol, claims, coalitions, conditions, trials, seed }: Trials): readonly Metrics[] {
   if (trials === 0 || isLockstep(protocol)) return []
   const parts = coalitions.map(({ stratum, setting }) => {
-    const program = unbounded(inSetting(protocol, setting))
+    // Of several inputs that a replica may be offered, one: what is measured is one decision, and no other beside it.
+    const inputs = setting.inputs.map((values) => values.slice(0, 1))
+    const program = unbounded(inSetting(protocol, { ...setting, inputs }))
     const runs = range(trials).map((trial) =>
       simulate({
         ...{ program, conditions, claims, seed: seed * SEEDS + trial },
