@@ -14,11 +14,12 @@
  */
 import { type AnyMessage, begin, type Id, type Program, runningIds } from '../model/index.ts'
 import { coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
-import { ANYBODY, type Closed, type CloseLimits, type Saying, Stopped, TooLarge } from './closed.ts'
+import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import { inputsAt } from './part.ts'
 import { type Happening, type Outcome, Reactions, Stale } from './reactions.ts'
 import { type Ripe, Ripening } from './ripe.ts'
+import { Sayings } from './sayings.ts'
 import { SparsePart } from './sparse-part.ts'
 
 /** What it is made of. Tests put unsound ones in their place, to see that the laws notice. */
@@ -62,8 +63,7 @@ class SparseClosure {
   readonly #running: number
   readonly #universe: number[]
   readonly #initial: { says: number[]; outputs: number[] }[] = []
-  readonly #sayings: Saying[] = []
-  readonly #sayingOf = new Map<string, number>()
+  readonly #sayings = new Sayings()
   readonly #fired = new Set<string>()
   #cut = false
   #news = 0
@@ -112,7 +112,7 @@ class SparseClosure {
     return {
       table: this.#reactions.table,
       participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
-      sayings: this.#sayings,
+      sayings: this.#sayings.list,
       initial: this.#initial.slice(0, this.#running),
       universe: this.#universe,
       cut: this.#cut,
@@ -211,13 +211,7 @@ class SparseClosure {
   }
 
   #say(from: Id, message: number, to: Id | 'all'): number {
-    const key = `${message} ${to}`
-    let saying = this.#sayingOf.get(key)
-    if (saying === undefined) {
-      saying = this.#sayings.length
-      this.#sayings.push({ message, to })
-      this.#sayingOf.set(key, saying)
-    }
+    const saying = this.#sayings.number(message, to)
     const value = this.#reactions.table.messages.values[message]!
     for (const part of this.#parts) {
       if (reaches(this.#program, { from, message: value, to }, part.at)) this.#hear(part, message, from)

@@ -10,8 +10,9 @@ import { type AnyMessage, begin, type Event, type Id, type Program, type Rule, r
 import { type AskTable, coalitionSpeaksAs, type Leaf, type Node, reaches, sorted, Table, YES } from '../system/index.ts'
 import { answered, bySummary, matchingIn } from './answers.ts'
 import { bits, type Matching, ownCounts } from './choices.ts'
-import { ANYBODY, type Closed, type CloseLimits, crashed, isCrashed, type Saying, Stopped, TooLarge } from './closed.ts'
+import { ANYBODY, type Closed, type CloseLimits, crashed, isCrashed, Stopped, TooLarge } from './closed.ts'
 import { type Draft, inputsAt, Part, type Waiting } from './part.ts'
+import { Sayings } from './sayings.ts'
 
 /** Local states and questions looked at between two calls of `onProgress`. */
 const PROGRESS_EVERY = 64
@@ -27,8 +28,7 @@ class Closure {
   /** Those that run the protocol, then the seats of the Byzantine ones, if they are looked at too. */
   readonly #parts: Part[]
   readonly #running: number
-  readonly #sayings: Saying[] = []
-  readonly #sayingOf = new Map<string, number>()
+  readonly #sayings = new Sayings()
   /** By message: bits of the participants who may have said it where the key's participant can get it. */
   readonly #heard: Map<number, number>[]
   readonly #initial: { says: number[]; outputs: number[] }[] = []
@@ -89,7 +89,7 @@ class Closure {
     return {
       table: this.#table,
       participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
-      sayings: this.#sayings,
+      sayings: this.#sayings.list,
       initial: this.#initial.slice(0, this.#running),
       universe: this.#universe,
       cut: this.#cut,
@@ -125,13 +125,7 @@ class Closure {
   }
 
   #say(from: Id, message: number, to: Id | 'all'): number {
-    const key = `${message} ${to}`
-    let saying = this.#sayingOf.get(key)
-    if (saying === undefined) {
-      saying = this.#sayings.length
-      this.#sayings.push({ message, to })
-      this.#sayingOf.set(key, saying)
-    }
+    const saying = this.#sayings.number(message, to)
     const value = this.#table.messages.values[message]!
     for (const [p, { at }] of this.#parts.entries()) {
       if (reaches(this.#program, { from, message: value, to }, at)) this.#hear(p, message, from)

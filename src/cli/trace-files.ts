@@ -1,9 +1,10 @@
-import { access, constants, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import { access, constants, readFile, stat } from 'node:fs/promises'
+import { dirname, extname, relative, resolve } from 'node:path'
 import { HarnessError, nameOf, same, UsageError } from '../model/index.ts'
 import { decode } from '../trace/decode.ts'
 import { encode } from '../trace/encode.ts'
 import { MOST_BYTES, type Trace } from '../trace/trace.ts'
+import { saveFile } from './save-file.ts'
 
 /**
  * Reads a trace from a file. Its size is looked at before its contents are.
@@ -96,20 +97,6 @@ export async function assertWritable(cwd: string, out = DEFAULT_FOLDER): Promise
   })
 }
 
-/** Writes under another name first, so that a file is never seen half written. */
-async function writeWhole(path: string, trace: Trace): Promise<void> {
-  const text = await readable(trace)
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
-  try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(temporary, text)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`, 'name another place with --out')
-  }
-}
-
 /** How a file is named to the user: from the current folder where it is inside it. */
 function shownPath(path: string, cwd: string): string {
   const near = relative(cwd, path)
@@ -141,7 +128,7 @@ export async function saveTrace(trace: Trace, cwd: string, out = DEFAULT_FOLDER)
   for (let number = 1; ; number++) {
     const path = number === 1 ? first : `${stem}-${number}.json`
     if (!(await stat(path).catch(() => undefined))) {
-      await writeWhole(path, trace)
+      await saveFile(path, await readable(trace))
       return { path: shownPath(path, cwd), kept: false }
     }
     const there = await readTrace(path, cwd).catch(() => undefined)
@@ -151,5 +138,5 @@ export async function saveTrace(trace: Trace, cwd: string, out = DEFAULT_FOLDER)
 
 /** Puts a trace in the place of the file that it was read from. */
 export async function rewriteTrace(trace: Trace, asked: string, cwd: string): Promise<void> {
-  await writeWhole(resolve(cwd, asked), trace)
+  await saveFile(resolve(cwd, asked), await readable(trace))
 }
