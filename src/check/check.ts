@@ -102,13 +102,13 @@ class Check {
     const words = this.#words()
     const why = whyNoTables(this.#program, this.#request.claims)
     if (why) return this.#byReference(words, this.#request.claims, why)
-    const { maxUniverse = DEFAULT_MAX_UNIVERSE } = this.#request
-    const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices: MOST_CHOICES }
+    const { maxUniverse = DEFAULT_MAX_UNIVERSE, maxChoices = MOST_CHOICES } = this.#request
+    const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices }
     let closed: { closed: Closed; words: Words }
     let atoms: Atoms
     try {
       closed = this.#close(words, { ...limits, onProgress: this.#told('closure') })
-      atoms = new Atoms(this.#program, closed.closed, MOST_CHOICES)
+      atoms = new Atoms(this.#program, closed.closed, maxChoices)
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
       return gaveUp(this.#request.claims, this.#reports, words.report, error)

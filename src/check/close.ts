@@ -14,7 +14,7 @@ import { ANYBODY, type Closed, type CloseLimits, crashed, isCrashed, Stopped, To
 import { type Draft, inputsAt, Part, type Waiting } from './part.ts'
 import { Sayings } from './sayings.ts'
 
-/** Local states and questions looked at between two calls of `onProgress`. */
+/** Local states, questions and choices of answers looked at between two calls of `onProgress`. */
 const PROGRESS_EVERY = 64
 
 export function close(program: Program, words: readonly AnyMessage[], limits: CloseLimits): Closed {
@@ -37,6 +37,7 @@ class Closure {
   #cut = false
   #news = 0
   #looks = 0
+  #told = 0
   #lookups = 0
 
   constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits) {
@@ -100,7 +101,8 @@ class Closure {
   }
 
   #tell(): void {
-    if (this.#looks++ % PROGRESS_EVERY !== 0) return
+    if (++this.#looks < this.#told) return
+    this.#told = this.#looks + PROGRESS_EVERY
     if (this.#limits.onProgress?.(this.#count())) throw new Stopped('stopped while the local states were collected')
   }
 
@@ -259,6 +261,8 @@ class Closure {
     const { node, state, draft, summaries } = waiting
     const found = bySummary(this.#table, node.ask, this.#matching(part, node.ask), this.#limits.maxChoices)
     for (const [key, choices] of found) {
+      // Whoever bounds the closure by counting calls bounds its work: this is where most of it is.
+      this.#looks += choices.length
       const known = summaries.get(key)
       if (known) {
         known.choices = choices

@@ -27,6 +27,8 @@ export interface CheckRequest {
   readonly maxStates?: number
   /** Messages of the universe, and local states of one replica, beyond which the closure gives up. */
   readonly maxUniverse?: number
+  /** Choices of messages that may answer one question of a rule, beyond which the closure gives up. */
+  readonly maxChoices?: number
   /** Called now and then; `true` stops the search, which is then inconclusive. */
   readonly onProgress?: (progress: Progress) => boolean | undefined
 }

@@ -8,10 +8,15 @@ function inputsText(inputs: Record<number, string[]>): string {
   return parts.length > 0 ? parts.join(';') : 'none'
 }
 
-function flagText(name: string, value: unknown): string[] {
+/** Flags whose own values have commas: several of these are said by saying the flag again. */
+const REPEATED = ['network', 'partition']
+
+/** A flag and its value, as they are typed. */
+export function flagText(name: string, value: unknown): string[] {
   if (value === undefined || value === false) return []
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   if (value === true) return [flag]
+  if (Array.isArray(value) && REPEATED.includes(name)) return value.flatMap((one) => flagText(name, one))
   if (Array.isArray(value)) return [flag, quoted(value.length > 0 ? value.join(',') : 'none')]
   if (name === 'inputs' && typeof value === 'object')
     return [flag, quoted(inputsText(value as Record<number, string[]>))]

@@ -21,6 +21,8 @@ export interface SettingFlags {
   readonly [bound: string]: unknown
 }
 
+export const AUTHENTICATIONS: readonly Authentication[] = ['signatures', 'channels', 'none']
+
 /** Bounds that papers have; each subject says which of them it knows. */
 const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
 
@@ -52,19 +54,25 @@ export function addSettingFlags(command: Command, loaded?: Protocol): Command {
   return addSurroundingFlags(command, loaded)
 }
 
-/** Adds those that say nothing of how many replicas there are, and how many of them lie. */
-export function addSurroundingFlags(command: Command, loaded?: Protocol): Command {
+/** Adds those that say who can speak for whom, and what happens to messages on their way. */
+function addNetworkFlags(command: Command): Command {
+  return command
+    .addOption(new Option('--auth <KIND>', 'who can claim to have said what').choices([...AUTHENTICATIONS]))
+    .option('--network <LIST>', 'what the network does: duplicate,lose,fifo,gossip, or none', network)
+}
+
+/**
+ * Adds those that say nothing of how many replicas there are, and how many of them lie. A command that takes several
+ * networks brings flags of its own for them.
+ */
+export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetwork = addNetworkFlags): Command {
   command
     .option('--crash <IDS>', 'replicas that may stop for ever', ids)
     .option('--clients <K>', 'number of clients', whole(0, 100))
     .option('--byzantine-clients <IDS>', 'clients that are Byzantine', ids)
     .option('--values <LIST>', 'values that inputs range over: a,b', names)
     .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
-    .addOption(
-      new Option('--auth <KIND>', 'who can claim to have said what').choices(['signatures', 'channels', 'none']),
-    )
-    .option('--network <LIST>', 'what the network does: duplicate,lose,fifo,gossip, or none', network)
-    .addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
+  addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
   for (const bound of boundNames(loaded)) {
     if (command.options.some(({ long }) => long === `--${flagOf(bound)}`)) continue
     command.option(`--${flagOf(bound)} <K>`, `bound: ${bound}`, whole(0, 1_000_000))

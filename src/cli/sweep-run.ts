@@ -74,8 +74,8 @@ async function lookAt(
       for (const { name, trace } of traces) await rewriteTrace(trace, join(journal.folder, 'traces', name), '/')
       await journal.add(record)
       const broken = record.cells.filter(({ verdict }) => verdict === 'violated').map(({ claim }) => claim)
-      const { n, b } = record
-      bar.update(++done, `n = ${n}, b = ${b}${broken.length > 0 ? `: ${broken.join(', ')} broken` : ''}`)
+      const { subject, n, b } = record
+      bar.update(++done, `${subject}, n = ${n}, b = ${b}${broken.length > 0 ? `: ${broken.join(', ')} broken` : ''}`)
     })
   } finally {
     bar.stop()

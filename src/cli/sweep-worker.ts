@@ -1,6 +1,7 @@
 import { type Configuration, type Setting, same } from '../model/index.ts'
 import { type PointRecord, traceName } from '../sweep/cell.ts'
 import { examine, type PointViolation, type Task } from '../sweep/examine.ts'
+import type { GridSubject } from '../sweep/grid.ts'
 import type { Trace } from '../trace/index.ts'
 import { commandLine } from './command-line.ts'
 import { asOutcome, type Outcome } from './outcome.ts'
@@ -20,8 +21,8 @@ export default function lookThere(task: Task): Promise<Outcome<Looked>> {
 
 /** Looks at one point, and writes its violations down as traces. */
 export async function look(task: Task): Promise<Looked> {
-  const { grid, point } = task
-  const { found } = grid.subjects.find(({ subject }) => subject === point.subject)!
+  const { point } = task
+  const { found } = subjectAt(task)
   const resolved = await resolveSubject(found, '/')
   const { record, violations } = examine(task, resolved.protocol, resolved.subject.properties.claims)
   const traces = violations.map((violation) => ({
@@ -31,6 +32,10 @@ export async function look(task: Task): Promise<Looked> {
   return { record, traces }
 }
 
+function subjectAt({ grid, point }: Task): GridSubject {
+  return grid.subjects.find(({ subject }) => subject === point.subject)!
+}
+
 /** Inputs as a flag says them. */
 function inputsOf({ inputs, values, n, clients }: Setting): Configuration['inputs'] {
   const takes = (id: number): boolean => (clients > 0 ? id >= n : id < n)
@@ -38,7 +43,7 @@ function inputsOf({ inputs, values, n, clients }: Setting): Configuration['input
   return Object.fromEntries(inputs.flatMap((list, id) => (list.length > 0 ? [[id, list]] : [])))
 }
 
-function traced({ grid, point }: Task, { protocol }: Resolved, violation: PointViolation): Trace {
+function traced(task: Task, { protocol }: Resolved, violation: PointViolation): Trace {
   const { claim, shrunk, found, steps } = violation
   const { setting } = found ?? shrunk
   const { n, f, clients, values, bounds, auth, network, crash } = setting
@@ -52,10 +57,11 @@ function traced({ grid, point }: Task, { protocol }: Resolved, violation: PointV
     inputs: inputsOf(setting),
     claim: [claim],
   }
-  const { subject } = point
+  const { asked, subject: label } = subjectAt(task)
+  const subject = asked ?? label
   if (!found) return traceOf(protocol, claim, shrunk, { command: commandLine('check', subject, flags), steps })
   const { run, strategies: strategy, scheduler } = found
-  const { seed, maxSteps } = grid
+  const { seed, maxSteps } = task.grid
   const drawn = { ...(strategy.length > 0 ? { strategy: [...strategy] } : {}), runs: run + 1, seed, maxSteps }
   const command = commandLine('fuzz', subject, { ...flags, ...drawn })
   return traceOf(protocol, claim, shrunk, { command, seed, run, strategy, scheduler, steps })

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import type { Configuration } from '../model/index.ts'
 import { type SweepReport, sweepJson, sweepText } from '../report/sweep-report.ts'
-import { type Conditions, conditions, type Latency } from '../simulate/index.ts'
+import { assertConditions } from '../simulate/index.ts'
 import { places } from '../sweep/axis.ts'
 import { finalRecords } from '../sweep/boundary.ts'
+import type { Point } from '../sweep/cell.ts'
 import { configurationAt, type Grid, type GridSubject, pointsOf, settingsAt } from '../sweep/grid.ts'
 import { USUAL_STATES } from '../sweep/prove.ts'
+import { conditionsIn } from '../sweep/swept-conditions.ts'
 import { configure } from '../system/index.ts'
 import { chooseClaims } from './claim-names.ts'
 import { commandLine } from './command-line.ts'
@@ -16,8 +18,9 @@ import { type CommonFlags, Output } from './io.ts'
 import { collected, whole } from './parse.ts'
 import type { Session } from './session.ts'
 import { addSurroundingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
-import { delay, delayText, milliseconds, share } from './simulation-flags.ts'
+import { addSimulationFlags, conditionsOf, type SimulationFlags, simulationTexts } from './simulation-flags.ts'
 import type { Resolved } from './subjects.ts'
+import { addSurroundingsFlags, type Surroundings, type SurroundingsFlags, surroundingsOf } from './surroundings.ts'
 import { PAGE, savePictures } from './sweep-pictures.ts'
 import { runSweep } from './sweep-run.ts'
 
@@ -30,13 +33,10 @@ const DEFAULTS = {
   maxStates: USUAL_STATES,
   out: 'out/sweep',
 }
-/** Of simulated executions: a local network, and a timeout that a calm one never reaches. */
-const DELAY: Latency = { kind: 'uniform', min: 10, max: 50 }
-const TIMEOUT = 1_000
 /** The strategy that is tried first: what tells two sides two consistent stories breaks every quorum that is too small. */
 const FIRST = 'split-brain'
 
-export interface SweepFlags extends CommonFlags {
+export interface SweepFlags extends CommonFlags, SimulationFlags, SurroundingsFlags {
   readonly n?: string
   readonly f?: string
   readonly b?: string
@@ -49,10 +49,6 @@ export interface SweepFlags extends CommonFlags {
   readonly maxStates?: number
   readonly maxSteps?: number
   readonly trials?: number
-  readonly delay?: Latency
-  readonly timeout?: number
-  readonly loss?: number
-  readonly processing?: number
   readonly seed?: number
   readonly workers?: number
   readonly out?: string
@@ -75,7 +71,7 @@ Exit code: 1 if a claim is broken, or nobody can decide, in a cell with b ≤ f,
 
 /** The flags that say where to look, and how hard. */
 function addSweepFlags(command: Command): Command {
-  return command
+  const searching = command
     .option('--n <AXIS>', `numbers of replicas: 4..13, or 4,7,10 (default ${DEFAULTS.n})`, axis())
     .option(
       '--f <AXIS>',
@@ -104,10 +100,7 @@ function addSweepFlags(command: Command): Command {
     )
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
     .option('--trials <K>', `simulated executions of each point (default ${DEFAULTS.trials})`, whole(0, 100_000))
-    .option('--delay <MS>', `their message delays: 10..50 evenly, or 20*0.5 log-normally (median, sigma)`, delay)
-    .option('--timeout <MS>', `their base timeout (default ${TIMEOUT})`, whole(1, 1_000_000))
-    .option('--loss <SHARE>', 'share of their messages that is lost, from 0 to 1', share)
-    .option('--processing <MS>', 'what handling one message costs a replica', milliseconds)
+  return addSimulationFlags(searching)
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
     .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
     .option('--published', 'the published experiment instead: takes --runs, --seed and --out')
@@ -120,7 +113,7 @@ export function sweepCommand(session: Session): Command {
     .description('where does it stop holding? every n, f and b of a grid, with the evidence for each cell')
     .argument('[subjects...]', 'registered names, or a file that exports a protocol')
     .addHelpText('after', AFTER)
-  addSurroundingFlags(addSweepFlags(command), session.loaded?.protocol)
+  addSurroundingFlags(addSweepFlags(command), session.loaded?.protocol, addSurroundingsFlags)
   return command.action(async (asked: string[], flags: SweepFlags) => {
     session.code = await sweep(asked, flags, session)
   })
@@ -135,16 +128,11 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   const subjects: Resolved[] = []
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
   const grid = gridOf(subjects, flags, session)
-  const points = pointsOf(grid, new Map(subjects.map(({ asked: name, protocol }) => [name, protocol])))
-  // Every setting is made once before anything is run: a mistake is told at once.
-  for (const point of points) {
-    settingsAt(subjects.find((one) => one.asked === point.subject)!.protocol, configurationAt(grid, point), point)
-  }
+  const points = pointsIn(grid, subjects)
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
   const workers = flags.workers ?? DEFAULT_WORKERS
   const { records, known } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
-  const written = flags.delay === undefined ? {} : { delay: delayText(flags.delay) }
   const report: SweepReport = {
     grid,
     records: finalRecords(records),
@@ -153,7 +141,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
     command: commandLine(
       'sweep',
       subjects.map((one) => one.asked),
-      { ...flags, withoutPictures: undefined, ...written, seed: grid.seed },
+      { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed: grid.seed },
     ),
   }
   if (!flags.withoutPictures) await savePictures(report, output)
@@ -162,11 +150,21 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   return exitOf(report)
 }
 
-function conditionsOf({ delay, timeout, loss, processing }: SweepFlags): Conditions {
-  return conditions({
-    ...{ latency: delay ?? DELAY, timeout: timeout ?? TIMEOUT },
-    ...{ loss: loss ?? 0, processing: processing ?? 0 },
-  })
+/** The points of a grid. Every setting is made once before anything is run: a mistake is told at once. */
+function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
+  const protocols = new Map(
+    grid.subjects.map(({ subject, asked = subject }) => [
+      subject,
+      subjects.find((one) => one.asked === asked)!.protocol,
+    ]),
+  )
+  const points = pointsOf(grid, protocols)
+  for (const point of points) {
+    for (const setting of settingsAt(protocols.get(point.subject)!, configurationAt(grid, point), point)) {
+      assertConditions(conditionsIn(grid.conditions, setting), setting)
+    }
+  }
+  return points
 }
 
 /** What the flags ask, with everything said that decides a result. */
@@ -176,7 +174,7 @@ function gridOf(subjects: readonly Resolved[], flags: SweepFlags, { engines }: S
   const inOrder = flags.strategy ? strategies : [FIRST, ...known.filter((name) => name !== FIRST)]
   const { n = DEFAULTS.n, f = null, b = DEFAULTS.b, viewsUnattacked } = flags
   return {
-    subjects: subjects.map((resolved) => subjectOf(resolved, flags)),
+    subjects: subjects.flatMap((resolved) => surroundingsOf(flags).map((one) => subjectOf(resolved, flags, one))),
     ...{ n, f, b },
     unattacked: viewsUnattacked === undefined ? {} : { views: viewsUnattacked },
     strategies: inOrder,
@@ -192,16 +190,23 @@ function gridOf(subjects: readonly Resolved[], flags: SweepFlags, { engines }: S
   }
 }
 
-function subjectOf({ asked, found, protocol, subject, configuration }: Resolved, flags: SweepFlags): GridSubject {
-  const { n: _, f: __, b: ___, ...rest } = flags
+function subjectOf(
+  { asked, found, protocol, subject, configuration }: Resolved,
+  flags: SweepFlags,
+  surroundings: Surroundings,
+): GridSubject {
+  const { n: _, f: __, b: ___, auth: ____, network: _____, ...rest } = flags
   const has = subject.properties.claims.some(({ name }) => name === 'agreement')
   const chosen = chooseClaims(subject, flags.claim ?? (has ? ['agreement'] : undefined))
   // An exception in a rule is looked for everywhere, and has cells of its own where it is asked for.
-  const named = flags.claim?.some((name) => ['all', 'no-exception'].includes(name)) ?? false
-  const claims = chosen.claims.map(({ name }) => name).filter((name) => named || name !== 'no-exception')
-  const own: Configuration = configurationOf(rest as SettingFlags, configuration, protocol)
+  const isNamed = flags.claim?.some((name) => ['all', 'no-exception'].includes(name)) ?? false
+  const claims = chosen.claims.map(({ name }) => name).filter((name) => isNamed || name !== 'no-exception')
+  const here = { ...rest, ...surroundings.configuration } as SettingFlags
+  const own: Configuration = configurationOf(here, configuration, protocol)
   configure(protocol, { ...own, byzantine: [] })
-  return { subject: asked, found, claims, configuration: own }
+  const { label } = surroundings
+  const named = label === '' ? { subject: asked } : { subject: `${asked} ${label}`, asked }
+  return { ...named, found, claims, configuration: own }
 }
 
 /** What breaks beyond f is what was asked for; within f it is news, and so is a cell that contradicts theory. */

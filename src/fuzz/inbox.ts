@@ -15,7 +15,7 @@ export const LIE = 1
 export const OWN = 2
 export type Standing = typeof TRUE | typeof LIE | typeof OWN
 
-interface Held extends Heard {
+export interface Held extends Heard {
   readonly standing: Standing
 }
 

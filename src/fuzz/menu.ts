@@ -2,7 +2,7 @@ import { byText, type Id, type Rule, textOf } from '../model/index.ts'
 import type { Leaf, Node } from '../system/index.ts'
 import type { Ground } from './arena.ts'
 import { ALONE, COALITION, CORRECT, KINDS, TIMEOUT } from './chooser.ts'
-import { type Heard, type Inbox, LIE, OWN } from './inbox.ts'
+import { type Heard, type Held, type Inbox, LIE, OWN } from './inbox.ts'
 import { prospect } from './seats.ts'
 
 /** A rule that can fire on a message, or an event that needs no message. */
@@ -89,15 +89,19 @@ export class MenuMaker {
 
   #messages(): void {
     const { table } = this.#ground
-    const triggers = this.#inbox.words.filter(({ standing }) => standing !== OWN)
-    const numbers = [...new Set(triggers.map(({ message }) => message))]
+    const byMessage = new Map<number, Held[]>()
+    for (const word of this.#inbox.words) {
+      if (word.standing === OWN) continue
+      const words = byMessage.get(word.message)
+      if (words) words.push(word)
+      else byMessage.set(word.message, [word])
+    }
+    // Where the sender does not matter, the lowest correct one is named.
+    for (const words of byMessage.values()) words.sort((a, b) => a.standing - b.standing || a.from - b.from)
     const text = (message: number): string => textOf(table.messages.values[message]!)
-    for (const message of numbers.sort((a, b) => byText(text(a), text(b)))) {
+    for (const [message, words] of [...byMessage].sort(([a], [b]) => byText(text(a), text(b)))) {
       const rules = table.rulesFor(this.#at, message)
       for (let i = 0; i < rules.length; i++) {
-        const words = triggers.filter((word) => word.message === message)
-        // Where the sender does not matter, the lowest correct one is named.
-        words.sort((a, b) => a.standing - b.standing || a.from - b.from)
         for (const { from, standing } of words) {
           const node = table.onMessage(this.#at, this.#local, rules[i]!, message, from)
           const key = (message * 64 + from) * 16 + i

@@ -115,10 +115,15 @@ function escapedLines(text: string): string {
   return text.trimEnd().split(/\r?\n/).map(escaped).join('\n')
 }
 
+/** A browser may end a line behind any hyphen; a flag in a heading stays whole. */
+function headingText(heading: string): string {
+  return escaped(heading).replace(/--[\w-]+/g, '<span style="white-space: nowrap">$&</span>')
+}
+
 function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, number: number): string[] {
   return [
     `<section id="section-${number}">`,
-    `<h2>${escaped(heading)}</h2>`,
+    `<h2>${headingText(heading)}</h2>`,
     ...paragraphs(text),
     ...plots.flatMap((plot, i) => figureLines(plot, `picture-${number}-${i + 1}-`)),
     ...(table ? tableLines(table) : []),
@@ -128,7 +133,7 @@ function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, 
 
 function contents(sections: readonly ReportSection[]): string[] {
   if (sections.length < 2) return []
-  const items = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${escaped(heading)}</a></li>`)
+  const items = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${headingText(heading)}</a></li>`)
   return ['<nav aria-label="Contents"><ul>', ...items, '</ul></nav>']
 }
 

@@ -1,4 +1,5 @@
-import type { Cell, PointRecord } from '../sweep/cell.ts'
+import { type Cell, type PointRecord, VERDICTS } from '../sweep/cell.ts'
+import { conditionsText } from './conditions-text.ts'
 import { htmlReport, type ReportCell, type ReportSection } from './html-report.ts'
 import { counted } from './numbers.ts'
 import type { Pictures } from './sweep-plots.ts'
@@ -8,21 +9,27 @@ import { agreementWithTheory, LEGEND, type SweepReport } from './sweep-report.ts
 export function sweepPage(report: SweepReport, pictures: readonly Pictures[]): string {
   const { records, grid, command } = report
   const cells = records.flatMap((record) => record.cells)
-  const names = pictures.map(({ subject }) => subject)
-  const words = Object.values(LEGEND).map((text) => `${text[0]!.toUpperCase()}${text.slice(1)}.`)
+  // In several kinds of surroundings, a subject is named once here: the sections have their flags.
+  const asked = new Map(grid.subjects.map((one) => [one.subject, one.asked ?? one.subject]))
+  const names = [...new Set(pictures.map(({ subject }) => asked.get(subject) ?? subject))]
+  // The tables of a terminal have shorter signs for the same verdicts.
+  const words = VERDICTS.filter((verdict) => cells.some((cell) => cell.verdict === verdict)).map(
+    (verdict) => `“${verdict}”: ${LEGEND[verdict].replace(/^.*?: (violated; )?/, '')}.`,
+  )
+  const theory = agreementWithTheory(cells)
   return htmlReport({
     title: `Where ${names.join(' and ')} ${names.length > 1 ? 'stop' : 'stops'} holding`,
     intro: [
-      `${counted(records.length, 'point')} of n = ${grid.n}, b = ${grid.b}; ${counted(cells.length, 'cell')}, one for each claim.`,
+      `${counted(records.length, 'point')} of n = ${grid.n}${grid.f === null ? '' : `, f = ${grid.f}`}, b = ${grid.b}; ${counted(cells.length, 'cell')}, one for each claim.`,
       words.join(' '),
-      agreementWithTheory(cells),
+      `${theory[0]!.toUpperCase()}${theory.slice(1)}${theory.endsWith('.') ? '' : '.'}`,
     ].join('\n\n'),
-    sections: pictures.flatMap(({ subject, plots }) => sections(subject, plots, records)),
+    sections: pictures.flatMap(({ subject, plots }) => sections(subject, plots, report)),
     command,
   })
 }
 
-function sections(subject: string, plots: Pictures['plots'], records: readonly PointRecord[]): ReportSection[] {
+function sections(subject: string, plots: Pictures['plots'], { records, grid }: SweepReport): ReportSection[] {
   const own = records.filter((record) => record.subject === subject)
   const cells = own.flatMap((record) => record.cells)
   const measured = own.filter(({ metrics }) => metrics.length > 0)
@@ -49,7 +56,7 @@ function sections(subject: string, plots: Pictures['plots'], records: readonly P
         rows: cells.map(cellRow),
       },
     },
-    ...(measured.length > 0 ? [costs(subject, measured)] : []),
+    ...(measured.length > 0 ? [costs(subject, measured, conditionsText(grid.conditions))] : []),
   ]
 }
 
@@ -62,10 +69,11 @@ function cellRow(cell: Cell): ReportCell[] {
 }
 
 /** What simulated executions cost, coalition by coalition. */
-function costs(subject: string, records: readonly PointRecord[]): ReportSection {
+function costs(subject: string, records: readonly PointRecord[], network: readonly string[]): ReportSection {
+  const odd = network.length > 0 ? ` The network: ${network.join('; ')}.` : ''
   return {
     heading: `Simulated executions of ${subject}`,
-    text: 'The coalition says nothing. Latency is that of every decision of every correct replica, from its request on.',
+    text: `The coalition says nothing. Latency is that of every decision of every correct replica, from its request on.${odd}`,
     table: {
       columns: [
         'n',
@@ -82,7 +90,10 @@ function costs(subject: string, records: readonly PointRecord[]): ReportSection 
       ],
       rows: records.flatMap(({ n, b, metrics }) =>
         metrics.map(({ stratum, trials, latency, delays, messages, viewChanges, success }): ReportCell[] => {
-          const total = messages.reduce((sum, { perDecision }) => sum + (perDecision ?? Number.NaN), 0)
+          // Where nobody decided, no decision has cost anything.
+          const total = latency
+            ? messages.reduce((sum, { perDecision }) => sum + (perDecision ?? Number.NaN), 0)
+            : Number.NaN
           return [
             ...[n, b, stratum, trials, latency?.p50 ?? null, latency?.p95 ?? null, latency?.p99 ?? null],
             ...[delays?.p50 ?? null, Number.isNaN(total) ? null : Math.round(total * 10) / 10],

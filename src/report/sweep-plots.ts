@@ -1,13 +1,14 @@
 import type { Cell, PointRecord, Tally } from '../sweep/cell.ts'
-
 import { apart, type Metrics } from '../sweep/metrics.ts'
 import { wilson } from '../sweep/wilson.ts'
+import { conditionsText } from './conditions-text.ts'
 import { counted } from './numbers.ts'
 import {
   executionsToFirst,
   latencies,
   messagesByType,
   type PhaseCell,
+  type PhaseClaim,
   type Plot,
   phaseDiagram,
   rates,
@@ -29,7 +30,9 @@ export async function sweepPlots(report: SweepReport): Promise<readonly Pictures
   const pictures: Pictures[] = []
   for (const subject of new Set(report.records.map((record) => record.subject))) {
     const records = report.records.filter((record) => record.subject === subject)
-    pictures.push({ subject, plots: await plotsOf(subject, records, report) })
+    // A flag and its value stay on one line of a title.
+    const shown = subject.replace(/ (--\w+) /g, ' $1\u00a0')
+    pictures.push({ subject, plots: await plotsOf(shown, records, report) })
   }
   return pictures
 }
@@ -40,7 +43,10 @@ async function plotsOf(
   report: SweepReport,
 ): Promise<readonly Plot[]> {
   const plots: Plot[] = []
-  for (const { title, part } of byF(records)) plots.push(await phase(`${subject}${title}`, part))
+  // A sweep of other claims has its tables, and no diagram of what nobody asked.
+  const judged = judgedIn(records)
+  const parts = judged.length > 0 ? byF(records) : []
+  for (const { title, part } of parts) plots.push(await phase(`${subject}${title}`, part, judged))
   const cells = records.flatMap((record) => record.cells)
   if (cells.some(({ runs }) => runs > 0)) plots.push(...(await searches(subject, cells, report)))
   if (records.some(({ metrics }) => metrics.length > 0)) plots.push(...(await simulations(subject, records, report)))
@@ -49,7 +55,7 @@ async function plotsOf(
 
 /** File names of a subject's pictures begin alike. */
 function named(what: string, subject: string): string {
-  return `${what}-${subject.replace(/[^\w-]+/g, '-').replace(/^-+|-+$/g, '')}`
+  return `${what}-${subject.replace(/\W+/g, '-').replace(/^-+|-+$/g, '')}`
 }
 
 /** One diagram has one f for each n: where there are several, they are counted from the smallest. */
@@ -73,18 +79,26 @@ function phaseCell({ n, b, cells }: PointRecord): PhaseCell {
   }
 }
 
-function phase(subject: string, records: readonly PointRecord[]): Promise<Plot> {
-  const cells = records.flatMap((record) => record.cells)
+/** The two claims of the diagram that were judged somewhere. */
+function judgedIn(records: readonly PointRecord[]): readonly PhaseClaim[] {
+  const there = new Set(records.flatMap(({ cells }) => cells.map(({ claim }) => claim)))
+  return (['agreement', 'liveness'] as const).filter((claim) => there.has(claim))
+}
+
+function phase(subject: string, records: readonly PointRecord[], judged: readonly PhaseClaim[]): Promise<Plot> {
+  const cells = records.flatMap((record) => record.cells.filter(({ claim }) => judged.includes(claim as PhaseClaim)))
   const runs = cells.reduce((sum, cell) => sum + cell.runs, 0)
   const proved = cells.filter(({ verdict }) => verdict === 'proved').length
   const broken = cells.filter(({ verdict }) => verdict === 'violated').length
+  const silence = judged.includes('liveness') ? ' Liveness: the coalition says nothing.' : ''
   return phaseDiagram(records.map(phaseCell), {
     name: named('phase', subject),
     title: `Where ${subject} stops holding`,
     subtitle: 'n replicas, of which b lie',
     caption:
       `${counted(cells.length, 'cell')}: ${proved} proved by exhaustive search of every coalition within the bounds, ` +
-      `${broken} violated with a saved trace, the others searched in ${counted(runs, 'run')}. Liveness: the coalition says nothing.`,
+      `${broken} violated with a saved trace, the others searched in ${counted(runs, 'run')}.${silence}`,
+    judged,
   })
 }
 
@@ -174,7 +188,12 @@ async function simulations(
   { grid }: SweepReport,
 ): Promise<readonly Plot[]> {
   const points = records.flatMap(({ n, f, b, metrics }) => metrics.slice(0, 1).map((metric) => ({ n, f, b, metric })))
-  const method = `${counted(grid.trials, 'simulated execution')} of each coalition, which says nothing; seed ${grid.seed}`
+  const network = conditionsText(grid.conditions)
+  const method = [
+    `${counted(grid.trials, 'simulated execution')} of each coalition, which says nothing`,
+    ...network,
+    `seed ${grid.seed}`,
+  ].join('; ')
   const sizes = shownSizes(points)
   const across = points.filter(({ n }) => sizes.includes(n))
   // Whether the first primary is silent decides how long everybody waits: the two never share a curve.

@@ -1,6 +1,7 @@
 import type { Cell, PointRecord, Verdict } from '../sweep/cell.ts'
 import type { Grid } from '../sweep/grid.ts'
 import { apart } from '../sweep/metrics.ts'
+import { conditionsText } from './conditions-text.ts'
 import { counted, duration, percent } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { table } from './table.ts'
@@ -120,6 +121,7 @@ function costs({ records, grid }: SweepReport): string[] {
   const head = ['', 'n', 'b', 'silent', 'p50 ms', 'p95', 'p99', 'delays', 'messages', 'view changes', 'all decide']
   return [
     `${counted(grid.trials, 'simulated execution')} of each coalition, which says nothing; for one decision:`,
+    ...conditionsText(grid.conditions).map((text) => `  ${text}`),
     ...table([head, ...rows], '  '),
     '',
   ]

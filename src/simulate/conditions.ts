@@ -86,6 +86,10 @@ function assertLatency(latency: Latency, count: number): void {
     return
   }
   assertTime('jitter', latency.jitter)
+  if (latency.ms.length < count) {
+    const rows = `the matrix of delays has rows for ${latency.ms.length} of ${count} participants`
+    throw new UsageError(rows, 'give each of them a row of delays, clients after replicas')
+  }
   for (let from = 0; from < count; from++) {
     for (let to = 0; to < count; to++) assertTime(`the delay from ${from} to ${to}`, latency.ms[from]?.[to] as number)
   }

@@ -3,18 +3,19 @@ import { range, UsageError } from '../model/index.ts'
 /** What an axis may be written in terms of. */
 export type Known = Readonly<Record<string, number>>
 
-/** `7`, `n`, `f+1`, `n/3`, `n/3+1`: a name or a number, divided and rounded down, then a little more or less. */
-const TERM = /^([a-z]+|\d+)(?:\/(\d+))?(?:([+-])(\d+))?$/
+/** `7`, `n`, `f+1`, `n/3`, `n/3+1`, `n-f`: a name or a number, divided and rounded down, then another more or less. */
+const TERM = /^([a-z]+|\d+)(?:\/(\d+))?(?:([+-])([a-z]+|\d+))?$/
 
 function placeAt(text: string, known: Known): number {
   const [, base, divisor = '1', sign = '+', more = '0'] = text.match(TERM) ?? []
-  const from = base === undefined ? undefined : /^\d/.test(base) ? Number(base) : known[base]
-  if (from === undefined || Number(divisor) === 0) {
+  const numberOf = (word: string): number | undefined => (/^\d/.test(word) ? Number(word) : known[word])
+  const [from, further] = [base === undefined ? undefined : numberOf(base), numberOf(more)]
+  if (from === undefined || further === undefined || Number(divisor) === 0) {
     const names = Object.keys(known)
     const also = names.length > 0 ? `, or of ${names.join(' and ')}: ${names[0]}/3+1` : ''
     throw new UsageError(`"${text}" is no place on an axis`, `write numbers, 4..7 or 4,6${also}`)
   }
-  return Math.floor(from / Number(divisor)) + Number(`${sign}${more}`)
+  return Math.floor(from / Number(divisor)) + (sign === '-' ? -further : further)
 }
 
 /**

@@ -6,6 +6,11 @@ function side({ verdict }: Cell): 'holds' | 'breaks' | 'stops' {
   return verdict === 'violated' ? 'breaks' : 'stops'
 }
 
+/** Nothing was found, and liars that lie have more to try. Those that say nothing have tried all they can. */
+export function deservesMore({ verdict, silent }: Cell): boolean {
+  return verdict === 'not-found' && !silent
+}
+
 /**
  * Points where more runs are worth their time: nothing was found there, and one replica or one liar more or less makes
  * a difference. It depends on results only, so it is the same whoever asks and whenever.
@@ -19,7 +24,7 @@ export function boundaryPoints(records: readonly PointRecord[]): readonly Point[
     cells.set(key, [...(cells.get(key) ?? []), cell])
   }
   const isNear = (cell: Cell): boolean => {
-    if (cell.verdict !== 'not-found') return false
+    if (!deservesMore(cell)) return false
     const { subject, n, b, claim } = cell
     const around = [
       { subject, n: n - 1, b },

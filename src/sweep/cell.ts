@@ -70,6 +70,8 @@ export interface Cell extends Point {
   /** Upper end of the Wilson interval for the share of violating runs. */
   readonly upper95: number
   readonly tallies: readonly Tally[]
+  /** Was it judged under silence alone? Then runs differ in their schedules only. */
+  readonly silent?: true
   /** What was searched exhaustively, if anything: all coalitions up to renaming where the verdict is `proved`. */
   readonly searched: readonly Searched[]
   readonly theory?: Theory
@@ -98,5 +100,5 @@ export function keyOf({ subject, n, f, b }: Point): string {
 /** The name of the file for the trace of a cell. */
 export function traceName({ subject, n, f, b }: Point, claim: string): string {
   const words = `${subject} ${claim} n${n} f${f} b${b}`
-  return `${words.replace(/[^\w-]+/g, '-').replace(/^-+/, '')}.json`
+  return `${words.replace(/\W+/g, '-').replace(/^-/, '')}.json`
 }

@@ -5,6 +5,7 @@ import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { told } from '../shrink/told.ts'
 import { MOST_PARTICIPANTS, noException } from '../system/index.ts'
+import { deservesMore } from './boundary.ts'
 import type { Cell, Point, PointRecord, Tally } from './cell.ts'
 import { configurationAt, type Grid, settingsAt } from './grid.ts'
 import { cellOf, isSilenced } from './judge.ts'
@@ -12,7 +13,7 @@ import { metricsOf } from './metrics.ts'
 import { type Proof, prove, type ShortestFound } from './prove.ts'
 import { type SearchTask, searchPoint } from './search.ts'
 import { strata } from './strata.ts'
-import { quorumOf } from './theory.ts'
+import { hasTheory, quorumOf } from './theory.ts'
 
 /** One point to look at, once. */
 export interface Task {
@@ -67,8 +68,9 @@ export function examine(task: Task, protocol: Protocol, claims: readonly Claim<a
     const violation = violationOf(protocol, claim, proof?.violation, runs.found.get(name))
     if (violation) violations.push(violation)
     return cellOf({
-      ...{ point, claim, q, earlier },
+      ...{ point, claim, q, hasTheory: hasTheory(settings[0]!), earlier },
       tallies: runs.tallies.get(name) ?? [],
+      silent: isSilenced(claim) && grid.silences.every((strategy) => strategy === SILENCE),
       ...(proof ? { proof } : {}),
       ...(violation ? { witness: violation.shrunk.witness } : {}),
     })
@@ -78,10 +80,13 @@ export function examine(task: Task, protocol: Protocol, claims: readonly Claim<a
   return { record: { ...point, pass, cells, metrics }, violations }
 }
 
-/** The claims of a point that there is something to find out about: in the second pass, those not found broken. */
+/** The strategy that says nothing. */
+const SILENCE = 'silent'
+
+/** The claims of a point that there is something to find out about: in the second pass, those that deserve more. */
 function wantedIn({ grid, point, before }: Task, claims: readonly Claim<any>[]): readonly Claim<any>[] {
   const asked = grid.subjects.find(({ subject }) => subject === point.subject)!.claims
-  const left = before?.cells.filter(({ verdict }) => verdict === 'not-found').map(({ claim }) => claim)
+  const left = before?.cells.filter(deservesMore).map(({ claim }) => claim)
   return [...claims, noException].filter(({ name }) => asked.includes(name) && (left?.includes(name) ?? true))
 }
 

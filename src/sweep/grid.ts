@@ -1,14 +1,16 @@
 import { type Configuration, type Protocol, type Setting, UsageError } from '../model/index.ts'
-import type { Conditions } from '../simulate/index.ts'
 import { configure } from '../system/index.ts'
 import { places } from './axis.ts'
 import type { Point } from './cell.ts'
 import { strata } from './strata.ts'
+import type { SweptConditions } from './swept-conditions.ts'
 
-/** One subject of a sweep. */
+/** One subject of a sweep, in one kind of surroundings. */
 export interface GridSubject {
-  /** As it was named. */
+  /** As it was named; with the flags that tell it from itself in other surroundings: `pbft --auth channels`. */
   readonly subject: string
+  /** As it was named, where `subject` says more. */
+  readonly asked?: string
   /** By this name a worker finds it again. */
   readonly found: string
   /** Names of the claims to judge. */
@@ -39,7 +41,7 @@ export interface Grid {
   /** Simulated executions of each coalition of a point. */
   readonly trials: number
   /** The network and the machines of these. */
-  readonly conditions: Conditions
+  readonly conditions: SweptConditions
   readonly seed: number
   /** Are all runs made, to count the violating ones, or only until the first one? */
   readonly rates: boolean

@@ -11,8 +11,12 @@ export interface Evidence {
   readonly claim: Claim<any>
   /** The quorum, where the protocol has one. */
   readonly q: number | undefined
+  /** Is it a setting that theory speaks of? */
+  readonly hasTheory: boolean
   readonly proof?: Proof
   readonly tallies: readonly Tally[]
+  /** Was every run made under silence? */
+  readonly silent: boolean
   /** The cell of the first pass. */
   readonly earlier: Cell | undefined
   readonly witness?: string
@@ -27,12 +31,13 @@ export function isSilenced(claim: Claim<any>): boolean {
 const EXHAUSTIVE = 'any'
 
 /** Decides what is known about a claim at a point, from all that was tried there. */
-export function cellOf({ point, claim, q, proof, tallies: fresh, earlier, witness }: Evidence): Cell {
+export function cellOf(evidence: Evidence): Cell {
+  const { point, claim, q, proof, tallies: fresh, silent, earlier, witness } = evidence
   const tallies = added(earlier?.tallies ?? [], fresh)
   const [runs, violations, decided] = [total(tallies, 'runs'), total(tallies, 'violations'), total(tallies, 'decided')]
   const searched = [...(earlier?.searched ?? []), ...(proof?.searched ?? [])]
   const verdict = verdictOf(claim, proof?.verdict, tallies)
-  const theory = q === undefined ? undefined : theoryOf(q, point)
+  const theory = q === undefined || !evidence.hasTheory ? undefined : theoryOf(q, point)
   const known = { claim: claim.name, verdict }
   return {
     ...point,
@@ -42,6 +47,7 @@ export function cellOf({ point, claim, q, proof, tallies: fresh, earlier, witnes
     ...{ runs, violations, decided },
     upper95: verdict === 'proved' ? 0 : rounded(wilson(violations, runs).high),
     ...{ tallies, searched },
+    ...(silent ? { silent } : {}),
     ...(theory ? { theory, contradicts: contradicts(known, theory) } : {}),
     ...(witness === undefined ? {} : { witness, trace: `traces/${traceName(point, claim.name)}` }),
   }

@@ -1,7 +1,8 @@
 import { type Claim, program as inSetting, isLockstep, type Protocol, range, type Setting } from '../model/index.ts'
-import { type Conditions, type Percentiles, SILENT, type Simulated, simulate, summary } from '../simulate/index.ts'
+import { type Percentiles, SILENT, type Simulated, simulate, summary } from '../simulate/index.ts'
 import { unbounded } from '../system/index.ts'
 import type { Stratum } from './cell.ts'
+import { conditionsIn, type SweptConditions } from './swept-conditions.ts'
 
 /** What simulated executions of a point cost, with a coalition that says nothing. */
 export interface Metrics {
@@ -29,7 +30,7 @@ export interface Trials {
   readonly protocol: Protocol
   readonly claims: readonly Claim<any>[]
   readonly coalitions: readonly { readonly stratum: Stratum; readonly setting: Setting }[]
-  readonly conditions: Conditions
+  readonly conditions: SweptConditions
   /** Executions of each coalition. */
   readonly trials: number
   readonly seed: number
@@ -50,9 +51,10 @@ export function metricsOf({ protocol, claims, coalitions, conditions, trials, se
     // Of several inputs that a replica may be offered, one: what is measured is one decision, and no other beside it.
     const inputs = setting.inputs.map((values) => values.slice(0, 1))
     const program = unbounded(inSetting(protocol, { ...setting, inputs }))
+    const here = conditionsIn(conditions, setting)
     const runs = range(trials).map((trial) =>
       simulate({
-        ...{ program, conditions, claims, seed: seed * SEEDS + trial },
+        ...{ program, conditions: here, claims, seed: seed * SEEDS + trial },
         ...{ faults: SILENT, load: { kind: 'inputs' }, until: UNTIL },
       }),
     )

@@ -30,6 +30,8 @@ const MOST_CHOICES = 2_000
 const WITHOUT_TABLES = 20
 /** Messages of the universe, and local states, that make a search dear before it has begun. */
 const MOST_MESSAGES = 250
+/** Choices of messages for one question of a rule: all quorums of VIEW-CHANGE messages, say, of which there are many. */
+const MOST_ANSWERS = 5_000
 
 /** Times that making the tables may tell how far it is, for the usual number of states: some seconds. */
 const MOST_CALLS = 300
@@ -123,7 +125,7 @@ class Search {
     const open = this.#open
     const renamed = new RenamedClaims([...open, ...this.#guards], setting, others)
     const program = inSetting(this.#protocol, setting)
-    const limits = { maxStates: this.#maxStates, maxUniverse: MOST_MESSAGES }
+    const limits = { maxStates: this.#maxStates, maxUniverse: MOST_MESSAGES, maxChoices: MOST_ANSWERS }
     const result = check({ program, claims: renamed.claims, ...limits, onProgress: this.#patience() })
     const minding = renamed.minding.length > 0
     const { states } = result

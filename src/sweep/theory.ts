@@ -12,6 +12,14 @@ export function quorumOf({ definition }: Protocol, setting: Setting): number | u
 }
 
 /**
+ * Is it a setting that the theory of quorums is about? Where anybody can vote in anybody's name a quorum is worth nothing,
+ * and where messages are lost for good, no number of correct replicas is enough to go on.
+ */
+export function hasTheory({ auth, network }: Setting): boolean {
+  return auth !== 'none' && !network.lose
+}
+
+/**
  * What a quorum of q among n promises against b: any two share a correct replica, and the correct can form one. Where
  * two quorums may share none, somebody has to be told two stories by somebody.
  */

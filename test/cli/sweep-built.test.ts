@@ -5,6 +5,12 @@ import { beforeAll, expect, test } from 'vitest'
 import { emptyFolder } from './world.ts'
 
 const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js')
+/** One liar of four, with two kinds of authentication and two networks: eight points for several threads. */
+const AROUND = [
+  ...['sweep', 'bracha', '--n', '4', '--b', '0..1', '--auth', 'channels,none', '--runs', '10', '--boundary', '1'],
+  ...['--network', 'none', '--network', 'duplicate,lose', '--trials', '2', '--partition', '0..300:halves'],
+  ...['--out', 'swept'],
+]
 const ARGV = ['sweep', 'pbft/quorum-2f-plus-1', '--n', '4..5', '--b', '0..n', '--views', '1', '--runs', '10']
 const MORE = ['--claim', 'agreement,liveness', '--boundary', '1', '--trials', '2', '--out', 'swept']
 
@@ -15,8 +21,8 @@ function written(folder: string): Record<string, string> {
   return Object.fromEntries(paths.sort().map((path) => [path.slice(folder.length), readFileSync(path, 'base64')]))
 }
 
-function swept(folder: string, workers: string): void {
-  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...ARGV, ...MORE, '--workers', workers], {
+function swept(folder: string, workers: string, argv: readonly string[] = [...ARGV, ...MORE]): void {
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...argv, '--workers', workers], {
     cwd: folder,
     encoding: 'utf8',
   })
@@ -35,6 +41,15 @@ test('two threads write the bytes of one: journal, traces, pictures and page', (
   swept(folder, '2')
   expect(Object.keys(written(folder)).length).toBeGreaterThan(10)
   expect(written(folder)).toEqual(written(alone))
+})
+
+test('so they do where points differ by their surroundings only', () => {
+  const [one, two] = [emptyFolder(), emptyFolder()]
+  swept(one, '1', AROUND)
+  swept(two, '2', AROUND)
+  const labels = readFileSync(join(two, 'swept/cells.jsonl'), 'utf8').match(/(?<=^\{"subject":")[^"]*/gm)
+  expect(new Set(labels).size).toBe(4)
+  expect(written(two)).toEqual(written(one))
 })
 
 test('a process that was killed is gone on with, and the bytes are the same', async () => {

@@ -138,3 +138,12 @@ test('the order of the cells does not matter', async () => {
   const cells = cellsOf([4, 5])
   expect(await phaseDiagram([...cells].reverse(), about)).toEqual(await phaseDiagram(cells, about))
 })
+
+test('a claim that nobody asked about has no panel, no entry in the key and no verdict', () => {
+  const some = cellsOf([4, 5]).map((one) => ({ ...one, liveness: 'inconclusive' as const }))
+  const { spec, key, csv, alt } = phaseDrawing(some, { ...about, judged: ['agreement'] })
+  expect((spec as unknown as { hconcat: Panel[] }).hconcat).toHaveLength(1)
+  expect(key.map(({ label }) => label)).not.toContain('inconclusive')
+  expect(`${csv}${alt}`).not.toMatch(/inconclusive|liveness:/)
+  expect(panelsOf(some)).toHaveLength(2)
+})

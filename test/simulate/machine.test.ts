@@ -166,7 +166,7 @@ describe('refuses', () => {
     [
       'a matrix that is too small',
       { conditions: conditions({ latency: { kind: 'matrix', ms: [[1]], jitter: 0 } }) },
-      /from 0 to 1/,
+      /rows for 1 of 4/,
     ],
     [
       'a partition with one replica on both sides',

@@ -9,6 +9,7 @@ test.each([
   ['f..f+1,n-1', { n: 7, f: 2 }, [2, 3, 6]],
   ['n/3', { n: 8 }, [2]],
   ['n/3+1', { n: 8 }, [3]],
+  ['n-f..n-1', { n: 7, f: 2 }, [5, 6]],
   ['5..4', {}, []],
 ] as const)('%s is %j', (text, known, expected) => {
   expect(places(text, known)).toEqual(expected)
@@ -24,6 +25,7 @@ test.each([
   '-1',
   'n/0',
   'n',
+  '4-f',
   '1..1000000000',
   '1,,2',
 ])('"%s" is refused', (text) => {

@@ -62,7 +62,8 @@ test('the second pass goes on where the first one ended', () => {
   const first = lookAt(grid, 4, 1)().record
   const second = lookAt(grid, 4, 1, 1)(first).record
   const whole = lookAt({ ...grid, runs: 36 }, 4, 1)().record
-  expect(second.cells).toEqual(whole.cells)
+  // Liveness under silence is asked once.
+  expect(second.cells).toEqual(whole.cells.filter(({ silent }) => !silent))
   expect(second.metrics).toEqual([])
 })
 

@@ -16,7 +16,16 @@ const proof = (verdict: Proof['verdict']): Proof => ({ searched: [], verdict })
 
 function cell(evidence: Partial<Evidence>) {
   const point = { subject: 'pbft', n: 4, f: 1, b: 1 }
-  return cellOf({ point, claim: agreement, q: 3, tallies: [], earlier: undefined, ...evidence })
+  return cellOf({
+    point,
+    claim: agreement,
+    q: 3,
+    tallies: [],
+    silent: false,
+    hasTheory: true,
+    earlier: undefined,
+    ...evidence,
+  })
 }
 
 describe('verdicts', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { pbft, prepare2fMinus1, quorum2fPlus1 } from '../../src/protocols/pbft.ts'
 import { twoPhaseCommit } from '../../src/protocols/two-phase-commit.ts'
 import type { Verdict } from '../../src/sweep/cell.ts'
-import { contradicts, quorumOf, theoryOf } from '../../src/sweep/theory.ts'
+import { contradicts, hasTheory, quorumOf, theoryOf } from '../../src/sweep/theory.ts'
 import { configure } from '../../src/system/index.ts'
 
 const at = (n: number, b: number) => ({ subject: 'pbft', n, f: 1, b })
@@ -39,6 +39,15 @@ describe('a verdict against theory', () => {
   ])('%s %s, theory %j: %s', (claim, verdict, theory, is) => {
     expect(contradicts({ claim, verdict }, theory)).toBe(is)
   })
+})
+
+test.each<[auth: 'signatures' | 'channels' | 'none', network: { lose?: boolean }, is: boolean]>([
+  ['signatures', {}, true],
+  ['channels', {}, true],
+  ['none', {}, false],
+  ['signatures', { lose: true }, false],
+])('theory speaks of %s, %j: %s', (auth, network, is) => {
+  expect(hasTheory(configure(pbft as never, { n: 4, byzantine: [], auth, network })[0]!)).toBe(is)
 })
 
 test('a quorum is known where the rules that make decisions agree on one', () => {

@@ -26,26 +26,16 @@ const RULES: readonly Rule[] = [
 const CLAIMS = ['agreement', 'liveness']
 const FIRST = 'split-brain'
 
-const WITHOUT_LIARS = 'without-liars'
-
-interface Part {
-  readonly n: string
-  readonly b: string
-  readonly views: string
-}
-
-/** Where nobody lies, nothing can go wrong inside one view. n of them take long where n is large. */
-const WHOLE = (quick: boolean): Part => ({ n: quick ? '5' : '4..13', b: quick ? '0..2' : '0..n', views: '1' })
-const UNATTACKED = (quick: boolean): Part => ({ n: quick ? '4' : '4..6', b: '0', views: quick ? '2' : 'n' })
-
-function gridOf({ quick, seed }: StudyContext, { n, b, views }: Part): Grid {
+function gridOf({ quick, seed }: StudyContext): Grid {
   const rest = strategies.map(({ name }) => name).filter((name) => name !== FIRST)
   return {
     subjects: RULES.map(({ subject }) => ({
       ...{ subject, found: subject, claims: CLAIMS },
       configuration: { bounds: { views: 1 } },
     })),
-    ...{ n, f: null, b, unattacked: { views } },
+    ...{ n: quick ? '5' : '4..13', f: null, b: quick ? '0..2' : '0..n' },
+    // Where nobody lies, nothing can go wrong inside one view.
+    unattacked: { views: quick ? '2' : 'n' },
     strategies: [FIRST, ...rest],
     silences: ['silent'],
     runs: quick ? 10 : 200,
@@ -115,17 +105,17 @@ function tolerance(records: readonly PointRecord[], caption: string): Promise<Pl
   })
 }
 
-function tableOf(records: readonly PointRecord[], journal: string, below = ''): ReportTable {
+function tableOf(records: readonly PointRecord[]): ReportTable {
   const cells = records.flatMap((record) => record.cells).filter(({ claim }) => CLAIMS.includes(claim))
   return {
-    caption: `The journal of this sweep is ${journal} beside this page.`,
+    caption: 'The journal of this sweep is cells.jsonl beside this page.',
     columns: ['rule', 'n', 'f', 'b', 'q', 'claim', 'verdict', 'theory', 'evidence', 'trace'],
     rows: cells.map((cell) => [
       RULES.find(({ subject }) => subject === cell.subject)!.words,
       ...[cell.n, cell.f, cell.b, cell.quorum ?? null, cell.claim, cell.verdict],
       theoryWords(cell),
       evidence(cell),
-      cell.trace === undefined ? null : { text: 'trace', href: `${below}${cell.trace}` },
+      cell.trace === undefined ? null : { text: 'trace', href: cell.trace },
     ]),
   }
 }
@@ -205,10 +195,10 @@ async function diagrams(records: readonly PointRecord[], caption: string): Promi
   return plots
 }
 
-/** The last word about each point of a part. */
-async function swept(part: Part, folder: string, context: StudyContext): Promise<readonly PointRecord[]> {
-  const { workers, output, session } = context
-  const grid = gridOf(context, part)
+/** The last word about each point. */
+async function swept(context: StudyContext): Promise<readonly PointRecord[]> {
+  const { workers, output, session, folder } = context
+  const grid = gridOf(context)
   const subjects = RULES.map(({ subject }) => registered(subject))
   const points = pointsOf(grid, new Map(subjects.map(({ asked, protocol }) => [asked, protocol])))
   const { records } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
@@ -216,10 +206,10 @@ async function swept(part: Part, folder: string, context: StudyContext): Promise
 }
 
 /** The line that makes the same sweep by itself. */
-function sweepCommand(part: Part, context: StudyContext): string {
-  const { runs, boundary, maxStates, seed } = gridOf(context, part)
-  const { n, b, views } = part
-  const flags = { n, b, views: 1, viewsUnattacked: views, claim: CLAIMS, runs, boundary, maxStates, trials: 0, seed }
+function sweepCommand(context: StudyContext): string {
+  const { n, b, unattacked, runs, boundary, maxStates, seed } = gridOf(context)
+  const viewsUnattacked = unattacked['views']
+  const flags = { n, b, views: 1, viewsUnattacked, claim: CLAIMS, runs, boundary, maxStates, trials: 0, seed }
   return commandLine(
     'sweep',
     RULES.map(({ subject }) => subject),
@@ -231,28 +221,21 @@ export const quorum: Study = {
   name: 'quorum',
   about: 'quorums of 2f + 1 against ⌈(n+f+1)/2⌉, for every n and every number of liars',
   async run(context): Promise<Findings> {
-    const { folder, seed, quick } = context
-    const [whole, unattacked] = [WHOLE(quick), UNATTACKED(quick)]
-    const records = await swept(whole, folder, context)
-    const alone = await swept(unattacked, `${folder}/${WITHOUT_LIARS}`, context)
+    const records = await swept(context)
     const caption =
-      `One slot, two values, one view. Proved: every coalition, exhaustively. Else runs with the first b and the last ` +
-      `b as liars. Liveness: the liars say nothing. Seed ${seed}.`
+      `One slot, two values; one view, and ${context.quick ? 'two' : 'n'} where nobody lies. Proved: every coalition, ` +
+      `exhaustively. Else runs with the first b and the last b as liars. Liveness: the liars say nothing. Seed ` +
+      `${context.seed}.`
     const sections: ReportSection[] = [
       { heading: 'The phase diagrams', plots: await diagrams(records, caption) },
       { heading: 'What each rule bears', plots: [await tolerance(records, caption)] },
-      {
-        heading: 'Nobody lies, several views',
-        text: 'Without a liar nothing can go wrong inside one view. Here there are up to n of them.',
-        table: tableOf(alone, `${WITHOUT_LIARS}/cells.jsonl`, `${WITHOUT_LIARS}/`),
-      },
-      { heading: 'Every cell', table: tableOf(records, 'cells.jsonl') },
+      { heading: 'Every cell', table: tableOf(records) },
     ]
     return {
       title: 'Two quorum rules',
       intro: INTRO,
       sections,
-      rows: [...records, ...alone],
+      rows: records,
       traces: [],
       summary: [
         ...RULES.flatMap(({ subject, words }) => {
@@ -261,11 +244,9 @@ export const quorum: Study = {
         }),
         'P proved · no violation found V violated S stuck – vacuous or inconclusive',
         counts(records.flatMap((record) => record.cells)),
-        `without liars, several views: ${counts(alone.flatMap((record) => record.cells))}`,
-        'the same sweeps by themselves:',
-        ...[whole, unattacked].map((part) => `  ${sweepCommand(part, context)}`),
+        `the same sweep by itself: ${sweepCommand(context)}`,
       ],
-      surprises: surprises([...records, ...alone]),
+      surprises: surprises(records),
     }
   },
 }

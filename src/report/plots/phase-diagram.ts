@@ -13,10 +13,13 @@ import { INK } from './theme.ts'
 export interface PhaseAbout extends About {
   /** What the two claims are called in this protocol. */
   readonly claims?: Readonly<Partial<Record<PhaseClaim, string>>>
+  /** Which of the two were judged: what nobody asked for has no panel. Both, where it is not said. */
+  readonly judged?: readonly PhaseClaim[]
 }
 
-function keyEntries(cells: readonly PhaseCell[]): KeyEntry[] {
-  const claims: readonly PhaseClaim[] = ['agreement', 'liveness']
+const BOTH: readonly PhaseClaim[] = ['agreement', 'liveness']
+
+function keyEntries(cells: readonly PhaseCell[], claims: readonly PhaseClaim[]): KeyEntry[] {
   const seen = new Set(cells.flatMap((cell) => claims.map((claim) => cell[claim])))
   const reasons = new Set(cells.flatMap((cell) => claims.flatMap((claim) => exemption(cell, claim) ?? [])))
   const isAgainst = cells.some((cell) => claims.some((claim) => contradicts(cell, claim)))
@@ -39,7 +42,12 @@ function keyEntries(cells: readonly PhaseCell[]): KeyEntry[] {
   ]
 }
 
-function altText(cells: readonly PhaseCell[], title: string, names: Readonly<Record<PhaseClaim, string>>): string {
+function altText(
+  cells: readonly PhaseCell[],
+  title: string,
+  names: Readonly<Record<PhaseClaim, string>>,
+  claims: readonly PhaseClaim[],
+): string {
   if (cells.length === 0) return `${title}. No data.`
   const ofClaim = (claim: PhaseClaim): string => {
     const counts = VERDICTS.flatMap((verdict) => {
@@ -52,10 +60,11 @@ function altText(cells: readonly PhaseCell[], title: string, names: Readonly<Rec
     return `${names[claim]}: ${counts.join(', ')}${theory}`
   }
   const extent = `replicas n ${rangeText(cells.map(({ n }) => n))}, Byzantine replicas b ${rangeText(cells.map(({ b }) => b))}`
-  return `${title}. ${counted(cells.length, 'cell')}, ${extent}. ${ofClaim('agreement')}. ${ofClaim('liveness')}.`
+  return `${title}. ${counted(cells.length, 'cell')}, ${extent}. ${claims.map(ofClaim).join('. ')}.`
 }
 
 export function phaseDrawing(cells: readonly PhaseCell[], about: PhaseAbout): Drawing {
+  const { judged = BOTH } = about
   const names = { agreement: 'agreement', liveness: 'liveness', ...about.claims }
   const grid = gridOf(cells)
   const sorted = [...cells].sort((one, two) => one.n - two.n || one.b - two.b)
@@ -63,23 +72,21 @@ export function phaseDrawing(cells: readonly PhaseCell[], about: PhaseAbout): Dr
     const next = sorted[i + 1]
     if (next?.n === n && next.b === b) throw new HarnessError(`a phase diagram with two cells for n = ${n}, b = ${b}`)
   }
-  const panels = [
-    panel(sorted, grid, 'agreement', names.agreement, true),
-    panel(sorted, grid, 'liveness', names.liveness, false),
-  ]
+  const panels = judged.map((claim, i) => panel(sorted, grid, claim, names[claim], i === 0))
+  const verdict = (cell: PhaseCell, claim: PhaseClaim): string | null => (judged.includes(claim) ? cell[claim] : null)
   return {
     ...about,
     name: about.name ?? 'phase-diagram',
     spec: cells.length === 0 ? undefined : ({ hconcat: panels, spacing: 36 } as TopLevelSpec),
-    key: keyEntries(cells),
+    key: keyEntries(cells, judged),
     csv: csv(
       ['n', 'b', 'agreement', 'liveness', 'agreement_exempt', 'liveness_exempt', 'safe_below', 'live_up_to'],
       sorted.map((cell) => [
-        ...[cell.n, cell.b, cell.agreement, cell.liveness],
+        ...[cell.n, cell.b, verdict(cell, 'agreement'), verdict(cell, 'liveness')],
         ...[exemption(cell, 'agreement'), exemption(cell, 'liveness'), cell.safeBelow, cell.liveUpTo],
       ]),
     ),
-    alt: altText(cells, about.title, names),
+    alt: altText(cells, about.title, names, judged),
   }
 }
 
