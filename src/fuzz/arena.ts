@@ -33,7 +33,7 @@ import { Records } from './records.ts'
  * never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster than
  * large ones there. Results do not depend on it.
  */
-const MOST_CALLS = 100_000
+const MOST_CALLS = 20_000
 const MOST_INBOXES = 200_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
@@ -49,7 +49,8 @@ export class Ground {
 
   constructor(program: Program, known?: Ground) {
     this.program = program
-    this.table = new Table(program)
+    // Where votes are kept in the state, a state is hardly met again, whatever the order of its keys.
+    this.table = new Table(program, program.protocol.definition.inbox !== false)
     this.proofs = new Proofs(this.table)
     this.inboxes = new Inboxes(this.table)
     this.#universe = known?.universe

@@ -69,16 +69,20 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
   const level = [0, 0, 1, 2][choices.below(4)]!
   if (level === 0) return () => false
   const { values } = arena.table.messages
-  const known = new Map<string, boolean>()
-  const byNumber = new Map<number, string>()
+  const known = new Map<number, boolean>()
+  const groups = new Map<string, number>()
+  // By number: this is asked of every message on its way, at every step.
+  const byNumber: number[] = []
   return (number, at) => {
-    let group = byNumber.get(number)
+    let group = byNumber[number]
     if (group === undefined) {
       const message = values[number]! as { type: string; view?: unknown }
-      group = `${message.type} ${typeof message.view === 'number' ? message.view : ''}`
-      byNumber.set(number, group)
+      const name = `${message.type} ${typeof message.view === 'number' ? message.view : ''}`
+      group = groups.get(name) ?? groups.size
+      groups.set(name, group)
+      byNumber[number] = group
     }
-    const key = `${group} ${at}`
+    const key = group * 64 + at
     let isStarved = known.get(key)
     if (isStarved === undefined) {
       isStarved = choices.below(4) < level

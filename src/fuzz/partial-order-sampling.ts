@@ -12,10 +12,10 @@ export const partialOrderSampling: Chooser = {
   about: 'partial order sampling: random priorities, drawn anew for steps that raced with the one taken',
   begin(choices, weights) {
     // A priority holds as long as its participant has not moved: the steps of one participant race.
-    const priorities = new Map<number, { readonly priority: number; readonly move: number }>()
+    const priorities = new Map<number, { priority: number; move: number }>()
     const moves: number[] = []
     return (options: Options) => {
-      let best = { kind: -1, index: -1 }
+      let [bestKind, bestIndex] = [-1, -1]
       let highest = -1
       let mover = 0
       for (let kind = 0; kind < options.counts.length; kind++) {
@@ -28,18 +28,25 @@ export const partialOrderSampling: Chooser = {
           let known = priorities.get(key)
           if (known === undefined || known.move !== move) {
             const scarce = options.isStarved(kind, index) ? 0 : scale
-            known = { priority: choices.below(65_536) * scarce, move }
-            priorities.set(key, known)
+            const priority = choices.below(65_536) * scarce
+            if (known) {
+              known.priority = priority
+              known.move = move
+            } else {
+              known = { priority, move }
+              priorities.set(key, known)
+            }
           }
           if (known.priority > highest) {
             highest = known.priority
-            best = { kind, index }
+            bestKind = kind
+            bestIndex = index
             mover = at
           }
         }
       }
       moves[mover] = (moves[mover] ?? 0) + 1
-      return best
+      return { kind: bestKind, index: bestIndex }
     }
   },
 }

@@ -72,7 +72,7 @@ export const MOST_PARTICIPANTS = 30
 /** One program's tables. Shared by all runs of one setting; grows as states are met. */
 export class Table {
   readonly program: Program
-  readonly messages = new Interner<AnyMessage>()
+  readonly messages = new Interner<AnyMessage>(true, textOf, JSON.stringify)
   readonly locals: Interner<Local & object>
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
