@@ -69,10 +69,15 @@ function linkOf(path: string): string | undefined {
     .join('/')
 }
 
+/** A browser may end a line behind any hyphen; a flag stays whole. */
+function wholeFlags(text: string): string {
+  return escaped(text).replace(/--[\w-]+/g, '<span style="white-space: nowrap">$&</span>')
+}
+
 function cellText(cell: ReportCell): string {
   if (cell === null) return '–'
   if (typeof cell === 'number') return thousands(cell)
-  if (typeof cell === 'string') return escaped(cell)
+  if (typeof cell === 'string') return wholeFlags(cell)
   const href = linkOf(cell.href)
   return href === undefined ? escaped(cell.text) : `<a href="${escaped(href)}">${escaped(cell.text)}</a>`
 }
@@ -115,15 +120,10 @@ function escapedLines(text: string): string {
   return text.trimEnd().split(/\r?\n/).map(escaped).join('\n')
 }
 
-/** A browser may end a line behind any hyphen; a flag in a heading stays whole. */
-function headingText(heading: string): string {
-  return escaped(heading).replace(/--[\w-]+/g, '<span style="white-space: nowrap">$&</span>')
-}
-
 function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, number: number): string[] {
   return [
     `<section id="section-${number}">`,
-    `<h2>${headingText(heading)}</h2>`,
+    `<h2>${wholeFlags(heading)}</h2>`,
     ...paragraphs(text),
     ...plots.flatMap((plot, i) => figureLines(plot, `picture-${number}-${i + 1}-`)),
     ...(table ? tableLines(table) : []),
@@ -133,7 +133,7 @@ function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, 
 
 function contents(sections: readonly ReportSection[]): string[] {
   if (sections.length < 2) return []
-  const items = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${headingText(heading)}</a></li>`)
+  const items = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${wholeFlags(heading)}</a></li>`)
   return ['<nav aria-label="Contents"><ul>', ...items, '</ul></nav>']
 }
 
