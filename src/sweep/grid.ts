@@ -50,6 +50,9 @@ export interface Grid {
 /** The points of a grid, in its order: subjects, then n, f, b. */
 export function pointsOf(grid: Grid, protocols: ReadonlyMap<string, Protocol>): readonly Point[] {
   const points: Point[] = []
+  if (places(grid.n).length === 0) {
+    throw new UsageError(`no n is in ${grid.n}`, 'write the smaller number first: --n 4..7')
+  }
   for (const { subject } of grid.subjects) {
     const { definition } = protocols.get(subject)!
     for (const n of places(grid.n).filter((size) => size >= 1)) {

@@ -148,6 +148,7 @@ describe('mistakes', () => {
     [['sweep'], /no subject is given/],
     [['sweep', 'pbft', '--n', 'four'], /"four" is no place on an axis/],
     [['sweep', 'pbft', '--n', '4', '--b', '5..6'], /the grid has no point/],
+    [['sweep', 'pbft', '--n', '5..4'], /no n is in 5\.\.4/],
     [['sweep', 'pbft', '--b', '0..m'], /"m" is no place on an axis/],
     [['sweep', 'pbft', '--strategy', 'split-brian'], /did you mean split-brain/],
     [['sweep', 'pbft', '--claim', 'agrement'], /did you mean agreement/],
