@@ -34,6 +34,7 @@ const COMMANDS = [
   'pbft --n 4 --byzantine 1 --views 2 --values a,b,c --claim agreement',
   'pbft --n 5 --byzantine 0 --views 2 --claim agreement',
   'pbft --n 4 --byzantine 0 --views 1 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine none --views 2 --slots 2 --claim agreement',
 ]
 
 const main = new URL('../dist/src/cli/main.js', import.meta.url).pathname

@@ -36,7 +36,11 @@ export function decisions<O>(outcome: Outcome<O>, decides: Decides<O>): (Decisio
 /** No two correct replicas decide differently in one slot. */
 export function agreement<O>(decides: Decides<O>): Invariant<O> {
   return invariant(
-    { name: 'agreement', about: 'No two correct replicas decide differently in one slot.' },
+    {
+      name: 'agreement',
+      about: 'No two correct replicas decide differently in one slot.',
+      slot: (output) => decides(output)?.slot,
+    },
     (outcome) => {
       const made = decisions(outcome, decides)
       for (const [i, first] of made.entries()) {
@@ -56,7 +60,12 @@ export function agreement<O>(decides: Decides<O>): Invariant<O> {
 /** A correct replica never changes a decision. */
 export function integrity<O>(decides: Decides<O>): Invariant<O> {
   return invariant(
-    { name: 'integrity', about: 'A correct replica decides at most once in a slot.', promised: 'always' },
+    {
+      name: 'integrity',
+      about: 'A correct replica decides at most once in a slot.',
+      promised: 'always',
+      slot: (output) => decides(output)?.slot,
+    },
     (outcome) => {
       const made = decisions(outcome, decides)
       for (const [i, first] of made.entries()) {

@@ -14,8 +14,17 @@ export function slugOf({ defect, subject }: Expectation): string {
   return (defect ?? subject).replaceAll('/', '-')
 }
 
+function inputsOf(inputs: NonNullable<Configuration['inputs']>): string {
+  if (inputs === 'any') return inputs
+  return (
+    Object.entries(inputs)
+      .flatMap(([id, values]) => (values.length > 0 ? [`r${id}=${values.join(',')}`] : []))
+      .join(';') || 'none'
+  )
+}
+
 function flagsOf(configuration: Configuration): string[] {
-  const { n, f, b, byzantine, crash, clients, values, auth, network, bounds } = configuration
+  const { n, f, b, byzantine, crash, clients, values, inputs, auth, network, bounds } = configuration
   const liars = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
   const flags: [name: string, value: string | number | undefined][] = [
     ['n', n],
@@ -24,6 +33,7 @@ function flagsOf(configuration: Configuration): string[] {
     ['crash', crash?.join(',')],
     ['clients', clients],
     ['values', values?.join(',')],
+    ['inputs', inputs && inputsOf(inputs)],
     ['auth', auth],
     [
       'network',

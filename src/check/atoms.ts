@@ -5,8 +5,9 @@
  */
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
 import { AskTable, coalitionSpeaksAs, reaches, sorted } from '../system/index.ts'
+import type { BySlot } from './by-slot.ts'
 import { bits, choicesOf, distinct, type Matching } from './choices.ts'
-import { ANYBODY, type Closed, type Condition, type Option, TooLarge } from './closed.ts'
+import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
 import { type Places, sendersIn } from './evaluate.ts'
 
 /** Who can have said one message, or one of several. */
@@ -31,6 +32,20 @@ export type Formula =
 /** Can a participant get, or count, what a sender (by position) says? */
 type Sees = (sender: number, message: number, to: Id | 'all') => boolean
 
+export interface AtomsOptions {
+  /** Choices of messages for one proof. */
+  readonly maxChoices: number
+  /** Is everybody a member of the coalition as far as proofs go, as in a closure made so? */
+  readonly anybodyLies?: boolean
+  /** Looks at one slot only. */
+  readonly focus?: BySlot
+  /** Called now and then; `true` ends it. */
+  readonly onProgress?: (() => boolean | undefined) | undefined
+}
+
+/** Questions between two calls of `onProgress`. */
+const LOOKS = 1_024
+
 /** Everything that atoms speak of: participants by position, sayings by bit, provable messages by index. */
 export class Atoms {
   readonly ids: readonly Id[]
@@ -48,26 +63,39 @@ export class Atoms {
   readonly #liars: readonly Id[]
   readonly #addressed: readonly string[]
   readonly #universe: ReadonlySet<number>
-  readonly #maxChoices: number
+  readonly #options: AtomsOptions
+  #looks = 0
 
-  /** @param anybodyLies is everybody a member of the coalition as far as proofs go, as in a closure made so? */
-  constructor(program: Program, closed: Closed, maxChoices: number, anybodyLies = false) {
+  constructor(program: Program, closed: Closed, options: AtomsOptions) {
+    this.#options = options
     this.#program = program
     this.#closed = closed
-    this.#maxChoices = maxChoices
     this.ids = closed.participants.map(({ at }) => at)
     this.rowWords = Math.max(1, Math.ceil(closed.sayings.length / 32))
     const { n, clients } = program.setting
     const all = range(n + clients)
     this.#voices = all.filter((id) => coalitionSpeaksAs(program, id))
-    this.#liars = anybodyLies ? all : this.#voices
+    this.#liars = options.anybodyLies ? all : this.#voices
     this.#addressed = (program.protocol.definition.addressed ?? []) as readonly string[]
     this.#universe = new Set(closed.universe)
     this.#prepareProofs()
   }
 
+  /** The same, as they are asked where only one slot is looked at. */
+  seenBy(focus: BySlot): Atoms {
+    return new Atoms(this.#program, this.#closed, { ...this.#options, focus })
+  }
+
+  /** @throws Stopped where somebody wants the making of atoms and machines to end */
+  tick(): void {
+    if (++this.#looks % LOOKS === 0 && this.#options.onProgress?.()) {
+      throw new Stopped('stopped while the local states were compared')
+    }
+  }
+
   /** Index of the atom: true from the start, if it is `undefined`. */
-  #intern(atom: Atom): number | undefined {
+  #intern(asked: Atom): number | undefined {
+    const atom = this.#options.focus?.atom(asked, this.ids, this.rowWords) ?? asked
     if (isSure(atom)) return undefined
     const key = keyOf(atom)
     let index = this.#byKey.get(key)
@@ -82,11 +110,13 @@ export class Atoms {
   /** The same atom with two participants exchanged. */
   swapped(atom: number, one: number, other: number): number | undefined {
     const words = this.rowWords
-    const exchange = ({ rows, ...rest }: Senders): Senders => {
+    const [a, b] = [this.ids[one]!, this.ids[other]!]
+    const exchange = ({ rows, sure, ...rest }: Senders): Senders => {
       const swapped = rows.slice()
       swapped.set(rows.subarray(one * words, (one + 1) * words), other * words)
       swapped.set(rows.subarray(other * words, (other + 1) * words), one * words)
-      return { ...rest, rows: swapped }
+      const differ = ((sure >> a) ^ (sure >> b)) & 1
+      return { ...rest, rows: swapped, sure: sure ^ (differ << a) ^ (differ << b) }
     }
     const before = this.list[atom]!
     const after: Atom =
@@ -102,8 +132,8 @@ export class Atoms {
     return this.#choice(condition.ask, condition.choices, sees)
   }
 
-  /** Has anybody said one of these messages where participant number `p` can get it? */
-  ofTriggers(p: number, triggers: readonly NonNullable<Option['trigger']>[]): number | undefined {
+  /** Have so many said one of these messages where participant number `p` can get it? */
+  ofTriggers(p: number, triggers: readonly NonNullable<Option['trigger']>[], q = 1): number | undefined {
     const masks = new Map<number, number>()
     for (const { message, from } of triggers) {
       masks.set(message, (masks.get(message) ?? 0) | (from === ANYBODY ? ~0 : 1 << from))
@@ -112,7 +142,7 @@ export class Atoms {
     const own = network ? ~0 : ~(1 << this.ids[p]!)
     const mask = (message: number): number => (masks.get(message) ?? 0) & own
     const sees = (_: number, message: number, to: Id | 'all') => this.#reaches(p, message, to)
-    return this.#intern({ kind: 'count', q: 1, of: this.#senders(masks.keys(), mask, sees) })
+    return this.#intern({ kind: 'count', q, of: this.#senders(masks.keys(), mask, sees) })
   }
 
   /** Who has said a message where participant number `p` can get it, or count it; a mask of ids. */
@@ -147,6 +177,7 @@ export class Atoms {
   }
 
   #senders(messages: Iterable<number>, mask: (message: number) => number, sees: Sees): Senders {
+    this.tick()
     const rows = new Int32Array(this.ids.length * this.rowWords)
     const wanted = new Set(messages)
     for (const [saying, { message, to }] of this.#closed.sayings.entries()) {
@@ -186,8 +217,18 @@ export class Atoms {
       const proof = this.#program.proofOf(table.messages.values[message]!)
       return proof && this.#liars.length > 0 ? [{ message, proof }] : []
     })
-    proofs.forEach(({ message }, index) => void this.#provableOf.set(message, index))
-    for (const { message, proof } of proofs) this.provable.push({ message, proof: this.#formula(proof) })
+    const byWord = new Map<number, Proof<AnyMessage>[]>()
+    for (const { message, proof } of proofs) {
+      const word = this.#options.focus ? this.#options.focus.standsFor(message) : message
+      if (word === undefined) continue
+      if (!byWord.has(word)) byWord.set(word, [])
+      byWord.get(word)!.push(proof)
+      this.#provableOf.set(message, [...byWord.keys()].indexOf(word))
+    }
+    for (const [message, list] of byWord) {
+      const of = list.map((one) => this.#formula(one))
+      this.provable.push({ message, proof: of.length === 1 ? of[0]! : { kind: 'any', of: distinctOf(of) } })
+    }
   }
 
   #formula(proof: Proof<AnyMessage>): Formula {
@@ -212,9 +253,10 @@ export class Atoms {
       return senders === 0 ? [] : [{ message, senders }]
     })
     const found: (readonly number[])[] = []
-    let left = this.#maxChoices
+    let left = this.#options.maxChoices
     for (const choice of choicesOf(matching, ask.ask.q)) {
-      if (left-- === 0) throw new TooLarge(`more than ${this.#maxChoices} choices for one proof`)
+      this.tick()
+      if (left-- === 0) throw new TooLarge(`more than ${this.#options.maxChoices} choices for one proof`)
       if (such(sorted(choice.map((number) => table.messages.values[number]!)))) found.push(choice)
     }
     return found
@@ -238,6 +280,10 @@ export class Atoms {
     this.#can = can
     return can
   }
+}
+
+function distinctOf(formulas: readonly Formula[]): Formula[] {
+  return [...new Map(formulas.map((one) => [JSON.stringify(one), one])).values()]
 }
 
 function isSure(atom: Atom): boolean {

@@ -104,16 +104,20 @@ class Check {
     if (why) return this.#byReference(words, this.#request.claims, why)
     const { maxUniverse = DEFAULT_MAX_UNIVERSE, maxChoices = MOST_CHOICES } = this.#request
     const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices }
-    let closed: { closed: Closed; words: Words }
-    let atoms: Atoms
+    let { report } = words
     try {
-      closed = this.#close(words, { ...limits, onProgress: this.#told('closure') })
-      atoms = new Atoms(this.#program, closed.closed, maxChoices)
+      const found = this.#close(words, { ...limits, onProgress: this.#told('closure') })
+      report = found.words.report
+      const onProgress = () => this.#told('search')(0)
+      return this.#byTables(
+        found.words,
+        found.closed,
+        new Atoms(this.#program, found.closed, { maxChoices, onProgress }),
+      )
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
-      return gaveUp(this.#request.claims, this.#reports, words.report, error)
+      return gaveUp(this.#request.claims, this.#reports, report, error)
     }
-    return this.#byTables(closed.words, closed.closed, atoms)
   }
 
   /** The safety claims in a wider network; liveness, where it is asked for, state by state in the one that there is. */

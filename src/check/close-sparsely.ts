@@ -12,12 +12,13 @@
  * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule asks its inbox, nobody
  * crashes, and the condition of footprint.ts on how handlers use lists.
  */
-import { type AnyMessage, begin, type Id, type Program, runningIds } from '../model/index.ts'
+import { type AnyMessage, begin, type Id, type Json, type Program, runningIds } from '../model/index.ts'
 import { coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
+import type { Happening, Outcome } from './happening.ts'
 import { inputsAt } from './part.ts'
-import { type Happening, type Outcome, Reactions, Stale } from './reactions.ts'
+import { Reactions, Stale } from './reactions.ts'
 import { type Ripe, Ripening } from './ripe.ts'
 import { Sayings } from './sayings.ts'
 import { SparsePart } from './sparse-part.ts'
@@ -83,7 +84,7 @@ class SparseClosure {
     this.#running = running.length
     this.#universe = words.map((message) => table.messages.number(message))
     this.#parts = [...running, ...seats].map((at) => this.#begun(at))
-    const voices = ids.filter((id) => coalitionSpeaksAs(program, id))
+    const voices = ids.filter((id) => limits.anybodyLies === true || coalitionSpeaksAs(program, id))
     for (const message of this.#universe) {
       for (const from of voices) for (const part of this.#parts) this.#hear(part, message, from)
     }
@@ -99,6 +100,7 @@ class SparseClosure {
   #begun(at: Id): SparsePart {
     const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
     const { local } = begin(this.#program, at)
+    this.#reactions.footprint.tallies.start(local.state as Json)
     const root = this.#reactions.number({ ...local, ...bounded })
     return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
   }
@@ -111,6 +113,7 @@ class SparseClosure {
     }
     return {
       table: this.#reactions.table,
+      numberOf: (local) => this.#reactions.number(local),
       participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
       sayings: this.#sayings.list,
       initial: this.#initial.slice(0, this.#running),
@@ -126,14 +129,33 @@ class SparseClosure {
   #close(part: SparsePart): boolean {
     const { version } = this.#reactions
     if (part.isClosed(version)) return true
+    if (this.#copies(part, version)) return true
     part.restart(version)
+    this.#reactions.sawSelf = false
     try {
       this.#fromRoots(part)
+      part.sawSelf = this.#reactions.sawSelf
       return true
     } catch (error) {
       if (!(error instanceof Stale)) throw error
       return false
     }
+  }
+
+  /** Where nothing looks at whom it happens to, those who hear the same are closed once. */
+  #copies(part: SparsePart, version: number): boolean {
+    const { n } = this.#program.setting
+    const twin = this.#parts.find((other) => {
+      if (other === part || other.sawSelf || !other.isClosed(version) || !part.isLike(other)) return false
+      return this.#runs(other) === this.#runs(part) && other.at < n === part.at < n
+    })
+    if (!twin) return false
+    part.copy(twin)
+    const said = new Set(twin.options.flat().flatMap(({ says }) => says))
+    for (const { message, to } of [...said].map((saying) => this.#sayings.list[saying]!)) {
+      this.#say(part.at, message, to)
+    }
+    return true
   }
 
   #fromRoots(part: SparsePart): void {
@@ -201,6 +223,7 @@ class SparseClosure {
       event,
       trigger: trigger && { message: trigger.message, from: from! },
       conditions: [],
+      ...(outcome.senders ? { senders: outcome.senders } : {}),
       target: part.state(outcome.target),
       says: outcome.sent.map(({ to, message }) => this.#say(part.at, message, to)),
       outputs: outcome.outputs,

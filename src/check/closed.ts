@@ -1,5 +1,5 @@
 /** What closing a program finds: its participants as sets of local states, with all that can happen in each. */
-import type { Event, Id } from '../model/index.ts'
+import type { Event, Id, Local } from '../model/index.ts'
 import type { AskTable, Table } from '../system/index.ts'
 
 /** A message with its receivers. */
@@ -23,6 +23,8 @@ export interface Option {
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
   readonly conditions: readonly Condition[]
+  /** How many senders must have said the message that triggers it, where that is more than one. */
+  readonly senders?: number
   /** Index of the local state it leads to. */
   readonly target: number
   /** Indices of sayings. */
@@ -54,6 +56,8 @@ export function isCrashed(local: number): boolean {
 
 export interface Closed {
   readonly table: Table
+  /** The number of a local state or, where several are one, of that which stands for it. */
+  readonly numberOf?: (local: Local) => number
   readonly participants: readonly Reachable[]
   readonly sayings: readonly Saying[]
   /** By participant position: sayings and outputs of its initial state. */

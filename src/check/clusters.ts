@@ -9,8 +9,9 @@
  */
 import type { Id } from '../model/index.ts'
 import { TooLarge } from './closed.ts'
-import { type Fact, fieldOf, overlaps } from './footprint.ts'
-import type { Happening, Outcome, Reactions } from './reactions.ts'
+import { type Fact, fieldOf, overlaps } from './facts.ts'
+import type { Happening, Outcome } from './happening.ts'
+import type { Reactions } from './reactions.ts'
 
 /** A silent step within a cluster. */
 export interface Step {
@@ -32,7 +33,7 @@ export interface Cluster {
   readonly ins: readonly (readonly Step[])[]
   /** By member: equal numbers for those that do the same silently, in all nodes. */
   readonly classes: readonly number[]
-  /** Are the classes of the steps that lead to a node the same on all ways to it, each once? */
+  /** Are the classes of the steps that lead to a node the same on all ways to it, and as often? */
   readonly isExact: boolean
   /** Everything that members look at in some node, and of that what is active. */
   readonly reads: readonly Fact[]
@@ -185,17 +186,15 @@ function classesOf(members: number, outcomes: readonly (readonly Outcome[])[]): 
   })
 }
 
-/** Do all ways to a node take steps of the same classes, each once? Nodes are in the order in which they were found. */
+/** Do all ways to a node take steps of the same classes, as often? Nodes are in the order in which they were found. */
 function hasExactWays(outs: readonly (readonly Step[])[], count: number, classes: readonly number[]): boolean {
-  const ways: (ReadonlySet<number> | undefined)[] = [new Set()]
+  const ways: (string | undefined)[] = ['']
   for (let from = 0; from < count; from++) {
-    const way = ways[from]!
+    const way = ways[from] === '' ? [] : ways[from]!.split(' ')
     for (const { to, member } of outs[from]!) {
-      const own = classes[member]!
-      if (way.has(own)) return false
-      const known = ways[to]
-      if (!known) ways[to] = new Set([...way, own])
-      else if (known.size !== way.size + 1 || !known.has(own) || ![...way].every((one) => known.has(one))) return false
+      const longer = [...way, `${classes[member]!}`].sort().join(' ')
+      if (ways[to] === undefined && to > 0) ways[to] = longer
+      else if (ways[to] !== longer) return false
     }
   }
   return true

@@ -6,26 +6,32 @@
  * if exchanging their names maps each machine, and the proof of each message, to itself (see symmetry.ts); a choice of
  * liars is then as good as another with as many members of each kind. Wherever that is not shown, all are searched:
  * where messages are for one receiver, where steps are arrivals or rounds, where senders can be forged, where rules
- * look at who is Byzantine, and where the closure is too large.
+ * look at who is Byzantine, and where the closure is too large. Where votes are kept in the state, the closure is the
+ * sparse one, for safety claims only.
  *
  * The healed run goes by ids. So the renaming has to keep the order of those who run the protocol, and of those who
  * lie; and for a liveness claim no bound may have been hit, because that run goes beyond them.
  */
-import { universe } from '../adversary/index.ts'
+import { recombined, universe } from '../adversary/index.ts'
 import {
+  type AnyMessage,
   type Claim,
   canonical,
   type Program,
   type Protocol,
   program as programOf,
   type Setting,
+  same,
+  textOf,
 } from '../model/index.ts'
-import { Atoms } from './atoms.ts'
+import { Atoms, type AtomsOptions } from './atoms.ts'
 import { whyNoTables } from './check.ts'
 import { close } from './close.ts'
-import { TooLarge } from './closed.ts'
+import { closeSparsely } from './close-sparsely.ts'
+import { type Closed, TooLarge } from './closed.ts'
 import { Options } from './machine.ts'
 import { quotient } from './quotient.ts'
+import { relaxed } from './relaxed.ts'
 import { renaming } from './renaming.ts'
 import { symmetry } from './symmetry.ts'
 
@@ -43,12 +49,14 @@ const LIMITS = { maxMessages: 1_000, maxCalls: 100_000, maxLocals: 10_000, maxCh
 /** Beyond these, ids are not in the same order as texts and as numbers, and soups are sorted by texts. */
 const MOST_REPLICAS = 10
 
+/** @param stops asked now and then: where it says so, nothing more is proved, and each setting stands for itself */
 export function distinctSettings(
   protocol: Protocol,
   settings: readonly Setting[],
   claims: readonly Claim<any>[],
+  stops?: () => boolean,
 ): readonly DistinctSetting[] {
-  const kinds = settings.length > 1 ? kindsOf(protocol, settings, claims) : undefined
+  const kinds = settings.length > 1 ? kindsOf(protocol, settings, claims, stops) : undefined
   const found: { setting: Setting; stands: number; others: Setting[] }[] = []
   for (const setting of settings) {
     const same = kinds && found.find((one) => isRenamed(one.setting, setting, kinds))
@@ -75,31 +83,57 @@ function kindsOf(
   protocol: Protocol,
   settings: readonly Setting[],
   claims: readonly Claim<any>[],
+  stops: (() => boolean) | undefined,
 ): readonly number[] | undefined {
   const [first] = settings
   const { n, clients, auth } = first!
   const alike = ({ byzantine: _, ...rest }: Setting): string => canonical(rest as never)
   if (settings.some((setting) => alike(setting) !== alike(first!))) return undefined
   if (clients > 0 || auth === 'none' || n > MOST_REPLICAS || looksAtLiars(protocol, first!)) return undefined
-  // Votes in the state are votes with names: the proof would fail, and that takes its time.
-  if (protocol.definition.inbox === false) return undefined
   const honest = { ...programOf(protocol, { ...first!, byzantine: [] }), copies: true }
-  if (whyNoTables(honest, claims)) return undefined
+  const isSafety = claims.every(({ kind }) => kind !== 'liveness') && first!.crash.length === 0
+  const wider = isSafety ? relaxed(honest) : undefined
+  // Votes in the state are votes with names, unless they are counted while closing.
+  if (!wider && (protocol.definition.inbox === false || whyNoTables(honest, claims))) return undefined
   try {
-    return closedKinds(honest, claims)
+    return wider ? countedKinds({ ...wider, copies: true }, stops) : closedKinds(honest, claims, stops)
   } catch (error) {
     if (error instanceof TooLarge) return undefined
     throw error
   }
 }
 
-function closedKinds(honest: Program, claims: readonly Claim<any>[]): readonly number[] | undefined {
-  const words = universe(honest, LIMITS)
+function closedKinds(
+  honest: Program,
+  claims: readonly Claim<any>[],
+  onProgress: (() => boolean) | undefined,
+): readonly number[] | undefined {
+  const limits = { ...LIMITS, ...(onProgress ? { onProgress } : {}), anybodyLies: true }
+  const words = universe(honest, limits)
   if (!words.closed) return undefined
-  const closed = close(honest, words.messages, { ...LIMITS, anybodyLies: true })
-  if (closed.sayings.some(({ to }) => to !== 'all')) return undefined
+  const closed = close(honest, words.messages, limits)
   if (closed.cut && claims.some(({ kind }) => kind === 'liveness')) return undefined
-  const atoms = new Atoms(honest, closed, LIMITS.maxChoices, true)
+  return kindsIn(honest, closed, limits)
+}
+
+/** The same where votes are kept in the state: closed sparsely, and the universe with it. */
+function countedKinds(honest: Program, onProgress: (() => boolean) | undefined): readonly number[] | undefined {
+  const limits = { ...LIMITS, ...(onProgress ? { onProgress } : {}), anybodyLies: true }
+  let words: readonly AnyMessage[] = []
+  for (;;) {
+    const closed = closeSparsely(honest, words, limits)
+    const { values } = closed.table.messages
+    const said = [...closed.sayings.map(({ message }) => values[message]!), ...words]
+    const wider = recombined(honest, [...new Map(said.map((one) => [textOf(one), one])).values()])
+    if (wider.messages.length > LIMITS.maxMessages) return undefined
+    if (same(wider.messages, words)) return kindsIn(honest, closed, limits)
+    words = wider.messages
+  }
+}
+
+function kindsIn(honest: Program, closed: Closed, limits: AtomsOptions): readonly number[] | undefined {
+  if (closed.sayings.some(({ to }) => to !== 'all')) return undefined
+  const atoms = new Atoms(honest, closed, limits)
   const machines = closed.participants.map((_, p) => quotient(new Options(atoms, closed, p, () => true, true)))
   const kinds = closed.participants.map((_, p) => p)
   for (const group of symmetry(atoms, closed, machines).groups) for (const p of group) kinds[p] = group[0]!

@@ -4,8 +4,9 @@
 import type { Json, Local } from '../model/index.ts'
 import type { Table } from '../system/index.ts'
 import { namesOf } from './entries.ts'
-import { BREAK, type Fact, type Footprint, fieldOf } from './footprint.ts'
-import type { Outcome } from './reactions.ts'
+import { BREAK, type Fact, fieldOf } from './facts.ts'
+import type { Footprint } from './footprint.ts'
+import type { Outcome } from './happening.ts'
 
 /** All of a local state but what the protocol calls state: timers, coins, how often they went off. */
 export const REST = '#'

@@ -33,15 +33,23 @@ export function bare(name: string): Entry {
   return Array.isArray(value) ? Object.fromEntries(value) : value
 }
 
-/** An entry that tells whether more than its name was looked at. */
-export function probed(entry: unknown): { readonly entry: unknown; readonly touched: () => boolean } {
+/**
+ * An entry that tells whether more than its name was looked at.
+ *
+ * @param part shows a part of it that is no part of its name
+ */
+export function probed(
+  entry: unknown,
+  part: (key: string | symbol, value: unknown) => unknown = (_, value) => value,
+): { readonly entry: unknown; readonly touched: () => boolean } {
   if (isScalar(entry)) return { entry, touched: () => false }
   let touched = false
   const probe = new Proxy(entry as Record<string, unknown>, {
     get: (target, key) => {
       const value = Reflect.get(target, key)
-      if (!Object.hasOwn(target, key) || !isScalar(value)) touched = true
-      return value
+      if (Object.hasOwn(target, key) && isScalar(value)) return value
+      touched = true
+      return part(key, value)
     },
     set: (target, key, value) => {
       touched = true

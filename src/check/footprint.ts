@@ -11,27 +11,13 @@
  */
 import { canonical, type Json } from '../model/index.ts'
 import { type Answer, bare, byDefault, type Compare, isScalar, nameOf, namesOf, probed } from './entries.ts'
-
-/** A part of a state: a field, or one entry of a list, as `field` or `field` and name. */
-export type Fact = string
-
-export const BREAK = '\n'
-
-/** The field that a part belongs to. */
-export function fieldOf(fact: Fact): string {
-  const at = fact.indexOf(BREAK)
-  return at < 0 ? fact : fact.slice(0, at)
-}
-
-/** Is one of the two within the other, or the same? */
-export function overlaps(one: Fact, other: Fact): boolean {
-  if (one === other) return true
-  return fieldOf(one) === fieldOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
-}
+import { BREAK, type Fact } from './facts.ts'
+import type { Tallies } from './tallies.ts'
 
 export class Footprint {
   /** Grows whenever something is learned that footprints taken before did not know of. */
   version = 0
+  readonly tallies: Tallies
   #reads = new Set<Fact>()
   /** By field: names of entries that were ever seen. */
   readonly #names = new Map<string, Set<string>>()
@@ -42,6 +28,11 @@ export class Footprint {
   /** Lists that the present handler has put something into, without sorting them since. */
   readonly #loose = new Set<string>()
   readonly #raw = new WeakMap<object, object>()
+
+  /** @param ids how many participants there are */
+  constructor(ids: number, tallies: typeof Tallies) {
+    this.tallies = new tallies(ids, () => void this.version++)
+  }
 
   /** What was looked at since the last call; with lists that were left in no known order, which count as changed. */
   taken(): { readonly reads: readonly Fact[]; readonly loose: readonly string[] } {
@@ -126,13 +117,14 @@ export class Footprint {
     if (!names) return undefined
     if (!this.#names.has(field)) this.#names.set(field, new Set())
     for (const name of names) this.#know(field, name)
+    const first = (is: Answer, which: boolean) => this.#first(field, list, names, (one, at) => is(one, at, seen), which)
     switch (method) {
       case 'find':
-        return (is: Answer) => this.#first(field, list, names, is, true)
+        return (is: Answer) => first(is, true)
       case 'some':
-        return (is: Answer) => this.#first(field, list, names, is, false) !== undefined
+        return (is: Answer) => first(is, false) !== undefined
       case 'every':
-        return (is: Answer) => this.#first(field, list, names, (...given) => !is(...given), false) === undefined
+        return (is: Answer) => first((...given) => !is(...given), false) === undefined
       case 'includes':
         return (item: unknown, ...rest: number[]) => {
           this.#reads.add(isScalar(item) && rest.length === 0 ? field + BREAK + nameOf(item) : field)
@@ -162,7 +154,7 @@ export class Footprint {
     let candidates = 0
     for (const name of [...this.#names.get(field)!].sort()) {
       const at = names.indexOf(name)
-      const asked = probed(at < 0 ? bare(name) : list[at])
+      const asked = probed(at < 0 ? bare(name) : list[at], (key, part) => this.#part(field, name, key, part))
       const answer = at < 0 ? this.#says(is, asked.entry, list) : is(asked.entry, at, list)
       if (!answer && !asked.touched()) continue
       this.#reads.add(field + BREAK + name)
@@ -189,7 +181,9 @@ export class Footprint {
   /** An entry that was found, and so was looked at: only a new name for it changes more. */
   #shown(field: string, entry: unknown): unknown {
     if (isScalar(entry)) return entry
-    const shown = new Proxy(entry as object, {
+    const name = nameOf(entry)!
+    const shown = new Proxy(entry as Record<string, unknown>, {
+      get: (target, key) => this.#part(field, name, key, Reflect.get(target, key)),
       set: (target, key, value) => {
         this.#reads.add(field)
         return Reflect.set(target, key, this.#plain(value))
@@ -197,6 +191,12 @@ export class Footprint {
     })
     this.#raw.set(shown, entry as object)
     return shown
+  }
+
+  /** A part of an entry. */
+  #part(field: string, name: string, key: string | symbol, part: unknown): unknown {
+    if (!Array.isArray(part) || typeof key === 'symbol') return part
+    return this.tallies.watched(field, name, key, part)
   }
 
   #push(field: string, list: unknown[], items: readonly unknown[]): unknown {

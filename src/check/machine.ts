@@ -47,6 +47,8 @@ export class Options {
   readonly #rules: boolean
   readonly #conditions = new Map<object, number | undefined>()
   readonly #triggers = new Map<string, number | undefined>()
+  /** By message and how many: have so many said it? */
+  readonly #senders = new Map<string, number | undefined>()
   readonly #labels = new Map<Option, string>()
 
   /**
@@ -66,8 +68,15 @@ export class Options {
   }
 
   /** The atoms of what a rule asks of its inbox. */
-  conditions({ conditions }: Option): number[] {
+  conditions({ conditions, trigger, senders = 1 }: Option): number[] {
+    this.#atoms.tick()
     const found = new Set<number>()
+    if (trigger && senders > 1) {
+      const key = `${trigger.message} ${senders}`
+      if (!this.#senders.has(key)) this.#senders.set(key, this.#atoms.ofTriggers(this.#position, [trigger], senders))
+      const atom = this.#senders.get(key)
+      if (atom !== undefined) found.add(atom)
+    }
     for (const condition of conditions) {
       if (!this.#conditions.has(condition)) {
         this.#conditions.set(condition, this.#atoms.ofCondition(this.#position, condition))

@@ -1,4 +1,5 @@
 import { bigSteps } from './big-step.ts'
+import { BySlot } from './by-slot.ts'
 import { closeSparsely } from './close-sparsely.ts'
 import { Forget } from './forget.ts'
 import { lazily } from './lazy.ts'
@@ -12,6 +13,7 @@ export interface Passes {
   readonly bigStep: typeof bigSteps
   readonly lazy: typeof lazily
   readonly symmetry: typeof symmetry
+  readonly bySlot: typeof BySlot
   /** Big steps and lazy consumption while closing. */
   readonly sparse: typeof closeSparsely
   /** Close so wherever it is possible, and not only where it is needed? */
@@ -24,5 +26,6 @@ export const PASSES_BY_NAME: Passes = {
   bigStep: bigSteps,
   lazy: lazily,
   symmetry,
+  bySlot: BySlot,
   sparse: closeSparsely,
 }

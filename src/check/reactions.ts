@@ -7,74 +7,17 @@ import {
   type Json,
   type Local,
   type Program,
-  Protocol,
   type Reaction,
-  type Rule,
 } from '../model/index.ts'
-import { fire, type SentNumber, type Table } from '../system/index.ts'
-import { type ANYBODY, TooLarge } from './closed.ts'
+import { fire, type Table } from '../system/index.ts'
+import { TooLarge } from './closed.ts'
+import { Counting } from './counting.ts'
 import { Effects, REST, restOf } from './effects.ts'
-import { type Fact, Footprint } from './footprint.ts'
-
-/** Something that may happen to a participant, whatever state it is in. */
-export interface Happening {
-  /** A number for it, the same at all participants; and one for it from any sender. */
-  readonly number: number
-  readonly common: number
-  readonly event: Event
-  /** The message that triggers it, and its sender; nothing where no message does. */
-  readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
-}
-
-/** What a happening does in a local state. */
-export interface Outcome {
-  /** `silent`: others do not notice. `visible`: they do, or claims may. */
-  readonly kind: 'dead' | 'silent' | 'visible'
-  /** Did a bound forbid it? */
-  readonly cut: boolean
-  /** Number of the local state that it leads to; no such number where it is dead. */
-  readonly target: number
-  readonly sent: readonly SentNumber[]
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-  readonly threw: string | null
-  /** Equal texts for what looks equal to others. */
-  readonly label: string
-  /** Does it matter who sent the message? */
-  readonly sawSender: boolean
-  readonly reads: readonly Fact[]
-  readonly writes: readonly Fact[]
-}
-
-/** The same program, whose handlers are watched. */
-function watched(program: Program, footprint: Footprint): Program {
-  type Handler = (state: any, ...rest: any[]) => any
-  const watch = (handler: Handler): Handler => {
-    return (state, ...rest) => handler(footprint.view(state), ...rest)
-  }
-  const all = (handlers: object = {}): any =>
-    Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name, handler && watch(handler as Handler)]))
-  const part = (one: Program['replica']): Program['replica'] => {
-    const watchedRules = new Map(one.rules.map((rule) => [rule, { ...rule, handler: watch(rule.handler) } as Rule]))
-    const { definition } = one
-    return {
-      definition: {
-        ...definition,
-        ...(definition.input ? { input: watch(definition.input) } : {}),
-        timeout: all(definition.timeout),
-        coin: all(definition.coin),
-      },
-      rules: one.rules.map((rule) => watchedRules.get(rule)!),
-      byType: new Map([...one.byType].map(([type, rules]) => [type, rules.map((rule) => watchedRules.get(rule)!)])),
-      byName: new Map([...one.byName].map(([name, rule]) => [name, watchedRules.get(rule)!])),
-    }
-  }
-  const { definition, variantName, about } = program.protocol
-  const within = definition.within && watch(definition.within as Handler)
-  const protocol = new Protocol({ ...definition, ...(within ? { within } : {}) }, variantName, about)
-  const client = program.client && part(program.client)
-  return { ...program, copies: true, protocol, replica: part(program.replica), client }
-}
+import type { Fact } from './facts.ts'
+import { Footprint } from './footprint.ts'
+import { dead, type Happening, type Outcome, type Reacted } from './happening.ts'
+import { Tallies } from './tallies.ts'
+import { watched } from './watched.ts'
 
 /** More is known by now than what was found so far rests on: all of it has to be looked for again. */
 export class Stale extends Error {
@@ -85,29 +28,39 @@ export class Stale extends Error {
 const MOST_HAPPENINGS = 2 ** 20
 const TRIED_EVERY = 256
 
-interface Reacted {
-  readonly outcome: Outcome
-  readonly sawSelf: boolean
+/** Tests put unsound ones in their place, to see that the laws notice. */
+export interface Counts {
+  readonly tallies: typeof Tallies
+  readonly counting: typeof Counting
 }
 
+const COUNTS: Counts = { tallies: Tallies, counting: Counting }
+
 export class Reactions {
-  readonly footprint = new Footprint()
+  readonly footprint: Footprint
   readonly table: Table
   /** Timers and coins that some local state waits for. */
   readonly timers = new Set<string>()
   readonly coins = new Set<string>()
+  /** Has anything that happened lately looked at whom it happened to? */
+  sawSelf = false
   readonly #program: Program
   #version = 0
   /** By role; then by participant, where a rule looks at whose it is. */
   #known: Map<number, Outcome>[] = []
   readonly #numbers = new Map<string, number>()
   readonly #effects: Effects
+  readonly #counting: Counting
   #recalled = 0
 
-  constructor(table: Table) {
+  /** @param means what tells tallies from other lists, and counts their senders */
+  constructor(table: Table, means: Counts = COUNTS) {
     this.table = table
+    const { n, clients } = table.program.setting
+    this.footprint = new Footprint(n + clients, means.tallies)
     this.#program = watched(table.program, this.footprint)
     this.#effects = new Effects(table, this.footprint, (local) => this.number(local))
+    this.#counting = new means.counting(this, n + clients, this.#effects, (...word) => this.#reacted(...word))
   }
 
   /** How often the footprints learned something that those taken before did not know. */
@@ -123,24 +76,36 @@ export class Reactions {
     if (this.#version !== this.version) {
       this.#known = []
       this.#effects.forget()
+      this.#counting.forget()
       this.#version = this.version
     }
     const role = at < this.#program.setting.n ? 0 : 1
     const [shared, own] = [this.#memo(role), this.#memo(2 + at)]
     const here = local * MOST_HAPPENINGS
     const [one, any] = [here + happening.number, here + happening.common]
-    const known = shared.get(any) ?? shared.get(one) ?? own.get(any) ?? own.get(one)
+    const known = shared.get(any) ?? shared.get(one)
     if (known) return known
+    const mine = own.get(any) ?? own.get(one)
+    this.sawSelf ||= mine !== undefined
+    if (mine) return mine
+    const { outcome, sawSelf } = this.#counting.on(at, role, local, happening) ?? this.#reacted(at, local, happening)
+    if (this.#version !== this.version) throw new Stale('more is known now')
+    this.sawSelf ||= sawSelf
+    const memo = sawSelf ? own : shared
+    memo.set(outcome.sawSender ? one : any, outcome)
+    return outcome
+  }
+
+  #reacted(at: Id, local: number, happening: Happening): Reacted {
+    const role = at < this.#program.setting.n ? 0 : 1
     const remembered = this.#recall(at, role, local, happening)
     const { outcome, sawSelf } = remembered ?? this.#react(at, local, happening)
     if (this.#version !== this.version) throw new Stale('more is known now')
-    const memo = sawSelf ? own : shared
-    memo.set(outcome.sawSender ? one : any, outcome)
     if (!remembered) {
       const number = outcome.sawSender ? happening.number : happening.common
       this.#effects.learn(`${sawSelf ? 2 + at : role} ${number}`, local, outcome)
     }
-    return outcome
+    return { outcome, sawSelf }
   }
 
   /** The number of what may happen. */
@@ -185,7 +150,8 @@ export class Reactions {
         this.footprint.version++
       }
     }
-    return this.table.locals.number(local as Local & object)
+    const state = this.footprint.tallies.standing(local.state as Json)
+    return this.table.locals.number((state === local.state ? local : { ...local, state }) as Local & object)
   }
 
   #memo(index: number): Map<number, Outcome> {
@@ -193,12 +159,13 @@ export class Reactions {
     return this.#known[index]!
   }
 
-  #react(at: Id, local: number, { event }: Happening): Reacted {
+  #react(at: Id, local: number, { event, trigger }: Happening): Reacted {
     const { table, footprint } = this
     const before = table.locals.values[local]!
     if (before.threw !== undefined) return { outcome: dead([REST]), sawSelf: false }
     if (!isArmed(before, event)) return { outcome: dead([REST]), sawSelf: false }
     footprint.taken()
+    footprint.tallies.begin(event.kind === 'message' ? event.from : undefined)
     table.calls++
     let asks = false
     const { reaction, cut } = fire(this.#program, at, before, event, () => {
@@ -211,8 +178,10 @@ export class Reactions {
     const { local: after, effects, sawSender = true, sawSelf = true } = reaction
     const { sent, outputs, notes } = effects
     const says = sent.length + outputs.length + notes.length
+    const word = trigger && { message: trigger.message, sawSender }
+    const tallies = footprint.tallies.used(before.state as Json, after.state as Json, reads, word ?? undefined)
     if (cut || (after === before && says === 0)) {
-      return { outcome: { ...dead([...reads, REST]), cut, sawSender }, sawSelf }
+      return { outcome: { ...dead([...reads, REST]), cut, sawSender, tallies }, sawSelf }
     }
     const writes = footprint.changes(before.state as Json, after.state as Json, loose)
     if (restOf(before) !== restOf(after)) writes.push(REST)
@@ -232,6 +201,7 @@ export class Reactions {
       sawSender,
       reads: together(reads, writes),
       writes,
+      tallies,
     }
     return { outcome, sawSelf }
   }
@@ -256,11 +226,6 @@ export class Reactions {
 function together(reads: readonly Fact[], writes: readonly Fact[]): readonly Fact[] {
   const more = writes.filter((fact) => fact !== REST && !reads.includes(fact))
   return [...reads, ...more, REST]
-}
-
-function dead(reads: readonly Fact[]): Outcome {
-  const nothing = { sent: [], outputs: [], notes: [], threw: null, label: '', sawSender: false, writes: [] }
-  return { ...nothing, kind: 'dead', cut: false, target: -1, reads }
 }
 
 /** A timer or coin that nobody waits for does not go off. */

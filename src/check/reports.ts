@@ -28,10 +28,15 @@ export class Reports {
   }
 
   all(): PassReport[] {
-    return PASSES.map((pass) => this.#reports.get(pass) ?? { pass, on: this.isOn(pass) })
+    return this.#shown().map((pass) => this.#reports.get(pass) ?? { pass, on: this.isOn(pass) })
   }
 
   allOff(why: string): PassReport[] {
-    return PASSES.map((pass) => ({ pass, on: false, why }))
+    return this.#shown().map((pass) => ({ pass, on: false, why }))
+  }
+
+  /** Slots are told of only where there are several. */
+  #shown(): PassName[] {
+    return PASSES.filter((pass) => pass !== 'by-slot' || this.#reports.has(pass))
   }
 }

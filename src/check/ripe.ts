@@ -14,8 +14,9 @@
 import { HarnessError, type Id } from '../model/index.ts'
 import { ANYBODY } from './closed.ts'
 import type { Cluster, Silence } from './clusters.ts'
-import { overlaps } from './footprint.ts'
-import type { Happening, Outcome, Reactions } from './reactions.ts'
+import { overlaps } from './facts.ts'
+import type { Happening, Outcome } from './happening.ts'
+import type { Reactions } from './reactions.ts'
 
 /** A visible step, with what has to have happened silently before it. */
 export interface Ripe {

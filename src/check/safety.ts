@@ -1,5 +1,7 @@
-import type { Claim, Program } from '../model/index.ts'
+import type { Claim, Invariant, Program } from '../model/index.ts'
+import { noException } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
+import { type Slot, slotsOf } from './by-slot.ts'
 import type { Closed } from './closed.ts'
 import { Judge } from './judge.ts'
 import { type Machine, Options, unmerged } from './machine.ts'
@@ -22,6 +24,8 @@ export class SafetySearch {
   readonly #reports: Reports
   readonly #limits: SearchLimits
   #missing: string | undefined
+  /** What a search that came to no end has not seen. */
+  #unseen: string | undefined
 
   constructor(program: Program, closed: Closed, atoms: Atoms, passes: Passes, reports: Reports, limits: SearchLimits) {
     this.#program = program
@@ -30,8 +34,6 @@ export class SafetySearch {
     this.#passes = passes
     this.#reports = reports
     this.#limits = limits
-    reports.did('memoise', closed.lookups, Math.min(closed.lookups, closed.table.calls), 'reducer calls')
-    reports.did('close', closed.states, closed.states, 'local states')
   }
 
   /** Adds what another search looked at. */
@@ -48,7 +50,56 @@ export class SafetySearch {
 
   /** @param open why nothing can be said to hold, if so */
   check(claims: readonly Claim<any>[], open: string | undefined): CheckedClaim[] {
-    return grouped(claims).flatMap((group) => this.#judge(group, open))
+    const { lookups, states, table } = this.#closed
+    this.#reports.did('memoise', lookups, Math.min(lookups, table.calls), 'reducer calls')
+    this.#reports.did('close', states, states, 'local states')
+    // What cannot be said to hold is not worth a proof.
+    const proved = open === undefined && this.#reports.isOn('by-slot') ? this.#provedBySlot(claims) : []
+    const left = claims.filter((claim) => !proved.includes(claim))
+    const judged = grouped(left).flatMap((group) => this.#judge(group, open))
+    return [...judged, ...proved.map(({ name }) => this.#seen(name))]
+  }
+
+  /** A claim that holds, if what should happen was seen to happen: else it may hold of nothing. */
+  #seen(claim: string): CheckedClaim {
+    if (this.#unseen === undefined) return this.guarded(claim)
+    return { claim, verdict: 'inconclusive', why: `as far as the search got, it does not happen that: ${this.#unseen}` }
+  }
+
+  /** Claims that hold in each slot by itself. Nothing is known of the others. */
+  #provedBySlot(claims: readonly Claim<any>[]): readonly Claim<any>[] {
+    const wanted = claims.filter(
+      (claim): claim is Invariant<any> =>
+        claim.kind === 'invariant' && claim.slot !== undefined && claim.reads.length === 0,
+    )
+    const isAbout = (slot: Slot) => (output: unknown) => wanted.some((claim) => claim.slot!(output) === slot)
+    const slots = new Set(wanted.flatMap(({ slot }) => slotsOf(this.#closed, slot!)))
+    if (slots.size < 2) return []
+    // An exception is no output: it is seen whichever slot is looked at.
+    const holding = [...wanted, ...claims.filter(({ name }) => name === noException.name)]
+    let kept = 0
+    for (const slot of slots) {
+      const focus = new this.#passes.bySlot(this.#closed, slot, isAbout(slot))
+      kept += focus.kept
+      const [program, passes, reports] = [this.#program, this.#passes, this.#reports]
+      const limits = { ...this.#limits, untilBroken: true }
+      const one = new SafetySearch(program, focus.closed, this.#atoms.seenBy(focus), passes, reports, limits)
+      const holds = one.#holds(holding)
+      this.count(one)
+      if (holds) continue
+      this.#reports.off('by-slot', `slot ${slot} is not proved by itself`)
+      return []
+    }
+    this.#reports.did('by-slot', this.#closed.sayings.length * slots.size, kept, 'sayings')
+    return holding
+  }
+
+  /** Do all these claims hold, as far as this search sees? */
+  #holds(claims: readonly Claim<any>[]): boolean {
+    const judge = new Judge(this.#program, this.#closed, claims)
+    const { searched } = this.#search(judge)
+    this.count({ states: searched.states.count, transitions: searched.transitions })
+    return searched.finished && searched.violations.size === 0
   }
 
   #judge(claims: readonly Claim<any>[], open: string | undefined): CheckedClaim[] {
@@ -57,6 +108,7 @@ export class SafetySearch {
     this.count({ states: searched.states.count, transitions: searched.transitions })
     const unreached = judge.claims.find(({ kind }, i) => kind === 'sometimes' && !searched.reached.has(i))
     if (searched.finished) this.#missing ??= unreached?.about
+    else this.#unseen ??= unreached?.about
     return judge.claims.flatMap((claim, index): CheckedClaim[] => {
       if (claim.kind !== 'invariant') return []
       const violating = searched.violations.get(index)

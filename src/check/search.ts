@@ -30,6 +30,8 @@ export interface Searched {
 
 export interface SearchLimits {
   readonly maxStates: number
+  /** Is a claim that breaks the end of the search? */
+  readonly untilBroken?: boolean
   /** `true` stops the search. */
   readonly onProgress?: (states: number, frontier: number, depth: number) => boolean | undefined
 }
@@ -140,6 +142,7 @@ class Search {
       const known = this.#candidates.get(index)
       if (known && known.cost <= cost) continue
       this.#candidates.set(index, { cost, before, ...(after ? { after: after.slice() } : {}) })
+      this.#stopped ||= this.#limits.untilBroken === true
     }
   }
 

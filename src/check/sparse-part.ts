@@ -1,12 +1,15 @@
 import type { Event, Id } from '../model/index.ts'
-import { type Option, TooLarge } from './closed.ts'
-import type { Happening, Reactions } from './reactions.ts'
+import { ANYBODY, type Option, TooLarge } from './closed.ts'
+import { type Happening, wordOf } from './happening.ts'
+import type { Reactions } from './reactions.ts'
 
 /** One participant while those of its local states are found that have to be looked at. */
 export class SparsePart {
   readonly at: Id
   locals: number[] = []
   options: Option[][] = []
+  /** Did anything look at whom it happened to? */
+  sawSelf = false
   /** The initial local state, and all that visible steps lead to. */
   readonly roots = new Set<number>()
   readonly #root: number
@@ -29,6 +32,19 @@ export class SparsePart {
   /** Has nothing been heard since, and nothing more been learned of what handlers look at? */
   isClosed(version: number): boolean {
     return this.#closedAt === `${version} ${this.#heard.size}`
+  }
+
+  /** Does all that happens here happen at another one, too, if it looks at nobody's name? */
+  isLike(other: SparsePart): boolean {
+    if (this.#root !== other.#root || this.#heard.size !== other.#heard.size) return false
+    return this.#inputs.join() === other.#inputs.join() && [...this.#heard].every((word) => other.#heard.has(word))
+  }
+
+  /** Takes over what was found for one that is like it. */
+  copy(other: SparsePart): void {
+    this.#closedAt = other.#closedAt
+    this.locals = other.locals
+    this.options = other.options
   }
 
   /** Forgets what was found, but not what was heard. */
@@ -70,14 +86,16 @@ export class SparsePart {
     const key = `${message} ${from}`
     if (this.#heard.has(key)) return false
     this.#heard.add(key)
-    const { table } = reactions
-    const value = table.messages.values[message]!
-    for (const { name } of table.rulesFor(this.at, message)) {
-      const event: Event = { kind: 'message', rule: name, from, message: value }
-      const common = `m${name} ${message}`
-      const [number, any] = [`${common} ${from}`, common].map((one) => reactions.numberOf(one)) as [number, number]
-      this.#words.push({ number, common: any, event, trigger: { message, from } })
+    for (const { name } of reactions.table.rulesFor(this.at, message)) {
+      const word = wordOf(reactions, name, message, from)
+      this.#words.push(word)
+      const counted = (['fresh', 'again'] as const).map((counts): Happening => {
+        const number = reactions.numberOf(`m${name} ${message} ${counts}`)
+        return { ...word, number, common: number, trigger: { message, from: ANYBODY }, counts }
+      })
+      if (!this.#heard.has(`${message}`)) this.#words.push(...counted)
     }
+    this.#heard.add(`${message}`)
     return true
   }
 

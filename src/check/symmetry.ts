@@ -59,11 +59,9 @@ function interchangeable(
   if (!sameStart(closed, machines, one, other)) return undefined
   if (!atoms.provable.every(({ proof }) => isSame(proof, swap))) return undefined
   for (const [p, machine] of machines.entries()) {
-    if (p === one || p === other) continue
-    const map = isomorphism(machine, machine, swap)
-    if (!map?.every((to, from) => to === from)) return undefined
+    if (p !== one && p !== other && !machine.atoms.every((atom) => swap(atom) === atom)) return undefined
   }
-  const map = isomorphism(machines[one]!, machines[other]!, swap)
+  const map = isomorphism(machines[one]!, machines[other]!, swap) ?? pairing(machines[one]!, machines[other]!, swap)
   return map ? renumber(machines[one]!, machines[other]!, map, swap) : undefined
 }
 
@@ -135,6 +133,48 @@ function isomorphism(one: Machine, other: Machine, swap: (atom: number) => numbe
     }
   }
   return map.includes(-1) ? undefined : map
+}
+
+/**
+ * The same for machines in which one label leads to several states: both are refined together, until each class has one
+ * state of each. Where equal states were not merged before, there is no such pairing.
+ */
+function pairing(one: Machine, other: Machine, swap: (atom: number) => number | undefined): number[] | undefined {
+  const labelled = (machine: Machine, move: (atom: number) => number | undefined) =>
+    machine.edges.map((list) =>
+      list.map(
+        (edge) =>
+          [
+            labelOf(
+              edge,
+              edge.atoms.map((a) => move(machine.atoms[a]!)),
+            ),
+            edge.target,
+          ] as const,
+      ),
+    )
+  const sides = [labelled(one, swap), labelled(other, (atom) => atom)] as const
+  let blocks = sides.map((side) => new Int32Array(side.length))
+  for (let count = 0; ; ) {
+    const numbers = new Map<string, number>()
+    const next = sides.map((side, i) =>
+      Int32Array.from(side, (list, state) => {
+        const tokens = list.map(([label, target]) => `${label}>${blocks[i]![target]}`).sort()
+        const signature = `${blocks[i]![state]} ${tokens.join(';')}`
+        if (!numbers.has(signature)) numbers.set(signature, numbers.size)
+        return numbers.get(signature)!
+      }),
+    )
+    blocks = next
+    if (numbers.size === count) break
+    count = numbers.size
+  }
+  const [here, there] = blocks as [Int32Array, Int32Array]
+  const map = Array.from(here, (block) => there.indexOf(block))
+  const isOne =
+    new Set(here).size === here.length && new Set(there).size === there.length && here.length === there.length
+  const isStart = map[one.stateOf[0]!] === other.stateOf[0]
+  return isOne && isStart && !map.includes(-1) ? map : undefined
 }
 
 /** The other machine with the numbers of the first. */

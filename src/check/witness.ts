@@ -156,7 +156,7 @@ class Replay {
     return outputs.join() === puts.join() && row.every((word, i) => word === says[i])
   }
 
-  *#steps(at: Id, { event, trigger }: Option): Generator<Step> {
+  *#steps(at: Id, { event, trigger, senders }: Option): Generator<Step> {
     if (event.kind === 'crash') yield { at, crash: true }
     else if (event.kind === 'input') yield { at, input: event.value }
     else if (event.kind === 'timeout') yield { at, timeout: event.timer }
@@ -166,7 +166,10 @@ class Replay {
       const offered = this.#coalition.map((word) => ({ ...word, to: at }))
       const words = triggers(program, this.system, at, offered)
       const text = canonical(messages.values[trigger!.message]!)
-      for (const on of words) {
+      // Who is counted by number is free to choose: a liar can say the same again, where messages are delivered once.
+      const isLie = ({ from }: { readonly from: Id }): boolean => coalitionSpeaksAs(program, from)
+      const first = senders === undefined ? words : [...words].sort((a, b) => Number(isLie(b)) - Number(isLie(a)))
+      for (const on of first) {
         if (trigger!.from !== ANYBODY && on.from !== trigger!.from) continue
         if (canonical(on.message) !== text) continue
         for (const step of firings(program, this.system, at, on, words)) if (step.rule === event.rule) yield step
@@ -191,7 +194,8 @@ class Replay {
     const { table, sayings } = this.#closed
     const local = locals[option.target]!
     if (isCrashed(local)) return after.crashed.includes(at)
-    if (table.locals.number(after.locals[at]! as never) !== local) return false
+    const { numberOf = (one) => table.locals.number(one as never) } = this.#closed
+    if (numberOf(after.locals[at]!) !== local) return false
     const put = appended(
       this.system.outputs[at]!,
       option.outputs.map((number) => table.outputs.values[number] as Json),

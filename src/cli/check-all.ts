@@ -38,8 +38,9 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const distinct = distinctOf(request, engines)
-  const { searched, stopped } = await searchAll([...distinct], request, engines, output)
+  const { time = Number.POSITIVE_INFINITY } = request
+  const distinct = distinctOf(request, engines, () => now() - began >= time)
+  const { searched, stopped } = await searchAll([...distinct], began, request, engines, output)
   const merged = mergedChecks(
     chosen.claims.map(({ name }) => name),
     searched,
@@ -63,10 +64,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   }
 }
 
-function distinctOf({ resolved, settings, chosen }: CheckAllRequest, engines: Engines): readonly DistinctSetting[] {
+function distinctOf(
+  { resolved, settings, chosen }: CheckAllRequest,
+  engines: Engines,
+  stops: () => boolean,
+): readonly DistinctSetting[] {
   const each = settings.map((setting) => ({ setting, stands: 1 }))
   const distinct =
-    settings.length > 1 ? (engines.distinctSettings?.(resolved.protocol, settings, chosen.claims) ?? each) : each
+    settings.length > 1 ? (engines.distinctSettings?.(resolved.protocol, settings, chosen.claims, stops) ?? each) : each
   const stands = distinct.reduce((total, one) => total + one.stands, 0)
   if (stands === settings.length) return distinct
   throw new HarnessError(`of ${settings.length} settings, ${stands} are stood for`)
@@ -75,6 +80,7 @@ function distinctOf({ resolved, settings, chosen }: CheckAllRequest, engines: En
 /** Searches one setting after the other; `left` grows where one turns out to stand for itself only. */
 async function searchAll(
   left: DistinctSetting[],
+  began: number,
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
@@ -85,7 +91,6 @@ async function searchAll(
   // What a run should reach: a search that reaches none of it proves nothing.
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
   const bar = await progress(output, maxStates, 'states')
-  const began = now()
   const searched: Searched[] = []
   let stopped = false
   try {

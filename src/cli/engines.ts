@@ -36,6 +36,7 @@ export interface Engines {
     protocol: Protocol,
     settings: readonly Setting[],
     claims: readonly Claim<any>[],
+    stops?: () => boolean,
   ) => readonly DistinctSetting[]
   /** Looks at points of a sweep, and hands over what each came to: one at a time, in any order. */
   readonly lookAtAll: (

@@ -41,6 +41,11 @@ interface Common {
 /** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
 export interface Invariant<O = Json> extends Common {
   readonly kind: 'invariant'
+  /**
+   * Which slot an output is about, where the claim speaks of each slot by itself: it is broken exactly where it would be
+   * broken by the outputs about some one slot alone. A search may then look at one slot after the other.
+   */
+  readonly slot?: (output: O) => string | number | undefined
   readonly broken: (outcome: Outcome<O>) => string | undefined
 }
 
@@ -72,7 +77,7 @@ interface Described {
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */
 export function invariant<O = Json>(
-  described: Described,
+  described: Described & Pick<Invariant<O>, 'slot'>,
   broken: (outcome: Outcome<O>) => string | undefined,
 ): Invariant<O> {
   return { promised: 'b ≤ f', reads: [], ...described, kind: 'invariant', broken }

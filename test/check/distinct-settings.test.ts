@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { check } from '../../src/check/check.ts'
@@ -15,6 +16,7 @@ import {
   type Protocol,
   type Setting,
 } from '../../src/model/index.ts'
+import { repaired } from '../../src/protocols/asyncio-pbft.ts'
 import * as brachaFile from '../../src/protocols/bracha.ts'
 import { brachaByDelivery } from '../../src/protocols/bracha-by-delivery.ts'
 import { dolevStrong } from '../../src/protocols/dolev-strong.ts'
@@ -54,6 +56,14 @@ describe('what is the same up to renaming', () => {
     expect(kinds(bracha, { n: 4, inputs: { 0: ['a'], 2: ['b'] } }, claims)).toEqual(['0 ×1', '1 ×3'])
     expect(kinds(pbft, { n: 4, bounds: { views: 1 }, inputs: { 0: ['a'], 2: ['b'] } }, [])).toEqual(['0 ×1', '1 ×3'])
     expect(kinds(brachaByDelivery, { n: 3, b: 1 }, [])).toEqual(['0 ×1', '1 ×1', '2 ×1'])
+  })
+
+  test('where votes are kept in the state, if they are counted, for safety', () => {
+    const safety = asyncioPbftProperties.claims.filter(({ kind }) => kind !== 'liveness')
+    const channels = { auth: 'channels' } as const
+    expect(kinds(repaired, { n: 4, b: 1, ...channels }, safety)).toEqual(['0 ×1', '1 ×3'])
+    expect(kinds(repaired, { n: 5, b: 2, ...channels }, safety)).toEqual(['0+1 ×4', '1+2 ×6'])
+    expect(kinds(repaired, { n: 4, b: 1, ...channels }, asyncioPbftProperties.claims)).toHaveLength(4)
   })
 
   test('nothing where the tables say nothing', () => {

@@ -26,7 +26,11 @@ test('flags reach the search; the guards against vacuity do too', async () => {
 
 test.each([
   ['a mistyped pass', ['--without', 'quotent'], /there is no pass called quotent; did you mean quotient\?/],
-  ['a pass that nothing is like', ['--without', 'lazy,xyzzy'], /no pass called xyzzy; known are quotient, forget/],
+  [
+    'a pass that nothing is like',
+    ['--without', 'lazy,xyzzy'],
+    /no pass called xyzzy; known are by-slot, quotient, forget/,
+  ],
   ['a pass that makes the tables', ['--without', 'close'], /close is how the tables are made; switch off any of/],
   ['a mistyped flag', ['--no-reductions'], /--no-reductions.*Did you mean --no-reduction/],
   ['no states at all', ['--max-states', '0'], /whole number/],

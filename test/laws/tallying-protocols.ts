@@ -51,6 +51,8 @@ export interface TallyRule {
   readonly blind: boolean
   /** Does the first vote of a sender count only? */
   readonly first: boolean
+  /** The only one whose votes count. */
+  readonly trusts: Id | null
   /** The rule, by position, that has to have fired, for this value; or must not have. */
   readonly after: number | null
   readonly not: number | null
@@ -121,6 +123,7 @@ function vote(one: Tallying, index: number, state: State, message: Message, ctx:
   const { value } = message
   if (!rule.early && !works(one, index, state, value)) return
   const { from } = ctx
+  if (rule.trusts !== null && from !== rule.trusts) return
   const isMine = (tally: Tally): boolean => tally.rule === index && tally.senders.includes(from)
   if (rule.first && state.tallies.some(isMine)) return
   const { senders } = tallyOf(one, state, index, rule.blind ? null : value)
@@ -226,6 +229,7 @@ const rule = (on: Type): fc.Arbitrary<TallyRule> =>
       q: fc.constantFrom(1, 1, 1, 2, 2, 3),
       blind: fc.constantFrom(false, false, true),
       first: fc.constantFrom(false, false, true),
+      trusts: fc.nat({ max: 19 }).map((one) => (one < 2 ? one : null)),
       after: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
       not: seldom(fc.nat({ max: 2 })),
       mode: seldom(fc.constantFrom(0, 0, 1)),

@@ -1,0 +1,3 @@
+import { verdictsOf } from './check-verdicts.ts'
+
+verdictsOf(/^(asyncio|go)-pbft/)
