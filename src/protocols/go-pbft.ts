@@ -202,10 +202,8 @@ export const goPbft = defineProtocol<GoPbft>({
       if (!unsigned(view, sequence) || !ctx.rules.fromPrimary(view, ctx.from, ctx.self) || view !== state.view) return
       const proposal = { view, sequence, payload }
       const existing = logged(state, sequence)
-      if (existing) {
-        const equal = existing.view === view && existing.payload === payload
-        if (equal || !ctx.rules.replaces) return
-      }
+      const isKnown = existing?.view === view && existing.payload === payload
+      if (existing && (isKnown || !ctx.rules.replaces)) return
       log(state, proposal)
       addSender(tallyOf(state.prepares, ctx.rules.ballot(proposal)).senders, ctx.self)
       ctx.broadcast({ type: 'PREPARE', ...proposal })
@@ -275,6 +273,8 @@ export const goPbft = defineProtocol<GoPbft>({
   viewOf: ({ view }) => view,
 })
 
+const withClients = () => ({ registered: () => true })
+
 /** The sender is compared with the primary, and clients have keys. */
 const repaired = (_: Setting, { primary }: ReturnType<typeof rules>) => ({
   fromPrimary: (view: number, from: Id) => from === primary(view),
@@ -288,6 +288,7 @@ const byProposal = () => ({
 })
 
 export const layer0 = goPbft.variant('layer-0', () => ({}), { about: 'As written: nothing can commit.' })
+export const layer0Clients = layer0.variant('layer-0-clients', withClients, { about: 'Layer 0; clients have keys.' })
 export const layer1 = goPbft.variant('layer-1', repaired, { about: 'Made to run; votes are counted as written.' })
 export const layer1FixedView = layer1.variant('layer-1-fixed-view', () => ({ timers: false }), {
   about: 'Layer 1 without timers: no replica asks for another view.',

@@ -35,6 +35,19 @@ test('asks for the one claim, within the bounds of the setting and the budget', 
   expect(search.mock.calls).toEqual([[{ program: run, claims: [claim], maxStates: 123, maxUniverse: 250 }]])
 })
 
+test('fewer states where the search goes over `apply`; a safety claim where messages come once needs no such search', () => {
+  const once = examples.find(({ name }) => name === 'tally')!.program
+  const fifo = examples.find(({ name }) => name === 'tally, fifo')!.program
+  const budget = (program: typeof once, judged: typeof claim) => {
+    const search = saying({ verdict: 'inconclusive' })
+    certify({ maxStates: 400, run: search })(program, judged, 1, two)
+    return search.mock.calls[0]![0].maxStates
+  }
+  expect(budget(once, claim)).toBe(400)
+  expect(budget(once, stuck)).toBe(20)
+  expect(budget(fifo, claim)).toBe(20)
+})
+
 test('what is shortest among some of the messages only is not certified', () => {
   const some = { messages: 6, closed: false, extent: {} }
   const search = (steps: readonly Step[]) => (request: CheckRequest) => ({
