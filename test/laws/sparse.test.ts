@@ -218,8 +218,25 @@ const firstVotes: Tallying = {
   rules: [{ ...calm, on: 'A', q: 1, first: true, repeats: true, does: 'note' }],
 }
 
+/** Only r1's votes are asked for, and r1 lies. */
+const onlyTrusted: Tallying = {
+  ...{ n: 3, byzantine: [1], auth: 'channels', selfDelivery: 'at-once', duplicate: false, inputs: [['x'], ['y'], []] },
+  ...{ order: 'sort', modes: 1, timer: false, values: ['x', 'y'] },
+  rules: [
+    { ...plain, on: 'A', q: 1, first: true, trusts: 1, not: 1, mode: 0, early: true, repeats: false, does: 'throw' },
+    { ...plain, on: 'B', q: 2, trusts: 1, mode: 0, early: true, repeats: false, does: 'mode' },
+  ],
+}
+
+/** The first vote of each sender is noted, whatever it is for; r0 casts two. */
+const whateverFor: Tallying = {
+  ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'network', duplicate: false, order: 'sort', modes: 1 },
+  ...{ timer: false, values: ['x', 'y'], inputs: [['x', 'y'], ['y'], []] },
+  rules: [{ ...plain, on: 'A', q: 1, blind: true, first: true, early: true, repeats: false, does: 'note' }],
+}
+
 /** B does not look at what A has counted; or it does, and one vote is enough for it, but not for C. */
-const made = [twoModes({}, 1), twoModes({ also: { rule: 0, q: 1 } }, 2), firstVotes]
+const made = [twoModes({}, 1), twoModes({ also: { rule: 0, q: 1 } }, 2), firstVotes, onlyTrusted, whateverFor]
 
 test('the protocols made for mutants break something', () => {
   for (const one of made) {
