@@ -148,7 +148,7 @@ test.each(Object.entries({ Deaf, Blind, Mute }))('a version that is unsound is c
       return true
     }
   }
-  expect(fc.sample(describeds, { seed: SEED, numRuns: 250 }).some(notices)).toBe(true)
+  expect(fc.sample(describeds, { seed: SEED, numRuns: 2_000 }).some(notices)).toBe(true)
 })
 
 test('a claim that says what an output is about means it', () => {
