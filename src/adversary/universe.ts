@@ -9,7 +9,7 @@ import {
   range,
   textOf,
 } from '../model/index.ts'
-import { alphabetOf, type Node, sorted, Table, YES } from '../system/index.ts'
+import { alphabetOf, answered, type Node, satisfied, sorted, Table } from '../system/index.ts'
 import { type Extent, recombine } from './recombine.ts'
 
 /** Every message that any replica could ever say within the bounds, recombined. */
@@ -231,14 +231,7 @@ class Closure {
   /** Every way in which a question can be answered, if anybody may have said any message that is known. */
   #answers(node: Node & { kind: 'asks' }): Node[] {
     const { ask } = node.ask
-    if (ask.kind === 'need') {
-      let yes = node.answers.get(YES)
-      if (!yes) {
-        yes = node.resume(true)
-        node.answers.set(YES, yes)
-      }
-      return [yes]
-    }
+    if (ask.kind === 'need') return [satisfied(node)]
     const matching = [...this.messages.values()].filter((message) =>
       node.ask.mask(this.#table.messages.number(message)),
     )
@@ -247,11 +240,7 @@ class Closure {
     for (const chosen of multisets(matching, lists.length)) {
       const messages = sorted(chosen)
       const key = JSON.stringify(ask.summarise?.(messages) ?? null)
-      let next = node.answers.get(key)
-      if (!next) {
-        next = node.resume(messages)
-        node.answers.set(key, next)
-      }
+      const next = answered(node, key, () => messages)
       if (!found.includes(next)) found.push(next)
     }
     return found

@@ -1,6 +1,6 @@
 /** How a question of a rule can be answered, if enough can have been said. */
-import { type AnyMessage, canonical } from '../model/index.ts'
-import { type AskTable, type Node, type Question, sorted, type Table } from '../system/index.ts'
+import { canonical } from '../model/index.ts'
+import { type AskTable, sorted, type Table } from '../system/index.ts'
 import { choicesOf, type Matching } from './choices.ts'
 import { TooLarge } from './closed.ts'
 
@@ -37,14 +37,4 @@ export function bySummary(
     else found.set(key, [choice])
   }
   return found
-}
-
-/** What a rule does once its question is answered. */
-export function answered(node: Question, key: string, answer: true | readonly AnyMessage[]): Node {
-  let next = node.answers.get(key)
-  if (!next) {
-    next = node.resume(answer)
-    node.answers.set(key, next)
-  }
-  return next
 }

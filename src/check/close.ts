@@ -7,8 +7,18 @@
  * and rules fire one at a time. What is reached here need not be reachable; the search decides that.
  */
 import { type AnyMessage, begin, type Event, type Id, type Program, type Rule, runningIds } from '../model/index.ts'
-import { type AskTable, coalitionSpeaksAs, type Leaf, type Node, reaches, sorted, Table, YES } from '../system/index.ts'
-import { answered, bySummary, matchingIn } from './answers.ts'
+import {
+  type AskTable,
+  answered,
+  coalitionSpeaksAs,
+  type Leaf,
+  type Node,
+  reaches,
+  satisfied,
+  sorted,
+  Table,
+} from '../system/index.ts'
+import { bySummary, matchingIn } from './answers.ts'
 import { bits, type Matching, ownCounts } from './choices.ts'
 import { ANYBODY, type Closed, type CloseLimits, crashed, isCrashed, Stopped, TooLarge } from './closed.ts'
 import { type Draft, inputsAt, Part, type Waiting } from './part.ts'
@@ -249,7 +259,7 @@ class Closure {
     if (bits(senders) < ask.q) return
     part.waiting.delete(waiting)
     const conditions = [...draft.conditions, { kind: 'need' as const, ask: node.ask }]
-    this.#follow(part, state, answered(node, YES, true), { ...draft, conditions })
+    this.#follow(part, state, satisfied(node), { ...draft, conditions })
   }
 
   #matching(part: Part, ask: AskTable): Matching[] {
@@ -271,7 +281,7 @@ class Closure {
       const condition = { kind: 'take' as const, ask: node.ask, choices }
       summaries.set(key, condition)
       const messages = sorted(choices[0]!.map((number) => this.#table.messages.values[number]!))
-      const next = answered(node, key, messages)
+      const next = answered(node, key, () => messages)
       this.#follow(part, state, next, { ...draft, conditions: [...draft.conditions, condition] })
     }
   }

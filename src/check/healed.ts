@@ -13,7 +13,17 @@ import {
   type Said,
   textOf,
 } from '../model/index.ts'
-import { type Leaf, type Node, type Question, reaches, sorted, Table, unbounded, YES } from '../system/index.ts'
+import {
+  answered,
+  type Leaf,
+  type Node,
+  type Question,
+  reaches,
+  sorted,
+  Table,
+  unbounded,
+  YES,
+} from '../system/index.ts'
 import { ownCounts } from './choices.ts'
 import { type Firing, isConfluent } from './confluent.ts'
 
@@ -232,13 +242,8 @@ export class Healer {
     if (chosen.size < ask.q) return undefined
     const messages = [...chosen.values()]
     const key = ask.kind === 'need' ? YES : messages.join()
-    let next = question.answers.get(key)
-    if (!next) {
-      const values = messages.map((number) => this.#table.messages.values[number]!)
-      next = question.resume(ask.kind === 'need' ? true : sorted(values))
-      question.answers.set(key, next)
-    }
-    return next
+    const values = () => messages.map((number) => this.#table.messages.values[number]!)
+    return answered(question, key, () => (ask.kind === 'need' ? true : sorted(values())))
   }
 
   #absorb(at: Id, leaf: Leaf): boolean {

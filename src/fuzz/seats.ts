@@ -1,6 +1,6 @@
 import type { Puppet } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
-import { type AskTable, type Leaf, type Node, sorted, type Table, YES } from '../system/index.ts'
+import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table } from '../system/index.ts'
 import type { Choices } from './choices.ts'
 import type { Heard, Inbox } from './inbox.ts'
 import type { Menu } from './menu.ts'
@@ -42,17 +42,8 @@ export function prospect(inbox: Inbox, node: Node): Prospect {
     if (here.kind === 'dead') return here.cut ? 'cut' : undefined
     if (!inbox.satisfies(here.ask)) return undefined
     if (here.ask.ask.kind === 'take') return 'maybe'
-    here = yes(here)
+    here = satisfied(here)
   }
-}
-
-function yes(question: Node & { kind: 'asks' }): Node {
-  let next = question.answers.get(YES)
-  if (!next) {
-    next = question.resume(true)
-    question.answers.set(YES, next)
-  }
-  return next
 }
 
 /** Picks the words for a `take` from the matching ones, which come by sender. */
@@ -73,27 +64,22 @@ export function resolve(
     const { ask } = here.ask
     if (!place.inbox.satisfies(here.ask)) return undefined
     if (ask.kind === 'need') {
-      here = yes(here)
+      here = satisfied(here)
       continue
     }
     const chosen = pick(wordsFor(place, here.ask), ask.q)
     taken.push(chosen)
-    here = answered(table, here, chosen)
+    here = taking(table, here, chosen)
   }
 }
 
-function answered(table: Table, question: Node & { kind: 'asks' }, chosen: Taken): Node {
+function taking(table: Table, question: Node & { kind: 'asks' }, chosen: Taken): Node {
   // One answer for each choice of messages: what the rule makes of them it says only when it runs.
   const key = chosen
     .map(({ message }) => message)
     .sort((a, b) => a - b)
     .join()
-  let next = question.answers.get(key)
-  if (!next) {
-    next = question.resume(sorted(chosen.map(({ message }) => table.messages.values[message]!)))
-    question.answers.set(key, next)
-  }
-  return next
+  return answered(question, key, () => sorted(chosen.map(({ message }) => table.messages.values[message]!)))
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Event, partAt, type Rule } from '../model/index.ts'
-import { type AskTable, type Leaf, type Node, sorted, type Table, YES } from '../system/index.ts'
+import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table } from '../system/index.ts'
 import { Dormant } from './dormant.ts'
 import { changes, Footprint, type Looked } from './footprint.ts'
 import type { Arrived, Inbox } from './inbox.ts'
@@ -215,22 +215,8 @@ export class Prospects {
 
   #taken(question: Node & { kind: 'asks' }, chosen: readonly number[]): Node {
     const key = [...chosen].sort((a, b) => a - b).join()
-    let next = question.answers.get(key)
-    if (!next) {
-      next = question.resume(sorted(chosen.map((message) => this.#inbox.messages[message]!)))
-      question.answers.set(key, next)
-    }
-    return next
+    return answered(question, key, () => sorted(chosen.map((message) => this.#inbox.messages[message]!)))
   }
-}
-
-function satisfied(question: Node & { kind: 'asks' }): Node {
-  let next = question.answers.get(YES)
-  if (!next) {
-    next = question.resume(true)
-    question.answers.set(YES, next)
-  }
-  return next
 }
 
 /** Rules in declared order, for each the words in order of arrival. */

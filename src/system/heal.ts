@@ -17,7 +17,7 @@ import { Heard, type Used } from './heard.ts'
 import { outcomeOf, type Violation } from './judge.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
-import { type Node, Table, YES } from './table.ts'
+import { answered, type Node, Table, YES } from './table.ts'
 import { sorted } from './words.ts'
 
 /** Firings in one healed run before we call it endless; far above what any protocol here needs. */
@@ -220,12 +220,7 @@ class Healing {
 
   #answered(question: Node & { kind: 'asks' }, answer: true | readonly AnyMessage[]): Node {
     const key = answer === true ? YES : answer.map((message) => this.#table.messages.number(message)).join()
-    let next = question.answers.get(key)
-    if (!next) {
-      next = question.resume(answer === true ? true : sorted(answer))
-      question.answers.set(key, next)
-    }
-    return next
+    return answered(question, key, () => (answer === true ? true : sorted(answer)))
   }
 }
 

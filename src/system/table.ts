@@ -261,6 +261,21 @@ function lookAhead(question: Question): void {
 /** The key under which a `need` keeps what follows once it is satisfied. */
 export const YES = 'yes'
 
+/** What a rule does once its question is answered, worked out once for each key. */
+export function answered(question: Question, key: string, answer: () => true | readonly AnyMessage[]): Node {
+  let next = question.answers.get(key)
+  if (!next) {
+    next = question.resume(answer())
+    question.answers.set(key, next)
+  }
+  return next
+}
+
+/** What a rule does once a `need` of it is satisfied. */
+export function satisfied(question: Question): Node {
+  return answered(question, YES, () => true)
+}
+
 /** Is the whole tree below a node known, so that it is known what the rule looks at? */
 function isKnown(node: Node): boolean {
   if (node.kind !== 'asks') return true
