@@ -1,5 +1,6 @@
-import { check, whyNoTables } from '../src/check/check.ts'
+import { check } from '../src/check/check.ts'
 import { distinctSettings } from '../src/check/distinct-settings.ts'
+import { whyNoTables } from '../src/check/reference.ts'
 import { relaxed } from '../src/check/relaxed.ts'
 import type { CheckVerdict } from '../src/check/result.ts'
 import { program as inSetting } from '../src/model/index.ts'

@@ -9,23 +9,15 @@ import {
   same,
   textOf,
 } from '../model/index.ts'
-import {
-  apply,
-  brokenAfterHealing,
-  byArrival,
-  type Step,
-  type System,
-  start,
-  type Used,
-  wordsOf,
-} from '../system/index.ts'
+import { apply, brokenAfterHealing, type Step, type System, start, type Used, wordsOf } from '../system/index.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
-import { type Closed, type CloseLimits, TooLarge } from './closed.ts'
+import { keepsVotes } from './close-sparsely.ts'
+import { type Closed, type CloseLimits, TooLarge, Unfit } from './closed.ts'
 import { gaveUp } from './gave-up.ts'
 import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes.ts'
-import { fromReference, searchReference } from './reference.ts'
+import { fromReference, searchReference, whyNoTables } from './reference.ts'
 import { narrowed, relaxed } from './relaxed.ts'
 import { Reports } from './reports.ts'
 import {
@@ -64,15 +56,6 @@ export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): C
   return new Check({ ...request, program: wider, claims: safety }, passes, true).runWider(request)
 }
 
-/** What the tables take for granted, where it is not so: the search then goes state by state over `apply`. */
-export function whyNoTables(program: Program, claims: readonly Claim<any>[]): string | undefined {
-  if (isLockstep(program.protocol)) return 'in lockstep rounds, that a message is absent is information'
-  if (byArrival(program)) return 'here a step is an arrival with all that it triggers'
-  const { lose } = program.setting.network
-  const asksLiveness = claims.some(({ kind }) => kind === 'liveness')
-  return lose && asksLiveness ? 'a lost message is gone for the healed run' : undefined
-}
-
 interface Words {
   readonly messages: readonly AnyMessage[]
   /** Those that a correct replica was seen to say. */
@@ -86,11 +69,13 @@ class Check {
   readonly #program: Program
   readonly #maxStates: number
   readonly #reports: Reports
-  readonly #keepsVotes: boolean
+  readonly #once: boolean
+  /** Why it was closed in full, where it was. */
+  #inFull: { inFull?: string } = {}
 
-  /** @param keepsVotes do replicas keep their votes in their state, and is nothing asked of healed runs? */
-  constructor(request: CheckRequest, passes: Passes, keepsVotes = false) {
-    this.#keepsVotes = keepsVotes
+  /** @param once does each message come only as often as it is said, whatever the network allows? */
+  constructor(request: CheckRequest, passes: Passes, once = false) {
+    this.#once = once
     this.#request = request
     this.#passes = passes
     this.#program = { ...request.program, copies: true }
@@ -166,12 +151,15 @@ class Check {
 
   /** All local states; or, where votes are kept in them, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
-    const isSparse =
-      (this.#keepsVotes || this.#passes.isAlwaysSparse === true) &&
-      this.#program.setting.crash.length === 0 &&
-      this.#reports.isOn('big-step') &&
-      this.#reports.isOn('lazy')
-    return isSparse ? this.#passes.sparse(this.#program, messages, limits) : close(this.#program, messages, limits)
+    const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    try {
+      return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#once })
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error
+      this.#inFull = { inFull: error.message }
+      return close(this.#program, messages, limits)
+    }
   }
 
   /** Everything that the coalition might say, if there is one. */
@@ -208,7 +196,7 @@ class Check {
       claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
       states: safety.states,
       transitions: safety.transitions,
-      closure: { states: closed.states, calls: closed.table.calls },
+      closure: { states: closed.states, calls: closed.table.calls, ...this.#inFull },
       reductions: this.#reports.all(),
       universe: words.report,
       cut: closed.cut,

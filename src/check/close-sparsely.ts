@@ -12,14 +12,15 @@
  * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule asks its inbox, nobody
  * crashes, and the condition of footprint.ts on how handlers use lists.
  */
-import { type AnyMessage, begin, type Id, type Json, type Program, runningIds } from '../model/index.ts'
-import { coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
+import { type AnyMessage, begin, type Claim, type Id, type Json, type Program, runningIds } from '../model/index.ts'
+import { canBeShown, coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import type { Happening, Outcome } from './happening.ts'
 import { inputsAt } from './part.ts'
 import { Reactions, Stale } from './reactions.ts'
 import { type Ripe, Ripening } from './ripe.ts'
+import { saidTwice } from './said-once.ts'
 import { Sayings } from './sayings.ts'
 import { SparsePart } from './sparse-part.ts'
 
@@ -27,9 +28,16 @@ import { SparsePart } from './sparse-part.ts'
 export interface Means {
   readonly reactions: typeof Reactions
   readonly ripening: typeof Ripening
+  readonly saidTwice: typeof saidTwice
 }
 
-const MEANS: Means = { reactions: Reactions, ripening: Ripening }
+const MEANS: Means = { reactions: Reactions, ripening: Ripening, saidTwice }
+
+/** Is it a protocol that this is for, and does it do for what is claimed? */
+export function keepsVotes({ protocol, setting }: Program, claims: readonly Claim<any>[]): boolean {
+  const { inbox } = protocol.definition
+  return inbox === false && setting.crash.length === 0 && claims.every(({ kind }) => kind !== 'liveness')
+}
 
 export function closeSparsely(
   program: Program,
@@ -38,7 +46,13 @@ export function closeSparsely(
   means: Means = MEANS,
 ): Closed {
   if (program.setting.crash.length > 0) throw new TooLarge('somebody may crash')
-  return new SparseClosure(program, words, limits, means).run()
+  const comesAgain = new Set<number>()
+  for (;;) {
+    const closed = new SparseClosure(program, words, limits, means, comesAgain).run()
+    const more = [...means.saidTwice(closed)].filter((message) => !comesAgain.has(message))
+    if (!limits.once || more.length === 0) return closed
+    for (const message of more) comesAgain.add(message)
+  }
 }
 
 const known = new WeakMap<Program, Reactions>()
@@ -63,6 +77,8 @@ class SparseClosure {
   readonly #parts: SparsePart[]
   readonly #running: number
   readonly #universe: number[]
+  readonly #lies: ReadonlySet<number>
+  readonly #comesAgain: ReadonlySet<number>
   readonly #initial: { says: number[]; outputs: number[] }[] = []
   readonly #sayings = new Sayings()
   readonly #fired = new Set<string>()
@@ -71,7 +87,15 @@ class SparseClosure {
   #lookups = 0
   #looks = 0
 
-  constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits, means: Means) {
+  /** @param comesAgain what is said more than once, as far as that is known */
+  constructor(
+    program: Program,
+    words: readonly AnyMessage[],
+    limits: CloseLimits,
+    means: Means,
+    comesAgain: ReadonlySet<number>,
+  ) {
+    this.#comesAgain = comesAgain
     this.#reactions = reactionsOf(program, means)
     const { table } = this.#reactions
     this.#program = program
@@ -84,6 +108,7 @@ class SparseClosure {
     this.#running = running.length
     this.#universe = words.map((message) => table.messages.number(message))
     this.#parts = [...running, ...seats].map((at) => this.#begun(at))
+    this.#lies = new Set(this.#universe)
     const voices = ids.filter((id) => limits.anybodyLies === true || coalitionSpeaksAs(program, id))
     for (const message of this.#universe) {
       for (const from of voices) for (const part of this.#parts) this.#hear(part, message, from)
@@ -101,7 +126,7 @@ class SparseClosure {
     const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
     const { local } = begin(this.#program, at)
     this.#reactions.footprint.tallies.start(local.state as Json)
-    const root = this.#reactions.number({ ...local, ...bounded })
+    const root = this.#reactions.number({ ...local, ...bounded }, at)
     return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
   }
 
@@ -113,7 +138,7 @@ class SparseClosure {
     }
     return {
       table: this.#reactions.table,
-      numberOf: (local) => this.#reactions.number(local),
+      numberOf: (local, at) => this.#reactions.number(local, at),
       participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
       sayings: this.#sayings.list,
       initial: this.#initial.slice(0, this.#running),
@@ -245,6 +270,12 @@ class SparseClosure {
   #hear(part: SparsePart, message: number, from: Id): void {
     const network = this.#program.protocol.definition.selfDelivery === 'network'
     if (from === part.at && !network) return
-    if (part.hear(this.#reactions, message, from)) this.#news++
+    if (part.hear(this.#reactions, message, from, this.#comesOnce(message))) this.#news++
+  }
+
+  /** Does a message come at most once from each sender? */
+  #comesOnce(message: number): boolean {
+    if (this.#limits.once !== true || this.#lies.has(message) || this.#comesAgain.has(message)) return false
+    return !canBeShown(this.#program, this.#reactions.table.messages.values[message]!)
   }
 }

@@ -57,7 +57,7 @@ export function isCrashed(local: number): boolean {
 export interface Closed {
   readonly table: Table
   /** The number of a local state or, where several are one, of that which stands for it. */
-  readonly numberOf?: (local: Local) => number
+  readonly numberOf?: (local: Local, at: Id) => number
   readonly participants: readonly Reachable[]
   readonly sayings: readonly Saying[]
   /** By participant position: sayings and outputs of its initial state. */
@@ -78,6 +78,11 @@ export class TooLarge extends Error {
   override readonly name: string = 'TooLarge'
 }
 
+/** What a pass while closing rests on is not so for this protocol. */
+export class Unfit extends TooLarge {
+  override readonly name = 'Unfit'
+}
+
 /** Somebody wanted the closure to end. */
 export class Stopped extends TooLarge {
   override readonly name = 'Stopped'
@@ -92,6 +97,8 @@ export interface CloseLimits {
   readonly seats?: boolean
   /** May everybody, besides what it runs, say every word of the universe? All ids then are senders in all tables. */
   readonly anybodyLies?: boolean
+  /** Does each message come only as often as it is said? Used only where that makes the search smaller. */
+  readonly once?: boolean
   /** `true` stops the closure. */
   readonly onProgress?: (states: number) => boolean | undefined
 }

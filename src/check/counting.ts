@@ -5,7 +5,7 @@
  * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet in
  * the tally, which needs one sender more than there are in it; and a vote from somebody who is. See tallies.ts.
  */
-import { type Id, type Json, type Local, range } from '../model/index.ts'
+import type { Id, Json, Local } from '../model/index.ts'
 import type { Effects } from './effects.ts'
 import { BREAK } from './facts.ts'
 import { dead, type Happening, type Outcome, type Reacted, wordOf } from './happening.ts'
@@ -22,18 +22,16 @@ interface Counted {
 
 export class Counting {
   readonly #reactions: Reactions
-  readonly #ids: readonly Id[]
   protected readonly react: (at: Id, local: number, word: Happening) => Reacted
   #known: Map<string, Counted>[] = []
 
   readonly #effects: Effects
 
   /** @param react what a message from one sender does */
-  constructor(reactions: Reactions, ids: number, effects: Effects, react: Counting['react']) {
+  constructor(reactions: Reactions, effects: Effects, react: Counting['react']) {
     this.#effects = effects
     this.react = react
     this.#reactions = reactions
-    this.#ids = range(ids)
   }
 
   /** Nothing that was found before counts any more. */
@@ -48,7 +46,7 @@ export class Counting {
     let counted = this.#known[role]?.get(key) ?? this.#known[2 + at]?.get(key)
     if (!counted) {
       const about = `${event.rule} ${trigger.message}`
-      counted = this.#recalled(role, local, about) ?? this.#recalled(2 + at, local, about)
+      counted = this.#recalled(role, at, local, about) ?? this.#recalled(2 + at, at, local, about)
       counted ??= this.#learned(at, role, local, event.rule, trigger.message)
       const whose = counted.fresh.sawSelf ? 2 + at : role
       this.#known[whose] ??= new Map()
@@ -58,9 +56,9 @@ export class Counting {
   }
 
   /** What is known from states that are the same in all that is looked at. */
-  #recalled(whose: number, local: number, about: string): Counted | undefined {
+  #recalled(whose: number, at: Id, local: number, about: string): Counted | undefined {
     const recall = (what: string): Reacted | undefined => {
-      const outcome = this.#effects.recall(`${whose} ${what} ${about}`, local)
+      const outcome = this.#effects.recall(`${whose} ${what} ${about}`, at, local)
       return outcome && { outcome, sawSelf: whose > 1 }
     }
     const none = recall('none')
@@ -83,8 +81,10 @@ export class Counting {
   #counted(at: Id, local: number, rule: string, message: number): Counted {
     const reacted = (state: number, from: Id): Reacted =>
       this.react(at, state, wordOf(this.#reactions, rule, message, from))
+    const { tallies } = this.#reactions.footprint
+    const senders = tallies.senders(at)
     const alone: Reacted[] = []
-    for (const from of this.#ids) {
+    for (const from of senders) {
       alone.push(reacted(local, from))
       if (!alone[0]!.outcome.sawSender) break
     }
@@ -93,13 +93,12 @@ export class Counting {
       const nothing = { outcome: dead(allReads(alone)), sawSelf: alone.some(({ sawSelf }) => sawSelf) }
       return { fresh: nothing, again: nothing }
     }
-    const { tallies } = this.#reactions.footprint
     this.several(more)
     const { state } = this.#reactions.table.locals.values[local]! as Local
-    const size = tallies.sizeOf(state as Json, place)
+    const size = tallies.sizeOf(state as Json, place, at)
     const all = (has: boolean): Reacted[] =>
-      this.#ids.map((from) => reacted(this.#shown(local, place, from, has), from))
-    const fresh = size < this.#ids.length ? this.#same(place, all(false)) : undefined
+      senders.map((from) => reacted(this.#shown(at, local, place, from, has), from))
+    const fresh = size < senders.length ? this.#same(place, all(false)) : undefined
     const again = size > 0 ? this.#same(place, all(true)) : undefined
     const entry = place.slice(0, place.lastIndexOf(BREAK))
     const reads = [...new Set([entry, ...allReads([...(fresh ? [fresh] : []), ...(again ? [again] : [])])])]
@@ -111,10 +110,10 @@ export class Counting {
   }
 
   /** The same state, but for who is in a tally. */
-  #shown(local: number, place: Place, from: Id, has: boolean): number {
+  #shown(at: Id, local: number, place: Place, from: Id, has: boolean): number {
     const { table, footprint } = this.#reactions
     const known = table.locals.values[local]! as Local
-    const state = footprint.tallies.shown(known.state as Json, place, from, has)
+    const state = footprint.tallies.shown(known.state as Json, place, from, has, at)
     return table.locals.number({ ...known, state } as Local & object)
   }
 

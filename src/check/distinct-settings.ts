@@ -25,12 +25,12 @@ import {
   textOf,
 } from '../model/index.ts'
 import { Atoms, type AtomsOptions } from './atoms.ts'
-import { whyNoTables } from './check.ts'
 import { close } from './close.ts'
 import { closeSparsely } from './close-sparsely.ts'
 import { type Closed, TooLarge } from './closed.ts'
 import { Options } from './machine.ts'
 import { quotient } from './quotient.ts'
+import { whyNoTables } from './reference.ts'
 import { relaxed } from './relaxed.ts'
 import { renaming } from './renaming.ts'
 import { symmetry } from './symmetry.ts'

@@ -1,7 +1,7 @@
 /**
  * What a handler did in one state, done in another that is the same in all that it looked at: without running it again.
  */
-import type { Json, Local } from '../model/index.ts'
+import type { Id, Json, Local } from '../model/index.ts'
 import type { Table } from '../system/index.ts'
 import { namesOf } from './entries.ts'
 import { BREAK, type Fact, fieldOf } from './facts.ts'
@@ -29,12 +29,12 @@ interface Field {
 export class Effects {
   readonly #table: Table
   readonly #footprint: Footprint
-  readonly #number: (local: Local) => number
+  readonly #number: (local: Local, at: Id) => number
   readonly #fields = new Map<number, Map<string, Field>>()
   readonly #roots = new Map<string, Branch>()
 
-  /** @param number numbers a local state */
-  constructor(table: Table, footprint: Footprint, number: (local: Local) => number) {
+  /** @param number numbers a local state of somebody */
+  constructor(table: Table, footprint: Footprint, number: (local: Local, at: Id) => number) {
     this.#table = table
     this.#footprint = footprint
     this.#number = number
@@ -45,14 +45,14 @@ export class Effects {
     this.#roots.clear()
   }
 
-  /** What happens, if that is known. */
-  recall(key: string, local: number): Outcome | undefined {
+  /** What happens to a participant, if that is known. */
+  recall(key: string, at: Id, local: number): Outcome | undefined {
     let here = this.#roots.get(key)
     while (here?.kind === 'looks') here = here.next.get(this.#valueOf(local, here.fact))
     if (!here) return undefined
     const { outcome, from } = here
     if (outcome.kind === 'dead' || from === local) return outcome
-    const target = this.#moved(local, outcome)
+    const target = this.#moved(at, local, outcome)
     return target === undefined ? undefined : { ...outcome, target }
   }
 
@@ -98,7 +98,7 @@ export class Effects {
   }
 
   /** Where the same changes lead to from another local state; nothing where that is not clear. */
-  #moved(local: number, { target, writes }: Outcome): number | undefined {
+  #moved(at: Id, local: number, { target, writes }: Outcome): number | undefined {
     const [before, after] = [local, target].map((number) => this.#table.locals.values[number]!) as [Local, Local]
     const state = { ...(before.state as Record<string, Json>) }
     const wanted = after.state as Record<string, Json>
@@ -119,7 +119,7 @@ export class Effects {
       }
     }
     if ((before.threw === undefined) !== (rest.threw === undefined) && rest.threw === undefined) return undefined
-    return this.#number({ ...before, ...rest, state })
+    return this.#number({ ...before, ...rest, state }, at)
   }
 
   /** A list with one entry as it is in another list. */

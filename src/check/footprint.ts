@@ -29,9 +29,12 @@ export class Footprint {
   readonly #loose = new Set<string>()
   readonly #raw = new WeakMap<object, object>()
 
-  /** @param ids how many participants there are */
-  constructor(ids: number, tallies: typeof Tallies) {
-    this.tallies = new tallies(ids, () => void this.version++)
+  /**
+   * @param ids how many participants there are
+   * @param hearsItself does what a replica says come to it over the network?
+   */
+  constructor(ids: number, hearsItself: boolean, tallies: typeof Tallies) {
+    this.tallies = new tallies(ids, hearsItself, () => void this.version++)
   }
 
   /** What was looked at since the last call; with lists that were left in no known order, which count as changed. */

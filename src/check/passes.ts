@@ -16,8 +16,6 @@ export interface Passes {
   readonly bySlot: typeof BySlot
   /** Big steps and lazy consumption while closing. */
   readonly sparse: typeof closeSparsely
-  /** Close so wherever it is possible, and not only where it is needed? */
-  readonly isAlwaysSparse?: boolean
 }
 
 export const PASSES_BY_NAME: Passes = {

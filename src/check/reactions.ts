@@ -10,7 +10,7 @@ import {
   type Reaction,
 } from '../model/index.ts'
 import { fire, type Table } from '../system/index.ts'
-import { TooLarge } from './closed.ts'
+import { TooLarge, Unfit } from './closed.ts'
 import { Counting } from './counting.ts'
 import { Effects, REST, restOf } from './effects.ts'
 import type { Fact } from './facts.ts'
@@ -56,11 +56,12 @@ export class Reactions {
   /** @param means what tells tallies from other lists, and counts their senders */
   constructor(table: Table, means: Counts = COUNTS) {
     this.table = table
-    const { n, clients } = table.program.setting
-    this.footprint = new Footprint(n + clients, means.tallies)
+    const { setting, protocol } = table.program
+    const hearsItself = protocol.definition.selfDelivery === 'network'
+    this.footprint = new Footprint(setting.n + setting.clients, hearsItself, means.tallies)
     this.#program = watched(table.program, this.footprint)
-    this.#effects = new Effects(table, this.footprint, (local) => this.number(local))
-    this.#counting = new means.counting(this, n + clients, this.#effects, (...word) => this.#reacted(...word))
+    this.#effects = new Effects(table, this.footprint, (local, at) => this.number(local, at))
+    this.#counting = new means.counting(this, this.#effects, (...word) => this.#reacted(...word))
   }
 
   /** How often the footprints learned something that those taken before did not know. */
@@ -70,7 +71,7 @@ export class Reactions {
 
   /**
    * @throws Stale where more was learned of what handlers look at
-   * @throws TooLarge where a rule asks its inbox: what is absent there is no part of any state
+   * @throws Unfit where a rule asks its inbox: what is absent there is no part of any state
    */
   on(at: Id, local: number, happening: Happening): Outcome {
     if (this.#version !== this.version) {
@@ -79,7 +80,8 @@ export class Reactions {
       this.#counting.forget()
       this.#version = this.version
     }
-    const role = at < this.#program.setting.n ? 0 : 1
+    const role = this.#roleOf(at)
+    this.sawSelf ||= this.footprint.tallies.knowsSelf
     const [shared, own] = [this.#memo(role), this.#memo(2 + at)]
     const here = local * MOST_HAPPENINGS
     const [one, any] = [here + happening.number, here + happening.common]
@@ -97,7 +99,7 @@ export class Reactions {
   }
 
   #reacted(at: Id, local: number, happening: Happening): Reacted {
-    const role = at < this.#program.setting.n ? 0 : 1
+    const role = this.#roleOf(at)
     const remembered = this.#recall(at, role, local, happening)
     const { outcome, sawSelf } = remembered ?? this.#react(at, local, happening)
     if (this.#version !== this.version) throw new Stale('more is known now')
@@ -106,6 +108,12 @@ export class Reactions {
       this.#effects.learn(`${sawSelf ? 2 + at : role} ${number}`, local, outcome)
     }
     return { outcome, sawSelf }
+  }
+
+  /** Whom a replica shares what is known with: all replicas, unless equal states of theirs are not the same. */
+  #roleOf(at: Id): number {
+    if (this.footprint.tallies.knowsSelf) return 2 + at
+    return at < this.#program.setting.n ? 0 : 1
   }
 
   /** The number of what may happen. */
@@ -120,7 +128,7 @@ export class Reactions {
   #recall(at: Id, role: number, local: number, happening: Happening): Reacted | undefined {
     for (const number of [happening.common, happening.number]) {
       for (const whose of [role, 2 + at]) {
-        const outcome = this.#effects.recall(`${whose} ${number}`, local)
+        const outcome = this.#effects.recall(`${whose} ${number}`, at, local)
         if (!outcome) continue
         const reacted = { outcome, sawSelf: whose !== role }
         if (this.#recalled++ % TRIED_EVERY === 0) this.#compare(reacted, this.#react(at, local, happening))
@@ -138,8 +146,8 @@ export class Reactions {
     throw new HarnessError('a handler does something else in a state that is the same in all that it looks at')
   }
 
-  /** The number of a local state. */
-  number(local: Local): number {
+  /** The number of a participant's local state. */
+  number(local: Local, at: Id): number {
     for (const [list, known] of [
       [local.timers, this.timers],
       [local.coins, this.coins],
@@ -150,7 +158,7 @@ export class Reactions {
         this.footprint.version++
       }
     }
-    const state = this.footprint.tallies.standing(local.state as Json)
+    const state = this.footprint.tallies.standing(local.state as Json, at)
     return this.table.locals.number((state === local.state ? local : { ...local, state }) as Local & object)
   }
 
@@ -165,14 +173,14 @@ export class Reactions {
     if (before.threw !== undefined) return { outcome: dead([REST]), sawSelf: false }
     if (!isArmed(before, event)) return { outcome: dead([REST]), sawSelf: false }
     footprint.taken()
-    footprint.tallies.begin(event.kind === 'message' ? event.from : undefined)
+    footprint.tallies.begin(event.kind === 'message' ? event.from : undefined, at)
     table.calls++
     let asks = false
     const { reaction, cut } = fire(this.#program, at, before, event, () => {
       asks = true
       return false
     })
-    if (asks) throw new TooLarge('a rule asks its inbox')
+    if (asks) throw new Unfit('a rule asks its inbox')
     const { reads, loose } = footprint.taken()
     this.#assertUnseen(at, before, event, reaction, cut)
     const { local: after, effects, sawSender = true, sawSelf = true } = reaction
@@ -195,7 +203,7 @@ export class Reactions {
       ...effect,
       kind: says === 0 && threw === null ? 'silent' : 'visible',
       cut: false,
-      target: this.number(after),
+      target: this.number(after, at),
       threw,
       label: JSON.stringify([effect, threw]),
       sawSender,
@@ -218,8 +226,7 @@ export class Reactions {
       (own.local === before) === (local === before) &&
       canonical(own.local as never) === canonical(local as never) &&
       canonical(own.effects as never) === canonical(effects as never)
-    if (!isSame)
-      throw new TooLarge('a function that a handler gives to find, some, every or sort does more than answer')
+    if (!isSame) throw new Unfit('a function that a handler gives to find, some, every or sort does more than answer')
   }
 }
 

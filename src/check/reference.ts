@@ -2,11 +2,12 @@
  * Search state by state over `enabled` and `apply`: for networks, kinds of steps and protocols that the tables do not
  * cover. Nothing is reduced; equal global states are one.
  */
-import { type AnyMessage, type Claim, canonical, type Program, runningIds } from '../model/index.ts'
+import { type AnyMessage, type Claim, canonical, isLockstep, type Program, runningIds } from '../model/index.ts'
 import {
   apply,
   brokenAfterHealing,
   brokenBy,
+  byArrival,
   candidates,
   coalitionSpeaksAs,
   enabled,
@@ -24,6 +25,15 @@ import {
 } from '../system/index.ts'
 import type { CheckedClaim } from './result.ts'
 import type { SearchLimits } from './search.ts'
+
+/** What the tables take for granted, where it is not so: the search then goes state by state over `apply`. */
+export function whyNoTables(program: Program, claims: readonly Claim<any>[]): string | undefined {
+  if (isLockstep(program.protocol)) return 'in lockstep rounds, that a message is absent is information'
+  if (byArrival(program)) return 'here a step is an arrival with all that it triggers'
+  const { lose } = program.setting.network
+  const asksLiveness = claims.some(({ kind }) => kind === 'liveness')
+  return lose && asksLiveness ? 'a lost message is gone for the healed run' : undefined
+}
 
 interface Node {
   readonly system: System

@@ -74,13 +74,21 @@ export interface UniverseReport {
   readonly extent: Readonly<Record<string, 'full' | 'one change'>>
 }
 
+/** Local states, and reducer calls, of the closure. */
+export interface ClosureReport {
+  readonly states: number
+  readonly calls: number
+  /** Why silent steps were not left for later while it was made, where that was tried. */
+  readonly inFull?: string
+}
+
 export interface CheckResult {
   readonly claims: readonly CheckedClaim[]
   /** Distinct states looked at, over all searches; without reductions, distinct global states. */
   readonly states: number
   readonly transitions: number
-  /** Local states, and reducer calls, of the closure; nothing where the search needed none. */
-  readonly closure?: { readonly states: number; readonly calls: number }
+  /** Nothing where the search needed none. */
+  readonly closure?: ClosureReport
   readonly reductions: readonly PassReport[]
   readonly universe: UniverseReport
   /** Did a bound forbid any step that would otherwise have been possible? If not, the result is stronger than them. */

@@ -81,15 +81,19 @@ export class SparsePart {
     this.options[this.state(local)]!.push(option)
   }
 
-  /** Says whether that was news. */
-  hear(reactions: Reactions, message: number, from: Id): boolean {
+  /**
+   * Says whether that was news.
+   *
+   * @param isOnce does nobody say it twice, and does it come as often as it is said?
+   */
+  hear(reactions: Reactions, message: number, from: Id, isOnce: boolean): boolean {
     const key = `${message} ${from}`
     if (this.#heard.has(key)) return false
     this.#heard.add(key)
     for (const { name } of reactions.table.rulesFor(this.at, message)) {
       const word = wordOf(reactions, name, message, from)
       this.#words.push(word)
-      const counted = (['fresh', 'again'] as const).map((counts): Happening => {
+      const counted = (isOnce ? (['fresh'] as const) : (['fresh', 'again'] as const)).map((counts): Happening => {
         const number = reactions.numberOf(`m${name} ${message} ${counts}`)
         return { ...word, number, common: number, trigger: { message, from: ANYBODY }, counts }
       })

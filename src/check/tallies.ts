@@ -8,9 +8,13 @@
  * sender is in the tally (which needs k ≥ 1) or is not (which needs k + 1 senders to have said it: those in the tally
  * have said it, too).
  *
+ * Where a replica does not hear itself over the network, it may put itself into its tallies, or ask whether it is in
+ * them. Then it is no sender, but known apart: a tally is whether the replica itself is in it, and how many others.
+ *
  * Conditions, all of them seen or tried, none assumed (counting.ts tries the last two): no other use; a tally starts
- * empty, and grows by the sender alone; one message alone goes into it; a handler asks one tally alone for its sender;
- * and it does the same for each sender. A field in which one of them fails keeps its names from then on.
+ * empty, and grows by the sender (or the replica itself) alone; one message alone goes into it; a handler asks one tally
+ * alone for its sender; and it does the same for each sender. A field in which one of them fails keeps its names from
+ * then on.
  */
 import { type Id, type Json, range } from '../model/index.ts'
 import { nameOf, namesOf } from './entries.ts'
@@ -43,24 +47,45 @@ export class Tallies {
   /** By tally: the message that goes into it. */
   readonly #feeds = new Map<Place, number>()
   readonly #ids: number
+  readonly #hearsItself: boolean
   readonly #learned: () => void
-  /** The sender of the message that is being handled. */
+  /** The sender of the message that is being handled, and who handles it. */
   #from: Id | undefined
+  #self: Id | undefined
+  #knowsSelf = false
   readonly #asked = new Set<Place>()
 
   /**
    * @param ids how many participants there are
+   * @param hearsItself does what a replica says come to it over the network?
    * @param learned called when a field turns out to speak of names: what was found before does not count
    */
-  constructor(ids: number, learned: () => void) {
+  constructor(ids: number, hearsItself: boolean, learned: () => void) {
     this.#ids = ids
+    this.#hearsItself = hearsItself
     this.#learned = learned
   }
 
+  /** Does somebody put itself into its tallies, or look for itself there? Then equal states are not equal at two. */
+  get knowsSelf(): boolean {
+    return this.#knowsSelf
+  }
+
   /** A handler begins. */
-  begin(from: Id | undefined): void {
+  begin(from: Id | undefined, self: Id): void {
     this.#from = from
+    this.#self = self
     this.#asked.clear()
+  }
+
+  /** Is it the replica itself, and not the sender? */
+  #isSelf(id: unknown): boolean {
+    if (id !== this.#self || this.#hearsItself || id === this.#from) return false
+    if (!this.#knowsSelf) {
+      this.#knowsSelf = true
+      this.#learned()
+    }
+    return true
   }
 
   /** From now on, a field is taken as it is. */
@@ -84,9 +109,10 @@ export class Tallies {
         if (method === 'sort') return (compare?: (one: any, other: any) => number) => target.sort(compare) && seen
         if (method !== 'includes' && method !== 'push') return otherwise(Reflect.get(target, method))
         return (...given: unknown[]) => {
-          this.#asked.add(place)
+          const isSelf = given.length === 1 && this.#isSelf(given[0])
           const isSender = given.length === 1 && given[0] === this.#from
-          if (!isSender || (method === 'push' && target.includes(this.#from))) this.name(field)
+          if (!isSelf) this.#asked.add(place)
+          if (!(isSender || isSelf) || (method === 'push' && target.includes(given[0]))) this.name(field)
           return method === 'push' ? target.push(...given) : Reflect.apply(target.includes, target, given)
         }
       },
@@ -112,9 +138,10 @@ export class Tallies {
     for (const [place, { field }] of old) if (!now.has(place)) this.name(field)
     for (const [place, { field, list }] of now) {
       const was = old.get(place)?.list ?? []
-      const isGrown = list.length === was.length + 1 && list.includes(this.#from as Json)
-      if (!was.every((id) => list.includes(id)) || (list.length > was.length && !isGrown)) this.name(field)
-      if (list.length === was.length) continue
+      const put = list.filter((id) => !was.includes(id))
+      const isGrown = put.every((id) => id === this.#from || this.#isSelf(id))
+      if (!was.every((id) => list.includes(id)) || !isGrown) this.name(field)
+      if (!put.includes(this.#from as Json)) continue
       this.#asked.add(place)
       if (!word || !this.feeds(place, word.message)) this.name(field)
     }
@@ -134,31 +161,53 @@ export class Tallies {
     for (const { field, list } of this.#listsOf(state).values()) if (list.length > 0) this.name(field)
   }
 
-  /** The state that stands for all that differ by who is in their tallies. */
-  standing(state: Json): Json {
+  /** The state that stands for all of one participant that differ by who is in its tallies. */
+  standing(state: Json, self: Id): Json {
     let changed: Fields | undefined
     for (const { field, at, key, list } of this.#lists(state)) {
-      if (list.every((id, i) => id === i) || !this.#isOfIds(list)) continue
+      if (!this.#isOfIds(list)) continue
+      const senders = this.#withSelf(list, self, this.senders(self).slice(0, this.#othersIn(list, self)))
+      if (list.every((id, i) => id === senders[i])) continue
       changed ??= { ...(state as Fields) }
-      changed[field] = withList(changed[field] as Entry[], at, key, range(list.length))
+      changed[field] = withList(changed[field] as Entry[], at, key, senders)
     }
     return changed ?? state
   }
 
   /** The same state with a tally of the same length that has a sender in it, or has not. */
-  shown(state: Json, place: Place, from: Id, has: boolean): Json {
+  shown(state: Json, place: Place, from: Id, has: boolean, self: Id): Json {
     const tally = this.#at(state, place)
     if (!tally) return state
-    const others = range(this.#ids).filter((id) => id !== from)
+    const others = this.senders(self).filter((id) => id !== from)
     const { field, at, key, list } = tally
-    const senders = has ? [from, ...others.slice(0, list.length - 1)] : others.slice(0, list.length)
-    const shown = withList((state as Fields)[field] as Entry[], at, key, senders.sort(ascending))
+    const size = this.#othersIn(list, self)
+    const senders = has ? [from, ...others.slice(0, size - 1)] : others.slice(0, size)
+    const shown = withList((state as Fields)[field] as Entry[], at, key, this.#withSelf(list, self, senders))
     return { ...(state as Fields), [field]: shown }
   }
 
-  /** How many are in a tally. */
-  sizeOf(state: Json, place: Place): number {
-    return this.#at(state, place)?.list.length ?? 0
+  /** How many senders are in a tally. */
+  sizeOf(state: Json, place: Place, self: Id): number {
+    return this.#othersIn(this.#at(state, place)?.list ?? [], self)
+  }
+
+  /** Who may be a sender, to one participant. */
+  senders(self: Id): Id[] {
+    return range(this.#ids).filter((id) => !this.#isApart(id, self))
+  }
+
+  /** Is it the replica itself, which is no sender? */
+  #isApart(id: Json, self: Id): boolean {
+    return this.#knowsSelf && !this.#hearsItself && id === self
+  }
+
+  #othersIn(list: readonly Json[], self: Id): number {
+    return list.filter((id) => !this.#isApart(id, self)).length
+  }
+
+  /** Senders and, where it is in a list, the replica itself. */
+  #withSelf(list: readonly Json[], self: Id, senders: readonly Id[]): Id[] {
+    return [...senders, ...(list.some((id) => this.#isApart(id, self)) ? [self] : [])].sort(ascending)
   }
 
   #at(state: Json, place: Place): List | undefined {

@@ -195,7 +195,7 @@ class Replay {
     const local = locals[option.target]!
     if (isCrashed(local)) return after.crashed.includes(at)
     const { numberOf = (one) => table.locals.number(one as never) } = this.#closed
-    if (numberOf(after.locals[at]!) !== local) return false
+    if (numberOf(after.locals[at]!, at) !== local) return false
     const put = appended(
       this.system.outputs[at]!,
       option.outputs.map((number) => table.outputs.values[number] as Json),

@@ -1,4 +1,4 @@
-import type { CheckedClaim, CheckResult, CheckVerdict, PassReport } from '../check/result.ts'
+import type { CheckedClaim, CheckResult, CheckVerdict, ClosureReport, PassReport } from '../check/result.ts'
 import { HarnessError, type Setting } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 
@@ -61,9 +61,7 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
     claims: claims.map((claim) => mergedClaim(searched.map((one) => partOf(claim, one)))),
     states: sum(results.map(({ states }) => states)),
     transitions: sum(results.map(({ transitions }) => transitions)),
-    ...(closures.length > 0
-      ? { closure: { states: sum(closures.map((one) => one.states)), calls: sum(closures.map((one) => one.calls)) } }
-      : {}),
+    ...(closures.length > 0 ? { closure: mergedClosure(closures) } : {}),
     reductions: first.reductions.map(({ pass }) => mergedPass(pass, searched)),
     universe: {
       messages: Math.max(...results.map(({ universe }) => universe.messages)),
@@ -74,6 +72,15 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
     neverFired: first.neverFired.filter((rule) => results.every(({ neverFired }) => neverFired.includes(rule))),
     engine: slow ? 'reference' : 'tables',
     ...(slow?.engineWhy === undefined ? {} : { engineWhy: slow.engineWhy }),
+  }
+}
+
+function mergedClosure(closures: readonly ClosureReport[]): ClosureReport {
+  const inFull = closures.find((one) => one.inFull !== undefined)?.inFull
+  return {
+    states: sum(closures.map(({ states }) => states)),
+    calls: sum(closures.map(({ calls }) => calls)),
+    ...(inFull === undefined ? {} : { inFull }),
   }
 }
 

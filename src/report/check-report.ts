@@ -97,7 +97,9 @@ function coverage(report: CheckReport): string[] {
       ? [`searched state by state on the reference semantics${engineWhy ? `: ${visible(engineWhy)}` : ''}`]
       : []),
     ...(closure
-      ? [`closure: ${counted(closure.states, 'local state')}, ${counted(closure.calls, 'reducer call')}`]
+      ? [
+          `closure: ${counted(closure.states, 'local state')}, ${counted(closure.calls, 'reducer call')}${inFull(closure)}`,
+        ]
       : []),
     ...universeText(report),
     cut ? 'a bound forbade some step' : 'no bound was ever hit',
@@ -127,6 +129,10 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
   const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))
   if (brief) return verdicts
   return [...head, ...verdicts, '', ...coverage(report), `again: ${report.command}`]
+}
+
+function inFull(closure: NonNullable<CheckReport['closure']>): string {
+  return closure.inFull === undefined ? '' : `; silent steps were gone through in full: ${visible(closure.inFull)}`
 }
 
 /** The object that `check --json` prints. */

@@ -1,4 +1,5 @@
-import { check, whyNoTables } from '../check/check.ts'
+import { check } from '../check/check.ts'
+import { whyNoTables } from '../check/reference.ts'
 import { relaxed } from '../check/relaxed.ts'
 import type { CheckRequest, CheckResult } from '../check/result.ts'
 import { type Claim, HarnessError, type Program } from '../model/index.ts'

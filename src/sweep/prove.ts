@@ -1,5 +1,6 @@
-import { check, whyNoTables } from '../check/check.ts'
+import { check } from '../check/check.ts'
 import { type DistinctSetting, distinctSettings } from '../check/distinct-settings.ts'
+import { whyNoTables } from '../check/reference.ts'
 import { RenamedClaims } from '../check/renaming.ts'
 import type { Progress } from '../check/result.ts'
 import { type Claim, type Configuration, program as inSetting, type Protocol, type Setting } from '../model/index.ts'
