@@ -34,7 +34,12 @@ const COMMANDS = [
   'pbft --n 4 --byzantine 1 --views 2 --values a,b,c --claim agreement',
   'pbft --n 5 --byzantine 0 --views 2 --claim agreement',
   'pbft --n 4 --byzantine 0 --views 1 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine 0 --views 1 --slots 3 --claim agreement',
   'pbft --n 4 --byzantine none --views 2 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine 0 --views 2 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine 1 --views 2 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine 2 --views 2 --slots 2 --claim agreement',
+  'pbft --n 4 --byzantine 3 --views 2 --slots 2 --claim agreement',
 ]
 
 const main = new URL('../dist/src/cli/main.js', import.meta.url).pathname

@@ -216,6 +216,8 @@ export const goPbftProperties = properties<GoPbft>({
     ...holds('layer-2', { n: 4, b: 0, ...oneSlot }, 'agreement'),
     ...[0, 1, 2, 3].flatMap((liar) => holds('layer-2', { ...at4(liar), ...oneSlot }, 'agreement')),
     ...holds('layer-2', { n: 5, b: 0 }, 'agreement'),
+    ...holds('layer-3', { n: 4, b: 0, ...oneSlot }, 'agreement'),
+    ...holds('layer-3-in-turn', { n: 4, b: 0, ...oneSlot }, 'agreement'),
 
     ...breaks('layer-0', 'liveness', 'layer-0-client-rejected', at4()),
     ...breaks('layer-0', 'liveness', 'layer-0-receiver-primary-check', at4(3)),
@@ -250,5 +252,12 @@ export const goPbftProperties = properties<GoPbft>({
     ...breaks('layer-1', 'liveness', 'layer-1-stale-primary-flag', { ...at5(), ...one }),
     ...breaks('layer-1', 'liveness', 'layer-1-sequence-restart', at5()),
     ...breaks('layer-1', 'liveness', 'layer-1-skipped-sequence', { n: 6, byzantine: [1], ...one }),
+
+    // In layer 1 shorter violations of the same claim hide these five. Here all else is repaired.
+    ...breaks('layer-3', 'liveness', 'layer-1-commit-before-proposal', { ...at4(), ...one, ...oneSlot }),
+    ...breaks('layer-3', 'liveness', 'layer-1-skipped-sequence', { ...at4(0), ...one, bounds: { views: 1 } }),
+    ...breaks('layer-3-leaves-alone', 'liveness', 'layer-0-unconditional-timer', { ...at4(), ...one }),
+    ...breaks('layer-3-early-discarded', 'liveness', 'layer-1-early-message-discarded', { ...at4(), ...one }),
+    ...breaks('layer-3-numbers-restart', 'liveness', 'layer-1-sequence-restart', { ...at4(), ...one }),
   ],
 })

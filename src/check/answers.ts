@@ -1,7 +1,7 @@
 /** How a question of a rule can be answered, if enough can have been said. */
 import { canonical } from '../model/index.ts'
 import { type AskTable, sorted, type Table } from '../system/index.ts'
-import { choicesOf, type Matching } from './choices.ts'
+import { choicesOf, distinct, type Matching } from './choices.ts'
 import { TooLarge } from './closed.ts'
 
 /**
@@ -19,22 +19,39 @@ export function matchingIn(heard: ReadonlyMap<number, number>, ask: AskTable, co
   return matching
 }
 
-/** The choices of messages for a `take`, by what its summary makes of them. */
+/**
+ * The choices of messages for a `take`, by what its summary makes of them.
+ *
+ * @param before what matched when this was last asked: choices that were possible then are left out
+ */
 export function bySummary(
   table: Table,
   { ask }: AskTable,
   matching: readonly Matching[],
   most: number,
+  before?: readonly Matching[],
 ): Map<string, (readonly number[])[]> {
   const found = new Map<string, (readonly number[])[]>()
+  const known = new Map(before?.map(({ message, senders }) => [message, senders]))
+  const wasPossible = (choice: readonly number[]): boolean =>
+    before !== undefined &&
+    choice.every((message) => known.has(message)) &&
+    distinct(choice.map((message) => known.get(message)!))
   let left = most
   for (const choice of choicesOf(matching, ask.q)) {
     if (left-- === 0) throw new TooLarge(`more than ${most} choices for one take`)
+    if (wasPossible(choice)) continue
     const messages = sorted(choice.map((number) => table.messages.values[number]!))
     const key = canonical(ask.summarise?.(messages) ?? null)
-    const known = found.get(key)
-    if (known) known.push(choice)
+    const others = found.get(key)
+    if (others) others.push(choice)
     else found.set(key, [choice])
   }
   return found
+}
+
+/** Do the same messages match, of the same senders? */
+export function isSameMatching(one: readonly Matching[], other: readonly Matching[]): boolean {
+  if (one.length !== other.length) return false
+  return one.every(({ message, senders }, i) => message === other[i]!.message && senders === other[i]!.senders)
 }

@@ -8,7 +8,6 @@ import { AskTable, coalitionSpeaksAs, reaches, sorted } from '../system/index.ts
 import type { BySlot } from './by-slot.ts'
 import { bits, choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
-import { type Places, sendersIn } from './evaluate.ts'
 
 /** Who can have said one message, or one of several. */
 export interface Senders {
@@ -145,8 +144,8 @@ export class Atoms {
     return this.#intern({ kind: 'count', q, of: this.#senders(masks.keys(), mask, sees) })
   }
 
-  /** Who has said a message where participant number `p` can get it, or count it; a mask of ids. */
-  sendersOf(p: number, message: number, evidence: boolean, places: Places, state: Int32Array): number {
+  /** Who can have said a message where participant number `p` can get it, or count it. */
+  sendersOf(p: number, message: number, evidence: boolean): Senders {
     const key = `${p} ${message} ${evidence}`
     let senders = this.#single.get(key)
     if (!senders) {
@@ -158,8 +157,7 @@ export class Atoms {
       senders = this.#senders([message], () => mask, sees)
       this.#single.set(key, senders)
     }
-    const { ids, rowWords, stride, sayable } = places
-    return sendersIn(senders, ids, rowWords, state, stride, sayable)
+    return senders
   }
 
   readonly #single = new Map<string, Senders>()

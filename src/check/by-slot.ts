@@ -118,7 +118,12 @@ export function slotsOf(
   { table, participants, initial }: Closed,
   slotOf: (output: Json) => Slot | undefined,
 ): readonly Slot[] {
-  const made = [...initial, ...participants.flatMap(({ options }) => options.flat())].flatMap(({ outputs }) => outputs)
-  const slots = [...new Set(made)].flatMap((number) => slotOf(table.outputs.values[number] as Json) ?? [])
+  const made = new Set<number>()
+  const note = (outputs: readonly number[]): void => {
+    for (const number of outputs) made.add(number)
+  }
+  for (const { outputs } of initial) note(outputs)
+  for (const { options } of participants) for (const list of options) for (const { outputs } of list) note(outputs)
+  const slots = [...made].flatMap((number) => slotOf(table.outputs.values[number] as Json) ?? [])
   return [...new Set(slots)]
 }

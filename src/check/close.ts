@@ -6,29 +6,58 @@
  * said matching messages in some run. Conditions: a message may arrive any number of times, at any time, or never;
  * and rules fire one at a time. What is reached here need not be reachable; the search decides that.
  */
-import { type AnyMessage, begin, type Event, type Id, type Program, type Rule, runningIds } from '../model/index.ts'
 import {
-  type AskTable,
-  answered,
-  coalitionSpeaksAs,
-  type Leaf,
-  type Node,
-  reaches,
-  satisfied,
-  sorted,
-  Table,
-} from '../system/index.ts'
-import { bySummary, matchingIn } from './answers.ts'
-import { bits, type Matching, ownCounts } from './choices.ts'
-import { ANYBODY, type Closed, type CloseLimits, crashed, isCrashed, Stopped, TooLarge } from './closed.ts'
-import { type Draft, inputsAt, Part, type Waiting } from './part.ts'
+  type AnyMessage,
+  begin,
+  type Event,
+  type Id,
+  type Program,
+  type Rule,
+  runningIds,
+  UsageError,
+} from '../model/index.ts'
+import { coalitionSpeaksAs, type Leaf, type Node, reaches, SharedWords, Table } from '../system/index.ts'
+import { ownCounts } from './choices.ts'
+import {
+  ANYBODY,
+  type Closed,
+  type CloseLimits,
+  type Condition,
+  crashed,
+  isCrashed,
+  Stopped,
+  TooLarge,
+} from './closed.ts'
+import { type Draft, inputsAt, Part } from './part.ts'
+import { Questions } from './questions.ts'
 import { Sayings } from './sayings.ts'
 
 /** Local states, questions and choices of answers looked at between two calls of `onProgress`. */
 const PROGRESS_EVERY = 64
 
-export function close(program: Program, words: readonly AnyMessage[], limits: CloseLimits): Closed {
-  return new Closure(program, words, limits).run()
+/** @param Shared runs a rule once for all words that are equal where it looks; `null` for none of that */
+export function close(
+  program: Program,
+  words: readonly AnyMessage[],
+  limits: CloseLimits,
+  Shared: typeof SharedWords<Node> | null = SharedWords,
+): Closed {
+  for (const apart = new Set<string>(); Shared; ) {
+    const table = new Table(program, true, (messages, roleOf) => new Shared!(messages, roleOf, apart))
+    try {
+      const closed = new Closure(program, words, limits, table).run()
+      if (table.misread.size === 0) return closed
+    } catch (error) {
+      if (error instanceof Stopped) throw error
+      if (table.misread.size === 0) {
+        if (error instanceof TooLarge || error instanceof UsageError) throw error
+        // A match threw: perhaps at something that only looks like a message.
+        break
+      }
+    }
+    for (const rule of table.misread) apart.add(rule)
+  }
+  return new Closure(program, words, limits, new Table(program)).run()
 }
 
 class Closure {
@@ -39,8 +68,7 @@ class Closure {
   readonly #parts: Part[]
   readonly #running: number
   readonly #sayings = new Sayings()
-  /** By message: bits of the participants who may have said it where the key's participant can get it. */
-  readonly #heard: Map<number, number>[]
+  readonly #questions: Questions
   readonly #initial: { says: number[]; outputs: number[] }[] = []
   readonly #universe: number[]
   readonly #fired = new Set<string>()
@@ -50,15 +78,27 @@ class Closure {
   #told = 0
   #lookups = 0
 
-  constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits) {
+  constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits, table: Table) {
     this.#program = program
-    this.#table = new Table(program)
+    this.#table = table
     this.#limits = limits
+    this.#questions = new Questions({
+      table: this.#table,
+      ownCounts: ownCounts(program),
+      maxChoices: limits.maxChoices,
+      dead: (part, cut) => {
+        this.#cut ||= cut && this.#runs(part)
+      },
+      record: (...args) => this.#record(...args),
+      // Whoever bounds the closure by counting calls bounds its work: this is where most of it is.
+      looked: (choices) => {
+        this.#looks += choices
+      },
+    })
     const running = runningIds(program.setting)
     const seats = limits.seats ? [...this.#ids()].filter((id) => !running.includes(id)) : []
     this.#running = running.length
     this.#parts = [...running, ...seats].map((at) => new Part(at))
-    this.#heard = this.#parts.map(() => new Map())
     this.#universe = words.map((message) => this.#table.messages.number(message))
     const voices = [...this.#ids()].filter((id) => coalitionSpeaksAs(program, id))
     for (const message of this.#universe) {
@@ -93,10 +133,11 @@ class Closure {
         }
         for (const waiting of [...part.waiting]) {
           this.#tell()
-          this.#retry(part, waiting)
+          this.#questions.retry(part, waiting)
         }
       }
     }
+    this.#questions.settle(this.#parts)
     return {
       table: this.#table,
       participants: this.#parts.slice(0, this.#running).map(({ at, locals, options }) => ({ at, locals, options })),
@@ -130,6 +171,7 @@ class Closure {
       part.options.push([])
       part.tried.push(0)
       part.done.push(new Set())
+      part.asked.push(new Map())
       this.#news++
       if (!isCrashed(local)) this.#alone(part, index)
     }
@@ -147,12 +189,11 @@ class Closure {
 
   /** Participant number `p` may hear this from somebody. */
   #hear(p: number, message: number, from: Id): void {
-    const heard = this.#heard[p]!
-    const before = heard.get(message) ?? 0
-    if (before & (1 << from)) return
-    heard.set(message, before | (1 << from))
-    this.#news++
     const part = this.#parts[p]!
+    const before = part.hears.get(message) ?? 0
+    if (before & (1 << from)) return
+    part.hears.set(message, before | (1 << from))
+    this.#news++
     part.heard++
     const network = this.#program.protocol.definition.selfDelivery === 'network'
     if (from !== part.at || network) part.words.push({ message, from })
@@ -165,16 +206,21 @@ class Closure {
     const number = part.locals[state]!
     const { timers, coins, threw } = this.#table.locals.values[number]!
     if (threw !== undefined) return
-    const draft = (event: Event): Draft => ({ event, trigger: null, conditions: [] })
+    const draft = (event: Event): Draft => ({ event, trigger: null })
     for (const value of inputsAt(setting, at)) {
-      this.#follow(part, state, this.#table.onInput(at, number, value), draft({ kind: 'input', value }))
+      this.#questions.follow(part, state, this.#table.onInput(at, number, value), draft({ kind: 'input', value }))
     }
     for (const timer of timers) {
-      this.#follow(part, state, this.#table.onTimeout(at, number, timer), draft({ kind: 'timeout', timer }))
+      this.#questions.follow(part, state, this.#table.onTimeout(at, number, timer), draft({ kind: 'timeout', timer }))
     }
     for (const coin of coins) {
       for (const value of [0, 1] as const) {
-        this.#follow(part, state, this.#table.onCoin(at, number, coin, value), draft({ kind: 'coin', coin, value }))
+        this.#questions.follow(
+          part,
+          state,
+          this.#table.onCoin(at, number, coin, value),
+          draft({ kind: 'coin', coin, value }),
+        )
       }
     }
     if (setting.crash.includes(at)) {
@@ -216,73 +262,22 @@ class Closure {
     const message = this.#table.messages.values[word.message]!
     const event: Event = { kind: 'message', rule: rule.name, from: word.from, message }
     const trigger = { message: word.message, from: anybody ? ANYBODY : word.from }
-    this.#follow(part, state, node, { event, trigger, conditions: [] })
+    this.#questions.follow(part, state, node, { event, trigger })
   }
 
-  #follow(part: Part, state: number, node: Node, draft: Draft): void {
-    if (node.kind === 'dead') {
-      this.#cut ||= node.cut && this.#runs(part)
-    } else if (node.kind === 'fires') {
-      this.#record(part, state, node, draft)
-    } else {
-      const waiting: Waiting = { state, node, draft, heard: -1, summaries: new Map() }
-      part.waiting.add(waiting)
-      this.#retry(part, waiting)
-    }
-  }
-
-  #record(part: Part, state: number, leaf: Leaf, { event, trigger, conditions }: Draft): void {
+  #record(part: Part, state: number, leaf: Leaf, draft: Draft, conditions: readonly Condition[]): void {
+    const { event, trigger } = draft
     if (this.#runs(part)) this.#fired.add(event.kind === 'message' ? event.rule : event.kind)
     const value = this.#table.locals.values[leaf.local]!
     part.options[state]!.push({
-      ...{ event, trigger, conditions },
+      event,
+      trigger,
+      conditions,
       target: this.#state(part, leaf.local),
       says: leaf.sent.map(({ to, message }) => this.#say(part.at, message, to)),
       outputs: leaf.outputs,
       notes: leaf.notes,
       threw: leaf.threw ? (value.threw ?? null) : null,
     })
-  }
-
-  /** Looks again at a question, if more can have been heard since the last time. */
-  #retry(part: Part, waiting: Waiting): void {
-    if (waiting.heard === part.heard) return
-    waiting.heard = part.heard
-    const { node, state, draft } = waiting
-    const { ask } = node.ask
-    if (ask.kind === 'take') {
-      this.#take(part, waiting)
-      return
-    }
-    let senders = 0
-    for (const { senders: more } of this.#matching(part, node.ask)) senders |= more
-    if (bits(senders) < ask.q) return
-    part.waiting.delete(waiting)
-    const conditions = [...draft.conditions, { kind: 'need' as const, ask: node.ask }]
-    this.#follow(part, state, satisfied(node), { ...draft, conditions })
-  }
-
-  #matching(part: Part, ask: AskTable): Matching[] {
-    const heard = this.#heard[this.#parts.indexOf(part)]!
-    return matchingIn(heard, ask, ownCounts(this.#program) ? -1 : ~(1 << part.at))
-  }
-
-  #take(part: Part, waiting: Waiting): void {
-    const { node, state, draft, summaries } = waiting
-    const found = bySummary(this.#table, node.ask, this.#matching(part, node.ask), this.#limits.maxChoices)
-    for (const [key, choices] of found) {
-      // Whoever bounds the closure by counting calls bounds its work: this is where most of it is.
-      this.#looks += choices.length
-      const known = summaries.get(key)
-      if (known) {
-        known.choices = choices
-        continue
-      }
-      const condition = { kind: 'take' as const, ask: node.ask, choices }
-      summaries.set(key, condition)
-      const messages = sorted(choices[0]!.map((number) => this.#table.messages.values[number]!))
-      const next = answered(node, key, () => messages)
-      this.#follow(part, state, next, { ...draft, conditions: [...draft.conditions, condition] })
-    }
   }
 }

@@ -1,6 +1,5 @@
 import {
-  byText,
-  canonical,
+  type AnyMessage,
   correctIds,
   HarnessError,
   type Id,
@@ -9,104 +8,103 @@ import {
   type Local,
   type Outcome,
   type Program,
-  partAt,
   type Said,
-  textOf,
 } from '../model/index.ts'
-import {
-  answered,
-  type Leaf,
-  type Node,
-  type Question,
-  reaches,
-  sorted,
-  Table,
-  unbounded,
-  YES,
-} from '../system/index.ts'
-import { ownCounts } from './choices.ts'
-import { type Firing, isConfluent } from './confluent.ts'
+import { type Leaf, type Node, Table, unbounded } from '../system/index.ts'
+import { isConfluent } from './confluent.ts'
+import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
+import type { Judge } from './judge.ts'
+import type { Inbox, Soup } from './soups.ts'
 
 /** Firings in one healed run before we call it endless. */
 const MOST_FIRINGS = 100_000
 
-/** A word with its receivers, as numbers of the healing table. */
-export interface Entry {
-  readonly from: Id
-  readonly message: number
-  readonly to: Id | 'all'
-  /** The canonical text of the envelope: what a soup is sorted by. */
-  readonly text: string
-  /** That of the message. */
-  readonly content: string
+/** Outputs, or notes, as numbers of the healing table. */
+export interface PutNumbers {
+  readonly outputs: readonly number[]
+  readonly notes: readonly number[]
 }
 
-/** Where a healed run starts: by participant id. */
+/** Where a healed run starts: by participant id, in numbers of the healing table. */
 export interface Wounded {
-  readonly locals: readonly (Local | null)[]
-  readonly soup: readonly Entry[]
-  /** What each has used of the coalition's words, in order. */
-  readonly used: readonly (readonly Entry[])[]
-  readonly outputs: readonly (readonly Json[])[]
-  readonly notes: readonly (readonly Json[])[]
+  /** −1 where nobody correct is. */
+  readonly locals: readonly number[]
+  readonly soup: Soup
+  readonly used: readonly UsedWords[]
+  readonly puts: readonly PutNumbers[]
 }
+
+/** Nothing was put out. */
+export const NOTHING_PUT: PutNumbers = { outputs: [], notes: [] }
 
 /**
  * The canonical healed run on numbers: what `heal` does on the global state, several hundred times faster, because an
  * exhaustive search asks for it in every state. A law holds the two against each other.
  */
 export class Healer {
+  readonly inboxes: Inboxes
   readonly #program: Program
   readonly #table: Table
   readonly #healing: Liveness['healing']
   readonly #ids: readonly Id[]
-  readonly #entries = new Map<string, Entry>()
   #locals: number[] = []
-  #soup: Entry[] = []
-  #used: readonly (readonly Entry[])[] = []
-  #outputs: Json[][] = []
-  #notes: Json[][] = []
-  #words: (readonly Entry[] | undefined)[] = []
+  #soup: Soup
+  #used: readonly UsedWords[] = []
+  #usedByAll: UsedWords = NONE_USED
+  #outputs: number[][] = []
+  #notes: number[][] = []
   #left = 0
-  #start: number[] = []
+  #start: readonly number[] = []
 
   constructor(program: Program, healing: Liveness['healing']) {
     this.#program = { ...unbounded(program), copies: true }
     this.#table = new Table(unbounded(program))
     this.#healing = healing
     this.#ids = correctIds(program.setting)
+    this.inboxes = new Inboxes(this.#program, this.#table)
+    this.#soup = this.inboxes.soups.empty()
   }
 
-  /** The one entry for a word and its receivers. */
-  entry(from: Id, message: object, to: Id | 'all'): Entry {
-    const text = canonical({ from, message, to } as never)
-    let entry = this.#entries.get(text)
-    if (!entry) {
-      entry = { from, message: this.#table.messages.number(message as never), to, text, content: textOf(message) }
-      this.#entries.set(text, entry)
+  /** The number of a local state. */
+  local(local: Local): number {
+    return this.#table.locals.number(local as never)
+  }
+
+  message(message: AnyMessage): number {
+    return this.#table.messages.number(message)
+  }
+
+  put({ outputs, notes }: ReturnType<Judge['valuesOf']>): PutNumbers {
+    return {
+      outputs: outputs.map((output) => this.#table.outputs.number(output as never)),
+      notes: notes.map((note) => this.#table.outputs.number({ note } as never)),
     }
-    return entry
   }
 
   /** What claims may see at the end of the healed run. */
-  outcome({ locals, soup, used, outputs, notes }: Wounded): Outcome<any> {
-    this.#locals = locals.map((local) => (local ? this.#table.locals.number(local as never) : -1))
-    this.#soup = [...soup].sort((a, b) => (a.text < b.text ? -1 : 1))
+  outcome({ locals, soup, used, puts }: Wounded): Outcome<any> {
+    this.#locals = [...locals]
+    this.#soup = soup
     this.#used = used
-    this.#outputs = outputs.map((list) => [...list])
-    this.#notes = notes.map((list) => [...list])
-    this.#words = []
+    if (this.#program.setting.network.gossip) this.#usedByAll = usedWords(used.flatMap(({ words }) => words))
+    this.#outputs = puts.map(({ outputs }) => [...outputs])
+    this.#notes = puts.map(({ notes }) => [...notes])
     this.#left = MOST_FIRINGS
-    this.#start = [...this.#locals]
+    this.#start = locals
     this.#settle()
     const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
     for (let round = 0; round < most && this.#expire(); round++) this.#settle()
     return this.#seen()
   }
 
-  /** What each participant has put out at the end of the last run, by id. */
-  puts(): readonly { readonly outputs: readonly Json[]; readonly notes: readonly Json[] }[] {
-    return this.#outputs.map((outputs, id) => ({ outputs, notes: this.#notes[id]! }))
+  /** What a participant has put out at the end of the last run. */
+  puts(id: Id): { readonly outputs: readonly Json[]; readonly notes: readonly Json[] } {
+    return { outputs: this.#outputs[id]!.map(this.#value), notes: this.#notes[id]!.map(this.#note) }
+  }
+
+  /** The same as a text: equal ones for equal values. */
+  putsKey(id: Id): string {
+    return `${this.#outputs[id]!.join()};${this.#notes[id]!.join()}`
   }
 
   /**
@@ -116,38 +114,28 @@ export class Healer {
    */
   isDeterminate(): boolean {
     if (this.#healing === 'full') return false
-    return this.#ids.every((at) => isConfluent(this.#start[at]!, (local) => this.#firings(at, local)))
+    return this.#ids.every((at) => {
+      const [inbox, start] = [this.#heard(at), this.#start[at]!]
+      let known = inbox.confluent.get(start)
+      if (known === undefined) {
+        known = isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
+        inbox.confluent.set(start, known)
+        this.inboxes.soups.count()
+      }
+      return known
+    })
   }
 
-  /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
-  #firings(at: Id, local: number): Firing[] | undefined {
-    const firings: Firing[] = []
-    for (const rule of partAt(this.#program, at).rules) {
-      for (const { from, message } of this.#heard(at)) {
-        if (this.#table.messages.values[message]!.type !== rule.type || from === at) continue
-        const asks: object[] = []
-        let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
-        while (node?.kind === 'asks') {
-          if (node.ask.ask.kind === 'take') return undefined
-          asks.push(node.ask)
-          node = this.#answered(at, node)
-        }
-        if (node?.kind !== 'fires') continue
-        const { outputs, notes, sent, local: target } = node
-        if (target === local && outputs.length + notes.length + sent.length === 0) continue
-        firings.push({ rule: rule.name, message, asks, target, puts: outputs.length + notes.length, leaf: node })
-      }
-    }
-    return firings
-  }
+  readonly #value = (number: number): Json => this.#table.outputs.values[number]! as Json
+  readonly #note = (number: number): Json => (this.#value(number) as { note: Json }).note
 
   #seen(): Outcome<any> {
     const { setting } = this.#program
-    const list = (of: readonly (readonly Json[])[]): Said<Json>[] =>
-      this.#ids.flatMap((at) => of[at]!.map((output) => ({ at, output })))
-    const both = [...list(this.#outputs), ...list(this.#notes.map((l) => l.map((note) => ({ note }))))]
+    const list = (of: readonly (readonly number[])[]): Said<Json>[] =>
+      this.#ids.flatMap((at) => of[at]!.map((number) => ({ at, output: this.#value(number) })))
+    const both = [...list(this.#outputs), ...list(this.#notes)]
     const message = (number: number) => this.#table.messages.values[number]!
-    const soup = this.#soup.map((entry) => ({ from: entry.from, message: message(entry.message) }))
+    const soup = this.#soup.entries.map((entry) => ({ from: entry.from, message: message(entry.message) }))
     return { setting, correct: this.#ids, outputs: both, fresh: both, soup }
   }
 
@@ -189,92 +177,42 @@ export class Healer {
         if (this.#take(at, this.#table.onCoin(at, number, coin, 0))) return true
       }
     }
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
-    for (const rule of partAt(this.#program, at).rules) {
-      for (const { from, message } of this.#heard(at)) {
-        if (this.#table.messages.values[message]!.type !== rule.type || (from === at && !network)) continue
-        if (this.#take(at, this.#table.onMessage(at, number, rule, message, from))) return true
-      }
+    const inbox = this.#heard(at)
+    for (let i = 0; ; i++) {
+      const leaf = this.inboxes.fires(at, number, inbox, i)
+      if (!leaf) return false
+      if (this.#absorb(at, leaf)) return true
     }
-    return false
   }
 
-  /** What a participant has in its inbox: its own words, those of the correct, the coalition's that it has used. */
-  #heard(at: Id): readonly Entry[] {
-    const known = this.#words[at]
-    if (known) return known
-    const { program, seen } = { program: this.#program, seen: new Set<string>() }
-    const network = program.protocol.definition.selfDelivery === 'network'
-    const own = ownCounts(program) && !network && at < program.setting.n
-    const correct = this.#soup.filter(({ from }) => this.#ids.includes(from))
-    const words = [
-      ...(own ? this.#soup.filter(({ from, to }) => from === at && to === 'all') : []),
-      ...correct.filter(({ from, message, to }) => {
-        const value = this.#table.messages.values[message]!
-        return from !== at && reaches(program, { from, message: value, to }, at)
-      }),
-      ...[...(program.setting.network.gossip ? this.#used.flat() : (this.#used[at] ?? []))].sort(byWord),
-    ].filter(({ from, message }) => {
-      const key = `${from} ${message}`
-      return !seen.has(key) && seen.add(key)
-    })
-    this.#words[at] = words
-    return words
+  #heard(at: Id): Inbox {
+    const used = this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
+    return this.inboxes.of(at, this.#soup, used)
   }
 
   #take(at: Id, first: Node): boolean {
-    let node = first
-    while (node.kind === 'asks') {
-      const next = this.#answered(at, node)
-      if (!next) return false
-      node = next
-    }
-    return node.kind === 'fires' && this.#absorb(at, node)
-  }
-
-  #answered(at: Id, question: Question): Node | undefined {
-    const { ask } = question.ask
-    const chosen = new Map<Id, number>()
-    for (const { from, message } of this.#heard(at)) {
-      if (chosen.size === ask.q) break
-      if (!chosen.has(from) && (question.ask.mask(message) & (1 << from)) !== 0) chosen.set(from, message)
-    }
-    if (chosen.size < ask.q) return undefined
-    const messages = [...chosen.values()]
-    const key = ask.kind === 'need' ? YES : messages.join()
-    const values = () => messages.map((number) => this.#table.messages.values[number]!)
-    return answered(question, key, () => (ask.kind === 'need' ? true : sorted(values())))
+    const leaf = this.inboxes.leafOf(this.#heard(at), first)
+    return leaf !== undefined && this.#absorb(at, leaf)
   }
 
   #absorb(at: Id, leaf: Leaf): boolean {
     let changed = this.#locals[at] !== leaf.local
     this.#locals[at] = leaf.local
     for (const { to, message } of leaf.sent) {
-      const entry = this.entry(at, this.#table.messages.values[message]!, to)
-      if (this.#soup.includes(entry)) continue
-      const index = this.#soup.findIndex((other) => other.text > entry.text)
-      this.#soup.splice(index < 0 ? this.#soup.length : index, 0, entry)
-      this.#words = []
-      changed = true
+      const before = this.#soup
+      this.#soup = this.inboxes.soups.plus(before, this.inboxes.entry(at, message, to))
+      changed ||= this.#soup !== before
     }
-    const value = (number: number): Json => this.#table.outputs.values[number]! as Json
-    for (const number of leaf.outputs) if (append(this.#outputs[at]!, value(number))) changed = true
-    for (const number of leaf.notes) {
-      if (append(this.#notes[at]!, (value(number) as { note: Json }).note)) changed = true
-    }
+    for (const number of leaf.outputs) if (append(this.#outputs[at]!, number)) changed = true
+    for (const number of leaf.notes) if (append(this.#notes[at]!, number)) changed = true
     return changed
   }
 }
 
-/** By content, then by sender: the order in which the coalition's words are offered. */
-function byWord(a: Entry, b: Entry): number {
-  return byText(a.content, b.content) || a.from - b.from
-}
-
 /** Equal outputs saturate at two. */
-function append(list: Json[], item: Json): boolean {
-  const text = canonical(item)
-  if (list.filter((other) => canonical(other) === text).length >= 2) return false
+function append(list: number[], item: number): boolean {
+  const first = list.indexOf(item)
+  if (first >= 0 && list.includes(item, first + 1)) return false
   list.push(item)
   return true
 }

@@ -25,6 +25,9 @@ interface Record {
 /** What the claims say about an outcome: by index of the claim, broken, or reached for a `sometimes`. */
 export type Verdicts = readonly boolean[]
 
+/** Verdicts that are remembered, before all of them are forgotten. */
+const MOST_KNOWN = 200_000
+
 /** Judges claims on what participants have put out, which records hold as numbers. */
 export class Judge {
   readonly claims: readonly Claim<any>[]
@@ -59,7 +62,7 @@ export class Judge {
       const { note } = closed.table.outputs.values[number] as unknown as { note: object }
       return keys.some((list) => list === undefined || list.some((key) => Object.hasOwn(note, key)))
     }
-    this.#isNote = new Set(closed.participants.flatMap(({ options }) => options.flat().flatMap(({ notes }) => notes)))
+    this.#isNote = notesOf(closed)
     this.#numbers.set(keyOf(this.#records[0]!), 0)
   }
 
@@ -100,15 +103,24 @@ export class Judge {
    * @param moved the position of the participant that has just put something out, and its number before that
    */
   judge(layout: Layout, state: Int32Array, order: readonly number[], moved?: readonly [number, number]): Verdicts {
-    const puts = order.map((p) => state[p * layout.stride + 1]!)
-    if (this.readsSoup) return this.#decide(layout, state, order, puts, moved)
-    const key = puts.join()
+    let key = this.readsSoup && moved ? `${order.indexOf(moved[0])} ${moved[1]}` : ''
+    for (const p of order) key += this.looks(layout, state, p)
     let verdicts = this.#known.get(key)
     if (!verdicts) {
-      verdicts = this.#decide(layout, state, order, puts)
+      const puts = order.map((p) => state[p * layout.stride + 1]!)
+      verdicts = this.#decide(layout, state, order, puts, this.readsSoup ? moved : undefined)
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
       this.#known.set(key, verdicts)
     }
     return verdicts
+  }
+
+  /** Equal texts for participants that no claim can tell apart by what they have put out and said. */
+  looks({ stride, rowWords }: Layout, state: Int32Array, p: number): string {
+    let text = `;${state[p * stride + 1]!}`
+    if (!this.readsSoup) return text
+    for (let r = 0; r < rowWords; r++) text += ` ${state[p * stride + 2 + r]! & this.heeded[r]!}`
+    return text
   }
 
   #decide(
@@ -197,6 +209,14 @@ export class Judge {
   name(p: number, layout: Layout): string {
     return nameOf(layout.ids[p]!, this.#program.setting.n)
   }
+}
+
+function notesOf({ participants }: Closed): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const { options } of participants) {
+    for (const list of options) for (const { notes } of list) for (const note of notes) found.add(note)
+  }
+  return found
 }
 
 function saturated(list: readonly number[], more: readonly number[]): readonly number[] {

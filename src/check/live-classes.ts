@@ -46,7 +46,7 @@ export function classesOf(closed: Closed, atoms: Atoms, merges: boolean, sorts: 
     return merges ? quotient(options) : unmerged(options)
   })
   const { groups, machines: numbered } = sorts ? symmetry(atoms, closed, machines) : { groups: [], machines }
-  const first = numbered.map(({ stateOf, edges }) => edges.map((_, state) => stateOf.indexOf(state)))
+  const first = numbered.map(firstOf)
   const ahead = merges ? numbered.map((machine, p) => wordsAhead(closed, machine, p, first[p]!)) : undefined
   return {
     groups,
@@ -54,6 +54,13 @@ export function classesOf(closed: Closed, atoms: Atoms, merges: boolean, sorts: 
     localOf: (p, state) => first[p]![state]!,
     ahead: ahead && ((p, state) => ahead[p]![state]!),
   }
+}
+
+/** By state: the first local state that it stands for. */
+function firstOf({ stateOf, edges }: Machine): number[] {
+  const first = new Array<number>(edges.length).fill(-1)
+  for (let local = stateOf.length - 1; local >= 0; local--) first[stateOf[local]!] = local
+  return first
 }
 
 function wordsAhead(closed: Closed, machine: Machine, p: number, first: readonly number[]): Ahead[] {

@@ -1,11 +1,12 @@
-import type { Json, Liveness, Local, Outcome, Program, Said } from '../model/index.ts'
-import { type Closed, isCrashed } from './closed.ts'
+import type { Id, Json, Liveness, Outcome, Program, Said } from '../model/index.ts'
+import type { Closed } from './closed.ts'
 import type { Places } from './evaluate.ts'
-import { type Entry, Healer, type Wounded } from './healed.ts'
+import { Healer } from './healed.ts'
 import type { Judge } from './judge.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { arrangements, NotSymmetric } from './symmetry.ts'
 import type { Numbered } from './uses.ts'
+import { Wounds } from './wounds.ts'
 
 /** Judges liveness claims in a state: heals it, and looks at what comes of that. */
 export class LiveJudge {
@@ -14,10 +15,12 @@ export class LiveJudge {
   readonly #classes: LiveClasses
   readonly #places: Places
   readonly #puts: Judge
-  readonly #healers = new Map<string, Healer>()
+  readonly #wounds = new Map<string, Wounds>()
   readonly #asTheyAre: readonly number[]
   /** Outcomes whose arrangements are known to be judged alike. */
   readonly #alike = new Set<string>()
+  /** What claims see of a state, by what participants have put out. */
+  readonly #outcomes = new Map<string, Outcome<any>>()
   /** By number: sets of words that were used. */
   #used: readonly (readonly Numbered[])[] = []
 
@@ -38,19 +41,20 @@ export class LiveJudge {
       : this.#failsSorted(claim, state)
   }
 
-  #healerOf({ healing }: Liveness<any>): Healer {
-    let healer = this.#healers.get(healing)
-    if (!healer) {
-      healer = new Healer(this.#program, healing)
-      this.#healers.set(healing, healer)
+  #woundsOf({ healing }: Liveness<any>): Wounds {
+    let wounds = this.#wounds.get(healing)
+    if (!wounds) {
+      const healer = new Healer(this.#program, healing)
+      wounds = new Wounds(this.#closed, this.#classes, this.#places, this.#puts, healer)
+      this.#wounds.set(healing, wounds)
     }
-    return healer
+    return wounds
   }
 
   #failsIn(claim: Liveness<any>, state: Int32Array, order: readonly number[]): boolean {
-    const healer = this.#healerOf(claim)
+    const wounds = this.#woundsOf(claim)
     const before = this.#outcome(state, order)
-    const after = lazily(before, () => healer.outcome(this.#wounded(state, order, healer)))
+    const after = lazily(before, () => wounds.healed(state, order, this.#used))
     return claim.broken(after, before) !== undefined
   }
 
@@ -58,24 +62,23 @@ export class LiveJudge {
   #failsSorted(claim: Liveness<any>, state: Int32Array): boolean {
     const { stride, ids } = this.#places
     const looks = (p: number): string => state.subarray(p * stride, (p + 1) * stride).join()
-    const healer = this.#healerOf(claim)
+    const wounds = this.#woundsOf(claim)
+    const { healer } = wounds
     let healed = false
     const before = this.#outcome(state, this.#asTheyAre)
     const after = lazily(before, () => {
       healed = true
-      return healer.outcome(this.#wounded(state, this.#asTheyAre, healer))
+      return wounds.healed(state, this.#asTheyAre, this.#used)
     })
     const fails = claim.broken(after, before) !== undefined
     // Where the order of firings is nothing, the others end as this one does, under other names.
     const isRenamed = healed && healer.isDeterminate()
-    const puts = isRenamed ? healer.puts() : []
-    const key =
-      isRenamed || !healed
-        ? `${claim.name} ${ids.map((id, p) => `${state[p * stride + 1]} ${JSON.stringify(puts[id] ?? '')}`)}`
-        : ''
+    const puts = (p: number): string => `${state[p * stride + 1]} ${isRenamed ? healer.putsKey(ids[p]!) : ''}`
+    const key = isRenamed || !healed ? `${claim.name} ${this.#asTheyAre.map(puts)}` : ''
     if (key !== '' && this.#alike.has(key)) return fails
+    const ends = isRenamed ? new Map(ids.map((id) => [id, healer.puts(id)])) : undefined
     for (const order of arrangements(this.#classes.groups, ids.length, looks)) {
-      const others = isRenamed ? this.#failsRenamed(claim, state, order, puts) : this.#failsIn(claim, state, order)
+      const others = ends ? this.#failsRenamed(claim, state, order, ends) : this.#failsIn(claim, state, order)
       if (others !== fails) throw new NotSymmetric(`${claim.name} minds which replica does what`)
     }
     if (key !== '') this.#alike.add(key)
@@ -87,46 +90,25 @@ export class LiveJudge {
     claim: Liveness<any>,
     state: Int32Array,
     order: readonly number[],
-    puts: ReturnType<Healer['puts']>,
+    puts: ReadonlyMap<Id, ReturnType<Healer['puts']>>,
   ): boolean {
     const { ids } = this.#places
     const before = this.#outcome(state, order)
     const list = (kind: 'outputs' | 'notes'): Said<Json>[] =>
-      before.correct.flatMap((at) => puts[ids[order[ids.indexOf(at)]!]!]![kind].map((output) => ({ at, output })))
+      before.correct.flatMap((at) => puts.get(ids[order[ids.indexOf(at)]!]!)![kind].map((output) => ({ at, output })))
     const outputs = [...list('outputs'), ...list('notes').map(({ at, output }) => ({ at, output: { note: output } }))]
     return claim.broken({ ...before, outputs, fresh: outputs }, before) !== undefined
   }
 
   #outcome(state: Int32Array, order: readonly number[]): Outcome<any> {
-    return this.#puts.outcomeOf({ ids: this.#places.ids, stride: this.#places.stride }, state, order)
-  }
-
-  /** @param order for each position, the position of the record whose participant stands there */
-  #wounded(state: Int32Array, order: readonly number[], healer: Healer): Wounded {
-    const { ids, stride } = this.#places
-    const { n, clients } = this.#program.setting
-    const { table, sayings, participants } = this.#closed
-    const locals = new Array<Local | null>(n + clients).fill(null)
-    const used: Entry[][] = locals.map(() => [])
-    const outputs: (readonly Json[])[] = locals.map(() => [])
-    const notes: (readonly Json[])[] = locals.map(() => [])
-    const soup: Entry[] = []
-    for (const [i, id] of ids.entries()) {
-      const p = order[i]!
-      const local = participants[i]!.locals[this.#classes.localOf(i, state[p * stride]!)]!
-      locals[id] = isCrashed(local) ? null : table.locals.values[local]!
-      const put = this.#puts.valuesOf(state[p * stride + 1]!)
-      outputs[id] = put.outputs
-      notes[id] = put.notes
-      for (const [saying, { message, to }] of sayings.entries()) {
-        if ((state[p * stride + 2 + (saying >> 5)]! & (1 << (saying & 31))) === 0) continue
-        soup.push(healer.entry(id, table.messages.values[message]!, to))
-      }
-      used[id] = this.#used[state[(p + 1) * stride - 1]!]!.map(({ from, message }) =>
-        healer.entry(from, table.messages.values[message]!, 'all'),
-      )
+    const { stride } = this.#places
+    const key = order.map((p) => state[p * stride + 1]).join()
+    let outcome = this.#outcomes.get(key)
+    if (!outcome) {
+      outcome = this.#puts.outcomeOf(this.#places, state, order)
+      this.#outcomes.set(key, outcome)
     }
-    return { locals, soup, used, outputs, notes }
+    return outcome
   }
 }
 

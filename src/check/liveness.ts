@@ -5,17 +5,19 @@
  * only in the state that it leads to. What the coalition's words have done to somebody is known only from which of them
  * it used, so every use is told apart. The breadth-first search makes the first violation a shortest one.
  */
-import type { Claim, Id, Program } from '../model/index.ts'
+import type { Claim, Program } from '../model/index.ts'
 import { coalitionSpeaksAs, type Evidence, type Spoken, type Step } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import type { Closed } from './closed.ts'
 import type { Places } from './evaluate.ts'
 import { Judge } from './judge.ts'
 import { classesOf, type LiveClasses } from './live-classes.ts'
+import { LiveForget } from './live-forget.ts'
 import { LiveJudge } from './live-judge.ts'
 import type { SearchLimits } from './search.ts'
 import { States } from './states.ts'
 import { sortGroups } from './symmetry.ts'
+import { UsedSets } from './used-sets.ts'
 import { type Numbered, type Use, Uses } from './uses.ts'
 
 export interface LivenessResult {
@@ -54,8 +56,9 @@ class LivenessSearch {
   readonly #classes: LiveClasses
   readonly #uses: Uses
   readonly #before: number[] = []
-  readonly #used: Numbered[][] = [[]]
-  readonly #usedNumbers = new Map<string, number>([['', 0]])
+  readonly #used = new UsedSets()
+  readonly #forget: LiveForget | undefined
+  readonly #scratch: Int32Array
   readonly #broken = new Map<string, number>()
   #transitions = 0
 
@@ -69,6 +72,10 @@ class LivenessSearch {
     this.#classes = classesOf(closed, atoms, merges, sorts)
     this.#judge = new LiveJudge(program, closed, this.#classes, this.#places, this.#puts)
     this.#uses = new Uses(program, closed, atoms, this.#places)
+    this.#scratch = new Int32Array(this.#places.sayable)
+    const { ahead } = this.#classes
+    const { gossip } = program.setting.network
+    if (ahead) this.#forget = new LiveForget(closed, this.#places, ahead, gossip, this.#used)
   }
 
   run(): LivenessResult {
@@ -110,33 +117,15 @@ class LivenessSearch {
 
   /** Forgets what can move nobody any more, and sorts, in place. */
   #canonical(state: Int32Array): number[] {
-    const { ids, stride } = this.#places
-    const { closed, program } = this.#options
-    const gossip = program.setting.network.gossip
-    const ahead = this.#classes.ahead
-    if (ahead) {
-      const wanted = ids.map((_, p) => ahead(p, state[p * stride]!))
-      const byAny = (message: number, from: Id): boolean => wanted.some((words) => words.has(message, from))
-      for (const [p, id] of ids.entries()) {
-        for (const [saying, { message }] of closed.sayings.entries()) {
-          const word = p * stride + 2 + (saying >> 5)
-          if ((state[word]! & (1 << (saying & 31))) !== 0 && !byAny(message, id)) state[word]! &= ~(1 << (saying & 31))
-        }
-        const last = (p + 1) * stride - 1
-        const kept = this.#used[state[last]!]!.filter(({ message, from }) =>
-          gossip ? byAny(message, from) : wanted[p]!.has(message, from),
-        )
-        state[last] = this.#usedNumber(kept)
-      }
-    }
-    return sortGroups(this.#classes.groups, { ids, stride }, state)
+    this.#forget?.forget(state)
+    return sortGroups(this.#classes.groups, this.#places, state)
   }
 
   #judgeState(number: number): void {
     const state = this.#states.at(number).slice()
     for (const claim of this.#options.claims) {
       if (claim.kind !== 'liveness' || this.#broken.has(claim.name)) continue
-      if (this.#judge.fails(claim, state, this.#used)) this.#broken.set(claim.name, number)
+      if (this.#judge.fails(claim, state, this.#used.values)) this.#broken.set(claim.name, number)
     }
   }
 
@@ -156,35 +145,24 @@ class LivenessSearch {
     }
   }
 
-  #usesOf(state: Int32Array, p: number): Generator<Use> {
+  #usesOf(state: Int32Array, p: number): readonly Use[] {
     return this.#uses.of(state, p, this.#classes.localOf(p, state[p * this.#places.stride]!))
   }
 
-  #after(state: Int32Array, { p, option, words }: Use): Int32Array {
+  /** The record after a step, before it is made canonical; valid until the next call. */
+  #after(state: Int32Array, { p, option, words, key }: Use): Int32Array {
     const { stride } = this.#places
-    const after = state.slice()
+    const after = this.#scratch
+    after.set(state)
     after[p * stride] = this.#classes.classOf(p, option.target)
     const { says, outputs, notes, threw } = option
-    after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
+    if (outputs.length + notes.length > 0 || threw !== null) {
+      after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
+    }
     for (const saying of says) after[p * stride + 2 + (saying >> 5)]! |= 1 << (saying & 31)
     const last = (p + 1) * stride - 1
-    if (words.length > 0) after[last] = this.#usedNumber([...this.#used[after[last]!]!, ...words])
+    after[last] = this.#used.plus(after[last]!, words, key)
     return after
-  }
-
-  /** The number of a set of used words. */
-  #usedNumber(words: readonly Numbered[]): number {
-    if (words.length === 0) return 0
-    const texts = new Map(words.map((word) => [`${word.message}.${word.from}`, word]))
-    const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1))
-    const key = sorted.map(([text]) => text).join()
-    let number = this.#usedNumbers.get(key)
-    if (number === undefined) {
-      number = this.#used.length
-      this.#used.push(sorted.map(([, word]) => word))
-      this.#usedNumbers.set(key, number)
-    }
-    return number
   }
 
   /** The steps that lead to a state, by the participants' own names: sorting is undone. */

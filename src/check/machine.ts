@@ -46,10 +46,9 @@ export class Options {
   readonly #notes: (note: number) => boolean
   readonly #rules: boolean
   readonly #conditions = new Map<object, number | undefined>()
-  readonly #triggers = new Map<string, number | undefined>()
+  readonly #triggers = new Map<string, { readonly atom: number | undefined }>()
   /** By message and how many: have so many said it? */
   readonly #senders = new Map<string, number | undefined>()
-  readonly #labels = new Map<Option, string>()
 
   /**
    * @param notes does a note belong to what others notice?
@@ -90,27 +89,35 @@ export class Options {
   /** The atoms of an option that any of several messages may trigger; `null` triggers need no message. */
   atoms(conditions: readonly number[], triggers: readonly Option['trigger'][]): readonly number[] {
     if (triggers.some((trigger) => trigger === null)) return conditions
-    const words = triggers.map((trigger) => trigger!)
-    const key = words.map(({ message, from }) => `${message}:${from}`).join()
-    if (!this.#triggers.has(key)) this.#triggers.set(key, this.#atoms.ofTriggers(this.#position, words))
-    const trigger = this.#triggers.get(key)
+    const trigger = this.#triggerAtom(triggers as readonly NonNullable<Option['trigger']>[])
     if (trigger === undefined || conditions.includes(trigger)) return conditions
     const { list, rowWords } = this.#atoms
     const implied = conditions.some((atom) => implies(list[atom]!, list[trigger]!, this.#position, rowWords))
     return implied ? conditions : [...conditions, trigger].sort((a, b) => a - b)
   }
 
+  #triggerAtom(words: readonly NonNullable<Option['trigger']>[]): number | undefined {
+    let key = ''
+    for (const { message, from } of words) key += `${message}:${from},`
+    let known = this.#triggers.get(key)
+    if (!known) {
+      known = { atom: this.#atoms.ofTriggers(this.#position, words) }
+      this.#triggers.set(key, known)
+    }
+    return known.atom
+  }
+
   /** What others notice of an option: equal texts for equal effects. */
   label(option: Option): string {
-    let label = this.#labels.get(option)
-    if (label === undefined) {
-      const { says, threw } = option
-      const said = [...new Set(says)].sort((a, b) => a - b).join()
-      label = `${said}|${this.outputs(option).join()}|${threw ?? ''}`
-      if (this.#rules) label += ` ${nameOf(option)}`
-      this.#labels.set(option, label)
-    }
-    return label
+    const { says, threw } = option
+    const said = says.length < 2 ? says.join() : [...new Set(says)].sort((a, b) => a - b).join()
+    const label = `${said}|${this.outputs(option).join()}|${threw ?? ''}`
+    return this.#rules ? `${label} ${nameOf(option)}` : label
+  }
+
+  /** @throws Stopped where somebody wants the making of machines to end */
+  tick(): void {
+    this.#atoms.tick()
   }
 
   outputs({ outputs, notes }: Option): readonly number[] {

@@ -1,22 +1,31 @@
 import type { Id, Setting } from '../model/index.ts'
-import type { AskTable, Question } from '../system/index.ts'
+import type { Node, Question } from '../system/index.ts'
+import type { Matching } from './choices.ts'
 import type { Condition, Option } from './closed.ts'
 
-/** One way through a rule that waits for more to be said. */
+/** What happens, by which word. */
+export type Draft = Pick<Option, 'event' | 'trigger'>
+
+/** What a rule goes on with once its question is answered in one way, with all that it has asked on the way. */
+export interface Way {
+  readonly next: Node
+  readonly conditions: readonly Condition[]
+  /** The choices of messages that answer it so, for a `take`. */
+  readonly choices: (readonly number[])[]
+}
+
+/** A question that a rule asks in some state, whichever words trigger it. */
 export interface Waiting {
   readonly state: number
   readonly node: Question
-  readonly draft: Draft
+  readonly conditions: readonly Condition[]
+  readonly drafts: Draft[]
   /** How much was heard when it was last looked at. */
   heard: number
-  /** For a `take`: what it goes on with, by summary. */
-  readonly summaries: Map<string, { kind: 'take'; ask: AskTable; choices: (readonly number[])[] }>
-}
-
-export interface Draft {
-  readonly event: Option['event']
-  readonly trigger: Option['trigger']
-  readonly conditions: readonly Condition[]
+  /** What matched then. */
+  matching: readonly Matching[] | undefined
+  /** Its answers, by the summary of a `take`. */
+  readonly ways: Map<string, Way>
 }
 
 /** One participant while its states are being found. */
@@ -29,7 +38,12 @@ export class Part {
   readonly tried: number[] = []
   readonly done: Set<number>[] = []
   readonly words: { message: number; from: Id }[] = []
+  /** By state: the questions that are asked there. */
+  readonly asked: Map<Question, Waiting>[] = []
+  /** Those that may yet be answered in another way. */
   readonly waiting = new Set<Waiting>()
+  /** By message: bits of the participants who may have said it where it can be got. */
+  readonly hears = new Map<number, number>()
   /** Grows with everything that can be heard here. */
   heard = 0
   constructor(at: Id) {

@@ -9,10 +9,30 @@
  *
  * A message that triggers is an atom too: all messages that trigger the same are one.
  */
+import type { Option } from './closed.ts'
 import type { Draft, Machine, Options } from './machine.ts'
+
+/** What is asked of an option in every round. */
+interface Known {
+  readonly option: Option
+  readonly label: string
+  /** Made when they are first needed. */
+  conditions: readonly number[]
+  /** The same number for equal conditions and labels; −1 until they are known. */
+  effect: number
+}
+
+/** An edge between blocks. */
+interface Between extends Draft {
+  readonly label: string
+}
 
 export function quotient(options: Options): Machine {
   const states = options.part.locals.length
+  const all = options.part.options.map((list) =>
+    list.map((option): Known => ({ option, label: options.label(option), conditions: [], effect: -1 })),
+  )
+  const effects = new Map<string, number>()
   let blocks = new Int32Array(states)
   let drafts: Draft[][] = []
   for (let count = 0; ; ) {
@@ -20,8 +40,8 @@ export function quotient(options: Options): Machine {
     const next = new Int32Array(states)
     drafts = []
     for (let state = 0; state < states; state++) {
-      const edges = edgesOf(options, state, blocks)
-      const tokens = edges.map(({ atoms, option, target }) => `${atoms.join()}|${options.label(option)}|${target}`)
+      const edges = edgesOf(options, all[state]!, blocks[state]!, blocks, effects)
+      const tokens = edges.map(({ atoms, label, target }) => `${atoms.join()}|${label}|${target}`)
       const signature = `${blocks[state]} ${tokens.sort().join(';')}`
       let number = numbers.get(signature)
       if (number === undefined) {
@@ -40,28 +60,46 @@ export function quotient(options: Options): Machine {
 }
 
 /** The edges of a local state between blocks: equal effects merged, self-loops that nobody notices left out. */
-function edgesOf(options: Options, state: number, blocks: Int32Array): Draft[] {
-  const groups = new Map<string, { conditions: number[]; triggers: Draft['option']['trigger'][]; draft: Draft }>()
-  for (const option of options.part.options[state]!) {
+function edgesOf(
+  options: Options,
+  all: readonly Known[],
+  own: number,
+  blocks: Int32Array,
+  effects: Map<string, number>,
+): Between[] {
+  const groups = new Map<number, { triggers: Option['trigger'][]; known: Known; target: number }>()
+  for (const known of all) {
+    options.tick()
+    const { option, label } = known
     const target = blocks[option.target]!
-    const label = options.label(option)
-    if (label === '||' && target === blocks[state]) continue
-    const conditions = options.conditions(option)
-    const key = `${conditions.join()} ${label} ${target}`
+    if (label === '||' && target === own) continue
+    if (known.effect === -1) {
+      known.conditions = options.conditions(option)
+      known.effect = numberIn(effects, `${known.conditions.join()} ${label}`)
+    }
+    const key = known.effect * blocks.length + target
     const group = groups.get(key)
     if (group) group.triggers.push(option.trigger)
-    else groups.set(key, { conditions, triggers: [option.trigger], draft: { atoms: [], option, target } })
+    else groups.set(key, { triggers: [option.trigger], known, target })
   }
-  const edges = [...groups.values()].map(({ conditions, triggers, draft }): Draft => {
-    return { ...draft, atoms: options.atoms(conditions, triggers) }
+  const edges = [...groups.values()].map(({ triggers, known: { option, label, conditions }, target }): Between => {
+    return { atoms: options.atoms(conditions, triggers), option, label, target }
   })
-  return edges.filter((edge) => !edges.some((other) => dominates(other, edge, edges, options)))
+  return edges.filter((edge) => !edges.some((other) => dominates(other, edge, edges)))
+}
+
+function numberIn(numbers: Map<string, number>, text: string): number {
+  let number = numbers.get(text)
+  if (number === undefined) {
+    number = numbers.size
+    numbers.set(text, number)
+  }
+  return number
 }
 
 /** Does another edge do the same on fewer conditions? Of two equal ones the first stays. */
-function dominates(other: Draft, edge: Draft, edges: readonly Draft[], options: Options): boolean {
-  if (other === edge || other.target !== edge.target) return false
-  if (options.label(other.option) !== options.label(edge.option)) return false
+function dominates(other: Between, edge: Between, edges: readonly Between[]): boolean {
+  if (other === edge || other.target !== edge.target || other.label !== edge.label) return false
   if (!other.atoms.every((atom) => edge.atoms.includes(atom))) return false
   return other.atoms.length < edge.atoms.length || edges.indexOf(other) < edges.indexOf(edge)
 }

@@ -191,15 +191,15 @@ export class Space {
    * @throws NotSymmetric where a claim minds which of several interchangeable participants did what
    */
   verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts {
-    const { stride, ids, rowWords } = this.layout
+    const { ids } = this.layout
     const own = ids.map((_, p) => p)
     const verdicts = this.judge.judge(this.layout, state, own, moved)
     if (this.groups.length === 0) return verdicts
     const looks = (p: number): string => {
-      const said = this.judge.readsSoup ? state.slice(p * stride + 2, p * stride + 2 + rowWords).join() : ''
-      return `${state[p * stride + 1]!} ${said} ${this.judge.readsSoup && moved?.[0] === p ? moved[1] : ''}`
+      const text = this.judge.looks(this.layout, state, p)
+      return this.judge.readsSoup && moved?.[0] === p ? `${text} after ${moved[1]}` : text
     }
-    const key = ids.map((_, p) => looks(p)).join(';')
+    const key = own.map(looks).join('')
     if (this.#invariant.has(key)) return verdicts
     for (const order of arrangements(this.groups, ids.length, looks)) {
       const others = this.judge.judge(this.layout, state, order, moved)

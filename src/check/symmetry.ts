@@ -201,19 +201,37 @@ export function sortGroups(
   { stride, ids }: Pick<Layout, 'stride' | 'ids'>,
   state: Int32Array,
 ): number[] {
-  const order = ids.map((_, p) => p)
+  const order: number[] = []
+  for (let p = 0; p < ids.length; p++) order.push(p)
+  // One participant has moved since they were sorted: with insertion there is little to do.
   for (const group of groups) {
-    const seats = group.map((p) => ({ p, words: state.slice(p * stride, (p + 1) * stride) }))
-    seats.sort((a, b) => {
-      for (let i = 0; i < stride; i++) if (a.words[i] !== b.words[i]) return a.words[i]! - b.words[i]!
-      return 0
-    })
-    for (const [i, { p, words }] of seats.entries()) {
-      state.set(words, group[i]! * stride)
-      order[group[i]!] = p
+    for (let i = 1; i < group.length; i++) {
+      for (let j = i; j > 0 && isLess(state, group[j]! * stride, group[j - 1]! * stride, stride); j--) {
+        const [one, other] = [group[j]!, group[j - 1]!]
+        exchange(state, one * stride, other * stride, stride)
+        const from = order[one]!
+        order[one] = order[other]!
+        order[other] = from
+      }
     }
   }
   return order
+}
+
+function isLess(state: Int32Array, one: number, other: number, words: number): boolean {
+  for (let i = 0; i < words; i++) {
+    const difference = state[one + i]! - state[other + i]!
+    if (difference !== 0) return difference < 0
+  }
+  return false
+}
+
+function exchange(state: Int32Array, one: number, other: number, words: number): void {
+  for (let i = 0; i < words; i++) {
+    const word = state[one + i]!
+    state[one + i] = state[other + i]!
+    state[other + i] = word
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { coalitionSpeaksAs } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { bits, choicesOf, idsIn } from './choices.ts'
 import { ANYBODY, type Closed, type Option } from './closed.ts'
-import { holds, type Places } from './evaluate.ts'
+import { holds, type Places, sendersIn } from './evaluate.ts'
 import { Options } from './machine.ts'
 
 /** A word as numbers of the closure. */
@@ -20,7 +20,12 @@ export interface Use {
   readonly on: Numbered | undefined
   readonly evidence: readonly Numbered[]
   readonly words: readonly Numbered[]
+  /** Equal texts for equal words. */
+  readonly key: string
 }
+
+/** Steps that are remembered, before all of them are forgotten. */
+const MOST_KNOWN = 100_000
 
 export class Uses {
   readonly #closed: Closed
@@ -29,11 +34,14 @@ export class Uses {
   readonly #options: readonly Options[]
   readonly #enabling = new Map<Option, readonly number[]>()
   readonly #voices: number
+  readonly #known = new Map<string, readonly Use[]>()
+  readonly #rows: Int32Array[][]
 
   constructor(program: Program, closed: Closed, atoms: Atoms, places: Places) {
     this.#closed = closed
     this.#atoms = atoms
     this.#places = places
+    this.#rows = places.ids.map(() => [])
     this.#options = closed.participants.map((_, p) => new Options(atoms, closed, p, () => true))
     const { n, clients } = program.setting
     this.#voices = Array.from({ length: n + clients }, (_, id) => id)
@@ -42,18 +50,61 @@ export class Uses {
   }
 
   /** Every step of a participant, with every choice of words that leaves it with something else. */
-  *of(state: Int32Array, p: number, local: number): Generator<Use> {
+  of(state: Int32Array, p: number, local: number): readonly Use[] {
+    const key = this.#keyOf(state, p, local)
+    let uses = this.#known.get(key)
+    if (!uses) {
+      uses = [...this.#found(state, p, local)]
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
+      this.#known.set(key, uses)
+    }
+    return uses
+  }
+
+  /** What the steps of a participant depend on: where it is, and what it looks at of what was said. */
+  #keyOf(state: Int32Array, p: number, local: number): string {
+    const { ids, stride, rowWords } = this.#places
+    const rows = this.#rowsSeen(p, local)
+    let key = `${p} ${local}`
+    for (let q = 0, at = 0; q < ids.length; q++) {
+      for (let r = 0; r < rowWords; r++, at++) key += ` ${state[q * stride + 2 + r]! & rows[at]!}`
+    }
+    return key
+  }
+
+  /** By position and word of a row: the sayings that triggers and questions in a local state look at. */
+  #rowsSeen(p: number, local: number): Int32Array {
+    let rows = this.#rows[p]![local]
+    if (!rows) {
+      rows = new Int32Array(this.#places.ids.length * this.#places.rowWords)
+      for (const { trigger, conditions } of this.#closed.participants[p]!.options[local]!) {
+        const seen = trigger ? [this.#atoms.sendersOf(p, trigger.message, false)] : []
+        for (const { ask } of conditions) {
+          for (const message of ask.matching()) seen.push(this.#atoms.sendersOf(p, message, true))
+        }
+        for (const one of seen) for (let i = 0; i < rows.length; i++) rows[i]! |= one.rows[i]!
+      }
+      this.#rows[p]![local] = rows
+    }
+    return rows
+  }
+
+  *#found(state: Int32Array, p: number, local: number): Generator<Use> {
     const found = new Set<string>()
     for (const [index, option] of this.#closed.participants[p]!.options[local]!.entries()) {
       if (!this.#isEnabled(state, p, option)) continue
       for (const on of this.#triggers(state, p, option)) {
         const evidence = this.#evidence(state, p, option, on)
         if (!evidence) continue
-        const words = [...(on ? [on] : []), ...evidence].filter(({ from }) => (this.#voices & (1 << from)) !== 0)
-        const key = `${option.event.kind === 'message' ? option.target : index} ${option.says} ${option.outputs} ${words.map((word) => `${word.from}.${word.message}`).sort()}`
-        if (found.has(key)) continue
-        found.add(key)
-        yield { p, option, on, evidence, words }
+        const words = [...(on ? [on] : []), ...evidence].filter(({ from }) => this.#isVoice(from))
+        const key = words
+          .map((word) => `${word.from}.${word.message}`)
+          .sort()
+          .join()
+        const does = `${option.event.kind === 'message' ? option.target : index} ${option.says} ${option.outputs} ${key}`
+        if (found.has(does)) continue
+        found.add(does)
+        yield { p, option, on, evidence, words, key }
       }
     }
   }
@@ -70,7 +121,8 @@ export class Uses {
 
   /** Who has said a message where a participant can get it, or can say it for the coalition. */
   #senders(state: Int32Array, p: number, message: number, evidence: boolean): number {
-    return this.#atoms.sendersOf(p, message, evidence, this.#places, state)
+    const { ids, rowWords, stride, sayable } = this.#places
+    return sendersIn(this.#atoms.sendersOf(p, message, evidence), ids, rowWords, state, stride, sayable)
   }
 
   *#triggers(state: Int32Array, p: number, { trigger }: Option): Generator<Numbered | undefined> {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { Piscina } from 'piscina'
 import { strategies } from '../adversary/index.ts'
 import { check } from '../check/check.ts'
 import { distinctSettings } from '../check/distinct-settings.ts'
@@ -61,6 +60,7 @@ async function onThreads(campaign: Campaign, resolved: Resolved, options: Campai
   if (options.workers <= 1 || campaign.runs <= BLOCK || !isBuilt) {
     return runHere(campaign, protocol, subject.properties.claims, options)
   }
+  const { Piscina } = await import('piscina')
   const pool = new Piscina({
     filename: new URL('./worker.js', import.meta.url).href,
     maxThreads: options.workers,

@@ -1,43 +1,37 @@
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type UsageError } from '../model/index.ts'
-import { checkCommand } from './check.ts'
 import { quoted } from './command-line.ts'
-import { demoCommand } from './demo.ts'
-import { type Engines, engines as ownEngines } from './engines.ts'
+import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
-import { fuzzCommand } from './fuzz.ts'
 import type { Io } from './io.ts'
-import { listCommand } from './list.ts'
 import { packageVersion } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
-import { replayCommand } from './replay.ts'
 import { Session } from './session.ts'
-import { showCommand } from './show.ts'
-import { shrinkCommand } from './shrink.ts'
-import { studyCommand } from './study.ts'
 import { isPath, type Resolved, resolveSubject } from './subjects.ts'
-import { sweepCommand } from './sweep.ts'
 
-/** Every command: one line each. */
-const commands = [
-  fuzzCommand,
-  checkCommand,
-  sweepCommand,
-  studyCommand,
-  replayCommand,
-  shrinkCommand,
-  showCommand,
-  listCommand,
-  demoCommand,
-]
+type MakeCommand = (session: Session) => Command
+
+/** Every command: one line each. It is loaded when it is asked for: each brings much that the others do not need. */
+const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
+  fuzz: async () => (await import('./fuzz.ts')).fuzzCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
+  sweep: async () => (await import('./sweep.ts')).sweepCommand,
+  study: async () => (await import('./study.ts')).studyCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
+  shrink: async () => (await import('./shrink.ts')).shrinkCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  demo: async () => (await import('./demo.ts')).demoCommand,
+}
 
 /**
  * The whole command line: parses, runs one command, and returns the exit code. Nothing else prints or touches a disk.
  */
-export async function run(argv: readonly string[], io: Io, engines: Engines = ownEngines): Promise<number> {
+export async function run(argv: readonly string[], io: Io, engines?: Engines): Promise<number> {
   try {
-    const session = new Session(io, engines, await namedFile(argv, io))
-    const program = commandLineOf(session)
+    const chosen = engines ?? (await import('./engines.ts')).engines
+    const session = new Session(io, chosen, await namedFile(argv, io))
+    const program = await commandLineOf(session, argv[0])
     if (argv.length === 0) {
       io.stderr(program.helpInformation())
       return EXIT.usage
@@ -49,7 +43,8 @@ export async function run(argv: readonly string[], io: Io, engines: Engines = ow
   }
 }
 
-function commandLineOf(session: Session): Command {
+/** @param asked the command, if it is known: without it, all are there, for help and for suggestions */
+async function commandLineOf(session: Session, asked: string | undefined): Promise<Command> {
   const { io } = session
   const settle = (command: Command): Command =>
     command.exitOverride().configureOutput({
@@ -62,14 +57,19 @@ function commandLineOf(session: Session): Command {
     .description('Find the schedule that breaks a Byzantine-fault-tolerant protocol.')
     .version(packageVersion())
     .helpCommand(false)
-  for (const make of commands) {
-    const command = settle(make(session))
+  for (const [name, load] of Object.entries(commands)) {
+    if (isCommand(asked) && name !== asked) continue
+    const command = settle((await load())(session))
       .option('--json', 'print one JSON object, and everything else to the error stream')
       .option('--quiet', 'print results only')
       .option('--no-color', 'no colours')
     program.addCommand(command)
   }
   return program
+}
+
+function isCommand(name: string | undefined): boolean {
+  return name !== undefined && Object.hasOwn(commands, name)
 }
 
 /** The user's file among the arguments, loaded: its bounds are flags of their own. */
@@ -92,8 +92,8 @@ function failed(error: unknown, argv: readonly string[], io: Io): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.holds
     const message = error.message.replace(/^error: /, '').replace(/\.$/, '')
-    const named = commands.some((make) => argv[0] && make.name === `${argv[0]}Command`)
-    const help = message.includes('Did you mean') ? undefined : `see turncoat ${named ? `${argv[0]} ` : ''}--help`
+    const of = isCommand(argv[0]) ? `${argv[0]} ` : ''
+    const help = message.includes('Did you mean') ? undefined : `see turncoat ${of}--help`
     return fail('usage', EXIT.usage, message, help)
   }
   if (isUsageError(error)) return fail('usage', EXIT.usage, error.message, error.suggestion)

@@ -33,7 +33,8 @@ export interface Context<T extends Types> {
   flip(coin: CoinOf<T>): void
   /**
    * Have `q` distinct replicas said a matching message to me? If not, the whole handler is no step, nothing it did
-   * so far counts, and the message stays offered. One's own broadcasts count.
+   * so far counts, and the message stays offered. One's own broadcasts count. If a match looks at `ctx.self` or
+   * `ctx.from`, its rule has to read them before it asks: `const { self } = ctx`.
    */
   need(q: number, match: Match<T['message']>, role?: Role): void
   /**
@@ -43,6 +44,11 @@ export interface Context<T extends Types> {
   take<R>(q: number, match: Match<T['message']>, summarise: (chosen: readonly T['message'][]) => R, role?: Role): R
 }
 
+/** Who asks. A question may be kept, and put when its handler is gone: it tells when it is seen to look at more. */
+export interface Looker {
+  onLook: ((part: 'self' | 'sender') => void) | undefined
+}
+
 /** A question that a handler asks of its inbox. */
 export interface Ask {
   readonly kind: 'need' | 'take'
@@ -50,6 +56,7 @@ export interface Ask {
   readonly match: Match<AnyMessage>
   readonly role: Role
   readonly summarise?: (chosen: readonly AnyMessage[]) => unknown
+  readonly looker?: Looker
 }
 
 /** Answers a handler's questions: `false` stops the handler, a list is the choice for a `take`. */

@@ -54,6 +54,24 @@ export function same(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b)
 }
 
+/** The same of values that are known to be plain: nothing is written out, and most that differ do so early. */
+export function isEqual(a: Json, b: Json): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (!isEqual(a[i], b[i])) return false
+    return true
+  }
+  if (Array.isArray(b)) return false
+  const [one, other] = [a as { readonly [key: string]: Json }, b as { readonly [key: string]: Json }]
+  let left = Object.keys(other).length
+  for (const key in one) {
+    if (left-- === 0 || !Object.hasOwn(other, key) || !isEqual(one[key]!, other[key]!)) return false
+  }
+  return left === 0
+}
+
 /** Code-unit order of two strings: never the machine's locale. */
 export function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
@@ -73,8 +91,8 @@ function joined(path: readonly (string | number)[]): string {
  * Asserts that a value is plain JSON, so that it can be frozen, compared, hashed and saved.
  * @throws UsageError that names the key path of the first part that is not JSON
  */
-export function assertPlain(value: unknown, blame: string): void {
-  if (!isPlain(value)) throw notPlain(firstOdd(value, []) ?? [], blame)
+export function assertPlain(value: unknown, blame: string | (() => string)): void {
+  if (!isPlain(value)) throw notPlain(firstOdd(value, []) ?? [], typeof blame === 'string' ? blame : blame())
 }
 
 function isPlain(value: unknown): boolean {
@@ -133,7 +151,11 @@ export function deepFreeze<T>(value: T): T {
 /** A copy that shares nothing with the original. */
 export function copyOf<T>(value: T): T {
   if (value === null || typeof value !== 'object') return value
-  if (Array.isArray(value)) return value.map(copyOf) as T
+  if (Array.isArray(value)) {
+    const copy = value.slice()
+    for (let i = 0; i < copy.length; i++) if (typeof copy[i] === 'object') copy[i] = copyOf(copy[i])
+    return copy as T
+  }
   const copy: Record<string, unknown> = {}
   for (const key in value) copy[key] = copyOf(value[key])
   return copy as T

@@ -1,11 +1,13 @@
 import { createDraft, finishDraft } from 'immer'
+import { Collector, type Tree } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
 import { UsageError } from './errors.ts'
-import { assertPlain, byContent, byText, canonical, copyOf, deepFreeze, type Json, plainText } from './json.ts'
+import { HandlerContext, NOT_YET } from './handler-context.ts'
+import { assertPlain, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage, Word } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
-import { type Event, type Local, NO_EFFECTS, type Reaction, type Sent } from './reaction.ts'
+import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
@@ -90,103 +92,13 @@ export function partAt(program: Program, at: Id): Part {
   return chosen
 }
 
-/** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
-const NOT_YET = Symbol('not yet')
-
-interface Tree {
-  state: Json
-  sent: Sent[]
-  outputs: Json[]
-  notes: Json[]
-}
-
-class Collector {
-  sawSender = false
-  sawSelf = false
-  readonly factors: [string, number][] = []
-  readonly tree: Tree
-  readonly #local: Local | undefined
-  /** Made when a handler touches them: most do not. */
-  #timers: Set<string> | undefined
-  #coins: Set<string> | undefined
-  constructor(local: Local | undefined, tree: Tree) {
-    this.#local = local
-    this.tree = tree
-  }
-
-  get timers(): Set<string> {
-    this.#timers ??= new Set(this.#local?.timers)
-    return this.#timers
-  }
-
-  get coins(): Set<string> {
-    this.#coins ??= new Set(this.#local?.coins)
-    return this.#coins
-  }
-
-  timersAfter(before: readonly string[]): readonly string[] {
-    return this.#timers ? listed(this.#timers, before) : before
-  }
-
-  coinsAfter(before: readonly string[]): readonly string[] {
-    return this.#coins ? listed(this.#coins, before) : before
-  }
-}
-
-function contextOf(
-  program: Program,
-  self: Id,
-  from: Id,
-  round: number,
-  collector: Collector,
-  inbox: Inbox,
-): Context<any> {
-  const { n, f, clients, bounds } = program.setting
-  const { tree } = collector
-  return {
-    get self() {
-      collector.sawSelf = true
-      return self
-    },
-    get from() {
-      collector.sawSender = true
-      return from
-    },
-    n,
-    f,
-    clients,
-    bounds,
-    round,
-    rules: program.rules,
-    broadcast: (message) => void tree.sent.push({ to: 'all', message }),
-    send: (to, message) => void tree.sent.push({ to, message }),
-    output: (output) => void tree.outputs.push(output as Json),
-    note: (note) => void tree.notes.push(note as Json),
-    setTimer(timer: string, factor = 1) {
-      // A timer that is armed already keeps running; one that was cancelled before starts afresh.
-      if (!collector.timers.has(timer)) collector.factors.push([timer, factor])
-      collector.timers.add(timer)
-    },
-    cancelTimer: (timer: string) => void collector.timers.delete(timer),
-    flip: (coin: string) => void collector.coins.add(coin),
-    need(q, match, role = 'replica') {
-      if (q > 0 && inbox({ kind: 'need', q, match, role }) === false) throw NOT_YET
-    },
-    take(q, match, summarise, role = 'replica') {
-      const answer = inbox({ kind: 'take', q, match, role, summarise })
-      if (typeof answer === 'boolean') throw NOT_YET
-      return summarise([...answer].sort(byContent))
-    },
-  }
-}
-
 /** The initial local state of a participant, and what it says before anything happens. */
 export function begin(program: Program, at: Id): Reaction {
   const tree: Tree = { state: null, sent: [], outputs: [], notes: [] }
   const collector = new Collector(undefined, tree)
   const nobody: Inbox = () => false
-  tree.state = partAt(program, at).definition.init(contextOf(program, at, at, 0, collector, nobody)) as Json
-  assertPlain(tree, `${program.protocol.subject}, init`)
+  tree.state = partAt(program, at).definition.init(new HandlerContext(program, at, at, 0, collector, nobody)) as Json
+  assertPlain(tree, () => `${program.protocol.subject}, init`)
   deepFreeze(tree)
   return finish(collector, { state: tree.state, timers: [], coins: [] }, tree)
 }
@@ -211,7 +123,7 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     const draft = program.copies ? { ...base, state: copyOf(base.state) } : (createDraft(base) as Tree)
     collector = new Collector(local, draft)
     const round = event.kind === 'round' ? event.round : 0
-    handle(program, at, draft.state, event, contextOf(program, at, from, round, collector, inbox), collector)
+    handle(program, at, draft.state, event, new HandlerContext(program, at, from, round, collector, inbox), collector)
     tree = program.copies ? draft : (finishDraft(draft) as Tree)
   } catch (error) {
     if (error === NOT_YET) return { ...nothing, ...sightOf(collector) }
@@ -225,9 +137,10 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
       for (const { message } of tree.sent) deepFreeze(message)
     }
     const where = event.kind === 'message' ? `rule ${event.rule}` : event.kind
-    assertPlain(tree, `${program.protocol.subject}, ${where}`)
+    assertPlain(tree, () => `${program.protocol.subject}, ${where}`)
   }
-  return { ...finish(collector!, local, tree, event), ...sightOf(collector) }
+  const { local: after, effects } = finish(collector, local, tree, event)
+  return { local: after, effects, sawSender: collector.sawSender, sawSelf: collector.sawSelf }
 }
 
 /** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */
@@ -258,19 +171,6 @@ function handle(program: Program, at: Id, state: any, event: Event, ctx: Context
   }
 }
 
-function listed(set: ReadonlySet<string>, before: readonly string[]): readonly string[] {
-  if (set.size === before.length && before.every((name) => set.has(name))) return before
-  return deepFreeze([...set].sort(byText))
-}
-
-function isSame(a: Json, b: Json): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  // Equal values have texts of equal length, whatever the order of their keys; most differ there, and that is quick.
-  const [one, other] = [plainText(a), plainText(b)]
-  return one === other || (one.length === other.length && canonical(a) === canonical(b))
-}
-
 /** What an event itself changes, whatever the handler does: a timeout is used up, a round is over. */
 function counted(before: Local, event: Event | undefined): Partial<Local> | undefined {
   if (event?.kind === 'round') return { round: event.round }
@@ -282,7 +182,7 @@ function finish(collector: Collector, before: Local, tree: Tree, event?: Event):
   const timers = collector.timersAfter(before.timers)
   const coins = collector.coinsAfter(before.coins)
   // A rule that rebuilt an equal state changed nothing: equal states are one state.
-  const state = isSame(tree.state, before.state) ? before.state : tree.state
+  const state = isEqual(tree.state, before.state) ? before.state : tree.state
   const silent = tree.sent.length + tree.outputs.length + tree.notes.length === 0
   const count = counted(before, event)
   const unchanged = state === before.state && timers === before.timers && coins === before.coins && !count

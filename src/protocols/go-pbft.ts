@@ -7,49 +7,32 @@
  * client's REQUEST by nobody at all. Not in this file, because a reducer runs alone, to its end, and equally every time:
  * the primary as an element of an unsorted map (here ids are sorted), the lock that the view-change handlers take twice
  * and then wait for, and the timer object that is used before it exists or waited on after it was replaced. Layer 1
- * repairs all of these and nothing else; layer 2 also counts votes by view and payload.
+ * repairs all of these and nothing else; layer 2 also counts votes by view and payload. Layer 3 repairs most of what
+ * keeps layer 2 from getting on. It is there to tell defects apart: leave one repair out, and what breaks first is that.
  *
  * Modelling decisions: what a replica broadcasts goes to every other replica. A client hands its REQUEST to every
  * replica, each operation once: the program stamps it with the time. A REPLY has no destination and is not modelled.
  * Numbers are unsigned in the program; a message with any other number cannot be encoded, and is rejected.
  * Bounded are views and sequence numbers, two of each: one view change, and one number that can be skipped or taken twice.
  */
-import { type Context, defineProtocol, type Id, type Setting, UsageError } from '../model/index.ts'
-
-interface Proposal {
-  view: number
-  sequence: number
-  payload: string
-}
-
-/** What votes are counted by; null where the program does not look. */
-interface Ballot {
-  sequence: number
-  view: number | null
-  payload: string | null
-}
-
-interface Tally extends Ballot {
-  /** Distinct senders, ascending. */
-  senders: Id[]
-}
-
-/** Every list is sorted by sequence number or view first, so that equal knowledge is an equal state. */
-interface State {
-  view: number
-  /** The last sequence number that this replica gave out as a primary. */
-  sequence: number
-  lastExecuted: number
-  /** Cached; recomputed only where the program does. */
-  isPrimary: boolean
-  /** One proposal for each sequence number. */
-  proposals: Proposal[]
-  prepares: Tally[]
-  commits: Tally[]
-  viewChanges: { view: number; senders: Id[] }[]
-  /** Sequence numbers with a commit quorum, executed or not. */
-  committed: number[]
-}
+import { type Context, defineProtocol, type Id } from '../model/index.ts'
+import {
+  addSender,
+  asked,
+  type Early,
+  keepEarly,
+  keepWaiting,
+  lastAsked,
+  log,
+  logged,
+  order,
+  type Proposal,
+  type State,
+  takeDue,
+  tallyOf,
+  unsigned,
+} from './go-pbft-books.ts'
+import { byProposal, patient, repaired, restarting, rules, withClients } from './go-pbft-rules.ts'
 
 type Message =
   | { type: 'REQUEST'; payload: string }
@@ -74,78 +57,57 @@ export interface GoPbft {
   rules: typeof rules
 }
 
-const rules = ({ n, f }: Setting) => {
-  if (n < 4) throw new UsageError(`go-pbft with ${n} replicas`, 'give at least four: the program refuses fewer')
-  const primary = (view: number): Id => view % n
-  return {
-    /** For PREPAREs too: the 2f that the program computes for those is never used. Not adapted to n ≠ 3f + 1. */
-    quorum: 2 * f + 1,
-    primary,
-    /** Is a PRE-PREPARE or NEW-VIEW of this view from its primary? The program asks the receiver. */
-    fromPrimary: (view: number, _from: Id, self: Id): boolean => self === primary(view),
-    /** Does the registry hold a key for this sender? It holds those of the replicas. */
-    registered: (id: Id): boolean => id < n,
-    /** Votes are counted by sequence number only. */
-    ballot: ({ sequence }: Proposal): Ballot => ({ sequence, view: null, payload: null }),
-    /** Is a proposal executed whatever was voted for? */
-    executes: (_logged: Proposal, _voted: Proposal): boolean => true,
-    /** Does a later proposal replace the one that is logged? */
-    replaces: false,
-    /** Does the timer run? It does, whatever the progress. */
-    timers: true,
-  }
-}
-
-const unsigned = (...numbers: number[]): boolean => numbers.every((value) => Number.isSafeInteger(value) && value >= 0)
-
-/** The two have the same fields at null. */
-function order(a: Ballot, b: Ballot): number {
-  const [x, y] = [a.payload ?? '', b.payload ?? '']
-  return a.sequence - b.sequence || (a.view ?? 0) - (b.view ?? 0) || (x < y ? -1 : x > y ? 1 : 0)
-}
-
-function addSender(senders: Id[], sender: Id): void {
-  if (senders.includes(sender)) return
-  senders.push(sender)
-  senders.sort((a, b) => a - b)
-}
-
-function tallyOf(tallies: Tally[], ballot: Ballot): Tally {
-  const known = tallies.find((tally) => order(tally, ballot) === 0)
-  if (known) return known
-  tallies.push({ ...ballot, senders: [] })
-  tallies.sort(order)
-  return tallies.find((other) => order(other, ballot) === 0)!
-}
-
-function logged(state: State, sequence: number): Proposal | undefined {
-  return state.proposals.find((proposal) => proposal.sequence === sequence)
-}
-
-/** Puts a proposal into the log, over whatever was there. */
-function log(state: State, proposal: Proposal): void {
-  state.proposals = state.proposals.filter(({ sequence }) => sequence !== proposal.sequence)
-  state.proposals.push(proposal)
-  state.proposals.sort((a, b) => a.sequence - b.sequence)
-}
-
-/** Distinct senders of VIEW-CHANGE for a view, this one included. */
-function asked(state: State, view: number, sender: Id): number {
-  let entry = state.viewChanges.find((change) => change.view === view)
-  if (!entry) {
-    entry = { view, senders: [] }
-    state.viewChanges.push(entry)
-    state.viewChanges.sort((a, b) => a.view - b.view)
-    entry = state.viewChanges.find((change) => change.view === view)!
-  }
-  addSender(entry.senders, sender)
-  return entry.senders.length
-}
-
 function enter(state: State, view: number, ctx: Context<GoPbft>): void {
   ctx.note({ entered: { view, from: state.view } })
   state.view = view
   state.isPrimary = ctx.rules.primary(view) === ctx.self
+  const open = (state.waiting ?? []).filter((payload) => !isProposed(state, payload))
+  if (state.isPrimary) for (const payload of open) propose(state, payload, ctx)
+  if (state.early) for (const { phase, from, ...proposal } of takeDue(state)) on[phase](state, proposal, from, ctx)
+}
+
+/** Has this primary proposed it in its view? */
+function isProposed({ view, proposals }: State, payload: string): boolean {
+  return proposals.some((known) => known.view === view && known.payload === payload)
+}
+
+/** Over whatever the log had under that number. Nobody remembers what was proposed before. */
+function propose(state: State, payload: string, ctx: Context<GoPbft>): void {
+  state.sequence = ctx.rules.number(payload, state.sequence, state.proposals)
+  const proposal = { view: state.view, sequence: state.sequence, payload }
+  log(state, proposal)
+  ctx.broadcast({ type: 'PRE_PREPARE', ...proposal })
+}
+
+/** Messages of any other view are dropped, unless those that come too early are kept. */
+function isCurrent(state: State, message: Early, ctx: Context<GoPbft>): boolean {
+  if (message.view > state.view && ctx.rules.keepsEarly) keepEarly(state, message)
+  return message.view === state.view
+}
+
+/** At or above the quorum COMMIT repeats what came last. */
+function prepared(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
+  const { view, sequence } = voted
+  const ballot = ctx.rules.ballot(voted)
+  const { senders } = tallyOf(state.prepares, ballot)
+  if (!ctx.rules.prepared(logged(state, sequence), voted, senders.length) || state.committed.includes(sequence)) return
+  addSender(tallyOf(state.commits, ballot).senders, ctx.self)
+  ctx.note({ sentCommit: { view, slot: sequence } })
+  ctx.broadcast({ type: 'COMMIT', ...voted })
+  if (ctx.rules.examinesOwn) committed(state, voted, ctx)
+}
+
+function committed(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
+  const { sequence } = voted
+  const ballot = ctx.rules.ballot(voted)
+  const { senders } = tallyOf(state.commits, ballot)
+  if (senders.length < ctx.rules.quorum || state.committed.includes(sequence)) return
+  state.committed.push(sequence)
+  state.committed.sort((a, b) => a - b)
+  const prepares = state.prepares.find((tally) => order(tally, ballot) === 0)?.senders.length ?? 0
+  if (!ctx.rules.prepared(logged(state, sequence), voted, prepares))
+    ctx.note({ committedUnprepared: { slot: sequence } })
+  execute(state, voted, ctx)
 }
 
 /** Executes what is logged, if its turn has come. A commit that is ahead of its turn or its proposal is forgotten. */
@@ -156,6 +118,55 @@ function execute(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
   if (!ctx.rules.executes(proposal, voted)) return
   state.lastExecuted = sequence
   ctx.output({ executed: { slot: sequence, operation: proposal.payload } })
+  if (state.waiting) state.waiting = state.waiting.filter((payload) => payload !== proposal.payload)
+  if (ctx.rules.retries) retry(state, ctx)
+}
+
+/** Executes what comes next, if that is committed already. */
+function retry(state: State, ctx: Context<GoPbft>): void {
+  const next = logged(state, state.lastExecuted + 1)
+  if (!next) return
+  const votes = state.commits.find((tally) => order(tally, ctx.rules.ballot(next)) === 0)?.senders.length ?? 0
+  if (votes >= ctx.rules.quorum) execute(state, next, ctx)
+}
+
+function changeView(state: State, view: number, ctx: Context<GoPbft>): void {
+  ctx.broadcast({ type: 'NEW_VIEW', view })
+  enter(state, view, ctx)
+}
+
+/** What is done about a proposal, and about votes for one. */
+const on: Record<Early['phase'], (state: State, message: Proposal, from: Id, ctx: Context<GoPbft>) => void> = {
+  PRE_PREPARE(state, proposal, from, ctx) {
+    const { view, sequence, payload } = proposal
+    if (!unsigned(view, sequence) || !ctx.rules.fromPrimary(view, from, ctx.self)) return
+    if (!isCurrent(state, { ...proposal, phase: 'PRE_PREPARE', from }, ctx)) return
+    const existing = logged(state, sequence)
+    const isKnown = existing?.view === view && existing.payload === payload
+    if (existing && (isKnown || !ctx.rules.replaces(existing, proposal))) return
+    log(state, proposal)
+    addSender(tallyOf(state.prepares, ctx.rules.ballot(proposal)).senders, ctx.self)
+    ctx.broadcast({ type: 'PREPARE', ...proposal })
+    if (ctx.rules.examinesOwn) prepared(state, proposal, ctx)
+    if (ctx.rules.retries) retry(state, ctx)
+  },
+
+  /** The first vote of a sender counts, whatever it says. */
+  PREPARE(state, voted, from, ctx) {
+    if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, { ...voted, phase: 'PREPARE', from }, ctx)) return
+    const { senders } = tallyOf(state.prepares, ctx.rules.ballot(voted))
+    if (senders.includes(from)) return
+    addSender(senders, from)
+    prepared(state, voted, ctx)
+  },
+
+  COMMIT(state, voted, from, ctx) {
+    if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, { ...voted, phase: 'COMMIT', from }, ctx)) return
+    const { senders } = tallyOf(state.commits, ctx.rules.ballot(voted))
+    if (senders.includes(from)) return
+    addSender(senders, from)
+    committed(state, voted, ctx)
+  },
 }
 
 export const goPbft = defineProtocol<GoPbft>({
@@ -175,74 +186,39 @@ export const goPbft = defineProtocol<GoPbft>({
     if (ctx.rules.timers) ctx.setTimer('view')
     const isPrimary = ctx.rules.primary(0) === ctx.self
     const nothing = { proposals: [], prepares: [], commits: [], viewChanges: [], committed: [] }
-    return { view: 0, sequence: 0, lastExecuted: 0, isPrimary, ...nothing }
+    const kept = { ...(ctx.rules.keepsRequests ? { waiting: [] } : {}), ...(ctx.rules.keepsEarly ? { early: [] } : {}) }
+    return { view: 0, sequence: 0, lastExecuted: 0, isPrimary, ...nothing, ...kept }
   },
 
   timeout: {
     /** Fires for ever. The flag is not recomputed: a primary that leaves its view goes on proposing. */
     view(state, ctx) {
-      state.view++
-      asked(state, state.view, ctx.self)
-      ctx.broadcast({ type: 'VIEW_CHANGE', view: state.view })
+      const view = 1 + (ctx.rules.leavesAlone ? state.view : lastAsked(state, ctx.self))
+      if (ctx.rules.leavesAlone) state.view = view
+      const changes = asked(state, view, ctx.self)
+      ctx.broadcast({ type: 'VIEW_CHANGE', view })
       ctx.setTimer('view')
+      if (!ctx.rules.examinesOwn || changes < ctx.rules.quorum || ctx.rules.primary(view) !== ctx.self) return
+      changeView(state, view, ctx)
     },
   },
 
   upon: {
-    /** A backup does not forward it. Nobody remembers what was proposed before. */
+    /** A backup does not forward it. */
     REQUEST(state, { payload }, ctx) {
-      if (!ctx.rules.registered(ctx.from) || !state.isPrimary) return
-      state.sequence++
-      const proposal = { view: state.view, sequence: state.sequence, payload }
-      log(state, proposal)
-      ctx.broadcast({ type: 'PRE_PREPARE', ...proposal })
+      if (!ctx.rules.registered(ctx.from)) return
+      if (ctx.rules.keepsRequests) keepWaiting(state, payload)
+      if (state.isPrimary && !(ctx.rules.keepsRequests && isProposed(state, payload))) propose(state, payload, ctx)
     },
-
-    PRE_PREPARE(state, { view, sequence, payload }, ctx) {
-      if (!unsigned(view, sequence) || !ctx.rules.fromPrimary(view, ctx.from, ctx.self) || view !== state.view) return
-      const proposal = { view, sequence, payload }
-      const existing = logged(state, sequence)
-      const isKnown = existing?.view === view && existing.payload === payload
-      if (existing && (isKnown || !ctx.rules.replaces)) return
-      log(state, proposal)
-      addSender(tallyOf(state.prepares, ctx.rules.ballot(proposal)).senders, ctx.self)
-      ctx.broadcast({ type: 'PREPARE', ...proposal })
-    },
-
-    /** The first vote of a sender counts, whatever it says. At or above the quorum COMMIT repeats what came last. */
-    PREPARE(state, { view, sequence, payload }, ctx) {
-      if (!unsigned(view, sequence) || view !== state.view) return
-      const voted = { view, sequence, payload }
-      const { senders } = tallyOf(state.prepares, ctx.rules.ballot(voted))
-      if (senders.includes(ctx.from)) return
-      addSender(senders, ctx.from)
-      if (senders.length < ctx.rules.quorum || state.committed.includes(sequence)) return
-      addSender(tallyOf(state.commits, ctx.rules.ballot(voted)).senders, ctx.self)
-      ctx.note({ sentCommit: { view, slot: sequence } })
-      ctx.broadcast({ type: 'COMMIT', ...voted })
-    },
-
-    COMMIT(state, { view, sequence, payload }, ctx) {
-      if (!unsigned(view, sequence) || view !== state.view) return
-      const voted = { view, sequence, payload }
-      const { senders } = tallyOf(state.commits, ctx.rules.ballot(voted))
-      if (senders.includes(ctx.from)) return
-      addSender(senders, ctx.from)
-      if (senders.length < ctx.rules.quorum || state.committed.includes(sequence)) return
-      state.committed.push(sequence)
-      state.committed.sort((a, b) => a - b)
-      const ballot = ctx.rules.ballot(voted)
-      const prepares = state.prepares.find((tally) => order(tally, ballot) === 0)?.senders.length ?? 0
-      if (prepares < ctx.rules.quorum) ctx.note({ committedUnprepared: { slot: sequence } })
-      execute(state, voted, ctx)
-    },
+    PRE_PREPARE: (state, { type: _, ...proposal }, ctx) => on.PRE_PREPARE(state, proposal, ctx.from, ctx),
+    PREPARE: (state, { type: _, ...voted }, ctx) => on.PREPARE(state, voted, ctx.from, ctx),
+    COMMIT: (state, { type: _, ...voted }, ctx) => on.COMMIT(state, voted, ctx.from, ctx),
 
     /** For any view, a past one too. The new primary goes there at once, and so goes back. */
     VIEW_CHANGE(state, { view }, ctx) {
       if (!unsigned(view)) return
       if (asked(state, view, ctx.from) < ctx.rules.quorum || ctx.rules.primary(view) !== ctx.self) return
-      ctx.broadcast({ type: 'NEW_VIEW', view })
-      enter(state, view, ctx)
+      changeView(state, view, ctx)
     },
 
     /** No VIEW-CHANGE is shown with it, and no proposal is carried over. */
@@ -264,27 +240,16 @@ export const goPbft = defineProtocol<GoPbft>({
     upon: {},
   },
 
-  within: ({ view, sequence, proposals, prepares, commits, viewChanges }, bounds) => {
+  within: ({ view, sequence, proposals, prepares, commits, viewChanges, early = [] }, bounds) => {
     const views = bounds['views'] ?? Number.POSITIVE_INFINITY
     const slots = bounds['slots'] ?? Number.POSITIVE_INFINITY
-    const inSlots = [proposals, prepares, commits].every((list) => list.every((entry) => entry.sequence <= slots))
-    return view < views && sequence <= slots && inSlots && viewChanges.every((change) => change.view < views)
+    const inSlots = [proposals, prepares, commits, early].every((list) =>
+      list.every((entry) => entry.sequence <= slots),
+    )
+    const inViews = [viewChanges, early].every((list) => list.every((entry) => entry.view < views))
+    return view < views && sequence <= slots && inSlots && inViews
   },
   viewOf: ({ view }) => view,
-})
-
-const withClients = () => ({ registered: () => true })
-
-/** The sender is compared with the primary, and clients have keys. */
-const repaired = (_: Setting, { primary }: ReturnType<typeof rules>) => ({
-  fromPrimary: (view: number, from: Id) => from === primary(view),
-  registered: () => true,
-})
-
-/** Votes for one proposal are counted apart from all others, and only that proposal is executed. */
-const byProposal = () => ({
-  ballot: (proposal: Proposal): Ballot => ({ ...proposal }),
-  executes: (inLog: Proposal, voted: Proposal) => inLog.view === voted.view && inLog.payload === voted.payload,
 })
 
 export const layer0 = goPbft.variant('layer-0', () => ({}), { about: 'As written: nothing can commit.' })
@@ -294,6 +259,21 @@ export const layer1FixedView = layer1.variant('layer-1-fixed-view', () => ({ tim
   about: 'Layer 1 without timers: no replica asks for another view.',
 })
 export const layer2 = layer1.variant('layer-2', byProposal, { about: 'Layer 1, votes counted by view and payload.' })
-export const layer2NoConflictCheck = layer2.variant('layer-2-no-conflict-check', () => ({ replaces: true }), {
+export const layer2NoConflictCheck = layer2.variant('layer-2-no-conflict-check', () => ({ replaces: () => true }), {
   about: 'Layer 2 with a planted bug: a second proposal replaces the first one of the same number.',
+})
+export const layer3 = layer2.variant('layer-3', patient, {
+  about: 'Layer 2; requests and early messages are kept, numbers carried over, own votes looked at.',
+})
+export const layer3InTurn = layer3.variant('layer-3-in-turn', () => ({ retries: true }), {
+  about: 'Layer 3; a commit that was ahead of its turn is executed when that has come.',
+})
+export const layer3LeavesAlone = layer3.variant('layer-3-leaves-alone', () => ({ leavesAlone: true }), {
+  about: 'Layer 3, but a timer takes a replica to the next view, as in the program.',
+})
+export const layer3EarlyDiscarded = layer3.variant('layer-3-early-discarded', () => ({ keepsEarly: false }), {
+  about: 'Layer 3, but messages of a view not yet entered are thrown away, as in the program.',
+})
+export const layer3NumbersRestart = layer3.variant('layer-3-numbers-restart', restarting, {
+  about: 'Layer 3, but a new primary starts counting at one, as in the program.',
 })

@@ -8,7 +8,6 @@
 import {
   type AnyMessage,
   type Ask,
-  canonical,
   type Effects,
   type Event,
   type Id,
@@ -17,7 +16,6 @@ import {
   type Local,
   type Program,
   partAt,
-  plainText,
   type Rule,
   textOf,
   UsageError,
@@ -25,6 +23,8 @@ import {
 import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
+import { localText, quickText } from './local-texts.ts'
+import { type SharedWords, type Sharing, Sight } from './sight.ts'
 
 /** A message that a rule sends. */
 export interface SentNumber {
@@ -85,15 +85,18 @@ export class Table {
   readonly #aloneNumbers = new Map<string, number>()
   /** A number that is no participant's: stands for any sender. */
   readonly #anybody: number
-
+  readonly #shared: SharedWords<Node> | undefined
   /**
    * @param isExact does a state have one number, whatever the order of its keys? If not, a state that was met in
    *   another order is worked out again, which is quicker where states hardly repeat.
+   * @param share for a rule to be run once for all words that are equal where it looks
    */
-  constructor(program: Program, isExact = true) {
+  constructor(program: Program, isExact = true, share?: Sharing<Node>) {
     this.locals = isExact ? new Interner(false, localText, quickText) : new Interner(false, quickText)
     this.program = { ...program, copies: true }
-    const count = program.setting.n + program.setting.clients
+    const { n, clients } = program.setting
+    const count = n + clients
+    this.#shared = share?.(this.messages.values, (at) => (at < n ? 'replica' : 'client'))
     this.#rows = Array.from({ length: count }, () => new Map())
     this.#anybody = count
     const rules = [...program.replica.rules, ...(program.client?.rules ?? [])]
@@ -114,13 +117,27 @@ export class Table {
     const common = this.#commonRows(at).get(local)
     const found = common?.get(base + this.#anybody) ?? common?.get(base + from)
     if (found) return found
-    const seen = { sawSender: false, sawSelf: false }
+    const isWatched = this.#shared?.isWatched(rule.name) ?? false
+    const shared = isWatched ? this.#shared!.find(at, local, rule.name, message, from) : undefined
+    if (shared) {
+      rowIn(this.#rows[at]!, local).set(base + (shared.sawSender ? from : this.#anybody), shared.node)
+      return shared.node
+    }
+    const sight = new Sight()
     const value = this.messages.values[message]!
-    const node = this.#grow(at, local, { kind: 'message', rule: rule.name, from, message: value }, [], seen)
+    const event = { kind: 'message' as const, rule: rule.name, from, message: isWatched ? sight.watched(value) : value }
+    const node = this.#grow(at, local, event, [], sight, isWatched ? value : undefined)
     const isAll = isKnown(node)
-    const into = rowIn(seen.sawSelf || !isAll ? this.#rows[at]! : this.#commonRows(at), local)
-    into.set(base + (seen.sawSender || !isAll ? from : this.#anybody), node)
+    sight.isForAll = isAll
+    const isKept = isWatched && this.#shared!.keep(sight, isAll, node, at, local, rule.name, message, from)
+    const rows = sight.sawSelf || !isAll ? this.#rows[at]! : this.#commonRows(at)
+    rowIn(rows, local).set(base + (sight.sawSender || !(isAll || isKept) ? from : this.#anybody), node)
     return node
+  }
+
+  /** Rules that were run once for words on which they do different things: what was found with them is void. */
+  get misread(): ReadonlySet<string> {
+    return this.#shared?.misread ?? new Set()
   }
 
   /** Is the rule known not to look at the sender here? Known after the first `onMessage`. */
@@ -150,7 +167,7 @@ export class Table {
     }
     let node = row.get(-1 - number)
     if (!node) {
-      node = this.#grow(at, local, event, [], { sawSender: false, sawSelf: false })
+      node = this.#grow(at, local, event, [], new Sight())
       row.set(-1 - number, node)
     }
     return node
@@ -166,13 +183,18 @@ export class Table {
     return (message * this.#ruleNumbers.size + this.#ruleNumbers.get(name)!) * (this.#anybody + 1)
   }
 
-  /** Runs the rule on the answers so far, up to its next question or its end. */
+  /**
+   * Runs the rule on the answers so far, up to its next question or its end.
+   *
+   * @param plain the message that triggers it, where the one in the event notes what is looked at
+   */
   #grow(
     at: Id,
     local: number,
     event: Event,
     answers: readonly (true | readonly AnyMessage[])[],
-    seen: { sawSender: boolean; sawSelf: boolean },
+    sight: Sight,
+    plain?: AnyMessage,
   ): Node {
     let next = 0
     let open: Ask | undefined
@@ -185,13 +207,18 @@ export class Table {
     this.calls++
     const before = this.locals.values[local]!
     const { reaction, cut } = fire(this.program, at, before, event, inbox)
-    seen.sawSender ||= reaction.sawSender ?? true
-    seen.sawSelf ||= reaction.sawSelf ?? true
+    sight.saw(reaction)
+    // It may have thrown because the message only looked like one, which nothing that is made may hold on to.
+    if (plain && reaction.local.threw !== undefined) sight.sawAll()
+    const again = (): Node => this.#grow(at, local, { ...event, message: plain! } as Event, answers, sight)
+    if (plain && sight.whole) return again()
     if (open) {
-      const resume = (answer: true | readonly AnyMessage[]) => this.#grow(at, local, event, [...answers, answer], seen)
+      sight.watch(open, this.program)
+      const resume = (answer: true | readonly AnyMessage[]) =>
+        this.#grow(at, local, event, [...answers, answer], sight, plain)
       const question: Question = { kind: 'asks', ask: this.#askTable(open), answers: new Map(), resume }
       if (open.kind === 'need') lookAhead(question)
-      return question
+      return plain && sight.whole ? again() : question
     }
     if (cut) return CUT
     const { effects } = reaction
@@ -230,18 +257,6 @@ function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number,
     rows.set(local, row)
   }
   return row
-}
-
-/** The text of a local state. Its largest part is mostly known already. */
-function localText({ state, timers, coins, timeouts, threw }: Local): string {
-  const text = typeof state === 'object' && state !== null ? textOf(state) : canonical(state)
-  return `${text} ${timers} ${coins} ${timeouts} ${threw}`
-}
-
-/** The same, with the state's keys as they are: a state made of another by a rule mostly has its keys in its order. */
-function quickText({ state, timers, coins, timeouts, threw }: Local): string {
-  const text = typeof state === 'object' && state !== null ? plainText(state) : canonical(state)
-  return `${text} ${timers} ${coins} ${timeouts} ${threw}`
 }
 
 const NO_RULES: readonly Rule[] = []

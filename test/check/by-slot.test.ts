@@ -27,6 +27,13 @@ describe('two slots of PBFT', () => {
     expect(apart.states * 10).toBeLessThan(together.states)
   })
 
+  test('are proved in two views where one of four lies', { timeout: 600_000 }, () => {
+    const result = checked(pbft, { n: 4, byzantine: [3], bounds: { views: 2, slots: 2 } })
+    expect(verdicts(result)).toEqual(['holds ', 'holds '])
+    expect(row(result)).toMatchObject({ on: true, before: 88, after: 43 })
+    expect(result.universe).toMatchObject({ messages: 168, closed: true })
+  })
+
   test('are searched together where one of them breaks a claim', () => {
     const [apart, together] = [checked(digestBlind, twoSlots), checked(digestBlind, twoSlots, ['by-slot'])]
     expect(verdicts(apart)).toEqual(verdicts(together))

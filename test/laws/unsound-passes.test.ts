@@ -29,6 +29,7 @@ const overlooking = (options: any, changed: object): never =>
     atoms: (conditions: never, triggers: never) => options.atoms(conditions, triggers),
     label: (option: never) => options.label(option),
     outputs: (option: never) => options.outputs(option),
+    tick: () => options.tick(),
     machine: (drafts: never, stateOf: never) => options.machine(drafts, stateOf),
     ...changed,
   }) as never

@@ -30,7 +30,7 @@ describe('layer 0, as published', () => {
   const run = runOf(layer0, { n: 4, b: 0 })
 
   test('is the protocol itself', () => {
-    expect(program(goPbft, configure(goPbft, { b: 0 })[0]!).rules).toMatchObject({ quorum: 3, replaces: false })
+    expect(program(goPbft, configure(goPbft, { b: 0 })[0]!).rules).toMatchObject({ quorum: 3, keepsEarly: false })
     expect(stuck(runOf(goPbft, { n: 4, b: 0 }), start(runOf(goPbft, { n: 4, b: 0 })))).toBe(stuck(run, start(run)))
   })
 

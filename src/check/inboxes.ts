@@ -1,0 +1,159 @@
+import { byText, canonical, correctIds, type Id, type Program, partAt, textOf } from '../model/index.ts'
+import {
+  answered,
+  type Leaf,
+  MOST_PARTICIPANTS,
+  type Node,
+  type Question,
+  reaches,
+  sorted,
+  type Table,
+  YES,
+} from '../system/index.ts'
+import { ownCounts } from './choices.ts'
+import type { Firing } from './confluent.ts'
+import { type Entry, Inbox, type Soup, Soups } from './soups.ts'
+
+/** What a participant has used of the coalition's words. */
+export interface UsedWords {
+  /** By content, then by sender: the order in which they are offered. */
+  readonly words: readonly Entry[]
+  /** Equal texts for equal words. */
+  readonly key: string
+}
+
+/** Nothing was used. */
+export const NONE_USED: UsedWords = { words: [], key: '' }
+
+/** What was used, in the order in which it is offered. */
+export function usedWords(entries: readonly Entry[]): UsedWords {
+  const words = [...entries].sort(byWord)
+  return { words, key: words.map(({ from, message }) => `${from}.${message}`).join() }
+}
+
+/** What participants have in their inboxes in healed runs, and what their rules do on it. */
+export class Inboxes {
+  readonly soups = new Soups()
+  readonly #program: Program
+  readonly #table: Table
+  readonly #ids: readonly Id[]
+  readonly #entries = new Map<number, Entry>()
+
+  constructor(program: Program, table: Table) {
+    this.#program = program
+    this.#table = table
+    this.#ids = correctIds(program.setting)
+  }
+
+  /** The one entry for a word and its receivers. */
+  entry(from: Id, message: number, to: Id | 'all'): Entry {
+    const key = (message * (MOST_PARTICIPANTS + 1) + (to === 'all' ? MOST_PARTICIPANTS : to)) * MOST_PARTICIPANTS + from
+    let entry = this.#entries.get(key)
+    if (!entry) {
+      const value = this.#table.messages.values[message]!
+      const hears = (at: Id): boolean => at !== from && reaches(this.#program, { from, message: value, to }, at)
+      const hearers = this.#ids.includes(from) ? this.#ids.filter(hears).reduce((mask, at) => mask | (1 << at), 0) : 0
+      const text = canonical({ from, message: value, to } as never)
+      entry = { from, message, type: value.type, to, text, content: textOf(value), hearers }
+      this.#entries.set(key, entry)
+    }
+    return entry
+  }
+
+  /** What a participant has in its inbox: its own words, those of the correct, the coalition's that it has used. */
+  of(at: Id, soup: Soup, used: UsedWords): Inbox {
+    soup.inboxes[at] ??= new Map()
+    let inbox = soup.inboxes[at].get(used.key)
+    if (!inbox) {
+      inbox = new Inbox(this.#wordsTo(at, soup.entries, used.words))
+      soup.inboxes[at].set(used.key, inbox)
+      this.soups.count()
+    }
+    return inbox
+  }
+
+  #wordsTo(at: Id, entries: readonly Entry[], used: readonly Entry[]): readonly Entry[] {
+    const ownOverNetwork = this.#program.protocol.definition.selfDelivery === 'network'
+    const own = ownCounts(this.#program) && !ownOverNetwork && at < this.#program.setting.n
+    const words = [
+      ...(own ? entries.filter(({ from, to }) => from === at && to === 'all') : []),
+      ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0),
+      ...used,
+    ]
+    const seen = new Set<number>()
+    return words.filter(({ from, message }) => {
+      const key = message * MOST_PARTICIPANTS + from
+      return !seen.has(key) && seen.add(key)
+    })
+  }
+
+  /** Number `i` of all that can fire in a local state on what is heard. */
+  fires(at: Id, local: number, inbox: Inbox, i: number): Leaf | undefined {
+    let firing = inbox.firing.get(local)
+    if (!firing) {
+      firing = { leaves: [], tried: 0 }
+      inbox.firing.set(local, firing)
+      this.soups.count()
+    }
+    const network = this.#program.protocol.definition.selfDelivery === 'network'
+    const { rules } = partAt(this.#program, at)
+    const { words } = inbox
+    while (firing.leaves.length <= i && firing.tried < rules.length * words.length) {
+      const rule = rules[Math.floor(firing.tried / words.length)]!
+      const { from, message, type } = words[firing.tried % words.length]!
+      firing.tried++
+      if (type !== rule.type || (from === at && !network)) continue
+      const leaf = this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from))
+      if (leaf) firing.leaves.push(leaf)
+    }
+    return firing.leaves[i]
+  }
+
+  /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
+  firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
+    const firings: Firing[] = []
+    for (const rule of partAt(this.#program, at).rules) {
+      for (const { from, message, type } of inbox.words) {
+        if (type !== rule.type || from === at) continue
+        const asks: object[] = []
+        let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
+        while (node?.kind === 'asks') {
+          if (node.ask.ask.kind === 'take') return undefined
+          asks.push(node.ask)
+          node = this.#answered(inbox, node)
+        }
+        if (node?.kind !== 'fires') continue
+        const { outputs, notes, sent, local: target } = node
+        if (target === local && outputs.length + notes.length + sent.length === 0) continue
+        firings.push({ rule: rule.name, message, asks, target, puts: outputs.length + notes.length, leaf: node })
+      }
+    }
+    return firings
+  }
+
+  /** What a rule does in the end, if all that it asks is answered. */
+  leafOf(inbox: Inbox, first: Node): Leaf | undefined {
+    let node: Node | undefined = first
+    while (node?.kind === 'asks') node = this.#answered(inbox, node)
+    return node?.kind === 'fires' ? node : undefined
+  }
+
+  #answered({ words }: Inbox, question: Question): Node | undefined {
+    const { ask } = question.ask
+    const chosen = new Map<Id, number>()
+    for (const { from, message } of words) {
+      if (chosen.size === ask.q) break
+      if (!chosen.has(from) && (question.ask.mask(message) & (1 << from)) !== 0) chosen.set(from, message)
+    }
+    if (chosen.size < ask.q) return undefined
+    const messages = [...chosen.values()]
+    const key = ask.kind === 'need' ? YES : messages.join()
+    const values = () => messages.map((number) => this.#table.messages.values[number]!)
+    return answered(question, key, () => (ask.kind === 'need' ? true : sorted(values())))
+  }
+}
+
+/** By content, then by sender: the order in which the coalition's words are offered. */
+function byWord(a: Entry, b: Entry): number {
+  return byText(a.content, b.content) || a.from - b.from
+}

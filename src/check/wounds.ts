@@ -1,0 +1,97 @@
+import type { Outcome } from '../model/index.ts'
+import { type Closed, isCrashed } from './closed.ts'
+import type { Places } from './evaluate.ts'
+import { type Healer, NOTHING_PUT, type PutNumbers, type Wounded } from './healed.ts'
+import { NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
+import type { Judge } from './judge.ts'
+import type { LiveClasses } from './live-classes.ts'
+import type { Entry } from './soups.ts'
+import type { Numbered } from './uses.ts'
+
+/** Reads states of the liveness search as starts of healed runs: each number of the closure is translated once. */
+export class Wounds {
+  readonly healer: Healer
+  readonly #closed: Closed
+  readonly #classes: LiveClasses
+  readonly #places: Places
+  readonly #puts: Judge
+  /** By number of the closure. */
+  readonly #locals: number[] = []
+  readonly #messages: number[] = []
+  readonly #putNumbers: PutNumbers[] = []
+  readonly #usedWords: UsedWords[] = []
+  /** By position and saying. */
+  readonly #entries: Entry[][]
+
+  constructor(closed: Closed, classes: LiveClasses, places: Places, puts: Judge, healer: Healer) {
+    this.#closed = closed
+    this.#classes = classes
+    this.#places = places
+    this.#puts = puts
+    this.healer = healer
+    this.#entries = places.ids.map(() => [])
+  }
+
+  /**
+   * What claims see once all is healed.
+   *
+   * @param order for each position, the position of the record whose participant stands there
+   * @param used by number: sets of words that were used
+   */
+  healed(state: Int32Array, order: readonly number[], used: readonly (readonly Numbered[])[]): Outcome<any> {
+    return this.healer.outcome(this.#wounded(state, order, used))
+  }
+
+  #wounded(state: Int32Array, order: readonly number[], used: readonly (readonly Numbered[])[]): Wounded {
+    const { ids, stride, rowWords } = this.#places
+    const { soups } = this.healer.inboxes
+    const count = Math.max(-1, ...ids) + 1
+    const locals = new Array<number>(count).fill(-1)
+    const usedBy = new Array<UsedWords>(count).fill(NONE_USED)
+    const puts = new Array<PutNumbers>(count).fill(NOTHING_PUT)
+    let soup = soups.empty()
+    for (const [i, id] of ids.entries()) {
+      const at = order[i]! * stride
+      locals[id] = this.#local(i, state[at]!)
+      puts[id] = this.#put(state[at + 1]!)
+      for (let r = 0; r < rowWords; r++) {
+        for (let row = state[at + 2 + r]!; row !== 0; row &= row - 1) {
+          soup = soups.plus(soup, this.#entry(i, r * 32 + (31 - Math.clz32(row & -row))))
+        }
+      }
+      usedBy[id] = this.#usedBy(state[at + stride - 1]!, used)
+    }
+    return { locals, soup, used: usedBy, puts }
+  }
+
+  #local(position: number, state: number): number {
+    const local = this.#closed.participants[position]!.locals[this.#classes.localOf(position, state)]!
+    if (isCrashed(local)) return -1
+    this.#locals[local] ??= this.healer.local(this.#closed.table.locals.values[local]!)
+    return this.#locals[local]
+  }
+
+  #message(message: number): number {
+    this.#messages[message] ??= this.healer.message(this.#closed.table.messages.values[message]!)
+    return this.#messages[message]
+  }
+
+  #put(number: number): PutNumbers {
+    this.#putNumbers[number] ??= this.healer.put(this.#puts.valuesOf(number))
+    return this.#putNumbers[number]
+  }
+
+  #entry(position: number, saying: number): Entry {
+    const entries = this.#entries[position]!
+    const { message, to } = this.#closed.sayings[saying]!
+    entries[saying] ??= this.healer.inboxes.entry(this.#places.ids[position]!, this.#message(message), to)
+    return entries[saying]
+  }
+
+  #usedBy(number: number, used: readonly (readonly Numbered[])[]): UsedWords {
+    this.#usedWords[number] ??= usedWords(
+      used[number]!.map(({ from, message }) => this.healer.inboxes.entry(from, this.#message(message), 'all')),
+    )
+    return this.#usedWords[number]
+  }
+}

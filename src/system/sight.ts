@@ -1,0 +1,196 @@
+/**
+ * What a rule looked at, of the message that triggered it and of who said it to whom. On messages that are equal
+ * there, it does the same: one call is made for all of them.
+ *
+ * Whoever asks its inbox is not done yet, and its question may look further when it is put to other words. If words
+ * had been taken for one that differ there, what was found is not to be used: the rule is named in `misread`, and the
+ * work is done again with its words kept apart. So nothing depends on guessing right but the time it takes.
+ */
+import {
+  type AnyMessage,
+  type Ask,
+  canonical,
+  type Id,
+  type Program,
+  type Reaction,
+  UsageError,
+} from '../model/index.ts'
+
+/** What one run of a rule has looked at, with the questions that it left behind. */
+export class Sight {
+  sawSender = false
+  sawSelf = false
+  /** Names of the message's fields. */
+  readonly fields = new Set<string>()
+  /** More was looked at than single fields, or it cannot be told. */
+  whole = false
+  /** Is this what the rule does for all replicas and senders, as far as it has not looked at who they are? */
+  isForAll = false
+  /** Called when something more is looked at. */
+  late: (() => void) | undefined
+
+  /**
+   * Notes what a question looks at when it is put.
+   *
+   * @throws UsageError when it is put, if one question was kept for all replicas or senders and it tells them apart
+   */
+  watch({ looker }: Ask, { protocol }: Program): void {
+    if (!looker) return
+    looker.onLook = (part) => {
+      const isNew = !(part === 'self' ? this.sawSelf : this.sawSender)
+      this.saw({ sawSelf: part === 'self', sawSender: part === 'sender' })
+      if (!this.isForAll || !isNew) return
+      const name = part === 'self' ? 'self' : 'from'
+      throw new UsageError(
+        `${protocol.subject}: a match reads ctx.${name}, which its rule has not read before it asks`,
+        `read it before: const { ${name} } = ctx`,
+      )
+    }
+  }
+
+  /** Notes who was looked at in one run. Unknown counts as seen. */
+  saw({ sawSender = true, sawSelf = true }: Pick<Reaction, 'sawSender' | 'sawSelf'>): void {
+    const isNew = (sawSender && !this.sawSender) || (sawSelf && !this.sawSelf)
+    this.sawSender ||= sawSender
+    this.sawSelf ||= sawSelf
+    if (isNew) this.late?.()
+  }
+
+  /** More was looked at than can be told. */
+  sawAll(): void {
+    if (this.whole) return
+    this.whole = true
+    this.late?.()
+  }
+
+  /** The message, noting what is looked at. A field counts as looked at with all that is in it. */
+  watched<M extends AnyMessage>(message: M): M {
+    const noting =
+      <A extends unknown[], R>(trap: (...args: A) => R) =>
+      (...args: A): R => {
+        this.sawAll()
+        return trap(...args)
+      }
+    return new Proxy(message, {
+      get: (target, field) => {
+        if (typeof field === 'symbol' || (field in target && !Object.hasOwn(target, field))) this.sawAll()
+        else if (!this.fields.has(field)) {
+          this.fields.add(field)
+          this.late?.()
+        }
+        return Reflect.get(target, field)
+      },
+      has: noting(Reflect.has),
+      ownKeys: noting(Reflect.ownKeys),
+      getOwnPropertyDescriptor: noting(Reflect.getOwnPropertyDescriptor),
+      getPrototypeOf: noting(Reflect.getPrototypeOf),
+      isExtensible: noting(Reflect.isExtensible),
+      preventExtensions: noting(Reflect.preventExtensions),
+      set: noting(Reflect.set),
+      defineProperty: noting(Reflect.defineProperty),
+      deleteProperty: noting(Reflect.deleteProperty),
+      setPrototypeOf: noting(Reflect.setPrototypeOf),
+    })
+  }
+}
+
+/** Rules that look at the same things. */
+interface Shape<N> {
+  readonly fields: readonly string[]
+  readonly sawSender: boolean
+  readonly sawSelf: boolean
+  /** By number of the message: its text as far as it was looked at. */
+  readonly texts: string[]
+  readonly nodes: Map<string, { readonly node: N; shared: boolean }>
+}
+
+/** What rules do on words that are equal where they look. */
+export class SharedWords<N> {
+  /** Rules that were wrongly taken to do the same on several words. */
+  readonly misread = new Set<string>()
+  /** Rules whose words are kept apart. */
+  readonly #apart: ReadonlySet<string>
+  readonly #whole = new Set<string>()
+  readonly #shapes = new Map<string, Shape<N>[]>()
+  readonly #messages: readonly AnyMessage[]
+  /** Whose rules these are, where it does not matter at whom they run. */
+  readonly #roleOf: (at: Id) => string
+
+  constructor(messages: readonly AnyMessage[], roleOf: (at: Id) => string, apart: Iterable<string> = []) {
+    this.#roleOf = roleOf
+    this.#messages = messages
+    this.#apart = new Set(apart)
+  }
+
+  /** Is it worth a try? */
+  isWatched(rule: string): boolean {
+    return !this.#apart.has(rule) && !this.#whole.has(rule)
+  }
+
+  find(at: Id, local: number, rule: string, message: number, from: Id): { sawSender: boolean; node: N } | undefined {
+    for (const shape of this.#shapes.get(rule) ?? []) {
+      const found = shape.nodes.get(this.#key(shape, at, local, message, from))
+      if (!found) continue
+      found.shared = true
+      return { sawSender: shape.sawSender, node: found.node }
+    }
+    return undefined
+  }
+
+  /**
+   * Keeps what the rule does, unless it looks at everything.
+   *
+   * @param isWhole is all known that the rule will ever look at, but for what its questions do?
+   */
+  keep(
+    sight: Sight,
+    isWhole: boolean,
+    node: N,
+    at: Id,
+    local: number,
+    rule: string,
+    message: number,
+    from: Id,
+  ): boolean {
+    if (sight.whole) {
+      this.#whole.add(rule)
+      return false
+    }
+    // What is open may still look at itself: it is not taken for what another one does.
+    if (!isWhole) sight.sawSelf = true
+    const { sawSender, sawSelf } = sight
+    const shape = this.#shape(rule, [...sight.fields].sort(), sawSender, sawSelf)
+    const key = this.#key(shape, at, local, message, from)
+    const kept = { node, shared: false }
+    shape.nodes.set(key, kept)
+    sight.late = () => {
+      if (shape.nodes.get(key) === kept) shape.nodes.delete(key)
+      // A rule that is not done was taken not to mind the sender.
+      if (kept.shared || sight.sawSender !== sawSender) this.misread.add(rule)
+    }
+    return true
+  }
+
+  #shape(rule: string, fields: readonly string[], sawSender: boolean, sawSelf: boolean): Shape<N> {
+    const known = this.#shapes.get(rule) ?? []
+    const same = known.find(
+      (one) => one.sawSender === sawSender && one.sawSelf === sawSelf && one.fields.join() === fields.join(),
+    )
+    if (same) return same
+    const shape = { fields, sawSender, sawSelf, texts: [], nodes: new Map() }
+    this.#shapes.set(rule, [...known, shape])
+    return shape
+  }
+
+  #key(shape: Shape<N>, at: Id, local: number, message: number, from: Id): string {
+    shape.texts[message] ??= textOfFields(this.#messages[message] as never, shape.fields)
+    return `${local} ${shape.sawSelf ? at : this.#roleOf(at)} ${shape.sawSender ? from : ''} ${shape.texts[message]}`
+  }
+}
+
+/** How words are taken for one. */
+export type Sharing<N> = (...args: ConstructorParameters<typeof SharedWords>) => SharedWords<N>
+
+function textOfFields(message: Readonly<Record<string, unknown>>, fields: readonly string[]): string {
+  return fields.map((field) => (Object.hasOwn(message, field) ? canonical(message[field]) : '')).join()
+}
