@@ -12,6 +12,7 @@ import type { Engines } from './engines.ts'
 import type { Output } from './io.ts'
 import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
+import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable, saveTrace } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
@@ -28,8 +29,8 @@ export interface CheckAllRequest {
   readonly time?: number
   /** File or folder for the traces. */
   readonly out?: string
-  /** The line that does the same again, given whether the time ended the search. */
-  readonly command: (stopped: boolean) => string
+  /** The line that does the same again, given what ended the search. */
+  readonly command: (stoppedBy: SearchEnd['by']) => string
 }
 
 /** Searches every setting, and saves the trace of each violated claim. */
@@ -38,14 +39,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const { time = Number.POSITIVE_INFINITY } = request
-  const distinct = distinctOf(request, engines, () => now() - began >= time)
-  const { searched, stopped } = await searchAll([...distinct], began, request, engines, output)
+  const end = new SearchEnd(output.io, began + (request.time ?? Number.POSITIVE_INFINITY))
+  const distinct = distinctOf(request, engines, () => end.isOver())
+  const searched = await searchAll([...distinct], end, request, engines, output)
   const merged = mergedChecks(
     chosen.claims.map(({ name }) => name),
     searched,
   )
-  const command = request.command(stopped)
+  const command = request.command(end.by)
   const claims: CheckedReport[] = []
   for (const claim of merged.claims) claims.push(await reported(claim, request, command, output))
   return {
@@ -58,7 +59,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     claims,
     notJudged: chosen.notJudged,
     seconds: Math.round(now() - began) / 1_000,
-    stopped,
+    stoppedBy: end.by,
     ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
     command,
   }
@@ -80,23 +81,22 @@ function distinctOf(
 /** Searches one setting after the other; `left` grows where one turns out to stand for itself only. */
 async function searchAll(
   left: DistinctSetting[],
-  began: number,
+  end: SearchEnd,
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
-): Promise<{ readonly searched: readonly Searched[]; readonly stopped: boolean }> {
-  const { resolved, chosen, without, maxStates, maxUniverse, time = Number.POSITIVE_INFINITY } = request
+): Promise<readonly Searched[]> {
+  const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
   const { now } = output.io
   // What a run should reach: a search that reaches none of it proves nothing.
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
   const bar = await progress(output, maxStates, 'states')
   const searched: Searched[] = []
-  let stopped = false
   try {
     for (let i = 0; i < left.length; i++) {
       const one = left[i]!
-      if (stopped) {
+      if (i > 0 && !end.next()) {
         searched.push(one)
         continue
       }
@@ -107,21 +107,18 @@ async function searchAll(
         claims: renamed.claims,
         ...{ without, maxStates, maxUniverse },
         onProgress: (done) => {
-          const at = now()
-          bar.update(done.states, progressText(done, (at - since) / 1_000, i + 1, left.length))
-          if (at - began >= time) stopped = true
-          return stopped
+          bar.update(done.states, progressText(done, (now() - since) / 1_000, i + 1, left.length))
+          return end.isOver()
         },
       })
       const alone = renamed.minding.length > 0
       if (alone) left.push(...one.others!.map((setting) => ({ setting, stands: 1 })))
       searched.push({ ...one, ...(alone ? { stands: 1 } : {}), result })
-      if (now() - began >= time && i + 1 < left.length) stopped = true
     }
   } finally {
     bar.stop()
   }
-  return { searched, stopped }
+  return searched
 }
 
 /** What stands behind the bar: phase, frontier, depth, rate and, of several choices, which one. */

@@ -59,7 +59,7 @@ async function check(asked: Asked<CheckFlags>, session: Session): Promise<ExitCo
       maxUniverse: flags.maxUniverse ?? DEFAULT_MAX_UNIVERSE,
       ...(flags.time === undefined ? {} : { time: flags.time }),
       ...(flags.out === undefined ? {} : { out: flags.out }),
-      command: (stopped) => again(resolved.asked, flags, stopped),
+      command: (stoppedBy) => again(resolved.asked, flags, stoppedBy === 'time'),
     },
     session.engines,
     output,

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { getHeapStatistics } from 'node:v8'
 import { run } from './run.ts'
 
 // A reader that has seen enough, as `head` has, is no failure.
@@ -14,5 +15,9 @@ process.exitCode = await run(process.argv.slice(2), {
   isTTY: process.stdout.isTTY === true,
   isErrorTTY: process.stderr.isTTY === true,
   now: () => performance.now(),
+  memoryInUse: () => {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+    return used / limit
+  },
   environment: process.env,
 })

@@ -32,8 +32,8 @@ export interface CheckReport extends Omit<CheckResult, 'claims'> {
   readonly claims: readonly CheckedReport[]
   readonly notJudged: readonly string[]
   readonly seconds: number
-  /** Did --time end the search? */
-  readonly stopped: boolean
+  /** What ended the search before it was done, if anything did. */
+  readonly stoppedBy: 'time' | 'memory' | null
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
   /** The line that does the same again. */
@@ -83,16 +83,21 @@ function universeText({ universe }: CheckReport): string[] {
   return [`universe: ${counted(messages, 'message')}${types.length > 0 ? ` (${types.join(', ')})` : ''}${open}`]
 }
 
+const ENDED = {
+  time: '--time ended the search',
+  memory: 'the memory was nearly full, which ended the search; NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB',
+}
+
 /** What was searched, besides the verdicts. */
 function coverage(report: CheckReport): string[] {
-  const { states, transitions, seconds, closure, engine, engineWhy, cut, neverFired, notJudged, stopped } = report
+  const { states, transitions, seconds, closure, engine, engineWhy, cut, neverFired, notJudged, stoppedBy } = report
   const finished = report.claims.every(({ verdict: said }) => said !== 'inconclusive')
   const rules = `rules that never fired ${finished ? 'within the bounds' : 'as far as the search got'}`
   return [
     'reductions',
     ...table(report.reductions.map(passRow), '  '),
     `${counted(states, 'state')}, ${counted(transitions, 'transition')}, ${duration(seconds)}`,
-    ...(stopped ? ['--time ended the search'] : []),
+    ...(stoppedBy ? [ENDED[stoppedBy]] : []),
     ...(engine === 'reference'
       ? [`searched state by state on the reference semantics${engineWhy ? `: ${visible(engineWhy)}` : ''}`]
       : []),
@@ -138,7 +143,7 @@ function inFull(closure: NonNullable<CheckReport['closure']>): string {
 /** The object that `check --json` prints. */
 export function checkJson(report: CheckReport): object {
   const { protocol, variant, settings, searched, states, transitions, reductions, universe, closure } = report
-  const { cut, neverFired, engine, engineWhy, notJudged, stopped, seconds, command } = report
+  const { cut, neverFired, engine, engineWhy, notJudged, stoppedBy, seconds, command } = report
   return {
     command: 'check',
     protocol,
@@ -152,7 +157,7 @@ export function checkJson(report: CheckReport): object {
     closure: closure ?? null,
     ...{ cut, neverFired, engine },
     ...(engineWhy === undefined ? {} : { engineWhy }),
-    ...{ notJudged, stopped, seconds },
+    ...{ notJudged, stopped: stoppedBy !== null, stoppedBy, seconds },
     reproduce: command,
   }
 }

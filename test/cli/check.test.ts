@@ -175,7 +175,18 @@ test('--json prints one object with the keys that scripts rely on', async () => 
   const object = JSON.parse(ran.stdout)
   expect(Object.keys(object)).toEqual([
     ...['command', 'protocol', 'variant', 'setting', 'settings', 'searched', 'bounds', 'claims', 'states'],
-    ...['transitions', 'reductions', 'universe', 'closure', 'cut', 'neverFired', 'engine', 'notJudged', 'stopped'],
+    ...[
+      'transitions',
+      'reductions',
+      'universe',
+      'closure',
+      'cut',
+      'neverFired',
+      'engine',
+      'notJudged',
+      'stopped',
+      'stoppedBy',
+    ],
     ...['seconds', 'reproduce'],
   ])
   expect(object).toMatchObject({ command: 'check', protocol: 'bracha', variant: 'deliver-one', closure, cut: false })
@@ -225,6 +236,24 @@ test('a search that is done in time is not stopped', async () => {
   expect(ran.code).toBe(0)
   expect(own.requests).toHaveLength(4)
   expect(ran.stdout).not.toContain('--time')
+})
+
+test('a search that fills the memory ends, and the next one begins', async () => {
+  let memory = 0
+  const own = searching(({ onProgress }) => {
+    memory = own.requests.length === 2 ? 0.9 : 0.1
+    const told = { phase: 'closure', states: 1, frontier: 1, depth: 0 } as const
+    // A moment passes with each call, and three seconds have to.
+    const isOver = Array.from({ length: 4_000 }, () => onProgress?.(told)).includes(true)
+    expect(isOver).toBe(own.requests.length === 2)
+    return isOver ? { claims: [{ claim: 'agreement', verdict: 'inconclusive', why: 'it was stopped' }] } : {}
+  })
+  const ran = await turncoat(emptyFolder(), [...MUTANT, '--b', '1', '--json'], own, () => memory)
+  expect(own.requests).toHaveLength(4)
+  expect(ran.code).toBe(4)
+  expect(JSON.parse(ran.stdout)).toMatchObject({ stopped: true, stoppedBy: 'memory' })
+  expect(ran.stderr).toContain('the memory was nearly full, which ended the search')
+  expect(ran.stderr).not.toContain('--time')
 })
 
 test.each<[string, CheckedClaim[]]>([

@@ -27,7 +27,12 @@ export interface Ran {
 }
 
 /** Runs the command line in this process, in a folder. */
-export async function turncoat(cwd: string, argv: readonly string[], own: Engines = engines): Promise<Ran> {
+export async function turncoat(
+  cwd: string,
+  argv: readonly string[],
+  own: Engines = engines,
+  memoryInUse: () => number = () => 0,
+): Promise<Ran> {
   let [stdout, stderr, clock] = ['', '', 0]
   const code = await run(
     argv,
@@ -41,6 +46,7 @@ export async function turncoat(cwd: string, argv: readonly string[], own: Engine
       cwd,
       isTTY: false,
       now: () => clock++,
+      memoryInUse,
       environment: {},
     },
     own,

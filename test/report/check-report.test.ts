@@ -51,7 +51,7 @@ const report: CheckReport = {
   engine: 'reference',
   engineWhy: 'messages arrive in order',
   seconds: 2.5,
-  stopped: true,
+  stoppedBy: 'time',
   command: 'turncoat check bracha --b 1 --time 2s',
 }
 
@@ -63,7 +63,7 @@ test('a whole search needs no excuses', () => {
   const whole: CheckReport = {
     ...report,
     ...{ claims: [report.claims[1]!], settings: [settings[0]!], searched: 1, notJudged: [], neverFired: [] },
-    ...{ closure: undefined, cut: false, engine: 'tables', engineWhy: undefined, stopped: false, reductions: [] },
+    ...{ closure: undefined, cut: false, engine: 'tables', engineWhy: undefined, stoppedBy: null, reductions: [] },
   }
   const text = checkText(whole).join('\n')
   expect(text).toContain('no bound was ever hit\nevery rule fired\nagain: ')
@@ -91,7 +91,13 @@ test('the object has the claims, with nothing that is for people only', () => {
   expect(object.claims[1]).toEqual({ claim: 'integrity', verdict: 'holds' })
   expect(object.claims[3]).toEqual({ claim: 'validity', verdict: 'vacuous', why: 'nobody ever delivers' })
   expect(object.claims[0]).not.toHaveProperty('kept')
-  expect(object).toMatchObject({ command: 'check', setting: null, stopped: true, engine: 'reference' })
+  expect(object).toMatchObject({
+    command: 'check',
+    setting: null,
+    stopped: true,
+    stoppedBy: 'time',
+    engine: 'reference',
+  })
   expect(object.reproduce).toBe(report.command)
 })
 
