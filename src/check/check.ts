@@ -13,7 +13,7 @@ import { apply, brokenAfterHealing, type Step, type System, start, type Used, wo
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
 import { keepsVotes } from './close-sparsely.ts'
-import { type Closed, type CloseLimits, TooLarge, Unfit } from './closed.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge, Unfit } from './closed.ts'
 import { gaveUp } from './gave-up.ts'
 import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes.ts'
@@ -149,16 +149,23 @@ class Check {
     }
   }
 
-  /** All local states; or, where votes are kept in them, those that passes 5 and 6 would leave. */
+  /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    const inFull = (): Closed => close(this.#program, messages, limits)
     const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
-    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return inFull()
+    try {
+      const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
+      if (!this.#once) return close(this.#program, messages, { ...limits, maxLocals })
+    } catch (error) {
+      if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
+    }
     try {
       return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#once })
     } catch (error) {
       if (!(error instanceof Unfit)) throw error
       this.#inFull = { inFull: error.message }
-      return close(this.#program, messages, limits)
+      return inFull()
     }
   }
 

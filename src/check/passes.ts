@@ -16,6 +16,8 @@ export interface Passes {
   readonly bySlot: typeof BySlot
   /** Big steps and lazy consumption while closing. */
   readonly sparse: typeof closeSparsely
+  /** So many local states of a participant are quicker closed in full. */
+  readonly fewLocals: number
 }
 
 export const PASSES_BY_NAME: Passes = {
@@ -26,4 +28,5 @@ export const PASSES_BY_NAME: Passes = {
   symmetry,
   bySlot: BySlot,
   sparse: closeSparsely,
+  fewLocals: 10_000,
 }

@@ -13,7 +13,7 @@ import { program as inSetting, type Setting } from '../../src/model/index.ts'
 import { configure, deliversOnce } from '../../src/system/index.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
 import { holds } from './lawful.ts'
-import { counted, knownOf, lawful, withMeans } from './sparsely.ts'
+import { counted, knownOf, lawful, SPARSE, withMeans } from './sparsely.ts'
 import { type Tallying, tallyingClaims, tallyingProtocol, tallyings } from './tallying-protocols.ts'
 
 const file = 'test/laws/sparse.test.ts'
@@ -33,7 +33,7 @@ test('both verdicts are well represented, and few answers are missing', { timeou
   expect(verdicts.filter((verdict) => verdict === 'holds').length / verdicts.length).toBeGreaterThan(0.3)
   const answers = cases
     .filter(({ program }) => deliversOnce(program))
-    .flatMap(({ program, claims }) => check({ program, claims }).claims.map(({ verdict }) => verdict))
+    .flatMap(({ program, claims }) => check({ program, claims }, SPARSE).claims.map(({ verdict }) => verdict))
   expect(answers.filter((verdict) => verdict === 'inconclusive').length / answers.length).toBeLessThan(0.05)
 })
 
@@ -79,7 +79,7 @@ test('of choices of liars that stand for each other, each gives the same', { tim
   for (const one of fc.sample(tallyings, { seed: SEED, numRuns: 40 }).map(alike).filter(ends)) {
     const protocol = tallyingProtocol(one)
     const answers = (setting: Setting): unknown =>
-      check({ program: inSetting(protocol, setting), claims, maxStates: 5_000 }).claims.map((claim) => [
+      check({ program: inSetting(protocol, setting), claims, maxStates: 5_000 }, SPARSE).claims.map((claim) => [
         ...[claim.claim, claim.verdict, claim.steps?.length],
       ])
     for (const { setting, others } of distinctSettings(protocol, configure(protocol, { n: one.n, b: 1 }), claims)) {

@@ -44,16 +44,19 @@ export function knownOf(one: Tallying, most = MOST_NODES): Known | undefined {
   return known.get(key) ?? undefined
 }
 
+/** However few local states there are. */
+export const SPARSE: Passes = { ...PASSES_BY_NAME, fewLocals: 0 }
+
 export function withMeans(changed: Partial<Means>): Passes {
   const means = { reactions: Reactions, ripening: Ripening, saidTwice, ...changed }
-  return { ...PASSES_BY_NAME, sparse: (program, words, limits) => closeSparsely(program, words, limits, means) }
+  return { ...SPARSE, sparse: (program, words, limits) => closeSparsely(program, words, limits, means) }
 }
 
 /**
  * What is said to hold does, and what is said to be shortest is. Where each message is delivered once, a search that
  * delivers again may find no answer; then what it says of lengths is true.
  */
-export function lawful(one: Known, passes = PASSES_BY_NAME): void {
+export function lawful(one: Known, passes = SPARSE): void {
   if (!deliversOnce(one.program)) {
     agrees((request) => check(request, passes), one)
     return
