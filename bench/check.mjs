@@ -40,6 +40,20 @@ const COMMANDS = [
   'pbft --n 4 --byzantine 1 --views 2 --slots 2 --claim agreement',
   'pbft --n 4 --byzantine 2 --views 2 --slots 2 --claim agreement',
   'pbft --n 4 --byzantine 3 --views 2 --slots 2 --claim agreement',
+  'asyncio-pbft --n 4 --byzantine 3 --auth channels --claim agreement',
+  'asyncio-pbft --n 5 --byzantine 0 --auth channels --claim agreement',
+  'asyncio-pbft --n 7 --byzantine none --auth channels --values a --claim agreement',
+  'asyncio-pbft --n 7 --byzantine 1,2 --auth channels --claim agreement',
+  'asyncio-pbft --n 10 --byzantine 0,1,2 --auth channels --claim agreement',
+  'asyncio-pbft/repaired --n 7 --byzantine 1,2 --auth channels --claim agreement',
+  'asyncio-pbft/repaired --n 10 --byzantine 1,2,3 --auth channels --claim agreement',
+  'asyncio-pbft/repaired --n 10 --byzantine 0,1,2 --auth channels --claim agreement',
+  'go-pbft/layer-2 --n 4 --byzantine 0 --views 1 --slots 1 --claim agreement',
+  'go-pbft/layer-2 --n 5 --byzantine none --views 1 --slots 1 --claim agreement',
+  'go-pbft/layer-2 --n 5 --byzantine 0 --views 1 --slots 1 --claim agreement',
+  'go-pbft/layer-2-no-conflict-check --n 4 --byzantine 0 --views 1 --slots 1 --claim agreement',
+  'bracha-by-delivery --n 5 --byzantine 0 --claim agreement',
+  'bracha-by-delivery/echo-2f-plus-1 --n 5 --byzantine 0 --claim agreement',
 ]
 
 const main = new URL('../dist/src/cli/main.js', import.meta.url).pathname
