@@ -17,18 +17,12 @@ const byTraceOnly: ReadonlyMap<string, string> = new Map([
     'ben-or-n-5f',
     'Not found in 1,500 runs: it takes three rounds in which all coins fall alike; by hand in test/protocols.',
   ],
-  [
-    'ben-or-over-bound',
-    'Not found in 1,500 runs: two liars have to split an even vote; the checker finds it, in four minutes.',
-  ],
+  ['ben-or-over-bound', 'Not found in 1,500 runs: two liars have to split an even vote; by hand in test/protocols.'],
   [
     'ben-or-simple-majority',
     'Not found in 1,500 runs: both values need just four REPORTs; the checker finds it, in four minutes.',
   ],
-  [
-    'ben-or-no-validation agreement',
-    'Not found in 1,500 runs, unlike validity; the checker finds it, in four minutes.',
-  ],
+  ['ben-or-no-validation agreement', 'Not found in 1,500 runs, unlike validity; by hand in test/protocols.'],
   ['go-pbft-layer-2-no-conflict-check', 'Not found in 1,500 runs: with nobody Byzantine it takes 33 steps in order.'],
 ])
 
