@@ -133,11 +133,22 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
   ]
   const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))
   if (brief) return verdicts
-  return [...head, ...verdicts, '', ...coverage(report), `again: ${report.command}`]
+  return [...head, ...verdicts, '', ...coverage(report), ...smaller(report), `again: ${report.command}`]
 }
 
 function inFull(closure: NonNullable<CheckReport['closure']>): string {
   return closure.inFull === undefined ? '' : `; silent steps were gone through in full: ${visible(closure.inFull)}`
+}
+
+/** Bounds that are the dearer the larger they are. */
+const DEAR = ['views', 'slots', 'rounds', 'ballots', 'timeouts', 'flips']
+
+/** What to try where the search did not end. */
+function smaller({ claims, settings: [first, ...others] }: CheckReport): string[] {
+  if (!first || claims.every((claim) => claim.verdict !== 'inconclusive')) return []
+  const flags = DEAR.filter((name) => (first.bounds[name] ?? 0) > 1).map((name) => `--${name} 1`)
+  if (others.length > 0) flags.push(`--byzantine ${first.byzantine.join()}`)
+  return flags.length > 0 ? [`what is smaller gets further: ${flags.join(' ')}`] : []
 }
 
 /** The object that `check --json` prints. */

@@ -63,7 +63,7 @@ test('senders are counted in many of them, and replicas know themselves', { time
     return hasCounted
   })
   expect(counting.length / cases.length).toBeGreaterThan(0.1)
-  expect(knewItself / cases.length).toBeGreaterThan(0.05)
+  expect(knewItself / cases.length).toBeGreaterThan(0.02)
 })
 
 test('of choices of liars that stand for each other, each gives the same', { timeout: WHOLE_FILE }, () => {
