@@ -28,6 +28,7 @@ import {
   order,
   type Proposal,
   type State,
+  type Tally,
   takeDue,
   tallyOf,
   unsigned,
@@ -135,6 +136,16 @@ function changeView(state: State, view: number, ctx: Context<GoPbft>): void {
   enter(state, view, ctx)
 }
 
+/** Puts the sender of a vote into its tally, and says whether it was new there. The first one counts, whatever it says. */
+function isCounted(state: State, vote: Early, tallies: Tally[], ctx: Context<GoPbft>): boolean {
+  const { phase: _, from, ...voted } = vote
+  if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, vote, ctx)) return false
+  const { senders } = tallyOf(tallies, ctx.rules.ballot(voted))
+  if (senders.includes(from)) return false
+  addSender(senders, from)
+  return true
+}
+
 /** What is done about a proposal, and about votes for one. */
 const on: Record<Early['phase'], (state: State, message: Proposal, from: Id, ctx: Context<GoPbft>) => void> = {
   PRE_PREPARE(state, proposal, from, ctx) {
@@ -151,21 +162,12 @@ const on: Record<Early['phase'], (state: State, message: Proposal, from: Id, ctx
     if (ctx.rules.retries) retry(state, ctx)
   },
 
-  /** The first vote of a sender counts, whatever it says. */
   PREPARE(state, voted, from, ctx) {
-    if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, { ...voted, phase: 'PREPARE', from }, ctx)) return
-    const { senders } = tallyOf(state.prepares, ctx.rules.ballot(voted))
-    if (senders.includes(from)) return
-    addSender(senders, from)
-    prepared(state, voted, ctx)
+    if (isCounted(state, { ...voted, phase: 'PREPARE', from }, state.prepares, ctx)) prepared(state, voted, ctx)
   },
 
   COMMIT(state, voted, from, ctx) {
-    if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, { ...voted, phase: 'COMMIT', from }, ctx)) return
-    const { senders } = tallyOf(state.commits, ctx.rules.ballot(voted))
-    if (senders.includes(from)) return
-    addSender(senders, from)
-    committed(state, voted, ctx)
+    if (isCounted(state, { ...voted, phase: 'COMMIT', from }, state.commits, ctx)) committed(state, voted, ctx)
   },
 }
 
