@@ -1,9 +1,9 @@
 /** Laws of the reference semantics: states are values, and steps are data. */
 import {
   type AnyMessage,
-  assertPlain,
   begin,
   canonical,
+  canonicalValue,
   type Event,
   HarnessError,
   type Inbox,
@@ -62,8 +62,8 @@ export function applyLeavesItsInput(protocol: Protocol, draw: Draw, apply_: type
 /** Law: a state and a step that went through JSON mean the same. */
 export function survivesJson(protocol: Protocol, draw: Draw): void {
   for (const { program, before, step } of walk(protocol, draw)) {
-    assertPlain(before, 'state')
-    assertPlain(step, 'step')
+    canonicalValue(before, 'state')
+    canonicalValue(step, 'step')
     const after = digestOf(apply(program, before, step))
     const again = digestOf(apply(program, copied(before), copied(step)))
     if (after !== again) throw new HarnessError(`${canonical(step)} leads from equal states to ${after} and ${again}`)
@@ -125,7 +125,7 @@ export function toleratesAnyMessage(protocol: Protocol, arriving: readonly Arriv
       const event: Event = { kind: 'message', rule: name, from, message }
       const { local: after, effects } = react(program, at, local, event, inboxOf(program, everybody))
       if (after.threw !== undefined) throw new HarnessError(`${name} at ${at} threw ${after.threw}`)
-      assertPlain({ after, effects }, `${protocol.subject}, ${name}`)
+      canonicalValue({ after, effects }, `${protocol.subject}, ${name}`)
       local = after
     }
     locals.set(at, local)
@@ -147,7 +147,7 @@ function toleratesAnyRound(program: Program, arriving: readonly Arriving[]): voi
         })
       const { local: after, effects } = react(program, at, local, { kind: 'round', round, inbox }, () => false)
       if (after.threw !== undefined) throw new HarnessError(`round ${round} at ${at} threw ${after.threw}`)
-      assertPlain({ after, effects }, `${program.protocol.subject}, round ${round}`)
+      canonicalValue({ after, effects }, `${program.protocol.subject}, round ${round}`)
       if (canonical(after).length > MOST_TEXT) throw new HarnessError(`the state of ${at} has outgrown all bounds`)
       local = after
     }

@@ -54,7 +54,11 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const count = setting.n + setting.clients
   const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
-  const closure = new Closure(honest, { ...options, maxCalls, maxMessages })
+  const closure = new Closure(program.audit ? { ...honest, audit: program.audit } : honest, {
+    ...options,
+    maxCalls,
+    maxMessages,
+  })
   const above = valuesAbove(program)
   for (;;) {
     closure.rush()

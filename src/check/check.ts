@@ -9,7 +9,7 @@ import {
   same,
   textOf,
 } from '../model/index.ts'
-import { apply, brokenAfterHealing, type Step, type System, start, type Used, wordsOf } from '../system/index.ts'
+import { Audit, apply, brokenAfterHealing, type Step, type System, start, type Used, wordsOf } from '../system/index.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
 import { keepsVotes } from './close-sparsely.ts'
@@ -39,6 +39,8 @@ const APART_CALLS = 20_000
 const MOST_ROUNDS = 10
 /** Local states of one participant, for each message that the universe may have. */
 const LOCALS_PER_MESSAGE = 40
+/** Transitions that are taken twice, to see that handlers are functions. */
+const MOST_AUDITED = 20_000
 /** Choices of messages for one `take` or one proof. */
 const MOST_CHOICES = 200_000
 
@@ -48,6 +50,13 @@ const MOST_CHOICES = 200_000
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
+  const audit = new Audit(MOST_AUDITED)
+  const result = checked({ ...request, program: { ...request.program, audit } }, passes)
+  audit.finish()
+  return { ...result, audit: audit.report }
+}
+
+function checked(request: CheckRequest, passes: Passes): CheckResult {
   const wider = relaxed(request.program)
   const safety = request.claims.filter(({ kind }) => kind !== 'liveness')
   // Without reductions, the states that are counted are those of the model itself.

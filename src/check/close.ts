@@ -43,7 +43,7 @@ export function close(
   Shared: typeof SharedWords<Node> | null = SharedWords,
 ): Closed {
   for (const apart = new Set<string>(); Shared; ) {
-    const table = new Table(program, true, (messages, roleOf) => new Shared!(messages, roleOf, apart))
+    const table = new Table(program, (messages, roleOf) => new Shared!(messages, roleOf, apart))
     try {
       const closed = new Closure(program, words, limits, table).run()
       if (table.misread.size === 0) return closed

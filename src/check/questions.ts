@@ -93,13 +93,13 @@ export class Questions {
     for (const [key, choices] of bySummary(table, node.ask, matching, maxChoices, before)) {
       this.#asker.looked(choices.length)
       const known = ways.get(key)
+      const messages = (choice: readonly number[]) => sorted(choice.map((number) => table.messages.values[number]!))
+      const [next] = choices.map((choice) => answered(node, key, () => messages(choice)))
       if (known) {
         known.choices.push(...choices)
         continue
       }
-      const messages = sorted(choices[0]!.map((number) => table.messages.values[number]!))
-      const next = answered(node, key, () => messages)
-      this.#goOn(part, waiting, key, next, { kind: 'take', ask: node.ask, choices }, choices)
+      this.#goOn(part, waiting, key, next!, { kind: 'take', ask: node.ask, choices }, choices)
     }
   }
 

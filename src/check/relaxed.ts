@@ -20,7 +20,8 @@ export function relaxed(program: Program): Program | undefined {
   const isForged = setting.auth === 'none' && setting.byzantine.length > 0
   if (isForged && protocol.definition.selfDelivery !== 'network') return undefined
   const network = { ...setting.network, duplicate: true, lose: false }
-  return inSetting(protocol, { ...setting, network, steps: 'lazy' })
+  const wider = inSetting(protocol, { ...setting, network, steps: 'lazy' })
+  return program.audit ? { ...wider, audit: program.audit } : wider
 }
 
 /** What a result in the wider network says of the narrower one. */

@@ -1,5 +1,5 @@
 import type { Claim, Program } from '../model/index.ts'
-import type { Step } from '../system/index.ts'
+import type { AuditReport, Step } from '../system/index.ts'
 
 /** The reductions, in the order in which they work. Each has its own file, its own switch and its unreduced twin. */
 export const PASSES = ['memoise', 'close', 'by-slot', 'quotient', 'forget', 'big-step', 'lazy', 'symmetry'] as const
@@ -83,6 +83,8 @@ export interface ClosureReport {
 }
 
 export interface CheckResult {
+  /** Transitions, and how many of them were taken a second time and came out the same. */
+  readonly audit?: AuditReport
   readonly claims: readonly CheckedClaim[]
   /** Distinct states looked at, over all searches; without reductions, distinct global states. */
   readonly states: number

@@ -50,7 +50,7 @@ export class Ground {
   constructor(program: Program, known?: Ground) {
     this.program = program
     // Where votes are kept in the state, a state is hardly met again, whatever the order of its keys.
-    this.table = new Table(program, program.protocol.definition.inbox !== false)
+    this.table = new Table(program)
     this.proofs = new Proofs(this.table)
     this.inboxes = new Inboxes(this.table)
     this.#universe = known?.universe

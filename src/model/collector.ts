@@ -1,30 +1,59 @@
-import type { Looker } from './context.ts'
-import { byText, deepFreeze, type Json } from './json.ts'
+import type { Ask, Inbox, Looker } from './context.ts'
+import { describeError, kindOf, UsageError } from './errors.ts'
+import { byText, deepFreeze, type Json, textOf } from './json.ts'
+import type { AnyMessage, Match } from './message.ts'
+import { checkedMatch } from './message.ts'
+import { nearest } from './nearest.ts'
+import { canonicalValue } from './plain.ts'
+import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
+import { type Id, nameOf } from './setting.ts'
 
-/** What a handler works on. */
-export interface Tree {
-  state: Json
-  sent: Sent[]
-  outputs: Json[]
-  notes: Json[]
+/** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
+export const NOT_YET = Symbol('not yet')
+
+/** What a handler may name. */
+export interface Vocabulary {
+  /** Types that somebody handles; nothing where that is not declared rule by rule. */
+  readonly types: ReadonlySet<string> | undefined
+  readonly timers: readonly string[]
+  readonly coins: readonly string[]
+  readonly n: number
+  /** Replicas and clients. */
+  readonly participants: number
 }
 
-/** What one handler has done besides its tree, and what it has looked at. */
+/**
+ * What one run of a handler has done, and what it has looked at. What is said or put out is copied at that moment:
+ * whatever the handler changes afterwards, it does not change what was said. A mistake is remembered, so that a handler
+ * which catches everything does not hide it.
+ */
 export class Collector implements Looker {
   sawSender = false
   sawSelf = false
   /** Called at the first look of each kind. Whoever keeps a question sets it when the handler has been left. */
   onLook: ((part: 'self' | 'sender') => void) | undefined
   readonly factors: [string, number][] = []
-  readonly tree: Tree
+  readonly sent: Sent[] = []
+  readonly outputs: Json[] = []
+  readonly notes: Json[] = []
   readonly #local: Local | undefined
+  readonly #place: () => string
+  readonly #vocabulary: Vocabulary
+  readonly #inbox: Inbox
   /** Made when a handler touches them: most do not. */
   #timers: Set<string> | undefined
   #coins: Set<string> | undefined
-  constructor(local: Local | undefined, tree: Tree) {
+  #mistake: { readonly error: unknown } | undefined
+  #isLeft = false
+  #isOver = false
+
+  /** @param place which handler it is, for messages */
+  constructor(local: Local | undefined, place: () => string, vocabulary: Vocabulary, inbox: Inbox) {
     this.#local = local
-    this.tree = tree
+    this.#place = place
+    this.#vocabulary = vocabulary
+    this.#inbox = inbox
   }
 
   looks(part: 'self' | 'sender'): void {
@@ -32,6 +61,122 @@ export class Collector implements Looker {
     if (part === 'self') this.sawSelf = true
     else this.sawSender = true
     if (!before) this.onLook?.(part)
+  }
+
+  say(to: Id | 'all', message: AnyMessage): void {
+    this.#open('sends')
+    const { types, n, participants } = this.#vocabulary
+    if (to !== 'all' && !(Number.isInteger(to) && to >= 0 && to < participants)) {
+      this.#refuse(`sends to participant ${String(to)}`, `ids here are 0 to ${participants - 1}`)
+    }
+    const said = this.#value(message, 'message')
+    const type: unknown = (said as { type?: unknown } | null)?.type
+    if (typeof type !== 'string') {
+      const what =
+        typeof said === 'object' && said !== null && !Array.isArray(said) ? 'a message without' : kindOf(said)
+      this.#refuse(`says ${what === 'a message without' ? `${what} a type` : what}`, "say { type: 'VOTE', … }")
+    }
+    if (types && !types.has(type as string)) {
+      const whom = to === 'all' ? 'all' : nameOf(to, n)
+      const known = nearest(type as string, [...types]).join(', ')
+      this.#refuse(
+        `says ${String(type)} to ${whom}, and no rule waits for that`,
+        `there are rules on ${known || 'nothing'}; where nobody needs to act on it, write an empty rule`,
+      )
+    }
+    this.sent.push({ to, message: said })
+  }
+
+  output(output: unknown): void {
+    this.#open('puts something out')
+    this.outputs.push(this.#value(output, 'output') as Json)
+  }
+
+  note(note: unknown): void {
+    this.#open('notes something')
+    this.notes.push(this.#value(note, 'note') as Json)
+  }
+
+  setTimer(timer: string, factor: number): void {
+    this.#open('sets a timer')
+    this.#known(timer, this.#vocabulary.timers, 'timer', 'timeout')
+    if (!(Number.isFinite(factor) && factor > 0)) {
+      this.#refuse(`sets timer ${timer} with the factor ${String(factor)}`, 'give a number above 0')
+    }
+    // A timer that is armed already keeps running; one that was cancelled before starts afresh.
+    if (!this.timers.has(timer)) this.factors.push([timer, factor])
+    this.timers.add(timer)
+  }
+
+  cancelTimer(timer: string): void {
+    this.#open('cancels a timer')
+    this.#known(timer, this.#vocabulary.timers, 'timer', 'timeout')
+    this.timers.delete(timer)
+  }
+
+  flip(coin: string): void {
+    this.#open('asks for a coin')
+    this.#known(coin, this.#vocabulary.coins, 'coin', 'coin')
+    this.coins.add(coin)
+  }
+
+  need(q: number, match: Match<AnyMessage>, role: Role): void {
+    const ask = this.#ask('need', q, match, role)
+    if (q > 0 && this.#answer(ask) === false) this.#leave()
+  }
+
+  take(
+    q: number,
+    match: Match<AnyMessage>,
+    summarise: (chosen: readonly AnyMessage[]) => unknown,
+    role: Role,
+  ): unknown {
+    if (typeof summarise !== 'function') {
+      this.#refuse(`takes, and ${kindOf(summarise)} is to summarise what`, 'give a function of the chosen messages')
+    }
+    const summary = (chosen: readonly AnyMessage[]): unknown => {
+      let made: unknown
+      try {
+        made = summarise(chosen)
+      } catch (error) {
+        if (error instanceof UsageError) throw error
+        throw new UsageError(
+          `${this.#place()}: the summary of a take throws: ${describeError(error)}`,
+          'it is given one choice of q matching messages, sorted by content',
+        )
+      }
+      return made === undefined ? undefined : this.#value(made, 'summary')
+    }
+    const answer = this.#answer({ ...this.#ask('take', q, match, role), summarise: summary })
+    if (typeof answer === 'boolean') return this.#leave()
+    return this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+  }
+
+  /** A mistake that a handler made, or whatever its questions ran into. */
+  rethrow(): void {
+    this.#isOver = true
+    if (this.#mistake) throw this.#mistake.error
+  }
+
+  /** @throws UsageError where the handler went on although a question of it had no answer, or gave something back */
+  finish(returned: unknown): void {
+    this.rethrow()
+    if (this.#isLeft) {
+      throw new UsageError(
+        `${this.#place()}: it catches what need and take throw when there is no quorum yet`,
+        'let that pass: no try … catch around need and take. What is absent may always come later',
+      )
+    }
+    if (returned === undefined) return
+    const isPromise = kindOf(returned) === 'a promise'
+    // Nobody waits for it.
+    if (isPromise) (returned as Promise<unknown>).then(undefined, () => undefined)
+    throw new UsageError(
+      `${this.#place()}: it returns ${kindOf(returned)}`,
+      isPromise
+        ? 'handlers are not async: all that they do is done when they return'
+        : 'change the state that you are given, and return nothing; write { … } around the body of an arrow function',
+    )
   }
 
   get timers(): Set<string> {
@@ -51,6 +196,69 @@ export class Collector implements Looker {
   coinsAfter(before: readonly string[]): readonly string[] {
     return this.#coins ? listed(this.#coins, before) : before
   }
+
+  #ask(kind: 'need' | 'take', q: number, match: Match<AnyMessage>, role: Role): Ask {
+    this.#open('asks')
+    return this.#held(() => {
+      assertQuorum(q, `${this.#place()}, ${kind}`)
+      assertRole(role, `${this.#place()}, ${kind}`)
+      const checked = checkedMatch(match, () => `${this.#place()}, ${kind}`)
+      return { kind, q, match: checked, role, looker: this }
+    })
+  }
+
+  #answer(ask: Ask): ReturnType<Inbox> {
+    const answer = this.#held(() => this.#inbox(ask))
+    return typeof answer === 'boolean'
+      ? answer
+      : answer.map((message) => canonicalValue(message, this.#place, 'message'))
+  }
+
+  #leave(): never {
+    this.#isLeft = true
+    throw NOT_YET
+  }
+
+  #value<T>(value: T, name: string): T {
+    return this.#held(() => canonicalValue(value, this.#place, name))
+  }
+
+  /** What goes wrong in here is no exception of the handler's, even if the handler catches it. */
+  #held<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      this.#mistake ??= { error }
+      throw error
+    }
+  }
+
+  #refuse(what: string, instead: string): never {
+    return this.#held(() => {
+      throw new UsageError(`${this.#place()}: it ${what}`, instead)
+    })
+  }
+
+  #known(name: string, known: readonly string[], kind: string, handlers: string): void {
+    if (known.includes(name)) return
+    const like = nearest(String(name), known).join(', ')
+    this.#refuse(
+      `names the ${kind} ${String(name)}, which has no handler`,
+      like ? `under \`${handlers}\` there is ${like}` : `write one under \`${handlers}\``,
+    )
+  }
+
+  #open(what: string): void {
+    if (!this.#isOver) return
+    throw new UsageError(
+      `${this.#place()}: it ${what} after it has returned`,
+      'all that a handler does is done when it returns: no await, no callbacks for later',
+    )
+  }
+}
+
+function byMessage(one: AnyMessage, other: AnyMessage): number {
+  return byText(textOf(one), textOf(other))
 }
 
 function listed(set: ReadonlySet<string>, before: readonly string[]): readonly string[] {

@@ -14,3 +14,16 @@ export class UsageError extends Error {
 export class HarnessError extends Error {
   override readonly name = 'HarnessError'
 }
+
+/** What somebody threw, in a few words: anything can be thrown. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : `${kindOf(error)} ${String(error)}`.trim()
+}
+
+/** What a value is, as a message says it: `a promise`, `a list`, `undefined`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}

@@ -1,13 +1,9 @@
 import type { Collector } from './collector.ts'
-import type { Ask, Context, Inbox } from './context.ts'
-import { byContent, type Json } from './json.ts'
+import type { Context } from './context.ts'
 import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
 import type { Program } from './react.ts'
 import type { Id } from './setting.ts'
-
-/** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
-export const NOT_YET = Symbol('not yet')
 
 /**
  * What a handler sees in one reaction. Reactions are made by the million, and most handlers touch little of it: so what
@@ -19,15 +15,13 @@ export class HandlerContext implements Context<any> {
   readonly #self: Id
   readonly #from: Id
   readonly #collector: Collector
-  readonly #inbox: Inbox
 
-  constructor(program: Program, self: Id, from: Id, round: number, collector: Collector, inbox: Inbox) {
+  constructor(program: Program, self: Id, from: Id, round: number, collector: Collector) {
     this.#program = program
     this.#self = self
     this.#from = from
     this.round = round
     this.#collector = collector
-    this.#inbox = inbox
   }
 
   get self(): Id {
@@ -61,58 +55,48 @@ export class HandlerContext implements Context<any> {
   }
 
   get broadcast(): (message: AnyMessage) => void {
-    const { sent } = this.#collector.tree
-    return (message) => void sent.push({ to: 'all', message })
+    const collector = this.#collector
+    return (message) => collector.say('all', message)
   }
 
   get send(): (to: Id, message: AnyMessage) => void {
-    const { sent } = this.#collector.tree
-    return (to, message) => void sent.push({ to, message })
+    const collector = this.#collector
+    return (to, message) => collector.say(to, message)
   }
 
   get output(): (output: unknown) => void {
-    const { outputs } = this.#collector.tree
-    return (output) => void outputs.push(output as Json)
+    const collector = this.#collector
+    return (output) => collector.output(output)
   }
 
   get note(): (note: unknown) => void {
-    const { notes } = this.#collector.tree
-    return (note) => void notes.push(note as Json)
+    const collector = this.#collector
+    return (note) => collector.note(note)
   }
 
   get setTimer(): (timer: string, factor?: number) => void {
     const collector = this.#collector
-    return (timer, factor = 1) => {
-      // A timer that is armed already keeps running; one that was cancelled before starts afresh.
-      if (!collector.timers.has(timer)) collector.factors.push([timer, factor])
-      collector.timers.add(timer)
-    }
+    return (timer, factor = 1) => collector.setTimer(timer, factor)
   }
 
   get cancelTimer(): (timer: string) => void {
     const collector = this.#collector
-    return (timer) => void collector.timers.delete(timer)
+    return (timer) => collector.cancelTimer(timer)
   }
 
   get flip(): (coin: string) => void {
     const collector = this.#collector
-    return (coin) => void collector.coins.add(coin)
+    return (coin) => collector.flip(coin)
   }
 
   get need(): (q: number, match: Match<any>, role?: Role) => void {
-    const [inbox, looker] = [this.#inbox, this.#collector]
-    return (q, match, role = 'replica') => {
-      if (q > 0 && inbox({ kind: 'need', q, match, role, looker }) === false) throw NOT_YET
-    }
+    const collector = this.#collector
+    return (q, match, role = 'replica') => collector.need(q, match, role)
   }
 
   get take(): Context<any>['take'] {
-    const [inbox, looker] = [this.#inbox, this.#collector]
-    return (q, match, summarise, role = 'replica') => {
-      const ask: Ask = { kind: 'take', q, match, role, summarise, looker }
-      const answer = inbox(ask)
-      if (typeof answer === 'boolean') throw NOT_YET
-      return summarise([...answer].sort(byContent) as any)
-    }
+    const collector = this.#collector
+    return (q, match, summarise, role = 'replica') =>
+      collector.take(q, match, summarise as (chosen: readonly AnyMessage[]) => unknown, role) as any
   }
 }

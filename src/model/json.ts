@@ -1,5 +1,3 @@
-import { UsageError } from './errors.ts'
-
 /** What states, messages, inputs and outputs are made of. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -37,7 +35,10 @@ export function textOf(value: object): string {
 
 const plainTexts = new WeakMap<object, string>()
 
-/** The text of a value that nobody changes any more, with its keys in the order in which they happen to be. */
+/**
+ * A text that equal canonical values share, and different ones never do: quicker to make than `canonical`, from which
+ * it differs where keys are numbers. Remembered, so only for values that nobody changes any more.
+ */
 export function plainText(value: object): string {
   let text = plainTexts.get(value)
   if (text === undefined) {
@@ -80,63 +81,6 @@ export function byText(a: string, b: string): number {
 /** Order of two JSON values by their canonical texts. */
 export function byContent(a: unknown, b: unknown): number {
   return byText(canonical(a), canonical(b))
-}
-
-/** The parts of a path that an author reads in an error: `state.slots[2].value`. */
-function joined(path: readonly (string | number)[]): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
-}
-
-/**
- * Asserts that a value is plain JSON, so that it can be frozen, compared, hashed and saved.
- * @throws UsageError that names the key path of the first part that is not JSON
- */
-export function assertPlain(value: unknown, blame: string | (() => string)): void {
-  if (!isPlain(value)) throw notPlain(firstOdd(value, []) ?? [], typeof blame === 'string' ? blame : blame())
-}
-
-function isPlain(value: unknown): boolean {
-  if (value === null) return true
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean'
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!isPlain(value[i])) return false
-    return true
-  }
-  if (!hasPlainPrototype(value)) return false
-  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key])) return false
-  return true
-}
-
-function hasPlainPrototype(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
-
-type Path = readonly (string | number)[]
-
-/** The path of the first part that is not JSON, followed by what it is. */
-function firstOdd(value: unknown, path: Path): Path | undefined {
-  if (isPlain(value)) return undefined
-  if (typeof value === 'number') return [...path, String(value)]
-  if (typeof value !== 'object' || value === null) return [...path, typeof value]
-  if (!Array.isArray(value) && !hasPlainPrototype(value)) {
-    return [...path, `a ${Object.getPrototypeOf(value).constructor?.name ?? 'class instance'}`]
-  }
-  for (const [key, part] of Object.entries(value)) {
-    const odd = firstOdd(part, [...path, Array.isArray(value) ? Number(key) : key])
-    if (odd) return odd
-  }
-  return undefined
-}
-
-function notPlain(odd: Path, blame: string): UsageError {
-  const path = odd.slice(0, -1)
-  const what = odd.at(-1)
-  return new UsageError(
-    `${blame}: ${joined(path)} is ${what}; states, messages and outputs are plain JSON`,
-    'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',
-  )
 }
 
 /** Freezes a JSON value and everything in it. */

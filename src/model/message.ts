@@ -1,4 +1,6 @@
+import { describeError, kindOf, UsageError } from './errors.ts'
 import { canonical } from './json.ts'
+import { canonicalValue } from './plain.ts'
 import type { Id } from './setting.ts'
 
 /** The contents of a message. `type` is written in capitals, as in the papers. */
@@ -37,14 +39,57 @@ type MatchArguments<M> = M extends { type: infer K }
  * `match<Message>('COMMIT', { view, slot, value })`
  */
 export function match<M extends AnyMessage>(...[type, fields, from]: MatchArguments<M>): Match<M> {
+  const place = `match('${String(type)}', …)`
+  if (typeof type !== 'string') throw new UsageError(`${place}: a type is a text`, "write match('COMMIT', { view })")
+  if (from !== undefined && !Number.isInteger(from)) {
+    throw new UsageError(`${place}: the sender ${String(from)} is no participant`, 'leave it out for anybody')
+  }
   const wanted = Object.entries((fields ?? {}) as Record<string, unknown>)
+  for (const [field, value] of wanted) {
+    if (value !== undefined) continue
+    throw new UsageError(
+      `${place}: the field ${field} is undefined, which no message has`,
+      'leave the field out to match any value, or ask only once the value is known',
+    )
+  }
+  const values = wanted.map(([field, value]) => [field, canonicalValue(value, place, field)] as const)
   const test = (message: M, sender: Id): boolean => {
     if (message.type !== type || (from !== undefined && sender !== from)) return false
-    for (const [field, value] of wanted) {
+    for (const [field, value] of values) {
       const found = (message as Record<string, unknown>)[field]
       if (found !== value && (typeof value !== 'object' || canonical(found) !== canonical(value))) return false
     }
     return true
   }
-  return Object.assign(test, { key: canonical([type, fields ?? {}, from ?? null]), type: type as string })
+  return Object.assign(test, { key: canonical([type, Object.fromEntries(values), from ?? null]), type: type as string })
+}
+
+/**
+ * The same match, held to what a match is: it answers at once with true or false, whatever message it is given.
+ *
+ * @param place whose match it is, for the message
+ * @throws UsageError where it is none; when asked, where it throws or answers with a promise
+ */
+export function checkedMatch<M extends AnyMessage>(match: Match<M>, place: () => string): Match<M> {
+  if (typeof match !== 'function') {
+    throw new UsageError(`${place()}: ${kindOf(match)} is given as a match`, "write match('COMMIT', { view })")
+  }
+  // Made by `match`, it cannot go wrong.
+  if (match.key !== undefined) return match
+  return (message, from) => {
+    let answer: unknown
+    try {
+      answer = match(message, from)
+    } catch (error) {
+      if (error instanceof UsageError) throw error
+      throw new UsageError(
+        `${place()}: its match throws on ${canonical(message)}: ${describeError(error)}`,
+        'a match is asked about every message, of whatever type: look at the type first',
+      )
+    }
+    if (typeof answer === 'object' && answer !== null) {
+      throw new UsageError(`${place()}: its match answers with ${kindOf(answer)}`, 'let it return true or false')
+    }
+    return Boolean(answer)
+  }
 }

@@ -1,4 +1,5 @@
-import type { AnyMessage, Match } from './message.ts'
+import { UsageError } from './errors.ts'
+import { type AnyMessage, checkedMatch, type Match } from './message.ts'
 
 /** Whose words count: replicas unless a role is named. */
 export type Role = 'replica' | 'client'
@@ -28,7 +29,22 @@ export function said<M extends AnyMessage>(
   such?: (chosen: readonly M[]) => boolean,
   role: Role = 'replica',
 ): Proof<M> {
-  return such ? { kind: 'said', q, match, such, role } : { kind: 'said', q, match, role }
+  const checked = checkedMatch(match, () => 'a proof')
+  assertQuorum(q, 'said')
+  assertRole(role, 'said')
+  return such ? { kind: 'said', q, match: checked, such, role } : { kind: 'said', q, match: checked, role }
+}
+
+/** @throws UsageError unless a quorum is a number of participants */
+export function assertQuorum(q: number, place: string): void {
+  if (Number.isInteger(q) && q >= 0) return
+  throw new UsageError(`${place}: a quorum of ${String(q)}`, 'a quorum is a whole number: round it up with Math.ceil')
+}
+
+/** @throws UsageError for a role that nobody has */
+export function assertRole(role: Role, place: string): void {
+  if (role === 'replica' || role === 'client') return
+  throw new UsageError(`${place}: the role ${String(role)}`, "say 'replica' or 'client', or leave it out")
 }
 
 /** Every one of the proofs holds. */

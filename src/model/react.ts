@@ -1,13 +1,14 @@
 import { createDraft, finishDraft } from 'immer'
-import { Collector, type Tree } from './collector.ts'
+import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
-import { UsageError } from './errors.ts'
-import { HandlerContext, NOT_YET } from './handler-context.ts'
-import { assertPlain, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
+import { describeError, kindOf, UsageError } from './errors.ts'
+import { HandlerContext } from './handler-context.ts'
+import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage, Word } from './message.ts'
+import { canonicalValue } from './plain.ts'
 import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
-import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
+import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
@@ -33,6 +34,16 @@ interface Part {
   readonly byName: ReadonlyMap<string, Rule>
 }
 
+/** Takes one transition. */
+export type Take = (program: Program, at: Id, local: Local, event: Event, inbox: Inbox) => Fired
+
+/** Takes transitions, and some of them a second time. */
+export interface Auditor {
+  /** May one more transition be taken a second time? */
+  allows(): boolean
+  take(...given: [...Parameters<Take>, take: Take]): Fired
+}
+
 /** A protocol in one setting: rules computed, handlers named. The unit that every engine runs. */
 export interface Program {
   readonly protocol: Protocol
@@ -40,11 +51,15 @@ export interface Program {
   readonly rules: object
   readonly replica: Part
   readonly client: Part | undefined
+  /** What its handlers may name. */
+  readonly vocabulary: Vocabulary
   /**
    * Run handlers on a plain copy of the state instead of an immer draft: the same result, several times faster for
    * small states. Engines that call reducers by the million set it; a law holds the two against each other.
    */
   readonly copies?: boolean
+  /** Takes some transitions a second time. */
+  readonly audit?: Auditor
   /** What must have been said before this can be; nothing where no proof is asked. */
   readonly proofOf: (message: AnyMessage) => Proof<AnyMessage> | undefined
 }
@@ -69,7 +84,7 @@ function part(definition: Part['definition'] & { upon: object }): Part {
  */
 export function program(protocol: Protocol, setting: Setting): Program {
   const definition = protocol.definition as Definition<any>
-  const rules = definition.rules({ ...setting, byzantine: [], crash: [] }) as object
+  const rules = Object.freeze(definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [] })) as object)
   const known = { n: setting.n, f: setting.f, rules }
   const proofs = setting.auth === 'signatures' ? definition.proofs : undefined
   return {
@@ -78,8 +93,21 @@ export function program(protocol: Protocol, setting: Setting): Program {
     rules,
     replica: part(definition as never),
     client: definition.client ? part(definition.client as never) : undefined,
+    vocabulary: vocabularyOf(definition, setting),
     proofOf: (message) =>
       proofs && Object.hasOwn(proofs, message.type) ? (proofs[message.type] as any)(message, known) : undefined,
+  }
+}
+
+function vocabularyOf(definition: Definition<any>, { n, clients }: Setting): Vocabulary {
+  const { upon, client, timeout, coin, proofs, addressed } = definition
+  const types = [upon, client?.upon, proofs].flatMap((part) => Object.keys(part ?? {}))
+  return {
+    types: definition.round ? undefined : new Set([...types, ...(addressed ?? [])]),
+    timers: [timeout, client?.timeout].flatMap((part) => Object.keys(part ?? {})),
+    coins: [coin, client?.coin].flatMap((part) => Object.keys(part ?? {})),
+    n,
+    participants: n + clients,
   }
 }
 
@@ -92,55 +120,104 @@ export function partAt(program: Program, at: Id): Part {
   return chosen
 }
 
-/** The initial local state of a participant, and what it says before anything happens. */
+const begun = new WeakMap<Program, Set<Id>>()
+
+/**
+ * The initial local state of a participant, and what it says before anything happens.
+ *
+ * @throws UsageError where `init` throws, waits, or does not do the same every time
+ */
 export function begin(program: Program, at: Id): Reaction {
-  const tree: Tree = { state: null, sent: [], outputs: [], notes: [] }
-  const collector = new Collector(undefined, tree)
-  const nobody: Inbox = () => false
-  tree.state = partAt(program, at).definition.init(new HandlerContext(program, at, at, 0, collector, nobody)) as Json
-  assertPlain(tree, () => `${program.protocol.subject}, init`)
-  deepFreeze(tree)
-  return finish(collector, { state: tree.state, timers: [], coins: [] }, tree)
+  const reaction = started(program, at)
+  const known = begun.get(program) ?? new Set()
+  begun.set(program, known)
+  if (known.has(at)) return reaction
+  known.add(at)
+  const [one, other] = [reaction, started(program, at)].map(({ local, effects }) => canonical([local, effects]))
+  if (one === other) return reaction
+  throw new UsageError(`${placeOf(program, 'init')}: called twice, it did two different things`, IMPURE)
+}
+
+/** What is said of a function that does not do the same every time. */
+export const IMPURE =
+  'it may look at nothing but what it is given: no Math.random, no clock, no variable outside that it or another changes'
+
+function started(program: Program, at: Id): Reaction {
+  const place = () => placeOf(program, 'init')
+  const nobody: Inbox = () => {
+    throw new UsageError(`${place()}: it asks its inbox`, 'nobody has said anything yet: ask in a rule on a message')
+  }
+  const collector = new Collector(undefined, place, program.vocabulary, nobody)
+  let state: unknown
+  try {
+    state = partAt(program, at).definition.init(new HandlerContext(program, at, at, 0, collector))
+  } catch (error) {
+    collector.rethrow()
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`${place()}: it throws ${describeError(error)}`, 'let it return the initial state')
+  }
+  collector.rethrow()
+  if (typeof state !== 'object' || state === null || kindOf(state) === 'a promise') {
+    throw new UsageError(`${place()}: it returns ${kindOf(state)}`, 'let it return the initial state, an object')
+  }
+  const before: Local = { state: canonicalValue(state as Json, place, 'state'), timers: [], coins: [] }
+  return finish(collector, before, before.state)
+}
+
+/** Where a handler stands, for messages: `my-protocol, rule V`. */
+export function placeOf({ protocol }: Program, event: Event | 'init'): string {
+  if (event === 'init') return `${protocol.subject}, init`
+  if (event.kind === 'message') return `${protocol.subject}, rule ${event.rule}`
+  if (event.kind === 'timeout') return `${protocol.subject}, timeout ${event.timer}`
+  return `${protocol.subject}, ${event.kind === 'coin' ? `coin ${event.coin}` : event.kind}`
 }
 
 /**
- * What one participant does on one event: a pure function. State and effects are made in one immer tree, so that a
- * piece of the draft put into a message is finalised with it. A handler whose `need` fails changes nothing; one that
- * throws stops its participant, which is a finding and not a failure of the harness.
+ * What one participant does on one event: a pure function. State and message are canonical before the handler sees
+ * them, and what it makes of them is canonical before anybody else does. A handler whose `need` fails changes nothing;
+ * one that throws stops its participant, which is a finding and not a failure of the harness.
  *
- * @throws UsageError where what the handler made is not plain JSON
+ * @throws UsageError where what the handler made is not plain JSON, or it used its context in a way that it does not have
  */
 export function react(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Reaction {
   const nothing = { local, effects: NO_EFFECTS }
   if (local.threw !== undefined) return nothing
+  const place = () => placeOf(program, event)
   const from = event.kind === 'message' ? event.from : at
-  const base: Tree = { state: local.state, sent: [], outputs: [], notes: [] }
-  let collector: Collector | undefined
-  let tree: Tree
+  const collector = new Collector(local, place, program.vocabulary, inbox)
+  const context = new HandlerContext(program, at, from, event.kind === 'round' ? event.round : 0, collector)
+  // A draft that is left unfinished is not revoked: engines keep the questions of a rule that could not fire yet,
+  // and a match may look at the state that the rule saw.
+  const draft = program.copies ? copyOf(local.state) : createDraft(local.state as object)
+  let returned: unknown
   try {
-    // A draft that is left unfinished is not revoked: engines keep the questions of a rule that could not fire yet,
-    // and a match may look at the state that the rule saw.
-    const draft = program.copies ? { ...base, state: copyOf(base.state) } : (createDraft(base) as Tree)
-    collector = new Collector(local, draft)
-    const round = event.kind === 'round' ? event.round : 0
-    handle(program, at, draft.state, event, new HandlerContext(program, at, from, round, collector, inbox), collector)
-    tree = program.copies ? draft : (finishDraft(draft) as Tree)
+    returned = handle(program, at, draft, event, context, collector)
   } catch (error) {
+    collector.rethrow()
     if (error === NOT_YET) return { ...nothing, ...sightOf(collector) }
+    collector.finish(undefined)
     if (error instanceof UsageError) throw error
-    const threw = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const threw = error instanceof Error ? `${error.name}: ${error.message}` : describeError(error)
     return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...sightOf(undefined) }
   }
-  if (tree !== base) {
-    if (program.copies) {
-      // Nobody but engines sees a state made on a copy, and they only read it. What is said goes to other handlers.
-      for (const { message } of tree.sent) deepFreeze(message)
-    }
-    const where = event.kind === 'message' ? `rule ${event.rule}` : event.kind
-    assertPlain(tree, () => `${program.protocol.subject}, ${where}`)
-  }
-  const { local: after, effects } = finish(collector, local, tree, event)
+  collector.finish(returned)
+  const state = program.copies ? draft : finished(draft, place)
+  const { local: after, effects } = finish(collector, local, stateAfter(local.state, state as Json, place), event)
   return { local: after, effects, sawSender: collector.sawSender, sawSelf: collector.sawSelf }
+}
+
+function finished(draft: unknown, place: () => string): unknown {
+  try {
+    return finishDraft(draft as object)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new UsageError(`${place()}: state contains itself`, 'keep plain JSON in the state')
+  }
+}
+
+/** A rule that rebuilt an equal state changed nothing: equal states are one state. */
+function stateAfter(before: Json, after: Json, place: () => string): Json {
+  return isEqual(after, before) ? before : canonicalValue(after, place, 'state')
 }
 
 /** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */
@@ -148,26 +225,22 @@ function sightOf(collector: Collector | undefined): { readonly sawSender: boolea
   return { sawSender: collector?.sawSender ?? true, sawSelf: collector?.sawSelf ?? true }
 }
 
-function handle(program: Program, at: Id, state: any, event: Event, ctx: Context<any>, collector: Collector): void {
+function handle(program: Program, at: Id, state: any, event: Event, ctx: Context<any>, collector: Collector): unknown {
   const { definition, byName } = partAt(program, at)
   switch (event.kind) {
     case 'message':
-      byName.get(event.rule)?.handler(state, event.message, ctx)
-      return
+      return byName.get(event.rule)?.handler(state, canonicalValue(event.message, 'a message'), ctx)
     case 'timeout':
       // An expired timer is no longer armed; the handler may arm it again.
       collector.timers.delete(event.timer)
-      definition.timeout?.[event.timer]?.(state, ctx)
-      return
+      return definition.timeout?.[event.timer]?.(state, ctx)
     case 'input':
-      definition.input?.(state, event.value, ctx)
-      return
+      return definition.input?.(state, event.value, ctx)
     case 'coin':
       collector.coins.delete(event.coin)
-      definition.coin?.[event.coin]?.(state, event.value, ctx)
-      return
+      return definition.coin?.[event.coin]?.(state, event.value, ctx)
     case 'round':
-      definition.round?.(state, event.inbox, ctx)
+      return definition.round?.(state, canonicalValue(event.inbox, 'a round'), ctx)
   }
 }
 
@@ -178,18 +251,15 @@ function counted(before: Local, event: Event | undefined): Partial<Local> | unde
   return before.timeouts === undefined ? {} : { timeouts: before.timeouts + 1 }
 }
 
-function finish(collector: Collector, before: Local, tree: Tree, event?: Event): Reaction {
+function finish(collector: Collector, before: Local, state: Json, event?: Event): Reaction {
   const timers = collector.timersAfter(before.timers)
   const coins = collector.coinsAfter(before.coins)
-  // A rule that rebuilt an equal state changed nothing: equal states are one state.
-  const state = isEqual(tree.state, before.state) ? before.state : tree.state
-  const silent = tree.sent.length + tree.outputs.length + tree.notes.length === 0
+  const { sent, outputs, notes, factors } = collector
+  const silent = sent.length + outputs.length + notes.length === 0
   const count = counted(before, event)
   const unchanged = state === before.state && timers === before.timers && coins === before.coins && !count
   if (unchanged && silent) return { local: before, effects: NO_EFFECTS }
-  const { sent, outputs, notes } = tree
-  const effects =
-    silent && collector.factors.length === 0 ? NO_EFFECTS : { sent, outputs, notes, factors: collector.factors }
+  const effects = silent && factors.length === 0 ? NO_EFFECTS : { sent, outputs, notes, factors }
   if (unchanged) return { local: before, effects }
   return { local: { ...before, state, timers, coins, ...count }, effects }
 }

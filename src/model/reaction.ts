@@ -47,3 +47,10 @@ export interface Reaction {
   /** Did it look at whose rule it is? If not, the reaction is the same at every participant of its role. */
   readonly sawSelf?: boolean
 }
+
+/** What a participant's local state has become, and what it said, in order. */
+export interface Fired {
+  readonly reaction: Reaction
+  /** Did a bound forbid the step? */
+  readonly cut: boolean
+}

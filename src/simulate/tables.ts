@@ -20,7 +20,7 @@ export function tableFor(program: Program): Table {
   const key = canonical(rest)
   const last = known.get(program.protocol)
   if (last?.key === key && last.table.calls * (n + clients) < MOST_REMEMBERED) return last.table
-  const table = new Table(program, false)
+  const table = new Table(program)
   known.set(program.protocol, { key, table })
   return table
 }

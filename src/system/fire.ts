@@ -1,7 +1,10 @@
 import {
+  describeError,
   type Event,
+  type Fired,
   type Id,
   type Inbox,
+  kindOf,
   type Local,
   NO_EFFECTS,
   type Program,
@@ -42,14 +45,18 @@ export function inboxOf(program: Program, words: readonly Word[]): Inbox {
 export function isWithin({ protocol, setting }: Program, at: Id, local: Local): boolean {
   const { timeouts } = setting.bounds
   if (timeouts !== undefined && (local.timeouts ?? 0) > timeouts) return false
-  return at >= setting.n || (protocol.definition.within?.(local.state, setting.bounds) ?? true)
-}
-
-/** What a participant's local state has become, and what it said, in order. */
-export interface Fired {
-  readonly reaction: Reaction
-  /** Did a bound forbid the step? */
-  readonly cut: boolean
+  if (at >= setting.n || !protocol.definition.within || local.threw !== undefined) return true
+  let is: unknown
+  try {
+    is = protocol.definition.within(local.state, setting.bounds)
+  } catch (error) {
+    throw new UsageError(
+      `${protocol.subject}, within: it throws ${describeError(error)}`,
+      'let it return true or false',
+    )
+  }
+  if (typeof is === 'boolean') return is
+  throw new UsageError(`${protocol.subject}, within: it returns ${kindOf(is)}`, 'let it return true or false')
 }
 
 /**
@@ -57,6 +64,11 @@ export interface Fired {
  * step, recursively. A step that leaves the bounds is not taken.
  */
 export function fire(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
+  const { audit } = program
+  return audit ? audit.take(program, at, local, event, inbox, taken) : taken(program, at, local, event, inbox)
+}
+
+function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
   let { local: after, effects, sawSender = true, sawSelf = true } = react(program, at, local, event, inbox)
   if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender, sawSelf }, cut: false }
   if (program.protocol.definition.selfDelivery === 'at-once') {

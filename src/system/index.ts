@@ -1,5 +1,6 @@
 export * from './apply.ts'
 export * from './ask-table.ts'
+export * from './audit.ts'
 export * from './configure.ts'
 export * from './enabled.ts'
 export * from './fire.ts'

@@ -1,46 +1,34 @@
-import { canonical, deepFreeze, textOf } from '../model/index.ts'
+import { canonicalValue, plainText } from '../model/index.ts'
+
+type Value = object | string | number | boolean | null
 
 /** Gives equal values equal numbers. */
-export class Interner<T extends object | string | number | boolean | null> {
+export class Interner<T extends Value> {
   readonly values: T[] = []
   readonly #numbers = new Map<string, number>()
-  /** By a text that is quickly made, and that different values never share; one value may have several. */
-  readonly #quick = new Map<string, number>()
   readonly #seen = new WeakMap<object, number>()
-  readonly #textOf: (value: T) => string
-  readonly #freezes: boolean
-  readonly #quickText: ((value: T) => string) | undefined
+  readonly #textOf: ((value: T) => string) | undefined
 
-  /** `freezes` is false for values that only this program's engines can reach. */
-  constructor(
-    freezes = true,
-    text = (value: T): string => (typeof value === 'object' && value !== null ? textOf(value) : canonical(value)),
-    quickText?: (value: T) => string,
-  ) {
-    this.#quickText = quickText
-    this.#freezes = freezes
-    this.#textOf = text
+  /** @param textOf equal texts for equal values; without it, values are JSON, and are kept in canonical form */
+  constructor(textOf?: (value: T) => string) {
+    this.#textOf = textOf
   }
 
   number(value: T): number {
-    if (typeof value === 'object' && value !== null) {
+    const isObject = typeof value === 'object' && value !== null
+    if (isObject) {
       const known = this.#seen.get(value)
       if (known !== undefined) return known
     }
-    const quick = this.#quickText?.(value)
-    if (quick !== undefined) {
-      const known = this.#quick.get(quick)
-      if (known !== undefined) return known
-    }
-    const text = this.#textOf(value)
+    const kept = this.#textOf ? value : canonicalValue(value, 'a value')
+    const text = this.#textOf?.(value) ?? (isObject ? plainText(kept as object) : JSON.stringify(kept))
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
-      this.values.push(this.#freezes ? deepFreeze(value) : value)
+      this.values.push(kept)
       this.#numbers.set(text, number)
     }
-    if (quick !== undefined) this.#quick.set(quick, number)
-    if (typeof value === 'object' && value !== null) this.#seen.set(value, number)
+    if (isObject) this.#seen.set(value, number)
     return number
   }
 }

@@ -9,6 +9,7 @@
 import {
   type AnyMessage,
   type Ask,
+  asCanonical,
   canonical,
   type Id,
   type Program,
@@ -71,7 +72,7 @@ export class Sight {
         this.sawAll()
         return trap(...args)
       }
-    return new Proxy(message, {
+    const standIn = new Proxy(message, {
       get: (target, field) => {
         if (typeof field === 'symbol' || (field in target && !Object.hasOwn(target, field))) this.sawAll()
         else if (!this.fields.has(field)) {
@@ -91,6 +92,7 @@ export class Sight {
       deleteProperty: noting(Reflect.deleteProperty),
       setPrototypeOf: noting(Reflect.setPrototypeOf),
     })
+    return asCanonical(standIn, message)
   }
 }
 

@@ -16,14 +16,14 @@ import {
   type Local,
   type Program,
   partAt,
+  placeOf,
   type Rule,
-  textOf,
   UsageError,
 } from '../model/index.ts'
 import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
-import { localText, quickText } from './local-texts.ts'
+import { localText } from './local-texts.ts'
 import { type SharedWords, type Sharing, Sight } from './sight.ts'
 
 /** A message that a rule sends. */
@@ -59,6 +59,8 @@ export interface Question {
   /** For a `need`, what follows once it is satisfied; for a `take`, by the canonical text of the summary. */
   readonly answers: Map<string, Node>
   readonly resume: (answer: true | readonly AnyMessage[]) => Node
+  /** For a `take`: holds what follows on one choice against what follows on another with the same summary. */
+  readonly compare?: (known: Node, answer: () => true | readonly AnyMessage[]) => void
 }
 
 export type Node = Leaf | Dead | Question
@@ -72,8 +74,8 @@ export const MOST_PARTICIPANTS = 30
 /** One program's tables. Shared by all runs of one setting; grows as states are met. */
 export class Table {
   readonly program: Program
-  readonly messages = new Interner<AnyMessage>(true, textOf, JSON.stringify)
-  readonly locals: Interner<Local & object>
+  readonly messages = new Interner<AnyMessage>()
+  readonly locals = new Interner<Local & object>(localText)
   readonly outputs = new Interner<Json & object>()
   /** Reducer calls made so far. */
   calls = 0
@@ -86,13 +88,8 @@ export class Table {
   /** A number that is no participant's: stands for any sender. */
   readonly #anybody: number
   readonly #shared: SharedWords<Node> | undefined
-  /**
-   * @param isExact does a state have one number, whatever the order of its keys? If not, a state that was met in
-   *   another order is worked out again, which is quicker where states hardly repeat.
-   * @param share for a rule to be run once for all words that are equal where it looks
-   */
-  constructor(program: Program, isExact = true, share?: Sharing<Node>) {
-    this.locals = isExact ? new Interner(false, localText, quickText) : new Interner(false, quickText)
+  /** @param share for a rule to be run once for all words that are equal where it looks */
+  constructor(program: Program, share?: Sharing<Node>) {
     this.program = { ...program, copies: true }
     const { n, clients } = program.setting
     const count = n + clients
@@ -216,7 +213,9 @@ export class Table {
       sight.watch(open, this.program)
       const resume = (answer: true | readonly AnyMessage[]) =>
         this.#grow(at, local, event, [...answers, answer], sight, plain)
-      const question: Question = { kind: 'asks', ask: this.#askTable(open), answers: new Map(), resume }
+      const compare = open.kind === 'take' && this.program.audit ? this.#comparing(event, resume) : undefined
+      const known = { ask: this.#askTable(open), answers: new Map(), resume }
+      const question: Question = { kind: 'asks', ...known, ...(compare ? { compare } : {}) }
       if (open.kind === 'need') lookAhead(question)
       return plain && sight.whole ? again() : question
     }
@@ -234,6 +233,18 @@ export class Table {
       factors: effects.factors,
       threw: reaction.local.threw !== undefined,
       silent: effects.sent.length + effects.outputs.length + effects.notes.length === 0,
+    }
+  }
+
+  /** What a handler learns of the choice besides its summary is in no key: it must do the same on all of them. */
+  #comparing(event: Event, resume: Question['resume']): NonNullable<Question['compare']> {
+    return (known, answer) => {
+      if (!this.program.audit!.allows()) return
+      if (textOfNode(resume(answer())) === textOfNode(known)) return
+      throw new UsageError(
+        `${placeOf(this.program, event)}: on two choices of messages with one summary it does two different things`,
+        'let the function that you give to take return all that the rule goes by, and keep nothing outside of it',
+      )
     }
   }
 
@@ -279,11 +290,18 @@ export const YES = 'yes'
 /** What a rule does once its question is answered, worked out once for each key. */
 export function answered(question: Question, key: string, answer: () => true | readonly AnyMessage[]): Node {
   let next = question.answers.get(key)
-  if (!next) {
+  if (next) question.compare?.(next, answer)
+  else {
     next = question.resume(answer())
     question.answers.set(key, next)
   }
   return next
+}
+
+function textOfNode(node: Node): string {
+  if (node.kind !== 'asks') return JSON.stringify(node)
+  const { kind, q, role, match } = node.ask.ask
+  return JSON.stringify([kind, q, role, match.key])
 }
 
 /** What a rule does once a `need` of it is satisfied. */

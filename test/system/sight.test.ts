@@ -124,11 +124,7 @@ function outcome(table: Table, node: Node): unknown {
 function outcomes(program: Program, Shared: typeof SharedWords<Node> | null) {
   const apart = new Set<string>()
   for (let runs = 1; ; runs++) {
-    const table = new Table(
-      program,
-      true,
-      Shared ? (messages, roleOf) => new Shared(messages, roleOf, apart) : undefined,
-    )
+    const table = new Table(program, Shared ? (messages, roleOf) => new Shared(messages, roleOf, apart) : undefined)
     for (const vote of votes) table.messages.number(vote)
     const local = table.locals.number({ state: { seen: '', kept: null }, timers: [], coins: [] } as never)
     const nodes = range(3).flatMap((at) =>

@@ -1,0 +1,58 @@
+/** What a pure function has no use for, by the object that it belongs to. */
+const SOURCES: readonly (readonly [owner: string, names: readonly string[]])[] = [
+  ['Math', ['random']],
+  ['Date', ['now']],
+  ['performance', ['now']],
+  ['crypto', ['randomUUID', 'getRandomValues']],
+]
+
+/**
+ * Runs something with every source of chance and every clock replaced by one that tells.
+ *
+ * @returns what was called first: `Math.random`; nothing if all was pure
+ */
+export function impureCallIn(run: () => void): string | undefined {
+  let called: string | undefined
+  const note = (name: string): void => {
+    called ??= name
+  }
+  const undo: (() => void)[] = []
+  const replace = (owner: object, key: string, standIn: (before: any) => unknown): void => {
+    const before =
+      Object.getOwnPropertyDescriptor(owner, key) ?? Object.getOwnPropertyDescriptor(Object.getPrototypeOf(owner), key)
+    if (!before) return
+    const own = Object.hasOwn(owner, key)
+    Object.defineProperty(owner, key, { value: standIn(Reflect.get(owner, key)), configurable: true, writable: true })
+    undo.push(() => (own ? Object.defineProperty(owner, key, before) : Reflect.deleteProperty(owner, key)))
+  }
+  for (const [owner, names] of SOURCES) {
+    const object = Reflect.get(globalThis, owner) as object | undefined
+    for (const name of object ? names : []) {
+      replace(object!, name, (before: (...given: unknown[]) => unknown) => (...given: unknown[]) => {
+        note(`${owner}.${name}`)
+        return Reflect.apply(before, object, given)
+      })
+    }
+  }
+  replace(globalThis, 'Date', (before) => {
+    const told = (made: boolean, given: unknown[]): void => {
+      if (!made || given.length === 0) note('new Date()')
+    }
+    return new Proxy(before, {
+      construct: (target, given, newTarget) => {
+        told(true, given)
+        return Reflect.construct(target, given, newTarget)
+      },
+      apply: (target, self, given) => {
+        told(false, given)
+        return Reflect.apply(target, self, given)
+      },
+    })
+  })
+  try {
+    run()
+  } finally {
+    for (const one of undo.reverse()) one()
+  }
+  return called
+}
