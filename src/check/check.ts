@@ -51,9 +51,15 @@ const MOST_CHOICES = 200_000
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
   const audit = new Audit(MOST_AUDITED)
-  const result = checked({ ...request, program: { ...request.program, audit } }, passes)
-  audit.finish()
-  return { ...result, audit: audit.report }
+  try {
+    const result = checked({ ...request, program: { ...request.program, audit } }, passes)
+    audit.finish()
+    return { ...result, audit: audit.report }
+  } catch (error) {
+    // A handler that is no function makes the engines contradict each other: that is said first.
+    audit.finish()
+    throw error
+  }
 }
 
 function checked(request: CheckRequest, passes: Passes): CheckResult {

@@ -1,14 +1,12 @@
 import { byText, canonical, correctIds, type Id, type Program, partAt, textOf } from '../model/index.ts'
 import {
-  answered,
   type Leaf,
   MOST_PARTICIPANTS,
   type Node,
   type Question,
   reaches,
-  sorted,
+  satisfied,
   type Table,
-  YES,
 } from '../system/index.ts'
 import { ownCounts } from './choices.ts'
 import type { Firing } from './confluent.ts'
@@ -147,9 +145,7 @@ export class Inboxes {
     }
     if (chosen.size < ask.q) return undefined
     const messages = [...chosen.values()]
-    const key = ask.kind === 'need' ? YES : messages.join()
-    const values = () => messages.map((number) => this.#table.messages.values[number]!)
-    return answered(question, key, () => (ask.kind === 'need' ? true : sorted(values())))
+    return ask.kind === 'need' ? satisfied(question) : this.#table.take(question, messages)
   }
 }
 

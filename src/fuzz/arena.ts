@@ -1,5 +1,6 @@
 import { Proofs, type Scene, type Universe, universe } from '../adversary/index.ts'
 import {
+  type Auditor,
   type Claim,
   canonical,
   correctIds,
@@ -49,7 +50,6 @@ export class Ground {
 
   constructor(program: Program, known?: Ground) {
     this.program = program
-    // Where votes are kept in the state, a state is hardly met again, whatever the order of its keys.
     this.table = new Table(program)
     this.proofs = new Proofs(this.table)
     this.inboxes = new Inboxes(this.table)
@@ -127,6 +127,7 @@ export class Arena {
     claims: readonly Claim<any>[],
     ground?: Ground,
     healsAtEnd = false,
+    audit?: Auditor,
   ) {
     this.healsAtEnd = healsAtEnd
     const count = setting.n + setting.clients
@@ -136,7 +137,8 @@ export class Arena {
         'choose a smaller n: quorum arithmetic repeats itself every three replicas',
       )
     }
-    const program = inSetting(protocol, setting)
+    const plain = inSetting(protocol, setting)
+    const program = audit ? { ...plain, audit } : plain
     this.setting = setting
     this.program = program
     this.ground = ground ?? new Ground(program)

@@ -1,6 +1,7 @@
 import { strategies } from '../adversary/index.ts'
 import { type Claim, HarnessError, isLockstep, type Protocol, UsageError } from '../model/index.ts'
 import {
+  Audit,
   apply,
   brokenAfterHealing,
   brokenBy,
@@ -22,6 +23,12 @@ import { Run } from './run.ts'
 
 /** Runs of each block that are told again on the reference, whether or not they broke something. */
 const CHECKED = 2
+
+/** One in so many transitions is taken twice, up to a number of them, to see that handlers are functions. */
+const AUDITED_EVERY = 16
+const MOST_AUDITED = 2_000
+/** Where something is wrong, all of one run are. */
+const ALL_OF_A_RUN = 1_000_000
 
 /** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
 export interface BlockResult {
@@ -46,6 +53,7 @@ export class BlockRunner {
   readonly #arenas = new Map<number, Arena>()
   readonly #grounds: Map<string, Ground>
   readonly #lockstep: LockstepRunner | undefined
+  readonly #audit = new Audit(MOST_AUDITED, AUDITED_EVERY)
 
   /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
   constructor(
@@ -62,8 +70,14 @@ export class BlockRunner {
     if (isLockstep(protocol)) this.#lockstep = new LockstepRunner(campaign, protocol, this.#claims)
   }
 
+  /** @throws UsageError where a handler is seen to do two different things in one state */
   run(first: number, count: number): BlockResult {
-    if (this.#lockstep) return this.#lockstep.run(first, count)
+    const result = this.#lockstep?.run(first, count) ?? this.#runs(first, count)
+    this.#audit.finish()
+    return result
+  }
+
+  #runs(first: number, count: number): BlockResult {
     const fired = new Set<string>()
     const found = new Map<string, Found>()
     const settled = new Set<string>()
@@ -77,18 +91,37 @@ export class BlockRunner {
       if (result.reached) decided++
       if (result.state.cut) cut++
       if (result.unfinished) unfinished++
-      if (run - first < CHECKED) this.#check(arena, run, result.state)
+      if (run - first < CHECKED) this.#pure(run, () => this.#check(arena, run, result.state))
       for (const broken of result.broken) {
         violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
         if (found.has(broken.claim)) continue
         // A claim that is known to be broken is worth no further healed run, unless runs are counted.
         if (!counts) settled.add(broken.claim)
-        found.set(broken.claim, this.#proven(arena, run, result.state, broken, result.named))
+        const { state, named } = result
+        found.set(
+          broken.claim,
+          this.#pure(run, () => this.#proven(arena, run, state, broken, named)),
+        )
       }
       if (arena.ground.isFull) this.#startAfresh()
     }
     const totals = { first, runs: count, steps, decided, cut, unfinished }
     return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...(counts ? { violations } : {}) }
+  }
+
+  /** Where the engines do not agree, a handler that is no function may be the reason: that is said first. */
+  #pure<T>(run: number, tell: () => T): T {
+    try {
+      return tell()
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error
+      const { settings, counts } = this.#campaign
+      const audit = new Audit(ALL_OF_A_RUN)
+      const setting = settings[run % settings.length]!
+      this.#one(new Arena(this.#protocol, setting, this.#claims, undefined, counts, audit), run, new Set(), new Set())
+      audit.finish()
+      throw error
+    }
   }
 
   /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
@@ -111,7 +144,7 @@ export class BlockRunner {
     let arena = this.#arenas.get(index)
     if (!arena) {
       const key = Ground.key(settings[index]!)
-      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key), counts)
+      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key), counts, this.#audit)
       this.#grounds.set(key, arena.ground)
       this.#arenas.set(index, arena)
     }

@@ -1,6 +1,6 @@
 import type { Puppet } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
-import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table } from '../system/index.ts'
+import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import type { Choices } from './choices.ts'
 import type { Heard, Inbox } from './inbox.ts'
 import type { Menu } from './menu.ts'
@@ -69,17 +69,11 @@ export function resolve(
     }
     const chosen = pick(wordsFor(place, here.ask), ask.q)
     taken.push(chosen)
-    here = taking(table, here, chosen)
+    here = table.take(
+      here,
+      chosen.map(({ message }) => message),
+    )
   }
-}
-
-function taking(table: Table, question: Node & { kind: 'asks' }, chosen: Taken): Node {
-  // One answer for each choice of messages: what the rule makes of them it says only when it runs.
-  const key = chosen
-    .map(({ message }) => message)
-    .sort((a, b) => a - b)
-    .join()
-  return answered(question, key, () => sorted(chosen.map(({ message }) => table.messages.values[message]!)))
 }
 
 /**

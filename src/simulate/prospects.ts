@@ -1,5 +1,5 @@
 import { type Event, partAt, type Rule } from '../model/index.ts'
-import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table } from '../system/index.ts'
+import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import { Dormant } from './dormant.ts'
 import { changes, Footprint, type Looked } from './footprint.ts'
 import type { Arrived, Inbox } from './inbox.ts'
@@ -189,7 +189,7 @@ export class Prospects {
       if (trigger && (!isEnough || ask.kind === 'take')) this.#wait(trigger, ask.match.type ?? ANY)
       if (!isEnough) return undefined
       depth = Math.max(depth, tally.depth)
-      node = ask.kind === 'need' ? satisfied(node) : this.#taken(node, tally.chosen())
+      node = ask.kind === 'need' ? satisfied(node) : this.#table.take(node, tally.chosen())
     }
     if (node.kind === 'fires') return { leaf: node, depth }
     if (node.cut) this.cut = true
@@ -211,11 +211,6 @@ export class Prospects {
       this.#tallies.set(ask, tally)
     }
     return tally
-  }
-
-  #taken(question: Node & { kind: 'asks' }, chosen: readonly number[]): Node {
-    const key = [...chosen].sort((a, b) => a - b).join()
-    return answered(question, key, () => sorted(chosen.map((message) => this.#inbox.messages[message]!)))
   }
 }
 

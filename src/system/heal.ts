@@ -1,5 +1,4 @@
 import {
-  type AnyMessage,
   type Claim,
   correctIds,
   type Event,
@@ -17,8 +16,7 @@ import { Heard, type Used } from './heard.ts'
 import { outcomeOf, type Violation } from './judge.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
-import { answered, type Node, Table, YES } from './table.ts'
-import { sorted } from './words.ts'
+import { type Node, satisfied, Table } from './table.ts'
 
 /** Firings in one healed run before we call it endless; far above what any protocol here needs. */
 const MOST_FIRINGS = 100_000
@@ -180,7 +178,14 @@ class Healing {
     while (node.kind === 'asks') {
       const answer = inbox!(node.ask.ask)
       if (answer === false) return false
-      node = this.#answered(node, answer)
+      const { messages } = this.#table
+      node =
+        answer === true
+          ? satisfied(node)
+          : this.#table.take(
+              node,
+              answer.map((one) => messages.number(one)),
+            )
     }
     if (node.kind === 'dead') return false
     const { outputs, notes } = node
@@ -216,11 +221,6 @@ class Healing {
       case 'round':
         throw new HarnessError('rounds are not in the tables')
     }
-  }
-
-  #answered(question: Node & { kind: 'asks' }, answer: true | readonly AnyMessage[]): Node {
-    const key = answer === true ? YES : answer.map((message) => this.#table.messages.number(message)).join()
-    return answered(question, key, () => (answer === true ? true : sorted(answer)))
   }
 }
 

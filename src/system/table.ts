@@ -8,6 +8,7 @@
 import {
   type AnyMessage,
   type Ask,
+  canonical,
   type Effects,
   type Event,
   type Id,
@@ -25,6 +26,7 @@ import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
 import { localText } from './local-texts.ts'
 import { type SharedWords, type Sharing, Sight } from './sight.ts'
+import { sorted } from './words.ts'
 
 /** A message that a rule sends. */
 export interface SentNumber {
@@ -58,6 +60,8 @@ export interface Question {
   readonly ask: AskTable
   /** For a `need`, what follows once it is satisfied; for a `take`, by the canonical text of the summary. */
   readonly answers: Map<string, Node>
+  /** For a `take`, what follows on a choice of messages, by their numbers. */
+  readonly choices: Map<string, Node>
   readonly resume: (answer: true | readonly AnyMessage[]) => Node
   /** For a `take`: holds what follows on one choice against what follows on another with the same summary. */
   readonly compare?: (known: Node, answer: () => true | readonly AnyMessage[]) => void
@@ -214,7 +218,7 @@ export class Table {
       const resume = (answer: true | readonly AnyMessage[]) =>
         this.#grow(at, local, event, [...answers, answer], sight, plain)
       const compare = open.kind === 'take' && this.program.audit ? this.#comparing(event, resume) : undefined
-      const known = { ask: this.#askTable(open), answers: new Map(), resume }
+      const known = { ask: this.#askTable(open), answers: new Map(), choices: new Map(), resume }
       const question: Question = { kind: 'asks', ...known, ...(compare ? { compare } : {}) }
       if (open.kind === 'need') lookAhead(question)
       return plain && sight.whole ? again() : question
@@ -234,6 +238,18 @@ export class Table {
       threw: reaction.local.threw !== undefined,
       silent: effects.sent.length + effects.outputs.length + effects.notes.length === 0,
     }
+  }
+
+  /** What a rule does on one choice of messages for its `take`. Choices with one summary are one answer. */
+  take(question: Question, chosen: readonly number[]): Node {
+    const key = [...chosen].sort((a, b) => a - b).join()
+    let next = question.choices.get(key)
+    if (!next) {
+      const messages = sorted(chosen.map((number) => this.messages.values[number]!))
+      next = answered(question, canonical(question.ask.ask.summarise?.(messages) ?? null), () => messages)
+      question.choices.set(key, next)
+    }
+    return next
   }
 
   /** What a handler learns of the choice besides its summary is in no key: it must do the same on all of them. */
