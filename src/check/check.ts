@@ -39,8 +39,10 @@ const APART_CALLS = 20_000
 const MOST_ROUNDS = 10
 /** Local states of one participant, for each message that the universe may have. */
 const LOCALS_PER_MESSAGE = 40
-/** Transitions that are taken twice, to see that handlers are functions. */
+/** Transitions that are taken twice, to see that handlers are functions: the first ones, then a share. */
 const MOST_AUDITED = 20_000
+const AUDITED_FIRST = 500
+const AUDITED_EVERY = 16
 /** Choices of messages for one `take` or one proof. */
 const MOST_CHOICES = 200_000
 
@@ -50,7 +52,7 @@ const MOST_CHOICES = 200_000
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
-  const audit = new Audit(MOST_AUDITED)
+  const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   try {
     const result = checked({ ...request, program: { ...request.program, audit } }, passes)
     audit.finish()

@@ -24,8 +24,9 @@ import { Run } from './run.ts'
 /** Runs of each block that are told again on the reference, whether or not they broke something. */
 const CHECKED = 2
 
-/** One in so many transitions is taken twice, up to a number of them, to see that handlers are functions. */
+/** The first transitions are taken twice, then one in so many, up to a number, to see that handlers are functions. */
 const AUDITED_EVERY = 16
+const AUDITED_FIRST = 256
 const MOST_AUDITED = 2_000
 /** Where something is wrong, all of one run are. */
 const ALL_OF_A_RUN = 1_000_000
@@ -53,7 +54,7 @@ export class BlockRunner {
   readonly #arenas = new Map<number, Arena>()
   readonly #grounds: Map<string, Ground>
   readonly #lockstep: LockstepRunner | undefined
-  readonly #audit = new Audit(MOST_AUDITED, AUDITED_EVERY)
+  readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
 
   /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
   constructor(

@@ -4,7 +4,7 @@ import { byText, deepFreeze, type Json, textOf } from './json.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
 import { nearest } from './nearest.ts'
-import { canonicalValue } from './plain.ts'
+import { canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import { type Id, nameOf } from './setting.ts'
@@ -220,7 +220,7 @@ export class Collector implements Looker {
   }
 
   #value<T>(value: T, name: string): T {
-    return this.#held(() => canonicalValue(value, this.#place, name))
+    return this.#held(() => canonicalCopy(value, this.#place, name))
   }
 
   /** What goes wrong in here is no exception of the handler's, even if the handler catches it. */

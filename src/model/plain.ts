@@ -12,39 +12,53 @@ const MOST_LEVELS = 100
 
 type Path = readonly (string | number)[]
 
-/** Values that were made canonical here: asked again, they are handed back as they are. */
+/** Values that are known to be canonical: asked again, they are handed back as they are. */
 const canonicals = new WeakSet<object>()
 
+/** Asks a stand-in for the value that it stands for. */
+const BEHIND = Symbol('behind')
+
 /**
- * A canonical copy, frozen through and through; the very value where it is one already. -0 becomes 0.
+ * A canonical copy, frozen through and through. -0 becomes 0.
  *
  * @param place where the value comes from, for the message: `my-protocol, rule V`
  * @throws UsageError that names the path of the first part that is not plain JSON
  */
-export function canonicalValue<T>(value: T, place: string | (() => string), name = 'value'): T {
-  if (typeof value === 'object' && value !== null && canonicals.has(value)) return value
+export function canonicalCopy<T>(value: T, place: string | (() => string), name = 'value'): T {
   const odd: { found?: Path } = {}
   const copy = copied(value, 0, odd)
-  if (odd.found) {
-    const path = [name, ...odd.found.slice(0, -1)]
-    throw notPlain(path, String(odd.found.at(-1)), typeof place === 'string' ? place : place())
-  }
-  if (typeof copy === 'object' && copy !== null) canonicals.add(copy)
-  return copy as T
+  if (!odd.found) return copy as T
+  const path = [name, ...odd.found.slice(0, -1)]
+  throw notPlain(path, String(odd.found.at(-1)), typeof place === 'string' ? place : place())
 }
 
-const behind = new WeakMap<object, object>()
-
-/** Takes a stand-in for a canonical value, such as one that notes what is looked at, for canonical itself. */
-export function asCanonical<T extends object>(standIn: T, value: T): T {
-  canonicals.add(standIn)
-  behind.set(standIn, value)
-  return standIn
+/** The value itself where it is known to be canonical, or stands for one that is; else a canonical copy. */
+export function canonicalValue<T>(value: T, place: string | (() => string), name = 'value'): T {
+  if (typeof value !== 'object' || value === null || canonicals.has(value) || BEHIND in value) return value
+  const copy = canonicalCopy(value, place, name)
+  canonicals.add(copy as object)
+  return copy
 }
 
-/** The value that a stand-in stands for. */
+/** Takes note that a value is canonical. */
+export function asCanonical<T extends object>(value: T): T {
+  canonicals.add(value)
+  return value
+}
+
+/** A stand-in for a canonical value, such as one that notes what is looked at. */
+export function standIn<T extends object>(value: T, handler: ProxyHandler<T>): T {
+  const { get, has } = handler
+  return new Proxy(value, {
+    ...handler,
+    get: (target, field, self) => (field === BEHIND ? target : get!(target, field, self)),
+    has: (target, field) => field === BEHIND || has!(target, field),
+  })
+}
+
+/** The value that a stand-in stands for; any other value itself. */
 export function withoutStandIn<T extends object>(value: T): T {
-  return (behind.get(value) as T | undefined) ?? value
+  return (value as { [BEHIND]?: T })[BEHIND] ?? value
 }
 
 /** Copies a value; notes the path of the first part that is not plain, and what it is, in `odd`. */
@@ -59,7 +73,6 @@ function copied(value: unknown, level: number, odd: { found?: Path }): unknown {
     odd.found ??= [typeof value]
     return null
   }
-  if (canonicals.has(value)) return value
   if (level > MOST_LEVELS) {
     odd.found ??= [`nested deeper than ${MOST_LEVELS} levels, or contains itself`]
     return null

@@ -5,7 +5,7 @@ import { describeError, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
 import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage, Word } from './message.ts'
-import { canonicalValue } from './plain.ts'
+import { canonicalCopy, canonicalValue } from './plain.ts'
 import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
 import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
@@ -39,8 +39,8 @@ export type Take = (program: Program, at: Id, local: Local, event: Event, inbox:
 
 /** Takes transitions, and some of them a second time. */
 export interface Auditor {
-  /** May one more transition be taken a second time? */
-  allows(): boolean
+  /** Is one more choice of messages to be held against another with the same summary? */
+  wantsChoice(): boolean
   take(...given: [...Parameters<Take>, take: Take]): Fired
 }
 
@@ -160,7 +160,7 @@ function started(program: Program, at: Id): Reaction {
   if (typeof state !== 'object' || state === null || kindOf(state) === 'a promise') {
     throw new UsageError(`${place()}: it returns ${kindOf(state)}`, 'let it return the initial state, an object')
   }
-  const before: Local = { state: canonicalValue(state as Json, place, 'state'), timers: [], coins: [] }
+  const before: Local = { state: canonicalCopy(state as Json, place, 'state'), timers: [], coins: [] }
   return finish(collector, before, before.state)
 }
 
@@ -217,7 +217,7 @@ function finished(draft: unknown, place: () => string): unknown {
 
 /** A rule that rebuilt an equal state changed nothing: equal states are one state. */
 function stateAfter(before: Json, after: Json, place: () => string): Json {
-  return isEqual(after, before) ? before : canonicalValue(after, place, 'state')
+  return isEqual(after, before) ? before : canonicalCopy(after, place, 'state')
 }
 
 /** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */

@@ -12,6 +12,7 @@ import {
   type Id,
   IMPURE,
   type Inbox,
+  isEqual,
   type Local,
   type Program,
   placeOf,
@@ -19,13 +20,12 @@ import {
   UsageError,
   withoutStandIn,
 } from '../model/index.ts'
-import { impureCallIn } from './probes.ts'
+import { withProbes } from './probes.ts'
 
 /** Transitions that wait until they are taken again, so that others come between. */
 const MOST_WAITING = 64
-/** So many at first are taken again, whatever the share. */
-const FIRST = 256
-/** Every so many are taken on an immer draft where the first was on a copy, and the other way round; all at first. */
+/** So many at first are also taken on an immer draft where they were on a copy, or the other way round; then a share. */
+const EXCHANGED_FIRST = 128
 const EXCHANGED_EVERY = 16
 
 interface Transition {
@@ -35,9 +35,14 @@ interface Transition {
   readonly event: Event
   readonly answers: readonly ReturnType<Inbox>[]
   readonly take: Take
-  readonly told: string
+  readonly fired: Fired
+  readonly asked: readonly Ask[]
   readonly isFirst: boolean
 }
+
+/** Of choices of messages with one summary, so many at first are compared, then one in so many. */
+const CHOICES_FIRST = 128
+const CHOICES_EVERY = 64
 
 /** How many transitions there were, and how many of them were taken twice. */
 export interface AuditReport {
@@ -47,18 +52,22 @@ export interface AuditReport {
 
 export class Audit implements Auditor {
   readonly #most: number
+  readonly #first: number
   readonly #every: number
   #transitions = 0
+  #choices = 0
   #audited = 0
   #waiting: Transition[] = []
   #error: UsageError | undefined
 
   /**
    * @param most transitions that are taken again
+   * @param first so many from the beginning, and then
    * @param every one in so many
    */
-  constructor(most: number, every = 1) {
+  constructor(most: number, first = most, every = 1) {
     this.#most = most
+    this.#first = first
     this.#every = every
   }
 
@@ -69,11 +78,8 @@ export class Audit implements Auditor {
   /** @throws UsageError where a handler was found to do two things in one state */
   take(program: Program, at: Id, local: Local, event: Event, inbox: Inbox, take: Take): Fired {
     if (this.#error) throw this.#error
-    const isFirst = this.#transitions++ < FIRST
-    if (this.#audited >= this.#most || (!isFirst && this.#transitions % this.#every !== 0)) {
-      return take(program, at, local, event, inbox)
-    }
-    this.#audited++
+    const isFirst = this.#transitions < EXCHANGED_FIRST
+    if (!this.#wants()) return take(program, at, local, event, inbox)
     const answers: ReturnType<Inbox>[] = []
     const asked: Ask[] = []
     const noted: Inbox = (ask) => {
@@ -84,14 +90,20 @@ export class Audit implements Auditor {
     }
     const fired = take(program, at, local, event, noted)
     const plain = event.kind === 'message' ? { ...event, message: withoutStandIn(event.message) } : event
-    this.#waiting.push({ program, at, local, event: plain, answers, take, told: told(fired, asked), isFirst })
+    this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst })
     if (this.#waiting.length >= MOST_WAITING) this.finish()
     return fired
   }
 
-  /** May one more transition be taken again? It is counted. */
-  allows(): boolean {
-    if (this.#audited >= this.#most) return false
+  wantsChoice(): boolean {
+    const choice = this.#choices++
+    return choice < CHOICES_FIRST || choice % CHOICES_EVERY === 0
+  }
+
+  /** Is one more transition to be taken again? It is counted. */
+  #wants(): boolean {
+    const isWanted = this.#transitions++ < this.#first || this.#transitions % this.#every === 0
+    if (this.#audited >= this.#most || !isWanted) return false
     this.#audited++
     return true
   }
@@ -100,32 +112,33 @@ export class Audit implements Auditor {
   finish(): void {
     const waiting = this.#waiting.reverse()
     this.#waiting = []
-    for (const [i, transition] of waiting.entries()) {
-      try {
-        again(transition, false)
-        if (transition.isFirst || i % EXCHANGED_EVERY === 0) again(transition, true)
-      } catch (error) {
-        if (error instanceof UsageError) this.#error = error
-        throw error
-      }
+    try {
+      withProbes((calledLately) => {
+        for (const [i, transition] of waiting.entries()) {
+          again(transition, false, calledLately)
+          if (transition.isFirst || i % EXCHANGED_EVERY === 0) again(transition, true, calledLately)
+        }
+      })
+    } catch (error) {
+      if (error instanceof UsageError) this.#error = error
+      throw error
     }
   }
 }
 
-function again({ program, at, local, event, answers, take, told: before }: Transition, isExchanged: boolean): void {
+function again(transition: Transition, isExchanged: boolean, calledLately: () => string | undefined): void {
+  const { program, at, local, event, answers, take } = transition
   const asked: Ask[] = []
   const inbox: Inbox = (ask) => {
     asked.push(ask)
     return answers[asked.length - 1] ?? false
   }
   const copies = isExchanged ? !program.copies : program.copies === true
-  let after = ''
-  const called = impureCallIn(() => {
-    after = told(take({ ...program, copies }, at, local, event, inbox), asked)
-  })
+  const fired = take({ ...program, copies }, at, local, event, inbox)
+  const called = calledLately()
   if (called) throw new UsageError(`${placeOf(program, event)}: it calls ${called}`, IMPURE)
-  if (after === before) return
-  const [one, other] = difference(before, after)
+  if (isSame(transition, { fired, asked })) return
+  const [one, other] = difference(told(transition), told({ fired, asked }))
   throw new UsageError(
     `${placeOf(program, event)}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
     isExchanged ? DRAFT : IMPURE,
@@ -135,8 +148,25 @@ function again({ program, at, local, event, answers, take, told: before }: Trans
 const DRAFT =
   'a handler gets a draft of the state: look at its fields, but do not clone it, and do not compare parts by identity'
 
+/** What a transition came to, and what was asked on the way. */
+type Outcome = Pick<Transition, 'fired' | 'asked'>
+
+/** Is it the same in all parts? Most are, and that is seen without writing them out. */
+function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: Outcome): boolean {
+  if (fired.cut !== again.cut || asked.length !== askedAgain.length) return false
+  const [{ local, effects }, { local: localAgain, effects: effectsAgain }] = [fired.reaction, again.reaction]
+  if (local.threw !== localAgain.threw || !isEqual(local.state, localAgain.state)) return false
+  if (`${local.timers} ${local.coins}` !== `${localAgain.timers} ${localAgain.coins}`) return false
+  if (effects !== effectsAgain && JSON.stringify(effects) !== JSON.stringify(effectsAgain)) return false
+  return asked.every(({ kind, q, role, match }, i) => {
+    const other = askedAgain[i]!
+    return kind === other.kind && q === other.q && role === other.role && match.key === other.match.key
+  })
+}
+
 /** All that a transition came to, as a text. */
-function told({ reaction: { local, effects }, cut }: Fired, asked: readonly Ask[]): string {
+function told({ fired: { reaction, cut }, asked }: Outcome): string {
+  const { local, effects } = reaction
   const { state, timers, coins, threw = null } = local
   const { sent, outputs, notes } = effects
   const questions = asked.map(({ kind, q, role, match }) => ({ kind, q, role, match: match.key ?? '' }))

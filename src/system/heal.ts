@@ -14,9 +14,10 @@ import {
 import { absorb, inboxOf } from './fire.ts'
 import { Heard, type Used } from './heard.ts'
 import { outcomeOf, type Violation } from './judge.ts'
+import { type Node, satisfied } from './nodes.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
-import { type Node, satisfied, Table } from './table.ts'
+import { Table } from './table.ts'
 
 /** Firings in one healed run before we call it endless; far above what any protocol here needs. */
 const MOST_FIRINGS = 100_000

@@ -1,15 +1,15 @@
-import { canonicalValue, plainText } from '../model/index.ts'
+import { asCanonical, plainText } from '../model/index.ts'
 
 type Value = object | string | number | boolean | null
 
-/** Gives equal values equal numbers. */
+/** Gives equal values equal numbers. Values are canonical, or have a text of their own. */
 export class Interner<T extends Value> {
   readonly values: T[] = []
   readonly #numbers = new Map<string, number>()
   readonly #seen = new WeakMap<object, number>()
   readonly #textOf: ((value: T) => string) | undefined
 
-  /** @param textOf equal texts for equal values; without it, values are JSON, and are kept in canonical form */
+  /** @param textOf equal texts for equal values; without it, values are canonical JSON */
   constructor(textOf?: (value: T) => string) {
     this.#textOf = textOf
   }
@@ -20,12 +20,11 @@ export class Interner<T extends Value> {
       const known = this.#seen.get(value)
       if (known !== undefined) return known
     }
-    const kept = this.#textOf ? value : canonicalValue(value, 'a value')
-    const text = this.#textOf?.(value) ?? (isObject ? plainText(kept as object) : JSON.stringify(kept))
+    const text = this.#textOf?.(value) ?? (isObject ? plainText(value) : JSON.stringify(value))
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
-      this.values.push(kept)
+      this.values.push(isObject ? asCanonical(value) : value)
       this.#numbers.set(text, number)
     }
     if (isObject) this.#seen.set(value, number)

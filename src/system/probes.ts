@@ -9,9 +9,9 @@ const SOURCES: readonly (readonly [owner: string, names: readonly string[]])[] =
 /**
  * Runs something with every source of chance and every clock replaced by one that tells.
  *
- * @returns what was called first: `Math.random`; nothing if all was pure
+ * @param run is given a function that says what was called since it was last asked: `Math.random`, or nothing
  */
-export function impureCallIn(run: () => void): string | undefined {
+export function withProbes(run: (calledLately: () => string | undefined) => void): void {
   let called: string | undefined
   const note = (name: string): void => {
     called ??= name
@@ -50,9 +50,12 @@ export function impureCallIn(run: () => void): string | undefined {
     })
   })
   try {
-    run()
+    run(() => {
+      const lately = called
+      called = undefined
+      return lately
+    })
   } finally {
     for (const one of undo.reverse()) one()
   }
-  return called
 }

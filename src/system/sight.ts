@@ -9,11 +9,11 @@
 import {
   type AnyMessage,
   type Ask,
-  asCanonical,
   canonical,
   type Id,
   type Program,
   type Reaction,
+  standIn,
   UsageError,
 } from '../model/index.ts'
 
@@ -72,7 +72,7 @@ export class Sight {
         this.sawAll()
         return trap(...args)
       }
-    const standIn = new Proxy(message, {
+    return standIn(message, {
       get: (target, field) => {
         if (typeof field === 'symbol' || (field in target && !Object.hasOwn(target, field))) this.sawAll()
         else if (!this.fields.has(field)) {
@@ -92,7 +92,6 @@ export class Sight {
       deleteProperty: noting(Reflect.deleteProperty),
       setPrototypeOf: noting(Reflect.setPrototypeOf),
     })
-    return asCanonical(standIn, message)
   }
 }
 

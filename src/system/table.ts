@@ -9,7 +9,6 @@ import {
   type AnyMessage,
   type Ask,
   canonical,
-  type Effects,
   type Event,
   type Id,
   type Inbox,
@@ -25,52 +24,9 @@ import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
 import { localText } from './local-texts.ts'
+import { answered, CUT, DEAD, isKnown, lookAhead, type Node, type Question, textOfNode } from './nodes.ts'
 import { type SharedWords, type Sharing, Sight } from './sight.ts'
 import { sorted } from './words.ts'
-
-/** A message that a rule sends. */
-export interface SentNumber {
-  readonly to: Id | 'all'
-  readonly message: number
-}
-
-/** The rule fires: what becomes of the local state, and what is said. */
-export interface Leaf {
-  readonly kind: 'fires'
-  readonly local: number
-  readonly sent: readonly SentNumber[]
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-  /** Timers that the step starts, with the factor of the base timeout: of interest only where there is a clock. */
-  readonly factors: Effects['factors']
-  readonly threw: boolean
-  /** Neither sends nor outputs: nobody else can tell. */
-  readonly silent: boolean
-}
-
-/** The rule does nothing in this local state, whatever else has been said. `cut` if a bound forbids it. */
-export interface Dead {
-  readonly kind: 'dead'
-  readonly cut: boolean
-}
-
-/** The rule asks its inbox. */
-export interface Question {
-  readonly kind: 'asks'
-  readonly ask: AskTable
-  /** For a `need`, what follows once it is satisfied; for a `take`, by the canonical text of the summary. */
-  readonly answers: Map<string, Node>
-  /** For a `take`, what follows on a choice of messages, by their numbers. */
-  readonly choices: Map<string, Node>
-  readonly resume: (answer: true | readonly AnyMessage[]) => Node
-  /** For a `take`: holds what follows on one choice against what follows on another with the same summary. */
-  readonly compare?: (known: Node, answer: () => true | readonly AnyMessage[]) => void
-}
-
-export type Node = Leaf | Dead | Question
-
-const DEAD: Dead = { kind: 'dead', cut: false }
-const CUT: Dead = { kind: 'dead', cut: true }
 
 /** Masks are 32-bit integers: participants beyond this many are not supported by the engines that use tables. */
 export const MOST_PARTICIPANTS = 30
@@ -255,7 +211,7 @@ export class Table {
   /** What a handler learns of the choice besides its summary is in no key: it must do the same on all of them. */
   #comparing(event: Event, resume: Question['resume']): NonNullable<Question['compare']> {
     return (known, answer) => {
-      if (!this.program.audit!.allows()) return
+      if (!this.program.audit!.wantsChoice()) return
       if (textOfNode(resume(answer())) === textOfNode(known)) return
       throw new UsageError(
         `${placeOf(this.program, event)}: on two choices of messages with one summary it does two different things`,
@@ -287,47 +243,3 @@ function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number,
 }
 
 const NO_RULES: readonly Rule[] = []
-
-/**
- * Answers a `need` in advance, to learn whether the rest of the rule looks at the sender. The evidence may never come,
- * so a mistake that only this answer brings out is left for the day when it does.
- */
-function lookAhead(question: Question): void {
-  try {
-    question.answers.set(YES, question.resume(true))
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-  }
-}
-
-/** The key under which a `need` keeps what follows once it is satisfied. */
-export const YES = 'yes'
-
-/** What a rule does once its question is answered, worked out once for each key. */
-export function answered(question: Question, key: string, answer: () => true | readonly AnyMessage[]): Node {
-  let next = question.answers.get(key)
-  if (next) question.compare?.(next, answer)
-  else {
-    next = question.resume(answer())
-    question.answers.set(key, next)
-  }
-  return next
-}
-
-function textOfNode(node: Node): string {
-  if (node.kind !== 'asks') return JSON.stringify(node)
-  const { kind, q, role, match } = node.ask.ask
-  return JSON.stringify([kind, q, role, match.key])
-}
-
-/** What a rule does once a `need` of it is satisfied. */
-export function satisfied(question: Question): Node {
-  return answered(question, YES, () => true)
-}
-
-/** Is the whole tree below a node known, so that it is known what the rule looks at? */
-function isKnown(node: Node): boolean {
-  if (node.kind !== 'asks') return true
-  const next = node.answers.get(YES)
-  return node.ask.ask.kind === 'need' && next !== undefined && isKnown(next)
-}
