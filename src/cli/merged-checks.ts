@@ -62,6 +62,7 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
     states: sum(results.map(({ states }) => states)),
     transitions: sum(results.map(({ transitions }) => transitions)),
     ...(closures.length > 0 ? { closure: mergedClosure(closures) } : {}),
+    ...(results.some(({ audit }) => audit) ? { audit: mergedAudit(results) } : {}),
     reductions: first.reductions.map(({ pass }) => mergedPass(pass, searched)),
     universe: {
       messages: Math.max(...results.map(({ universe }) => universe.messages)),
@@ -72,6 +73,14 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
     neverFired: first.neverFired.filter((rule) => results.every(({ neverFired }) => neverFired.includes(rule))),
     engine: slow ? 'reference' : 'tables',
     ...(slow?.engineWhy === undefined ? {} : { engineWhy: slow.engineWhy }),
+  }
+}
+
+function mergedAudit(results: readonly CheckResult[]): NonNullable<CheckResult['audit']> {
+  const audits = results.flatMap(({ audit }) => audit ?? [])
+  return {
+    transitions: sum(audits.map(({ transitions }) => transitions)),
+    audited: sum(audits.map(({ audited }) => audited)),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Behaviour, type Offer, Provable, type Puppet } from '../adversary/index.ts'
-import type { Id, Sent } from '../model/index.ts'
+import { canonicalValue, type Id, type Sent } from '../model/index.ts'
 import { inCanonicalOrder, type Leaf, merged, receivers, type SentNumber, type System } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import { type Heard, LIE, OWN, TRUE } from './inbox.ts'
@@ -221,7 +221,7 @@ export class RunState {
 
   /** The coalition holds words ready; what it cannot prove yet waits until it can. */
   offer(offer: Offer): void {
-    const message = this.arena.table.messages.number(offer.message)
+    const message = this.arena.table.messages.number(canonicalValue(offer.message, 'a strategy'))
     this.provable.know(message)
     const isMember = this.arena.setting.byzantine.includes(offer.from) || this.arena.setting.auth === 'none'
     if (isMember && !this.provable.canSay(message)) {

@@ -91,6 +91,7 @@ const ENDED = {
 /** What was searched, besides the verdicts. */
 function coverage(report: CheckReport): string[] {
   const { states, transitions, seconds, closure, engine, engineWhy, cut, neverFired, notJudged, stoppedBy } = report
+  const { audit } = report
   const finished = report.claims.every(({ verdict: said }) => said !== 'inconclusive')
   const rules = `rules that never fired ${finished ? 'within the bounds' : 'as far as the search got'}`
   return [
@@ -107,12 +108,20 @@ function coverage(report: CheckReport): string[] {
         ]
       : []),
     ...universeText(report),
+    ...(audit ? [auditText(audit)] : []),
     cut ? 'a bound forbade some step' : 'no bound was ever hit',
     // The search over the reference semantics does not know which rules an arrival or a round fired.
     ...(neverFired.length > 0 ? [`${rules}: ${neverFired.join(', ')}`] : []),
     ...(neverFired.length === 0 && engine === 'tables' ? ['every rule fired'] : []),
     ...(notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []),
   ]
+}
+
+/** Handlers are taken for functions: how far that was tried. */
+function auditText({ transitions, audited }: NonNullable<CheckReport['audit']>): string {
+  const all =
+    audited === transitions ? `all ${thousands(transitions)}` : `${thousands(audited)} of ${thousands(transitions)}`
+  return `audit: ${all} transitions were taken twice and came out the same`
 }
 
 function choicesText({ settings, searched }: CheckReport): string[] {
@@ -154,7 +163,7 @@ function smaller({ claims, settings: [first, ...others] }: CheckReport): string[
 /** The object that `check --json` prints. */
 export function checkJson(report: CheckReport): object {
   const { protocol, variant, settings, searched, states, transitions, reductions, universe, closure } = report
-  const { cut, neverFired, engine, engineWhy, notJudged, stoppedBy, seconds, command } = report
+  const { cut, neverFired, engine, engineWhy, notJudged, stoppedBy, seconds, command, audit } = report
   return {
     command: 'check',
     protocol,
@@ -166,6 +175,7 @@ export function checkJson(report: CheckReport): object {
     claims: report.claims.map(({ kind: _, kept: __, ...claim }) => claim),
     ...{ states, transitions, reductions, universe },
     closure: closure ?? null,
+    audit: audit ?? null,
     ...{ cut, neverFired, engine },
     ...(engineWhy === undefined ? {} : { engineWhy }),
     ...{ notJudged, stopped: stoppedBy !== null, stoppedBy, seconds },

@@ -1,4 +1,4 @@
-import type { AnyMessage } from '../model/index.ts'
+import { type AnyMessage, byText } from '../model/index.ts'
 
 /** Longer texts of one value are cut: a trace is a stranger's file. */
 const MOST_CHARACTERS = 400
@@ -12,11 +12,24 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+/** Fields that papers write first; the others follow by name, so that one message is always one text. */
+const FIRST = ['view', 'round', 'slot', 'seq']
+
+function rank(field: string): number {
+  const at = FIRST.indexOf(field)
+  return at < 0 ? FIRST.length : at
+}
+
+/** The fields of an object, in the order in which a person reads them. */
+export function fieldsOf(value: object): [string, unknown][] {
+  return Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || byText(a, b))
+}
+
 function written(value: unknown): string {
   if (typeof value === 'string') return /^[\w.:+/-]+$/.test(value) ? value : visible(JSON.stringify(value))
   if (value === null || typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`
-  const parts = Object.entries(value).map(([key, part]) => `${visible(key)} ${written(part)}`)
+  const parts = fieldsOf(value).map(([key, part]) => `${visible(key)} ${written(part)}`)
   return `{${parts.join(', ')}}`
 }
 
@@ -26,17 +39,8 @@ export function valueText(value: unknown): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
 }
 
-/** Fields that papers write first; the others follow by name, so that one message is always one text. */
-const FIRST = ['view', 'round', 'slot', 'seq']
-
-function rank(field: string): number {
-  const at = FIRST.indexOf(field)
-  return at < 0 ? FIRST.length : at
-}
-
 /** A message as the papers write it: `COMMIT(view 0, slot 1, value a)`. */
 export function messageText({ type, ...fields }: AnyMessage): string {
-  const sorted = Object.entries(fields).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-  const body = valueText(Object.fromEntries(sorted))
+  const body = valueText(fields)
   return body === '{}' ? visible(type) : `${visible(type)}(${body.slice(1, body.endsWith('}') ? -1 : undefined)})`
 }

@@ -1,5 +1,5 @@
 import type { Offer } from '../adversary/index.ts'
-import type { AnyMessage, Effects, Id, Program } from '../model/index.ts'
+import { type AnyMessage, canonicalValue, type Effects, type Id, type Program } from '../model/index.ts'
 import type { SentNumber, Table } from '../system/index.ts'
 import { Evidence } from './evidence.ts'
 import { type Place, seated } from './place.ts'
@@ -113,7 +113,7 @@ export class Coalition {
 
   /** Words are sent once to each receiver, and not before they can be proved. */
   #offer(offer: Offer, by: Id, depth: number, inTurn = false): void {
-    const number = this.#table.messages.number(offer.message)
+    const number = this.#table.messages.number(canonicalValue(offer.message, 'a strategy'))
     const fresh = offer.to.filter((to) => !this.#sent.has(`${number} ${offer.from} ${to}`))
     if (fresh.length === 0) return
     if (this.#speaksAs(offer.from) && !this.evidence.canSay(offer.message)) {

@@ -1,4 +1,4 @@
-import { asCanonical, plainText } from '../model/index.ts'
+import { asCanonical, deepFreeze, plainText } from '../model/index.ts'
 
 type Value = object | string | number | boolean | null
 
@@ -24,7 +24,7 @@ export class Interner<T extends Value> {
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
-      this.values.push(isObject ? asCanonical(value) : value)
+      this.values.push(isObject && !this.#textOf ? asCanonical(deepFreeze(value)) : value)
       this.#numbers.set(text, number)
     }
     if (isObject) this.#seen.set(value, number)

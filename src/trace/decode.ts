@@ -1,4 +1,4 @@
-import { UsageError } from '../model/index.ts'
+import { canonicalValue, UsageError } from '../model/index.ts'
 import { nearest } from '../model/nearest.ts'
 import { KEYS } from './encode.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
@@ -29,7 +29,18 @@ export async function decode(text: string): Promise<Trace> {
   }
   const result = (await traceSchema()).safeParse(value)
   if (!result.success) throw explained(text, result.error.issues as unknown as Issue[], value)
-  return value as unknown as Trace
+  return canonicalMessages(value) as unknown as Trace
+}
+
+/** The same, whatever order the keys of its messages have in the file: a handler may look at the first of them. */
+function canonicalMessages(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(canonicalMessages)
+  const entries = Object.entries(value).map(([key, part]) => [
+    key,
+    key === 'message' ? canonicalValue(part, 'the trace', 'message') : canonicalMessages(part),
+  ])
+  return Object.fromEntries(entries)
 }
 
 function assertSize(text: string): void {

@@ -79,7 +79,7 @@ test('a round is told with what arrives in it, and marked where the coalition sp
     '3    r1 does round 2',
     '     DECIDES {decided default}',
     '4 !  r2 does round 2',
-    '     hears RELAY(chains [{value a, signers [0]}]) from r3 (Byzantine)',
+    '     hears RELAY(chains [{signers [0], value a}]) from r3 (Byzantine)',
     '     extracted gains a',
     '     DECIDES {decided a}',
   ])
