@@ -16,7 +16,7 @@ import {
   type Word,
 } from '../model/index.ts'
 import { appended, type System, say } from './system.ts'
-import { senders } from './words.ts'
+import { ownWords, senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
@@ -154,11 +154,4 @@ function firstChange(program: Program, system: System, at: Id): System | undefin
 /** What has arrived at a participant, its own broadcasts included where it hears them. */
 export function heard(program: Program, system: System, at: Id): readonly Word[] {
   return [...system.inboxes[at]!, ...ownWords(program, system, at)]
-}
-
-/** A participant's own broadcasts, where they count as evidence. */
-export function ownWords(program: Program, system: System, at: Id): Word[] {
-  const self = program.protocol.definition.selfDelivery ?? 'inbox'
-  if (self === 'none' || self === 'network' || at >= program.setting.n) return []
-  return system.soup.filter((envelope) => envelope.from === at && envelope.to === 'all')
 }

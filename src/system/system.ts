@@ -74,9 +74,9 @@ export function settles(program: Program): boolean {
 /** Participants that a sent message is on its way to. */
 export function receivers(program: Program, from: Id, to: Id | 'all'): Id[] {
   const { setting, protocol } = program
-  if (to !== 'all') return to >= 0 && to < setting.n + setting.clients ? [to] : []
   const self = protocol.definition.selfDelivery ?? 'inbox'
-  return range(setting.n).filter((id) => id !== from || self === 'network')
+  const ids = to === 'all' ? range(setting.n) : to >= 0 && to < setting.n + setting.clients ? [to] : []
+  return ids.filter((id) => id !== from || self === 'network')
 }
 
 /** Inserts into a list that is kept in canonical order without repetition; the same list where it is there already. */
