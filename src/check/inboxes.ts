@@ -104,6 +104,18 @@ export class Inboxes {
     return firing.leaves[i]
   }
 
+  /** What fired, in words: the first rule that comes to the same in any state that was met. Asked where no end is seen. */
+  firedBy(at: Id, inbox: Inbox, leaf: Leaf): string {
+    for (let local = this.#table.locals.values.length - 1; local >= 0; local--) {
+      for (const rule of partAt(this.#program, at).rules) {
+        const isIt = ({ from, message, type }: Entry): boolean =>
+          type === rule.type && this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from)) === leaf
+        if (inbox.words.some(isIt)) return `rule ${rule.name}`
+      }
+    }
+    return 'an input or a coin'
+  }
+
   /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
   firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
     const firings: Firing[] = []

@@ -18,6 +18,9 @@ import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
 import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './words.ts'
 
+/** What is in a state is written out after each step: more work than a look at it. */
+const PER_ITEM = 10
+
 /**
  * The only place where the global state changes: `system` after `step`, which is checked first. Short, obvious and
  * slow; every faster engine is tested against it.
@@ -28,6 +31,7 @@ import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './w
  * @throws UsageError where a correct participant says what its own proof forbids
  */
 export function apply(program: Program, system: System, step: Step, coalition?: readonly Spoken[]): System {
+  program.effort?.spend(PER_ITEM * (system.soup.length + system.pending.length + system.locals.length))
   const after = deepFreeze(taken(program, system, step))
   if (after === system) throw new Impossible('the step changes nothing')
   assertListed(program, system, after)

@@ -60,6 +60,7 @@ export class Heard {
 
   /** What correct participants said where it comes to this one, each word once. */
   #coming({ soup, lost }: System, at: Id): readonly Word[] {
+    this.#program.effort?.spend(soup.length)
     const missed = lost.filter(({ to }) => to === at)
     const heard: Word[] = []
     for (const word of soup) {

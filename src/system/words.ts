@@ -44,11 +44,13 @@ export function standingOf(program: Program, envelope: Envelope, at: Id): 'trigg
 
 /** A participant's own broadcasts, where they count as evidence and never arrive. */
 export function ownWords(program: Program, system: System, at: Id): Word[] {
+  program.effort?.spend(system.soup.length)
   return system.soup.filter((envelope) => standingOf(program, envelope, at) === 'evidence')
 }
 
 /** What is in the soup where `at` has it as evidence: what may come to it and is not lost, and its own broadcasts. */
 export function evidenceAt(program: Program, system: System, at: Id): Envelope[] {
+  program.effort?.spend(system.soup.length)
   return system.soup.filter((envelope) => {
     const standing = standingOf(program, envelope, at)
     return standing === 'evidence' || (standing === 'trigger' && !isLost(system, at, envelope))
@@ -61,6 +63,7 @@ function isLost({ lost }: System, at: Id, word: Word): boolean {
 
 /** Is this word of a correct participant in the soup, may it come to `at`, and is it not lost on the way? */
 export function wasSaid(program: Program, system: System, at: Id, word: Word): boolean {
+  program.effort?.spend(system.soup.length)
   const text = textOf(word.message)
   const is = (envelope: Envelope): boolean =>
     envelope.from === word.from && textOf(envelope.message) === text && standingOf(program, envelope, at) === 'trigger'
@@ -109,6 +112,7 @@ export function holds(program: Program, system: System, proof: Proof<AnyMessage>
 export function wasSaidToAnybody(program: Program, system: System, { from, message }: Word): boolean {
   const addressed = program.protocol.definition.addressed as readonly string[] | undefined
   if (addressed?.includes(message.type)) return false
+  program.effort?.spend(system.soup.length)
   const text = textOf(message)
   return system.soup.some((envelope) => envelope.from === from && textOf(envelope.message) === text)
 }

@@ -1,6 +1,7 @@
 import {
   type Claim,
   canonical,
+  Effort,
   HarnessError,
   type Program,
   type Protocol,
@@ -32,6 +33,12 @@ import type { Trace } from './trace.ts'
 
 /** Finds a protocol by its own name. */
 export type FindSubject = (name: string) => Subject | undefined
+
+/**
+ * Work that a trace may take: messages that are looked at, with what else is done counted as so many of them. Seven
+ * seconds and 500 MB on a small machine; what is saved in `traces/` takes less than a hundredth.
+ */
+export const MOST_WORK = 200_000_000
 
 /** How many possible steps are listed where a replay parts. */
 const MOST_POSSIBLE = 10
@@ -79,7 +86,17 @@ export type Replayed = Reproduced | Parted
 export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
   const { protocol, claim } = meant(trace, findSubject)
   assertSetting(protocol, trace.setting)
-  return new Run(programOf(protocol, trace.setting), claim, trace).result()
+  return new Run(boundedTo(MOST_WORK, protocol, trace.setting), claim, trace).result()
+}
+
+/** The program, which refuses to do more than so much. */
+function boundedTo(most: number, protocol: Protocol, setting: Trace['setting']): Program {
+  const refusal = (): UsageError =>
+    new UsageError(
+      `the trace takes more work to replay than any trace may: more than ${most} messages are looked at, with n = ${setting.n}`,
+      'choose a smaller n, fewer values or less room within the bounds, and find the violation again',
+    )
+  return { ...programOf(protocol, setting), effort: new Effort(most, refusal) }
 }
 
 function registered(name: string): Subject | undefined {
