@@ -123,6 +123,7 @@ async function reported(
     deliveries: deliveries(inSetting(protocol, shrunk.setting), shrunk.steps),
     shortest: shrunk.shortest,
     eager: shrunk.eager,
+    ...(shrunk.uncorrupted ? { uncorrupted: true } : {}),
     setting: shrunk.setting,
     trace: saved.path,
     kept: saved.kept,

@@ -23,11 +23,11 @@ import { Table } from './table.ts'
 /** The same program without the bounds: they do not bind the healed run. */
 export function unbounded(program: Program): Program {
   const { bounds, ...rest } = program.setting
-  const { timeouts: _, ...others } = bounds
+  const { timeouts: _, ...others } = 'timeouts' in bounds ? bounds : {}
   const definition = { ...program.protocol.definition, within: undefined }
   return {
     ...program,
-    setting: { ...rest, bounds: others },
+    setting: { ...rest, bounds: 'timeouts' in bounds ? others : bounds },
     protocol: Object.create(program.protocol, { definition: { value: definition } }),
   }
 }
