@@ -5,6 +5,10 @@ const MOST_FIRINGS = 5_000
 const MOST_FOR_PAIR = 20
 /** Characters that states and messages may grow by on the way to a rest, summed over all states that are met. */
 const MOST_GROWTH = 6_000_000
+/** Participants beyond which there may be more of it, with their square: each may have to answer each. */
+const FEW = 20
+/** Messages that each pair of participants may say before they count. */
+const FREE_FOR_PAIR = 4
 /** One firing of so many is measured and stands for all of them. A prime, so that participants who take turns all are. */
 const SAMPLE = 97
 
@@ -27,6 +31,8 @@ export interface Made {
 export class Rest {
   readonly #program: Program
   readonly #most: number
+  readonly #mostGrowth: number
+  readonly #free: number
   readonly #before = new Map<Id | 'soup', number>()
   #firings = 0
   #growth = 0
@@ -34,7 +40,10 @@ export class Rest {
   constructor(program: Program) {
     this.#program = program
     const { n, clients } = program.setting
-    this.#most = MOST_FIRINGS + MOST_FOR_PAIR * (n + clients) ** 2
+    const pairs = (n + clients) ** 2
+    this.#most = MOST_FIRINGS + MOST_FOR_PAIR * pairs
+    this.#mostGrowth = MOST_GROWTH * Math.max(1, pairs / FEW ** 2)
+    this.#free = FREE_FOR_PAIR * pairs
   }
 
   /** The run has come to rest, and goes on: a timer fires. */
@@ -52,13 +61,14 @@ export class Rest {
   fired(at: Id, made: () => Made, what: () => string): void {
     this.#firings++
     if (this.#firings % SAMPLE === 0) this.#measure(at, made())
-    if (this.#firings > this.#most || this.#growth > MOST_GROWTH) throw this.#endless(at, what())
+    if (this.#firings > this.#most || this.#growth > this.#mostGrowth) throw this.#endless(at, what())
   }
 
   #measure(at: Id, { local, sent, said }: Made): void {
     const length = (value: object): number => JSON.stringify(value).length
     const messages = sent.reduce((sum, message) => sum + length(message), 0)
-    this.#growth += SAMPLE * (this.#grown(at, length(local)) + this.#grown('soup', said * PER_MESSAGE) + messages)
+    const soup = Math.max(0, this.#grown('soup', said) - this.#free) * PER_MESSAGE
+    this.#growth += SAMPLE * (this.#grown(at, length(local)) + soup + messages)
   }
 
   /** By how much is it larger than it was when it was first measured? */

@@ -28,6 +28,7 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
+import { excess } from './excess.ts'
 import { assertSetting } from './setting.ts'
 import type { Trace } from './trace.ts'
 
@@ -163,6 +164,7 @@ class Run {
         const why = 'the step is possible, but it leads to another state: the protocol or the file has changed since'
         return this.#parted(i + 1, before, why, step, { expected, got })
       }
+      this.#refuseExcess(i + 1, step)
       this.#take(step, after)
       witness = brokenBy(this.#program, [this.#claim], after, before)[0]?.witness
       if (witness !== undefined && i + 1 < steps.length) {
@@ -199,6 +201,11 @@ class Run {
       // A proof or a match of the protocol's met contents that it never expected: nobody can have said this.
       return `the protocol cannot read this message: ${error instanceof Error ? error.message : String(error)}`
     }
+  }
+
+  #refuseExcess(number: number, step: Step): void {
+    const what = excess(this.#program, this.#system, step)
+    if (what) throw new UsageError(`step ${number}: ${what}`, 'take it out of the trace')
   }
 
   #take(step: Step, after: System): void {
