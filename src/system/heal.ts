@@ -1,4 +1,5 @@
 import {
+  type AnyMessage,
   type Claim,
   correctIds,
   type Event,
