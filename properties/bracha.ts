@@ -33,7 +33,9 @@ export const brachaProperties = properties<Bracha>({
     totality(delivered),
     validity,
     integrity(delivered),
-    decidesAfterHealing(delivered, ({ correct }) => (correct.includes(0) ? [''] : [])),
+    decidesAfterHealing(delivered, ({ correct, setting }) =>
+      correct.includes(0) && setting.inputs[0]!.length > 0 ? [''] : [],
+    ),
     decided(delivered),
   ],
   settings: [{ name: 'over-bound', about: 'Two Byzantine replicas among four.', configuration: { n: 4, f: 1, b: 2 } }],

@@ -108,7 +108,7 @@ export function totality<O>(decides: Decides<O>): Liveness<O> {
   )
 }
 
-/** After healing, every correct replica decides in every slot that `due` names. */
+/** After healing, every correct replica decides in every slot that `due` names, if anybody was given something to decide. */
 export function decidesAfterHealing<O>(
   decides: Decides<O>,
   due: (after: Outcome<O>) => readonly (string | number)[],
@@ -119,6 +119,9 @@ export function decidesAfterHealing<O>(
       about: 'In the canonical healed run, every correct replica decides within n + 1 view changes.',
     },
     (after) => {
+      // In rounds silence comes to a decision too; elsewhere nobody decides where nobody has asked for anything.
+      const { inputs, steps } = after.setting
+      if (steps !== 'lockstep' && inputs.every((list) => list.length === 0)) return undefined
       const made = decisions(after, decides)
       for (const slot of due(after)) {
         for (const at of after.correct.filter((id) => id < after.setting.n)) {

@@ -1,4 +1,12 @@
-import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
+import {
+  type Configuration,
+  type Expectation,
+  invariant,
+  liars,
+  nameOf,
+  properties,
+  type Setting,
+} from '../src/model/index.ts'
 import type { OralMessages } from '../src/protocols/oral-messages.ts'
 import { decided, decidesAfterHealing } from './claims.ts'
 
@@ -8,8 +16,10 @@ const COMMANDER = 0
 
 const obeyed = (output: Output) => ('obeyed' in output ? { slot: '', value: output.obeyed } : undefined)
 
+const promise = (setting: Setting): boolean => setting.n > 3 * setting.f && liars(setting) <= setting.f
+
 const ic1 = invariant<Output>(
-  { name: 'ic1', about: 'All loyal lieutenants obey the same order.', promised: 'n > 3m, b ≤ m' },
+  { name: 'ic1', about: 'All loyal lieutenants obey the same order.', promised: 'n > 3m, b ≤ m', promise },
   ({ setting, outputs }) => {
     const orders = outputs.flatMap(({ at, output }) => ('obeyed' in output ? [{ at, obeyed: output.obeyed }] : []))
     const [first] = orders
@@ -24,6 +34,7 @@ const ic2 = invariant<Output>(
     name: 'ic2',
     about: 'If the commander is loyal, every loyal lieutenant obeys the order that he sends.',
     promised: 'n > 3m, b ≤ m',
+    promise,
     reads: ['soup'],
   },
   ({ setting, correct, fresh, soup }) => {

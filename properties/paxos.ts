@@ -1,12 +1,19 @@
-import { invariant, nameOf, properties } from '../src/model/index.ts'
+import { invariant, nameOf, properties, type Setting } from '../src/model/index.ts'
 import type { Paxos } from '../src/protocols/paxos.ts'
 import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
 
 /** One decree, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
 
+const nobodyLies = ({ byzantine }: Setting): boolean => byzantine.length === 0
+
 const validity = invariant<Paxos['output'] | { note: never }>(
-  { name: 'validity', about: 'Only a value that was offered to some proposer is decided.', promised: 'b = 0' },
+  {
+    name: 'validity',
+    about: 'Only a value that was offered to some proposer is decided.',
+    promised: 'b = 0',
+    promise: nobodyLies,
+  },
   ({ setting, outputs }) => {
     const offered = setting.inputs.flat()
     for (const { at, output } of outputs) {
@@ -23,7 +30,7 @@ const subject = 'paxos'
 
 export const paxosProperties = properties<Paxos>({
   claims: [
-    { ...agreement(chosen), promised: 'b = 0' },
+    { ...agreement(chosen), promised: 'b = 0', promise: nobodyLies },
     validity,
     { ...integrity(chosen) },
     // Whoever has nothing to propose waits for somebody who has.
@@ -32,6 +39,7 @@ export const paxosProperties = properties<Paxos>({
         correct.some((id) => setting.inputs[id]!.length > 0) ? [''] : [],
       ),
       promised: 'b = 0, and a majority is correct',
+      promise: (setting) => nobodyLies(setting) && 2 * setting.crash.length < setting.n,
     },
     decided(chosen),
   ],

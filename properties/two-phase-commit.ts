@@ -13,6 +13,7 @@ const atomicity = invariant<Output>(
     name: 'atomicity',
     about: 'No participant commits while another aborts.',
     promised: 'the manager is correct',
+    promise: ({ byzantine, crash }) => !byzantine.includes(0) && !crash.includes(0),
   },
   ({ setting, outputs }) => {
     for (const committed of outputs) {

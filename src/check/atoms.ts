@@ -4,7 +4,7 @@
  * reduction lives on.
  */
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
-import { AskTable, coalitionSpeaksAs, reaches, sorted } from '../system/index.ts'
+import { AskTable, coalitionSpeaksAs, reaches, sorted, standingOf } from '../system/index.ts'
 import type { BySlot } from './by-slot.ts'
 import { bits, choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
@@ -169,9 +169,8 @@ export class Atoms {
 
   /** Does what a sender says count as evidence for participant number `p`? */
   #evidence(p: number, sender: number, message: number, to: Id | 'all'): boolean {
-    const self = this.#program.protocol.definition.selfDelivery ?? 'inbox'
-    if (sender !== p || self === 'network') return this.#reaches(p, message, to)
-    return self !== 'none' && to === 'all' && this.ids[p]! < this.#program.setting.n
+    const value = this.#closed.table.messages.values[message]!
+    return standingOf(this.#program, { from: this.ids[sender]!, message: value, to }, this.ids[p]!) !== undefined
   }
 
   #senders(messages: Iterable<number>, mask: (message: number) => number, sees: Sees): Senders {

@@ -1,7 +1,6 @@
 import {
   type AnyMessage,
   correctIds,
-  HarnessError,
   type Id,
   type Json,
   type Liveness,
@@ -10,14 +9,11 @@ import {
   type Program,
   type Said,
 } from '../model/index.ts'
-import { type Leaf, type Node, Table, unbounded } from '../system/index.ts'
+import { type Leaf, type Node, Rest, Table, unbounded } from '../system/index.ts'
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 import type { Judge } from './judge.ts'
 import type { Inbox, Soup } from './soups.ts'
-
-/** Firings in one healed run before we call it endless. */
-const MOST_FIRINGS = 100_000
 
 /** Outputs, or notes, as numbers of the healing table. */
 export interface PutNumbers {
@@ -53,7 +49,8 @@ export class Healer {
   #usedByAll: UsedWords = NONE_USED
   #outputs: number[][] = []
   #notes: number[][] = []
-  #left = 0
+  readonly #rest: Rest
+  #fired: Leaf | undefined
   #start: readonly number[] = []
 
   constructor(program: Program, healing: Liveness['healing']) {
@@ -61,6 +58,7 @@ export class Healer {
     this.#table = new Table(unbounded(program))
     this.#healing = healing
     this.#ids = correctIds(program.setting)
+    this.#rest = new Rest(program)
     this.inboxes = new Inboxes(this.#program, this.#table)
     this.#soup = this.inboxes.soups.empty()
   }
@@ -89,11 +87,14 @@ export class Healer {
     if (this.#program.setting.network.gossip) this.#usedByAll = usedWords(used.flatMap(({ words }) => words))
     this.#outputs = puts.map(({ outputs }) => [...outputs])
     this.#notes = puts.map(({ notes }) => [...notes])
-    this.#left = MOST_FIRINGS
+    this.#rest.reached()
     this.#start = locals
     this.#settle()
     const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
-    for (let round = 0; round < most && this.#expire(); round++) this.#settle()
+    for (let round = 0; round < most && this.#expire(); round++) {
+      this.#rest.reached()
+      this.#settle()
+    }
     return this.#seen()
   }
 
@@ -145,7 +146,7 @@ export class Healer {
       for (const at of this.#ids) {
         while (this.#once(at)) {
           changed = true
-          if (--this.#left < 0) throw new HarnessError('a healed run does not come to rest')
+          this.#rest.fired(at, this.#made(at), this.#what(at))
         }
       }
     }
@@ -185,6 +186,14 @@ export class Healer {
     }
   }
 
+  readonly #made = (at: Id) => () => ({
+    local: this.#table.locals.values[this.#locals[at]!]!,
+    sent: this.#fired!.sent.map(({ message }) => this.#table.messages.values[message]!),
+    said: this.#soup.entries.length,
+  })
+
+  readonly #what = (at: Id) => () => this.inboxes.firedBy(at, this.#heard(at), this.#fired!)
+
   #heard(at: Id): Inbox {
     const used = this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
     return this.inboxes.of(at, this.#soup, used)
@@ -198,6 +207,7 @@ export class Healer {
   #absorb(at: Id, leaf: Leaf): boolean {
     let changed = this.#locals[at] !== leaf.local
     this.#locals[at] = leaf.local
+    this.#fired = leaf
     for (const { to, message } of leaf.sent) {
       const before = this.#soup
       this.#soup = this.inboxes.soups.plus(before, this.inboxes.entry(at, message, to))

@@ -4,11 +4,10 @@ import {
   MOST_PARTICIPANTS,
   type Node,
   type Question,
-  reaches,
   satisfied,
+  standingOf,
   type Table,
 } from '../system/index.ts'
-import { ownCounts } from './choices.ts'
 import type { Firing } from './confluent.ts'
 import { type Entry, Inbox, type Soup, Soups } from './soups.ts'
 
@@ -49,7 +48,7 @@ export class Inboxes {
     let entry = this.#entries.get(key)
     if (!entry) {
       const value = this.#table.messages.values[message]!
-      const hears = (at: Id): boolean => at !== from && reaches(this.#program, { from, message: value, to }, at)
+      const hears = (at: Id): boolean => standingOf(this.#program, { from, message: value, to }, at) === 'trigger'
       const hearers = this.#ids.includes(from) ? this.#ids.filter(hears).reduce((mask, at) => mask | (1 << at), 0) : 0
       const text = canonical({ from, message: value, to } as never)
       entry = { from, message, type: value.type, to, text, content: textOf(value), hearers }
@@ -71,13 +70,11 @@ export class Inboxes {
   }
 
   #wordsTo(at: Id, entries: readonly Entry[], used: readonly Entry[]): readonly Entry[] {
-    const ownOverNetwork = this.#program.protocol.definition.selfDelivery === 'network'
-    const own = ownCounts(this.#program) && !ownOverNetwork && at < this.#program.setting.n
-    const words = [
-      ...(own ? entries.filter(({ from, to }) => from === at && to === 'all') : []),
-      ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0),
-      ...used,
-    ]
+    const isOwn = ({ from, message, to }: Entry): boolean => {
+      const value = this.#table.messages.values[message]!
+      return from === at && standingOf(this.#program, { from, message: value, to }, at) === 'evidence'
+    }
+    const words = [...entries.filter(isOwn), ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0), ...used]
     const seen = new Set<number>()
     return words.filter(({ from, message }) => {
       const key = message * MOST_PARTICIPANTS + from
@@ -107,12 +104,25 @@ export class Inboxes {
     return firing.leaves[i]
   }
 
+  /** What fired, in words: the first rule that comes to the same in any state that was met. Asked where no end is seen. */
+  firedBy(at: Id, inbox: Inbox, leaf: Leaf): string {
+    for (let local = this.#table.locals.values.length - 1; local >= 0; local--) {
+      for (const rule of partAt(this.#program, at).rules) {
+        const isIt = ({ from, message, type }: Entry): boolean =>
+          type === rule.type && this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from)) === leaf
+        if (inbox.words.some(isIt)) return `rule ${rule.name}`
+      }
+    }
+    return 'an input or a coin'
+  }
+
   /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
   firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
     const firings: Firing[] = []
+    const network = this.#program.protocol.definition.selfDelivery === 'network'
     for (const rule of partAt(this.#program, at).rules) {
       for (const { from, message, type } of inbox.words) {
-        if (type !== rule.type || from === at) continue
+        if (type !== rule.type || (from === at && !network)) continue
         const asks: object[] = []
         let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
         while (node?.kind === 'asks') {

@@ -9,12 +9,13 @@ import { deliveries } from '../trace/index.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
+import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
-import { assertWritable, saveTrace } from './trace-files.ts'
+import { assertWritable } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
 
 /** Exhaustive searches of all settings of a command, and what is made of their violations. */
@@ -151,7 +152,7 @@ async function reported(
     { setting, steps, witness, shortest: certified, eager },
     { command, steps: steps.length },
   )
-  const saved = await saveTrace(trace, output.io.cwd, request.out)
+  const saved = await saveReplayed(trace, request.resolved, output, request.out)
   return {
     ...rest,
     kind: claim.kind,

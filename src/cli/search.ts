@@ -8,10 +8,11 @@ import { deliveries } from '../trace/index.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
+import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
 import type { Resolved } from './subjects.ts'
-import { assertWritable, saveTrace } from './trace-files.ts'
+import { assertWritable } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
 
 /** One search: a campaign, and what is made of its violations. */
@@ -110,7 +111,7 @@ async function reported(
     scheduler: found.scheduler,
     steps: found.steps.length,
   })
-  const saved = await saveTrace(trace, output.io.cwd, request.out)
+  const saved = await saveReplayed(trace, request.resolved, output, request.out)
   return {
     claim,
     verdict,
@@ -123,6 +124,7 @@ async function reported(
     deliveries: deliveries(inSetting(protocol, shrunk.setting), shrunk.steps),
     shortest: shrunk.shortest,
     eager: shrunk.eager,
+    ...(shrunk.uncorrupted ? { uncorrupted: true } : {}),
     setting: shrunk.setting,
     trace: saved.path,
     kept: saved.kept,

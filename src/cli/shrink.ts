@@ -5,6 +5,7 @@ import { certify } from '../shrink/certify.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { encode } from '../trace/index.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
+import { assertHappensAgain } from './fresh-replay.ts'
 import { CERTIFY_STATES } from './fuzz.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { whole } from './parse.ts'
@@ -58,6 +59,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
   bar.stop()
   const made = shrunkTrace(trace, program.protocol, shrunk)
   const changed = encode(made) !== encode(trace)
+  if (changed) await assertHappensAgain(made, await session.resolve(flags.subject ?? trace.protocol), output)
   let place = file
   if (flags.out !== undefined) place = (await saveTrace(made, io.cwd, flags.out)).path
   else if (changed) await rewriteTrace(made, file, io.cwd)

@@ -8,12 +8,16 @@ function titleOf(protocol: Protocol, claim: string, setting: Setting): string {
   return `${protocol.subject} breaks ${claim} with n = ${setting.n}, f = ${setting.f}, b = ${liars(setting)}`
 }
 
+/** What is said of a violation that is not the coalition's work. */
+const UNCORRUPTED = 'Nobody has to lie for it: without the coalition the same steps break the claim as well.'
+
 /** The trace of a violation that was found, and is as short as it gets. */
 export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 'stages'>, found: Origin): Trace {
   const { setting, steps, witness, shortest, eager } = shrunk
   return {
     turncoat: FORMAT,
     title: titleOf(protocol, claim, setting),
+    ...(shrunk.uncorrupted ? { story: UNCORRUPTED } : {}),
     protocol: protocol.definition.name,
     ...(protocol.variantName ? { variant: protocol.variantName } : {}),
     setting,

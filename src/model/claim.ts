@@ -31,6 +31,8 @@ interface Common {
   readonly about: string
   /** Under which bound it is promised, in words: `b ≤ f`. */
   readonly promised: string
+  /** The same as a predicate, where it is neither `always` nor `b ≤ f`: shrinking stays on its side of the promise. */
+  readonly promise?: (setting: Setting) => boolean
   readonly reads: readonly Reads[]
   /** Types of messages that a claim that reads `soup` looks at; all, if it does not say. A search keeps no others. */
   readonly words?: readonly string[]
@@ -70,6 +72,7 @@ interface Described {
   readonly name: string
   readonly about: string
   readonly promised?: string
+  readonly promise?: (setting: Setting) => boolean
   readonly reads?: readonly Reads[]
   readonly words?: readonly string[]
   readonly notes?: readonly string[]

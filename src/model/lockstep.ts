@@ -22,13 +22,13 @@ export interface InRounds<T extends Types> {
   round(state: T['state'], inbox: readonly Heard<T['message']>[], ctx: Context<T>): void
   /** How many rounds there are, by the named rules. What is said in the last one arrives nowhere. */
   readonly rounds: (rules: RulesOf<T>) => number
-  /** Every message that any replica could ever say: what liars choose from. */
+  /** Every message that any replica could ever say: what liars choose from. A generator is not gone through beyond a bound. */
   readonly alphabet: (known: {
     readonly n: number
     readonly f: number
     readonly values: readonly string[]
     readonly rules: RulesOf<T>
-  }) => readonly T['message'][]
+  }) => Iterable<T['message']>
 }
 
 /** Nothing here waits, so there are no rules on single messages, no timers, no coins and no clients. */

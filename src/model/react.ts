@@ -1,6 +1,7 @@
 import { createDraft, finishDraft } from 'immer'
 import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
+import type { Effort } from './effort.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
 import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
@@ -60,6 +61,8 @@ export interface Program {
   readonly copies?: boolean
   /** Takes some transitions a second time. */
   readonly audit?: Auditor
+  /** Where somebody else's file is run: how much may be done for it. */
+  readonly effort?: Effort
   /** What must have been said before this can be; nothing where no proof is asked. */
   readonly proofOf: (message: AnyMessage) => Proof<AnyMessage> | undefined
 }

@@ -90,13 +90,18 @@ export const dolevStrong = defineLockstep<DolevStrong>({
   rounds: ({ rounds }) => rounds,
 
   // One chain for each of two values is all that anybody needs to say, and a chain that is too long is never read.
-  alphabet({ n, values, rules: { rounds, senderFirst } }) {
+  *alphabet({ n, values, rules: { rounds, senderFirst } }): Generator<Message> {
     const orders = signings(n, rounds - 1, senderFirst)
-    const chains = [...values].sort().map((value) => orders.map((signers): Chain => ({ value, signers })))
-    const pairs = chains.flatMap((list, i) =>
-      chains.slice(i + 1).flatMap((other) => list.flatMap((one) => other.map((next) => [one, next]))),
-    )
-    return [...chains.flat().map((chain) => [chain]), ...pairs].map((list) => ({ type: 'RELAY', chains: list }))
+    const sorted = [...values].sort()
+    for (const [i, value] of sorted.entries()) {
+      for (const signers of orders) {
+        const one: Chain = { value, signers }
+        yield { type: 'RELAY', chains: [one] }
+        for (const other of sorted.slice(i + 1)) {
+          for (const more of orders) yield { type: 'RELAY', chains: [one, { value: other, signers: more }] }
+        }
+      }
+    }
   },
 
   init: () => ({ sent: false, extracted: [] }),

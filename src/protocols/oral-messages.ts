@@ -34,6 +34,8 @@ const COMMANDER = 0
 const DEFAULT = 'retreat'
 /** Messages of one type beyond which nobody can go through the alphabet. */
 const MOST_MESSAGES = 4_096
+/** Paths of all generals together, all of which are remembered. */
+const MOST_PATHS = 100_000
 
 const rules = ({ f }: Setting) => ({
   /** One round for the order and one for each traitor: on a path of m + 1 generals, one is loyal. */
@@ -62,6 +64,10 @@ function pathsOf(n: number, length: number, without: number): Paths {
 }
 
 function listPaths(n: number, length: number, without: number): Path[] {
+  const count = range(length - 1).reduce((product, i) => product * Math.max(0, n - 2 - i), 1)
+  if (count * n > MOST_PATHS) {
+    throw new UsageError(`${n} generals have ${count} paths of length ${length} each`, 'choose a smaller f, or n')
+  }
   let paths: Path[] = [[COMMANDER]]
   for (let i = 1; i < length; i++) {
     paths = paths.flatMap((path) =>

@@ -17,6 +17,8 @@ export interface ClaimReport extends SavedViolation {
   readonly steps?: number
   readonly deliveries?: number
   readonly shortest?: string
+  /** Do the steps break the claim without the coalition, too? */
+  readonly uncorrupted?: boolean
 }
 
 /** All that `fuzz` reports. */
@@ -54,6 +56,7 @@ function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Pai
   return [
     `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
     `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
+    ...(claim.uncorrupted ? ['  nobody has to lie for it: without the coalition the same steps break it too'] : []),
     ...violationText(claim, settings, file),
   ]
 }

@@ -2,11 +2,12 @@ import { type Id, nameOf, type Program, same, type Word } from '../model/index.t
 import {
   correctWords,
   type Evidence,
+  evidenceAt,
   type Round,
   type Spoken,
   type Step,
   type System,
-  wasSaid,
+  sameWord,
 } from '../system/index.ts'
 import { changes } from './change.ts'
 import { messageText, valueText } from './value.ts'
@@ -41,7 +42,7 @@ function origin(program: Program, system: System, at: Id, word: Word): Origin {
   const { n, byzantine } = program.setting
   const name = nameOf(word.from, n)
   if (byzantine.includes(word.from)) return { text: `${name} (Byzantine)`, lie: true }
-  if (wasSaid(program, system, at, word)) return { text: name, lie: false }
+  if (evidenceAt(program, system, at).some((said) => sameWord(said, word))) return { text: name, lie: false }
   return { text: `${name} (forged)`, lie: true }
 }
 

@@ -1,4 +1,4 @@
-import type { Claim, Program } from '../model/index.ts'
+import { type Claim, liars, type Program, type Setting } from '../model/index.ts'
 import type { Replayed, Trace } from '../trace/index.ts'
 import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -17,6 +17,13 @@ export interface TraceFacts {
   readonly replayed: Replayed
 }
 
+/** Nobody is to take a violation for more than it is: beyond its promise a claim may break. */
+function beyond({ promise, promised }: Claim<any>, setting: Setting): string {
+  const b = liars(setting)
+  if (promise ? promise(setting) : promised !== 'b ≤ f' || b <= setting.f) return ''
+  return promise ? ' Not in this setting.' : ` Not in this setting: b = ${b}, f = ${setting.f}.`
+}
+
 function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
   if (!replayed.reproduced) {
     return [`The run parts from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
@@ -29,7 +36,7 @@ function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] 
   }
   return [
     `${paint.red(paint.bold(`violated ${claim.name}`))}: ${healed}${visible(replayed.witness)}`,
-    ...wrapped(`${claim.name}: ${claim.about} Promised: ${claim.promised}.`),
+    ...wrapped(`${claim.name}: ${claim.about} Promised: ${claim.promised}.${beyond(claim, trace.setting)}`),
     `${counted(replayed.steps, 'step')}, ${counted(replayed.deliveries, 'delivery', 'deliveries')}; shortest: ${visible(trace.shortest)}. ${needs[trace.eager]}`.trim(),
   ]
 }

@@ -3,13 +3,13 @@ import {
   canSay,
   coalitionSpeaksAs,
   type Envelope,
-  ownWords,
+  evidenceAt,
   prove,
   type Spoken,
   type Step,
   type System,
+  sameWord,
   type Witness,
-  wasSaid,
   wordsOf,
 } from '../system/index.ts'
 
@@ -86,8 +86,7 @@ export class Coalition {
   voice(system: System, at: Id, word: Spoken): Spoken | undefined {
     const program = this.#program
     const plain = word.proof ? { from: word.from, message: word.message } : word
-    if (wasSaid(program, system, at, plain)) return plain
-    if (word.from === at && ownWords(program, system, at).some((own) => keyOf(own) === keyOf(word))) return plain
+    if (evidenceAt(program, system, at).some((said) => sameWord(said, word))) return plain
     if (!coalitionSpeaksAs(program, word.from)) return undefined
     if (program.proofOf(word.message) === undefined) return plain
     const known = this.#proved(system).get(keyOf(word))

@@ -1,15 +1,8 @@
-import {
-  type Claim,
-  canonical,
-  constantsOf,
-  type Program,
-  type Protocol,
-  program as programOf,
-  type Setting,
-} from '../model/index.ts'
+import { type Claim, canonical, constantsOf, type Program, program as programOf, type Setting } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { knownLies } from './known-lies.ts'
+import { parametersIn, sideOf } from './promise.ts'
 import { Replayer } from './replayer.ts'
 
 /** Smaller values of one bound that are tried, from 1 upward. */
@@ -23,18 +16,26 @@ export interface Coarser {
 
 /**
  * Takes away what the violation does not need: members of the coalition, crashes, losses, clients, inputs, values, and
- * room within the bounds. n and f stay: they say against what the protocol is promised to hold.
+ * room within the bounds. n and f stay: they say against what the protocol is promised to hold; and the violation stays on
+ * its side of that promise, with what there is to decide and with the parameters of the algorithm.
  */
 export function coarser(program: Program, claim: Claim<any>, steps: readonly Step[]): Coarser {
   let current: Coarser = { program, steps }
+  const side = sideOf(claim, program.setting)
+  const parameters = new Set([
+    ...constantsOf(program.protocol, program.setting),
+    ...parametersIn(program, steps, claim),
+  ])
   for (const shrinking of [withoutLiar, withoutCrash, withoutLoss, withoutClient, onlyInputs, withoutValue, tighter]) {
     for (let again = true; again; ) {
       again = false
-      for (const setting of shrinking(current.program.setting, current.steps, program.protocol)) {
+      for (const setting of shrinking(current.program.setting, current.steps, { claim, parameters })) {
+        if (sideOf(claim, setting) !== side) continue
         const smaller = programOf(program.protocol, setting)
         const replayer = new Replayer(smaller, claim, echoedWords(current.program, current.steps))
         const replay = replayer.replay(current.steps)
         if (!replay.witness || replay.steps.length > current.steps.length) continue
+        if (shrinking === onlyInputs && !isWithoutThem(current.program, claim, replay.steps)) continue
         if (SAYS_LESS.includes(shrinking) && !staysKnown(current, { program: smaller, steps: replay.steps })) continue
         current = { program: smaller, steps: replay.steps }
         again = true
@@ -55,7 +56,20 @@ function staysKnown(before: Coarser, after: Coarser): boolean {
   return knownLies(after.program, after.steps, limits) || !knownLies(before.program, before.steps, limits)
 }
 
-type Shrinking = (setting: Setting, steps: readonly Step[], protocol: Protocol) => Iterable<Setting>
+/** What a smaller setting must keep. */
+interface Kept {
+  readonly claim: Claim<any>
+  /** Bounds that are parts of the algorithm. */
+  readonly parameters: ReadonlySet<string>
+}
+
+type Shrinking = (setting: Setting, steps: readonly Step[], kept: Kept) => Iterable<Setting>
+
+/** Do the steps break the claim as well where all inputs are offered? Else it is the lack of them that breaks it. */
+function isWithoutThem(program: Program, claim: Claim<any>, steps: readonly Step[]): boolean {
+  const { witness } = new Replayer(program, claim, echoedWords(program, steps)).replay(steps)
+  return witness !== undefined
+}
 
 /** A smaller coalition that breaks the claim says more. Members that nothing uses turn correct first. */
 const withoutLiar: Shrinking = ({ byzantine, ...setting }, steps) => {
@@ -75,10 +89,11 @@ const withoutCrash: Shrinking = (setting) =>
 const withoutLoss: Shrinking = (setting) =>
   setting.network.lose ? [{ ...setting, network: { ...setting.network, lose: false } }] : []
 
-/** The last client, if it takes no step. */
-const withoutClient: Shrinking = (setting, steps) => {
+/** The last client, if it takes no step and nothing is waited for that it is to ask for. */
+const withoutClient: Shrinking = (setting, steps, { claim }) => {
   const last = setting.n + setting.clients - 1
   if (setting.clients === 0 || steps.some(({ at }) => at === last)) return []
+  if (claim.kind === 'liveness' && setting.inputs[last]!.length > 0) return []
   return [
     {
       ...setting,
@@ -89,11 +104,17 @@ const withoutClient: Shrinking = (setting, steps) => {
   ]
 }
 
-/** No inputs but those that the steps give. */
-const onlyInputs: Shrinking = (setting, steps) => {
-  const inputs = setting.inputs.map((list, at) =>
-    list.filter((value) => steps.some((step) => 'input' in step && step.at === at && step.input === value)),
-  )
+/**
+ * No inputs but those that the steps give. Where it is to be seen what becomes of them in the end, whoever is offered
+ * something is still offered one thing: where nobody is, nothing is due.
+ */
+const onlyInputs: Shrinking = (setting, steps, { claim }) => {
+  const inputs = setting.inputs.map((list, at) => {
+    const given = list.filter((value) =>
+      steps.some((step) => 'input' in step && step.at === at && step.input === value),
+    )
+    return given.length === 0 && claim.kind === 'liveness' ? list.slice(0, 1) : given
+  })
   const offered = (of: Setting['inputs']): number => of.flat().length
   return offered(inputs) < offered(setting.inputs) ? [{ ...setting, inputs }] : []
 }
@@ -109,11 +130,10 @@ const withoutValue: Shrinking = (setting, steps) => {
     .map((value) => ({ ...setting, values: setting.values.filter((other) => other !== value) }))
 }
 
-/** Less room within the bounds. What the rules read is no room: a smaller constant makes another protocol. */
-function* tighter(setting: Setting, _steps: readonly Step[], protocol: Protocol): Generator<Setting> {
-  const constants = constantsOf(protocol, setting)
+/** Less room within the bounds. What rules and handlers read is no room: a smaller constant makes another protocol. */
+function* tighter(setting: Setting, _steps: readonly Step[], { parameters }: Kept): Generator<Setting> {
   for (const [name, bound] of Object.entries(setting.bounds)) {
-    if (constants.has(name)) continue
+    if (parameters.has(name)) continue
     for (let less = 1; less < bound && less <= MOST_BOUNDS; less++) {
       yield { ...setting, bounds: { ...setting.bounds, [name]: less } }
     }

@@ -15,10 +15,10 @@ import {
   beforeRound,
   byArrival,
   type Evidence,
+  evidenceAt,
   evidenceOf,
   type Firing,
   Impossible,
-  ownWords,
   type Round,
   type Spoken,
   type Step,
@@ -108,9 +108,8 @@ function refire(
   const { at, rule } = step
   if (byArrival(program) || !isRunning(system, at)) return undefined
   if (partAt(program, at).byName.get(rule)?.type !== step.on.message.type) return undefined
-  if (step.on.from === at && program.protocol.definition.selfDelivery !== 'network') return undefined
   const on = coalition.voice(system, at, step.on) ?? coalition.echo(system, step.on)
-  if (!on) return undefined
+  if (!on || (on.from === at && !wasSaid(program, system, at, on))) return undefined
   let known: readonly Spoken[] | undefined
   const words = (): readonly Spoken[] => (known ??= knownTo(program, system, at, coalition))
   const chosen = (): readonly Spoken[] => (fresh ? [] : namedIn(program, system, step, coalition))
@@ -123,16 +122,17 @@ function refire(
 
 /** What a participant can have got: its own broadcasts, the words of the correct, those of the coalition last. */
 export function knownTo(program: Program, system: System, at: Id, coalition: Coalition): readonly Spoken[] {
-  const heard = system.soup.filter((word) => word.from !== at && wasSaid(program, system, at, word))
-  const said = [...ownWords(program, system, at), ...heard].map(({ from, message }) => ({ from, message }))
-  return [...said, ...coalition.sayable(system)]
+  const said = evidenceAt(program, system, at)
+  const own = said.filter(({ from }) => from === at)
+  const words = [...own, ...said.filter(({ from }) => from !== at)].map(({ from, message }) => ({ from, message }))
+  return [...words, ...coalition.sayable(system)]
 }
 
 /** The words that a step's evidence names, as far as they can be had here. */
 function namedIn(program: Program, system: System, { at, with: named = [] }: Firing, coalition: Coalition): Spoken[] {
   return named.flatMap((evidence): Spoken[] => {
     if (typeof evidence !== 'number') return [coalition.voice(system, at, evidence) ?? []].flat()
-    const said = system.soup.filter((word) => word.from === evidence && wasSaid(program, system, at, word))
+    const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
     return said.map(({ from, message }) => ({ from, message }))
   })
 }

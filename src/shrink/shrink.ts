@@ -7,6 +7,7 @@ import { minimise } from './ddmin.ts'
 import { reproducesEagerly } from './eager.ts'
 import { simplerLies } from './lies.ts'
 import { inCanonicalOrder } from './order.ts'
+import { breaksUncorrupted } from './promise.ts'
 import { Replayer } from './replayer.ts'
 import type { Shortest, Shrunk, Stage } from './result.ts'
 import { search } from './search.ts'
@@ -89,6 +90,7 @@ export function shrink(
     witness,
     stages,
     shortest,
+    uncorrupted: program.setting.byzantine.length > 0 && breaksUncorrupted(current.program, claim, current.steps),
     eager: reproducesEagerly(current.program, claim, current.steps, Math.ceil(maxStates / 4), program),
   }
 }

@@ -128,13 +128,12 @@ export class Vocabulary implements Space {
   *#arrivals(system: System, at: Id): Generator<Taken> {
     const { program } = this
     const once = deliversOnce(program) || program.setting.network.fifo
-    const self = program.protocol.definition.selfDelivery === 'network'
     const underWay: readonly Word[] = once
       ? [
           ...system.pending.filter((word) => word.to === at),
           ...system.soup.filter((word) => canBeShown(program, word.message)),
         ]
-      : system.soup.filter((word) => (word.from !== at || self) && wasSaid(program, system, at, word))
+      : system.soup.filter((word) => wasSaid(program, system, at, word))
     const found = new Map<string, Spoken>()
     for (const { from, message } of underWay) {
       if (this.#messages.has(textOf(message))) found.set(keyOf({ from, message }), { from, message })
@@ -150,12 +149,12 @@ export class Vocabulary implements Space {
   *#firings(system: System, at: Id): Generator<Taken> {
     const { program } = this
     const known = knownTo(program, system, at, this.coalition)
-    const network = program.protocol.definition.selfDelivery === 'network'
     for (const rule of this.#rules) {
       const type = partAt(program, at).byName.get(rule)?.type
       const seen = new Set<string>()
       for (const on of known) {
-        if (on.message.type !== type || (on.from === at && !network) || seen.has(keyOf(on))) continue
+        if (on.message.type !== type || seen.has(keyOf(on))) continue
+        if (on.from === at && !wasSaid(program, system, at, on)) continue
         seen.add(keyOf(on))
         if (!this.#allows({ at, rule, on })) continue
         if (this.#messages.has(textOf(on.message))) yield* this.#results(system, at, rule, on, known)

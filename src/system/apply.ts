@@ -10,13 +10,16 @@ import {
   UsageError,
   type Word,
 } from '../model/index.ts'
-import { absorb, fire, inboxOf, ownWords, settle } from './fire.ts'
+import { absorb, fire, inboxOf, settle } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { assertListed, performed, takesInputs } from './round.ts'
 import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
-import { canBeShown, canSay, wasSaid } from './words.ts'
+import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './words.ts'
+
+/** What is in a state is written out after each step: more work than a look at it. */
+const PER_ITEM = 10
 
 /**
  * The only place where the global state changes: `system` after `step`, which is checked first. Short, obvious and
@@ -28,6 +31,7 @@ import { canBeShown, canSay, wasSaid } from './words.ts'
  * @throws UsageError where a correct participant says what its own proof forbids
  */
 export function apply(program: Program, system: System, step: Step, coalition?: readonly Spoken[]): System {
+  program.effort?.spend(PER_ITEM * (system.soup.length + system.pending.length + system.locals.length))
   const after = deepFreeze(taken(program, system, step))
   if (after === system) throw new Impossible('the step changes nothing')
   assertListed(program, system, after)
@@ -79,7 +83,7 @@ function firing(program: Program, system: System, step: Firing): System {
   const known = partAt(program, at).byName.get(rule)
   if (!known) throw new Impossible(`there is no rule ${rule}`)
   if (known.type !== on.message.type) throw new Impossible(`rule ${rule} does not wait for ${on.message.type}`)
-  if (on.from === at && program.protocol.definition.selfDelivery !== 'network') {
+  if (on.from === at && !wasSaid(program, system, at, on)) {
     throw new Impossible('its own broadcast triggers nothing here')
   }
   // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
@@ -101,27 +105,27 @@ function unique(words: readonly Word[]): Word[] {
 /** A bare sender stands for everything it has said that `at` can get. */
 function named(program: Program, system: System, at: Id, evidence: Evidence): Spoken[] {
   if (typeof evidence !== 'number') return [evidence]
-  const said = system.soup.filter((word) => word.from === evidence && wasSaid(program, system, at, word))
+  const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
   if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has said nothing here`)
   return said.map(({ from, message }) => ({ from, message }))
 }
 
 function assertAvailable(program: Program, system: System, at: Id, word: Spoken): void {
-  if (word.from === at && ownWords(program, system, at).some((own) => textOf(own.message) === textOf(word.message))) {
-    return
-  }
-  if (wasSaid(program, system, at, word) || canSay(program, system, word)) return
-  const who = nameOf(word.from, program.setting.n)
-  throw new Impossible(`${who} has not said ${canonical(word.message)} here, and nobody can say it for ${who}`)
+  if (evidenceAt(program, system, at).some((said) => sameWord(said, word)) || canSay(program, system, word)) return
+  throw unsaid(program, word)
+}
+
+function unsaid(program: Program, { from, message }: Word): Impossible {
+  const who = nameOf(from, program.setting.n)
+  return new Impossible(`${who} has not said ${canonical(message)} here, and nobody can say it for ${who}`)
 }
 
 /** A message arrives. Where messages are delivered once it is used up; what it does not use is gone. */
 function arrival(program: Program, system: System, { at, on }: Arrival): System {
   if (!byArrival(program)) throw new Impossible('in this setting a step is the firing of one rule, not an arrival')
   const { network } = program.setting
-  if (on.from === at && program.protocol.definition.selfDelivery !== 'network' && !canSay(program, system, on)) {
-    throw new Impossible('its own broadcast does not arrive here')
-  }
+  const comes = wasSaid(program, system, at, on) || canSay(program, system, on)
+  if (on.from === at && !comes) throw new Impossible('its own broadcast does not arrive here')
   let after = system
   if (deliversOnce(program) || network.fifo) {
     const pending = consumed(program, system, at, on)
@@ -129,7 +133,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
     else if (!canSay(program, system, on) && !replayable(program, system, on)) {
       throw new Impossible(`no such message of ${nameOf(on.from, program.setting.n)} is on its way`)
     }
-  } else assertAvailable(program, system, at, on)
+  } else if (!comes) throw unsaid(program, on)
   if (program.protocol.definition.inbox !== false) {
     const known = after.inboxes[at]!.some(
       (word) => word.from === on.from && textOf(word.message) === textOf(on.message),

@@ -13,13 +13,13 @@ import {
   type Word,
 } from '../model/index.ts'
 import { apply } from './apply.ts'
-import { absorb, fire, ownWords } from './fire.ts'
+import { absorb, fire } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { choices } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
 import type { Delivery, Evidence, Firing, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type System } from './system.ts'
-import { coalitionSpeaksAs, senders, wasSaid } from './words.ts'
+import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './words.ts'
 
 /** Choices that are tried for one `take`. */
 const MOST_CHOICES = 4_096
@@ -70,14 +70,12 @@ function possible(program: Program, system: System, step: Step): boolean {
 
 /** Words that can trigger something at a participant: what reaches it, and what the coalition offers it. */
 export function triggers(program: Program, system: System, at: Id, offered: readonly Offered[]): Spoken[] {
-  const network = program.protocol.definition.selfDelivery === 'network'
   const found = new Map<string, Spoken>()
   const add = (word: Spoken): void => {
     const key = `${word.message.type} ${textOf(word.message)} ${word.from}`
     if (!found.has(key)) found.set(key, word)
   }
   for (const { from, message } of system.soup) {
-    if (from === at && !network) continue
     if (wasSaid(program, system, at, { from, message })) add({ from, message })
   }
   for (const { to, ...word } of offered) if (to === at && coalitionSpeaksAs(program, word.from)) add(word)
@@ -166,12 +164,12 @@ function optionsFor(program: Program, { q, match, role }: Ask, known: readonly S
 export function evidenceOf(program: Program, system: System, at: Id, words: readonly Spoken[], on: Spoken): Evidence[] {
   const seen = new Set<string>([canonical([on.from, on.message])])
   const evidence: Evidence[] = []
+  const said = evidenceAt(program, system, at)
   for (const word of words) {
     const key = canonical([word.from, word.message])
     if (seen.has(key)) continue
     seen.add(key)
-    const said = system.soup.filter((other) => other.from === word.from && wasSaid(program, system, at, other))
-    const sameType = said.filter((other) => other.message.type === word.message.type)
+    const sameType = said.filter(({ from, message }) => from === word.from && message.type === word.message.type)
     const isThis = sameType.length === 1 && textOf(sameType[0]!.message) === textOf(word.message)
     evidence.push(isThis ? word.from : word)
   }

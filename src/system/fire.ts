@@ -16,10 +16,13 @@ import {
   type Word,
 } from '../model/index.ts'
 import { appended, type System, say } from './system.ts'
-import { senders } from './words.ts'
+import { ownWords, senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
+
+/** A reducer call, in messages that are looked at. */
+const PER_CALL = 300
 
 /** What is said of rules that fire at one replica, one after another, without end. */
 export function endless({ protocol }: Program): UsageError {
@@ -32,6 +35,7 @@ export function endless({ protocol }: Program): UsageError {
 /** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
 export function inboxOf(program: Program, words: readonly Word[]): Inbox {
   return ({ kind, q, match, role }) => {
+    program.effort?.spend(words.length)
     const matching = words.filter((word) => match(word.message, word.from))
     const ids = senders(program, matching, role)
     if (ids.length < q) return false
@@ -64,6 +68,7 @@ export function isWithin({ protocol, setting }: Program, at: Id, local: Local): 
  * step, recursively. A step that leaves the bounds is not taken.
  */
 export function fire(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
+  program.effort?.spend(PER_CALL)
   const { audit } = program
   return audit ? audit.take(program, at, local, event, inbox, taken) : taken(program, at, local, event, inbox)
 }
@@ -114,6 +119,7 @@ function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
 
 /** The global state after one participant's reaction; the very state where the reaction changes nothing. */
 export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
+  program.effort?.spend(system.locals.length)
   const locals = replaced(system.locals, at, local)
   const outputs = replaced(system.outputs, at, appended(system.outputs[at]!, effects.outputs))
   const notes = replaced(system.notes, at, appended(system.notes[at]!, effects.notes))
@@ -154,11 +160,4 @@ function firstChange(program: Program, system: System, at: Id): System | undefin
 /** What has arrived at a participant, its own broadcasts included where it hears them. */
 export function heard(program: Program, system: System, at: Id): readonly Word[] {
   return [...system.inboxes[at]!, ...ownWords(program, system, at)]
-}
-
-/** A participant's own broadcasts, where they count as evidence. */
-export function ownWords(program: Program, system: System, at: Id): Word[] {
-  const self = program.protocol.definition.selfDelivery ?? 'inbox'
-  if (self === 'none' || self === 'network' || at >= program.setting.n) return []
-  return system.soup.filter((envelope) => envelope.from === at && envelope.to === 'all')
 }

@@ -1,4 +1,5 @@
 import {
+  type AnyMessage,
   type Claim,
   correctIds,
   type Event,
@@ -15,21 +16,19 @@ import { absorb, inboxOf } from './fire.ts'
 import { Heard, type Used } from './heard.ts'
 import { outcomeOf, type Violation } from './judge.ts'
 import { type Node, satisfied } from './nodes.ts'
+import { Rest } from './rest.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
 import { Table } from './table.ts'
 
-/** Firings in one healed run before we call it endless; far above what any protocol here needs. */
-const MOST_FIRINGS = 100_000
-
 /** The same program without the bounds: they do not bind the healed run. */
 export function unbounded(program: Program): Program {
   const { bounds, ...rest } = program.setting
-  const { timeouts: _, ...others } = bounds
+  const { timeouts: _, ...others } = 'timeouts' in bounds ? bounds : {}
   const definition = { ...program.protocol.definition, within: undefined }
   return {
     ...program,
-    setting: { ...rest, bounds: others },
+    setting: { ...rest, bounds: 'timeouts' in bounds ? others : bounds },
     protocol: Object.create(program.protocol, { definition: { value: definition } }),
   }
 }
@@ -41,6 +40,7 @@ export function unbounded(program: Program): Program {
  * In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
+ * @throws UsageError where the rules never come to rest
  */
 export function heal(
   program: Program,
@@ -56,6 +56,7 @@ export function heal(
   run.settle()
   while (rounds < most && run.expire()) {
     rounds++
+    run.rest.reached()
     run.settle()
   }
   return { system: run.system, rounds }
@@ -63,14 +64,17 @@ export function heal(
 
 class Healing {
   system: System
+  readonly rest: Rest
   readonly #program: Program
   readonly #healing: Liveness['healing']
   readonly #ids: readonly Id[]
   readonly #table: Table
   readonly #heard: Heard
-  #left = MOST_FIRINGS
+  #sent: readonly AnyMessage[] = []
+  #what = ''
 
   constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing'], table: Table) {
+    this.rest = new Rest(program)
     this.#table = table
     this.#program = program
     this.system = system
@@ -86,11 +90,17 @@ class Healing {
       for (const at of this.#ids) {
         while (this.#once(at)) {
           changed = true
-          if (--this.#left < 0) throw new HarnessError('a healed run does not come to rest')
+          this.rest.fired(at, this.#made(at), () => this.#what)
         }
       }
     }
   }
+
+  readonly #made = (at: Id) => () => ({
+    local: this.system.locals[at]!,
+    sent: this.#sent,
+    said: this.system.soup.length,
+  })
 
   /** The rounds that are left of a lockstep protocol, with a silent coalition; inputs that are still missing first. */
   goOn(): System {
@@ -137,10 +147,13 @@ class Healing {
     const { words, byType } = this.#heard.by(this.system, at)
     const local = this.#table.locals.number(this.system.locals[at] as never)
     for (const rule of partAt(this.#program, at).rules) {
+      this.#program.effort?.spend(byType.get(rule.type)?.length ?? 0)
       for (const { from, message } of byType.get(rule.type) ?? []) {
         // Most words do nothing any more: that is found out without further ado.
         const node = this.#table.onMessage(at, local, rule, this.#table.messages.number(message), from)
-        if (node.kind !== 'dead' && this.#follow(at, node, words)) return true
+        if (node.kind === 'dead' || !this.#follow(at, node, words)) continue
+        this.#what = `rule ${rule.name}`
+        return true
       }
     }
     return false
@@ -148,6 +161,7 @@ class Healing {
 
   /** The next message on its way arrives: it is used up, whether or not it changes anything. */
   #arrival(at: Id): boolean {
+    this.#program.effort?.spend(2 * this.system.pending.length)
     const index = this.system.pending.findIndex((word) => word.to === at)
     const found = this.system.pending[index]
     if (!found) return false
@@ -169,7 +183,9 @@ class Healing {
   /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
   #take(at: Id, event: Event): boolean {
     const local = this.#table.locals.number(this.system.locals[at] as never)
-    return this.#follow(at, this.#node(at, local, event))
+    const isTaken = this.#follow(at, this.#node(at, local, event))
+    if (isTaken) this.#what = nameOfEvent(event)
+    return isTaken
   }
 
   /** Answers what a rule asks; takes the step that comes of it, if one does. */
@@ -191,8 +207,9 @@ class Healing {
     if (node.kind === 'dead') return false
     const { outputs, notes } = node
     const value = (number: number) => this.#table.outputs.values[number]!
+    const sent = node.sent.map(({ to, message }) => ({ to, message: this.#table.messages.values[message]! }))
     const effects = {
-      sent: node.sent.map(({ to, message }) => ({ to, message: this.#table.messages.values[message]! })),
+      sent,
       outputs: outputs.map(value),
       notes: notes.map((note) => (value(note) as never as { note: Json }).note),
       factors: [],
@@ -200,6 +217,7 @@ class Healing {
     const after = absorb(this.#program, this.system, at, { local: this.#table.locals.values[node.local]!, effects })
     if (after === this.system) return false
     this.system = after
+    this.#sent = sent.map(({ message }) => message)
     return true
   }
 
@@ -223,6 +241,12 @@ class Healing {
         throw new HarnessError('rounds are not in the tables')
     }
   }
+}
+
+function nameOfEvent(event: Event): string {
+  if (event.kind === 'message') return `rule ${event.rule}`
+  if (event.kind === 'timeout') return `timer ${event.timer}`
+  return event.kind === 'coin' ? `coin ${event.coin}` : `input ${event.kind === 'input' ? event.value : ''}`
 }
 
 /** The liveness claims that fail in the healed runs from a state. */

@@ -1,8 +1,7 @@
 import { byText, type Id, type Program, textOf, type Word } from '../model/index.ts'
-import { ownWords } from './fire.ts'
 import type { Spoken } from './step.ts'
 import type { System } from './system.ts'
-import { reaches, sameWord } from './words.ts'
+import { ownWords, sameWord, standingOf } from './words.ts'
 
 /** A word of the coalition that a participant's step used. */
 export interface Used {
@@ -39,7 +38,7 @@ export class Heard {
     if (known?.soup === soup) return known
     const gossip = this.#program.setting.network.gossip
     const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
-    const heard = [...ownWords(this.#program, system, at), ...this.#ofOthers(system, at)]
+    const heard = [...ownWords(this.#program, system, at), ...this.#coming(system, at)]
     const words = used.length === 0 ? heard : distinct([...heard, ...used])
     const hearing = { soup, words, byType: this.#byType(words, at) }
     this.#known.set(at, hearing)
@@ -59,13 +58,14 @@ export class Heard {
     return byType
   }
 
-  /** What correct participants other than this one said where it can get it, each word once. */
-  #ofOthers({ soup, lost }: System, at: Id): readonly Word[] {
+  /** What correct participants said where it comes to this one, each word once. */
+  #coming({ soup, lost }: System, at: Id): readonly Word[] {
+    this.#program.effort?.spend(soup.length)
     const missed = lost.filter(({ to }) => to === at)
     const heard: Word[] = []
     for (const word of soup) {
-      if (word.from === at || !this.#ids.includes(word.from)) continue
-      if (!reaches(this.#program, word, at) || missed.some((one) => sameWord(one, word))) continue
+      if (!this.#ids.includes(word.from)) continue
+      if (standingOf(this.#program, word, at) !== 'trigger' || missed.some((one) => sameWord(one, word))) continue
       // In the order of the soup, one word said to several receivers stands in neighbouring places.
       const before = heard.at(-1)
       const again = before?.from === word.from && textOf(before.message) === textOf(word.message)

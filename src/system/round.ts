@@ -33,6 +33,7 @@ export interface Turn {
  */
 export function turnIn(program: Program, system: System): Turn | undefined {
   if (!isLockstep(program.protocol)) return undefined
+  program.effort?.spend(program.setting.n)
   const running = runningIds(program.setting).filter((id) => system.locals[id]!.threw === undefined)
   const round = Math.min(...running.map((id) => system.locals[id]!.round ?? 0)) + 1
   if (running.length === 0 || round > roundsOf(program)) return undefined
@@ -67,6 +68,7 @@ export function beforeRound(system: System, round: number): System {
 
 /** What correct replicas said in the round before, as far as it reaches `at`. */
 export function correctWords(program: Program, system: System, { at, round }: Turn): Word[] {
+  program.effort?.spend(system.soup.length)
   const hearsItself = program.protocol.definition.selfDelivery !== 'none'
   const words = system.soup.filter(
     ({ from, to, round: said }) =>
@@ -143,11 +145,27 @@ function isListed(program: Program, message: AnyMessage): boolean {
 
 const alphabets = new WeakMap<Program, ReadonlySet<string>>()
 
+/** Messages beyond which nobody can go through an alphabet; they take some 100 MB. */
+const MOST_LISTED = 100_000
+/** To write one of them out, in messages that are looked at. */
+const PER_LISTED = 100
+
 /** Everything that any replica could ever say in a lockstep protocol, in canonical order. */
-export function alphabetOf({ protocol, setting, rules }: Program): readonly AnyMessage[] {
+export function alphabetOf({ protocol, setting, rules, effort }: Program): readonly AnyMessage[] {
   const { n, f, values } = setting
-  const listed: readonly AnyMessage[] = protocol.definition.alphabet?.({ n, f, values, rules }) ?? []
-  const distinct = new Map(listed.map((message) => [textOf(message), deepFreeze(message)]))
+  const listed: Iterable<AnyMessage> = protocol.definition.alphabet?.({ n, f, values, rules }) ?? []
+  const distinct = new Map<string, AnyMessage>()
+  let count = 0
+  for (const message of listed) {
+    if (++count > MOST_LISTED) {
+      throw new UsageError(
+        `${protocol.subject}: its alphabet has more than ${MOST_LISTED} messages with n = ${n}, f = ${f} and ${values.length} values`,
+        'choose fewer values, or a smaller n or f',
+      )
+    }
+    effort?.spend(PER_LISTED)
+    distinct.set(textOf(message), deepFreeze(message))
+  }
   return [...distinct].sort(([a], [b]) => byText(a, b)).map(([, message]) => message)
 }
 

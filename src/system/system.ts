@@ -74,9 +74,9 @@ export function settles(program: Program): boolean {
 /** Participants that a sent message is on its way to. */
 export function receivers(program: Program, from: Id, to: Id | 'all'): Id[] {
   const { setting, protocol } = program
-  if (to !== 'all') return to >= 0 && to < setting.n + setting.clients ? [to] : []
   const self = protocol.definition.selfDelivery ?? 'inbox'
-  return range(setting.n).filter((id) => id !== from || self === 'network')
+  const ids = to === 'all' ? range(setting.n) : to >= 0 && to < setting.n + setting.clients ? [to] : []
+  return ids.filter((id) => id !== from || self === 'network')
 }
 
 /** Inserts into a list that is kept in canonical order without repetition; the same list where it is there already. */
@@ -100,6 +100,7 @@ export function merged(program: Program, words: readonly (Word & { readonly to: 
 /** What participants send in one step goes into the soup, and on its way. */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
   const round = system.locals[from]?.round
+  program.effort?.spend(system.soup.length)
   const soup = inserted(system.soup, Object.freeze({ from, message, to, ...(round === undefined ? {} : { round }) }))
   // Where a message may arrive any number of times, saying it again says nothing new.
   if (!deliversOnce(program) && soup === system.soup) return system
@@ -114,6 +115,7 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
 
 function added(program: Program, pending: readonly Pending[], word: Word & { to: Id }): readonly Pending[] {
   const { from, message, to } = word
+  program.effort?.spend(5 * pending.length)
   if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })
   const text = textOf(message)
   const at = pending.findIndex((p) => p.from === from && p.to === to && textOf(p.message) === text)

@@ -24,18 +24,50 @@ export function canBeShown({ setting, protocol }: Program, message: AnyMessage):
   return setting.auth === 'signatures' && setting.byzantine.length > 0 && !addressed?.includes(message.type)
 }
 
-/** Did a correct participant say this where `at` can get it? */
+/** Is it said to `at`, or can it be shown to it? Whether it hears itself is for `standingOf` to say. */
 export function reaches(program: Program, envelope: Envelope, at: Id): boolean {
   if (envelope.to === at || canBeShown(program, envelope.message)) return true
   return envelope.to === 'all' && at < program.setting.n
 }
 
-/** Is this word of a correct participant in the soup, where `at` can get it, and not lost on the way to it? */
-export function wasSaid(program: Program, system: System, at: Id, { from, message }: Word): boolean {
-  const text = textOf(message)
-  const is = (word: Word) => word.from === from && textOf(word.message) === text
-  if (!system.soup.some((envelope) => is(envelope) && reaches(program, envelope, at))) return false
-  return !system.lost.some((word) => word.to === at && is(word))
+/**
+ * What an envelope of the correct is good for at a participant: it comes as a `trigger` and is evidence from then on, it
+ * is only `evidence`, or it is nothing there. What is its own is decided here and nowhere else: under `network` it comes
+ * like anybody's word; under `inbox` and `at-once` a broadcast to all replicas, of which it is one, is evidence; under
+ * `none` nothing is. What it says to itself alone comes over the network or not at all.
+ */
+export function standingOf(program: Program, envelope: Envelope, at: Id): 'trigger' | 'evidence' | undefined {
+  const self = program.protocol.definition.selfDelivery ?? 'inbox'
+  if (envelope.from !== at || self === 'network') return reaches(program, envelope, at) ? 'trigger' : undefined
+  return self !== 'none' && envelope.to === 'all' && at < program.setting.n ? 'evidence' : undefined
+}
+
+/** A participant's own broadcasts, where they count as evidence and never arrive. */
+export function ownWords(program: Program, system: System, at: Id): Word[] {
+  program.effort?.spend(system.soup.length)
+  return system.soup.filter((envelope) => standingOf(program, envelope, at) === 'evidence')
+}
+
+/** What is in the soup where `at` has it as evidence: what may come to it and is not lost, and its own broadcasts. */
+export function evidenceAt(program: Program, system: System, at: Id): Envelope[] {
+  program.effort?.spend(system.soup.length)
+  return system.soup.filter((envelope) => {
+    const standing = standingOf(program, envelope, at)
+    return standing === 'evidence' || (standing === 'trigger' && !isLost(system, at, envelope))
+  })
+}
+
+function isLost({ lost }: System, at: Id, word: Word): boolean {
+  return lost.some((one) => one.to === at && sameWord(one, word))
+}
+
+/** Is this word of a correct participant in the soup, may it come to `at`, and is it not lost on the way? */
+export function wasSaid(program: Program, system: System, at: Id, word: Word): boolean {
+  program.effort?.spend(system.soup.length)
+  const text = textOf(word.message)
+  const is = (envelope: Envelope): boolean =>
+    envelope.from === word.from && textOf(envelope.message) === text && standingOf(program, envelope, at) === 'trigger'
+  return system.soup.some(is) && !isLost(system, at, word)
 }
 
 function hasRole({ setting }: Program, id: Id, role: Role): boolean {
@@ -80,6 +112,7 @@ export function holds(program: Program, system: System, proof: Proof<AnyMessage>
 export function wasSaidToAnybody(program: Program, system: System, { from, message }: Word): boolean {
   const addressed = program.protocol.definition.addressed as readonly string[] | undefined
   if (addressed?.includes(message.type)) return false
+  program.effort?.spend(system.soup.length)
   const text = textOf(message)
   return system.soup.some((envelope) => envelope.from === from && textOf(envelope.message) === text)
 }

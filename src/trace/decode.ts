@@ -3,7 +3,7 @@ import { nearest } from '../model/nearest.ts'
 import { KEYS } from './encode.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
 import { traceSchema } from './schema.ts'
-import { DEEPEST, FORMAT, MOST_BYTES, MOST_STEPS, type Trace } from './trace.ts'
+import { DEEPEST, FORMAT, MOST_BYTES, MOST_EXTENT, MOST_STEPS, type Trace } from './trace.ts'
 
 /** Keys that are no data in JavaScript: an object made from them would not be what it looks like. */
 const FORBIDDEN: readonly string[] = ['__proto__', 'constructor', 'prototype']
@@ -29,6 +29,7 @@ export async function decode(text: string): Promise<Trace> {
   }
   const result = (await traceSchema()).safeParse(value)
   if (!result.success) throw explained(text, result.error.issues as unknown as Issue[], value)
+  assertExtent(text, value as unknown as Trace)
   return canonicalMessages(value) as unknown as Trace
 }
 
@@ -41,6 +42,15 @@ function canonicalMessages(value: unknown): unknown {
     key === 'message' ? canonicalValue(part, 'the trace', 'message') : canonicalMessages(part),
   ])
   return Object.fromEntries(entries)
+}
+
+/** Each of the three may be large; all of them together would take a replay too long. */
+function assertExtent(text: string, { setting, steps }: Trace): void {
+  const { n, clients, values } = setting
+  const extent = (n + clients) * Math.max(1, values.length) * Math.max(1, steps.length)
+  if (extent <= MOST_EXTENT) return
+  const what = `${n + clients} participants × ${values.length} values × ${steps.length} steps make ${extent}`
+  throw refused(text, ['setting'], what, `${MOST_EXTENT} are the most; shrink it first`)
 }
 
 function assertSize(text: string): void {

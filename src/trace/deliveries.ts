@@ -3,14 +3,13 @@ import {
   apply,
   correctWords,
   deliversOnce,
+  evidenceAt,
   type Firing,
   fire,
   inboxOf,
-  ownWords,
   type Step,
   type System,
   start,
-  wasSaid,
 } from '../system/index.ts'
 
 /**
@@ -55,12 +54,10 @@ export class Deliveries {
 /** The words that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no deliveries. */
 function evidence(program: Program, before: System, { at, rule, on, with: named = [] }: Firing): Word[] {
   const words = named.flatMap((item): readonly Word[] =>
-    typeof item === 'number'
-      ? before.soup.filter((envelope) => envelope.from === item && wasSaid(program, before, at, envelope))
-      : [item],
+    typeof item === 'number' ? evidenceAt(program, before, at).filter(({ from }) => from === item) : [item],
   )
   const matched = new Set<Word>()
-  const answer = inboxOf(program, [...words, on, ...ownWords(program, before, at)])
+  const answer = inboxOf(program, [...words, on])
   const inbox: Inbox = (ask) => {
     for (const word of words) if (ask.match(word.message, word.from)) matched.add(word)
     return answer(ask)

@@ -1,6 +1,7 @@
 import {
   type Claim,
   canonical,
+  Effort,
   HarnessError,
   type Program,
   type Protocol,
@@ -27,11 +28,18 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
+import { excess } from './excess.ts'
 import { assertSetting } from './setting.ts'
 import type { Trace } from './trace.ts'
 
 /** Finds a protocol by its own name. */
 export type FindSubject = (name: string) => Subject | undefined
+
+/**
+ * Work that a trace may take: messages that are looked at, with what else is done counted as so many of them. Seven
+ * seconds and 500 MB on a small machine; what is saved in `traces/` takes less than a hundredth.
+ */
+export const MOST_WORK = 200_000_000
 
 /** How many possible steps are listed where a replay parts. */
 const MOST_POSSIBLE = 10
@@ -79,7 +87,17 @@ export type Replayed = Reproduced | Parted
 export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
   const { protocol, claim } = meant(trace, findSubject)
   assertSetting(protocol, trace.setting)
-  return new Run(programOf(protocol, trace.setting), claim, trace).result()
+  return new Run(boundedTo(MOST_WORK, protocol, trace.setting), claim, trace).result()
+}
+
+/** The program, which refuses to do more than so much. */
+function boundedTo(most: number, protocol: Protocol, setting: Trace['setting']): Program {
+  const refusal = (): UsageError =>
+    new UsageError(
+      `the trace takes more work to replay than any trace may: more than ${most} messages are looked at, with n = ${setting.n}`,
+      'choose a smaller n, fewer values or less room within the bounds, and find the violation again',
+    )
+  return { ...programOf(protocol, setting), effort: new Effort(most, refusal) }
 }
 
 function registered(name: string): Subject | undefined {
@@ -146,6 +164,7 @@ class Run {
         const why = 'the step is possible, but it leads to another state: the protocol or the file has changed since'
         return this.#parted(i + 1, before, why, step, { expected, got })
       }
+      this.#refuseExcess(i + 1, step)
       this.#take(step, after)
       witness = brokenBy(this.#program, [this.#claim], after, before)[0]?.witness
       if (witness !== undefined && i + 1 < steps.length) {
@@ -182,6 +201,11 @@ class Run {
       // A proof or a match of the protocol's met contents that it never expected: nobody can have said this.
       return `the protocol cannot read this message: ${error instanceof Error ? error.message : String(error)}`
     }
+  }
+
+  #refuseExcess(number: number, step: Step): void {
+    const what = excess(this.#program, this.#system, step)
+    if (what) throw new UsageError(`step ${number}: ${what}`, 'take it out of the trace')
   }
 
   #take(step: Step, after: System): void {

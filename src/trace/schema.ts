@@ -1,5 +1,5 @@
 import type { z as Zod } from 'zod'
-import { DEEPEST, FORMAT, MOST_STEPS } from './trace.ts'
+import { DEEPEST, FORMAT, MOST_STEPS, MOST_VALUES } from './trace.ts'
 
 type Z = typeof Zod
 
@@ -18,13 +18,13 @@ function settingSchema(z: Z) {
   const id = z.int().min(0)
   return z
     .strictObject({
-      n: z.int().min(1),
+      n: z.int().min(1).max(1_000),
       f: z.int().min(0),
       byzantine: z.array(id),
       crash: z.array(id),
-      clients: z.int().min(0),
-      values: z.array(z.string()),
-      inputs: z.array(z.array(z.string())),
+      clients: z.int().min(0).max(100),
+      values: z.array(z.string()).max(MOST_VALUES),
+      inputs: z.array(z.array(z.string()).max(MOST_VALUES)),
       bounds: z.record(z.string(), z.int().min(0)),
       auth: z.enum(['signatures', 'channels', 'none']),
       network: z.strictObject({

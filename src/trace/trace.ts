@@ -11,6 +11,12 @@ export const MOST_BYTES = 5_000_000
 /** Longer traces are refused: no person reads them, and replaying them would take long. */
 export const MOST_STEPS = 10_000
 
+/** Values, and inputs of one participant; more are refused. */
+export const MOST_VALUES = 1_000
+
+/** Participants × values × steps: what a replay has to go through, at the least. */
+export const MOST_EXTENT = 1_000_000
+
 /** Brackets inside one another; deeper files are refused before they are parsed. */
 export const DEEPEST = 64
 

@@ -26,7 +26,7 @@ const deliver = (at: number, from: number, value: string): Step => ({
 })
 
 test('a coalition keeps only the members whose words are used, and a setting only the inputs', () => {
-  const run = programIn(deliverOne, { n: 6, byzantine: [0, 3, 4], inputs: { 1: ['a'] }, crash: [5] })
+  const run = programIn(deliverOne, { n: 6, f: 4, byzantine: [0, 3, 4], inputs: { 1: ['a'] }, crash: [5] })
   const { program, steps } = coarser(run, claim, [deliver(1, 3, 'a'), deliver(2, 3, 'b')])
   expect(steps).toHaveLength(2)
   expect(program.setting).toMatchObject({ n: 6, f: run.setting.f, byzantine: [3], crash: [] })
@@ -52,7 +52,7 @@ test('a value stays where it takes a vote for it to make up the lie', () => {
 })
 
 test('one liar is made to do the work of two', () => {
-  const run = programIn(deliverOne, { n: 5, byzantine: [0, 3] })
+  const run = programIn(deliverOne, { n: 5, f: 2, byzantine: [0, 3] })
   const shrunk = shrink(run, claim, [deliver(1, 0, 'a'), deliver(2, 3, 'b')])
   expect(shrunk.setting.byzantine).toHaveLength(1)
 })

@@ -1,0 +1,139 @@
+import {
+  type AnyMessage,
+  type Ask,
+  canonical,
+  type Inbox,
+  nameOf,
+  type Program,
+  type Proof,
+  textOf,
+} from '../model/index.ts'
+import {
+  type Evidence,
+  evidenceAt,
+  type Firing,
+  fire,
+  inboxOf,
+  type Spoken,
+  type Step,
+  type System,
+  senders,
+  type Witness,
+} from '../system/index.ts'
+
+/**
+ * What a possible step carries that nothing asks for: a proof that nobody needs, more words in a proof than it counts,
+ * evidence that no question of the rule used. It changes nothing where it stands, but a reader would take it for a
+ * reason, and in a healed run what a liar said in it would be heard again.
+ */
+export function excess(program: Program, before: System, step: Step): string | undefined {
+  const words = [
+    ...('on' in step ? [step.on] : []),
+    ...('with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []),
+  ]
+  for (const word of words) {
+    const found = inProof(program, word)
+    if (found) return found
+  }
+  return 'rule' in step && step.with ? inEvidence(program, before, step, step.with) : undefined
+}
+
+function inProof(program: Program, word: Spoken): string | undefined {
+  if (!word.proof) return undefined
+  const proof = program.setting.byzantine.includes(word.from) ? program.proofOf(word.message) : undefined
+  if (proof) return inWitness(program, proof, word.proof, word)
+  return `${shown(program, word)} needs no proof`
+}
+
+function inWitness(program: Program, proof: Proof<AnyMessage>, witness: Witness, of: Spoken): string | undefined {
+  if (proof.kind === 'all') {
+    const parts = 'all' in witness ? witness.all : []
+    return first(parts, (part, i) => inWitness(program, proof.of[i]!, part, of))
+  }
+  if (proof.kind === 'any')
+    return 'any' in witness ? inWitness(program, proof.of[witness.any]!, witness.of, of) : undefined
+  const said = 'said' in witness ? witness.said : []
+  if (said.length > proof.q)
+    return `the proof of ${shown(program, of)} takes ${proof.q} words, and there are ${said.length}`
+  return first(said, (word) => inProof(program, word))
+}
+
+function first<T>(list: readonly T[], find: (item: T, i: number) => string | undefined): string | undefined {
+  for (const [i, item] of list.entries()) {
+    const found = find(item, i)
+    if (found) return found
+  }
+  return undefined
+}
+
+function shown({ setting }: Program, { from, message }: Spoken): string {
+  return `${canonical(message).slice(0, 200)} of ${nameOf(from, setting.n)}`
+}
+
+/** A question that was asked, and how many words other than the trigger it has room for. */
+interface Asked {
+  readonly ask: Ask
+  readonly room: number
+  readonly filled: number[]
+}
+
+/**
+ * Is each piece of evidence there for some question? A `take` uses what it was handed; a `need` has room for as many
+ * words as it counts, the trigger among them. Pieces are given to questions as a matching is made larger.
+ */
+function inEvidence(program: Program, before: System, step: Firing, named: readonly Evidence[]): string | undefined {
+  const { at, rule, on } = step
+  const key = ({ from, message }: Spoken): string => `${from} ${textOf(message)}`
+  const said = evidenceAt(program, before, at)
+  const pieces = named.map((one): readonly Spoken[] =>
+    typeof one === 'number' ? said.filter(({ from }) => from === one) : [one],
+  )
+  const seen = new Set([key(on)])
+  const words = [...pieces.flat(), on]
+  const answer = inboxOf(
+    program,
+    words.filter((word, i) => words.findIndex((other) => key(other) === key(word)) === i),
+  )
+  const needs: Asked[] = []
+  const taken = new Set<Spoken>()
+  const inbox: Inbox = (ask) => {
+    const matching = words.filter((word) => ask.match(word.message, word.from))
+    if (ask.kind === 'take') {
+      for (const id of senders(program, matching, ask.role).slice(0, ask.q))
+        taken.add(matching.find(({ from }) => from === id)!)
+    } else {
+      const counts = senders(
+        program,
+        matching.filter((word) => word === on),
+        ask.role,
+      ).length
+      needs.push({ ask, room: ask.q - counts, filled: [] })
+    }
+    return answer(ask)
+  }
+  fire(program, at, before.locals[at]!, { kind: 'message', rule, from: on.from, message: on.message }, inbox)
+  const fits = (piece: number, { ask }: Asked): boolean =>
+    pieces[piece]!.some((word) => ask.match(word.message, word.from) && senders(program, [word], ask.role).length > 0)
+  const place = (piece: number, tried: Set<Asked>): boolean =>
+    needs.some((need) => {
+      if (tried.has(need) || !fits(piece, need)) return false
+      tried.add(need)
+      const { filled, room } = need
+      if (filled.length < room) return filled.push(piece) > 0
+      const i = filled.findIndex((other) => place(other, tried))
+      if (i < 0) return false
+      filled[i] = piece
+      return true
+    })
+  for (const [i, one] of named.entries()) {
+    const name =
+      typeof one === 'number'
+        ? `the evidence of ${nameOf(one, program.setting.n)}`
+        : `the evidence ${shown(program, one)}`
+    const isNew = pieces[i]!.some((word) => !seen.has(key(word)))
+    for (const word of pieces[i]!) seen.add(key(word))
+    if (isNew && (pieces[i]!.some((word) => taken.has(word)) || place(i, new Set()))) continue
+    return `${name} is superfluous: no question of rule ${rule} uses it`
+  }
+  return undefined
+}
