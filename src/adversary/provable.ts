@@ -1,5 +1,5 @@
 import type { AnyMessage, Ask, Proof, Role } from '../model/index.ts'
-import { AskTable, choices, sorted, type Table } from '../system/index.ts'
+import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
 
 /** Choices that are tried for one `such`. Fewer lies, never a wrong one, where this is too few. */
 const MOST_CHOICES = 2_000
@@ -84,7 +84,7 @@ export class Provable {
   }
 
   canSay(message: number): boolean {
-    if (this.#coalition === 0) return false
+    if (this.#coalition === 0 || !isListed(this.#table.program, this.#table.messages.values[message]!)) return false
     const proof = this.#proofs.of(message)
     if (proof === null) return true
     const known = this.#can.get(message)

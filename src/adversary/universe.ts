@@ -7,9 +7,12 @@ import {
   type Program,
   partAt,
   range,
+  runningIds,
+  same,
   textOf,
 } from '../model/index.ts'
 import { alphabetOf, answered, type Node, satisfied, sorted, Table } from '../system/index.ts'
+import { known } from './known.ts'
 import { type Extent, recombine } from './recombine.ts'
 
 /** Every message that any replica could ever say within the bounds, recombined. */
@@ -23,6 +26,8 @@ export interface Universe {
   readonly extent: ReadonlyMap<string, Extent>
   /** Local states met on the way, over all participants. */
   readonly states: number
+  /** Were choices of messages left out, because they are too many, in replicas that take any input? */
+  readonly leftOut?: boolean
 }
 
 export interface UniverseOptions {
@@ -40,7 +45,7 @@ const PROGRESS_EVERY = 256
 /** Orders in which `rush` feeds the messages. */
 const MOST_TURNS = 12
 
-/** Choices of q messages that are tried for one `take`. */
+/** Choices of q messages that are tried for one `take`; with more, the universe is not closed. */
 const MOST_CHOICES = 5_000
 
 /**
@@ -50,7 +55,8 @@ const MOST_CHOICES = 5_000
 export function universe(program: Program, options: UniverseOptions = {}): Universe {
   const { maxCalls = 20_000, maxMessages = 5_000 } = options
   const { setting, protocol } = program
-  if (isLockstep(protocol)) return listed(program)
+  const alphabet = alphabetOf(program)
+  if (alphabet || isLockstep(protocol)) return listed(alphabet ?? [])
   const count = setting.n + setting.clients
   const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
@@ -59,32 +65,48 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
     maxCalls,
     maxMessages,
   })
-  const above = valuesAbove(program)
+  const hints = known(program)
   for (;;) {
     closure.rush()
     const closed = closure.close()
     const before = closure.messages.size
-    const { messages, extent } = recombine([...closure.said.values()], above)
+    const { messages, extent } = recombine([...closure.said.values()], hints)
     for (const message of messages) closure.know(message)
     if (!closed || closure.messages.size === before || closure.messages.size > maxMessages) {
       const all = [...closure.messages.values()].sort((a, b) => byText(textOf(a), textOf(b)))
-      const finished = closed && closure.messages.size === before
-      return { messages: all, said: [...closure.said.values()], closed: finished, extent, states: closure.states }
+      const leftOut = closure.leftOut && !runningIds(setting).every((id) => same(setting.inputs[id], inputs[id]))
+      const finished = closed && !closure.leftOut && closure.messages.size === before
+      return {
+        messages: all,
+        said: [...closure.said.values()],
+        closed: finished,
+        extent,
+        states: closure.states,
+        leftOut,
+      }
     }
   }
 }
 
 /** What correct replicas say, with everything that recombination makes of it. */
 export function recombined(program: Program, said: readonly AnyMessage[]): Pick<Universe, 'messages' | 'extent'> {
-  const { messages, extent } = recombine(said, valuesAbove(program))
+  const { messages, extent } = recombine(said, known(program))
   const all = new Map([...said, ...messages].map((message) => [textOf(message), message]))
   return { messages: [...all.values()].sort((a, b) => byText(textOf(a), textOf(b))), extent }
 }
 
-/** A lockstep protocol says itself what can be said, and what correct replicas say is held against it. */
-function listed(program: Program): Universe {
-  const messages = alphabetOf(program)
-  const extent = new Map(messages.map(({ type }): [string, Extent] => [type, 'full']))
+/** Types of messages that a protocol knows, and that are not among these. */
+export function unsaid({ replica, client, protocol }: Program, messages: readonly AnyMessage[]): string[] {
+  const proved = Object.keys(protocol.definition.proofs ?? {})
+  const known = new Set([...replica.byType.keys(), ...(client?.byType.keys() ?? []), ...proved])
+  for (const { type } of messages) known.delete(type)
+  return [...known].sort(byText)
+}
+
+/** A protocol says itself what can be said, and what correct replicas say is held against it. */
+function listed(messages: readonly AnyMessage[]): Universe {
+  const types = [...new Set(messages.map(({ type }) => type))].sort()
+  const extent = new Map(types.map((type): [string, Extent] => [type, 'declared']))
   return { messages, said: messages, closed: true, extent, states: 0 }
 }
 
@@ -96,9 +118,12 @@ class Closure {
   /** That, and what recombination adds. */
   readonly messages = new Map<string, AnyMessage>()
   states = 0
+  /** Were there more choices for some `take` than are tried? */
+  leftOut = false
   readonly #program: Program
   readonly #table: Table
   readonly #locals: Set<number>[]
+  readonly #answered = new Map<Node, { readonly matching: number; readonly nodes: readonly Node[] }>()
   readonly #maxCalls: number
   readonly #maxMessages: number
   readonly #onProgress: UniverseOptions['onProgress']
@@ -233,57 +258,42 @@ class Closure {
   }
 
   /** Every way in which a question can be answered, if anybody may have said any message that is known. */
-  #answers(node: Node & { kind: 'asks' }): Node[] {
+  #answers(node: Node & { kind: 'asks' }): readonly Node[] {
     const { ask } = node.ask
     if (ask.kind === 'need') return [satisfied(node)]
     const matching = [...this.messages.values()].filter((message) =>
       node.ask.mask(this.#table.messages.number(message)),
     )
-    const lists = Array.from({ length: ask.q }, () => matching)
+    const known = this.#answered.get(node)
+    if (known?.matching === matching.length) return known.nodes
     const found: Node[] = []
-    for (const chosen of multisets(matching, lists.length)) {
+    let left = MOST_CHOICES
+    for (const chosen of choicesOf(matching, ask.q)) {
+      if (left-- === 0) {
+        this.leftOut = true
+        break
+      }
       const messages = sorted(chosen)
       const key = JSON.stringify(ask.summarise?.(messages) ?? null)
       const next = answered(node, key, () => messages)
       if (!found.includes(next)) found.push(next)
     }
+    this.#answered.set(node, { matching: matching.length, nodes: found })
     return found
   }
 }
 
-/** Every choice of `q` messages, order left out: different senders may have said the same. */
-function* multisets<T>(items: readonly T[], q: number): Generator<T[]> {
-  let left = MOST_CHOICES
-  function* from(index: number, chosen: T[]): Generator<T[]> {
-    if (chosen.length === q) {
-      if (left-- > 0) yield chosen
-      return
-    }
-    for (let i = index; i < items.length && left > 0; i++) yield* from(i, [...chosen, items[i]!])
-  }
-  yield* from(0, [])
+/** Every choice of `q` messages; those in which all say the same come first, so that each message gets its chance. */
+function* choicesOf<T>(items: readonly T[], q: number): Generator<readonly T[]> {
+  for (const item of items) yield Array.from({ length: q }, () => item)
+  yield* multisets(items, q)
 }
 
-/** One value above what was seen, for the message fields whose namesakes in the state the bounds read. */
-function valuesAbove({ protocol, setting }: Program): (path: string, seen: readonly unknown[]) => number[] {
-  const read = new Set<string>()
-  const spy = new Proxy(
-    {},
-    {
-      get(_, key) {
-        if (typeof key === 'string') read.add(key)
-        return 0
-      },
-    },
-  )
-  try {
-    protocol.definition.within?.(spy as never, setting.bounds)
-  } catch {
-    // A predicate that looks deeper than one field tells what it reads up to there.
+/** Order left out: different senders may have said the same. */
+function* multisets<T>(items: readonly T[], q: number, first = 0, chosen: readonly T[] = []): Generator<readonly T[]> {
+  if (chosen.length === q) {
+    yield chosen
+    return
   }
-  return (path, seen) => {
-    const field = path.slice(Math.max(path.lastIndexOf('.'), path.lastIndexOf(']')) + 1)
-    const numbers = seen.filter((value): value is number => typeof value === 'number')
-    return read.has(field) && numbers.length > 0 ? [Math.max(...numbers) + 1] : []
-  }
+  for (let i = first; i < items.length; i++) yield* multisets(items, q, i, [...chosen, items[i]!])
 }

@@ -137,11 +137,8 @@ export class Atoms {
     for (const { message, from } of triggers) {
       masks.set(message, (masks.get(message) ?? 0) | (from === ANYBODY ? ~0 : 1 << from))
     }
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
-    const own = network ? ~0 : ~(1 << this.ids[p]!)
-    const mask = (message: number): number => (masks.get(message) ?? 0) & own
-    const sees = (_: number, message: number, to: Id | 'all') => this.#reaches(p, message, to)
-    return this.#intern({ kind: 'count', q, of: this.#senders(masks.keys(), mask, sees) })
+    const mask = (message: number): number => masks.get(message) ?? 0
+    return this.#intern({ kind: 'count', q, of: this.#senders(masks.keys(), mask, this.#triggering(p)) })
   }
 
   /** Who can have said a message where participant number `p` can get it, or count it. */
@@ -149,12 +146,8 @@ export class Atoms {
     const key = `${p} ${message} ${evidence}`
     let senders = this.#single.get(key)
     if (!senders) {
-      const network = this.#program.protocol.definition.selfDelivery === 'network'
-      const mask = evidence || network ? ~0 : ~(1 << this.ids[p]!)
-      const sees = evidence
-        ? (sender: number, one: number, to: Id | 'all') => this.#evidence(p, sender, one, to)
-        : (_: number, one: number, to: Id | 'all') => this.#reaches(p, one, to)
-      senders = this.#senders([message], () => mask, sees)
+      const sees: Sees = (sender, one, to) => this.#evidence(p, sender, one, to)
+      senders = this.#senders([message], () => ~0, evidence ? sees : this.#triggering(p))
       this.#single.set(key, senders)
     }
     return senders
@@ -162,15 +155,19 @@ export class Atoms {
 
   readonly #single = new Map<string, Senders>()
 
-  #reaches(p: number, message: number, to: Id | 'all'): boolean {
-    const value = this.#closed.table.messages.values[message]!
-    return reaches(this.#program, { from: -1, message: value, to }, this.ids[p]!)
+  /** What a sender says triggers rules of participant number `p`. */
+  #triggering(p: number): Sees {
+    return (sender, message, to) => this.#standing(p, sender, message, to) === 'trigger'
   }
 
   /** Does what a sender says count as evidence for participant number `p`? */
   #evidence(p: number, sender: number, message: number, to: Id | 'all'): boolean {
+    return this.#standing(p, sender, message, to) !== undefined
+  }
+
+  #standing(p: number, sender: number, message: number, to: Id | 'all'): ReturnType<typeof standingOf> {
     const value = this.#closed.table.messages.values[message]!
-    return standingOf(this.#program, { from: this.ids[sender]!, message: value, to }, this.ids[p]!) !== undefined
+    return standingOf(this.#program, { from: this.ids[sender]!, message: value, to }, this.ids[p]!)
   }
 
   #senders(messages: Iterable<number>, mask: (message: number) => number, sees: Sees): Senders {

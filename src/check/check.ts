@@ -1,4 +1,4 @@
-import { recombined, universe } from '../adversary/index.ts'
+import { recombined, universe, unsaid } from '../adversary/index.ts'
 import {
   type AnyMessage,
   type Claim,
@@ -78,6 +78,8 @@ interface Words {
   /** Those that a correct replica was seen to say. */
   readonly said: readonly AnyMessage[]
   readonly report: UniverseReport
+  /** Was something left out that closing it here would not find? */
+  readonly leftOut?: boolean | undefined
 }
 
 class Check {
@@ -156,7 +158,7 @@ class Check {
       }
       const wider = recombined(this.#program, [...said.values()])
       const extent = Object.fromEntries(wider.extent)
-      const isClosed = same(wider.messages, messages)
+      const isClosed = same(wider.messages, messages) && !words.leftOut
       report = { messages: wider.messages.length, closed: isClosed, inputs: 'given', extent }
       if (isClosed || round === MOST_ROUNDS) return { closed, words: { messages, said: words.said, report } }
       if (wider.messages.length > (this.#request.maxUniverse ?? DEFAULT_MAX_UNIVERSE)) {
@@ -199,7 +201,12 @@ class Check {
       messages: found.messages,
       said: found.said,
       report: { messages: found.messages.length, closed: found.closed, inputs: 'all', extent },
+      leftOut: found.leftOut,
     }
+  }
+
+  #universe({ messages, report }: Words): UniverseReport {
+    return messages.length > 0 ? { ...report, unsaid: unsaid(this.#program, messages) } : report
   }
 
   #limits(phase: 'search' | 'liveness') {
@@ -222,7 +229,7 @@ class Check {
       transitions: safety.transitions,
       closure: { states: closed.states, calls: closed.table.calls, ...this.#inFull },
       reductions: this.#reports.all(),
-      universe: words.report,
+      universe: this.#universe(words),
       cut: closed.cut,
       neverFired: rules.map(({ name }) => name).filter((name) => !closed.fired.has(name)),
       engine: 'tables',
@@ -298,7 +305,7 @@ class Check {
       states: result.states,
       transitions: result.transitions,
       reductions: this.#reports.allOff(why),
-      universe: words.report,
+      universe: this.#universe(words),
       // Rounds end by themselves; elsewhere nobody has looked.
       cut: !isLockstep(this.#program.protocol),
       neverFired: [],

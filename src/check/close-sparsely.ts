@@ -13,7 +13,7 @@
  * crashes, and the condition of footprint.ts on how handlers use lists.
  */
 import { type AnyMessage, begin, type Claim, type Id, type Json, type Program, runningIds } from '../model/index.ts'
-import { canBeShown, coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
+import { canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import type { Happening, Outcome } from './happening.ts'
@@ -268,8 +268,7 @@ class SparseClosure {
   }
 
   #hear(part: SparsePart, message: number, from: Id): void {
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
-    if (from === part.at && !network) return
+    if (from === part.at && !triggersItself(this.#program, from)) return
     if (part.hear(this.#reactions, message, from, this.#comesOnce(message))) this.#news++
   }
 

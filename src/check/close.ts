@@ -16,7 +16,16 @@ import {
   runningIds,
   UsageError,
 } from '../model/index.ts'
-import { coalitionSpeaksAs, type Leaf, type Node, reaches, SharedWords, Table } from '../system/index.ts'
+import {
+  coalitionSpeaksAs,
+  isForgeable,
+  type Leaf,
+  type Node,
+  reaches,
+  SharedWords,
+  Table,
+  triggersItself,
+} from '../system/index.ts'
 import { ownCounts } from './choices.ts'
 import {
   ANYBODY,
@@ -84,7 +93,7 @@ class Closure {
     this.#limits = limits
     this.#questions = new Questions({
       table: this.#table,
-      ownCounts: ownCounts(program),
+      ownCounts: (at) => ownCounts(program) || isForgeable(program, at),
       maxChoices: limits.maxChoices,
       dead: (part, cut) => {
         this.#cut ||= cut && this.#runs(part)
@@ -195,8 +204,7 @@ class Closure {
     part.hears.set(message, before | (1 << from))
     this.#news++
     part.heard++
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
-    if (from !== part.at || network) part.words.push({ message, from })
+    if (from !== part.at || triggersItself(this.#program, from)) part.words.push({ message, from })
   }
 
   /** Events that need no message. */

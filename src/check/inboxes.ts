@@ -62,24 +62,26 @@ export class Inboxes {
     soup.inboxes[at] ??= new Map()
     let inbox = soup.inboxes[at].get(used.key)
     if (!inbox) {
-      inbox = new Inbox(this.#wordsTo(at, soup.entries, used.words))
+      inbox = this.#inbox(at, soup.entries, used.words)
       soup.inboxes[at].set(used.key, inbox)
       this.soups.count()
     }
     return inbox
   }
 
-  #wordsTo(at: Id, entries: readonly Entry[], used: readonly Entry[]): readonly Entry[] {
+  #inbox(at: Id, entries: readonly Entry[], used: readonly Entry[]): Inbox {
     const isOwn = ({ from, message, to }: Entry): boolean => {
       const value = this.#table.messages.values[message]!
       return from === at && standingOf(this.#program, { from, message: value, to }, at) === 'evidence'
     }
-    const words = [...entries.filter(isOwn), ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0), ...used]
+    const own = entries.filter(isOwn)
+    const words = [...own, ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0), ...used]
     const seen = new Set<number>()
-    return words.filter(({ from, message }) => {
+    const distinct = words.filter(({ from, message }) => {
       const key = message * MOST_PARTICIPANTS + from
       return !seen.has(key) && seen.add(key)
     })
+    return new Inbox(distinct, own.length)
   }
 
   /** Number `i` of all that can fire in a local state on what is heard. */
@@ -90,14 +92,13 @@ export class Inboxes {
       inbox.firing.set(local, firing)
       this.soups.count()
     }
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
     const { rules } = partAt(this.#program, at)
-    const { words } = inbox
+    const { words, own } = inbox
     while (firing.leaves.length <= i && firing.tried < rules.length * words.length) {
       const rule = rules[Math.floor(firing.tried / words.length)]!
-      const { from, message, type } = words[firing.tried % words.length]!
-      firing.tried++
-      if (type !== rule.type || (from === at && !network)) continue
+      const place = firing.tried++ % words.length
+      const { from, message, type } = words[place]!
+      if (type !== rule.type || place < own) continue
       const leaf = this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from))
       if (leaf) firing.leaves.push(leaf)
     }
@@ -119,10 +120,9 @@ export class Inboxes {
   /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
   firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
     const firings: Firing[] = []
-    const network = this.#program.protocol.definition.selfDelivery === 'network'
     for (const rule of partAt(this.#program, at).rules) {
-      for (const { from, message, type } of inbox.words) {
-        if (type !== rule.type || (from === at && !network)) continue
+      for (const { from, message, type } of inbox.words.slice(inbox.own)) {
+        if (type !== rule.type) continue
         const asks: object[] = []
         let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
         while (node?.kind === 'asks') {

@@ -2,6 +2,7 @@
  * The questions that rules ask while a program is closed. Each is put again when more can have been heard, and only
  * the answers that were not possible before are looked at. A question that several words lead to is one question.
  */
+import type { Id } from '../model/index.ts'
 import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table, YES } from '../system/index.ts'
 import { bySummary, isSameMatching, matchingIn } from './answers.ts'
 import { bits, type Matching } from './choices.ts'
@@ -11,8 +12,8 @@ import type { Draft, Part, Waiting, Way } from './part.ts'
 /** What the questions are part of. */
 export interface Asker {
   readonly table: Table
-  /** Do a participant's own broadcasts count? */
-  readonly ownCounts: boolean
+  /** Do words in a participant's own name count? */
+  ownCounts(at: Id): boolean
   /** Choices of messages for one `take`. */
   readonly maxChoices: number
   /** A bound may have forbidden something. */
@@ -84,7 +85,7 @@ export class Questions {
   }
 
   #matching(part: Part, ask: AskTable): Matching[] {
-    return matchingIn(part.hears, ask, this.#asker.ownCounts ? -1 : ~(1 << part.at))
+    return matchingIn(part.hears, ask, this.#asker.ownCounts(part.at) ? -1 : ~(1 << part.at))
   }
 
   #take(part: Part, waiting: Waiting, matching: readonly Matching[], before: readonly Matching[] | undefined): void {

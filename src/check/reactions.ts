@@ -8,8 +8,9 @@ import {
   type Local,
   type Program,
   type Reaction,
+  runningIds,
 } from '../model/index.ts'
-import { fire, type Table } from '../system/index.ts'
+import { fire, type Table, triggersItself } from '../system/index.ts'
 import { TooLarge, Unfit } from './closed.ts'
 import { Counting } from './counting.ts'
 import { Effects, REST, restOf } from './effects.ts'
@@ -56,8 +57,8 @@ export class Reactions {
   /** @param means what tells tallies from other lists, and counts their senders */
   constructor(table: Table, means: Counts = COUNTS) {
     this.table = table
-    const { setting, protocol } = table.program
-    const hearsItself = protocol.definition.selfDelivery === 'network'
+    const { setting } = table.program
+    const hearsItself = runningIds(setting).some((at) => triggersItself(table.program, at))
     this.footprint = new Footprint(setting.n + setting.clients, hearsItself, means.tallies)
     this.#program = watched(table.program, this.footprint)
     this.#effects = new Effects(table, this.footprint, (local, at) => this.number(local, at))

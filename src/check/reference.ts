@@ -19,6 +19,7 @@ import {
   type System,
   start,
   Table,
+  TooManyChoices,
   type Used,
   unbounded,
   wordsOf,
@@ -43,11 +44,20 @@ interface Node {
   readonly used: readonly Used[]
 }
 
+/** How far it has got. */
+interface Found {
+  depth: number
+  finished: boolean
+  why?: string
+}
+
 export interface ReferenceResult {
   readonly states: number
   readonly transitions: number
   readonly finished: boolean
   readonly depth: number
+  /** Why it is not finished, if it did not simply stop. */
+  readonly why?: string
   /** By claim name. */
   readonly violations: ReadonlyMap<string, { readonly steps: readonly Step[]; readonly witness: string }>
   readonly reached: ReadonlySet<string>
@@ -84,30 +94,39 @@ class ReferenceSearch {
   }
 
   run(): ReferenceResult {
+    const seen = new Set<string>()
+    const all: Found = { depth: 0, finished: true }
+    try {
+      this.#search(seen, all)
+    } catch (error) {
+      if (!(error instanceof TooManyChoices)) throw error
+      Object.assign(all, { finished: false, why: error.message })
+    }
+    const { depth, finished, why } = all
+    const found = { states: seen.size, transitions: this.#transitions, finished, depth, ...(why ? { why } : {}) }
+    return { ...found, violations: this.#violations, reached: this.#reached }
+  }
+
+  #search(seen: Set<string>, found: Found): void {
     const root: Node = { system: start(this.#program), before: undefined, step: undefined, depth: 0, used: [] }
-    const seen = new Set<string>([this.#key(root)])
+    seen.add(this.#key(root))
     const queue = [root]
     this.#judge(root, undefined)
-    let finished = true
-    let depth = 0
-    for (let next = 0; next < queue.length && finished && !this.#isDecided(); next++) {
+    for (let next = 0; next < queue.length && found.finished && !this.#isDecided(); next++) {
       const node = queue[next]!
-      depth = node.depth
-      finished &&= this.#limits.onProgress?.(seen.size, queue.length - next, depth) !== true
-      for (const step of enabled(this.#program, node.system, this.#offered(node.system))) {
+      found.depth = node.depth
+      found.finished &&= this.#limits.onProgress?.(seen.size, queue.length - next, node.depth) !== true
+      for (const step of enabled(this.#program, node.system, this.#offered(node.system), cutIn('take'))) {
         const child = this.#after(node, step)
         this.#transitions++
         this.#judge(child, node)
         const key = this.#key(child)
         if (seen.has(key)) continue
         seen.add(key)
-        finished &&= seen.size <= this.#limits.maxStates
+        found.finished &&= seen.size <= this.#limits.maxStates
         queue.push(child)
       }
     }
-    const { size: states } = seen
-    const [violations, reached] = [this.#violations, this.#reached]
-    return { states, transitions: this.#transitions, finished, depth, violations, reached }
   }
 
   #isDecided(): boolean {
@@ -167,7 +186,7 @@ class ReferenceSearch {
       changed = false
       for (const message of open) {
         const proof = this.#program.proofOf(message)
-        const witness = proof && prove(this.#program, proof, candidates(system.soup, words))
+        const witness = proof && prove(this.#program, proof, candidates(system.soup, words), cutIn('proof'))
         if (proof && !witness) continue
         changed = true
         open.delete(message)
@@ -175,6 +194,12 @@ class ReferenceSearch {
       }
     }
     return words
+  }
+}
+
+function cutIn(what: string): () => never {
+  return () => {
+    throw new TooManyChoices(what)
   }
 }
 
@@ -193,6 +218,7 @@ export function fromReference(claim: string, result: ReferenceResult, open: stri
   const violation = result.violations.get(claim)
   if (violation) return { claim, verdict: 'violated', ...violation, shortest: open ?? 'certified' }
   if (result.finished) return open ? { claim, verdict: 'inconclusive', why: open } : { claim, verdict: 'holds' }
-  const why = `stopped after ${result.states} states; all schedules of fewer than ${result.depth} steps were looked at`
+  const stopped = result.why ?? 'stopped'
+  const why = `${stopped} after ${result.states} states; all schedules of fewer than ${result.depth} steps were looked at`
   return { claim, verdict: 'inconclusive', why }
 }

@@ -16,9 +16,6 @@ export function relaxed(program: Program): Program | undefined {
   if (!deliversOnce(program) || setting.network.fifo || protocol.definition.inbox !== false) return undefined
   const alone = runningIds(setting).every((at) => [...partAt(program, at).byType.values()].every((r) => r.length === 1))
   if (!alone) return undefined
-  // Where a liar may speak in anybody's name, an arrival may come from the receiver itself; a rule fires on none such.
-  const isForged = setting.auth === 'none' && setting.byzantine.length > 0
-  if (isForged && protocol.definition.selfDelivery !== 'network') return undefined
   const network = { ...setting.network, duplicate: true, lose: false }
   const wider = inSetting(protocol, { ...setting, network, steps: 'lazy' })
   return program.audit ? { ...wider, audit: program.audit } : wider

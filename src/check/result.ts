@@ -1,3 +1,4 @@
+import type { Extent } from '../adversary/index.ts'
 import type { Claim, Program } from '../model/index.ts'
 import type { AuditReport, Step } from '../system/index.ts'
 
@@ -68,10 +69,12 @@ export interface UniverseReport {
   readonly messages: number
   /** Were all messages that anybody could ever say found? If not, nothing can be proved. */
   readonly closed: boolean
+  /** Types of messages that nobody says within the bounds, and hence no liar either. */
+  readonly unsaid?: readonly string[]
   /** Could correct replicas take any input while the universe was collected, or those of the setting only? */
   readonly inputs?: 'all' | 'given'
-  /** Per type: the full product of its parts, or everything one change away from what a correct replica can say. */
-  readonly extent: Readonly<Record<string, 'full' | 'one change'>>
+  /** Per type: every combination of what was seen, one change away from what a correct replica can say, or all there is. */
+  readonly extent: Readonly<Record<string, Extent>>
 }
 
 /** Local states, and reducer calls, of the closure. */

@@ -31,12 +31,15 @@ export class Soup {
 /** What a participant hears, in the order in which it is offered, and what its rules make of it. */
 export class Inbox {
   readonly words: readonly Entry[]
+  /** How many of them, in front, are its own broadcasts, which trigger nothing. */
+  readonly own: number
   /** By local state: what fires, as far as it was asked for. */
   readonly firing = new Map<number, Fires>()
   /** By local state: does the order of firings make no difference from there on? */
   readonly confluent = new Map<number, boolean>()
-  constructor(words: readonly Entry[]) {
+  constructor(words: readonly Entry[], own: number) {
     this.words = words
+    this.own = own
   }
 }
 

@@ -68,6 +68,9 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
       messages: Math.max(...results.map(({ universe }) => universe.messages)),
       closed: results.every(({ universe }) => universe.closed),
       extent: mergedExtent(results),
+      ...(results.some(({ universe }) => universe.unsaid)
+        ? { unsaid: [...new Set(results.flatMap(({ universe }) => universe.unsaid ?? []))].sort() }
+        : {}),
     },
     cut: results.some(({ cut }) => cut),
     neverFired: first.neverFired.filter((rule) => results.every(({ neverFired }) => neverFired.includes(rule))),
@@ -169,7 +172,7 @@ function mergedPass(pass: PassReport['pass'], searched: readonly Searched[]): Pa
 }
 
 function mergedExtent(results: readonly CheckResult[]): CheckResult['universe']['extent'] {
-  const extent: Record<string, 'full' | 'one change'> = {}
+  const extent: Record<string, CheckResult['universe']['extent'][string]> = {}
   for (const { universe } of results) {
     for (const [type, how] of Object.entries(universe.extent)) {
       extent[type] = extent[type] === 'one change' ? 'one change' : how

@@ -15,6 +15,9 @@ export const LIE = 1
 export const OWN = 2
 export type Standing = typeof TRUE | typeof LIE | typeof OWN
 
+/** A word that came in several ways: what can do more counts. Its own broadcast triggers nothing. */
+const RANK: Record<Standing, number> = { [OWN]: 0, [LIE]: 1, [TRUE]: 2 }
+
 export interface Held extends Heard {
   readonly standing: Standing
 }
@@ -93,7 +96,7 @@ export class Inboxes {
 
   #added(inbox: Inbox, word: Held): Inbox {
     const known = inbox.words.find(({ message, from }) => message === word.message && from === word.from)
-    if (known && (known.standing === word.standing || known.standing !== LIE)) return inbox
+    if (known && RANK[known.standing] >= RANK[word.standing]) return inbox
     const text = (held: Held): string => textOf(this.#table.messages.values[held.message]!)
     const words = [...inbox.words.filter((held) => held !== known), word].sort(
       (a, b) => byText(text(a), text(b)) || a.from - b.from,

@@ -229,7 +229,7 @@ export class RunState {
       return
     }
     // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
-    const returns = this.arena.self === 'network' || (isMember && this.arena.arrivals)
+    const returns = this.arena.self === 'network' || isMember
     for (const to of offer.to) {
       if (to === offer.from && !returns) continue
       const place = this.correct[to]

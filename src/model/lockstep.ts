@@ -1,6 +1,6 @@
 import type { Context } from './context.ts'
 import { UsageError } from './errors.ts'
-import { type Definition, defineProtocol, type Protocol, type RulesOf, type Types } from './protocol.ts'
+import { type Definition, defineProtocol, type Extents, type Protocol, type RulesOf, type Types } from './protocol.ts'
 import type { Id } from './setting.ts'
 
 /** What arrived from one sender in a round. */
@@ -22,13 +22,6 @@ export interface InRounds<T extends Types> {
   round(state: T['state'], inbox: readonly Heard<T['message']>[], ctx: Context<T>): void
   /** How many rounds there are, by the named rules. What is said in the last one arrives nowhere. */
   readonly rounds: (rules: RulesOf<T>) => number
-  /** Every message that any replica could ever say: what liars choose from. A generator is not gone through beyond a bound. */
-  readonly alphabet: (known: {
-    readonly n: number
-    readonly f: number
-    readonly values: readonly string[]
-    readonly rules: RulesOf<T>
-  }) => Iterable<T['message']>
 }
 
 /** Nothing here waits, so there are no rules on single messages, no timers, no coins and no clients. */
@@ -36,6 +29,7 @@ type Kept = 'name' | 'about' | 'rules' | 'defaults' | 'init' | 'input' | 'proofs
 
 /** A synchronous protocol as its author writes it. */
 export interface LockstepDefinition<T extends Types> extends Pick<Definition<T>, Kept>, InRounds<T> {
+  readonly alphabet: (known: Extents<T>) => Iterable<T['message']>
   readonly auth?: 'signatures' | 'channels'
   /** Does a replica's own broadcast arrive at itself in the next round (`inbox`, the default), or not at all? */
   readonly selfDelivery?: 'inbox' | 'none'

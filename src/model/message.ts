@@ -93,3 +93,18 @@ export function checkedMatch<M extends AnyMessage>(match: Match<M>, place: () =>
     return Boolean(answer)
   }
 }
+
+/**
+ * Every record with one of the listed values in each field: one type of message, or several alike, in an alphabet.
+ *
+ * `every({ type: ['ECHO', 'READY'], value: values })`
+ */
+export function every<const F extends { readonly [field: string]: readonly unknown[] }>(
+  fields: F,
+): { [K in keyof F]: F[K][number] }[] {
+  let all: object[] = [{}]
+  for (const [field, options] of Object.entries(fields)) {
+    all = all.flatMap((record) => options.map((option) => ({ ...record, [field]: option })))
+  }
+  return all as never
+}

@@ -81,6 +81,16 @@ export type SelfDelivery =
   /** Not at all. */
   | 'none'
 
+/** What an alphabet may depend on. */
+export interface Extents<T extends Types> {
+  readonly n: number
+  readonly f: number
+  readonly clients: number
+  readonly values: readonly string[]
+  readonly bounds: Readonly<Record<string, number>>
+  readonly rules: RulesOf<T>
+}
+
 /** A protocol as its author writes it. */
 export interface Definition<T extends Types> extends Behaviour<T, T['state']>, Partial<InRounds<T>> {
   readonly name: string
@@ -112,6 +122,17 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
    * then no part of the global state. Default: true.
    */
   readonly inbox?: boolean
+  /**
+   * Every message that anybody could ever say within the bounds: what liars choose from, and what correct replicas
+   * are held to. Without it, and where it returns nothing, what correct replicas say is collected and recombined. A
+   * generator is not gone through beyond a bound.
+   */
+  readonly alphabet?: (known: Extents<T>) => Iterable<T['message']> | undefined
+  /**
+   * Fields of messages, at any depth, whose lists are sets: neither order nor repetition means anything to anybody. A
+   * liar says each set once, in one order. Without this a liar says lists in every order, with repetition.
+   */
+  readonly sets?: readonly string[]
   /** Types that are bound to their receiver: even signed, they convince nobody else. */
   readonly addressed?: readonly TypeOf<T>[]
 }

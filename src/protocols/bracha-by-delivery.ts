@@ -9,7 +9,7 @@
  *
  * Nothing is bounded, as in `bracha`: the tallies end when each sender's first votes are counted. Two values by default.
  */
-import { type Context, defineProtocol, type Id, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, type Id, type Setting } from '../model/index.ts'
 
 interface State {
   sent: boolean
@@ -80,6 +80,8 @@ export const brachaByDelivery = defineProtocol<BrachaByDelivery>({
     const f = Math.max(0, Math.floor((n - 1) / 3))
     return { f, b: f, values: ['a', 'b'], inputs: { [SENDER]: ['a'] }, bounds: {} }
   },
+
+  alphabet: ({ values }) => every({ type: ['SEND', 'ECHO', 'READY'], value: values }),
 
   init(ctx) {
     const nobody = () => Array.from({ length: ctx.n }, () => null)

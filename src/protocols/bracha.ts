@@ -10,7 +10,7 @@
  * Nothing is bounded: one broadcast, in which everybody speaks at most a few times. Two values by default, the sender's
  * and another one: rules only compare values, and a violation of agreement has two.
  */
-import { type Context, defineProtocol, match, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, match, type Setting } from '../model/index.ts'
 
 interface State {
   sent: boolean
@@ -65,6 +65,8 @@ export const bracha = defineProtocol<Bracha>({
     const f = Math.max(0, Math.floor((n - 1) / 3))
     return { f, b: f, values: ['a', 'b'], inputs: { 0: ['a'] }, bounds: {} }
   },
+
+  alphabet: ({ values }) => every({ type: ['SEND', 'ECHO', 'READY'], value: values }),
 
   init: () => ({ sent: false, echoed: false, readied: false, delivered: null }),
 

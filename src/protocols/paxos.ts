@@ -11,7 +11,7 @@
  * which a later proposer must respect what an earlier one may have decided; that each ballot respects all before it
  * is the same argument again. It is an argument: more ballots are checked only with --ballots.
  */
-import { type Context, defineProtocol, match, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
 
 /** A ballot, or a state before any ballot. */
 const NONE = -1
@@ -155,6 +155,16 @@ export const paxos = defineProtocol<Paxos>({
       ctx.cancelTimer('ballot')
       ctx.output({ decided: value })
     },
+  },
+
+  /** A ballot that is out of bounds stands for all such. */
+  alphabet({ values, bounds: { ballots } }) {
+    const ballot = range(ballots! + 1)
+    return [
+      ...every({ type: ['PREPARE'], ballot }),
+      ...every({ type: ['PROMISE'], ballot, last: [NONE, ...ballot], value: [null, ...values] }),
+      ...every({ type: ['ACCEPT', 'ACCEPTED'], ballot, value: values }),
+    ]
   },
 
   within: ({ ballot, promised }, { ballots }) => Math.max(ballot, promised) < ballots!,

@@ -4,9 +4,11 @@ import {
   byText,
   type Context,
   type Definition,
+  every,
   type Id,
   type Match,
   match,
+  range,
   type Setting,
   said,
   same,
@@ -19,6 +21,7 @@ import {
   checkpoints,
   type Entry,
   isExecuted,
+  isName,
   isNatural,
   type Message,
   NOTHING,
@@ -131,7 +134,7 @@ export function choose(messages: readonly Message[], rules: Rules): Choice {
 }
 
 /** What must have been said before anybody can say this: what receivers verify, by signatures. */
-export const proofs: Definition<Pbft>['proofs'] = {
+const proofs: Definition<Pbft>['proofs'] = {
   RELAY: (request) => said(1, requestOf(request), undefined, 'client'),
   PRE_PREPARE: ({ digest }) =>
     all(
@@ -154,6 +157,27 @@ export const proofs: Definition<Pbft>['proofs'] = {
       rules.isChosen({ stable, checkpoint, preprepares }, choose(changes, rules)),
     ),
 }
+
+/**
+ * Every message of one slot without clients, as long as no checkpoint is due. A view that is out of bounds stands for
+ * all such; a certificate of one cannot be proved, since no correct replica votes there.
+ */
+const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds: { views, slots, checkpoint, batch } }) => {
+  if (clients > 0 || slots !== 1 || checkpoint! <= slots || batch !== 1) return undefined
+  const names = values.filter(isName)
+  const view = range(views! + 1)
+  const sets = <T>(items: readonly T[]): T[][] => [[], ...items.map((item) => [item])]
+  const start = { stable: [0], checkpoint: [NOTHING], view: view.slice(1) }
+  const certificates = sets(every({ view: range(views!), slot: [1], digest: names }))
+  return [
+    ...every({ type: ['PRE_PREPARE', 'PREPARE', 'COMMIT'], view, slot: [1], digest: names }),
+    ...every({ type: ['VIEW_CHANGE'], ...start, certificates }),
+    ...every({ type: ['NEW_VIEW'], ...start, preprepares: sets(every({ slot: [1], digest: names })) }),
+  ]
+}
+
+/** What can be said at all. P of a VIEW-CHANGE, and O of a NEW-VIEW, are sets (section 4.4). */
+export const sayings = { alphabet, proofs, sets: ['certificates', 'preprepares'] }
 
 /** Is this slot between the watermarks: h < s ≤ H? */
 export const isOpen = ({ stable }: State, slot: number, ctx: Context<Pbft>): boolean =>

@@ -27,7 +27,7 @@ import {
   requestNamed,
   requestsOf,
 } from './pbft-messages.ts'
-import { advance, choose, entryIn, entryOf, forget, isOpen, proofs, quorums, rules, stableAt } from './pbft-rules.ts'
+import { advance, choose, entryIn, entryOf, forget, isOpen, quorums, rules, sayings, stableAt } from './pbft-rules.ts'
 
 type Ctx = Context<Pbft>
 
@@ -250,8 +250,8 @@ export const pbft = defineProtocol<Pbft>({
     },
   },
 
-  proofs,
   client,
+  ...sayings,
 })
 
 // A variant weakens one named rule. The first group is unsafe, or stuck.

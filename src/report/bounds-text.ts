@@ -1,3 +1,4 @@
+import type { CheckResult } from '../check/result.ts'
 import { liars, nameOf, type Setting } from '../model/index.ts'
 import { counted, thousands } from './numbers.ts'
 
@@ -10,6 +11,9 @@ function words(name: string): string {
 function joined(list: readonly string[]): string {
   return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`
 }
+
+/** What the coalition could say. */
+type Said = Pick<CheckResult['universe'], 'messages' | 'unsaid'> & Partial<Pick<CheckResult['universe'], 'extent'>>
 
 /** Bounds with a plural for a name count something; the others are constants of the protocol, like an interval. */
 function sorted({ bounds }: Setting): { readonly counts: [string, number][]; readonly constants: [string, number][] } {
@@ -35,16 +39,21 @@ function speakers(settings: readonly Setting[]): string | undefined {
   return joined([replicas, ...clients])
 }
 
-function coalitionText(settings: readonly Setting[], messages: number): string[] {
+function coalitionText(settings: readonly Setting[], { messages, extent = {} }: Said): string[] {
   const who = speakers(settings)
   if (who === undefined) return []
   const names = settings[0]!.auth === 'none' ? " in anybody's name" : ''
   const count = `${settings.length > 1 ? 'up to' : 'the'} ${thousands(messages)}`
-  return [`any of ${count} messages of the universe from ${who}${names}, at any time, to anyone`]
+  const types = Object.values(extent)
+  const isDeclared = types.length > 0 && types.every((how) => how === 'declared')
+  const what = isDeclared
+    ? `any message there is (${count} of its alphabet)`
+    : `any of ${count} messages of the universe`
+  return [`${what} from ${who}${names}, at any time, to anyone`]
 }
 
 /** What an exhaustive search has gone through, in words: the bounds of whatever it says. */
-export function boundsText(settings: readonly Setting[], messages: number, cut: boolean): string {
+export function boundsText(settings: readonly Setting[], universe: Said, cut: boolean): string {
   const [first] = settings
   if (!first) return 'no setting'
   const { counts, constants } = sorted(first)
@@ -53,11 +62,13 @@ export function boundsText(settings: readonly Setting[], messages: number, cut: 
   const limits = [...counts.map(countText), counted(values.length, 'value')].join(', ')
   const parts = [
     `for ${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
-    ...coalitionText(settings, messages),
+    ...coalitionText(settings, universe),
     ...(crash.length > 0 ? [`any crash of ${joined(crash.map((id) => nameOf(id, n)))}`] : []),
     steps === 'eager' ? 'any schedule of eager steps' : 'any schedule',
   ]
   const on = fixed.length > 0 ? `the number of ${joined(counts.map(([name]) => words(name)))}` : 'them'
   const never = !cut && counts.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
-  return parts.join(', ') + never
+  const { unsaid = [] } = universe
+  const silent = unsaid.length === 0 ? '' : `; never said within the bounds, hence by no liar either: ${joined(unsaid)}`
+  return parts.join(', ') + silent + never
 }

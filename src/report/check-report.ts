@@ -59,7 +59,7 @@ function verdict(claim: CheckedReport, report: CheckReport, paint: Paint): strin
     const healed = kind === 'liveness' ? 'in the canonical healed run from every reachable state, ' : ''
     // Bounds are said in full where they are said first: a protocol may have a dozen claims.
     const isFirst = claim === report.claims.find((one) => one.verdict === 'holds')
-    const bounds = isFirst ? boundsText(settings, universe.messages, cut) : 'within the same bounds'
+    const bounds = isFirst ? boundsText(settings, universe, cut) : 'within the same bounds'
     return [`${paint.green(paint.bold(head))}: ${healed}${bounds}`]
   }
   const reason = visible(why ?? 'the search does not say why')

@@ -72,7 +72,7 @@ export function provedText(report: CheckReport, paint: Paint = plain): string[] 
   const { claim, verdict, why } = judgedBy(report)
   if (verdict !== 'holds') return [paint.red(`  ${verdict} ${claim}${why ? `: ${why}` : ''}`), `  again:  ${command}`]
   return [
-    paint.green(`  holds ${claim}: ${boundsText(settings, universe.messages, cut)}`),
+    paint.green(`  holds ${claim}: ${boundsText(settings, universe, cut)}`),
     `  proved within these bounds: ${counted(states, 'state')} after reduction, ${duration(seconds)}`,
     `  again:  ${command}`,
   ]

@@ -14,6 +14,7 @@ import {
   apply,
   beforeRound,
   byArrival,
+  canSay,
   type Evidence,
   evidenceAt,
   evidenceOf,
@@ -109,7 +110,7 @@ function refire(
   if (byArrival(program) || !isRunning(system, at)) return undefined
   if (partAt(program, at).byName.get(rule)?.type !== step.on.message.type) return undefined
   const on = coalition.voice(system, at, step.on) ?? coalition.echo(system, step.on)
-  if (!on || (on.from === at && !wasSaid(program, system, at, on))) return undefined
+  if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
   let known: readonly Spoken[] | undefined
   const words = (): readonly Spoken[] => (known ??= knownTo(program, system, at, coalition))
   const chosen = (): readonly Spoken[] => (fresh ? [] : namedIn(program, system, step, coalition))

@@ -14,6 +14,7 @@ import {
   apply,
   byArrival,
   canBeShown,
+  canSay,
   choices,
   deliversOnce,
   enabled,
@@ -41,12 +42,15 @@ export interface Space {
 
 /** Everything that can happen where nobody lies. */
 export function wholeSpace(program: Program): Space {
-  return {
+  const space = {
     program,
     capped: false,
-    successors: (system) =>
-      enabled(program, system).map((step) => ({ after: apply(program, system, step), used: [], step: () => step })),
+    successors: (system: System) => {
+      const steps = enabled(program, system, [], () => (space.capped = true))
+      return steps.map((step) => ({ after: apply(program, system, step), used: [], step: () => step }))
+    },
   }
+  return space
 }
 
 /** What a second search may use: the words, rules, inputs, timers and coins of a trace, in any combination. */
@@ -154,7 +158,7 @@ export class Vocabulary implements Space {
       const seen = new Set<string>()
       for (const on of known) {
         if (on.message.type !== type || seen.has(keyOf(on))) continue
-        if (on.from === at && !wasSaid(program, system, at, on)) continue
+        if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) continue
         seen.add(keyOf(on))
         if (!this.#allows({ at, rule, on })) continue
         if (this.#messages.has(textOf(on.message))) yield* this.#results(system, at, rule, on, known)

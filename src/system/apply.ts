@@ -13,7 +13,7 @@ import {
 import { absorb, fire, inboxOf, settle } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
-import { assertListed, performed, takesInputs } from './round.ts'
+import { performed, takesInputs } from './round.ts'
 import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
 import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './words.ts'
@@ -34,7 +34,6 @@ export function apply(program: Program, system: System, step: Step, coalition?: 
   program.effort?.spend(PER_ITEM * (system.soup.length + system.pending.length + system.locals.length))
   const after = deepFreeze(taken(program, system, step))
   if (after === system) throw new Impossible('the step changes nothing')
-  assertListed(program, system, after)
   if (coalition) assertProved(program, system, after, [...coalition, ...wordsOf(program, step)])
   return after
 }
@@ -83,7 +82,7 @@ function firing(program: Program, system: System, step: Firing): System {
   const known = partAt(program, at).byName.get(rule)
   if (!known) throw new Impossible(`there is no rule ${rule}`)
   if (known.type !== on.message.type) throw new Impossible(`rule ${rule} does not wait for ${on.message.type}`)
-  if (on.from === at && !wasSaid(program, system, at, on)) {
+  if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) {
     throw new Impossible('its own broadcast triggers nothing here')
   }
   // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
@@ -217,7 +216,8 @@ function assertProved(program: Program, before: System, after: System, coalition
   const old = new Set(before.soup)
   for (const { from, message } of after.soup.filter((envelope) => !old.has(envelope))) {
     const proof = program.proofOf(message)
-    if (!proof || prove(program, proof, candidates(after.soup, coalition))) continue
+    let isCut = false
+    if (!proof || prove(program, proof, candidates(after.soup, coalition), () => (isCut = true)) || isCut) continue
     throw new UsageError(
       `${nameOf(from, program.setting.n)} said ${canonical(message)}, which its own proof forbids`,
       `let the rule that sends ${message.type} and its entry in \`proofs\` share one named rule`,

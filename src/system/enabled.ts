@@ -21,7 +21,7 @@ import type { Delivery, Evidence, Firing, Spoken, Step } from './step.ts'
 import { byArrival, deliversOnce, type System } from './system.ts'
 import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './words.ts'
 
-/** Choices that are tried for one `take`. */
+/** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096
 
 /** A word that the coalition offers to one receiver, with its proof's witness. */
@@ -32,8 +32,10 @@ export interface Offered extends Spoken {
 /**
  * Every step that can be taken in a state, in canonical order: by participant, then inputs, timeouts, coins, messages
  * by rule and content, losses, crashes; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
+ *
+ * @param cut called where a `take` has more choices than are tried
  */
-export function enabled(program: Program, system: System, offered: readonly Offered[] = []): Step[] {
+export function enabled(program: Program, system: System, offered: readonly Offered[] = [], cut?: () => void): Step[] {
   const steps: Step[] = []
   const rounds = isLockstep(program.protocol)
   for (const at of runningIds(program.setting)) {
@@ -50,7 +52,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
     if (byArrival(program)) {
       for (const on of words) if (possible(program, system, { at, on })) steps.push({ at, on })
     } else {
-      for (const on of words) steps.push(...firings(program, system, at, on, words))
+      for (const on of words) steps.push(...firings(program, system, at, on, words, cut))
     }
     if (program.setting.network.lose) steps.push(...losses(program, system, at))
     if (program.setting.crash.includes(at)) steps.push({ at, crash: true })
@@ -83,13 +85,20 @@ export function triggers(program: Program, system: System, at: Id, offered: read
 }
 
 /** Every way in which the rules on one message can fire, one for each different result. */
-export function firings(program: Program, system: System, at: Id, on: Spoken, words: readonly Spoken[]): Firing[] {
+export function firings(
+  program: Program,
+  system: System,
+  at: Id,
+  on: Spoken,
+  words: readonly Spoken[],
+  cut?: () => void,
+): Firing[] {
   const known: Spoken[] = [...ownWords(program, system, at).map(({ from, message }) => ({ from, message })), ...words]
   const steps: Firing[] = []
   for (const { name: rule } of partAt(program, at).byType.get(on.message.type) ?? []) {
     const results = new Set<string>()
     const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
-    for (const evidence of answers(program, at, event, system, known, on)) {
+    for (const evidence of answers(program, at, event, system, known, on, cut)) {
       const step: Firing = { at, rule, on, ...(evidence.length > 0 ? { with: evidence } : {}) }
       let after: System
       try {
@@ -115,15 +124,17 @@ function* answers(
   system: System,
   known: readonly Spoken[],
   on: Spoken,
+  cut?: () => void,
 ): Generator<Evidence[]> {
   // A stack of unfinished scripts; a script is the choice for each `take` in the order in which they are asked.
   const scripts: number[][] = [[]]
-  for (let tried = 0; scripts.length > 0 && tried < MOST_CHOICES; tried++) {
+  for (let tried = 0; scripts.length > 0; tried++) {
+    if (tried === MOST_CHOICES) return cut?.()
     const script = scripts.pop()!
     const used: Spoken[][] = []
     let takes = 0
     const inbox: Inbox = (ask) => {
-      const options = ask.kind === 'need' ? enough(program, ask, known, on) : optionsFor(program, ask, known)
+      const options = ask.kind === 'need' ? enough(program, ask, known, on) : optionsFor(program, ask, known, cut)
       if (ask.kind === 'need') {
         if (!options[0]) return false
         used.push(options[0])
@@ -153,11 +164,11 @@ export function enough(program: Program, { q, match, role }: Ask, known: readonl
   return [ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)]
 }
 
-function optionsFor(program: Program, { q, match, role }: Ask, known: readonly Spoken[]): Spoken[][] {
+function optionsFor(program: Program, { q, match, role }: Ask, known: readonly Spoken[], cut?: () => void): Spoken[][] {
   const matching = known.filter((word) => match(word.message as AnyMessage, word.from))
   const ids = senders(program, matching, role).sort((a, b) => a - b)
   const lists = ids.map((id) => matching.filter((word) => word.from === id))
-  return [...choices(lists, q, MOST_CHOICES)]
+  return [...choices(lists, q, MOST_CHOICES, cut)]
 }
 
 /** Evidence as a trace writes it: the bare sender where that is unambiguous. */

@@ -25,7 +25,7 @@ import { Table } from './table.ts'
 export function unbounded(program: Program): Program {
   const { bounds, ...rest } = program.setting
   const { timeouts: _, ...others } = 'timeouts' in bounds ? bounds : {}
-  const definition = { ...program.protocol.definition, within: undefined }
+  const definition = { ...program.protocol.definition, within: undefined, alphabet: undefined }
   return {
     ...program,
     setting: { ...rest, bounds: 'timeouts' in bounds ? others : bounds },

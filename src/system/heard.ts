@@ -38,24 +38,12 @@ export class Heard {
     if (known?.soup === soup) return known
     const gossip = this.#program.setting.network.gossip
     const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
-    const heard = [...ownWords(this.#program, system, at), ...this.#coming(system, at)]
+    const own = ownWords(this.#program, system, at)
+    const heard = [...own, ...this.#coming(system, at)]
     const words = used.length === 0 ? heard : distinct([...heard, ...used])
-    const hearing = { soup, words, byType: this.#byType(words, at) }
+    const hearing = { soup, words, byType: byType(words.slice(own.length)) }
     this.#known.set(at, hearing)
     return hearing
-  }
-
-  /** Its own words trigger nothing, unless they come back to it over the network. */
-  #byType(words: readonly Word[], at: Id): ReadonlyMap<string, readonly Word[]> {
-    const hearsItself = this.#program.protocol.definition.selfDelivery === 'network'
-    const byType = new Map<string, Word[]>()
-    for (const word of words) {
-      if (word.from === at && !hearsItself) continue
-      const list = byType.get(word.message.type)
-      if (list) list.push(word)
-      else byType.set(word.message.type, [word])
-    }
-    return byType
   }
 
   /** What correct participants said where it comes to this one, each word once. */
@@ -73,6 +61,16 @@ export class Heard {
     }
     return heard
   }
+}
+
+function byType(words: readonly Word[]): ReadonlyMap<string, readonly Word[]> {
+  const byType = new Map<string, Word[]>()
+  for (const word of words) {
+    const list = byType.get(word.message.type)
+    if (list) list.push(word)
+    else byType.set(word.message.type, [word])
+  }
+  return byType
 }
 
 function distinct(words: readonly Word[]): readonly Word[] {

@@ -1,3 +1,4 @@
+export * from './alphabet.ts'
 export * from './apply.ts'
 export * from './ask-table.ts'
 export * from './audit.ts'

@@ -1,5 +1,5 @@
 import { canonical, type Program, UsageError } from '../model/index.ts'
-import { prove } from './prove.ts'
+import { prove, TooManyChoices } from './prove.ts'
 import { beforeRound, reactionTo, type Turn, turnIn } from './round.ts'
 import type { Round, Spoken } from './step.ts'
 import type { System } from './system.ts'
@@ -42,7 +42,9 @@ function fixpoint(program: Program, system: System, words: readonly Spoken[]): S
     const proved = left.flatMap((word): [Spoken, Spoken][] => {
       const proof = program.proofOf(word.message)
       if (!proof || canSay(program, system, word)) return [[word, word]]
-      const witness = prove(program, proof, said)
+      const witness = prove(program, proof, said, () => {
+        throw new TooManyChoices('proof')
+      })
       return witness ? [[word, { ...word, proof: witness }]] : []
     })
     const done = new Set(proved.map(([word]) => word))

@@ -1,5 +1,4 @@
 import {
-  type AnyMessage,
   byText,
   canonical,
   deepFreeze,
@@ -10,7 +9,6 @@ import {
   type Program,
   roundsOf,
   runningIds,
-  textOf,
   UsageError,
   type Word,
 } from '../model/index.ts'
@@ -126,60 +124,9 @@ export function performed(program: Program, system: System, step: Round): System
   if (twice) throw new Impossible(`${nameOf(twice.from, n)} says two messages of type ${twice.message.type} in a round`)
   const before = beforeRound(system, step.round)
   for (const word of words) {
-    if (canSay(program, before, word) && isListed(program, word.message)) continue
+    if (canSay(program, before, word)) continue
     const who = nameOf(word.from, n)
     throw new Impossible(`${who} cannot say ${canonical(word.message)} in round ${step.round - 1}`)
   }
   return absorb(program, system, step.at, reactionTo(program, system, turn, words))
-}
-
-/** Only what the alphabet lists can be said. */
-function isListed(program: Program, message: AnyMessage): boolean {
-  let alphabet = alphabets.get(program)
-  if (!alphabet) {
-    alphabet = new Set(alphabetOf(program).map((one) => textOf(one)))
-    alphabets.set(program, alphabet)
-  }
-  return alphabet.has(textOf(message))
-}
-
-const alphabets = new WeakMap<Program, ReadonlySet<string>>()
-
-/** Messages beyond which nobody can go through an alphabet; they take some 100 MB. */
-const MOST_LISTED = 100_000
-/** To write one of them out, in messages that are looked at. */
-const PER_LISTED = 100
-
-/** Everything that any replica could ever say in a lockstep protocol, in canonical order. */
-export function alphabetOf({ protocol, setting, rules, effort }: Program): readonly AnyMessage[] {
-  const { n, f, values } = setting
-  const listed: Iterable<AnyMessage> = protocol.definition.alphabet?.({ n, f, values, rules }) ?? []
-  const distinct = new Map<string, AnyMessage>()
-  let count = 0
-  for (const message of listed) {
-    if (++count > MOST_LISTED) {
-      throw new UsageError(
-        `${protocol.subject}: its alphabet has more than ${MOST_LISTED} messages with n = ${n}, f = ${f} and ${values.length} values`,
-        'choose fewer values, or a smaller n or f',
-      )
-    }
-    effort?.spend(PER_LISTED)
-    distinct.set(textOf(message), deepFreeze(message))
-  }
-  return [...distinct].sort(([a], [b]) => byText(a, b)).map(([, message]) => message)
-}
-
-/**
- * Holds what correct replicas newly said against the alphabet of a lockstep protocol: a list that is too short would
- * silently weaken the coalition.
- */
-export function assertListed(program: Program, before: System, after: System): void {
-  if (!isLockstep(program.protocol) || after.soup === before.soup) return
-  for (const { from, message } of after.soup) {
-    if (isListed(program, message)) continue
-    throw new UsageError(
-      `${nameOf(from, program.setting.n)} said ${canonical(message)}, which the protocol's alphabet does not list`,
-      'let `alphabet` list every message that a replica can say in any run',
-    )
-  }
 }

@@ -16,6 +16,7 @@ import {
   textOf,
   type Word,
 } from '../model/index.ts'
+import { assertListed } from './alphabet.ts'
 
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
 export interface Envelope extends Word {
@@ -97,8 +98,13 @@ export function merged(program: Program, words: readonly (Word & { readonly to: 
   return words.reduce<readonly Pending[]>((pending, word) => added(program, pending, word), [])
 }
 
-/** What participants send in one step goes into the soup, and on its way. */
+/**
+ * What participants send in one step goes into the soup, and on its way.
+ *
+ * @throws UsageError where the protocol's alphabet does not list it
+ */
 export function say(program: Program, system: System, from: Id, to: Id | 'all', message: AnyMessage): System {
+  assertListed(program, from, message)
   const round = system.locals[from]?.round
   program.effort?.spend(system.soup.length)
   const soup = inserted(system.soup, Object.freeze({ from, message, to, ...(round === undefined ? {} : { round }) }))

@@ -20,6 +20,7 @@ import {
   type Rule,
   UsageError,
 } from '../model/index.ts'
+import { assertListed } from './alphabet.ts'
 import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
@@ -181,9 +182,9 @@ export class Table {
     }
     if (cut) return CUT
     const { effects } = reaction
-    if (reaction.local === before && effects.sent.length + effects.outputs.length + effects.notes.length === 0) {
-      return DEAD
-    }
+    for (const { message } of effects.sent) assertListed(this.program, at, message)
+    const silent = effects.sent.length + effects.outputs.length + effects.notes.length === 0
+    if (reaction.local === before && silent) return DEAD
     return {
       kind: 'fires',
       local: this.locals.number(reaction.local as Local & object),
@@ -192,7 +193,7 @@ export class Table {
       notes: effects.notes.map((note) => this.outputs.number({ note } as Json & object)),
       factors: effects.factors,
       threw: reaction.local.threw !== undefined,
-      silent: effects.sent.length + effects.outputs.length + effects.notes.length === 0,
+      silent,
     }
   }
 

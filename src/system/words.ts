@@ -8,6 +8,7 @@ import {
   textOf,
   type Word,
 } from '../model/index.ts'
+import { isListed } from './alphabet.ts'
 import type { Spoken, Witness } from './step.ts'
 import type { Envelope, System } from './system.ts'
 
@@ -16,6 +17,19 @@ export function coalitionSpeaksAs({ setting }: Program, from: Id): boolean {
   if (setting.byzantine.length === 0) return false
   if (setting.byzantine.includes(from)) return true
   return setting.auth === 'none' && from >= 0 && from < setting.n + setting.clients
+}
+
+/**
+ * Does a word in a participant's own name trigger its rules? Its own broadcasts do where they come back over the
+ * network; a liar's do wherever nobody can tell who speaks, and those cannot be told from its own.
+ */
+export function triggersItself(program: Program, at: Id): boolean {
+  return program.protocol.definition.selfDelivery === 'network' || isForgeable(program, at)
+}
+
+/** Can the coalition speak to a participant that runs the protocol in that participant's own name? */
+export function isForgeable(program: Program, at: Id): boolean {
+  return !program.setting.byzantine.includes(at) && coalitionSpeaksAs(program, at)
 }
 
 /** Can a signed word be shown to anybody, because a coalition member may have got it and nothing binds it? */
@@ -79,9 +93,9 @@ export function senders(program: Program, words: readonly Word[], role: Role): I
   return [...new Set(words.map((word) => word.from))].filter((id) => hasRole(program, id, role))
 }
 
-/** Checks that the coalition can say this word: it owns the voice, and the witness of its proof holds. */
+/** Checks that the coalition can say this word: it owns the voice, it is a message, and the witness of its proof holds. */
 export function canSay(program: Program, system: System, word: Spoken): boolean {
-  if (!coalitionSpeaksAs(program, word.from)) return false
+  if (!coalitionSpeaksAs(program, word.from) || !isListed(program, word.message)) return false
   const proof = program.proofOf(word.message)
   return proof === undefined || (word.proof !== undefined && holds(program, system, proof, word.proof))
 }

@@ -103,7 +103,11 @@ test('the object has the claims, with nothing that is for people only', () => {
 
 /** The bounds of PBFT's own default setting, or one like it. */
 const bounds = (change: Partial<Setting>, cut = true): string =>
-  boundsText([{ ...configure(pbft, { n: 4, byzantine: [0], bounds: { views: 2 } })[0]!, ...change }], 1_083, cut)
+  boundsText(
+    [{ ...configure(pbft, { n: 4, byzantine: [0], bounds: { views: 2 } })[0]!, ...change }],
+    { messages: 1_083 },
+    cut,
+  )
 
 test('the bounds in words', () => {
   const said = 'any of the 1,083 messages of the universe from'
@@ -127,7 +131,11 @@ test('a bound that was never hit is none; a constant of the protocol stays one',
 })
 
 test('several choices of who lies are spoken of at once', () => {
-  expect(boundsText(settings, 6, true)).toContain('any of up to 6 messages of the universe from any one replica,')
-  expect(boundsText(configure(bracha, { n: 4, b: 2 }), 6, true)).toContain('from any 2 replicas, at any time')
-  expect(boundsText(configure(bracha, { n: 4, b: 0 }), 6, true)).toBe('for 2 values, any schedule')
+  expect(boundsText(settings, { messages: 6 }, true)).toContain(
+    'any of up to 6 messages of the universe from any one replica,',
+  )
+  expect(boundsText(configure(bracha, { n: 4, b: 2 }), { messages: 6 }, true)).toContain(
+    'from any 2 replicas, at any time',
+  )
+  expect(boundsText(configure(bracha, { n: 4, b: 0 }), { messages: 6 }, true)).toBe('for 2 values, any schedule')
 })
