@@ -5,6 +5,7 @@
  */
 import { type AnyMessage, canonical, HarnessError, type Id, type Json, textOf } from '../model/index.ts'
 import {
+  type Acting,
   appended,
   apply,
   brokenBy,
@@ -18,6 +19,7 @@ import {
   type System,
   start,
   triggers,
+  ways,
   wordsOf,
 } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
@@ -157,14 +159,15 @@ class Replay {
   }
 
   *#steps(at: Id, { event, trigger, senders }: Option): Generator<Step> {
+    const { program, messages } = this.#closed.table
+    const offered = this.#coalition.map((word) => ({ ...word, to: at }))
+    const words = triggers(program, this.system, at, offered)
+    const alone = (step: Acting): Step[] => ways(program, this.system, step, words)
     if (event.kind === 'crash') yield { at, crash: true }
-    else if (event.kind === 'input') yield { at, input: event.value }
-    else if (event.kind === 'timeout') yield { at, timeout: event.timer }
-    else if (event.kind === 'coin') yield { at, flip: event.coin, value: event.value }
+    else if (event.kind === 'input') yield* alone({ at, input: event.value })
+    else if (event.kind === 'timeout') yield* alone({ at, timeout: event.timer })
+    else if (event.kind === 'coin') yield* alone({ at, flip: event.coin, value: event.value })
     else if (event.kind === 'message') {
-      const { program, messages } = this.#closed.table
-      const offered = this.#coalition.map((word) => ({ ...word, to: at }))
-      const words = triggers(program, this.system, at, offered)
       const text = canonical(messages.values[trigger!.message]!)
       // Who is counted by number is free to choose: a liar can say the same again, where messages are delivered once.
       const isLie = ({ from }: { readonly from: Id }): boolean => coalitionSpeaksAs(program, from)

@@ -1,9 +1,11 @@
-import { type AnyMessage, type Event, HarnessError, type Id, nameOf } from '../model/index.ts'
+import { type AnyMessage, HarnessError } from '../model/index.ts'
 import {
+  type Acting,
   absorb,
   apply,
   candidates,
   enough,
+  eventOf,
   evidenceOf,
   fire,
   Impossible,
@@ -14,8 +16,10 @@ import {
   type Step,
   type System,
   start,
+  triggerOf,
   triggers,
   type Witness,
+  withEvidence,
   wordsOf,
 } from '../system/index.ts'
 import type { Arena } from './arena.ts'
@@ -75,45 +79,47 @@ class Recount {
       case 'lose':
         return { at, lose: this.#word(entry.word) }
       case 'flip':
-        return { at, flip: entry.name, value: entry.value }
+        return this.#acting({ at, flip: entry.name, value: entry.value }, entry.taken, lies)
       case 'timeout':
-        return { at, timeout: entry.name }
+        return this.#acting({ at, timeout: entry.name }, entry.taken, lies)
       case 'input':
-        return { at, input: entry.name }
+        return this.#acting({ at, input: entry.name }, entry.taken, lies)
       case 'message': {
         const on = this.#proved(this.#word(entry.word), lies)
         if (this.#arena.arrivals) return { at, on }
-        const evidence = this.#evidence(at, entry.rule, on, entry.taken, lies)
-        return { at, rule: entry.rule, on, ...(evidence.length > 0 ? { with: evidence } : {}) }
+        return this.#acting({ at, rule: entry.rule, on }, entry.taken, lies)
       }
     }
   }
 
-  /** The words that the rule's questions were answered with, one sufficient choice for each `need`. */
-  #evidence(at: Id, rule: string, on: Spoken, taken: readonly (readonly Heard[])[], lies: readonly Lie[]) {
-    const { program } = this.#arena
+  /** The step on the words that its handler's questions were answered with, one sufficient choice for each `need`. */
+  #acting(step: Acting, taken: readonly (readonly Heard[])[], lies: readonly Lie[]): Step {
+    const { program, arrivals } = this.#arena
+    if (arrivals) return step
+    const { at } = step
     const offered: Offered[] = lies.filter((lie) => lie.to === at).map((lie) => ({ ...this.#word(lie), to: at }))
     const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
     const known = [...own, ...triggers(program, this.#system, at, offered)]
     const used: Spoken[] = []
     let takes = 0
-    const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
-    const { reaction } = fire(program, at, this.#system.locals[at]!, event, (ask) => {
+    const { reaction } = fire(program, at, this.#system.locals[at]!, eventOf(step), (ask) => {
       if (ask.kind === 'take') {
         const chosen = (taken[takes++] ?? []).map((word) => this.#word(word))
         used.unshift(...chosen)
         return chosen.map(({ message }) => message)
       }
-      const [words] = enough(program, ask, known, on)
+      const [words] = enough(program, ask, known, triggerOf(step))
       if (!words) return false
       used.push(...words)
       return true
     })
     if (absorb(program, this.#system, at, reaction) === this.#system) {
-      throw new HarnessError(`rule ${rule} of ${nameOf(at, program.setting.n)} cannot fire where a run fired it`)
+      throw new HarnessError(`${JSON.stringify(step)} cannot be taken where a run took it`)
     }
-    return evidenceOf(program, this.#system, at, used, on).map((evidence) =>
-      typeof evidence === 'number' ? evidence : this.#proved(evidence, lies),
+    const evidence = evidenceOf(program, this.#system, step, used)
+    return withEvidence(
+      step,
+      evidence.map((one) => (typeof one === 'number' ? one : this.#proved(one, lies))),
     )
   }
 

@@ -16,7 +16,13 @@ export type Entry =
       readonly taken: readonly Taken[]
     }
   | { readonly kind: 'timeout' | 'input'; readonly at: Id; readonly name: string; readonly taken: readonly Taken[] }
-  | { readonly kind: 'flip'; readonly at: Id; readonly name: string; readonly value: 0 | 1 }
+  | {
+      readonly kind: 'flip'
+      readonly at: Id
+      readonly name: string
+      readonly value: 0 | 1
+      readonly taken: readonly Taken[]
+    }
   | { readonly kind: 'lose'; readonly at: Id; readonly word: Heard }
   | { readonly kind: 'crash'; readonly at: Id }
 

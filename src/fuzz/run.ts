@@ -166,7 +166,8 @@ export class Run {
     const at = place.id
     this.#judging.use(place, option, done.taken)
     if (rule && word) this.#enter({ kind: 'message', at, rule: rule.name, word, taken: done.taken }, rule.name)
-    else if (event!.kind === 'flip') this.#enter({ kind: 'flip', at, name: event!.name, value: event!.value })
+    else if (event!.kind === 'flip')
+      this.#enter({ kind: 'flip', at, name: event!.name, value: event!.value, taken: done.taken })
     else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
     const before = place.record
     this.#state.absorb(place, done.leaf)

@@ -3,6 +3,7 @@ import {
   correctWords,
   type Evidence,
   evidenceAt,
+  isActing,
   type Round,
   type Spoken,
   type Step,
@@ -109,7 +110,7 @@ function localChanges(before: System, after: System, at: Id): string[] {
 export function stepFacts(program: Program, number: number, step: Step, before: System, after: System): StepFacts {
   const { at } = step
   const { text, lie } = whatHappens(program, before, step)
-  const evidence = 'rule' in step ? (step.with ?? []).map((item) => evidenceText(program, before, at, item)) : []
+  const evidence = isActing(step) ? (step.with ?? []).map((item) => evidenceText(program, before, at, item)) : []
   const fresh = (of: 'outputs' | 'notes'): string[] =>
     after[of][at]!.slice(before[of][at]!.length).map((output) => valueText(output))
   return {

@@ -4,12 +4,14 @@ import {
   coalitionSpeaksAs,
   type Envelope,
   evidenceAt,
+  isActing,
   prove,
   type Spoken,
   type Step,
   type System,
   sameWord,
   type Witness,
+  withEvidence,
   wordsOf,
 } from '../system/index.ts'
 
@@ -29,7 +31,7 @@ export function partsOf(word: Spoken): Spoken[] {
 
 /** Names what happens in a step, whatever evidence there is for it. */
 export function signatureOf(step: Step): string {
-  if (!('on' in step)) return canonical(step)
+  if (!('on' in step)) return canonical(isActing(step) ? withEvidence(step, []) : step)
   return canonical(['rule' in step ? step.rule : '', step.at, step.on.from, step.on.message])
 }
 
@@ -51,9 +53,8 @@ export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
   const found = new Map(own.map((word) => [keyOf(word), word]))
   const heard = steps.flatMap((step) => {
     if ('round' in step) return (step.with ?? []).flatMap(partsOf)
-    if (!('on' in step)) return []
-    const evidence = 'rule' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-    return [step.on, ...evidence].flatMap(partsOf)
+    const evidence = isActing(step) ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+    return [...('on' in step ? [step.on] : []), ...evidence].flatMap(partsOf)
   })
   for (const { message } of [...own, ...heard]) {
     for (const from of program.setting.byzantine) found.set(keyOf({ from, message }), { from, message })

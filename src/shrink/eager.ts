@@ -1,5 +1,5 @@
 import { type Claim, deepFreeze, isLockstep, type Program, program as programOf } from '../model/index.ts'
-import { byArrival, type Step } from '../system/index.ts'
+import { byArrival, isActing, type Step, triggerOf, withEvidence } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 import type { Shrunk } from './result.ts'
@@ -25,9 +25,12 @@ export function reproducesEagerly(
   if (byArrival(program) || isLockstep(program.protocol)) return 'reproduced'
   const words = echoedWords(program, steps)
   const arrivals = new Replayer(program, claim, words).replay(steps).taken.flatMap(({ step, used }): Step[] => {
-    if (!('rule' in step)) return [step]
-    const heard = used.filter(({ from }) => from !== step.at || from === step.on.from)
-    return [...heard.slice(1), heard[0]!].map((on) => deepFreeze({ at: step.at, on }))
+    if (!isActing(step)) return [step]
+    const [trigger] = triggerOf(step)
+    const heard = used.filter(({ from }) => from !== step.at || from === trigger?.from)
+    const [first, ...rest] = heard.map((on) => deepFreeze({ at: step.at, on }))
+    // What triggers comes last; a step that no message triggers comes after what it asks for.
+    return trigger ? [...rest, first!] : [...(first ? [first] : []), ...rest, deepFreeze(withEvidence(step, []))]
   })
   const eager = eagerly(program)
   if (new Replayer(eager, claim, words).replay(arrivals).witness) return 'reproduced'

@@ -1,5 +1,5 @@
 import { type AnyMessage, type Claim, canonical, deepFreeze, type Program, textOf, type Word } from '../model/index.ts'
-import type { Evidence, Spoken, Step } from '../system/index.ts'
+import { type Evidence, isActing, type Spoken, type Step } from '../system/index.ts'
 import { coalitionWords, echoedWords, keyOf } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 
@@ -102,8 +102,8 @@ function replaced(step: Step, word: Word, by: Word): Step {
   const key = keyOf(word)
   const put = (spoken: Spoken): Spoken => (keyOf(spoken) === key ? by : spoken)
   if ('round' in step) return step.with ? deepFreeze({ ...step, with: step.with.map(put) }) : step
-  if (!('on' in step)) return step
-  if (!('rule' in step)) return deepFreeze({ ...step, on: put(step.on) })
-  const evidence = step.with?.map((one): Evidence => (typeof one === 'number' ? one : put(one)))
-  return deepFreeze({ ...step, on: put(step.on), ...(evidence ? { with: evidence } : {}) })
+  const on = 'on' in step ? { on: put(step.on) } : {}
+  if (!isActing(step) || !step.with) return deepFreeze({ ...step, ...on })
+  const evidence = step.with.map((one): Evidence => (typeof one === 'number' ? one : put(one)))
+  return deepFreeze({ ...step, ...on, with: evidence })
 }

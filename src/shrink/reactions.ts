@@ -1,6 +1,7 @@
 import {
   type AnyMessage,
   type Ask,
+  canonical,
   type Event,
   type Id,
   type Inbox,
@@ -31,13 +32,14 @@ class Reactions {
     this.#program = program
   }
 
-  fire(at: Id, local: Local, event: Event & { kind: 'message' }, inbox: Inbox): Reaction {
+  fire(at: Id, local: Local, event: Event, inbox: Inbox): Reaction {
     let known = this.#nodes.get(local)
     if (!known) {
       known = new Map()
       this.#nodes.set(local, known)
     }
-    const key = `${at} ${event.rule} ${event.from} ${textOf(event.message)}`
+    const what = event.kind === 'message' ? `${event.rule} ${event.from} ${textOf(event.message)}` : canonical(event)
+    const key = `${at} ${what}`
     let node = known.get(key)
     if (!node) {
       node = this.#grow(at, local, event, [])

@@ -9,23 +9,27 @@ import {
   same,
 } from '../model/index.ts'
 import {
+  type Acting,
   type Arrival,
   absorb,
   apply,
   beforeRound,
   byArrival,
   canSay,
-  type Evidence,
+  eventOf,
   evidenceAt,
   evidenceOf,
-  type Firing,
   Impossible,
+  isActing,
   type Round,
   type Spoken,
   type Step,
   type System,
   senders,
+  takesInputs,
+  triggerOf,
   wasSaid,
+  withEvidence,
 } from '../system/index.ts'
 import { type Coalition, keyOf } from './coalition.ts'
 import { reactionsOf } from './reactions.ts'
@@ -60,7 +64,7 @@ export function retake(
   coalition: Coalition,
   fresh = false,
 ): Taken | undefined {
-  if ('rule' in step) return refire(program, system, step, coalition, fresh)
+  if (isActing(step) && !byArrival(program)) return react(program, system, step, coalition, fresh)
   if ('round' in step) return redo(program, system, step, coalition)
   if (!('on' in step)) {
     const after = attempt(program, system, step)
@@ -99,26 +103,41 @@ export function isRunning(system: System, at: Id): boolean {
   return !!local && local.threw === undefined && !system.crashed.includes(at)
 }
 
-function refire(
+/** A handler once more, with the same trigger. */
+function react(
   program: Program,
   system: System,
-  step: Firing,
+  step: Acting,
   coalition: Coalition,
   fresh: boolean,
 ): Taken | undefined {
-  const { at, rule } = step
-  if (byArrival(program) || !isRunning(system, at)) return undefined
-  if (partAt(program, at).byName.get(rule)?.type !== step.on.message.type) return undefined
-  const on = coalition.voice(system, at, step.on) ?? coalition.echo(system, step.on)
-  if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
+  if (!isPossible(program, system, step)) return undefined
+  let base = withEvidence(step, [])
+  if ('rule' in base) {
+    const { at } = base
+    const on = coalition.voice(system, at, base.on) ?? coalition.echo(system, base.on)
+    if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
+    base = { ...base, on }
+  }
+  const triggers = triggerOf(base)
   let known: readonly Spoken[] | undefined
-  const words = (): readonly Spoken[] => (known ??= knownTo(program, system, at, coalition))
+  const words = (): readonly Spoken[] => (known ??= knownTo(program, system, step.at, coalition))
   const chosen = (): readonly Spoken[] => (fresh ? [] : namedIn(program, system, step, coalition))
-  return fireOn(program, system, at, rule, on, (ask) =>
+  return fireOn(program, system, base, (ask) =>
     ask.kind === 'need'
-      ? quorumOf(program, ask, [on, ...words()])
-      : quorumOf(program, ask, [...chosen(), on, ...words()]),
+      ? quorumOf(program, ask, [...triggers, ...words()])
+      : quorumOf(program, ask, [...chosen(), ...triggers, ...words()]),
   )
+}
+
+/** May its handler run at all, as far as its participant's state tells? */
+function isPossible(program: Program, system: System, step: Acting): boolean {
+  if (!isRunning(system, step.at)) return false
+  const { timers, coins } = system.locals[step.at]!
+  if ('timeout' in step) return timers.includes(step.timeout)
+  if ('flip' in step) return coins.includes(step.flip)
+  if ('input' in step) return takesInputs(program, system) && !!program.setting.inputs[step.at]?.includes(step.input)
+  return partAt(program, step.at).byName.get(step.rule)?.type === step.on.message.type
 }
 
 /** What a participant can have got: its own broadcasts, the words of the correct, those of the coalition last. */
@@ -130,7 +149,7 @@ export function knownTo(program: Program, system: System, at: Id, coalition: Coa
 }
 
 /** The words that a step's evidence names, as far as they can be had here. */
-function namedIn(program: Program, system: System, { at, with: named = [] }: Firing, coalition: Coalition): Spoken[] {
+function namedIn(program: Program, system: System, { at, with: named = [] }: Acting, coalition: Coalition): Spoken[] {
   return named.flatMap((evidence): Spoken[] => {
     if (typeof evidence !== 'number') return [coalition.voice(system, at, evidence) ?? []].flat()
     const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
@@ -146,15 +165,14 @@ function quorumOf(program: Program, { q, match, role }: Ask, words: readonly Spo
   return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)
 }
 
-/** Fires one rule; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */
+/** Runs one handler; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */
 export function fireOn(
   program: Program,
   system: System,
-  at: Id,
-  rule: string,
-  on: Spoken,
+  base: Acting,
   answer: (ask: Ask) => readonly Spoken[] | undefined,
 ): Taken | undefined {
+  const { at } = base
   const needed: Spoken[] = []
   const taken: Spoken[] = []
   const inbox: Inbox = (ask) => {
@@ -167,23 +185,20 @@ export function fireOn(
     taken.push(...words)
     return words.map((word) => word.message)
   }
-  const event = { kind: 'message', rule, from: on.from, message: on.message } as const
-  const reaction = reactionsOf(program).fire(at, system.locals[at]!, event, inbox)
+  const reaction = reactionsOf(program).fire(at, system.locals[at]!, eventOf(base), inbox)
   const after = absorb(program, system, at, reaction)
   if (after === system) return undefined
   deepFreeze(after)
   const evidence = [...taken, ...needed]
-  const used = [on, ...evidence]
-  const written = (words: readonly Evidence[]): Firing =>
-    deepFreeze({ at, rule, on, ...(words.length > 0 ? { with: words } : {}) })
-  let short: Firing | undefined
-  const step = (): Firing => {
-    short ??= written(evidenceOf(program, system, at, evidence, on))
+  const used = [...triggerOf(base), ...evidence]
+  let short: Acting | undefined
+  const step = (): Acting => {
+    short ??= deepFreeze(withEvidence(base, evidenceOf(program, system, base, evidence)))
     return short
   }
   if (taken.length === 0) return { after, used, step }
   // What a `take` is handed depends on the order of the evidence: believe only what `apply` makes of it.
-  for (const candidate of [step(), written(distinct(evidence))]) {
+  for (const candidate of [step(), deepFreeze(withEvidence(base, distinct(evidence)))]) {
     const again = attempt(program, system, candidate)
     if (again && same(again, after)) return { after, used, step: () => candidate }
   }

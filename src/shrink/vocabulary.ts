@@ -11,6 +11,7 @@ import {
   type Word,
 } from '../model/index.ts'
 import {
+  type Acting,
   apply,
   byArrival,
   canBeShown,
@@ -18,12 +19,14 @@ import {
   choices,
   deliversOnce,
   enabled,
+  isActing,
   type Offered,
   roundSteps,
   type Spoken,
   type Step,
   type System,
   senders,
+  triggerOf,
   wasSaid,
 } from '../system/index.ts'
 import { Coalition, echoedWords, keyOf, signatureOf } from './coalition.ts'
@@ -87,7 +90,10 @@ export class Vocabulary implements Space {
       if ('on' in step) hear(step.on)
       else if ('lose' in step) losses.set(textOf(step), step)
       else if ('crash' in step) alone.set(textOf(step), step)
-      else for (const at of running) alone.set(textOf({ ...step, at }), { ...step, at })
+      else {
+        const { with: _, ...rest } = step
+        for (const at of running) alone.set(textOf({ ...rest, at }), { ...rest, at })
+      }
     }
     this.#alone = [...alone.values()].sort((a, b) => a.at - b.at || byText(textOf(a), textOf(b)))
     this.#losses = [...losses.values()]
@@ -101,6 +107,10 @@ export class Vocabulary implements Space {
     const { program } = this
     for (const step of [...this.#alone, ...this.#losses]) {
       if (!this.#isArmed(system, step) || !this.#allows(step)) continue
+      if (isActing(step) && !byArrival(program) && !isLockstep(program.protocol)) {
+        yield* this.#results(system, step, knownTo(program, system, step.at, this.coalition))
+        continue
+      }
       const after = attempt(program, system, step)
       if (after) yield { after, used: [], step: () => step }
     }
@@ -161,13 +171,14 @@ export class Vocabulary implements Space {
         if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) continue
         seen.add(keyOf(on))
         if (!this.#allows({ at, rule, on })) continue
-        if (this.#messages.has(textOf(on.message))) yield* this.#results(system, at, rule, on, known)
+        if (this.#messages.has(textOf(on.message))) yield* this.#results(system, { at, rule, on }, known)
       }
     }
   }
 
   /** One firing for every choice that its `take`s leave. */
-  *#results(system: System, at: Id, rule: string, on: Spoken, known: readonly Spoken[]): Generator<Taken> {
+  *#results(system: System, base: Acting, known: readonly Spoken[]): Generator<Taken> {
+    if (!isRunning(system, base.at)) return
     const scripts: number[][] = [[]]
     for (let tried = 0; scripts.length > 0; tried++) {
       if (tried >= MOST_CHOICES) {
@@ -176,8 +187,8 @@ export class Vocabulary implements Space {
       }
       const script = scripts.pop()!
       let takes = 0
-      const taken = fireOn(this.program, system, at, rule, on, (ask) => {
-        if (ask.kind === 'need') return this.#options(ask, [on, ...known], 1)[0]
+      const taken = fireOn(this.program, system, base, (ask) => {
+        if (ask.kind === 'need') return this.#options(ask, [...triggerOf(base), ...known], 1)[0]
         const options = this.#options(ask, known, MOST_CHOICES)
         const index = script[takes++]
         if (index !== undefined) return options[index]

@@ -1,7 +1,6 @@
 import {
   canonical,
   deepFreeze,
-  type Event,
   type Id,
   nameOf,
   type Program,
@@ -10,11 +9,21 @@ import {
   UsageError,
   type Word,
 } from '../model/index.ts'
-import { absorb, fire, inboxOf, settle } from './fire.ts'
+import { absorb, fire, heard, inboxOf, settle } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
-import type { Arrival, Evidence, Firing, Loss, Spoken, Step } from './step.ts'
+import {
+  type Acting,
+  type Arrival,
+  type Evidence,
+  eventOf,
+  type Firing,
+  type Loss,
+  type Spoken,
+  type Step,
+  triggerOf,
+} from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
 import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './words.ts'
 
@@ -52,27 +61,20 @@ function taken(program: Program, system: System, step: Step): System {
   if ('round' in step) return performed(program, system, step)
   if ('timeout' in step) {
     if (!local.timers.includes(step.timeout)) throw new Impossible(`timer ${step.timeout} is not armed`)
-    return alone(program, system, at, { kind: 'timeout', timer: step.timeout })
+    return acted(program, system, step)
   }
   if ('input' in step) {
     const offered = program.setting.inputs[at] ?? []
     if (!offered.includes(step.input)) throw new Impossible(`input ${step.input} is not offered here`)
     if (!takesInputs(program, system)) throw new Impossible('inputs are given before the first round')
-    return alone(program, system, at, { kind: 'input', value: step.input })
+    return acted(program, system, step)
   }
   if ('flip' in step) {
     if (!local.coins.includes(step.flip)) throw new Impossible(`coin ${step.flip} was not asked for`)
-    return alone(program, system, at, { kind: 'coin', coin: step.flip, value: step.value })
+    return acted(program, system, step)
   }
   if ('rule' in step) return firing(program, system, step)
   return arrival(program, system, step)
-}
-
-/** An event that needs no message. Where arrivals are steps, whatever it enables fires too. */
-function alone(program: Program, system: System, at: Id, event: Event): System {
-  const inbox = inboxOf(program, [...system.inboxes[at]!, ...ownWords(program, system, at)])
-  const after = absorb(program, system, at, fire(program, at, system.locals[at]!, event, inbox).reaction)
-  return after !== system && byArrival(program) && settles(program) ? settle(program, after, at) : after
 }
 
 /** One rule fires, on evidence that is named in the step. */
@@ -85,12 +87,28 @@ function firing(program: Program, system: System, step: Firing): System {
   if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) {
     throw new Impossible('its own broadcast triggers nothing here')
   }
+  return acted(program, system, step)
+}
+
+/**
+ * One handler runs. It asks what has arrived, where arrivals are steps, and whatever it enables fires too; elsewhere it
+ * asks the evidence that the step names.
+ */
+function acted(program: Program, system: System, step: Acting): System {
+  const { at } = step
+  const arrives = byArrival(program)
+  if (arrives && step.with) throw new Impossible('in this setting evidence is what has arrived, and is not named')
+  const inbox = inboxOf(program, arrives ? heard(program, system, at) : evidenceFor(program, system, step))
+  const after = absorb(program, system, at, fire(program, at, system.locals[at]!, eventOf(step), inbox).reaction)
+  return after !== system && arrives && settles(program) ? settle(program, after, at) : after
+}
+
+function evidenceFor(program: Program, system: System, step: Acting): Word[] {
+  const { at } = step
   // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
-  const words = [...(step.with ?? []).flatMap((evidence) => named(program, system, at, evidence)), on]
+  const words = [...(step.with ?? []).flatMap((evidence) => named(program, system, at, evidence)), ...triggerOf(step)]
   for (const word of words) assertAvailable(program, system, at, word)
-  const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
-  const inbox = inboxOf(program, unique(words))
-  return absorb(program, system, at, fire(program, at, system.locals[at]!, event, inbox).reaction)
+  return unique(words)
 }
 
 function unique(words: readonly Word[]): Word[] {

@@ -2,7 +2,6 @@ import {
   type AnyMessage,
   type Ask,
   canonical,
-  type Event,
   type Id,
   type Inbox,
   isLockstep,
@@ -17,7 +16,17 @@ import { absorb, fire } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { choices } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
-import type { Delivery, Evidence, Firing, Spoken, Step } from './step.ts'
+import {
+  type Acting,
+  type Delivery,
+  type Evidence,
+  eventOf,
+  type Firing,
+  type Spoken,
+  type Step,
+  triggerOf,
+  withEvidence,
+} from './step.ts'
 import { byArrival, deliversOnce, type System } from './system.ts'
 import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './words.ts'
 
@@ -41,14 +50,15 @@ export function enabled(program: Program, system: System, offered: readonly Offe
   for (const at of runningIds(program.setting)) {
     const local = system.locals[at]!
     if (system.crashed.includes(at) || local.threw !== undefined) continue
-    const alone: Step[] = [
+    const alone: Acting[] = [
       ...(program.setting.inputs[at] ?? []).map((input) => ({ at, input })),
       ...local.timers.map((timeout) => ({ at, timeout })),
       ...local.coins.flatMap((flip) => [0, 1].map((value) => ({ at, flip, value: value as 0 | 1 }))),
     ]
-    steps.push(...alone.filter((step) => possible(program, system, step)))
+    const words = rounds ? [] : triggers(program, system, at, offered)
+    if (rounds || byArrival(program)) steps.push(...alone.filter((step) => possible(program, system, step)))
+    else steps.push(...alone.flatMap((step) => ways(program, system, step, words, cut)))
     if (rounds) continue
-    const words = triggers(program, system, at, offered)
     if (byArrival(program)) {
       for (const on of words) if (possible(program, system, { at, on })) steps.push({ at, on })
     } else {
@@ -93,25 +103,38 @@ export function firings(
   words: readonly Spoken[],
   cut?: () => void,
 ): Firing[] {
-  const known: Spoken[] = [...ownWords(program, system, at).map(({ from, message }) => ({ from, message })), ...words]
-  const steps: Firing[] = []
-  for (const { name: rule } of partAt(program, at).byType.get(on.message.type) ?? []) {
-    const results = new Set<string>()
-    const event: Event = { kind: 'message', rule, from: on.from, message: on.message }
-    for (const evidence of answers(program, at, event, system, known, on, cut)) {
-      const step: Firing = { at, rule, on, ...(evidence.length > 0 ? { with: evidence } : {}) }
-      let after: System
-      try {
-        after = apply(program, system, step)
-      } catch (error) {
-        if (error instanceof Impossible) continue
-        throw error
-      }
-      const text = canonical(after)
-      if (results.has(text)) continue
-      results.add(text)
-      steps.push(step)
+  const rules = partAt(program, at).byType.get(on.message.type) ?? []
+  return rules.flatMap(({ name: rule }) => ways(program, system, { at, rule, on }, words, cut))
+}
+
+/**
+ * The step on all evidence that its handler can go on with, one for each different result.
+ *
+ * @param words what may come to the participant; its own broadcasts are known besides
+ */
+export function ways<S extends Acting>(
+  program: Program,
+  system: System,
+  step: S,
+  words: readonly Spoken[],
+  cut?: () => void,
+): S[] {
+  const own = ownWords(program, system, step.at).map(({ from, message }): Spoken => ({ from, message }))
+  const steps: S[] = []
+  const results = new Set<string>()
+  for (const evidence of answers(program, system, step, [...own, ...words], cut)) {
+    const way = withEvidence(step, evidence)
+    let after: System
+    try {
+      after = apply(program, system, way)
+    } catch (error) {
+      if (error instanceof Impossible) continue
+      throw error
     }
+    const text = canonical(after)
+    if (results.has(text)) continue
+    results.add(text)
+    steps.push(way)
   }
   return steps
 }
@@ -119,13 +142,13 @@ export function firings(
 /** The different evidence on which a rule can fire: one for its `need`s, one for every choice of its `take`s. */
 function* answers(
   program: Program,
-  at: Id,
-  event: Event,
   system: System,
+  step: Acting,
   known: readonly Spoken[],
-  on: Spoken,
   cut?: () => void,
 ): Generator<Evidence[]> {
+  const { at } = step
+  const triggers = triggerOf(step)
   // A stack of unfinished scripts; a script is the choice for each `take` in the order in which they are asked.
   const scripts: number[][] = [[]]
   for (let tried = 0; scripts.length > 0; tried++) {
@@ -134,7 +157,7 @@ function* answers(
     const used: Spoken[][] = []
     let takes = 0
     const inbox: Inbox = (ask) => {
-      const options = ask.kind === 'need' ? enough(program, ask, known, on) : optionsFor(program, ask, known, cut)
+      const options = ask.kind === 'need' ? enough(program, ask, known, triggers) : optionsFor(program, ask, known, cut)
       if (ask.kind === 'need') {
         if (!options[0]) return false
         used.push(options[0])
@@ -150,15 +173,21 @@ function* answers(
       used.unshift(chosen)
       return chosen.map((word) => word.message)
     }
-    const { reaction } = fire(program, at, system.locals[at]!, event, inbox)
-    if (absorb(program, system, at, reaction) !== system) yield evidenceOf(program, system, at, used.flat(), on)
+    const { reaction } = fire(program, at, system.locals[at]!, eventOf(step), inbox)
+    if (absorb(program, system, at, reaction) !== system) yield evidenceOf(program, system, step, used.flat())
   }
 }
 
-/** The first q distinct senders of matching messages: the trigger, then correct ones by id, then the coalition. */
-export function enough(program: Program, { q, match, role }: Ask, known: readonly Spoken[], on: Spoken): Spoken[][] {
-  const matching = [on, ...known].filter((word) => match(word.message as AnyMessage, word.from))
-  const rank = (id: Id): number => (id === on.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id)
+/** The first q distinct senders of matching messages: the trigger's, then correct ones by id, then the coalition. */
+export function enough(
+  program: Program,
+  { q, match, role }: Ask,
+  known: readonly Spoken[],
+  triggers: readonly Spoken[],
+): Spoken[][] {
+  const matching = [...triggers, ...known].filter((word) => match(word.message as AnyMessage, word.from))
+  const rank = (id: Id): number =>
+    id === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id
   const ids = senders(program, matching, role).sort((a, b) => rank(a) - rank(b))
   if (ids.length < q) return []
   return [ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)]
@@ -172,10 +201,10 @@ function optionsFor(program: Program, { q, match, role }: Ask, known: readonly S
 }
 
 /** Evidence as a trace writes it: the bare sender where that is unambiguous. */
-export function evidenceOf(program: Program, system: System, at: Id, words: readonly Spoken[], on: Spoken): Evidence[] {
-  const seen = new Set<string>([canonical([on.from, on.message])])
+export function evidenceOf(program: Program, system: System, step: Acting, words: readonly Spoken[]): Evidence[] {
+  const seen = new Set(triggerOf(step).map(({ from, message }) => canonical([from, message])))
   const evidence: Evidence[] = []
-  const said = evidenceAt(program, system, at)
+  const said = evidenceAt(program, system, step.at)
   for (const word of words) {
     const key = canonical([word.from, word.message])
     if (seen.has(key)) continue

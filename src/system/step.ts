@@ -1,4 +1,4 @@
-import type { AnyMessage, Id, Word } from '../model/index.ts'
+import type { AnyMessage, Event, Id, Word } from '../model/index.ts'
 
 /** What stands behind a proof, part by part, so that replay checks evidence and never searches for it. */
 export type Witness =
@@ -17,12 +17,16 @@ export interface Spoken extends Word {
  */
 export type Evidence = Id | Spoken
 
-/** A rule fires. The message that triggers it, and the evidence, are checked against what was said. */
-export interface Firing {
+/** What its handler asks is answered by evidence, where a step is the firing of one rule. */
+interface Evident {
   readonly at: Id
+  readonly with?: readonly Evidence[]
+}
+
+/** A rule fires. The message that triggers it, and the evidence, are checked against what was said. */
+export interface Firing extends Evident {
   readonly rule: string
   readonly on: Spoken
-  readonly with?: readonly Evidence[]
 }
 
 /** A message arrives, and whatever it enables fires: the step of eager settings and of networks that deliver once. */
@@ -31,19 +35,16 @@ export interface Arrival {
   readonly on: Spoken
 }
 
-export interface Timeout {
-  readonly at: Id
+export interface Timeout extends Evident {
   readonly timeout: string
 }
 
-export interface Input {
-  readonly at: Id
+export interface Input extends Evident {
   readonly input: string
 }
 
 /** A coin falls. */
-export interface Flip {
-  readonly at: Id
+export interface Flip extends Evident {
   readonly flip: string
   readonly value: 0 | 1
 }
@@ -72,6 +73,32 @@ export interface Crash {
 
 /** One change of the global state. */
 export type Step = Firing | Arrival | Round | Timeout | Input | Flip | Loss | Crash
+
+/** A step in which one handler runs, on evidence that the step names. */
+export type Acting = Firing | Timeout | Input | Flip
+
+export function isActing(step: Step): step is Acting {
+  return 'rule' in step || 'timeout' in step || 'input' in step || 'flip' in step
+}
+
+/** What the handler runs on. */
+export function eventOf(step: Acting): Event {
+  if ('rule' in step) return { kind: 'message', rule: step.rule, from: step.on.from, message: step.on.message }
+  if ('timeout' in step) return { kind: 'timeout', timer: step.timeout }
+  if ('input' in step) return { kind: 'input', value: step.input }
+  return { kind: 'coin', coin: step.flip, value: step.value }
+}
+
+/** The message that triggers it; nothing where none does. */
+export function triggerOf(step: Acting): readonly Spoken[] {
+  return 'rule' in step ? [step.on] : []
+}
+
+/** The same step on other evidence. */
+export function withEvidence<S extends Acting>(step: S, evidence: readonly Evidence[]): S {
+  const { with: _, ...rest } = step
+  return { ...rest, ...(evidence.length > 0 ? { with: evidence } : {}) } as S
+}
 
 /** A message and one receiver of it. */
 export interface Delivery extends Word {

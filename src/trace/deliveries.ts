@@ -1,15 +1,18 @@
 import { type Inbox, type Program, textOf, type Word } from '../model/index.ts'
 import {
+  type Acting,
   apply,
   correctWords,
   deliversOnce,
+  eventOf,
   evidenceAt,
-  type Firing,
   fire,
   inboxOf,
+  isActing,
   type Step,
   type System,
   start,
+  triggerOf,
 } from '../system/index.ts'
 
 /**
@@ -29,12 +32,12 @@ export class Deliveries {
   add(before: System, step: Step): void {
     const { at } = step
     if ('timeout' in step) this.count++
-    else if ('round' in step) {
+    if ('round' in step) {
       // What is said in a round arrives in the next one, and never again.
       const heard = correctWords(this.#program, before, step).filter(({ from }) => from !== at)
       this.count += heard.length + (step.with ?? []).length
-    } else if ('rule' in step) {
-      this.#reached(at, step.on)
+    } else if (isActing(step)) {
+      for (const word of triggerOf(step)) this.#reached(at, word)
       for (const word of evidence(this.#program, before, step)) this.#reached(at, word)
     } else if ('on' in step) {
       // Where each copy is handed over once, every arrival is a delivery of its own.
@@ -52,17 +55,19 @@ export class Deliveries {
 }
 
 /** The words that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no deliveries. */
-function evidence(program: Program, before: System, { at, rule, on, with: named = [] }: Firing): Word[] {
+function evidence(program: Program, before: System, step: Acting): Word[] {
+  const { at, with: named = [] } = step
+  if (named.length === 0) return []
   const words = named.flatMap((item): readonly Word[] =>
     typeof item === 'number' ? evidenceAt(program, before, at).filter(({ from }) => from === item) : [item],
   )
   const matched = new Set<Word>()
-  const answer = inboxOf(program, [...words, on])
+  const answer = inboxOf(program, [...words, ...triggerOf(step)])
   const inbox: Inbox = (ask) => {
     for (const word of words) if (ask.match(word.message, word.from)) matched.add(word)
     return answer(ask)
   }
-  fire(program, at, before.locals[at]!, { kind: 'message', rule, from: on.from, message: on.message }, inbox)
+  fire(program, at, before.locals[at]!, eventOf(step), inbox)
   return [...matched].filter(({ from }) => from !== at)
 }
 

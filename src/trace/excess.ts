@@ -9,15 +9,18 @@ import {
   textOf,
 } from '../model/index.ts'
 import {
+  type Acting,
   type Evidence,
+  eventOf,
   evidenceAt,
-  type Firing,
   fire,
   inboxOf,
+  isActing,
   type Spoken,
   type Step,
   type System,
   senders,
+  triggerOf,
   type Witness,
 } from '../system/index.ts'
 
@@ -35,7 +38,7 @@ export function excess(program: Program, before: System, step: Step): string | u
     const found = inProof(program, word)
     if (found) return found
   }
-  return 'rule' in step && step.with ? inEvidence(program, before, step, step.with) : undefined
+  return isActing(step) && step.with ? inEvidence(program, before, step, step.with) : undefined
 }
 
 function inProof(program: Program, word: Spoken): string | undefined {
@@ -81,15 +84,16 @@ interface Asked {
  * Is each piece of evidence there for some question? A `take` uses what it was handed; a `need` has room for as many
  * words as it counts, the trigger among them. Pieces are given to questions as a matching is made larger.
  */
-function inEvidence(program: Program, before: System, step: Firing, named: readonly Evidence[]): string | undefined {
-  const { at, rule, on } = step
+function inEvidence(program: Program, before: System, step: Acting, named: readonly Evidence[]): string | undefined {
+  const { at } = step
+  const triggers = triggerOf(step)
   const key = ({ from, message }: Spoken): string => `${from} ${textOf(message)}`
   const said = evidenceAt(program, before, at)
   const pieces = named.map((one): readonly Spoken[] =>
     typeof one === 'number' ? said.filter(({ from }) => from === one) : [one],
   )
-  const seen = new Set([key(on)])
-  const words = [...pieces.flat(), on]
+  const seen = new Set(triggers.map(key))
+  const words = [...pieces.flat(), ...triggers]
   const answer = inboxOf(
     program,
     words.filter((word, i) => words.findIndex((other) => key(other) === key(word)) === i),
@@ -104,14 +108,14 @@ function inEvidence(program: Program, before: System, step: Firing, named: reado
     } else {
       const counts = senders(
         program,
-        matching.filter((word) => word === on),
+        matching.filter((word) => triggers.includes(word)),
         ask.role,
       ).length
       needs.push({ ask, room: ask.q - counts, filled: [] })
     }
     return answer(ask)
   }
-  fire(program, at, before.locals[at]!, { kind: 'message', rule, from: on.from, message: on.message }, inbox)
+  fire(program, at, before.locals[at]!, eventOf(step), inbox)
   const fits = (piece: number, { ask }: Asked): boolean =>
     pieces[piece]!.some((word) => ask.match(word.message, word.from) && senders(program, [word], ask.role).length > 0)
   const place = (piece: number, tried: Set<Asked>): boolean =>
@@ -133,7 +137,7 @@ function inEvidence(program: Program, before: System, step: Firing, named: reado
     const isNew = pieces[i]!.some((word) => !seen.has(key(word)))
     for (const word of pieces[i]!) seen.add(key(word))
     if (isNew && (pieces[i]!.some((word) => taken.has(word)) || place(i, new Set()))) continue
-    return `${name} is superfluous: no question of rule ${rule} uses it`
+    return `${name} is superfluous: no question of ${'rule' in step ? `rule ${step.rule}` : 'its handler'} uses it`
   }
   return undefined
 }

@@ -61,15 +61,16 @@ function stepSchema(z: Z) {
   const at = z.int().min(0)
   const digest = z.string().regex(DIGEST)
   const name = z.string()
+  const evidence = z.array(z.union([at, spoken])).optional()
   return z
     .union([
-      z.strictObject({ at, rule: name, on: spoken, with: z.array(z.union([at, spoken])).optional(), digest }),
+      z.strictObject({ at, rule: name, on: spoken, with: evidence, digest }),
       // Told apart from a firing by what it lacks, so that a mistake in a firing is not taken for an arrival.
       z.strictObject({ at, on: spoken, rule: z.never().optional(), digest }),
       z.strictObject({ at, round: z.int().min(1), with: z.array(spoken).optional(), digest }),
-      z.strictObject({ at, timeout: name, digest }),
-      z.strictObject({ at, input: name, digest }),
-      z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), digest }),
+      z.strictObject({ at, timeout: name, with: evidence, digest }),
+      z.strictObject({ at, input: name, with: evidence, digest }),
+      z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), with: evidence, digest }),
       z.strictObject({ at, lose: word, digest }),
       z.strictObject({ at, crash: z.literal(true), digest }),
     ])
