@@ -4,7 +4,7 @@
  * reduction lives on.
  */
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
-import { AskTable, coalitionSpeaksAs, reaches, sorted, standingOf } from '../system/index.ts'
+import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../system/index.ts'
 import type { BySlot } from './by-slot.ts'
 import { bits, choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
