@@ -1,4 +1,4 @@
-import { recombined, universe, unsaid } from '../adversary/index.ts'
+import { recombined } from '../adversary/index.ts'
 import {
   type AnyMessage,
   type Claim,
@@ -20,21 +20,13 @@ import { PASSES_BY_NAME, type Passes } from './passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference.ts'
 import { narrowed, relaxed } from './relaxed.ts'
 import { Reports } from './reports.ts'
-import {
-  type CheckedClaim,
-  type CheckRequest,
-  type CheckResult,
-  type Progress,
-  REDUCTIONS,
-  type UniverseReport,
-} from './result.ts'
+import { type CheckedClaim, type CheckRequest, type CheckResult, type Progress, REDUCTIONS } from './result.ts'
 import { SafetySearch } from './safety.ts'
 import { NotSymmetric } from './symmetry.ts'
+import { reported, universeOf, type Words } from './universe.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000
-/** Reducer calls that go into the universe apart from the search; beyond, it is closed together with the search. */
-const APART_CALLS = 20_000
 /** Times that the universe grows while it is closed together with the search. */
 const MOST_ROUNDS = 10
 /** Local states of one participant, for each message that the universe may have. */
@@ -73,15 +65,6 @@ function checked(request: CheckRequest, passes: Passes): CheckResult {
   return new Check({ ...request, program: wider, claims: safety }, passes, true).runWider(request)
 }
 
-interface Words {
-  readonly messages: readonly AnyMessage[]
-  /** Those that a correct replica was seen to say. */
-  readonly said: readonly AnyMessage[]
-  readonly report: UniverseReport
-  /** Was something left out that closing it here would not find? */
-  readonly leftOut?: boolean | undefined
-}
-
 class Check {
   readonly #request: CheckRequest
   readonly #passes: Passes
@@ -103,10 +86,10 @@ class Check {
   }
 
   run(): CheckResult {
-    const words = this.#words()
+    const { maxUniverse = DEFAULT_MAX_UNIVERSE, maxChoices = MOST_CHOICES } = this.#request
+    const words = universeOf(this.#program, maxUniverse, this.#told('universe'))
     const why = whyNoTables(this.#program, this.#request.claims)
     if (why) return this.#byReference(words, this.#request.claims, why)
-    const { maxUniverse = DEFAULT_MAX_UNIVERSE, maxChoices = MOST_CHOICES } = this.#request
     const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices }
     let { report } = words
     try {
@@ -188,27 +171,6 @@ class Check {
     }
   }
 
-  /** Everything that the coalition might say, if there is one. */
-  #words(): Words {
-    if (this.#program.setting.byzantine.length === 0) {
-      return { messages: [], said: [], report: { messages: 0, closed: true, extent: {} } }
-    }
-    const { maxUniverse = DEFAULT_MAX_UNIVERSE } = this.#request
-    const limits = { maxMessages: maxUniverse, maxCalls: APART_CALLS }
-    const found = universe(this.#program, { ...limits, onProgress: this.#told('universe') })
-    const extent = Object.fromEntries(found.extent)
-    return {
-      messages: found.messages,
-      said: found.said,
-      report: { messages: found.messages.length, closed: found.closed, inputs: 'all', extent },
-      leftOut: found.leftOut,
-    }
-  }
-
-  #universe({ messages, report }: Words): UniverseReport {
-    return messages.length > 0 ? { ...report, unsaid: unsaid(this.#program, messages) } : report
-  }
-
   #limits(phase: 'search' | 'liveness') {
     return { maxStates: this.#maxStates, onProgress: this.#told(phase) }
   }
@@ -229,7 +191,7 @@ class Check {
       transitions: safety.transitions,
       closure: { states: closed.states, calls: closed.table.calls, ...this.#inFull },
       reductions: this.#reports.all(),
-      universe: this.#universe(words),
+      universe: reported(this.#program, words),
       cut: closed.cut,
       neverFired: rules.map(({ name }) => name).filter((name) => !closed.fired.has(name)),
       engine: 'tables',
@@ -305,7 +267,7 @@ class Check {
       states: result.states,
       transitions: result.transitions,
       reductions: this.#reports.allOff(why),
-      universe: this.#universe(words),
+      universe: reported(this.#program, words),
       // Rounds end by themselves; elsewhere nobody has looked.
       cut: !isLockstep(this.#program.protocol),
       neverFired: [],

@@ -26,7 +26,8 @@ export function breaksUncorrupted({ protocol, setting }: Program, claim: Claim<a
 
 /**
  * The bounds that handlers read in this run and in the healed run that follows. As for rules, what they read is a part
- * of the algorithm and no room for a search. `within` may read all of them: that is what bounds are for.
+ * of the algorithm and no room for a search. `within` may read all of them, and so may the alphabet: that is
+ * what bounds are for.
  */
 export function parametersIn({ protocol, setting }: Program, steps: readonly Step[], claim: Claim<any>): Set<string> {
   const read = new Set<string>()
@@ -37,12 +38,14 @@ export function parametersIn({ protocol, setting }: Program, steps: readonly Ste
     },
   })
   const { definition } = protocol
-  const { within, rules } = definition
+  const { within, rules, alphabet } = definition
   const noted = Object.create(protocol, {
     definition: {
       value: {
         ...definition,
         rules: (given: Setting) => rules({ ...given, bounds: setting.bounds }),
+        alphabet:
+          alphabet && ((known: Parameters<typeof alphabet>[0]) => alphabet({ ...known, bounds: setting.bounds })),
         ...(within ? { within: (state: object) => within(state, setting.bounds) } : {}),
       },
     },
