@@ -160,10 +160,12 @@ const proofs: Definition<Pbft>['proofs'] = {
 
 /**
  * Every message of one slot without clients, as long as no checkpoint is due. A view that is out of bounds stands for
- * all such; a certificate of one cannot be proved, since no correct replica votes there.
+ * all such; a certificate of one cannot be proved, since no correct replica votes there. Nor can a stable checkpoint:
+ * where its proof asks for nobody, a liar may claim any, and nothing is declared.
  */
-const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds: { views, slots, checkpoint, batch } }) => {
-  if (clients > 0 || slots !== 1 || checkpoint! <= slots || batch !== 1) return undefined
+const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds, rules }) => {
+  const { views, slots, checkpoint, batch } = bounds
+  if (clients > 0 || slots !== 1 || checkpoint! <= slots || batch !== 1 || rules.checkpointProof < 1) return undefined
   const names = values.filter(isName)
   const view = range(views! + 1)
   const sets = <T>(items: readonly T[]): T[][] => [[], ...items.map((item) => [item])]
