@@ -13,7 +13,10 @@ const validity = invariant<Seen>(
     about: 'What a correct replica commits, the primary has proposed to somebody.',
     reads: ['soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     // A faulty primary may have proposed anything.
     if (!correct.includes(0)) return undefined
     for (const { at, output } of fresh) {

@@ -11,7 +11,10 @@ const validity = invariant<BenOr['output'] | { note: never }>(
     about: 'If all correct replicas start with one value, only that one is decided.',
     reads: ['soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     const startedWith = (at: number, value: string) =>
       soup.some(
         ({ from, message }) =>

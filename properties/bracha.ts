@@ -12,7 +12,10 @@ const validity = invariant<Bracha['output'] | { note: never }>(
     about: "Only a correct sender's own value is delivered.",
     reads: ['soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     if (!correct.includes(0)) return undefined
     const sent = soup.filter(({ from, message }) => from === 0 && message.type === 'SEND')
     for (const { at, output } of fresh) {

@@ -12,6 +12,7 @@ import {
   type Said,
   type Sometimes,
   sometimes,
+  UsageError,
 } from '../src/model/index.ts'
 
 /** What was decided, and for which slot. */
@@ -29,15 +30,27 @@ const print = (value: unknown): string => (typeof value === 'string' ? value : c
 export function decisions<O>(outcome: Outcome<O>, decides: Decides<O>): (Decision & { readonly at: Id })[] {
   return outcome.outputs.flatMap(({ at, output }: Said<O>) => {
     const decision = at < outcome.setting.n ? decides(output) : undefined
-    return decision ? [{ at, ...decision }] : []
+    if (!decision) return []
+    // Nothing is equal to NaN, and nobody means null: what is compared slot by slot needs slots.
+    const { slot } = decision
+    if (typeof slot === 'string' || Number.isFinite(slot)) return [{ at, ...decision }]
+    throw new UsageError(
+      `a decision is about the slot ${String(slot)}`,
+      "give it a string or a number, '' if there is one",
+    )
   })
 }
 
+/** What may be said of a ready-made claim: another name where a protocol makes it of several things. */
+export interface Named {
+  readonly name?: string
+}
+
 /** No two correct replicas decide differently in one slot. */
-export function agreement<O>(decides: Decides<O>): Invariant<O> {
+export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named = {}): Invariant<O> {
   return invariant(
     {
-      name: 'agreement',
+      name,
       about: 'No two correct replicas decide differently in one slot.',
       slot: (output) => decides(output)?.slot,
     },
@@ -58,10 +71,10 @@ export function agreement<O>(decides: Decides<O>): Invariant<O> {
 }
 
 /** A correct replica never changes a decision. */
-export function integrity<O>(decides: Decides<O>): Invariant<O> {
+export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named = {}): Invariant<O> {
   return invariant(
     {
-      name: 'integrity',
+      name,
       about: 'A correct replica decides at most once in a slot.',
       promised: 'always',
       slot: (output) => decides(output)?.slot,
@@ -80,18 +93,18 @@ export function integrity<O>(decides: Decides<O>): Invariant<O> {
 }
 
 /** The guard against vacuity: some correct replica decided. */
-export function decided<O>(decides: Decides<O>): Sometimes<O> {
+export function decided<O>(decides: Decides<O>, { name = 'decided' }: Named = {}): Sometimes<O> {
   return sometimes(
-    { name: 'decided', about: 'Some correct replica decides.' },
+    { name, about: 'Some correct replica decides.' },
     (outcome) => decisions(outcome, decides).length > 0,
   )
 }
 
 /** If one correct replica has delivered, all of them deliver once every message of correct replicas arrives. */
-export function totality<O>(decides: Decides<O>): Liveness<O> {
+export function totality<O>(decides: Decides<O>, { name = 'totality' }: Named = {}): Liveness<O> {
   return liveness(
     {
-      name: 'totality',
+      name,
       about: 'If one correct replica delivers, then once all messages of correct replicas arrive, each delivers.',
       healing: 'deliveries',
     },
@@ -112,10 +125,11 @@ export function totality<O>(decides: Decides<O>): Liveness<O> {
 export function decidesAfterHealing<O>(
   decides: Decides<O>,
   due: (after: Outcome<O>) => readonly (string | number)[],
+  { name = 'liveness' }: Named = {},
 ): Liveness<O> {
   return liveness(
     {
-      name: 'liveness',
+      name,
       about: 'In the canonical healed run, every correct replica decides within n + 1 view changes.',
     },
     (after) => {
@@ -136,10 +150,13 @@ export function decidesAfterHealing<O>(
 }
 
 /** `unprepared` reads the slot off a note that a replica makes when it commits without having prepared. */
-export function committedImpliesPrepared<O>(unprepared: (output: O) => string | number | undefined): Invariant<O> {
+export function committedImpliesPrepared<O>(
+  unprepared: (output: O) => string | number | undefined,
+  { name = 'committed-implies-prepared' }: Named = {},
+): Invariant<O> {
   return invariant(
     {
-      name: 'committed-implies-prepared',
+      name,
       about: 'A correct replica commits only what it has prepared itself.',
       promised: 'always',
       reads: ['notes'],
@@ -157,10 +174,11 @@ export function committedImpliesPrepared<O>(unprepared: (output: O) => string | 
 /** `sent` reads view and slot off a note that a replica makes whenever it sends COMMIT. */
 export function commitOnce<O>(
   sent: (output: O) => { readonly view: number; readonly slot: string | number } | undefined,
+  { name = 'commit-once' }: Named = {},
 ): Invariant<O> {
   return invariant(
     {
-      name: 'commit-once',
+      name,
       about: 'A correct replica sends COMMIT at most once in a view and slot.',
       promised: 'always',
       reads: ['notes'],

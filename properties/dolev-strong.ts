@@ -17,7 +17,10 @@ const validity = invariant<Output>(
     promise: (setting) => liars(setting) <= setting.f && setting.f < setting.n,
     reads: ['soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     if (!correct.includes(SENDER)) return undefined
     // Nobody else's signature is before its own where it sends a value of its own.
     const chains = soup.flatMap(({ from, message }) =>

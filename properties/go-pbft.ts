@@ -75,7 +75,10 @@ const viewCertificate = invariant<Seen>(
     about: 'A correct replica lets a NEW-VIEW take it to a view above 0 only if 2f + 1 replicas asked for that view.',
     reads: ['notes', 'soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     // Faulty replicas may have asked for anything.
     const faulty = setting.n - correct.filter((id) => id < setting.n).length
     for (const { at, output } of fresh) {

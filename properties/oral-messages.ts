@@ -37,7 +37,10 @@ const ic2 = invariant<Output>(
     promise,
     reads: ['soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     if (!correct.includes(COMMANDER)) return undefined
     // A commander who was given no order sends none, and everybody retreats.
     const orders = soup.filter(({ from, message }) => from === COMMANDER && message.type === 'ORDER')

@@ -161,7 +161,10 @@ const viewCertificate: Invariant<Output> = invariant(
     about: 'A correct replica enters a view only if 2f + 1 replicas asked for it, correct ones but for b.',
     reads: ['notes', 'soup'],
   },
-  ({ setting, correct, fresh, soup }) => {
+  (outcome) => {
+    const { setting, correct, fresh } = outcome
+    if (fresh.length === 0) return undefined
+    const { soup } = outcome
     const others = setting.n - correct.filter((id) => id < setting.n).length
     for (const { at, output } of fresh) {
       if (!('note' in output) || !('entered' in output.note)) continue

@@ -2,11 +2,11 @@
  * The reference of the exhaustive checker: breadth-first over `enabled` and `apply`, one global state after the other,
  * with nothing left out and nothing merged. Slow and obvious.
  */
-import { type AnyMessage, byText, type Claim, type Program, textOf } from '../../src/model/index.ts'
+import { type AnyMessage, byText, type Claim, type Program, reachedIn, textOf } from '../../src/model/index.ts'
 import {
   brokenAfterHealing,
   brokenBy,
-  outcomeOf,
+  factsOf,
   type Step,
   type System,
   start,
@@ -71,6 +71,7 @@ class ReferenceSearch {
   readonly #program: Program
   readonly #claims: readonly Claim<any>[]
   readonly #healed: readonly Claim<any>[]
+  readonly #readsSoup: boolean
   readonly #maxNodes: number
   readonly #numbers = new Numbers()
   readonly #successors: Successors
@@ -89,6 +90,7 @@ class ReferenceSearch {
     this.#program = program
     this.#claims = claims
     this.#healed = claims.filter(({ kind }) => kind === 'liveness')
+    this.#readsSoup = claims.some(({ reads }) => reads.includes('soup'))
     this.#maxNodes = maxNodes
     const offers = new Offers(program, messages)
     this.#successors = new Successors(program, offers, this.#numbers)
@@ -155,9 +157,9 @@ class ReferenceSearch {
     return taken
   }
 
-  /** A claim about outputs cannot be broken by a step that puts out nothing. */
+  /** A claim about outputs cannot be broken by a step that puts out nothing; one about what is said can. */
   #judged(before: System, taken: Taken): Judged {
-    if (taken.isSilent) return { ...taken, broken: [] }
+    if (taken.isSilent && !this.#readsSoup) return { ...taken, broken: [] }
     const violations = brokenBy(this.#program, this.#claims, taken.after.system, before)
     return { ...taken, broken: violations.map(({ claim }) => claim) }
   }
@@ -180,7 +182,7 @@ class ReferenceSearch {
     }
     for (const claim of this.#claims) {
       if (claim.kind !== 'sometimes' || this.#reached.has(claim.name)) continue
-      if (claim.reached(outcomeOf(this.#program, system))) this.#reached.add(claim.name)
+      if (reachedIn(claim, factsOf(this.#program, system, node.before?.state.system))) this.#reached.add(claim.name)
     }
   }
 }

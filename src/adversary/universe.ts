@@ -60,11 +60,8 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const count = setting.n + setting.clients
   const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
-  const closure = new Closure(program.audit ? { ...honest, audit: program.audit } : honest, {
-    ...options,
-    maxCalls,
-    maxMessages,
-  })
+  // Whoever watches this program watches that one.
+  const closure = new Closure({ ...program, ...honest }, { ...options, maxCalls, maxMessages })
   const hints = known(program)
   for (;;) {
     closure.rush()

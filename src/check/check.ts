@@ -2,14 +2,16 @@ import { recombined } from '../adversary/index.ts'
 import {
   type AnyMessage,
   type Claim,
-  HarnessError,
+  constantsOf,
   isLockstep,
+  noting,
   type Program,
   partAt,
   same,
   textOf,
 } from '../model/index.ts'
-import { Audit, apply, brokenAfterHealing, type Step, type System, start, type Used, wordsOf } from '../system/index.ts'
+import { Audit } from '../system/index.ts'
+import { assertRequest } from './assert-request.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
 import { keepsVotes } from './close-sparsely.ts'
@@ -18,12 +20,13 @@ import { gaveUp } from './gave-up.ts'
 import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference.ts'
-import { narrowed, relaxed } from './relaxed.ts'
+import { confirmIn, inNarrow, relaxed } from './relaxed.ts'
 import { Reports } from './reports.ts'
 import { type CheckedClaim, type CheckRequest, type CheckResult, type Progress, REDUCTIONS } from './result.ts'
 import { SafetySearch } from './safety.ts'
 import { NotSymmetric } from './symmetry.ts'
 import { reported, universeOf, type Words } from './universe.ts'
+import { witnessOfHealed } from './witness.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000
@@ -44,11 +47,16 @@ const MOST_CHOICES = 200_000
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
+  const { protocol, setting } = request.program
+  assertRequest(request)
   const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
+  const read = new Set(constantsOf(protocol, setting))
+  const program = { ...request.program, audit, seen: noting(setting, read) }
   try {
-    const result = checked({ ...request, program: { ...request.program, audit } }, passes)
+    const result = checked({ ...request, program }, passes)
     audit.finish()
-    return { ...result, audit: audit.report }
+    const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
+    return { ...result, audit: audit.report, boundsRead }
   } catch (error) {
     // A handler that is no function makes the engines contradict each other: that is said first.
     audit.finish()
@@ -62,7 +70,7 @@ function checked(request: CheckRequest, passes: Passes): CheckResult {
   // Without reductions, the states that are counted are those of the model itself.
   const isPlain = REDUCTIONS.every((pass) => request.without?.includes(pass))
   if (!wider || isPlain || safety.every(({ kind }) => kind === 'sometimes')) return new Check(request, passes).run()
-  return new Check({ ...request, program: wider, claims: safety }, passes, true).runWider(request)
+  return new Check({ ...request, program: wider, claims: safety }, passes, request.program).runWider(request)
 }
 
 class Check {
@@ -71,13 +79,13 @@ class Check {
   readonly #program: Program
   readonly #maxStates: number
   readonly #reports: Reports
-  readonly #once: boolean
+  /** The program in the network that was asked for, where this is a wider one: each message comes only as often as it is said. */
+  readonly #narrow: Program | undefined
   /** Why it was closed in full, where it was. */
   #inFull: { inFull?: string } = {}
 
-  /** @param once does each message come only as often as it is said, whatever the network allows? */
-  constructor(request: CheckRequest, passes: Passes, once = false) {
-    this.#once = once
+  constructor(request: CheckRequest, passes: Passes, narrow?: Program) {
+    this.#narrow = narrow && { ...narrow, copies: true }
     this.#request = request
     this.#passes = passes
     this.#program = { ...request.program, copies: true }
@@ -108,21 +116,11 @@ class Check {
   }
 
   /** The safety claims in a wider network; liveness, where it is asked for, state by state in the one that there is. */
-  runWider({ program, claims }: CheckRequest): CheckResult {
-    const result = this.run()
-    const narrow = result.claims.map((one) => narrowed(program, claims.find(({ name }) => name === one.claim)!, one))
-    const healed = claims.filter(({ kind }) => kind !== 'invariant')
-    const engineWhy = 'searched in a network that may hand over a message again, which allows more'
-    if (!healed.some(({ kind }) => kind === 'liveness')) return { ...result, claims: narrow, engineWhy }
-    const live = new Check({ ...this.#request, program, claims: healed }, this.#passes).run()
-    const all = [...narrow, ...live.claims]
-    return {
-      ...result,
-      claims: claims.flatMap(({ name }) => all.filter(({ claim }) => claim === name)),
-      states: result.states + live.states,
-      transitions: result.transitions + live.transitions,
-      engineWhy: `${engineWhy}; liveness state by state`,
-    }
+  runWider(request: CheckRequest): CheckResult {
+    const claims = request.claims.filter(({ kind }) => kind !== 'invariant')
+    const isLive = claims.some(({ kind }) => kind === 'liveness')
+    const live = isLive ? new Check({ ...request, claims }, this.#passes) : undefined
+    return inNarrow(request, this.run(), live?.run())
   }
 
   /**
@@ -158,12 +156,12 @@ class Check {
     if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return inFull()
     try {
       const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
-      if (!this.#once) return close(this.#program, messages, { ...limits, maxLocals })
+      if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }
     try {
-      return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#once })
+      return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
     } catch (error) {
       if (!(error instanceof Unfit)) throw error
       this.#inFull = { inFull: error.message }
@@ -182,7 +180,9 @@ class Check {
   #byTables(words: Words, closed: Closed, atoms: Atoms): CheckResult {
     const { claims } = this.#request
     const open = words.report.closed ? undefined : 'the universe of messages is not closed'
-    const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, this.#limits('search'))
+    const limits = this.#limits('search')
+    const confirm = this.#narrow && confirmIn(this.#narrow, words.messages, open === undefined, limits)
+    const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, limits, confirm)
     const checked = [...safety.check(claims, open), ...this.#liveness(closed, atoms, safety, open)]
     const rules = [...new Set(closed.participants.flatMap(({ at }) => partAt(this.#program, at).rules))]
     return {
@@ -215,7 +215,7 @@ class Check {
     return claims.map((claim): CheckedClaim => {
       const steps = found.violations.get(claim.name)
       if (steps) {
-        const witness = this.#replayed(claim, steps)
+        const witness = witnessOfHealed(this.#program, claim, steps)
         return { claim: claim.name, verdict: 'violated', witness, steps, shortest: open ?? 'certified' }
       }
       if (!found.finished) {
@@ -238,19 +238,6 @@ class Check {
       this.#reports.off('symmetry', error.message)
       return checkLiveness({ ...options, sorts: false })
     }
-  }
-
-  /** Takes the steps on `apply`, and heals the run there. */
-  #replayed(claim: Claim<any>, steps: readonly Step[]): string {
-    let system: System = start(this.#program)
-    const used: Used[] = []
-    for (const step of steps) {
-      system = apply(this.#program, system, step)
-      for (const word of wordsOf(this.#program, step)) used.push({ at: step.at, word })
-    }
-    const broken = brokenAfterHealing(this.#program, [claim], system, used)[0]
-    if (!broken) throw new HarnessError(`a schedule that should break ${claim.name} breaks nothing when it is replayed`)
-    return broken.witness
   }
 
   #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {

@@ -21,6 +21,7 @@ import {
   isForgeable,
   type Leaf,
   type Node,
+  packed,
   reaches,
   SharedWords,
   Table,
@@ -254,7 +255,7 @@ class Closure {
     for (; part.tried[state]! < part.words.length; part.tried[state]!++) {
       const { message, from } = part.words[part.tried[state]!]!
       for (const [r, rule] of this.#table.rulesFor(part.at, message).entries()) {
-        const key = message * 64 + r
+        const key = packed(message, r, this.#table.mostRules)
         if (!done.has(key)) this.#onMessage(part, state, rule, { message, from }, key)
       }
     }

@@ -1,11 +1,13 @@
 import {
   type AnyMessage,
+  appended,
   correctIds,
+  type Facts,
+  FEWEST_COUNTED,
   type Id,
   type Json,
   type Liveness,
   type Local,
-  type Outcome,
   type Program,
   type Said,
 } from '../model/index.ts'
@@ -47,8 +49,8 @@ export class Healer {
   #soup: Soup
   #used: readonly UsedWords[] = []
   #usedByAll: UsedWords = NONE_USED
-  #outputs: number[][] = []
-  #notes: number[][] = []
+  #outputs: (readonly number[])[] = []
+  #notes: (readonly number[])[] = []
   readonly #rest: Rest
   #fired: Leaf | undefined
   #start: readonly number[] = []
@@ -80,7 +82,7 @@ export class Healer {
   }
 
   /** What claims may see at the end of the healed run. */
-  outcome({ locals, soup, used, puts }: Wounded): Outcome<any> {
+  outcome({ locals, soup, used, puts }: Wounded): Facts {
     this.#locals = [...locals]
     this.#soup = soup
     this.#used = used
@@ -130,14 +132,13 @@ export class Healer {
   readonly #value = (number: number): Json => this.#table.outputs.values[number]! as Json
   readonly #note = (number: number): Json => (this.#value(number) as { note: Json }).note
 
-  #seen(): Outcome<any> {
-    const { setting } = this.#program
+  #seen(): Facts {
+    const { setting, seen = setting } = this.#program
     const list = (of: readonly (readonly number[])[]): Said<Json>[] =>
       this.#ids.flatMap((at) => of[at]!.map((number) => ({ at, output: this.#value(number) })))
     const both = [...list(this.#outputs), ...list(this.#notes)]
-    const message = (number: number) => this.#table.messages.values[number]!
-    const soup = this.#soup.entries.map((entry) => ({ from: entry.from, message: message(entry.message) }))
-    return { setting, correct: this.#ids, outputs: both, fresh: both, soup }
+    // Claims that read what was said are judged state by state, on the reference.
+    return { setting: seen, correct: this.#ids, outputs: both, fresh: [], soup: [] }
   }
 
   #settle(): void {
@@ -213,16 +214,10 @@ export class Healer {
       this.#soup = this.inboxes.soups.plus(before, this.inboxes.entry(at, message, to))
       changed ||= this.#soup !== before
     }
-    for (const number of leaf.outputs) if (append(this.#outputs[at]!, number)) changed = true
-    for (const number of leaf.notes) if (append(this.#notes[at]!, number)) changed = true
-    return changed
+    const { counts = FEWEST_COUNTED } = this.#program.setting
+    const [outputs, notes] = [this.#outputs[at]!, this.#notes[at]!]
+    this.#outputs[at] = appended(outputs, leaf.outputs, counts)
+    this.#notes[at] = appended(notes, leaf.notes, counts)
+    return changed || outputs !== this.#outputs[at] || notes !== this.#notes[at]
   }
-}
-
-/** Equal outputs saturate at two. */
-function append(list: number[], item: number): boolean {
-  const first = list.indexOf(item)
-  if (first >= 0 && list.includes(item, first + 1)) return false
-  list.push(item)
-  return true
 }

@@ -1,13 +1,19 @@
 import {
   type AnyMessage,
+  appended,
+  brokenIn,
+  byText,
   type Claim,
   correctIds,
+  type Facts,
+  FEWEST_COUNTED,
+  hasKey,
   type Id,
   type Json,
-  nameOf,
-  type Outcome,
   type Program,
+  reachedIn,
   type Said,
+  textOf,
   type Word,
 } from '../model/index.ts'
 import { noException } from '../system/index.ts'
@@ -25,6 +31,9 @@ interface Record {
 /** What the claims say about an outcome: by index of the claim, broken, or reached for a `sometimes`. */
 export type Verdicts = readonly boolean[]
 
+/** Notes that claims are tried on although they do not declare them. */
+const MOST_UNREAD = 100
+
 /** Verdicts that are remembered, before all of them are forgotten. */
 const MOST_KNOWN = 200_000
 
@@ -37,9 +46,16 @@ export class Judge {
   readonly heeded: Int32Array
   /** Does some claim look at a note like this? */
   readonly notes: (number: number) => boolean
+  /** Sayings that a claim looks at, by what they say; and by who says them, each as a word. */
+  readonly #inOrder: readonly number[]
+  readonly #words: Word[][] = []
   readonly #program: Program
   readonly #closed: Closed
   readonly #isNote: ReadonlySet<number>
+  /** Claims, by index, that may be broken by a step that only says something. */
+  readonly #open: Set<number>
+  /** Notes that are not kept, by those who may make them. */
+  readonly #unread: readonly Said<Json>[]
   readonly #records: Record[] = [{ outputs: [], notes: [], threw: null }]
   readonly #numbers = new Map<string, number>()
   readonly #after = new Map<string, number>()
@@ -50,6 +66,7 @@ export class Judge {
     this.#closed = closed
     this.claims = claims.filter(({ kind }) => kind !== 'liveness')
     this.readsSoup = this.claims.some(({ reads }) => reads.includes('soup'))
+    this.#open = new Set(this.claims.flatMap(({ reads }, index) => (reads.includes('soup') ? [index] : [])))
     this.heeded = new Int32Array(Math.max(1, Math.ceil(closed.sayings.length / 32)))
     const types = this.claims.flatMap(({ reads, words }) => (reads.includes('soup') ? [words] : []))
     for (const [saying, { message }] of closed.sayings.entries()) {
@@ -57,31 +74,36 @@ export class Judge {
       if (types.some((list) => list === undefined || list.includes(type)))
         this.heeded[saying >> 5]! |= 1 << (saying & 31)
     }
+    const textOfSaying = (saying: number): string =>
+      textOf(closed.table.messages.values[closed.sayings[saying]!.message]!)
+    this.#inOrder = [...closed.sayings.keys()]
+      .filter((saying) => (this.heeded[saying >> 5]! & (1 << (saying & 31))) !== 0)
+      .sort((a, b) => byText(textOfSaying(a), textOfSaying(b)))
     const keys = this.claims.flatMap(({ reads, notes }) => (reads.includes('notes') ? [notes] : []))
     this.notes = (number) => {
       const { note } = closed.table.outputs.values[number] as unknown as { note: object }
-      return keys.some((list) => list === undefined || list.some((key) => Object.hasOwn(note, key)))
+      return keys.some((list) => hasKey(note, list))
     }
     this.#isNote = notesOf(closed)
+    const some = [...this.#isNote].filter((number) => !this.notes(number)).slice(0, MOST_UNREAD)
+    const [at] = correctIds(program.setting)
+    const value = (number: number): Json => closed.table.outputs.values[number]! as Json
+    this.#unread = at === undefined ? [] : some.map((number) => ({ at, output: value(number) }))
     this.#numbers.set(keyOf(this.#records[0]!), 0)
   }
 
-  /** The number of what a participant has put out, after one more step. Equal outputs saturate at two. */
+  /** The number of what a participant has put out, after one more step. */
   append(before: number, { outputs, threw }: Pick<Edge, 'outputs' | 'threw'>): number {
     if (outputs.length === 0 && threw === null) return before
     const key = `${before} ${outputs.join()} ${threw ?? ''}`
     let after = this.#after.get(key)
     if (after === undefined) {
       const old = this.#records[before]!
+      const { counts = FEWEST_COUNTED } = this.#program.setting
+      const [notes, others] = [true, false].map((is) => outputs.filter((number) => this.#isNote.has(number) === is))
       const next = {
-        outputs: saturated(
-          old.outputs,
-          outputs.filter((number) => !this.#isNote.has(number)),
-        ),
-        notes: saturated(
-          old.notes,
-          outputs.filter((number) => this.#isNote.has(number)),
-        ),
+        outputs: appended(old.outputs, others!, counts),
+        notes: appended(old.notes, notes!, counts),
         threw: threw ?? old.threw,
       }
       const text = keyOf(next)
@@ -115,6 +137,18 @@ export class Judge {
     return verdicts
   }
 
+  /**
+   * Has participant number `p` said something that a claim may be broken by? Not where every claim, asked about a step
+   * that puts out nothing, has answered before it was shown what was said: it then says so of every such step.
+   */
+  heeds({ stride, rowWords }: Layout, before: Int32Array, after: Int32Array, p: number): boolean {
+    if (this.#open.size === 0) return false
+    for (let r = 0, i = p * stride + 2; r < rowWords; r++, i++) {
+      if ((after[i]! & ~before[i]! & this.heeded[r]!) !== 0) return true
+    }
+    return false
+  }
+
   /** Equal texts for participants that no claim can tell apart by what they have put out and said. */
   looks({ stride, rowWords }: Layout, state: Int32Array, p: number): string {
     let text = `;${state[p * stride + 1]!}`
@@ -130,31 +164,44 @@ export class Judge {
     puts: readonly number[],
     moved?: readonly [number, number],
   ): Verdicts {
-    const { setting } = this.#program
+    const { setting, seen = setting } = this.#program
     const correct = correctIds(setting)
     const before = puts.map((number, i) => (moved && order[i] === moved[0] ? moved[1] : number))
     // Made on demand: many claims look at little of it.
     const said = (old?: readonly number[]): Said<Json>[] => this.#said(layout, correct, puts, old)
-    const soup = (): Word[] => (this.readsSoup ? this.#soup(layout, state, order, correct) : [])
-    const outcome: Outcome<any> = {
-      setting,
+    const soup = (): Word[] => this.#soup(layout, state, order, correct)
+    let outputs: Facts['outputs'] | undefined
+    let looked = false
+    const facts: Facts = {
+      setting: seen,
       correct,
+      unread: this.#unread,
       get outputs() {
-        return said()
+        looked = true
+        outputs ??= said()
+        return outputs
       },
       get fresh() {
         return moved ? said(before) : said()
       },
       get soup() {
+        looked = true
         return soup()
       },
     }
-    return this.claims.map((claim) => {
-      if (claim.kind === 'sometimes') return claim.reached(outcome)
+    const isSaying = moved !== undefined && puts[order.indexOf(moved[0])] === moved[1]
+    const verdict = (claim: Claim<any>): boolean => {
+      if (claim.kind === 'sometimes') return reachedIn(claim, facts)
       if (claim.name === noException.name) {
         return correct.some((at) => this.#records[puts[layout.ids.indexOf(at)]!]!.threw !== null)
       }
-      return claim.kind === 'invariant' && claim.broken(outcome) !== undefined
+      return claim.kind === 'invariant' && brokenIn(claim, facts) !== undefined
+    }
+    return this.claims.map((claim, index) => {
+      looked = false
+      const said = verdict(claim)
+      if (isSaying && !looked && !said) this.#open.delete(index)
+      return said
     })
   }
 
@@ -169,12 +216,12 @@ export class Judge {
   }
 
   /** What claims on outputs see of a record. `order` as for `judge`. */
-  outcomeOf(layout: Pick<Layout, 'ids' | 'stride'>, state: Int32Array, order: readonly number[]): Outcome<any> {
-    const { setting } = this.#program
+  factsOf(layout: Pick<Layout, 'ids' | 'stride'>, state: Int32Array, order: readonly number[]): Facts {
+    const { setting, seen = setting } = this.#program
     const correct = correctIds(setting)
     const puts = order.map((p) => state[p * layout.stride + 1]!)
     const outputs = this.#said(layout, correct, puts)
-    return { setting, correct, outputs, fresh: outputs, soup: [] }
+    return { setting: seen, correct, outputs, fresh: [], soup: [] }
   }
 
   #said(
@@ -194,20 +241,19 @@ export class Judge {
   }
 
   #soup({ ids, stride }: Layout, state: Int32Array, order: readonly number[], correct: readonly Id[]): Word[] {
-    const words: Word[] = []
+    const found: Word[] = []
     for (const [i, p] of order.entries()) {
-      if (!correct.includes(ids[i]!)) continue
-      for (const [saying, { message }] of this.#closed.sayings.entries()) {
-        if ((state[p * stride + 2 + (saying >> 5)]! & this.heeded[saying >> 5]! & (1 << (saying & 31))) === 0) continue
-        words.push({ from: ids[i]!, message: this.#closed.table.messages.values[message] as AnyMessage })
+      const from = ids[i]!
+      if (!correct.includes(from)) continue
+      this.#words[from] ??= this.#inOrder.map((saying) => {
+        const { message } = this.#closed.sayings[saying]!
+        return { from, message: this.#closed.table.messages.values[message] as AnyMessage }
+      })
+      for (const [rank, saying] of this.#inOrder.entries()) {
+        if ((state[p * stride + 2 + (saying >> 5)]! & (1 << (saying & 31))) !== 0) found.push(this.#words[from][rank]!)
       }
     }
-    return words
-  }
-
-  /** For messages to people. */
-  name(p: number, layout: Layout): string {
-    return nameOf(layout.ids[p]!, this.#program.setting.n)
+    return found
   }
 }
 
@@ -217,14 +263,6 @@ function notesOf({ participants }: Closed): ReadonlySet<number> {
     for (const list of options) for (const { notes } of list) for (const note of notes) found.add(note)
   }
   return found
-}
-
-function saturated(list: readonly number[], more: readonly number[]): readonly number[] {
-  let result = list
-  for (const number of more) {
-    if (result.filter((other) => other === number).length < 2) result = [...result, number]
-  }
-  return result
 }
 
 function keyOf({ outputs, notes, threw }: Record): string {

@@ -1,4 +1,5 @@
 import type { Id } from '../model/index.ts'
+import { IDS, packed } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { ANYBODY, type Closed, type Option } from './closed.ts'
 import { type Machine, Options, unmerged } from './machine.ts'
@@ -28,7 +29,7 @@ export class Ahead {
   }
 
   add(message: number, from: Id | typeof ANYBODY): void {
-    this.#words.add(message * 64 + from + 1)
+    this.#words.add(packed(message, from + 1, IDS))
   }
 
   addAll(other: Ahead): void {
@@ -36,7 +37,7 @@ export class Ahead {
   }
 
   has(message: number, from: Id): boolean {
-    return this.#words.has(message * 64) || this.#words.has(message * 64 + from + 1)
+    return this.#words.has(packed(message, 0, IDS)) || this.#words.has(packed(message, from + 1, IDS))
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Id, Json, Liveness, Outcome, Program, Said } from '../model/index.ts'
+import { brokenAfter, type Facts, type Id, type Json, type Liveness, type Program, type Said } from '../model/index.ts'
 import type { Closed } from './closed.ts'
 import type { Places } from './evaluate.ts'
 import { Healer } from './healed.ts'
@@ -20,7 +20,7 @@ export class LiveJudge {
   /** Outcomes whose arrangements are known to be judged alike. */
   readonly #alike = new Set<string>()
   /** What claims see of a state, by what participants have put out. */
-  readonly #outcomes = new Map<string, Outcome<any>>()
+  readonly #outcomes = new Map<string, Facts>()
   /** By number: sets of words that were used. */
   #used: readonly (readonly Numbered[])[] = []
 
@@ -55,7 +55,7 @@ export class LiveJudge {
     const wounds = this.#woundsOf(claim)
     const before = this.#outcome(state, order)
     const after = lazily(before, () => wounds.healed(state, order, this.#used))
-    return claim.broken(after, before) !== undefined
+    return brokenAfter(claim, after, before) !== undefined
   }
 
   /** Judges one arrangement of interchangeable participants, having seen that all others would be judged alike. */
@@ -70,7 +70,7 @@ export class LiveJudge {
       healed = true
       return wounds.healed(state, this.#asTheyAre, this.#used)
     })
-    const fails = claim.broken(after, before) !== undefined
+    const fails = brokenAfter(claim, after, before) !== undefined
     // Where the order of firings is nothing, the others end as this one does, under other names.
     const isRenamed = healed && healer.isDeterminate()
     const puts = (p: number): string => `${state[p * stride + 1]} ${isRenamed ? healer.putsKey(ids[p]!) : ''}`
@@ -97,39 +97,22 @@ export class LiveJudge {
     const list = (kind: 'outputs' | 'notes'): Said<Json>[] =>
       before.correct.flatMap((at) => puts.get(ids[order[ids.indexOf(at)]!]!)![kind].map((output) => ({ at, output })))
     const outputs = [...list('outputs'), ...list('notes').map(({ at, output }) => ({ at, output: { note: output } }))]
-    return claim.broken({ ...before, outputs, fresh: outputs }, before) !== undefined
+    return brokenAfter(claim, { ...before, outputs }, before) !== undefined
   }
 
-  #outcome(state: Int32Array, order: readonly number[]): Outcome<any> {
+  #outcome(state: Int32Array, order: readonly number[]): Facts {
     const { stride } = this.#places
     const key = order.map((p) => state[p * stride + 1]).join()
     let outcome = this.#outcomes.get(key)
     if (!outcome) {
-      outcome = this.#puts.outcomeOf(this.#places, state, order)
+      outcome = this.#puts.factsOf(this.#places, state, order)
       this.#outcomes.set(key, outcome)
     }
     return outcome
   }
 }
 
-/** An outcome that is worked out when a claim looks at it: most claims look at the state before it first. */
-function lazily({ setting, correct }: Outcome<any>, make: () => Outcome<any>): Outcome<any> {
-  let made: Outcome<any> | undefined
-  const outcome = (): Outcome<any> => {
-    made ??= make()
-    return made
-  }
-  return {
-    setting,
-    correct,
-    get outputs() {
-      return outcome().outputs
-    },
-    get fresh() {
-      return outcome().fresh
-    },
-    get soup() {
-      return outcome().soup
-    },
-  }
+/** Facts that are worked out when a claim looks at them: most claims look at the state before first. */
+function lazily(before: Facts, make: () => Facts): Facts {
+  return Object.defineProperty({ ...before }, 'outputs', { get: () => make().outputs })
 }

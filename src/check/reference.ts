@@ -2,7 +2,15 @@
  * Search state by state over `enabled` and `apply`: for networks, kinds of steps and protocols that the tables do not
  * cover. Nothing is reduced; equal global states are one.
  */
-import { type AnyMessage, type Claim, canonical, isLockstep, type Program, runningIds } from '../model/index.ts'
+import {
+  type AnyMessage,
+  type Claim,
+  canonical,
+  isLockstep,
+  type Program,
+  reachedIn,
+  runningIds,
+} from '../model/index.ts'
 import {
   apply,
   brokenAfterHealing,
@@ -11,8 +19,8 @@ import {
   candidates,
   coalitionSpeaksAs,
   enabled,
+  factsOf,
   type Offered,
-  outcomeOf,
   prove,
   type Spoken,
   type Step,
@@ -33,7 +41,9 @@ export function whyNoTables(program: Program, claims: readonly Claim<any>[]): st
   if (byArrival(program)) return 'here a step is an arrival with all that it triggers'
   const { lose } = program.setting.network
   const asksLiveness = claims.some(({ kind }) => kind === 'liveness')
-  return lose && asksLiveness ? 'a lost message is gone for the healed run' : undefined
+  if (lose && asksLiveness) return 'a lost message is gone for the healed run'
+  const readsSoup = claims.some(({ kind, reads }) => kind === 'liveness' && reads.includes('soup'))
+  return readsSoup ? 'a claim about the healed run reads what was said' : undefined
 }
 
 interface Node {
@@ -130,7 +140,9 @@ class ReferenceSearch {
   }
 
   #isDecided(): boolean {
-    return this.#claims.every(({ kind, name }) => kind === 'sometimes' || this.#violations.has(name))
+    const invariants = this.#claims.filter(({ kind }) => kind !== 'sometimes')
+    if (invariants.length === 0) return this.#reached.size === this.#claims.length
+    return invariants.every(({ name }) => this.#violations.has(name))
   }
 
   #key({ system, used }: Node): string {
@@ -158,7 +170,7 @@ class ReferenceSearch {
     for (const { claim, witness } of broken) this.#violations.set(claim, { steps: pathTo(node), witness })
     for (const claim of this.#claims) {
       if (claim.kind !== 'sometimes' || this.#reached.has(claim.name)) continue
-      if (claim.reached(outcomeOf(this.#program, system))) this.#reached.add(claim.name)
+      if (reachedIn(claim, factsOf(this.#program, system, before?.system))) this.#reached.add(claim.name)
     }
   }
 

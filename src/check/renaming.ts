@@ -1,4 +1,4 @@
-import { type Claim, type Id, type Outcome, range, type Setting } from '../model/index.ts'
+import { type Claim, type Id, noException, type Outcome, range, type Setting } from '../model/index.ts'
 
 /**
  * By id the name in another setting: those who run the protocol keep their order, and so do those who lie. Nothing
@@ -31,6 +31,7 @@ export class RenamedClaims {
   }
 
   #asked(claim: Claim<any>): Claim<any> {
+    if (claim === noException) return claim
     const soup = claim.reads.includes('soup')
     if (claim.kind === 'sometimes') {
       const reached = (outcome: Outcome<any>) => {
@@ -62,8 +63,9 @@ export class RenamedClaims {
   }
 
   /** Has the claim been asked about just this before? Then it would only say the same again. */
-  #isNew({ name }: Claim<any>, soup: boolean, { outputs, fresh, soup: words }: Outcome<any>): boolean {
-    const key = `${name} ${JSON.stringify(soup ? [outputs, fresh, words] : [outputs, fresh])}`
+  #isNew({ name }: Claim<any>, soup: boolean, outcome: Outcome<any>): boolean {
+    const { outputs } = outcome
+    const key = `${name} ${JSON.stringify(soup ? [outputs, outcome.fresh, outcome.soup] : outputs)}`
     return !this.#known.has(key) && this.#known.add(key) !== undefined
   }
 

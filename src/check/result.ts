@@ -98,6 +98,8 @@ export interface CheckResult {
   readonly universe: UniverseReport
   /** Did a bound forbid any step that would otherwise have been possible? If not, the result is stronger than them. */
   readonly cut: boolean
+  /** Bounds that something besides `within` looks at: whatever is never hit, the result depends on them. */
+  readonly boundsRead?: readonly string[]
   /** Rules that fire in no state within the bounds. */
   readonly neverFired: readonly string[]
   /** `tables` with the passes, or `reference`: state by state over `apply`, where the setting allows nothing faster. */

@@ -1,5 +1,5 @@
-import type { Claim, Invariant, Program } from '../model/index.ts'
-import { noException } from '../system/index.ts'
+import { type Claim, type Invariant, type Program, slotIn } from '../model/index.ts'
+import { noException, type Step } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { type Slot, slotsOf } from './by-slot.ts'
 import type { Closed } from './closed.ts'
@@ -11,7 +11,10 @@ import type { CheckedClaim, PassName } from './result.ts'
 import { type Searched, type SearchLimits, search } from './search.ts'
 import { Space } from './space.ts'
 import { NotSymmetric, type Symmetry } from './symmetry.ts'
-import { witnessOf } from './witness.ts'
+import { stepsTo, witnessOf } from './witness.ts'
+
+/** Is a guard that one network reaches reached in another one too? */
+export type Confirm = (guard: Claim<any>, steps: readonly Step[]) => 'reached' | 'never' | 'unsure'
 
 /** The searches of one check for its safety claims: one for all claims that look at the same things. */
 export class SafetySearch {
@@ -23,11 +26,25 @@ export class SafetySearch {
   readonly #passes: Passes
   readonly #reports: Reports
   readonly #limits: SearchLimits
+  readonly #confirm: Confirm | undefined
+  /** What the way to a guard came to, by the guard's name. */
+  readonly #confirmed = new Map<string, ReturnType<Confirm>>()
   #missing: string | undefined
+  #unsure: string | undefined
   /** What a search that came to no end has not seen. */
   #unseen: string | undefined
 
-  constructor(program: Program, closed: Closed, atoms: Atoms, passes: Passes, reports: Reports, limits: SearchLimits) {
+  /** @param confirm asked about a way to each guard, where it is searched in a network that is not the one asked for */
+  constructor(
+    program: Program,
+    closed: Closed,
+    atoms: Atoms,
+    passes: Passes,
+    reports: Reports,
+    limits: SearchLimits,
+    confirm?: Confirm,
+  ) {
+    this.#confirm = confirm
     this.#program = program
     this.#closed = closed
     this.#atoms = atoms
@@ -44,8 +61,14 @@ export class SafetySearch {
 
   /** A claim that nothing broke. */
   guarded(claim: string): CheckedClaim {
-    if (this.#missing === undefined) return { claim, verdict: 'holds' }
-    return { claim, verdict: 'vacuous', why: `it never happens that: ${this.#missing}` }
+    if (this.#missing !== undefined)
+      return { claim, verdict: 'vacuous', why: `it never happens that: ${this.#missing}` }
+    if (this.#unsure === undefined) return { claim, verdict: 'holds' }
+    return {
+      claim,
+      verdict: 'inconclusive',
+      why: `where messages arrive once it is not known whether: ${this.#unsure}`,
+    }
   }
 
   /** @param open why nothing can be said to hold, if so */
@@ -72,8 +95,8 @@ export class SafetySearch {
       (claim): claim is Invariant<any> =>
         claim.kind === 'invariant' && claim.slot !== undefined && claim.reads.length === 0,
     )
-    const isAbout = (slot: Slot) => (output: unknown) => wanted.some((claim) => claim.slot!(output) === slot)
-    const slots = new Set(wanted.flatMap(({ slot }) => slotsOf(this.#closed, slot!)))
+    const isAbout = (slot: Slot) => (output: unknown) => wanted.some((claim) => slotIn(claim, output) === slot)
+    const slots = new Set(wanted.flatMap((claim) => slotsOf(this.#closed, (output) => slotIn(claim, output))))
     if (slots.size < 2) return []
     // An exception is no output: it is seen whichever slot is looked at.
     const holding = [...wanted, ...claims.filter(({ name }) => name === noException.name)]
@@ -109,6 +132,14 @@ export class SafetySearch {
     const unreached = judge.claims.find(({ kind }, i) => kind === 'sometimes' && !searched.reached.has(i))
     if (searched.finished) this.#missing ??= unreached?.about
     else this.#unseen ??= unreached?.about
+    for (const [index, way] of searched.reached) {
+      const guard = judge.claims[index]!
+      if (!this.#confirm || this.#confirmed.has(guard.name)) continue
+      const found = this.#confirm(guard, stepsTo(space, this.#closed, this.#atoms, searched.states, index, way))
+      this.#confirmed.set(guard.name, found)
+      if (found === 'never') this.#missing ??= guard.about
+      if (found === 'unsure') this.#unsure ??= guard.about
+    }
     return judge.claims.flatMap((claim, index): CheckedClaim[] => {
       if (claim.kind !== 'invariant') return []
       const violating = searched.violations.get(index)

@@ -20,8 +20,8 @@ export interface Searched {
   readonly transitions: number
   /** By index of the claim. */
   readonly violations: ReadonlyMap<number, Violating>
-  /** Claims of kind `sometimes` that some state reaches, by index. */
-  readonly reached: ReadonlySet<number>
+  /** Claims of kind `sometimes` that some state reaches, by index, with a way there. */
+  readonly reached: ReadonlyMap<number, Violating>
   /** Was everything looked at, or everything that could still matter? */
   readonly finished: boolean
   /** Schedules of fewer steps than this have all been looked at. */
@@ -46,8 +46,11 @@ export function search(space: Space, limits: SearchLimits): Searched {
 interface Candidate {
   readonly cost: number
   readonly before: number
-  readonly after?: Int32Array
+  readonly after?: Int32Array | undefined
 }
+
+/** Records that a search hands out are overwritten. */
+const kept = ({ after, ...rest }: Candidate): Candidate => ({ ...rest, after: after?.slice() })
 
 class Search {
   readonly #space: Space
@@ -57,7 +60,7 @@ class Search {
   #before = new Int32Array(1_024)
   readonly #buckets: number[][] = []
   readonly #candidates = new Map<number, Candidate>()
-  readonly #reached = new Set<number>()
+  readonly #reached = new Map<number, Candidate>()
   #transitions = 0
   #waiting = 0
   #stopped = false
@@ -86,8 +89,8 @@ class Search {
     return {
       states: this.#states,
       transitions: this.#transitions,
-      violations: new Map([...this.#candidates].map(([claim, found]) => [claim, this.#violating(found)])),
-      reached: this.#reached,
+      violations: this.#ways(this.#candidates),
+      reached: this.#ways(this.#reached),
       finished: !this.#stopped,
       depth,
     }
@@ -113,8 +116,10 @@ class Search {
         const raw = space.after(state, p, move)
         const cost = depth + move.cost
         const puts = state[p * stride + 1]!
-        const weighed = raw[p * stride + 1] !== puts
-        const judged = weighed ? space.verdicts(raw, [p, puts]) : undefined
+        const judged =
+          raw[p * stride + 1] !== puts || space.judge.heeds(space.layout, state, raw, p)
+            ? space.verdicts(raw, [p, puts])
+            : undefined
         space.canonical(raw)
         if (judged) this.#note(judged, { cost, before: number, after: raw })
         if (this.#reach(raw, cost, number) !== number) this.#transitions++
@@ -136,12 +141,12 @@ class Search {
     for (const [index, verdict] of verdicts.entries()) {
       if (!verdict) continue
       if (this.#space.judge.claims[index]!.kind === 'sometimes') {
-        this.#reached.add(index)
+        if (!this.#reached.has(index)) this.#reached.set(index, kept({ cost, before, after }))
         continue
       }
       const known = this.#candidates.get(index)
       if (known && known.cost <= cost) continue
-      this.#candidates.set(index, { cost, before, ...(after ? { after: after.slice() } : {}) })
+      this.#candidates.set(index, kept({ cost, before, after }))
       this.#stopped ||= this.#limits.untilBroken === true
     }
   }
@@ -165,7 +170,11 @@ class Search {
     return number
   }
 
-  #violating({ cost, before, after }: Candidate): Violating {
+  #ways(found: ReadonlyMap<number, Candidate>): Map<number, Violating> {
+    return new Map([...found].map(([claim, candidate]) => [claim, this.#way(candidate)]))
+  }
+
+  #way({ cost, before, after }: Candidate): Violating {
     const path: number[] = []
     for (let number = before; number >= 0; number = this.#before[number]!) path.unshift(number)
     return { cost, path, ...(after ? { after } : {}) }

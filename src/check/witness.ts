@@ -3,17 +3,27 @@
  * coalition's words and their proofs. What cannot be taken there, or breaks nothing, is a contradiction of our own and
  * never a verdict.
  */
-import { type AnyMessage, canonical, HarnessError, type Id, type Json, textOf } from '../model/index.ts'
+import {
+  type AnyMessage,
+  type Claim,
+  canonical,
+  HarnessError,
+  type Id,
+  type Json,
+  type Program,
+  textOf,
+} from '../model/index.ts'
 import {
   type Acting,
-  appended,
   apply,
+  brokenAfterHealing,
   brokenBy,
   candidates,
   coalitionSpeaksAs,
   firings,
   Impossible,
   prove,
+  putOut,
   type Spoken,
   type Step,
   type System,
@@ -51,13 +61,33 @@ export function witnessOf(
   claim: number,
   violating: Violating,
 ): Witnessed {
-  const replay = new Replay(space, closed, atoms)
-  for (const { p, edge } of hops(space, states, claim, violating)) replay.take(p, edge)
+  const replay = replayed(space, closed, atoms, states, claim, violating)
   const judged = space.judge.claims[claim]!
   const broken = brokenBy(closed.table.program, [judged], replay.system, replay.before)
   if (!broken[0])
     throw new HarnessError(`a schedule that should break ${judged.name} breaks nothing when it is replayed`)
   return { steps: replay.steps, witness: broken[0].witness }
+}
+
+/** How the healed run after these steps breaks a claim: they are taken on `apply`, and the run is healed there. */
+export function witnessOfHealed(program: Program, claim: Claim<any>, steps: readonly Step[]): string {
+  let system: System = start(program)
+  for (const step of steps) system = apply(program, system, step)
+  const used = steps.flatMap((step) => wordsOf(program, step).map((word) => ({ at: step.at, word })))
+  const broken = brokenAfterHealing(program, [claim], system, used)[0]
+  if (!broken) throw new HarnessError(`a schedule that should break ${claim.name} breaks nothing when it is replayed`)
+  return broken.witness
+}
+
+/** The steps on the way to a state that reaches a guard. Throws as `witnessOf` does. */
+export function stepsTo(...way: Parameters<typeof witnessOf>): readonly Step[] {
+  return replayed(...way).steps
+}
+
+function replayed(...[space, closed, atoms, states, claim, way]: Parameters<typeof witnessOf>): Replay {
+  const replay = new Replay(space, closed, atoms)
+  for (const { p, edge } of hops(space, states, claim, way)) replay.take(p, edge)
+  return replay
 }
 
 /** The steps of a path, by the participants' own positions: sorting is undone. */
@@ -199,7 +229,8 @@ class Replay {
     if (isCrashed(local)) return after.crashed.includes(at)
     const { numberOf = (one) => table.locals.number(one as never) } = this.#closed
     if (numberOf(after.locals[at]!, at) !== local) return false
-    const put = appended(
+    const put = putOut(
+      table.program,
       this.system.outputs[at]!,
       option.outputs.map((number) => table.outputs.values[number] as Json),
     )

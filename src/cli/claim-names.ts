@@ -65,6 +65,9 @@ export function chooseClaims(subject: Subject, asked: readonly string[] | undefi
 
 function byName(subject: Subject, all: readonly Claim<any>[], asked: string): readonly Claim<any>[] {
   if (asked === 'all') return all
+  // A subject's own name comes before what tables call claims.
+  const own = all.filter((claim) => claim.name === asked)
+  if (own.length > 0) return own
   const upper = asked.toUpperCase()
   const name = Object.hasOwn(ALIASES, upper) ? ALIASES[upper]! : asked
   const found = all.filter((claim) => claim.name === name)

@@ -73,6 +73,7 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
         : {}),
     },
     cut: results.some(({ cut }) => cut),
+    boundsRead: [...new Set(results.flatMap(({ boundsRead = [] }) => boundsRead))].sort(),
     neverFired: first.neverFired.filter((rule) => results.every(({ neverFired }) => neverFired.includes(rule))),
     engine: slow ? 'reference' : 'tables',
     ...(slow?.engineWhy === undefined ? {} : { engineWhy: slow.engineWhy }),

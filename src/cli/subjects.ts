@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Claim, type Configuration, Protocol, type Subject, UsageError } from '../model/index.ts'
+import {
+  assertClaims,
+  type Claim,
+  type Configuration,
+  countedBy,
+  FEWEST_COUNTED,
+  Protocol,
+  type Subject,
+  UsageError,
+} from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
 import { quoted } from './command-line.ts'
 import { packageFolder } from './package-folder.ts'
@@ -79,13 +88,14 @@ async function loadFile(file: string, variant: string | undefined, cwd: string):
     throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   const exported = await imported(path, file)
   const own = protocolIn(exported, file)
-  const claims = claimsIn(exported, file)
   const bounds = boundsIn(exported, file)
   const variants = Object.values(exported)
     .map(asProtocol)
-    .filter((found) => found?.variantName !== undefined && found.definition.name === own.definition.name)
-  const subject: Subject = { protocol: own, variants: variants as Protocol[], properties: { claims, expected: [] } }
-  const configuration = bounds ? { bounds } : {}
+    .filter((found) => found?.variantName !== undefined && found.definition.name === own.definition.name) as Protocol[]
+  const claims = claimsIn(exported, file, [own, ...variants])
+  const counts = countedBy(claims)
+  const subject: Subject = { protocol: own, variants, properties: { claims, expected: [] } }
+  const configuration = { ...(bounds ? { bounds } : {}), ...(counts > FEWEST_COUNTED ? { counts } : {}) }
   if (variant === undefined) return { protocol: own, subject, configuration, found: path, asked: file, file }
   const asked = `${file}/${variant}`
   const protocol = subject.variants.find(({ variantName }) => variantName === variant)
@@ -147,21 +157,13 @@ function asProtocol(found: unknown): Protocol | undefined {
   return new Protocol(alike.definition as never, alike.variantName, alike.about)
 }
 
-function claimsIn(file: Record<string, unknown>, asked: string): readonly Claim<any>[] {
+function claimsIn(file: Record<string, unknown>, asked: string, protocols: readonly Protocol[]): readonly Claim<any>[] {
   const claims = file['claims']
   if (claims === undefined) {
     throw new UsageError(`${asked} exports no \`claims\``, 'export const claims = [invariant({ … }, …)]')
   }
-  const kinds = ['invariant', 'sometimes', 'liveness']
-  const sound =
-    Array.isArray(claims) && claims.every((claim) => kinds.includes(claim?.kind) && typeof claim?.name === 'string')
-  if (!sound) {
-    throw new UsageError(
-      `${asked}: \`claims\` is no list of claims`,
-      'make each with `invariant`, `liveness` or `sometimes`',
-    )
-  }
-  return claims
+  assertClaims(claims, asked, protocols)
+  return claims as readonly Claim<any>[]
 }
 
 function boundsIn(file: Record<string, unknown>, asked: string): Record<string, number> | undefined {

@@ -4,7 +4,7 @@ import {
   type Claim,
   canonical,
   correctIds,
-  HarnessError,
+  FEWEST_COUNTED,
   type Id,
   type Invariant,
   program as inSetting,
@@ -41,7 +41,7 @@ const MOST_INBOXES = 200_000
 export class Ground {
   readonly table: Table
   readonly proofs: Proofs
-  readonly records = new Records()
+  readonly records: Records
   readonly program: Program
   readonly inboxes: Inboxes
   readonly #profiles: string[] = []
@@ -50,6 +50,7 @@ export class Ground {
 
   constructor(program: Program, known?: Ground) {
     this.program = program
+    this.records = new Records(program.setting.counts ?? FEWEST_COUNTED)
     this.table = new Table(program)
     this.proofs = new Proofs(this.table)
     this.inboxes = new Inboxes(this.table)
@@ -77,7 +78,12 @@ export class Ground {
     const key = `${id} ${messages} ${inputs}`
     const known = this.#profiles.indexOf(key)
     if (known >= 0) return known
-    if (this.#profiles.length >= 512) throw new HarnessError('more than 512 kinds of seats')
+    if (this.#profiles.length >= 512) {
+      throw new UsageError(
+        'inputs are offered in more than 512 ways in one run',
+        'choose fewer Byzantine replicas, or fewer --values',
+      )
+    }
     return this.#profiles.push(key) - 1
   }
 

@@ -1,5 +1,13 @@
 import { strategies } from '../adversary/index.ts'
-import { type Claim, HarnessError, isLockstep, type Protocol, UsageError } from '../model/index.ts'
+import {
+  assertClaims,
+  assertCounted,
+  type Claim,
+  HarnessError,
+  isLockstep,
+  type Protocol,
+  UsageError,
+} from '../model/index.ts'
 import {
   Audit,
   apply,
@@ -7,6 +15,7 @@ import {
   brokenBy,
   digestOf,
   noException,
+  type System,
   start,
   type Used,
   wordsOf,
@@ -63,6 +72,8 @@ export class BlockRunner {
     claims: readonly Claim<any>[],
     grounds: Map<string, Ground> = new Map(),
   ) {
+    assertClaims(claims, protocol.subject, [protocol])
+    for (const setting of campaign.settings) assertCounted(claims, setting)
     this.#campaign = campaign
     this.#protocol = protocol
     this.#grounds = grounds
@@ -173,7 +184,7 @@ export class BlockRunner {
     const { program } = arena
     const { steps } = recount(arena, state, broken.length)
     let system = start(program)
-    let before = system
+    let before: System | undefined
     const used: Used[] = []
     for (const step of steps) {
       before = system

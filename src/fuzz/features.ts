@@ -1,8 +1,10 @@
 import type { Strategy } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
+import { packed } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
+import { MOST_SEATS } from './run-state.ts'
 
 /** What is switched on in one run: swarm testing. */
 export interface Features {
@@ -82,7 +84,7 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
       groups.set(name, group)
       byNumber[number] = group
     }
-    const key = group * 64 + at
+    const key = packed(group, at, MOST_SEATS)
     let isStarved = known.get(key)
     if (isStarved === undefined) {
       isStarved = choices.below(4) < level

@@ -1,3 +1,4 @@
+import { packed } from '../system/index.ts'
 import { KINDS, type Options } from './chooser.ts'
 import { type Menu, MenuMaker, type Option } from './menu.ts'
 import type { RunState } from './run-state.ts'
@@ -49,7 +50,7 @@ export class FiringOptions implements Options {
 
   key(kind: number, index: number): number {
     const { place, option } = this.option(kind, index)
-    return option.key * 64 + place.index
+    return packed(option.key, place.index, this.#state.room)
   }
 
   at(kind: number, index: number): number {

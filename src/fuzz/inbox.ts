@@ -1,6 +1,6 @@
 import { bits } from '../adversary/index.ts'
 import { byText, type Id, textOf } from '../model/index.ts'
-import type { AskTable, Table } from '../system/index.ts'
+import { type AskTable, IDS, packed, type Table } from '../system/index.ts'
 import type { Menu } from './menu.ts'
 
 /** A word by number. */
@@ -66,7 +66,7 @@ export class Inbox {
   }
 }
 
-const codeOf = ({ message, from, standing }: Held): number => (message * 64 + from) * 4 + standing
+const codeOf = ({ message, from, standing }: Held): number => packed(packed(message, from, IDS), standing, 4)
 
 /** All inboxes that were met. */
 export class Inboxes {

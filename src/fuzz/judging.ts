@@ -1,5 +1,5 @@
 import { bits } from '../adversary/index.ts'
-import type { Id, Outcome } from '../model/index.ts'
+import { brokenIn, type Facts, type Id, reachedIn } from '../model/index.ts'
 import {
   type AskTable,
   brokenAfterHealing,
@@ -34,6 +34,11 @@ export class Judging {
   readonly used: Used[] = []
   readonly #state: RunState
   readonly #places: readonly Seat[]
+  readonly #readsSoup: boolean
+  /** Envelopes that had been said when claims were last judged. */
+  #said = 0
+  /** Guards that read what is said, which was judged on the way. */
+  readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
   readonly #settled: ReadonlySet<string>
 
@@ -41,6 +46,9 @@ export class Judging {
     this.#state = state
     this.#settled = settled
     this.#places = state.arena.correct.map((at) => state.correct[at]!)
+    const { invariants, sometimes } = state.arena
+    this.#readsSoup = [...invariants, ...sometimes].some(({ reads }) => reads.includes('soup'))
+    this.#judgeAll(undefined, undefined)
   }
 
   get isDone(): boolean {
@@ -51,20 +59,28 @@ export class Judging {
 
   /** Looks at what a step at one seat has put out since `before`. */
   judge(place: Seat, before: Record): void {
-    if (place.record === before && !place.stopped) return
+    const says = this.#readsSoup && this.#state.soup.length > this.#said
+    if (place.record === before && !place.stopped && !says) return
     if (!this.#places.includes(place)) return
-    for (const violation of this.#violations(place, before)) {
-      if (this.#isBroken(violation.claim)) continue
-      this.broken.push({ ...violation, length: this.#state.steps, healed: false })
-    }
+    this.#judgeAll(place, before)
     // What is promised after healing is worth asking where something has just been decided: later words of the
     // coalition may repair what is broken here.
     if (place.record !== before && !this.#state.arena.healsAtEnd) this.judgeHealing()
   }
 
+  /** @param place who has just moved; nobody at the beginning */
+  #judgeAll(place: Seat | undefined, before: Record | undefined): void {
+    this.#said = this.#state.soup.length
+    for (const violation of this.#violations(place, before)) {
+      if (this.#isBroken(violation.claim)) continue
+      this.broken.push({ ...violation, length: this.#state.steps, healed: false })
+    }
+  }
+
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    return this.#known().reached
+    const soup = this.#state.arena.sometimes.filter(({ reads }) => reads.includes('soup'))
+    return this.#known().reached && soup.every(({ name }) => this.#met.has(name))
   }
 
   /** Judges the liveness claims on the healed run from here. */
@@ -122,57 +138,75 @@ export class Judging {
   }
 
   /** All safety claims that what has been put out breaks. */
-  #violations(place: Seat, before: Record): readonly Violation[] {
-    const { invariants } = this.#state.arena
-    const violations = place.record === before ? [] : [...this.#known(place, before).violations]
+  #violations(place: Seat | undefined, before: Record | undefined): readonly Violation[] {
+    const { invariants, sometimes } = this.#state.arena
+    const violations = place && place.record === before ? [] : [...this.#known().violations]
+    const facts = this.#facts(() => this.#fresh(place, before))
     for (const claim of invariants) {
       const isOdd = claim.name === noException.name
       if (!isOdd && !claim.reads.includes('soup')) continue
-      const witness = isOdd ? this.#thrown(place) : claim.broken(this.#outcome(this.#fresh(place, before)))
+      const witness = isOdd ? place && this.#thrown(place) : brokenIn(claim, facts)
       if (witness) violations.push({ claim: claim.name, witness })
+    }
+    for (const claim of sometimes) {
+      if (!claim.reads.includes('soup') || this.#met.has(claim.name)) continue
+      if (reachedIn(claim, facts)) this.#met.add(claim.name)
     }
     return violations
   }
 
   /** What follows from the outputs alone, remembered for all runs of the setting. */
-  #known(place?: Seat, before?: Record): Verdict {
+  #known(): Verdict {
     const { invariants, sometimes, verdicts } = this.#state.arena
     let key = ''
     for (const { record } of this.#places) key += ` ${record.number}`
     let verdict = verdicts.get(key)
     if (!verdict) {
-      const outcome = this.#outcome(place && before ? this.#fresh(place, before) : [])
+      const facts = this.#facts(() => [])
       const violations = invariants.flatMap((claim) => {
-        const witness = claim.reads.includes('soup') ? undefined : claim.broken(outcome)
+        const witness = claim.reads.includes('soup') ? undefined : brokenIn(claim, facts)
         return witness ? [{ claim: claim.name, witness }] : []
       })
-      verdict = { violations, reached: sometimes.every((claim) => claim.reached(outcome)) }
+      const guards = sometimes.filter(({ reads }) => !reads.includes('soup'))
+      verdict = { violations, reached: guards.every((claim) => reachedIn(claim, facts)) }
       verdicts.set(key, verdict)
     }
     return verdict
   }
 
-  #value(at: Id, number: number): Outcome<any>['outputs'][number] {
+  #value(at: Id, number: number): Facts['outputs'][number] {
     return { at, output: this.#state.arena.table.outputs.values[number]! }
   }
 
-  #fresh({ id, record }: Seat, before: Record): Outcome<any>['outputs'] {
+  /** What the step at a seat has put out; before the first step, all that there is. */
+  #fresh(place: Seat | undefined, before: Record | undefined): Facts['outputs'] {
+    if (!place || !before) return this.#outputs()
+    const { id, record } = place
     const outputs = record.outputs.slice(before.outputs.length)
     const notes = record.notes.slice(before.notes.length)
     return [...outputs, ...notes].map((number) => this.#value(id, number))
   }
 
-  #outcome(fresh: Outcome<any>['fresh']): Outcome<any> {
+  #outputs(): Facts['outputs'] {
+    return [
+      ...this.#places.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
+      ...this.#places.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
+    ]
+  }
+
+  #facts(fresh: () => Facts['fresh']): Facts {
     const { setting, correct, table } = this.#state.arena
     const { soup } = this.#state
+    const outputs = (): Facts['outputs'] => this.#outputs()
     return {
       setting,
       correct,
-      outputs: [
-        ...this.#places.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
-        ...this.#places.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
-      ],
-      fresh,
+      get outputs() {
+        return outputs()
+      },
+      get fresh() {
+        return fresh()
+      },
       get soup() {
         return soup
           .filter(({ from }) => correct.includes(from))

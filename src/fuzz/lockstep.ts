@@ -6,6 +6,7 @@ import {
   program as inSetting,
   type Program,
   type Protocol,
+  reachedIn,
   runningIds,
   type Setting,
   textOf,
@@ -15,8 +16,8 @@ import {
   apply,
   brokenAfterHealing,
   brokenBy,
+  factsOf,
   Impossible,
-  outcomeOf,
   type Round,
   type Spoken,
   type Step,
@@ -87,6 +88,7 @@ export class RoundRun {
   reached = false
   unfinished = false
   #system: System
+  #before: System | undefined
   readonly #program: Program
   readonly #claims: readonly Claim<any>[]
   readonly #choices: Choices
@@ -115,13 +117,14 @@ export class RoundRun {
 
   go(maxSteps: number): this {
     const most = Math.min(maxSteps, this.#horizon)
+    this.#note(brokenBy(this.#program, this.#claims, this.#system), false)
     this.#inputs(most)
     for (let turn = this.#turn(); turn && this.steps.length < most; turn = this.#turn()) this.#round(turn)
     this.unfinished = this.steps.length >= maxSteps && this.#turn() !== undefined
     const liveness = this.#claims.filter(({ kind }) => kind === 'liveness')
     this.#note(brokenAfterHealing(this.#program, liveness, this.#system, this.#used), true)
-    const outcome = outcomeOf(this.#program, this.#system)
-    this.reached = this.#claims.every((claim) => claim.kind !== 'sometimes' || claim.reached(outcome))
+    const facts = factsOf(this.#program, this.#system, this.#before)
+    this.reached = this.#claims.every((claim) => claim.kind !== 'sometimes' || reachedIn(claim, facts))
     return this
   }
 
@@ -150,6 +153,7 @@ export class RoundRun {
 
   #take(step: Step): void {
     const before = this.#system
+    this.#before = before
     try {
       this.#system = apply(this.#program, before, step, this.#said)
     } catch (error) {

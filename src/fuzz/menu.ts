@@ -1,5 +1,5 @@
 import { byText, type Id, type Rule, textOf } from '../model/index.ts'
-import type { Leaf, Node } from '../system/index.ts'
+import { IDS, type Leaf, type Node, packed } from '../system/index.ts'
 import type { Ground } from './arena.ts'
 import { ALONE, COALITION, CORRECT, KINDS, TIMEOUT } from './chooser.ts'
 import { type Heard, type Held, type Inbox, LIE, OWN } from './inbox.ts'
@@ -73,16 +73,16 @@ export class MenuMaker {
     const { timers, coins } = table.locals.values[this.#local]!
     inputs.forEach((name, i) => {
       const event = { kind: 'input', name, value: 0 } as const
-      this.#add(ALONE, { node: table.onInput(this.#at, this.#local, name), key: -1 - i, event })
+      this.#add(ALONE, { node: table.onInput(this.#at, this.#local, name), key: -1 - 3 * i, event })
     })
     timers.forEach((name, i) => {
       const event = { kind: 'timeout', name, value: 0 } as const
-      this.#add(TIMEOUT, { node: table.onTimeout(this.#at, this.#local, name), key: -101 - i, event })
+      this.#add(TIMEOUT, { node: table.onTimeout(this.#at, this.#local, name), key: -2 - 3 * i, event })
     })
     coins.forEach((name, i) => {
       for (const value of [0, 1] as const) {
         const node = table.onCoin(this.#at, this.#local, name, value)
-        this.#add(ALONE, { node, key: -201 - 2 * i - value, event: { kind: 'flip', name, value } })
+        this.#add(ALONE, { node, key: -3 - 3 * (2 * i + value), event: { kind: 'flip', name, value } })
       }
     })
   }
@@ -104,7 +104,7 @@ export class MenuMaker {
       for (let i = 0; i < rules.length; i++) {
         for (const { from, standing } of words) {
           const node = table.onMessage(this.#at, this.#local, rules[i]!, message, from)
-          const key = (message * 64 + from) * 16 + i
+          const key = packed(packed(message, from, IDS), i, Math.max(16, table.mostRules))
           const kind = standing === LIE ? COALITION : CORRECT
           this.#add(kind, { node, key, rule: rules[i]!, word: { message, from } })
           if (table.anySender(this.#at, this.#local, rules[i]!, message)) break

@@ -1,3 +1,4 @@
+import { IDS, packed } from '../system/index.ts'
 import type { Heard } from './inbox.ts'
 
 /** A message on its way to a seat. */
@@ -19,7 +20,7 @@ export class Network {
   }
 
   send(flight: Flight): void {
-    const link = flight.to * 64 + flight.from
+    const link = packed(flight.to, flight.from, IDS)
     const queue = this.#fifo ? this.#behind.get(link) : undefined
     if (queue) {
       queue.push(flight)
@@ -34,7 +35,7 @@ export class Network {
     const flight = this.flights[index]!
     removeAt(this.flights, index)
     if (this.#fifo) {
-      const link = flight.to * 64 + flight.from
+      const link = packed(flight.to, flight.from, IDS)
       const next = this.#behind.get(link)!.shift()
       if (next) this.flights.push(next)
       else this.#behind.delete(link)
@@ -46,7 +47,7 @@ export class Network {
   strand(flight: Flight): void {
     this.#stranded.push(flight)
     if (!this.#fifo) return
-    const link = flight.to * 64 + flight.from
+    const link = packed(flight.to, flight.from, IDS)
     const next = this.flights.findIndex((one) => one.to === flight.to && one.from === flight.from)
     if (next < 0) this.#behind.set(link, [])
     else {

@@ -1,10 +1,22 @@
 import { type Behaviour, type Offer, Provable, type Puppet } from '../adversary/index.ts'
-import { canonicalValue, type Id, type Sent } from '../model/index.ts'
-import { inCanonicalOrder, type Leaf, merged, receivers, type SentNumber, type System } from '../system/index.ts'
+import { canonicalValue, type Id, type Sent, UsageError } from '../model/index.ts'
+import {
+  IDS,
+  inCanonicalOrder,
+  type Leaf,
+  merged,
+  packed,
+  receivers,
+  type SentNumber,
+  type System,
+} from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import { type Heard, LIE, OWN, TRUE } from './inbox.ts'
 import { type Flight, Network, removeAt } from './network.ts'
 import type { Seat, Taken } from './seats.ts'
+
+/** Seats of one run: those of the correct, and one for each part that the coalition plays. */
+export const MOST_SEATS = 1_024
 
 /** What a run did, by numbers; `recount` turns it into steps. */
 export type Entry =
@@ -85,6 +97,12 @@ export class RunState {
   #sit(id: Id, local: number, puppet?: Puppet): Seat {
     const { ground, setting, arrivals } = this.arena
     const { inboxes, records } = ground
+    if (this.seats.length >= MOST_SEATS) {
+      throw new UsageError(
+        `the coalition plays more than ${MOST_SEATS} parts in one run`,
+        'choose fewer Byzantine replicas, fewer --values or another --strategy',
+      )
+    }
     const inputs = puppet ? puppet.inputs : setting.inputs[id]!
     const fires = !arrivals || (puppet !== undefined && !this.arena.once)
     const fixed = { index: this.seats.length, id, puppet, inputs, fires, profile: ground.profile(id, inputs, fires) }
@@ -100,6 +118,11 @@ export class RunState {
     this.puppets.push(place)
     for (const { to, message } of sent)
       this.#puppetSays(place, { to, message: this.arena.table.messages.number(message) })
+  }
+
+  /** Room for the number of a seat in a key. */
+  get room(): number {
+    return Math.max(IDS, this.seats.length)
   }
 
   get steps(): number {
@@ -239,7 +262,7 @@ export class RunState {
     for (const to of offer.to) {
       if (to === offer.from && !returns) continue
       const place = this.correct[to]
-      const key = (message * 64 + offer.from) * 64 + to
+      const key = packed(packed(message, offer.from, IDS), to, IDS)
       if (!place || this.#knownOffers.has(key)) continue
       this.#knownOffers.add(key)
       this.lies.push({ to, from: offer.from, message, step: this.steps })
@@ -278,5 +301,5 @@ export class RunState {
 
 /** A number for an envelope said at a seat. */
 function envelope(index: number, to: Id | 'all', message: number): number {
-  return (message * 128 + index) * 128 + (to === 'all' ? 127 : to & 63)
+  return packed(packed(message, index, MOST_SEATS), to === 'all' ? IDS : to, IDS + 1)
 }

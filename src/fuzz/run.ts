@@ -1,5 +1,5 @@
 import { begin, partAt } from '../model/index.ts'
-import { endless, MOST_FIRINGS } from '../system/index.ts'
+import { endless, IDS, MOST_FIRINGS, packed } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import { type Chooser, COALITION, CORRECT, type Options } from './chooser.ts'
@@ -107,7 +107,7 @@ export class Run {
       key: (kind, index) => {
         const found = flight(kind, index)
         return found
-          ? ((found.message * 64 + found.to) * 64 + found.from) * 16 + 8 + kind
+          ? packed(packed(packed(found.message, found.to, this.#state.room), found.from, IDS), 8 + kind, 16)
           : this.#options.key(kind, index)
       },
       at: (kind, index) => {

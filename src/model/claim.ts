@@ -15,9 +15,12 @@ export interface Outcome<O = Json> {
   readonly correct: readonly Id[]
   /** Outputs of correct replicas and clients: by id, then in the order in which each made them. */
   readonly outputs: readonly Said<O>[]
-  /** The outputs that the last step made; a claim that reads `soup` judges these. */
+  /** The outputs that the last step made. Only for claims that read `soup`: they are judged step by step. */
   readonly fresh: readonly Said<O>[]
-  /** Everything that correct replicas and clients have said up to now, to anybody. Only for claims that read it. */
+  /**
+   * Everything that correct replicas and clients have said up to now, to anybody: each word once, in canonical order.
+   * Only for claims that read it.
+   */
   readonly soup: readonly Word[]
 }
 
@@ -38,6 +41,38 @@ interface Common {
   readonly words?: readonly string[]
   /** Keys of the notes that a claim that reads `notes` looks at; all, if it does not say. A search keeps no others. */
   readonly notes?: readonly string[]
+  /**
+   * How many equal outputs of one participant it tells apart: a search keeps no more, so that there is an end of them.
+   * `FEWEST_COUNTED` if it does not say: none, one, and more than one.
+   */
+  readonly counts?: number
+}
+
+/** Equal outputs of a participant that every claim tells apart. */
+export const FEWEST_COUNTED = 2
+/** Equal outputs beyond which a search would hardly end. */
+export const MOST_COUNTED = 100
+
+/** How many equal outputs of one participant some claims tell apart. */
+export function countedBy(claims: readonly Pick<Claim<any>, 'counts'>[]): number {
+  return Math.max(FEWEST_COUNTED, ...claims.map(({ counts }) => counts ?? FEWEST_COUNTED))
+}
+
+/**
+ * What participants have put out, after some more of it: the one definition of how often the same is kept. The very
+ * list where nothing is kept of it.
+ */
+export function appended<T>(
+  list: readonly T[],
+  items: readonly T[],
+  counts: number,
+  isSame: (one: T, other: T) => boolean = Object.is,
+): readonly T[] {
+  let result = list
+  for (const item of items) {
+    if (result.filter((other) => isSame(other, item)).length < counts) result = [...result, item]
+  }
+  return result
 }
 
 /** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
@@ -76,6 +111,7 @@ interface Described {
   readonly reads?: readonly Reads[]
   readonly words?: readonly string[]
   readonly notes?: readonly string[]
+  readonly counts?: number
 }
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */
@@ -98,3 +134,13 @@ export function liveness<O = Json>(
 ): Liveness<O> {
   return { promised: 'b ≤ f', reads: [], healing: 'full', ...described, kind: 'liveness', broken }
 }
+
+/** Checked beside every protocol's own claims: an exception inside a handler is a finding. Engines look for it. */
+export const noException: Invariant<any> = invariant(
+  {
+    name: 'no-exception',
+    about: 'No rule of a correct replica throws, whatever well-typed message it gets.',
+    promised: 'always',
+  },
+  () => undefined,
+)

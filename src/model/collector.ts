@@ -1,6 +1,7 @@
 import type { Ask, Inbox, Looker } from './context.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
 import { byText, deepFreeze, type Json, textOf } from './json.ts'
+import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
 import { nearest } from './nearest.ts'
@@ -89,7 +90,10 @@ export class Collector implements Looker {
 
   output(output: unknown): void {
     this.#open('puts something out')
-    this.outputs.push(this.#value(output, 'output') as Json)
+    const put = this.#value(output, 'output') as Json
+    // By that shape claims tell notes from outputs.
+    if (isNote(put)) this.#refuse('puts out { note }, which is how claims see notes', 'call the field otherwise')
+    this.outputs.push(put)
   }
 
   note(note: unknown): void {

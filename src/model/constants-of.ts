@@ -7,17 +7,33 @@ import type { Setting } from './setting.ts'
  */
 export function constantsOf({ definition }: Protocol, setting: Setting): ReadonlySet<string> {
   const read = new Set<string>()
+  definition.rules(noting(setting, read))
+  return read
+}
+
+/** The setting as somebody sees it who is not to look at its bounds unnoticed: what is read of them is added. */
+export function noting(setting: Setting, read: Set<string>): Setting {
+  const note = (name: string | symbol): void => {
+    if (typeof name === 'string') read.add(name)
+  }
   const bounds = new Proxy(setting.bounds, {
     get(target, name) {
-      if (typeof name === 'string') read.add(name)
+      note(name)
       return Reflect.get(target, name)
+    },
+    has(target, name) {
+      note(name)
+      return Reflect.has(target, name)
     },
     // Who copies the bounds, or looks at all of them, reads all of them.
     ownKeys(target) {
-      for (const name of Object.keys(target)) read.add(name)
+      Object.keys(target).forEach(note)
       return Reflect.ownKeys(target)
     },
+    getOwnPropertyDescriptor(target, name) {
+      note(name)
+      return Reflect.getOwnPropertyDescriptor(target, name)
+    },
   })
-  definition.rules({ ...setting, bounds })
-  return read
+  return { ...setting, bounds }
 }

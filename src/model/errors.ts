@@ -27,3 +27,17 @@ export function kindOf(value: unknown): string {
   if (typeof (value as { then?: unknown }).then === 'function') return 'a promise'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
+
+/** An exception of code that a protocol's author wrote, on what it was given. */
+export class AuthorError extends UsageError {}
+
+/** How much of what somebody's code was given is printed. */
+const MOST_PRINTED = 300
+
+/** An exception of a protocol author's code, where it is a mistake and no finding. */
+export function blamed(whose: string, error: unknown, given: string, suggestion: string): Error {
+  // By name: a file that brings its own copy of this package throws that copy's classes.
+  if (error instanceof Error && ['UsageError', 'HarnessError'].includes(error.name)) return error
+  const short = given.length > MOST_PRINTED ? `${given.slice(0, MOST_PRINTED)}…` : given
+  return new AuthorError(`${whose} threw ${describeError(error)}; ${short}`, suggestion)
+}

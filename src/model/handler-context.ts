@@ -47,7 +47,7 @@ export class HandlerContext implements Context<any> {
   }
 
   get bounds(): Readonly<Record<string, number>> {
-    return this.#program.setting.bounds
+    return (this.#program.seen ?? this.#program.setting).bounds
   }
 
   get rules(): any {

@@ -1,4 +1,5 @@
-import { UsageError } from './errors.ts'
+import { blamed, kindOf, UsageError } from './errors.ts'
+import { canonical } from './json.ts'
 import { type AnyMessage, checkedMatch, type Match } from './message.ts'
 
 /** Whose words count: replicas unless a role is named. */
@@ -29,10 +30,10 @@ export function said<M extends AnyMessage>(
   such?: (chosen: readonly M[]) => boolean,
   role: Role = 'replica',
 ): Proof<M> {
-  const checked = checkedMatch(match, () => 'a proof')
+  if (typeof match !== 'function') checkedMatch(match, () => 'a proof')
   assertQuorum(q, 'said')
   assertRole(role, 'said')
-  return such ? { kind: 'said', q, match: checked, such, role } : { kind: 'said', q, match: checked, role }
+  return such ? { kind: 'said', q, match, such, role } : { kind: 'said', q, match, role }
 }
 
 /** @throws UsageError unless a quorum is a number of participants */
@@ -56,3 +57,42 @@ export function all<M>(of: readonly Proof<M>[]): Proof<M> {
 export function any<M>(of: readonly Proof<M>[]): Proof<M> {
   return { kind: 'any', of }
 }
+
+/**
+ * A proof whose functions say whose mistake it is when they throw, or answer what they must not.
+ *
+ * @param what the message that the proof is of, for messages
+ * @throws UsageError where it is no proof
+ */
+export function guarded<M extends AnyMessage>(proof: Proof<M>, what: string): Proof<M> {
+  const place = `the proof of ${what}`
+  const { kind, of } = (proof ?? {}) as Proof<M> & { kind: 'all' }
+  if ((kind === 'all' || kind === 'any') && Array.isArray(of))
+    return { kind, of: of.map((part) => guarded(part, what)) }
+  if ((kind as string) !== 'said') {
+    throw new UsageError(`${place} is ${kindOf(proof)}`, 'let it return said(…), all([…]) or any([…])')
+  }
+  const { such, ...rest } = proof as Proof<M> & { kind: 'said' }
+  const match = checkedMatch(rest.match, () => place)
+  assertQuorum(rest.q, place)
+  assertRole(rest.role, place)
+  if (match.key === undefined && rest.match.type !== undefined) Object.assign(match, { type: rest.match.type })
+  return such ? { ...rest, match, such: checkedSuch(such, place) } : { ...rest, match }
+}
+
+function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string): (chosen: readonly M[]) => boolean {
+  return (chosen) => {
+    let answer: unknown
+    try {
+      answer = such(chosen)
+    } catch (error) {
+      throw blamed(`${place}: its \`such\``, error, `it was given ${canonical(chosen)}`, PROOF_REMEDY)
+    }
+    if (typeof answer !== 'object' || answer === null) return Boolean(answer)
+    throw new UsageError(`${place}: its \`such\` answers with ${kindOf(answer)}`, 'let it return true or false')
+  }
+}
+
+/** What to do about a proof that throws. */
+export const PROOF_REMEDY =
+  'liars say any message of the universe: let the proof read each of them, and be false of what is odd'

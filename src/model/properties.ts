@@ -24,6 +24,8 @@ export interface Configuration {
     readonly gossip?: boolean
   }
   readonly steps?: Steps
+  /** How many equal outputs of one participant are told apart: as many as some claim counts, at least two. */
+  readonly counts?: number
 }
 
 /** What somebody established about a subject in a configuration, for one claim. */

@@ -2,12 +2,12 @@ import { createDraft, finishDraft } from 'immer'
 import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
 import type { Effort } from './effort.ts'
-import { describeError, kindOf, UsageError } from './errors.ts'
+import { blamed, describeError, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
 import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage, Word } from './message.ts'
 import { canonicalCopy, canonicalValue } from './plain.ts'
-import type { Proof } from './proof.ts'
+import { guarded, PROOF_REMEDY, type Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
 import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
@@ -63,6 +63,8 @@ export interface Program {
   readonly audit?: Auditor
   /** Where somebody else's file is run: how much may be done for it. */
   readonly effort?: Effort
+  /** The setting as the code of authors sees it, where somebody wants to know what they look at. */
+  readonly seen?: Setting
   /** What must have been said before this can be; nothing where no proof is asked. */
   readonly proofOf: (message: AnyMessage) => Proof<AnyMessage> | undefined
 }
@@ -97,8 +99,11 @@ export function program(protocol: Protocol, setting: Setting): Program {
     replica: part(definition as never),
     client: definition.client ? part(definition.client as never) : undefined,
     vocabulary: vocabularyOf(definition, setting),
-    proofOf: (message) =>
-      proofs && Object.hasOwn(proofs, message.type) ? (proofs[message.type] as any)(message, known) : undefined,
+    proofOf: (message) => {
+      if (!proofs || !Object.hasOwn(proofs, message.type)) return undefined
+      const proof = proofs[message.type] as ((message: AnyMessage, known: object) => Proof<AnyMessage>) | undefined
+      return proof && proved(proof, message, known)
+    },
   }
 }
 
@@ -112,6 +117,20 @@ function vocabularyOf(definition: Definition<any>, { n, clients }: Setting): Voc
     n,
     participants: n + clients,
   }
+}
+
+function proved(
+  proof: (message: AnyMessage, known: object) => Proof<AnyMessage>,
+  message: AnyMessage,
+  known: object,
+): Proof<AnyMessage> {
+  let made: Proof<AnyMessage>
+  try {
+    made = proof(message, known)
+  } catch (error) {
+    throw blamed(`the proof of ${message.type}`, error, `it was given ${canonical(message)}`, PROOF_REMEDY)
+  }
+  return guarded(made, message.type)
 }
 
 /** The part of the program that runs at a participant. */
@@ -162,6 +181,12 @@ function started(program: Program, at: Id): Reaction {
   collector.rethrow()
   if (typeof state !== 'object' || state === null || kindOf(state) === 'a promise') {
     throw new UsageError(`${place()}: it returns ${kindOf(state)}`, 'let it return the initial state, an object')
+  }
+  if (collector.notes.length > 0) {
+    throw new UsageError(
+      `${place()}: what it notes is seen by no claim, for nothing has happened yet`,
+      'note it in the handler that acts on it',
+    )
   }
   const before: Local = { state: canonicalCopy(state as Json, place, 'state'), timers: [], coins: [] }
   return finish(collector, before, before.state)

@@ -47,6 +47,8 @@ export interface Setting {
   readonly auth: Authentication
   readonly network: Network
   readonly steps: Steps
+  /** How many equal outputs of one participant are told apart, where a claim counts them. */
+  readonly counts?: number
 }
 
 /** How a participant is printed. */

@@ -1,4 +1,4 @@
-import { type Properties, Protocol, type Subject, UsageError } from '../model/index.ts'
+import { assertClaims, type Properties, Protocol, type Subject, UsageError } from '../model/index.ts'
 
 /**
  * Pairs a protocol's file with its properties. Every exported protocol of the file counts: the one without a variant
@@ -9,5 +9,6 @@ export function subject(file: Readonly<Record<string, unknown>>, properties: Pro
   const protocol = protocols.find(({ variantName }) => variantName === undefined)
   if (!protocol) throw new UsageError('the file exports no protocol', 'export what `defineProtocol` returns')
   const variants = protocols.filter(({ variantName }) => variantName !== undefined)
+  assertClaims(properties.claims, protocol.subject, [protocol, ...variants])
   return { protocol, variants, properties }
 }

@@ -52,8 +52,17 @@ function coalitionText(settings: readonly Setting[], { messages, extent = {} }: 
   return [`${what} from ${who}${names}, at any time, to anyone`]
 }
 
-/** What an exhaustive search has gone through, in words: the bounds of whatever it says. */
-export function boundsText(settings: readonly Setting[], universe: Said, cut: boolean): string {
+/**
+ * What an exhaustive search has gone through, in words: the bounds of whatever it says.
+ *
+ * @param read bounds that more than `within` looks at: the result depends on them
+ */
+export function boundsText(
+  settings: readonly Setting[],
+  universe: Said,
+  cut: boolean,
+  read: readonly string[] = [],
+): string {
   const [first] = settings
   if (!first) return 'no setting'
   const { counts, constants } = sorted(first)
@@ -66,8 +75,10 @@ export function boundsText(settings: readonly Setting[], universe: Said, cut: bo
     ...(crash.length > 0 ? [`any crash of ${joined(crash.map((id) => nameOf(id, n)))}`] : []),
     steps === 'eager' ? 'any schedule of eager steps' : 'any schedule',
   ]
-  const on = fixed.length > 0 ? `the number of ${joined(counts.map(([name]) => words(name)))}` : 'them'
-  const never = !cut && counts.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
+  const free = counts.map(([name]) => name).filter((name) => !read.includes(name))
+  const isAll = fixed.length === 0 && free.length === counts.length
+  const on = isAll ? 'them' : `the number of ${joined(free.map(words))}`
+  const never = !cut && free.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
   const { unsaid = [] } = universe
   const silent = unsaid.length === 0 ? '' : `; never said within the bounds, hence by no liar either: ${joined(unsaid)}`
   return parts.join(', ') + silent + never

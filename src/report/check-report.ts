@@ -52,14 +52,14 @@ function violated(claim: CheckedReport, { settings, file }: CheckReport, paint: 
 
 function verdict(claim: CheckedReport, report: CheckReport, paint: Paint): string[] {
   const { verdict: said, kind, why } = claim
-  const { settings, universe, cut, states } = report
+  const { settings, universe, cut, boundsRead, states } = report
   const head = `${said} ${claim.claim}`
   if (said === 'violated') return violated(claim, report, paint)
   if (said === 'holds') {
     const healed = kind === 'liveness' ? 'in the canonical healed run from every reachable state, ' : ''
     // Bounds are said in full where they are said first: a protocol may have a dozen claims.
     const isFirst = claim === report.claims.find((one) => one.verdict === 'holds')
-    const bounds = isFirst ? boundsText(settings, universe, cut) : 'within the same bounds'
+    const bounds = isFirst ? boundsText(settings, universe, cut, boundsRead) : 'within the same bounds'
     return [`${paint.green(paint.bold(head))}: ${healed}${bounds}`]
   }
   const reason = visible(why ?? 'the search does not say why')
@@ -163,7 +163,7 @@ function smaller({ claims, settings: [first, ...others] }: CheckReport): string[
 /** The object that `check --json` prints. */
 export function checkJson(report: CheckReport): object {
   const { protocol, variant, settings, searched, states, transitions, reductions, universe, closure } = report
-  const { cut, neverFired, engine, engineWhy, notJudged, stoppedBy, seconds, command, audit } = report
+  const { cut, boundsRead = [], neverFired, engine, engineWhy, notJudged, stoppedBy, seconds, command, audit } = report
   return {
     command: 'check',
     protocol,
@@ -176,7 +176,7 @@ export function checkJson(report: CheckReport): object {
     ...{ states, transitions, reductions, universe },
     closure: closure ?? null,
     audit: audit ?? null,
-    ...{ cut, neverFired, engine },
+    ...{ cut, boundsRead, neverFired, engine },
     ...(engineWhy === undefined ? {} : { engineWhy }),
     ...{ notJudged, stopped: stoppedBy !== null, stoppedBy, seconds },
     reproduce: command,

@@ -68,11 +68,11 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
 
 /** The lines about one exhaustive search. */
 export function provedText(report: CheckReport, paint: Paint = plain): string[] {
-  const { settings, universe, cut, states, seconds, command } = report
+  const { settings, universe, cut, boundsRead, states, seconds, command } = report
   const { claim, verdict, why } = judgedBy(report)
   if (verdict !== 'holds') return [paint.red(`  ${verdict} ${claim}${why ? `: ${why}` : ''}`), `  again:  ${command}`]
   return [
-    paint.green(`  holds ${claim}: ${boundsText(settings, universe, cut)}`),
+    paint.green(`  holds ${claim}: ${boundsText(settings, universe, cut, boundsRead)}`),
     `  proved within these bounds: ${counted(states, 'state')} after reduction, ${duration(seconds)}`,
     `  again:  ${command}`,
   ]

@@ -32,6 +32,11 @@ export class Judge {
     this.#everyStep = claim.name === noException.name || claim.reads.includes('soup')
   }
 
+  /** The witness where an invariant is broken before the first step. */
+  atOnce(start: System): string | undefined {
+    return this.atEnd ? undefined : brokenBy(this.#program, [this.claim], start)[0]?.witness
+  }
+
   /** The witness where this step broke an invariant. */
   step(before: System, after: System): string | undefined {
     if (this.atEnd) return undefined

@@ -1,5 +1,13 @@
-import { type Claim, deepFreeze, HarnessError, type Program, UsageError } from '../model/index.ts'
-import { brokenBy, type Step } from '../system/index.ts'
+import {
+  assertClaims,
+  assertCounted,
+  type Claim,
+  deepFreeze,
+  HarnessError,
+  type Program,
+  UsageError,
+} from '../model/index.ts'
+import type { Step } from '../system/index.ts'
 import type { Certify } from './certify.ts'
 import { echoedWords } from './coalition.ts'
 import { coarser } from './coarser.ts'
@@ -43,6 +51,8 @@ export function shrink(
   steps: readonly Step[],
   options: ShrinkOptions = {},
 ): Shrunk {
+  assertClaims([claim], program.protocol.subject, [program.protocol])
+  assertCounted([claim], program.setting)
   const maxStates = options.maxStates ?? DEFAULT_STATES
   const maxReplays = options.maxReplays ?? MOST_REPLAYS
   const maxLies = Math.min(MOST_LIES, maxReplays)
@@ -118,7 +128,7 @@ function certified(
 ): { readonly steps: readonly Step[]; readonly shortest: Shortest } {
   if (steps.length === 0) return { steps, shortest: 'certified' }
   // Shorter than one step is only that nothing happens.
-  const atOnce = replayer.replay([]).witness ?? brokenBy(replayer.program, [claim], replayer.start)[0]
+  const atOnce = replayer.replay([]).witness
   if (steps.length === 1 && !atOnce) return { steps, shortest: 'certified' }
   const { found, certified: isShortest, why } = certify(replayer.program, claim, steps.length - 1, steps)
   if (found && found.length >= steps.length) throw new HarnessError('what should be shorter is not')

@@ -11,6 +11,7 @@ const MOST_TRIED = 64
  */
 export function slice(replayer: Replayer, steps: readonly Step[]): readonly Step[] {
   const { taken } = replayer.replay(steps)
+  if (taken.length === 0) return steps
   const pasts = causalPasts(taken)
   const outputs = taken.flatMap(({ before, after }, i) =>
     before.outputs !== after.outputs || before.notes !== after.notes ? [i] : [],

@@ -23,11 +23,11 @@ export function verified(program: Program, claim: Claim<any>, steps: readonly St
 function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): Verified {
   const judge = new Judge(program, claim)
   let system = start(program)
-  let witness: string | undefined
-  for (const [i, step] of steps.entries()) {
+  let witness = judge.atOnce(system)
+  for (const step of steps) {
+    if (witness) throw new HarnessError(`${claim.name} is broken before the last step`)
     const after = apply(program, system, step)
     witness = judge.step(system, after)
-    if (witness && i < steps.length - 1) throw new HarnessError(`${claim.name} is broken before the last step`)
     system = after
   }
   if (judge.atEnd) {

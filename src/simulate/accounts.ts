@@ -1,5 +1,5 @@
 import type { Id, Json, Program } from '../model/index.ts'
-import { correctIds } from '../model/index.ts'
+import { correctIds, reachedIn } from '../model/index.ts'
 import { MICROSECONDS } from './road.ts'
 import type { Decided, SimulationRequest } from './simulated.ts'
 
@@ -117,7 +117,7 @@ function decidesBy({ program, claims = [] }: SimulationRequest): (output: Json) 
   const [at] = correctIds(setting)
   return (output) => {
     const outputs = [{ at: at ?? 0, output }]
-    return claim.reached({ setting, correct: correctIds(setting), outputs, fresh: outputs, soup: [] })
+    return reachedIn(claim, { setting, correct: correctIds(setting), outputs, fresh: outputs, soup: [] })
   }
 }
 

@@ -1,11 +1,12 @@
 import {
   type AnyMessage,
+  brokenIn,
   type Claim,
   correctIds,
+  type Facts,
   type Id,
   type Invariant,
   type Json,
-  type Outcome,
   type Program,
   type Said,
   textOf,
@@ -19,7 +20,7 @@ export class Judge {
   readonly #correct: readonly Id[]
   readonly #isCorrect: readonly boolean[]
   readonly #claims: readonly Invariant<any>[]
-  /** Claims that look at what had been said when an output was made: judged at once. */
+  /** Claims that look at what was said: judged after every step that says or puts out something. */
   readonly #atOnce: readonly Invariant<any>[]
   readonly #outputs: Json[][]
   readonly #notes: Json[][]
@@ -27,6 +28,7 @@ export class Judge {
   readonly #met = new Set<string>()
   readonly #violations = new Map<string, string>()
   #fresh: Said<Json>[] = []
+  #hasSaid = false
 
   constructor(program: Program, claims: readonly Claim<any>[]) {
     const { n, clients } = program.setting
@@ -46,6 +48,7 @@ export class Judge {
     if (this.#met.has(key)) return
     this.#met.add(key)
     this.#soup.push({ from, message })
+    this.#hasSaid = true
   }
 
   put(at: Id, output: Json): void {
@@ -67,9 +70,10 @@ export class Judge {
 
   /** A step is over. */
   closeStep(): void {
-    if (this.#fresh.length === 0) return
+    if (this.#fresh.length === 0 && !this.#hasSaid) return
     this.#judge(this.#atOnce)
     this.#fresh = []
+    this.#hasSaid = false
   }
 
   /** What was broken: what is judged on outputs alone stays broken, so that the end of the run shows it all. */
@@ -85,14 +89,14 @@ export class Judge {
   #judge(claims: readonly Invariant<any>[]): void {
     const left = claims.filter(({ name }) => !this.#violations.has(name))
     if (left.length === 0) return
-    const outcome = this.#outcome()
+    const facts = this.#facts()
     for (const claim of left) {
-      const witness = claim.broken(outcome)
+      const witness = brokenIn(claim, facts)
       if (witness) this.#violations.set(claim.name, witness)
     }
   }
 
-  #outcome(): Outcome<any> {
+  #facts(): Facts {
     const list = (of: readonly (readonly Json[])[]): Said<Json>[] =>
       this.#correct.flatMap((at) => of[at]!.map((output) => ({ at, output })))
     return {

@@ -1,5 +1,5 @@
 import type { Puppet } from '../adversary/index.ts'
-import type { Id } from '../model/index.ts'
+import { FEWEST_COUNTED, type Id } from '../model/index.ts'
 import { deliversOnce, type Leaf, type SentNumber, type Table } from '../system/index.ts'
 import { type Arrived, Inbox } from './inbox.ts'
 import { type Firing, Prospects } from './prospects.ts'
@@ -12,7 +12,7 @@ export class Seat {
   local: number
   /** Messages one after the other up to its present state. */
   depth = 0
-  /** By number, equal ones at most twice, as the global state keeps them. */
+  /** By number, as the global state keeps them. */
   readonly outputs: number[] = []
   readonly notes: number[] = []
   readonly #table: Table
@@ -21,6 +21,8 @@ export class Seat {
   readonly #everybody: number
   readonly #said = new Set<number>()
   readonly #counts = new Map<number, number>()
+  /** Equal outputs that are told apart. */
+  readonly #most: number
   readonly #isStep = (leaf: Leaf): boolean => !this.#isIdle(leaf)
 
   constructor(table: Table, self: Id, local: number, watchedFrom: number, puppet?: Puppet) {
@@ -32,6 +34,7 @@ export class Seat {
     this.inbox = new Inbox(program, self, table.messages.values)
     this.#prospects = new Prospects(table, this.inbox, local, watchedFrom)
     this.#once = deliversOnce(program)
+    this.#most = program.setting.counts ?? FEWEST_COUNTED
     this.#everybody = program.setting.n + program.setting.clients
   }
 
@@ -126,10 +129,10 @@ export class Seat {
     return message * (this.#everybody + 1) + (to === 'all' ? this.#everybody : to)
   }
 
-  /** Keeps an output or a note, equal ones at most twice. Was it kept? */
+  /** Keeps an output or a note, if it tells so many equal ones apart. Was it kept? */
   keeps(list: number[], output: number): boolean {
     const count = this.#counts.get(output) ?? 0
-    if (count === 2) return false
+    if (count === this.#most) return false
     this.#counts.set(output, count + 1)
     list.push(output)
     return true
@@ -141,6 +144,6 @@ export class Seat {
     if (leaf.silent) return true
     if (leaf.sent.length > 0 && this.#once && !this.puppet) return false
     if (leaf.sent.some((sent) => !this.hasSaid(sent))) return false
-    return [...leaf.outputs, ...leaf.notes].every((output) => this.#counts.get(output) === 2)
+    return [...leaf.outputs, ...leaf.notes].every((output) => this.#counts.get(output) === this.#most)
   }
 }

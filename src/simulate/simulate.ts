@@ -1,4 +1,12 @@
-import { program as inSetting, isLockstep, type Program, range, UsageError } from '../model/index.ts'
+import {
+  assertClaims,
+  assertCounted,
+  program as inSetting,
+  isLockstep,
+  type Program,
+  range,
+  UsageError,
+} from '../model/index.ts'
 import { assertConditions } from './conditions.ts'
 import { loses } from './links.ts'
 import type { Load, Simulated, SimulationRequest } from './simulated.ts'
@@ -12,6 +20,9 @@ import { nameOfRequest, Simulation } from './simulation.ts'
 export function simulate(request: SimulationRequest): Simulated {
   const { program, conditions, load, until, faults } = request
   const { protocol, setting } = program
+  const { claims = [] } = request
+  assertClaims(claims, protocol.subject, [protocol])
+  assertCounted(claims, setting)
   if (isLockstep(protocol)) {
     throw new UsageError(
       `${protocol.subject} goes from round to round, and each round takes as long as the timeout: a clock adds nothing`,

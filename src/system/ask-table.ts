@@ -1,5 +1,6 @@
-import type { AnyMessage, Ask } from '../model/index.ts'
+import { type AnyMessage, type Ask, HarnessError } from '../model/index.ts'
 import type { Interner } from './interner.ts'
+import { MOST_PARTICIPANTS } from './packed.ts'
 
 /** A question with, for each message number, the senders for whom the message matches, as a bit mask. */
 export class AskTable {
@@ -32,6 +33,7 @@ export class AskTable {
   mask(message: number): number {
     let mask = this.#masks[message]
     if (mask === undefined) {
+      if (this.#count > MOST_PARTICIPANTS) throw new HarnessError('more participants than a mask has bits')
       mask = 0
       const value = this.#messages.values[message]!
       const { match } = this.ask

@@ -1,7 +1,9 @@
 import {
   type Configuration,
+  FEWEST_COUNTED,
   type Id,
   isLockstep,
+  MOST_COUNTED,
   type Network,
   type Protocol,
   range,
@@ -44,6 +46,8 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     network: networkOf({ ...definition.network, ...configuration.network }),
     steps: configuration.steps ?? definition.steps ?? (isLockstep(protocol) ? 'lockstep' : 'lazy'),
   }
+  const { counts = FEWEST_COUNTED } = configuration
+  whole('counts', counts, FEWEST_COUNTED, MOST_COUNTED)
   if (isLockstep(protocol)) assertLockstep(protocol, common)
   else if (common.steps === 'lockstep') {
     throw new UsageError(`${protocol.subject} is not written in rounds`, 'choose lazy or eager steps')
@@ -54,7 +58,7 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     if (both !== undefined) {
       throw new UsageError(`r${both} is both Byzantine and allowed to crash`, 'name it in one of the two only')
     }
-    return { ...common, byzantine: [...replicas, ...liars] }
+    return { ...common, byzantine: [...replicas, ...liars], ...(counts > FEWEST_COUNTED ? { counts } : {}) }
   })
 }
 

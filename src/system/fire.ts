@@ -15,7 +15,7 @@ import {
   UsageError,
   type Word,
 } from '../model/index.ts'
-import { appended, type System, say } from './system.ts'
+import { putOut, type System, say } from './system.ts'
 import { ownWords, senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */
@@ -121,8 +121,8 @@ function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
 export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
   program.effort?.spend(system.locals.length)
   const locals = replaced(system.locals, at, local)
-  const outputs = replaced(system.outputs, at, appended(system.outputs[at]!, effects.outputs))
-  const notes = replaced(system.notes, at, appended(system.notes[at]!, effects.notes))
+  const outputs = replaced(system.outputs, at, putOut(program, system.outputs[at]!, effects.outputs))
+  const notes = replaced(system.notes, at, putOut(program, system.notes[at]!, effects.notes))
   const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
   let after = unchanged ? system : { ...system, locals, outputs, notes }
   for (const { to, message } of effects.sent) after = say(program, after, at, to, message)

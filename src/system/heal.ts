@@ -1,5 +1,6 @@
 import {
   type AnyMessage,
+  brokenAfter,
   type Claim,
   correctIds,
   type Event,
@@ -14,7 +15,7 @@ import {
 } from '../model/index.ts'
 import { absorb, inboxOf } from './fire.ts'
 import { Heard, type Used } from './heard.ts'
-import { outcomeOf, type Violation } from './judge.ts'
+import { factsOf, type Violation } from './judge.ts'
 import { type Node, satisfied } from './nodes.ts'
 import { Rest } from './rest.ts'
 import { reactionTo, takesInputs, turnIn } from './round.ts'
@@ -261,7 +262,7 @@ export function brokenAfterHealing(
   for (const claim of claims) {
     if (claim.kind !== 'liveness') continue
     const healed = heal(program, system, used, claim.healing, table)
-    const witness = claim.broken(outcomeOf(program, healed.system), outcomeOf(program, system))
+    const witness = brokenAfter(claim, factsOf(program, healed.system), factsOf(program, system))
     if (witness) violations.push({ claim: claim.name, witness })
   }
   return violations

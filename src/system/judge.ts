@@ -1,21 +1,23 @@
 import {
+  brokenIn,
   type Claim,
   canonical,
   correctIds,
+  type Facts,
   type Id,
-  type Invariant,
-  invariant,
   type Json,
   type Local,
   nameOf,
-  type Outcome,
+  noException,
   type Program,
   type Said,
 } from '../model/index.ts'
 import type { System } from './system.ts'
 
-/** What claims may see of a state; `before` tells which outputs are fresh. */
-export function outcomeOf(program: Program, system: System, before?: System): Outcome<any> {
+export { noException }
+
+/** What is known of a state, for claims; `before` tells which outputs are fresh: without it, all of them. */
+export function factsOf(program: Program, system: System, before?: System): Facts {
   const { setting } = program
   const correct = correctIds(setting)
   const list = (of: readonly (readonly Json[])[], old?: readonly (readonly Json[])[]): Said<Json>[] =>
@@ -26,23 +28,14 @@ export function outcomeOf(program: Program, system: System, before?: System): Ou
   ]
   const honest = (from: Id): boolean => correct.includes(from)
   return {
-    setting,
+    setting: program.seen ?? setting,
     correct,
+    isReference: true,
     outputs: both(system),
     fresh: both(system, before),
     soup: system.soup.filter(({ from }) => honest(from)),
   }
 }
-
-/** Checked beside every protocol's own claims: an exception inside a handler is a finding. */
-export const noException: Invariant<any> = invariant(
-  {
-    name: 'no-exception',
-    about: 'No rule of a correct replica throws, whatever well-typed message it gets.',
-    promised: 'always',
-  },
-  () => undefined,
-)
 
 /** A claim that was broken, with the sentence that says how. */
 export interface Violation {
@@ -58,10 +51,10 @@ export function brokenBy(
   before?: System,
 ): Violation[] {
   const violations: Violation[] = []
-  const outcome = outcomeOf(program, system, before)
+  const facts = factsOf(program, system, before)
   for (const claim of claims) {
     if (claim.kind !== 'invariant') continue
-    const witness = claim.name === noException.name ? thrown(program, system) : claim.broken(outcome)
+    const witness = claim.name === noException.name ? thrown(program, system) : brokenIn(claim, facts)
     if (witness) violations.push({ claim: claim.name, witness })
   }
   return violations

@@ -1,11 +1,12 @@
 import {
   type AnyMessage,
+  appended,
   begin,
   byContent,
   byText,
-  canonical,
   deepFreeze,
   digest,
+  FEWEST_COUNTED,
   type Id,
   isLockstep,
   type Json,
@@ -14,6 +15,7 @@ import {
   range,
   runningIds,
   textOf,
+  textOfOutput,
   type Word,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
@@ -139,18 +141,12 @@ function byContentButCount(a: Pending, b: Pending): number {
   return a.to - b.to || a.from - b.from || byText(textOf(a.message), textOf(b.message))
 }
 
-/** Equal outputs saturate at two for each participant, so that states stay finite and a repetition is still seen. */
-export function appended(list: readonly Json[], items: readonly Json[]): readonly Json[] {
-  let result = list
-  for (const item of items) {
-    const text = textOfAny(item)
-    if (result.filter((other) => textOfAny(other) === text).length < 2) result = [...result, item]
-  }
-  return result
+/** What a participant has put out, or noted, after some more of it: no more equal ones than the setting tells apart. */
+export function putOut({ setting }: Program, list: readonly Json[], items: readonly Json[]): readonly Json[] {
+  return items.length === 0 ? list : appended(list, items, setting.counts ?? FEWEST_COUNTED, isSame)
 }
 
-const textOfAny = (value: Json): string =>
-  typeof value === 'object' && value !== null ? textOf(value) : canonical(value)
+const isSame = (one: Json, other: Json): boolean => textOfOutput(one) === textOfOutput(other)
 
 /** The state in which nothing has happened yet. */
 export function start(program: Program): System {
@@ -176,7 +172,7 @@ export function start(program: Program): System {
     const locals = system.locals.map((other, i) => (i === id ? { ...local, ...bounded } : other))
     system = { ...system, locals }
     for (const { to, message } of effects.sent) system = say(program, system, id, to, message)
-    const outputs = system.outputs.map((list, i) => (i === id ? appended(list, effects.outputs) : list))
+    const outputs = system.outputs.map((list, i) => (i === id ? putOut(program, list, effects.outputs) : list))
     system = { ...system, outputs }
   }
   return deepFreeze(system)

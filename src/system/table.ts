@@ -29,9 +29,6 @@ import { answered, CUT, DEAD, isKnown, lookAhead, type Node, type Question, text
 import { type SharedWords, type Sharing, Sight } from './sight.ts'
 import { sorted } from './words.ts'
 
-/** Masks are 32-bit integers: participants beyond this many are not supported by the engines that use tables. */
-export const MOST_PARTICIPANTS = 30
-
 /** One program's tables. Shared by all runs of one setting; grows as states are met. */
 export class Table {
   readonly program: Program
@@ -58,8 +55,13 @@ export class Table {
     this.#rows = Array.from({ length: count }, () => new Map())
     this.#anybody = count
     const rules = [...program.replica.rules, ...(program.client?.rules ?? [])]
+    const lists = [this.program.replica, this.program.client].flatMap((part) => [...(part?.byType.values() ?? [])])
+    this.mostRules = Math.max(1, ...lists.map((list) => list.length))
     this.#ruleNumbers = new Map([...new Set(rules.map(({ name }) => name))].map((name, number) => [name, number]))
   }
+
+  /** The most rules that wait for messages of one type. */
+  readonly mostRules: number
 
   /** The rules that wait for a message of this type at a participant. */
   rulesFor(at: Id, message: number): readonly Rule[] {

@@ -1,4 +1,7 @@
 import {
+  AuthorError,
+  assertClaims,
+  assertCounted,
   type Claim,
   canonical,
   Effort,
@@ -87,6 +90,7 @@ export type Replayed = Reproduced | Parted
 export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
   const { protocol, claim } = meant(trace, findSubject)
   assertSetting(protocol, trace.setting)
+  assertCounted([claim], trace.setting)
   return new Run(boundedTo(MOST_WORK, protocol, trace.setting), claim, trace).result()
 }
 
@@ -123,6 +127,7 @@ function meant(trace: Trace, findSubject: FindSubject): { protocol: Protocol; cl
       variant!,
       found.variants.map((one) => one.variantName!),
     )
+  assertClaims(found.properties.claims, trace.protocol, [found.protocol, ...found.variants])
   const claims = [...found.properties.claims, noException].filter(({ kind }) => kind !== 'sometimes')
   const claim = claims.find(({ name }) => name === trace.claim)
   if (!claim)
@@ -153,7 +158,10 @@ class Run {
 
   result(): Replayed {
     const { steps, violation } = this.#trace
-    let witness: string | undefined
+    let witness = brokenBy(this.#program, [this.#claim], this.#system)[0]?.witness
+    if (witness !== undefined && steps.length > 0) {
+      return this.#parted(0, this.#system, `the claim ${this.#claim.name} is broken before the first step: ${witness}`)
+    }
     for (const [i, { digest: expected, ...rest }] of steps.entries()) {
       const step = rest as Step
       const before = this.#system
@@ -197,7 +205,8 @@ class Run {
           ? `rule ${step.rule} cannot fire here: its guard does not hold, or its evidence is not enough`
           : error.message
       }
-      if (error instanceof UsageError || error instanceof HarnessError) throw error
+      const isHarmless = error instanceof AuthorError || !(error instanceof UsageError || error instanceof HarnessError)
+      if (!isHarmless) throw error
       // A proof or a match of the protocol's met contents that it never expected: nobody can have said this.
       return `the protocol cannot read this message: ${error instanceof Error ? error.message : String(error)}`
     }

@@ -1,4 +1,5 @@
 import type { z as Zod } from 'zod'
+import { FEWEST_COUNTED, MOST_COUNTED } from '../model/index.ts'
 import { DEEPEST, FORMAT, MOST_STEPS, MOST_VALUES } from './trace.ts'
 
 type Z = typeof Zod
@@ -34,6 +35,7 @@ function settingSchema(z: Z) {
         gossip: z.boolean(),
       }),
       steps: z.enum(['lazy', 'eager', 'lockstep']),
+      counts: z.int().min(FEWEST_COUNTED).max(MOST_COUNTED).optional(),
     })
     .meta({ id: 'Setting' })
 }

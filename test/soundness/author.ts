@@ -52,7 +52,12 @@ export function checked(
 }
 
 /** What some hundred runs say of each claim. */
-export async function fuzzed(protocol: Protocol, configuration: Configuration = { n: 3 }, claims = neverBad) {
+export async function fuzzed(
+  protocol: Protocol,
+  configuration: Configuration = { n: 3 },
+  claims = neverBad,
+  more: Anything = {},
+) {
   const names = claims.filter(({ kind }) => kind !== 'sometimes').map(({ name }) => name)
   const all = { strategies: strategies.map(({ name }) => name), schedulers: choosers.map(({ name }) => name) }
   const settings = configure(protocol, configuration)
@@ -65,6 +70,7 @@ export async function fuzzed(protocol: Protocol, configuration: Configuration = 
     seed: 1,
     maxSteps: 100,
     ...all,
+    ...more,
   }
   const result = await runHere(campaign, protocol, claims)
   return Object.fromEntries(result.claims.map(({ claim, verdict }) => [claim, verdict]))

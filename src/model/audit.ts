@@ -1,0 +1,91 @@
+import type { Claim, Said } from './claim.ts'
+import { UsageError } from './errors.ts'
+import { textOf } from './json.ts'
+import { type Answer, type Facts, type Look, textOfOutput } from './look.ts'
+import type { Word } from './message.ts'
+import type { Setting } from './setting.ts'
+
+/** Judgements of a claim that are all made twice; after them, one of so many is. */
+const ALL_TWICE = 256
+const TWICE_EVERY = 16
+/** Outcomes of which it is remembered what a claim said; those that break it are remembered beyond. */
+const MOST_ANSWERS = 512
+/** Judgements that are held against what is remembered; after them, those that break the claim are, and replays. */
+const MOST_COMPARED = 2_048
+const MOST_BREAKING = 4_096
+
+interface Known {
+  asked: number
+  readonly answers: Map<string, Answer>
+}
+
+const byClaim = new WeakMap<Claim<any>, Known>()
+const numbers = new WeakMap<Setting, number>()
+let settings = 0
+
+/**
+ * Is the claim a function of what it looks at? It is asked a second time, and its answer is held against what it said
+ * of the same earlier.
+ * @throws UsageError where it answers otherwise
+ */
+export function answeredAgain(
+  claim: Claim<any>,
+  { setting, isReference }: Facts,
+  look: Look,
+  answer: Answer,
+  again: () => Answer,
+): void {
+  let known = byClaim.get(claim)
+  if (!known) {
+    known = { asked: 0, answers: new Map() }
+    byClaim.set(claim, known)
+  }
+  known.asked++
+  if (known.asked <= ALL_TWICE || known.asked % TWICE_EVERY === 0) assertSame(claim, answer, again())
+  if (known.asked > MOST_COMPARED && typeof answer !== 'string' && !isReference) return
+  const text = `${numberOf(setting)} ${textOfParts(look)}`
+  if (known.answers.has(text)) assertSame(claim, known.answers.get(text), answer)
+  else {
+    const most = typeof answer === 'string' ? MOST_BREAKING : MOST_ANSWERS
+    if (known.answers.size < most) known.answers.set(text, answer)
+  }
+}
+
+function numberOf(setting: Setting): number {
+  let number = numbers.get(setting)
+  if (number === undefined) {
+    number = settings++
+    numbers.set(setting, number)
+  }
+  return number
+}
+
+function textOfParts({ parts }: Look): string {
+  let text = ''
+  for (const [name, list] of parts) text += `${name}:${textOfList(list as readonly (Said<any> | Word)[])}`
+  return text
+}
+
+const texts = new WeakMap<object, string>()
+
+function textOfList(list: readonly (Said<any> | Word)[]): string {
+  let text = texts.get(list)
+  if (text === undefined) {
+    text = ''
+    for (const entry of list) {
+      if ('message' in entry) text += `${entry.from} ${textOf(entry.message)};`
+      else text += `${entry.at} ${textOfOutput(entry.output)};`
+    }
+    texts.set(list, text)
+  }
+  return text
+}
+
+function assertSame({ name }: Claim<any>, one: Answer, other: Answer): void {
+  if (one === other) return
+  const said = (answer: Answer): string => (typeof answer === 'string' ? `"${answer}"` : String(answer))
+  throw new UsageError(
+    `the claim ${name}, asked about the same twice, answers ${said(one)}, then ${said(other)}`,
+    'let it depend on nothing but what it is given: no clock, no dice, and nothing that it remembers',
+  )
+}
