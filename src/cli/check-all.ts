@@ -92,7 +92,7 @@ async function searchAll(
   const { now } = output.io
   // What a run should reach: a search that reaches none of it proves nothing.
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
-  const bar = await progress(output, maxStates, 'states')
+  const bar = progress(output, maxStates, 'states')
   const searched: Searched[] = []
   try {
     for (let i = 0; i < left.length; i++) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
 import { UsageError } from '../model/index.ts'
+import { didYouMean } from '../model/nearest.ts'
 import { type CheckReport, checkJson, checkText } from '../report/check-report.ts'
 import { checkAll } from './check-all.ts'
 import { commandLine } from './command-line.ts'
@@ -8,7 +9,6 @@ import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { didYouMean } from './suggest.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000

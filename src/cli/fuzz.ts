@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { BLOCK } from '../fuzz/campaign.ts'
 import { UsageError } from '../model/index.ts'
+import { didYouMean } from '../model/nearest.ts'
 import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
 import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
@@ -9,7 +10,6 @@ import { collected, time, whole } from './parse.ts'
 import { search } from './search.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { didYouMean } from './suggest.ts'
 
 const DEFAULT_RUNS = 1_000
 export const DEFAULT_SEED = 1

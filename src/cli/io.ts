@@ -1,4 +1,5 @@
 import { coloured, type Paint, plain } from '../report/paint.ts'
+import type { ExitCode } from './exit-code.ts'
 
 /** Everything through which a command meets the world: tests give their own. */
 export interface Io {
@@ -15,6 +16,27 @@ export interface Io {
   /** How much of the memory that there is for this process is in use, from 0 to 1. */
   readonly memoryInUse?: () => number
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Leaves what is known by now with whoever may cut the command off; it replaces what was left before. */
+  readonly keep?: (kept: Kept) => void
+  /** Asks to be cut off if the command is not done within so many milliseconds, and a little more. */
+  readonly within?: (milliseconds: number) => void
+  /** Draws a bar where there is a terminal, or takes it away. */
+  readonly bar?: (bar: Bar | null) => void
+}
+
+/** What is printed of a command that is cut off, and its exit code. */
+export interface Kept {
+  readonly stdout: string
+  readonly stderr: string
+  readonly code: ExitCode
+}
+
+/** How far something is. */
+export interface Bar {
+  readonly done: number
+  readonly total: number
+  readonly unit: string
+  readonly note: string
 }
 
 /** Flags that every command has. */
@@ -36,7 +58,8 @@ export class Output {
   constructor(io: Io, flags: CommonFlags) {
     this.io = io
     this.flags = flags
-    const wanted = flags.color !== false && !io.environment['NO_COLOR'] && !flags.json
+    const { NO_COLOR: none, TERM: terminal } = io.environment
+    const wanted = flags.color !== false && !none && terminal !== 'dumb' && !flags.json
     this.paint = io.isTTY && wanted ? coloured : plain
   }
 
@@ -54,5 +77,12 @@ export class Output {
 
   json(value: unknown): void {
     if (this.flags.json) this.io.stdout(`${JSON.stringify(value)}\n`)
+  }
+
+  /** What `say` and `json` would print, should the command be cut off from now on. */
+  keep(lines: readonly string[], value: unknown, code: ExitCode): void {
+    const text = `${lines.join('\n')}\n`
+    const { json } = this.flags
+    this.io.keep?.({ stdout: json ? `${JSON.stringify(value)}\n` : text, stderr: json ? text : '', code })
   }
 }

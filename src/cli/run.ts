@@ -83,7 +83,8 @@ function isUsageError(error: unknown): error is UsageError {
   return error instanceof Error && error.name === 'UsageError'
 }
 
-function failed(error: unknown, argv: readonly string[], io: Io): number {
+/** Says on the error stream why a command came to nothing, and returns its exit code. */
+export function failed(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
     io.stderr(paragraph(message, suggestion))
     if (argv.includes('--json')) io.stdout(`${JSON.stringify({ error: { kind, message, suggestion } })}\n`)

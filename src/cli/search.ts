@@ -75,7 +75,7 @@ async function campaign(request: SearchRequest, engines: Engines, output: Output
     firstRun: 0,
     ...{ runs, seed, strategies, schedulers, maxSteps },
   }
-  const bar = await progress(output, runs, 'runs')
+  const bar = progress(output, runs, 'runs')
   try {
     return await engines.runCampaign(asked, resolved, {
       workers,
@@ -139,7 +139,7 @@ async function shrinkFound(
   output: Output,
 ): Promise<Shrunk> {
   const { resolved, maxStates, certifyStates } = request
-  const bar = await progress(output, USUAL_STAGES, 'stages')
+  const bar = progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   try {
     return shrink(inSetting(resolved.protocol, found.setting), claim, found.steps, {

@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander'
-import { type Authentication, type Configuration, type Protocol, type Steps, UsageError } from '../model/index.ts'
+import {
+  AUTHENTICATIONS,
+  type Authentication,
+  type Configuration,
+  type Protocol,
+  type Steps,
+  UsageError,
+} from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
 import { ids, inputs, type NetworkFlags, names, network, whole } from './parse.ts'
 
@@ -20,8 +27,6 @@ export interface SettingFlags {
   /** Bounds by the names that their protocol gives them. */
   readonly [bound: string]: unknown
 }
-
-export const AUTHENTICATIONS: readonly Authentication[] = ['signatures', 'channels', 'none']
 
 /** Bounds that papers have; each subject says which of them it knows. */
 const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']

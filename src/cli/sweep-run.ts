@@ -67,7 +67,7 @@ async function lookAt(
   output: Output,
 ): Promise<void> {
   const left = tasks.filter(({ point, pass }) => !journal.has(point, pass))
-  const bar = await progress(output, tasks.length, unit)
+  const bar = progress(output, tasks.length, unit)
   let done = tasks.length - left.length
   try {
     await engines.lookAtAll(left, workers, async ({ record, traces }) => {

@@ -1,0 +1,96 @@
+import { UsageError } from './errors.ts'
+import type { Match } from './message.ts'
+import type { Proof } from './proof.ts'
+import type { Definition } from './protocol.ts'
+import { assertKind, FLAG, type Kind, listOf, OBJECT } from './shape.ts'
+
+type Anything = (...given: any[]) => any
+
+const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' && !Number.isNaN(value) }
+
+/** What the functions of a definition give back. */
+const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
+  rules: OBJECT,
+  defaults: OBJECT,
+  init: OBJECT,
+  within: FLAG,
+  viewOf: NUMBER,
+  rounds: NUMBER,
+  alphabet: listOf(OBJECT),
+}
+
+/** By name: an installed copy of this package has a class of its own. */
+const isUsageError = (error: unknown): boolean => error instanceof Error && error.name === 'UsageError'
+
+/**
+ * A function that an author wrote, and that no replica runs: where it throws, nobody's rule is broken, but there is a
+ * mistake in it.
+ * @param place what it is called, in words: `my-protocol, defaults(4)`
+ */
+export function authored<F extends Anything>(place: (...given: Parameters<F>) => string, run: F, gives?: Kind): F {
+  return function (this: unknown, ...given: Parameters<F>) {
+    let made: unknown
+    try {
+      made = run.apply(this, given)
+    } catch (error) {
+      if (isUsageError(error)) throw error
+      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      throw new UsageError(`${place(...given)} throws ${what}`, 'let it return something whatever it is given')
+    }
+    if (gives) assertKind(`what ${place(...given)} returns`, gives, made)
+    return made
+  } as F
+}
+
+/** The definition with every function that is not a rule guarded: its mistakes are told with their place. */
+export function guarded<D extends Definition<any>>(definition: D): D {
+  const { name, proofs, client } = definition
+  const own: Record<string, unknown> = {}
+  for (const [key, gives] of Object.entries(GIVES)) {
+    const run = definition[key as keyof D] as Anything | undefined
+    if (run) own[key] = authored((first) => placeOf(name, key, first), run, gives)
+  }
+  return {
+    ...definition,
+    ...own,
+    ...(proofs
+      ? {
+          proofs: Object.fromEntries(
+            Object.entries(proofs).map(([type, run]) => [type, proofAt(name, type, run as Anything)]),
+          ),
+        }
+      : {}),
+    ...(client ? { client: { ...client, init: authored(() => `${name}, client.init`, client.init, OBJECT) } } : {}),
+  }
+}
+
+function placeOf(name: string, key: string, first: unknown): string {
+  return `${name}, ${key}${key === 'defaults' ? `(${String(first)})` : ''}`
+}
+
+function proofAt(name: string, type: string, run: Anything): Anything {
+  const place = `${name}, the proof of ${type}`
+  const proof = authored(() => place, run, { words: 'said(…), all([…]) or any([…])', is: isProof })
+  return (...given) => guardedProof(proof(...given), place)
+}
+
+function isProof(value: unknown): boolean {
+  const { kind, of, q, match } = (value ?? {}) as Partial<Record<string, unknown>>
+  if (kind === 'said') return Number.isSafeInteger(q) && typeof match === 'function'
+  return (kind === 'all' || kind === 'any') && Array.isArray(of) && of.every(isProof)
+}
+
+function guardedProof(proof: Proof<any>, place: string): Proof<any> {
+  if (proof.kind !== 'said') return { ...proof, of: proof.of.map((part) => guardedProof(part, place)) }
+  const { match, such } = proof
+  return {
+    ...proof,
+    match: guardedMatch(match, `a match in ${place}`),
+    ...(such ? { such: authored(() => `what is looked for in ${place}`, such) } : {}),
+  }
+}
+
+/** A match is asked about any message, liars' among them. One that `match` has made never throws. */
+export function guardedMatch(match: Match<any>, place: string): Match<any> {
+  return match.key === undefined ? authored((message) => `${place}, asked about ${message?.type},`, match) : match
+}
