@@ -31,6 +31,9 @@ export interface SettingFlags {
 /** Bounds that papers have; each subject says which of them it knows. */
 const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
 
+/** Flags that bounds cannot be, besides those that a command has. */
+const OF_EVERY_COMMAND = ['--json', '--quiet', '--color', '--help', '--version']
+
 /** Sizes for which a protocol is asked which bounds it has. */
 const ASKED_SIZE = 4
 
@@ -78,8 +81,17 @@ export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetw
     .option('--values <LIST>', 'values that inputs range over: a,b', names)
     .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
   addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
+  const taken = new Set([...OF_EVERY_COMMAND, ...command.options.map(({ long }) => long)])
   for (const bound of boundNames(loaded)) {
-    if (command.options.some(({ long }) => long === `--${flagOf(bound)}`)) continue
+    const flag = `--${flagOf(bound)}`
+    // Commander reads a flag that begins with no as the opposite of another.
+    if (taken.has(flag) || flag.startsWith('--no-')) {
+      const place = `${loaded?.definition.name}, defaults`
+      throw new UsageError(
+        `${place}: a bound called ${bound} would be the flag ${flag}, which means something else`,
+        'give the bound another name',
+      )
+    }
     command.option(`--${flagOf(bound)} <K>`, `bound: ${bound}`, whole(0, 1_000_000))
   }
   return command

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type Configuration, type Protocol, type Subject, UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { registry } from '../protocols/index.ts'
@@ -26,6 +26,11 @@ const PATH = /^(?<file>.+\.(?:[mc]?ts|[mc]?js))(?:\/(?<variant>[^/]+))?$/s
 /** Is it a path to a file, with or without a variant, and not a registered name? */
 export function isPath(asked: string): boolean {
   return PATH.test(asked)
+}
+
+/** The name of the file in a path to one, without its folders: `my.ts`. */
+export function fileOf(path: string): string {
+  return basename(path.match(PATH)?.groups?.['file'] ?? path)
 }
 
 /** Every name that can be given as a subject: protocols, variants, named settings. */

@@ -2,7 +2,7 @@ import { UsageError } from './errors.ts'
 import type { Match } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Definition } from './protocol.ts'
-import { assertKind, FLAG, type Kind, listOf, OBJECT } from './shape.ts'
+import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from './shape.ts'
 
 type Anything = (...given: any[]) => any
 
@@ -17,6 +17,21 @@ const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
   viewOf: NUMBER,
   rounds: NUMBER,
   alphabet: listOf(OBJECT),
+}
+
+const BOUNDS: Kind = {
+  words: 'an object of whole numbers, whose names begin with a small letter',
+  is: (value) =>
+    OBJECT.is(value) && Object.entries(value as object).every(([name, of]) => /^[a-z]\w*$/.test(name) && WHOLE.is(of)),
+}
+const INPUTS: Kind = {
+  words: 'any, or an object with a list of values for each id',
+  is: (value) => value === 'any' || OBJECT.is(value),
+}
+
+const DEFAULTS: Shape = {
+  ...{ f: WHOLE, b: WHOLE, clients: optional(WHOLE), bounds: BOUNDS },
+  ...{ values: optional(listOf(TEXT)), inputs: optional(INPUTS) },
 }
 
 /** By name: an installed copy of this package has a class of its own. */
@@ -49,6 +64,12 @@ export function guarded<D extends Definition<any>>(definition: D): D {
   for (const [key, gives] of Object.entries(GIVES)) {
     const run = definition[key as keyof D] as Anything | undefined
     if (run) own[key] = authored((first) => placeOf(name, key, first), run, gives)
+  }
+  const defaults = own['defaults'] as Definition<any>['defaults']
+  own['defaults'] = (n: number) => {
+    const made = defaults(n)
+    assertShape(placeOf(name, 'defaults', n), DEFAULTS, made)
+    return made
   }
   return {
     ...definition,

@@ -19,7 +19,7 @@ import {
 
 const FUNCTIONS: Kind = {
   words: 'a function, or a list of named functions',
-  is: (value) => (Array.isArray(value) && value.length > 0 ? value : [value]).every((one) => typeof one === 'function'),
+  is: (value) => (Array.isArray(value) ? value : [value]).every((one) => typeof one === 'function'),
 }
 
 const BEHAVIOUR = { init: FUNCTION, input: optional(FUNCTION), timeout: optional(OBJECT), coin: optional(OBJECT) }

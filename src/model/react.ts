@@ -71,11 +71,8 @@ function part(definition: Part['definition'] & { upon: object }): Part {
   const rules: Rule[] = []
   for (const [type, handlers] of Object.entries(definition.upon) as [string, AnyHandler | AnyHandler[] | undefined][]) {
     if (!handlers) continue
-    if (Array.isArray(handlers) && handlers.length > 1) {
-      for (const handler of handlers) rules.push({ name: `${type}/${handler.name}`, type, handler })
-    } else {
-      rules.push({ name: type, type, handler: Array.isArray(handlers) ? handlers[0]! : handlers })
-    }
+    const list = Array.isArray(handlers) ? handlers : [handlers]
+    for (const handler of list) rules.push({ name: list.length > 1 ? `${type}/${handler.name}` : type, type, handler })
   }
   const byType = new Map<string, Rule[]>()
   for (const rule of rules) byType.set(rule.type, [...(byType.get(rule.type) ?? []), rule])
