@@ -8,7 +8,8 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
-import { ids, inputs, type NetworkFlags, names, network, whole } from './parse.ts'
+import { DEFAULT_N } from '../system/index.ts'
+import { assertRoles, clients, inputs, type NetworkFlags, names, network, replicas, whole } from './parse.ts'
 
 /** The values of the flags that say which setting to look at, as commander hands them over. */
 export interface SettingFlags {
@@ -57,7 +58,7 @@ export function addSettingFlags(command: Command, loaded?: Protocol): Command {
   command
     .option('--n <K>', 'number of replicas', whole(1, 1_000))
     .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
-    .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', ids)
+    .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', replicas)
     .option('--b <K>', 'number of Byzantine replicas instead: every choice of them', whole(0, 1_000))
   return addSurroundingFlags(command, loaded)
 }
@@ -75,9 +76,9 @@ function addNetworkFlags(command: Command): Command {
  */
 export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetwork = addNetworkFlags): Command {
   command
-    .option('--crash <IDS>', 'replicas that may stop for ever', ids)
+    .option('--crash <IDS>', 'replicas that may stop for ever', replicas)
     .option('--clients <K>', 'number of clients', whole(0, 100))
-    .option('--byzantine-clients <IDS>', 'clients that are Byzantine', ids)
+    .option('--byzantine-clients <IDS>', 'clients that are Byzantine', clients)
     .option('--values <LIST>', 'values that inputs range over: a,b', names)
     .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
   addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
@@ -97,8 +98,17 @@ export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetw
   return command
 }
 
-/** What the flags say, on top of what a named setting or the user's file says. */
-export function configurationOf(flags: SettingFlags, base: Configuration = {}, loaded?: Protocol): Configuration {
+/**
+ * What the flags say, on top of what a named setting or the user's file says.
+ * @param sizes the numbers of replicas that there will be
+ */
+export function configurationOf(
+  flags: SettingFlags,
+  base: Configuration = {},
+  loaded?: Protocol,
+  sizes: readonly number[] = [flags.n ?? base.n ?? DEFAULT_N],
+): Configuration {
+  if (typeof flags.inputs === 'object') for (const n of sizes) assertRoles(flags.inputs, n)
   if (flags.b !== undefined && flags.byzantine !== undefined) {
     throw new UsageError('--b and --byzantine both say who is Byzantine', 'give one of the two')
   }

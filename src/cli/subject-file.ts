@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assertClaims, Protocol, type Subject, UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
@@ -75,8 +76,13 @@ export function placeIn(error: Error, path: string): string | undefined {
 
 /** Node tells the line of a syntax error only where it dies of it. */
 function brokenAt(path: string): string | undefined {
-  const { stderr } = spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' })
-  return stderr.split('\n')[0]?.match(/([^/]+:\d+)$/)?.[1]
+  const kind = path.endsWith('.cjs') ? 'commonjs' : 'module'
+  const { stderr } = spawnSync(process.execPath, [`--input-type=${kind}`, '--check'], {
+    input: readFileSync(path),
+    encoding: 'utf8',
+  })
+  const line = stderr.match(/^.*:(\d+)$/m)?.[1]
+  return line && `${basename(path)}:${line}`
 }
 
 function protocolIn(file: Exports, asked: string): Protocol {

@@ -39,6 +39,9 @@ const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
   ...{ auth: optional(oneOf(AUTHENTICATIONS)), steps: optional(oneOf(['lazy', 'eager', 'lockstep'])) },
 }
 
+/** How many replicas there are where nobody says it. */
+export const DEFAULT_N = 4
+
 /** Choices of Byzantine replicas that one command goes through. */
 const MOST_CHOICES = 10_000
 
@@ -52,7 +55,7 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
   assertShape('the configuration', CONFIGURATION, configuration)
   assertNetwork('the configuration', configuration.network ?? {})
   const { definition } = protocol
-  const n = configuration.n ?? 4
+  const n = configuration.n ?? DEFAULT_N
   whole('n', n, 1, 1_000)
   const defaults = definition.defaults(n)
   const f = configuration.f ?? defaults.f
