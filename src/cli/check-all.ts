@@ -1,22 +1,25 @@
 import { RenamedClaims } from '../check/renaming.ts'
-import type { PassName, Progress } from '../check/result.ts'
+import type { CheckResult, PassName, Progress } from '../check/result.ts'
 import { HarnessError, program as inSetting, type Setting } from '../model/index.ts'
-import type { CheckedReport, CheckReport } from '../report/check-report.ts'
+import { type CheckedReport, type CheckReport, checkJson, checkText } from '../report/check-report.ts'
 import { thousands } from '../report/numbers.ts'
-import { reproducesEagerly } from '../shrink/eager.ts'
-import { told } from '../shrink/told.ts'
-import { deliveries } from '../trace/index.ts'
+import { CheckedViolations } from './checked-violations.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
-import { saveReplayed } from './fresh-replay.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import type { Output } from './io.ts'
-import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
+import {
+  type DistinctSetting,
+  type MergedChecks,
+  type MergedClaim,
+  mergedChecks,
+  type Searched,
+} from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** Exhaustive searches of all settings of a command, and what is made of their violations. */
 export interface CheckAllRequest {
@@ -41,29 +44,59 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   await assertWritable(output.io.cwd, request.out)
   const began = now()
   const end = new SearchEnd(output.io, began + (request.time ?? Number.POSITIVE_INFINITY))
-  const distinct = distinctOf(request, engines, () => end.isOver())
-  const searched = await searchAll([...distinct], end, request, engines, output)
-  const merged = mergedChecks(
-    chosen.claims.map(({ name }) => name),
-    searched,
-  )
-  const command = request.command(end.by)
-  const claims: CheckedReport[] = []
-  for (const claim of merged.claims) claims.push(await reported(claim, request, command, output))
-  return {
+  const names = chosen.claims.map(({ name }) => name)
+  const reportOf = (merged: MergedChecks, claims: readonly CheckedReport[]): CheckReport => ({
     ...merged,
     subject: resolved.asked,
     protocol: resolved.protocol.definition.name,
     variant: resolved.protocol.variantName ?? null,
     settings,
-    searched: searched.length,
+    searched: distinct.length,
     claims,
     notJudged: chosen.notJudged,
     seconds: Math.round(now() - began) / 1_000,
     stoppedBy: end.by,
     ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
-    command,
+    command: request.command(end.by),
+  })
+  // Whoever cuts the search off finds here what is known by then.
+  const keep = (merged: MergedChecks, claims: readonly CheckedReport[]): void =>
+    output.keep(() => {
+      const report = reportOf(merged, claims)
+      const lines = [...checkText(report, output.paint, true), `again: ${report.command}`]
+      return { lines, json: checkJson(report), code: exitOf(report) }
+    })
+  const distinct = [...distinctOf(request, engines, () => end.isOver())]
+  const searched = await searchAll(distinct, end, request, engines, output, (sofar) => {
+    const merged = mergedChecks(names, sofar)
+    keep(
+      merged,
+      merged.claims.map((one) => unsearched(one, request)),
+    )
+  })
+  const merged = mergedChecks(names, searched)
+  const claims = merged.claims.map((one) => unsearched(one, request))
+  const violations = new CheckedViolations(request, output, () => end.isOver())
+  for (const how of ['add', 'settle'] as const) {
+    for (const [i, one] of merged.claims.entries()) {
+      if (one.violation) claims[i] = await violations[how](one, request.command(end.by))
+      keep(merged, claims)
+    }
   }
+  return reportOf(merged, claims)
+}
+
+/** The exit code that a check ends with. */
+export function exitOf({ claims }: CheckReport): ExitCode {
+  const { holds, violated, inconclusive } = EXIT
+  const codes = { holds, violated, inconclusive, vacuous: inconclusive }
+  return worst(claims.map(({ verdict }) => codes[verdict]))
+}
+
+/** What is said of a claim before its violation is looked at. */
+function unsearched({ violation, shortest, ...rest }: MergedClaim, { chosen }: CheckAllRequest): CheckedReport {
+  const { kind } = chosen.claims.find(({ name }) => name === rest.claim)!
+  return { ...rest, kind, ...(violation ? { steps: violation.steps.length } : {}), ...(shortest ? { shortest } : {}) }
 }
 
 function distinctOf(
@@ -86,6 +119,7 @@ async function searchAll(
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
+  keep: (searched: readonly Searched[]) => void,
 ): Promise<readonly Searched[]> {
   const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
@@ -102,6 +136,7 @@ async function searchAll(
         continue
       }
       const since = now()
+      keep([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
       const renamed = new RenamedClaims([...chosen.claims, ...guards], one.setting, one.others ?? [])
       const result = engines.check({
         program: inSetting(protocol, one.setting),
@@ -130,36 +165,12 @@ export function progressText(done: Progress, seconds: number, choice: number, ch
   return `${phase}: frontier ${thousands(frontier)}, depth ${depth}${rate}${which}`
 }
 
-/** What is said of a claim; of a violated one, after its trace was saved. */
-async function reported(
-  merged: MergedClaim,
-  request: CheckAllRequest,
-  command: string,
-  output: Output,
-): Promise<CheckedReport> {
-  const { violation, shortest, ...rest } = merged
-  const { protocol } = request.resolved
-  const claim = request.chosen.claims.find(({ name }) => name === merged.claim)!
-  if (!violation) return { ...rest, kind: claim.kind }
-  const { setting } = violation
-  const program = inSetting(protocol, setting)
-  const { steps, witness } = told(program, claim, violation.steps)
-  const eager = reproducesEagerly(program, claim, steps)
-  const certified = violation.shortest === 'certified' ? 'certified' : (`bound reached; ${violation.shortest}` as const)
-  const trace = traceOf(
-    protocol,
-    claim.name,
-    { setting, steps, witness, shortest: certified, eager },
-    { command, steps: steps.length },
-  )
-  const saved = await saveReplayed(trace, request.resolved, output, request.out)
+/** The result of a search of which nothing is known yet. */
+function cutOff(claims: ChosenClaims['claims']): CheckResult {
+  const why = 'the search was cut off'
   return {
-    ...rest,
-    kind: claim.kind,
-    witness,
-    steps: steps.length,
-    deliveries: deliveries(program, steps),
-    ...(shortest === undefined ? {} : { shortest }),
-    ...{ eager, setting, trace: saved.path, kept: saved.kept },
+    claims: claims.map(({ name }) => ({ claim: name, verdict: 'inconclusive', why })),
+    ...{ states: 0, transitions: 0, reductions: [], cut: true, neverFired: [], engine: 'tables' },
+    universe: { messages: 0, closed: false, extent: {} },
   }
 }

@@ -79,10 +79,15 @@ export class Output {
     if (this.flags.json) this.io.stdout(`${JSON.stringify(value)}\n`)
   }
 
-  /** What `say` and `json` would print, should the command be cut off from now on. */
-  keep(lines: readonly string[], value: unknown, code: ExitCode): void {
+  /** What `say` and `json` would print, and the exit code, should the command be cut off from now on. */
+  keep(known: () => { readonly lines: readonly string[]; readonly json: object; readonly code: ExitCode }): void {
+    if (!this.io.keep) return
+    const { lines, json, code } = known()
     const text = `${lines.join('\n')}\n`
-    const { json } = this.flags
-    this.io.keep?.({ stdout: json ? `${JSON.stringify(value)}\n` : text, stderr: json ? text : '', code })
+    this.io.keep(
+      this.flags.json
+        ? { stdout: `${JSON.stringify(json)}\n`, stderr: text, code }
+        : { stdout: text, stderr: '', code },
+    )
   }
 }

@@ -47,6 +47,8 @@ export class Ground {
   readonly #profiles: string[] = []
   #universe: Universe | undefined
   #healing: Table | undefined
+  /** Asked while the universe is collected; what is collected by then is worth nothing. */
+  stop: (() => boolean) | undefined
 
   constructor(program: Program, known?: Ground) {
     this.program = program
@@ -68,7 +70,8 @@ export class Ground {
   }
 
   get universe(): Universe {
-    this.#universe ??= universe(this.program)
+    const { stop } = this
+    this.#universe ??= universe(this.program, stop ? { onProgress: stop } : {})
     return this.#universe
   }
 
@@ -128,6 +131,7 @@ export class Arena {
     ground?: Ground,
     healsAtEnd = false,
     audit?: Auditor,
+    stop?: () => boolean,
   ) {
     this.healsAtEnd = healsAtEnd
     const count = setting.n + setting.clients
@@ -142,6 +146,7 @@ export class Arena {
     this.setting = setting
     this.program = program
     this.ground = ground ?? new Ground(program)
+    this.ground.stop = stop
     this.table = this.ground.table
     this.proofs = this.ground.proofs
     const members = [...setting.byzantine]

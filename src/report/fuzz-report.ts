@@ -45,7 +45,8 @@ export interface FuzzReport {
 }
 
 function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
-  const shrunk = steps === undefined ? '' : `, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`
+  const raw = counted(rawSteps ?? 0, 'step')
+  const shrunk = steps === undefined ? `, ${raw}, not shrunk` : `, ${raw} shrunk to ${steps}`
   const delivered = deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery', 'deliveries')})`
   return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
 }

@@ -1,0 +1,37 @@
+import { strategies } from '../adversary/index.ts'
+import { assertClaims, type Claim, type Protocol, UsageError } from '../model/index.ts'
+import {
+  assertKnown,
+  assertShape,
+  FLAG,
+  type Kind,
+  listOf,
+  OBJECT,
+  optional,
+  TEXT,
+  WHOLE,
+  whole,
+} from '../model/shape.ts'
+import { noException } from '../system/index.ts'
+import { choosers } from './choosers.ts'
+import type { Campaign } from './result.ts'
+
+const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
+  ...{ subject: TEXT, settings: listOf(OBJECT), claims: listOf(TEXT) },
+  ...{ runs: whole(1), firstRun: WHOLE, seed: whole(0, 2 ** 32 - 1), maxSteps: whole(1) },
+  ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT), counts: optional(FLAG) },
+}
+
+/** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
+export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]): void {
+  assertShape('the campaign', CAMPAIGN, campaign)
+  assertClaims(claims, 'the campaign')
+  const named = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name)
+  if (campaign.settings.length === 0) {
+    throw new UsageError('the campaign has no setting', 'give what `configure` returns')
+  }
+  const judged = named([...claims.filter(({ kind }) => kind !== 'sometimes'), noException])
+  assertKnown(`claim of ${protocol.subject}`, campaign.claims, judged)
+  assertKnown('strategy', campaign.strategies, named(strategies))
+  assertKnown('scheduler', campaign.schedulers, named(choosers))
+}
