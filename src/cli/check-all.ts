@@ -9,13 +9,7 @@ import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import type { Output } from './io.ts'
-import {
-  type DistinctSetting,
-  type MergedChecks,
-  type MergedClaim,
-  mergedChecks,
-  type Searched,
-} from './merged-checks.ts'
+import { type DistinctSetting, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
@@ -37,6 +31,9 @@ export interface CheckAllRequest {
   readonly command: (stoppedBy: SearchEnd['by']) => string
 }
 
+/** Milliseconds after which what is known by then is told again. */
+const EVERY = 500
+
 /** Searches every setting, and saves the trace of each violated claim. */
 export async function checkAll(request: CheckAllRequest, engines: Engines, output: Output): Promise<CheckReport> {
   const { resolved, settings, chosen } = request
@@ -45,13 +42,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const began = now()
   const end = new SearchEnd(output.io, began + (request.time ?? Number.POSITIVE_INFINITY))
   const names = chosen.claims.map(({ name }) => name)
-  const reportOf = (merged: MergedChecks, claims: readonly CheckedReport[]): CheckReport => ({
-    ...merged,
+  const violations = new CheckedViolations(request, output, () => end.isOver())
+  const reportOf = (searched: readonly Searched[], claims: readonly CheckedReport[]): CheckReport => ({
+    ...mergedChecks(names, searched),
     subject: resolved.asked,
     protocol: resolved.protocol.definition.name,
     variant: resolved.protocol.variantName ?? null,
     settings,
-    searched: distinct.length,
+    searched: searched.length,
     claims,
     notJudged: chosen.notJudged,
     seconds: Math.round(now() - began) / 1_000,
@@ -59,31 +57,27 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
     command: request.command(end.by),
   })
-  // Whoever cuts the search off finds here what is known by then.
-  const keep = (merged: MergedChecks, claims: readonly CheckedReport[]): void =>
+  const keep = (searched: readonly Searched[], claims: readonly CheckedReport[]): void =>
     output.keep(() => {
-      const report = reportOf(merged, claims)
+      const report = reportOf(searched, claims)
       const lines = [...checkText(report, output.paint, true), `again: ${report.command}`]
       return { lines, json: checkJson(report), code: exitOf(report) }
     })
-  const distinct = [...distinctOf(request, engines, () => end.isOver())]
-  const searched = await searchAll(distinct, end, request, engines, output, (sofar) => {
-    const merged = mergedChecks(names, sofar)
-    keep(
-      merged,
-      merged.claims.map((one) => unsearched(one, request)),
-    )
-  })
-  const merged = mergedChecks(names, searched)
-  const claims = merged.claims.map((one) => unsearched(one, request))
-  const violations = new CheckedViolations(request, output, () => end.isOver())
-  for (const how of ['add', 'settle'] as const) {
-    for (const [i, one] of merged.claims.entries()) {
-      if (one.violation) claims[i] = await violations[how](one, request.command(end.by))
-      keep(merged, claims)
-    }
+  // Whoever cuts the search off finds there what is known by then; and each violation, in its file.
+  const known = async (searched: readonly Searched[]): Promise<void> => {
+    const claims: CheckedReport[] = []
+    for (const one of mergedChecks(names, searched).claims)
+      claims.push(await violations.found(one, request.command(end.by)))
+    keep(searched, claims)
   }
-  return reportOf(merged, claims)
+  await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
+  const distinct = distinctOf(request, engines, () => end.isOver())
+  const searched = await searchAll([...distinct], end, request, engines, output, known)
+  await known(searched)
+  const claims: CheckedReport[] = []
+  for (const one of mergedChecks(names, searched).claims)
+    claims.push(await violations.told(one, request.command(end.by)))
+  return reportOf(searched, claims)
 }
 
 /** The exit code that a check ends with. */
@@ -91,12 +85,6 @@ export function exitOf({ claims }: CheckReport): ExitCode {
   const { holds, violated, inconclusive } = EXIT
   const codes = { holds, violated, inconclusive, vacuous: inconclusive }
   return worst(claims.map(({ verdict }) => codes[verdict]))
-}
-
-/** What is said of a claim before its violation is looked at. */
-function unsearched({ violation, shortest, ...rest }: MergedClaim, { chosen }: CheckAllRequest): CheckedReport {
-  const { kind } = chosen.claims.find(({ name }) => name === rest.claim)!
-  return { ...rest, kind, ...(violation ? { steps: violation.steps.length } : {}), ...(shortest ? { shortest } : {}) }
 }
 
 function distinctOf(
@@ -119,7 +107,7 @@ async function searchAll(
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
-  keep: (searched: readonly Searched[]) => void,
+  known: (searched: readonly Searched[]) => Promise<void>,
 ): Promise<readonly Searched[]> {
   const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
@@ -128,6 +116,7 @@ async function searchAll(
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
   const bar = progress(output, maxStates, 'states')
   const searched: Searched[] = []
+  let next = 0
   try {
     for (let i = 0; i < left.length; i++) {
       const one = left[i]!
@@ -136,7 +125,10 @@ async function searchAll(
         continue
       }
       const since = now()
-      keep([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
+      if (i === 0 || since >= next) {
+        await known([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
+        next = now() + EVERY
+      }
       const renamed = new RenamedClaims([...chosen.claims, ...guards], one.setting, one.others ?? [])
       const result = engines.check({
         program: inSetting(protocol, one.setting),

@@ -1,10 +1,11 @@
-import { type Claim, program as inSetting } from '../model/index.ts'
+import { type Claim, program as inSetting, type Program } from '../model/index.ts'
 import type { CheckedReport } from '../report/check-report.ts'
 import { Cut } from '../shrink/cut.ts'
 import { reproducesEagerly } from '../shrink/eager.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { type Told, told } from '../shrink/told.ts'
 import { verified } from '../shrink/verify.ts'
+import type { Step } from '../system/index.ts'
 import { deliveries } from '../trace/index.ts'
 import type { CheckAllRequest } from './check-all.ts'
 import type { Output } from './io.ts'
@@ -18,6 +19,7 @@ export class CheckedViolations {
   readonly #output: Output
   readonly #stop: () => boolean
   readonly #saved = new Map<string, SavedTrace>()
+  readonly #found = new Map<string, { readonly of: readonly Step[]; readonly report: CheckedReport }>()
 
   constructor(request: CheckAllRequest, output: Output, stop: () => boolean) {
     this.#request = request
@@ -25,17 +27,24 @@ export class CheckedViolations {
     this.#stop = stop
   }
 
-  /** Saves a violation as it was found. */
-  add(merged: MergedClaim, command: string): Promise<CheckedReport> {
-    const { setting, steps } = merged.violation!
-    const { witness } = verified(inSetting(this.#request.resolved.protocol, setting), this.#claim(merged), steps)
-    return this.#report(merged, { steps, witness }, 'not-found', command)
+  /** What is said of a claim while the search goes on; a violation is saved as it was found. */
+  async found(merged: MergedClaim, command: string): Promise<CheckedReport> {
+    const { violation } = merged
+    if (!violation) return this.#unbroken(merged)
+    const before = this.#found.get(merged.claim)
+    if (before?.of === violation.steps) return before.report
+    const { witness } = verified(this.#program(violation), this.#claim(merged), violation.steps)
+    const report = await this.#report(merged, { steps: violation.steps, witness }, 'not-found', command)
+    this.#found.set(merged.claim, { of: violation.steps, report })
+    return report
   }
 
-  /** Puts its steps into a reader's order, and looks whether any of them has to wait, as far as there is time. */
-  async settle(merged: MergedClaim, command: string): Promise<CheckedReport> {
-    const { setting, steps } = merged.violation!
-    const program = inSetting(this.#request.resolved.protocol, setting)
+  /** The same in the end: steps in a reader's order, and whether any of them has to wait, as far as there is time. */
+  async told(merged: MergedClaim, command: string): Promise<CheckedReport> {
+    const { violation } = merged
+    if (!violation) return this.#unbroken(merged)
+    const { steps } = violation
+    const program = this.#program(violation)
     const asked = this.#claim(merged)
     const cut = new Cut(asked, this.#stop)
     const story = cut.do<Told | undefined>(() => told(program, cut.claim, steps), undefined)
@@ -44,11 +53,24 @@ export class CheckedViolations {
     return this.#report(merged, known, eager, command)
   }
 
-  #claim({ claim }: MergedClaim): Claim<any> {
+  #unbroken({ violation: _, shortest: __, ...rest }: MergedClaim): CheckedReport {
+    return { ...rest, kind: this.#claim(rest).kind }
+  }
+
+  #program({ setting }: ShortestViolation): Program {
+    return inSetting(this.#request.resolved.protocol, setting)
+  }
+
+  #claim({ claim }: Pick<MergedClaim, 'claim'>): Claim<any> {
     return this.#request.chosen.claims.find(({ name }) => name === claim)!
   }
 
-  async #report(merged: MergedClaim, { steps, witness }: Told, eager: Shrunk['eager'], command: string) {
+  async #report(
+    merged: MergedClaim,
+    { steps, witness }: Told,
+    eager: Shrunk['eager'],
+    command: string,
+  ): Promise<CheckedReport> {
     const { violation, shortest, ...rest } = merged
     const { resolved, out } = this.#request
     const { setting } = violation!
@@ -62,7 +84,7 @@ export class CheckedViolations {
       kind: this.#claim(merged).kind,
       witness,
       steps: steps.length,
-      deliveries: deliveries(inSetting(resolved.protocol, setting), steps),
+      deliveries: deliveries(this.#program(violation!), steps),
       ...(shortest === undefined ? {} : { shortest }),
       ...{ eager, setting },
       ...(saved ? { trace: saved.path, kept: saved.kept } : {}),

@@ -68,6 +68,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
       const lines = fuzzText(report, output.paint, output.flags.quiet)
       return { lines, json: fuzzJson(report), code: exitOf(report) }
     })
+  keep(nothingYet(request))
   const result = await campaign(request, engines, output, began, async (so) => {
     for (const one of so.claims) if (one.found) await found.add(one.found, request.command(runsOf(so)))
     keep(so)
@@ -82,9 +83,14 @@ export async function search(request: SearchRequest, engines: Engines, output: O
   return reportOf(result)
 }
 
+function nothingYet({ chosen, seed }: SearchRequest): CampaignResult {
+  const claims = chosen.claims.map(({ name }) => ({ claim: name, verdict: 'vacuous' as const }))
+  return { seed, runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0, neverFired: [], claims }
+}
+
 /** How many runs find all that was found: where the time was up, a run may have been ended in the middle. */
 function runsOf({ runs, claims }: CampaignResult): number {
-  return Math.max(runs, ...claims.map(({ found }) => (found ? found.run + 1 : 0)))
+  return Math.max(1, runs, ...claims.map(({ found }) => (found ? found.run + 1 : 0)))
 }
 
 /** The exit code that a search ends with. */

@@ -24,7 +24,9 @@ export interface Told {
 }
 
 /** How much longer than it was given a command may take to come to its end by itself. */
-const GRACE = 1_200
+const GRACE = 1_000
+/** Where no bar shows how far it is, a command that takes longer than this says that it is at work. */
+const SILENCE = 30_000
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const MEGABYTE = 2 ** 20
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY'
@@ -49,6 +51,7 @@ class Supervisor {
   readonly #isJson: boolean
   #kept: Kept | undefined
   #isOver = false
+  #hasSpoken = false
   #unwritable: NodeJS.ErrnoException | undefined
 
   constructor(order: Order, draw: (bar: Bar | null) => void, resolve: (code: number) => void) {
@@ -72,6 +75,8 @@ class Supervisor {
     this.#worker.on('message', (told: Told) => this.#hear(told))
     this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#died(error))
     this.#worker.on('exit', () => this.#left())
+    const { argv, isErrorTTY } = order
+    if (!isErrorTTY && !argv.includes('--quiet')) setTimeout(() => this.#sayThatItWorks(), SILENCE).unref()
     for (const [signal, code] of Object.entries(SIGNALS)) {
       process.on(signal, () => this.#cutOff('interrupted', undefined, code))
     }
@@ -79,15 +84,29 @@ class Supervisor {
 
   #hear({ stdout, stderr, kept, within, bar, done }: Told): void {
     if (this.#isOver) return
-    if (stdout !== undefined || stderr !== undefined) this.#draw(null)
+    if (stdout !== undefined || stderr !== undefined) {
+      this.#hasSpoken = true
+      this.#draw(null)
+    }
     if (stdout !== undefined) process.stdout.write(stdout)
     if (stderr !== undefined) process.stderr.write(stderr)
     if (kept) this.#kept = kept
     if (within !== undefined) {
-      setTimeout(() => this.#cutOff('--time ended the search', undefined, EXIT.inconclusive), within + GRACE)
+      const left = within + GRACE - performance.now()
+      setTimeout(() => this.#cutOff('--time ended the search', undefined, EXIT.inconclusive), left)
     }
     if (bar !== undefined) this.#draw(bar)
     if (done !== undefined) this.#end(done)
+  }
+
+  #sayThatItWorks(): void {
+    if (this.#isOver || this.#hasSpoken) return
+    process.stderr.write(
+      paragraph(
+        'at work for half a minute, and nothing to say yet',
+        'Ctrl-C ends it and prints what was found, --time does so by itself; smaller bounds, --values and --n are quicker',
+      ),
+    )
   }
 
   #died(error: NodeJS.ErrnoException): void {
