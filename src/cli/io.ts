@@ -20,6 +20,8 @@ export interface Io {
   readonly keep?: (kept: Kept) => void
   /** Asks to be cut off if the command is not done within so many milliseconds, and a little more. */
   readonly within?: (milliseconds: number) => void
+  /** Says that a thread has run out of memory, and asks to be cut off. */
+  readonly full?: () => void
   /** Draws a bar where there is a terminal, or takes it away. */
   readonly bar?: (bar: Bar | null) => void
 }

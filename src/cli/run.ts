@@ -4,6 +4,7 @@ import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 import { packageVersion } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
 import { Session } from './session.ts'
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[], io: Io, engines?: Engines): P
     await program.parseAsync([...argv], { from: 'user' })
     return session.code
   } catch (error) {
+    if (isOutOfMemory(error)) io.full?.()
     return failed(error, argv, io)
   }
 }

@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { EXIT, worst } from './exit-code.ts'
 import type { Bar, Kept } from './io.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 import { paragraph } from './paragraph.ts'
 
 /** What the thread of a command is given. */
@@ -19,6 +20,7 @@ export interface Told {
   /** Milliseconds within which it wants to be done. */
   readonly within?: number
   readonly bar?: Bar | null
+  readonly full?: true
   /** The exit code. */
   readonly done?: number
 }
@@ -29,7 +31,6 @@ const GRACE = 1_000
 const SILENCE = 30_000
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const MEGABYTE = 2 ** 20
-const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY'
 
 /**
  * Runs the command on a thread of its own. Searches and protocols keep a thread busy for as long as they like, may fill
@@ -82,7 +83,7 @@ class Supervisor {
     }
   }
 
-  #hear({ stdout, stderr, kept, within, bar, done }: Told): void {
+  #hear({ stdout, stderr, kept, within, bar, full, done }: Told): void {
     if (this.#isOver) return
     if (stdout !== undefined || stderr !== undefined) {
       this.#hasSpoken = true
@@ -96,6 +97,7 @@ class Supervisor {
       setTimeout(() => this.#cutOff('--time ended the search', undefined, EXIT.inconclusive), left)
     }
     if (bar !== undefined) this.#draw(bar)
+    if (full) this.#isFull()
     if (done !== undefined) this.#end(done)
   }
 
@@ -110,13 +112,17 @@ class Supervisor {
   }
 
   #died(error: NodeJS.ErrnoException): void {
-    if (error.code === OUT_OF_MEMORY) {
-      const more = 'make the setting smaller, or give it more: NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB'
-      this.#cutOff('the memory is full, which ended the command', more, EXIT.inconclusive)
+    if (isOutOfMemory(error)) {
+      this.#isFull()
       return
     }
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
     this.#cutOff(`turncoat failed: ${what}`, 'this is a bug; please report it with the version', EXIT.internal)
+  }
+
+  #isFull(): void {
+    const more = 'make the setting smaller, or give it more: NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB'
+    this.#cutOff('the memory is full, which ended the command', more, EXIT.inconclusive)
   }
 
   /** The thread is gone without a word: this program never does that. */

@@ -20,6 +20,7 @@ const io = {
   keep: (kept: Told['kept']) => post({ kept }),
   within: (within: number) => post({ within }),
   bar: (bar: Told['bar']) => post({ bar }),
+  full: () => post({ full: true }),
 }
 
 // What a protocol's file leaves behind, such as a promise that is rejected when nobody waits for it, is no verdict.

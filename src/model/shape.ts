@@ -72,6 +72,13 @@ export function assertShape(place: string, shape: Shape, value: unknown): void {
   }
 }
 
+/** Has it all of these fields, of the right kinds? It may have others. */
+export function fits(shape: Shape): (value: unknown) => boolean {
+  const has = (value: Record<string, unknown>, [name, { is, optional: may }]: [string, Kind]): boolean =>
+    value[name] === undefined ? may === true : is(value[name])
+  return (value) => isObject(value) && Object.entries(shape).every((field) => has(value, field))
+}
+
 /** @throws UsageError for a name that is not among those that are known */
 export function assertKnown(what: string, names: readonly string[], known: readonly string[]): void {
   const odd = names.find((name) => !known.includes(name))

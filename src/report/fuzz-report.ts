@@ -65,9 +65,7 @@ function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Pai
 function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
   if (claim.verdict === 'violated') return violated(claim, report, paint)
   if (claim.verdict === 'vacuous' && report.runs === 0) {
-    return [
-      `${paint.yellow(`vacuous   ${claim.claim}`)}: the time was up before the first run was over, so nothing was tested`,
-    ]
+    return [`${paint.yellow(`vacuous   ${claim.claim}`)}: no run came to its end, so nothing was tested`]
   }
   if (claim.verdict === 'vacuous') {
     return [
