@@ -1,4 +1,4 @@
-import { UsageError } from './errors.ts'
+import { describeError, UsageError } from './errors.ts'
 import type { Match } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Definition } from './protocol.ts'
@@ -12,7 +12,6 @@ const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'numbe
 const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
   rules: OBJECT,
   defaults: OBJECT,
-  init: OBJECT,
   within: FLAG,
   viewOf: NUMBER,
   rounds: NUMBER,
@@ -49,8 +48,10 @@ export function authored<F extends Anything>(place: (...given: Parameters<F>) =>
       made = run.apply(this, given)
     } catch (error) {
       if (isUsageError(error)) throw error
-      const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      throw new UsageError(`${place(...given)} throws ${what}`, 'let it return something whatever it is given')
+      throw new UsageError(
+        `${place(...given)} throws ${describeError(error)}`,
+        'let it return something whatever it is given',
+      )
     }
     if (gives) assertKind(`what ${place(...given)} returns`, gives, made)
     return made
@@ -59,7 +60,7 @@ export function authored<F extends Anything>(place: (...given: Parameters<F>) =>
 
 /** The definition with every function that is not a rule guarded: its mistakes are told with their place. */
 export function guarded<D extends Definition<any>>(definition: D): D {
-  const { name, proofs, client } = definition
+  const { name, proofs } = definition
   const own: Record<string, unknown> = {}
   for (const [key, gives] of Object.entries(GIVES)) {
     const run = definition[key as keyof D] as Anything | undefined
@@ -71,18 +72,8 @@ export function guarded<D extends Definition<any>>(definition: D): D {
     assertShape(placeOf(name, 'defaults', n), DEFAULTS, made)
     return made
   }
-  return {
-    ...definition,
-    ...own,
-    ...(proofs
-      ? {
-          proofs: Object.fromEntries(
-            Object.entries(proofs).map(([type, run]) => [type, proofAt(name, type, run as Anything)]),
-          ),
-        }
-      : {}),
-    ...(client ? { client: { ...client, init: authored(() => `${name}, client.init`, client.init, OBJECT) } } : {}),
-  }
+  const placed = Object.entries(proofs ?? {}).map(([type, run]) => [type, proofAt(name, type, run as Anything)])
+  return { ...definition, ...own, ...(proofs ? { proofs: Object.fromEntries(placed) } : {}) }
 }
 
 function placeOf(name: string, key: string, first: unknown): string {
@@ -106,12 +97,19 @@ function guardedProof(proof: Proof<any>, place: string): Proof<any> {
   const { match, such } = proof
   return {
     ...proof,
-    match: guardedMatch(match, `a match in ${place}`),
+    match: match.key === undefined ? placedMatch(match, place) : match,
     ...(such ? { such: authored(() => `what is looked for in ${place}`, such) } : {}),
   }
 }
 
-/** A match is asked about any message, liars' among them. One that `match` has made never throws. */
-export function guardedMatch(match: Match<any>, place: string): Match<any> {
-  return match.key === undefined ? authored((message) => `${place}, asked about ${message?.type},`, match) : match
+/** `said` does not know whose proof it is part of. */
+function placedMatch(match: Match<any>, place: string): Match<any> {
+  return (message, from) => {
+    try {
+      return match(message, from)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      throw new UsageError(error.message.replace(/^a proof/, place), error.suggestion)
+    }
+  }
 }
