@@ -9,7 +9,17 @@ import {
   same,
   textOf,
 } from '../model/index.ts'
-import { Audit, apply, brokenAfterHealing, type Step, type System, start, type Used, wordsOf } from '../system/index.ts'
+import {
+  Audit,
+  apply,
+  assertCheckRequest,
+  brokenAfterHealing,
+  type Step,
+  type System,
+  start,
+  type Used,
+  wordsOf,
+} from '../system/index.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
 import { keepsVotes } from './close-sparsely.ts'
@@ -24,6 +34,7 @@ import {
   type CheckedClaim,
   type CheckRequest,
   type CheckResult,
+  PASSES,
   type Progress,
   REDUCTIONS,
   type UniverseReport,
@@ -52,6 +63,7 @@ const MOST_CHOICES = 200_000
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
+  assertCheckRequest(request, PASSES)
   const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   try {
     const result = checked({ ...request, program: { ...request.program, audit } }, passes)

@@ -1,12 +1,13 @@
 import { strategies } from '../adversary/index.ts'
+import { PROTOCOL, SETTING } from '../model/definition.ts'
 import { assertClaims, type Claim, type Protocol, UsageError } from '../model/index.ts'
 import {
+  assertKind,
   assertKnown,
   assertShape,
   FLAG,
   type Kind,
   listOf,
-  OBJECT,
   optional,
   TEXT,
   WHOLE,
@@ -17,7 +18,7 @@ import { choosers } from './choosers.ts'
 import type { Campaign } from './result.ts'
 
 const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
-  ...{ subject: TEXT, settings: listOf(OBJECT), claims: listOf(TEXT) },
+  ...{ subject: TEXT, settings: listOf(SETTING), claims: listOf(TEXT) },
   ...{ runs: whole(1), firstRun: WHOLE, seed: whole(0, 2 ** 32 - 1), maxSteps: whole(1) },
   ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT), counts: optional(FLAG) },
 }
@@ -25,6 +26,7 @@ const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
 /** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
 export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]): void {
   assertShape('the campaign', CAMPAIGN, campaign)
+  assertKind('the protocol', PROTOCOL, protocol)
   assertClaims(claims, 'the campaign')
   const named = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name)
   if (campaign.settings.length === 0) {

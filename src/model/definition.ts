@@ -1,5 +1,5 @@
 import { UsageError } from './errors.ts'
-import type { Definition } from './protocol.ts'
+import type { Definition, Protocol } from './protocol.ts'
 import { AUTHENTICATIONS } from './setting.ts'
 import {
   assertKind,
@@ -7,6 +7,7 @@ import {
   assertShape,
   FLAG,
   FUNCTION,
+  fits,
   type Kind,
   listOf,
   OBJECT,
@@ -15,8 +16,11 @@ import {
   type Shape,
   shown,
   TEXT,
+  WHOLE,
 } from './shape.ts'
 
+const IDS = listOf(WHOLE)
+const LIST: Kind = { words: 'a list', is: Array.isArray }
 const FUNCTIONS: Kind = {
   words: 'a function, or a list of named functions',
   is: (value) => (Array.isArray(value) ? value : [value]).every((one) => typeof one === 'function'),
@@ -38,6 +42,25 @@ const DEFINITION: { readonly [K in keyof Required<Definition<any>>]: Kind } = {
   addressed: optional(listOf(TEXT)),
 }
 
+/** What engines are given, as far as it is looked at before they touch it. */
+export const PROTOCOL: Kind = {
+  words: 'what `defineProtocol` returns',
+  is: (value) => typeof (value as Partial<Protocol> | null | undefined)?.definition?.defaults === 'function',
+}
+export const SETTING: Kind = {
+  words: 'what `configure` returns, one of it',
+  is: fits({
+    n: WHOLE,
+    f: WHOLE,
+    byzantine: IDS,
+    crash: IDS,
+    clients: WHOLE,
+    inputs: listOf(LIST),
+    bounds: OBJECT,
+    network: OBJECT,
+  }),
+}
+
 interface Handlers {
   readonly upon?: object
   readonly timeout?: object
@@ -46,6 +69,7 @@ interface Handlers {
 
 /** @throws UsageError that names the field of a definition that is not what it should be */
 export function assertDefinition(definition: Definition<any>): void {
+  assertKind('the definition', OBJECT, definition)
   const { name } = definition
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
     throw new UsageError(`protocol name ${shown(name)}`, 'use lower-case letters, digits and hyphens')

@@ -6,7 +6,7 @@ import type { InRounds } from './lockstep.ts'
 import type { AnyMessage, MessageOf } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
-import { assertKind, FUNCTION, OBJECT } from './shape.ts'
+import { assertKind, assertKnown, FUNCTION, OBJECT } from './shape.ts'
 
 /**
  * The bag of types that a protocol is written over. Only `state` and `message` are required.
@@ -174,7 +174,9 @@ export class Protocol<T extends Types = any> {
     const changed = authored(() => `${definition.name}, variant ${name}`, change, OBJECT)
     const rules = (setting: Setting): RulesOf<T> => {
       const before = definition.rules(setting)
-      return { ...before, ...changed(setting, before) }
+      const after = changed(setting, before)
+      assertKnown(`rule of ${definition.name} for its variant ${name}`, Object.keys(after), Object.keys(before))
+      return { ...before, ...after }
     }
     const network = { ...definition.network, ...options.network }
     const auth = options.auth ?? definition.auth

@@ -1,6 +1,7 @@
 import { createDraft, finishDraft } from 'immer'
 import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
+import { PROTOCOL, SETTING } from './definition.ts'
 import type { Effort } from './effort.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
@@ -11,6 +12,7 @@ import type { Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
 import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
+import { assertKind } from './shape.ts'
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
 
@@ -83,6 +85,8 @@ function part(definition: Part['definition'] & { upon: object }): Part {
  * Puts a protocol into a setting. The named rules are computed without knowing who is faulty: no protocol can.
  */
 export function program(protocol: Protocol, setting: Setting): Program {
+  assertKind('the protocol', PROTOCOL, protocol)
+  assertKind('the setting', SETTING, setting)
   const definition = protocol.definition as Definition<any>
   const rules = Object.freeze(definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [] })) as object)
   const known = { n: setting.n, f: setting.f, rules }

@@ -1,6 +1,6 @@
-import { type Claim, deepFreeze, HarnessError, type Program, UsageError } from '../model/index.ts'
-import { assertShape, FUNCTION, type Kind, optional, WHOLE, whole } from '../model/shape.ts'
-import { brokenBy, type Step } from '../system/index.ts'
+import { assertClaims, type Claim, deepFreeze, HarnessError, type Program, UsageError } from '../model/index.ts'
+import { assertKind, assertShape, FUNCTION, type Kind, listOf, OBJECT, optional, WHOLE, whole } from '../model/shape.ts'
+import { brokenBy, PROGRAM, type Step } from '../system/index.ts'
 import type { Certify } from './certify.ts'
 import { echoedWords } from './coalition.ts'
 import { coarser } from './coarser.ts'
@@ -29,6 +29,7 @@ export interface ShrinkOptions {
   readonly stop?: () => boolean
 }
 
+const STEPS = listOf(OBJECT)
 const OPTIONS: { readonly [K in keyof Required<ShrinkOptions>]: Kind } = {
   ...{ maxStates: optional(whole(1)), maxReplays: optional(WHOLE) },
   ...{ certify: optional(FUNCTION), onStage: optional(FUNCTION), stop: optional(FUNCTION) },
@@ -51,6 +52,9 @@ export function shrink(
   steps: readonly Step[],
   options: ShrinkOptions = {},
 ): Shrunk {
+  assertKind('the program', PROGRAM, program)
+  assertClaims([asked], 'shrink')
+  assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
   const cut = new Cut(asked, options.stop)
   const { claim } = cut

@@ -1,4 +1,4 @@
-import { assertNetwork } from '../model/definition.ts'
+import { assertNetwork, PROTOCOL } from '../model/definition.ts'
 import {
   AUTHENTICATIONS,
   type Configuration,
@@ -23,10 +23,6 @@ import {
   WHOLE,
 } from '../model/shape.ts'
 
-const PROTOCOL: Kind = {
-  words: 'what `defineProtocol` returns',
-  is: (value) => typeof (value as Partial<Protocol> | undefined)?.definition?.defaults === 'function',
-}
 const IDS = optional(listOf(WHOLE))
 const INPUTS: Kind = {
   words: 'any, or an object with a list of values for each id',
