@@ -4,6 +4,7 @@ import {
   type Claim,
   canonical,
   correctIds,
+  fieldsReadBy,
   HarnessError,
   type Id,
   type Invariant,
@@ -47,10 +48,15 @@ export class Ground {
   readonly #profiles: string[] = []
   #universe: Universe | undefined
   #healing: Table | undefined
+  /** By these fields messages belong to a view: namesakes of those that the state keeps its view in. */
+  readonly viewFields: readonly string[]
   /** Asked while the universe is collected; what is collected by then is worth nothing. */
   stop: (() => boolean) | undefined
 
   constructor(program: Program, known?: Ground) {
+    const { viewOf, within } = program.protocol.definition
+    const read = fieldsReadBy((state) => (viewOf ? viewOf(state) : within?.(state, program.setting.bounds)))
+    this.viewFields = read.length > 0 ? read : ['view']
     this.program = program
     this.table = new Table(program)
     this.proofs = new Proofs(this.table)

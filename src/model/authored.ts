@@ -1,8 +1,6 @@
 import { describeError, UsageError } from './errors.ts'
-import type { Match } from './message.ts'
-import type { Proof } from './proof.ts'
 import type { Definition } from './protocol.ts'
-import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from './shape.ts'
+import { assertKind, assertShape, type Kind, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from './shape.ts'
 
 type Anything = (...given: any[]) => any
 
@@ -12,10 +10,9 @@ const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'numbe
 const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
   rules: OBJECT,
   defaults: OBJECT,
-  within: FLAG,
   viewOf: NUMBER,
   rounds: NUMBER,
-  alphabet: listOf(OBJECT),
+  alphabet: { words: 'a list of messages, or nothing', is: (value) => value === undefined || Array.isArray(value) },
 }
 
 const BOUNDS: Kind = {
@@ -58,9 +55,9 @@ export function authored<F extends Anything>(place: (...given: Parameters<F>) =>
   } as F
 }
 
-/** The definition with every function that is not a rule guarded: its mistakes are told with their place. */
+/** The definition with the functions guarded that no replica runs: their mistakes are told with their place. */
 export function guarded<D extends Definition<any>>(definition: D): D {
-  const { name, proofs } = definition
+  const { name } = definition
   const own: Record<string, unknown> = {}
   for (const [key, gives] of Object.entries(GIVES)) {
     const run = definition[key as keyof D] as Anything | undefined
@@ -72,44 +69,9 @@ export function guarded<D extends Definition<any>>(definition: D): D {
     assertShape(placeOf(name, 'defaults', n), DEFAULTS, made)
     return made
   }
-  const placed = Object.entries(proofs ?? {}).map(([type, run]) => [type, proofAt(name, type, run as Anything)])
-  return { ...definition, ...own, ...(proofs ? { proofs: Object.fromEntries(placed) } : {}) }
+  return { ...definition, ...own }
 }
 
 function placeOf(name: string, key: string, first: unknown): string {
   return `${name}, ${key}${key === 'defaults' ? `(${String(first)})` : ''}`
-}
-
-function proofAt(name: string, type: string, run: Anything): Anything {
-  const place = `${name}, the proof of ${type}`
-  const proof = authored(() => place, run, { words: 'said(…), all([…]) or any([…])', is: isProof })
-  return (...given) => guardedProof(proof(...given), place)
-}
-
-function isProof(value: unknown): boolean {
-  const { kind, of, q, match } = (value ?? {}) as Partial<Record<string, unknown>>
-  if (kind === 'said') return Number.isSafeInteger(q) && typeof match === 'function'
-  return (kind === 'all' || kind === 'any') && Array.isArray(of) && of.every(isProof)
-}
-
-function guardedProof(proof: Proof<any>, place: string): Proof<any> {
-  if (proof.kind !== 'said') return { ...proof, of: proof.of.map((part) => guardedProof(part, place)) }
-  const { match, such } = proof
-  return {
-    ...proof,
-    match: match.key === undefined ? placedMatch(match, place) : match,
-    ...(such ? { such: authored(() => `what is looked for in ${place}`, such) } : {}),
-  }
-}
-
-/** `said` does not know whose proof it is part of. */
-function placedMatch(match: Match<any>, place: string): Match<any> {
-  return (message, from) => {
-    try {
-      return match(message, from)
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      throw new UsageError(error.message.replace(/^a proof/, place), error.suggestion)
-    }
-  }
 }
