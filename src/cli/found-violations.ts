@@ -6,21 +6,19 @@ import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { deliveries, type Trace } from '../trace/index.ts'
 import type { Engines } from './engines.ts'
+import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
 import type { SearchRequest } from './search.ts'
-import { type SavedTrace, saveTrace, trySaving } from './trace-files.ts'
+import type { SavedTrace, Saving } from './trace-files.ts'
 import { traceOf } from './violation-trace.ts'
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */
 const USUAL_STAGES = 15
 
-interface Violation {
+interface Violation extends Saving {
   readonly found: Found
   readonly shrunk?: Shrunk
-  readonly saved: SavedTrace | undefined
-  /** Why it could not be saved. */
-  readonly unsaved?: string
 }
 
 /** The violations of one search, as far as each has come: found and saved as it is, then shrunk and saved again. */
@@ -43,7 +41,8 @@ export class FoundViolations {
     if (this.#byClaim.has(found.claim)) return
     const { setting, steps, witness } = found
     const shortest = 'bound reached; not shrunk' as const
-    const trace = this.#trace(found, { setting, steps, witness, shortest, eager: 'not-found' }, command)
+    const raw = { setting, steps, witness, shortest, eager: 'not-found', uncorrupted: false } as const
+    const trace = this.#trace(found, raw, command)
     this.#byClaim.set(found.claim, { found, ...(await this.#save(trace)) })
   }
 
@@ -72,6 +71,7 @@ export class FoundViolations {
       scheduler: found.scheduler,
       rawSteps: found.steps.length,
       ...(shrunk ? { ...length, shortest: shrunk.shortest, eager: shrunk.eager } : {}),
+      ...(shrunk?.uncorrupted ? { uncorrupted: true } : {}),
       setting,
       ...(saved ? { trace: saved.path, kept: saved.kept } : {}),
       ...(unsaved === undefined ? {} : { unsaved }),
@@ -89,8 +89,8 @@ export class FoundViolations {
     })
   }
 
-  #save(trace: Trace, before?: SavedTrace): Promise<Pick<Violation, 'saved' | 'unsaved'>> {
-    return trySaving(() => saveTrace(trace, this.#output.io.cwd, this.#request.out, before), before)
+  #save(trace: Trace, before?: SavedTrace): Promise<Saving> {
+    return saveReplayed(trace, this.#request.resolved, this.#output, this.#request.out, before)
   }
 
   #shrunk(found: Found): Shrunk {

@@ -146,11 +146,15 @@ export async function saveTrace(
   }
 }
 
+/** What became of a trace that was to be saved. */
+export interface Saving {
+  readonly saved: SavedTrace | undefined
+  /** Why it could not be saved. */
+  readonly unsaved?: string
+}
+
 /** Saves a trace if it can be saved: a violation is worth telling even where the disk is full. */
-export async function trySaving(
-  save: () => Promise<SavedTrace>,
-  before?: SavedTrace,
-): Promise<{ readonly saved: SavedTrace | undefined; readonly unsaved?: string }> {
+export async function trySaving(save: () => Promise<SavedTrace>, before?: SavedTrace): Promise<Saving> {
   try {
     return { saved: await save() }
   } catch (error) {

@@ -180,6 +180,7 @@ test('--json prints one object with the keys that scripts rely on', async () => 
       'reductions',
       'universe',
       'closure',
+      'audit',
       'cut',
       'neverFired',
       'engine',

@@ -187,7 +187,5 @@ test("a variant of a user's file is a subject, and its traces replay", async () 
 
 test('--help says how far --time goes', async () => {
   const { stdout } = await turncoat(folder, ['fuzz', '--help'])
-  expect(stdout.replace(/\s+/g, ' ')).toContain(
-    'time that all of it may take, shrinking included (30s, 2m)',
-  )
+  expect(stdout.replace(/\s+/g, ' ')).toContain('time that all of it may take, shrinking included (30s, 2m)')
 })
