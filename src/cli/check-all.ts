@@ -40,7 +40,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const end = new SearchEnd(output.io, began + (request.time ?? Number.POSITIVE_INFINITY))
+  const end = new SearchEnd(output.io, (output.io.began ?? began) + (request.time ?? Number.POSITIVE_INFINITY))
   const names = chosen.claims.map(({ name }) => name)
   const violations = new CheckedViolations(request, output, () => end.isOver())
   const reportOf = (searched: readonly Searched[], claims: readonly CheckedReport[]): CheckReport => ({

@@ -13,6 +13,8 @@ export interface Io {
   readonly isErrorTTY?: boolean
   /** Milliseconds that only ever grow. */
   readonly now: () => number
+  /** When the command was started, as `now` counts: before anything was loaded. */
+  readonly began?: number
   /** How much of the memory that there is for this process is in use, from 0 to 1. */
   readonly memoryInUse?: () => number
   readonly environment: Readonly<Record<string, string | undefined>>

@@ -11,8 +11,8 @@ import { progress } from './progress.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-files.ts'
 
-/** Once something is found, so much of the time is for further runs; the rest is for shrinking. */
-const FOR_RUNS = 0.5
+/** Once something is found, so much of the time is left for shrinking it. */
+const FOR_SHRINKING = 0.5
 
 /** One search: a campaign, and what is made of its violations. */
 export interface SearchRequest {
@@ -43,7 +43,8 @@ export async function search(request: SearchRequest, engines: Engines, output: O
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const found = new FoundViolations(request, engines, output, () => now() - began >= time)
+  const due = (output.io.began ?? began) + time
+  const found = new FoundViolations(request, engines, output, () => now() >= due)
   const reportOf = (result: CampaignResult): FuzzReport => {
     const { runs, steps, decided, cut, unfinished, neverFired } = result
     return {
@@ -69,7 +70,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
       return { lines, json: fuzzJson(report), code: exitOf(report) }
     })
   keep(nothingYet(request))
-  const result = await campaign(request, engines, output, began, async (so) => {
+  const result = await campaign(request, engines, output, due, async (so) => {
     for (const one of so.claims) if (one.found) await found.add(one.found, request.command(runsOf(so)))
     keep(so)
   })
@@ -103,7 +104,7 @@ async function campaign(
   request: SearchRequest,
   engines: Engines,
   output: Output,
-  began: number,
+  due: number,
   onFound: (result: CampaignResult) => Promise<void>,
 ): Promise<CampaignResult> {
   const { resolved, settings, chosen, runs, seed, strategies, schedulers, maxSteps, workers, time } = request
@@ -116,7 +117,7 @@ async function campaign(
   }
   const bar = progress(output, runs, 'runs')
   let hasFound = false
-  const left = (): number => began + time! * (hasFound ? FOR_RUNS : 1) - output.io.now()
+  const left = (): number => due - (hasFound ? FOR_SHRINKING * (time ?? 0) : 0) - output.io.now()
   try {
     return await engines.runCampaign(asked, resolved, {
       workers,

@@ -10,6 +10,8 @@ export interface Order {
   readonly argv: readonly string[]
   readonly isTTY: boolean
   readonly isErrorTTY: boolean
+  /** Milliseconds since the process was started. */
+  readonly age: number
 }
 
 /** What the thread of a command tells. */
@@ -41,7 +43,7 @@ const MEGABYTE = 2 ** 20
 export async function supervise(argv: readonly string[]): Promise<number> {
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const draw = isErrorTTY ? (await import('./bars.ts')).drawing() : () => {}
-  const order: Order = { argv, isTTY: process.stdout.isTTY === true, isErrorTTY }
+  const order: Order = { argv, isTTY: process.stdout.isTTY === true, isErrorTTY, age: performance.now() }
   return new Promise((resolve) => new Supervisor(order, draw, resolve))
 }
 
@@ -94,7 +96,8 @@ class Supervisor {
     if (kept) this.#kept = kept
     if (within !== undefined) {
       const left = within + GRACE - performance.now()
-      setTimeout(() => this.#cutOff('--time ended the search', undefined, EXIT.inconclusive), left)
+      const code = (): number => this.#kept?.code ?? EXIT.inconclusive
+      setTimeout(() => this.#cutOff('--time ended the search', undefined, code()), left)
     }
     if (bar !== undefined) this.#draw(bar)
     if (full) this.#isFull()

@@ -4,7 +4,7 @@ import { failed, run } from './run.ts'
 import type { Order, Told } from './supervise.ts'
 
 /** The command itself, on a thread of its own: see `supervise`. */
-const { argv, isTTY, isErrorTTY } = workerData as Order
+const { argv, isTTY, isErrorTTY, age } = workerData as Order
 const post = (told: Told): void => parentPort!.postMessage(told)
 const { heap_size_limit: limit } = getHeapStatistics()
 
@@ -15,6 +15,7 @@ const io = {
   isTTY,
   isErrorTTY,
   now: () => performance.now(),
+  began: -age,
   memoryInUse: () => getHeapStatistics().used_heap_size / limit,
   environment: process.env,
   keep: (kept: Told['kept']) => post({ kept }),
