@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { type Configuration, type Protocol, type Subject, UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
@@ -52,10 +52,19 @@ export async function resolveSubject(asked: string | undefined, cwd: string): Pr
   }
   const { file, variant } = asked.match(PATH)?.groups ?? {}
   if (file !== undefined) return loadFile(file, variant, cwd)
-  const found = isRegistered(asked) ? undefined : statSync(resolve(cwd, asked), { throwIfNoEntry: false })
+  const found = isRegistered(asked) ? undefined : lookedUp(resolve(cwd, asked))
   if (found?.isDirectory()) throw folder(asked)
   if (found) throw new UsageError(`${asked} has an ending that no protocol has`, 'name a file that ends in .ts or .js')
   return registered(asked)
+}
+
+/** What lies there; a path that no file can have is one where nothing lies. */
+function lookedUp(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 function isRegistered(asked: string): boolean {
@@ -90,7 +99,7 @@ export function registered(asked: string): Resolved {
 
 async function loadFile(file: string, variant: string | undefined, cwd: string): Promise<Resolved> {
   const path = resolve(cwd, file)
-  const there = statSync(path, { throwIfNoEntry: false })
+  const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
   const { subject, bounds } = subjectIn(await exportsOf(path, file), file)

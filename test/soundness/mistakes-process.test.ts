@@ -163,11 +163,12 @@ describe('a search that is cut off', () => {
   test.each(['fuzz', 'check'])('by --time where %s does not come to an end by itself', (command) => {
     const folder = folderWith(FILE('', '{ for (;;); }').replace('=> { for', '=> { if (outputs.length > 0) for'))
     const began = performance.now()
-    const ran = built([command, './mine.mjs', '--time', '2s'], folder)
-    expect(performance.now() - began).toBeLessThan(2_000 + 2_000 + 1_000)
+    const ran = built([command, './mine.mjs', '--time', '3s'], folder)
+    expect(performance.now() - began).toBeLessThan(3_000 + 2_000 + 1_000)
     expect(ran.status).toBe(4)
     expect(ran.stdout).toContain('sound')
-    expect(ran.stderr).toBe('turncoat: --time ended the search\n')
+    // On a machine that is busy, the time may be up before the search begins.
+    expect(ran.stderr).toMatch(/^(turncoat: --time ended the search\n)?$/)
   })
 
   test('by --time, which shrinking keeps to as well', () => {
