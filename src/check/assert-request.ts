@@ -1,9 +1,12 @@
 import { assertClaims, assertCounted, isLockstep, UsageError } from '../model/index.ts'
-import { MOST_PARTICIPANTS } from '../system/index.ts'
+import { assertCheckRequest, MOST_PARTICIPANTS } from '../system/index.ts'
 import type { CheckRequest } from './result.ts'
 
 /** @throws UsageError where the claims, or the number of participants, are none that can be searched */
-export function assertRequest({ claims, program: { protocol, setting } }: CheckRequest): void {
+export function assertRequest(request: CheckRequest, passes: readonly string[]): void {
+  assertCheckRequest(request, passes)
+  const { claims, program } = request
+  const { protocol, setting } = program
   assertClaims(claims, protocol.subject, [protocol])
   assertCounted(claims, setting)
   const count = setting.n + setting.clients

@@ -22,7 +22,7 @@ import { PASSES_BY_NAME, type Passes } from './passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference.ts'
 import { confirmIn, inNarrow, relaxed } from './relaxed.ts'
 import { Reports } from './reports.ts'
-import { type CheckedClaim, type CheckRequest, type CheckResult, type Progress, REDUCTIONS } from './result.ts'
+import { type CheckedClaim, type CheckRequest, type CheckResult, PASSES, type Progress, REDUCTIONS } from './result.ts'
 import { SafetySearch } from './safety.ts'
 import { NotSymmetric } from './symmetry.ts'
 import { reported, universeOf, type Words } from './universe.ts'
@@ -47,8 +47,8 @@ const MOST_CHOICES = 200_000
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
+  assertRequest(request, PASSES)
   const { protocol, setting } = request.program
-  assertRequest(request)
   const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   const read = new Set(constantsOf(protocol, setting))
   const program = { ...request.program, audit, seen: noting(setting, read) }

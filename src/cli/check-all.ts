@@ -1,22 +1,19 @@
 import { RenamedClaims } from '../check/renaming.ts'
-import type { PassName, Progress } from '../check/result.ts'
+import type { CheckResult, PassName, Progress } from '../check/result.ts'
 import { HarnessError, program as inSetting, type Setting } from '../model/index.ts'
-import type { CheckedReport, CheckReport } from '../report/check-report.ts'
+import { type CheckedReport, type CheckReport, checkJson, checkText } from '../report/check-report.ts'
 import { thousands } from '../report/numbers.ts'
-import { reproducesEagerly } from '../shrink/eager.ts'
-import { told } from '../shrink/told.ts'
-import { deliveries } from '../trace/index.ts'
+import { CheckedViolations } from './checked-violations.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
-import { saveReplayed } from './fresh-replay.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import type { Output } from './io.ts'
-import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
+import { type DistinctSetting, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** Exhaustive searches of all settings of a command, and what is made of their violations. */
 export interface CheckAllRequest {
@@ -34,24 +31,20 @@ export interface CheckAllRequest {
   readonly command: (stoppedBy: SearchEnd['by']) => string
 }
 
+/** Milliseconds after which what is known by then is told again. */
+const EVERY = 500
+
 /** Searches every setting, and saves the trace of each violated claim. */
 export async function checkAll(request: CheckAllRequest, engines: Engines, output: Output): Promise<CheckReport> {
   const { resolved, settings, chosen } = request
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const end = new SearchEnd(output.io, began + (request.time ?? Number.POSITIVE_INFINITY))
-  const distinct = distinctOf(request, engines, () => end.isOver())
-  const searched = await searchAll([...distinct], end, request, engines, output)
-  const merged = mergedChecks(
-    chosen.claims.map(({ name }) => name),
-    searched,
-  )
-  const command = request.command(end.by)
-  const claims: CheckedReport[] = []
-  for (const claim of merged.claims) claims.push(await reported(claim, request, command, output))
-  return {
-    ...merged,
+  const end = new SearchEnd(output.io, (output.io.began ?? began) + (request.time ?? Number.POSITIVE_INFINITY))
+  const names = chosen.claims.map(({ name }) => name)
+  const violations = new CheckedViolations(request, output, () => end.isOver())
+  const reportOf = (searched: readonly Searched[], claims: readonly CheckedReport[]): CheckReport => ({
+    ...mergedChecks(names, searched),
     subject: resolved.asked,
     protocol: resolved.protocol.definition.name,
     variant: resolved.protocol.variantName ?? null,
@@ -62,8 +55,36 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     seconds: Math.round(now() - began) / 1_000,
     stoppedBy: end.by,
     ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
-    command,
+    command: request.command(end.by),
+  })
+  const keep = (searched: readonly Searched[], claims: readonly CheckedReport[]): void =>
+    output.keep(() => {
+      const report = reportOf(searched, claims)
+      const lines = [...checkText(report, output.paint, true), `again: ${report.command}`]
+      return { lines, json: checkJson(report), code: exitOf(report) }
+    })
+  // Whoever cuts the search off finds there what is known by then; and each violation, in its file.
+  const known = async (searched: readonly Searched[]): Promise<void> => {
+    const claims: CheckedReport[] = []
+    for (const one of mergedChecks(names, searched).claims)
+      claims.push(await violations.found(one, request.command(end.by)))
+    keep(searched, claims)
   }
+  await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
+  const distinct = distinctOf(request, engines, () => end.isOver())
+  const searched = await searchAll([...distinct], end, request, engines, output, known)
+  await known(searched)
+  const claims: CheckedReport[] = []
+  for (const one of mergedChecks(names, searched).claims)
+    claims.push(await violations.told(one, request.command(end.by)))
+  return reportOf(searched, claims)
+}
+
+/** The exit code that a check ends with. */
+export function exitOf({ claims }: CheckReport): ExitCode {
+  const { holds, violated, inconclusive } = EXIT
+  const codes = { holds, violated, inconclusive, vacuous: inconclusive }
+  return worst(claims.map(({ verdict }) => codes[verdict]))
 }
 
 function distinctOf(
@@ -86,14 +107,16 @@ async function searchAll(
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
+  known: (searched: readonly Searched[]) => Promise<void>,
 ): Promise<readonly Searched[]> {
   const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
   const { now } = output.io
   // What a run should reach: a search that reaches none of it proves nothing.
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
-  const bar = await progress(output, maxStates, 'states')
+  const bar = progress(output, maxStates, 'states')
   const searched: Searched[] = []
+  let next = 0
   try {
     for (let i = 0; i < left.length; i++) {
       const one = left[i]!
@@ -102,6 +125,10 @@ async function searchAll(
         continue
       }
       const since = now()
+      if (i === 0 || since >= next) {
+        await known([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
+        next = now() + EVERY
+      }
       const renamed = new RenamedClaims([...chosen.claims, ...guards], one.setting, one.others ?? [])
       const result = engines.check({
         program: inSetting(protocol, one.setting),
@@ -130,36 +157,12 @@ export function progressText(done: Progress, seconds: number, choice: number, ch
   return `${phase}: frontier ${thousands(frontier)}, depth ${depth}${rate}${which}`
 }
 
-/** What is said of a claim; of a violated one, after its trace was saved. */
-async function reported(
-  merged: MergedClaim,
-  request: CheckAllRequest,
-  command: string,
-  output: Output,
-): Promise<CheckedReport> {
-  const { violation, shortest, ...rest } = merged
-  const { protocol } = request.resolved
-  const claim = request.chosen.claims.find(({ name }) => name === merged.claim)!
-  if (!violation) return { ...rest, kind: claim.kind }
-  const { setting } = violation
-  const program = inSetting(protocol, setting)
-  const { steps, witness } = told(program, claim, violation.steps)
-  const eager = reproducesEagerly(program, claim, steps)
-  const certified = violation.shortest === 'certified' ? 'certified' : (`bound reached; ${violation.shortest}` as const)
-  const trace = traceOf(
-    protocol,
-    claim.name,
-    { setting, steps, witness, shortest: certified, eager },
-    { command, steps: steps.length },
-  )
-  const saved = await saveReplayed(trace, request.resolved, output, request.out)
+/** The result of a search of which nothing is known yet. */
+function cutOff(claims: ChosenClaims['claims']): CheckResult {
+  const why = 'the search was cut off'
   return {
-    ...rest,
-    kind: claim.kind,
-    witness,
-    steps: steps.length,
-    deliveries: deliveries(program, steps),
-    ...(shortest === undefined ? {} : { shortest }),
-    ...{ eager, setting, trace: saved.path, kept: saved.kept },
+    claims: claims.map(({ name }) => ({ claim: name, verdict: 'inconclusive', why })),
+    ...{ states: 0, transitions: 0, reductions: [], cut: true, neverFired: [], engine: 'tables' },
+    universe: { messages: 0, closed: false, extent: {} },
   }
 }

@@ -1,14 +1,15 @@
 import type { Command } from 'commander'
 import { PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
 import { UsageError } from '../model/index.ts'
-import { type CheckReport, checkJson, checkText } from '../report/check-report.ts'
-import { checkAll } from './check-all.ts'
+import { didYouMean } from '../model/nearest.ts'
+import { checkJson, checkText } from '../report/check-report.ts'
+import { checkAll, exitOf } from './check-all.ts'
 import { commandLine } from './command-line.ts'
-import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import type { ExitCode } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { didYouMean } from './suggest.ts'
+import { DEFAULT_FOLDER } from './trace-files.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000
@@ -39,7 +40,7 @@ function addSearchFlags(command: Command): Command {
       whole(1, 1_000_000),
     )
     .option('--time <T>', 'stop all searches after this time (30s, 2m)', time)
-    .option('--out <PLACE>', 'file or folder for the traces (default traces)')
+    .option('--out <PLACE>', `file or folder for the traces (default ${DEFAULT_FOLDER})`)
 }
 
 export function checkCommand(session: Session): Command {
@@ -86,14 +87,4 @@ function switchedOff({ reduction, without = [] }: CheckFlags): PassName[] {
 function again(subject: string, { reduction, ...flags }: CheckFlags, stopped: boolean): string {
   const line = commandLine('check', subject, { ...flags, noReduction: reduction === false })
   return stopped ? `${line} --time ${flags.time}ms` : line
-}
-
-function exitOf({ claims }: CheckReport): ExitCode {
-  const codes = {
-    holds: EXIT.holds,
-    violated: EXIT.violated,
-    inconclusive: EXIT.inconclusive,
-    vacuous: EXIT.inconclusive,
-  }
-  return worst(claims.map(({ verdict }) => codes[verdict]))
 }

@@ -1,6 +1,6 @@
 import { type Claim, type Subject, UsageError } from '../model/index.ts'
+import { didYouMean } from '../model/nearest.ts'
 import { noException } from '../system/index.ts'
-import { didYouMean } from './suggest.ts'
 
 /** The short ids that tables of protocols and mutants use, and the names on the command line. */
 const ALIASES: Readonly<Record<string, string>> = {

@@ -204,7 +204,7 @@ async function prove(
 async function breakdown({ engines }: Session, output: Output): Promise<Cell[]> {
   const resolved = registered('asyncio-pbft')
   const cells: Cell[] = []
-  const bar = await progress(output, 9, 'cells')
+  const bar = progress(output, 9, 'cells')
   for (const n of [4, 5, 6]) {
     for (const b of [0, 1, 2]) {
       const settings = configure(resolved.protocol, { n, b, auth: 'channels' })

@@ -4,7 +4,7 @@ import { check } from '../check/check.ts'
 import { distinctSettings } from '../check/distinct-settings.ts'
 import type { CheckRequest, CheckResult } from '../check/result.ts'
 import type { BlockResult } from '../fuzz/block.ts'
-import { BLOCK, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
+import { BLOCK, type CampaignProgress, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
 import { choosers } from '../fuzz/choosers.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
@@ -19,8 +19,10 @@ import type { BlockRequest } from './worker.ts'
 /** What a campaign tells while it runs. */
 export interface CampaignOptions {
   readonly workers: number
-  readonly onProgress?: (done: { runs: number; steps: number; violated: readonly string[] }) => void
+  readonly onProgress?: (done: CampaignProgress) => void | Promise<void>
   readonly stop?: () => boolean
+  /** Milliseconds that are left, where there is an end to them. */
+  readonly left?: () => number
 }
 
 /** What the commands need of the fuzzer and of the exhaustive search. */
@@ -69,7 +71,10 @@ async function onThreads(campaign: Campaign, resolved: Resolved, options: Campai
   const open = new Set<Promise<unknown>>()
   try {
     const runBlock = async (first: number, count: number): Promise<BlockResult> => {
-      const running: Promise<Outcome<BlockResult>> = pool.run({ campaign, first, count } satisfies BlockRequest)
+      // Threads have clocks of their own, which begin at different times; the time of day they share.
+      const until = options.left ? Date.now() + options.left() : undefined
+      const asked: BlockRequest = { campaign, first, count, ...(until === undefined ? {} : { until }) }
+      const running: Promise<Outcome<BlockResult>> = pool.run(asked)
       open.add(running)
       return answerOf(await running)
     }

@@ -6,7 +6,7 @@ import type { FreshRequest } from './fresh-worker.ts'
 import type { Io, Output } from './io.ts'
 import { answerOf, type Outcome } from './outcome.ts'
 import type { Resolved } from './subjects.ts'
-import { type SavedTrace, saveTrace } from './trace-files.ts'
+import { type SavedTrace, type Saving, saveTrace, trySaving } from './trace-files.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
 const FROM_SOURCES = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
@@ -19,8 +19,9 @@ const MOST_PRINTED = 50
 const workers = new WeakMap<Io, Worker>()
 
 /**
- * Saves a trace, if it happens again where no handler has run before. Handlers that keep something outside of their
+ * Saves a trace if it can be saved, and if it happens again where no handler has run before. Handlers that keep something outside of their
  * state give violations that exist in this process only: what is left of it is printed.
+ * @param before what this command has saved of the same violation: it is replaced
  * @throws UsageError where the run parts there, with the step
  */
 export async function saveReplayed(
@@ -28,9 +29,10 @@ export async function saveReplayed(
   resolved: Resolved,
   output: Output,
   out?: string,
-): Promise<SavedTrace> {
+  before?: SavedTrace,
+): Promise<Saving> {
   await assertHappensAgain(trace, resolved, output)
-  return saveTrace(trace, output.io.cwd, out)
+  return trySaving(() => saveTrace(trace, output.io.cwd, out, before), before)
 }
 
 /** @throws UsageError where the run parts in a fresh thread */

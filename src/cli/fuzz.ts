@@ -1,15 +1,15 @@
 import type { Command } from 'commander'
-import { BLOCK } from '../fuzz/campaign.ts'
 import { UsageError } from '../model/index.ts'
-import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
+import { didYouMean } from '../model/nearest.ts'
+import { fuzzJson, fuzzText } from '../report/fuzz-report.ts'
 import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
-import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import type { ExitCode } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
-import { search } from './search.ts'
+import { exitOf, search } from './search.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { didYouMean } from './suggest.ts'
+import { DEFAULT_FOLDER } from './trace-files.ts'
 
 const DEFAULT_RUNS = 1_000
 export const DEFAULT_SEED = 1
@@ -41,9 +41,9 @@ function addSearchFlags(command: Command): Command {
     .option('--max-states <K>', 'states that each search for something shorter may look at', whole(1, 100_000_000))
     .option('--strategy <NAME...>', 'strategies of the coalition to draw from', collected)
     .option('--scheduler <NAME...>', 'choosers of the schedule to draw from', collected)
-    .option('--time <T>', `no block of ${BLOCK} runs begins after this time (30s, 2m); shrinking comes after`, time)
+    .option('--time <T>', 'time that all of it may take, shrinking included (30s, 2m)', time)
     .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
-    .option('--out <PLACE>', 'file or folder for the traces (default traces)')
+    .option('--out <PLACE>', `file or folder for the traces (default ${DEFAULT_FOLDER})`)
 }
 
 export function fuzzCommand(session: Session): Command {
@@ -93,9 +93,4 @@ export function chosenNames(
     if (!names.includes(name)) throw new UsageError(`there is no ${kind} called ${name}`, didYouMean(name, names))
   }
   return asked ? [...new Set(asked)] : names
-}
-
-export function exitOf({ claims }: FuzzReport): ExitCode {
-  const codes = { violated: EXIT.violated, vacuous: EXIT.inconclusive, 'not-found': EXIT.holds }
-  return worst(claims.map(({ verdict }) => codes[verdict]))
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { UsageError } from '../model/index.ts'
 
 /** A whole number from `least` up. */
 export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -10,16 +11,42 @@ export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): (text: string)
   }
 }
 
-function id(text: string): number {
-  const found = text.trim().match(/^[rc]?(\d+)$/)
-  if (!found) throw new InvalidArgumentError(`"${text}" names no participant; write ids as 0,3 or r0,r3.`)
-  return Number(found[1])
+type Role = 'r' | 'c'
+const ROLES = { r: 'replica', c: 'client' } as const
+
+interface Participant {
+  readonly id: number
+  /** As it was written: `r3` is a replica, `c4` a client, and a bare number is either. */
+  readonly role: Role | undefined
+}
+
+function participant(text: string): Participant {
+  const [, role, id] = text.trim().match(/^([rc])?(\d+)$/) ?? []
+  if (id === undefined) throw new InvalidArgumentError(`"${text}" names no participant; write ids as 0,3 or r0,r3.`)
+  return { id: Number(id), role: role as Role | undefined }
+}
+
+function listed(text: string): Participant[] {
+  return text === 'none' || text === '' ? [] : text.split(',').map(participant)
 }
 
 /** `0,3`, `r0,r3` or `none`. */
 export function ids(text: string): number[] {
-  return text === 'none' || text === '' ? [] : text.split(',').map(id)
+  return listed(text).map(({ id }) => id)
 }
+
+/** Ids of one role; `instead` is where those of the other belong. */
+function idsOf(only: Role, instead: string): (text: string) => number[] {
+  return (text) => {
+    const odd = listed(text).find(({ role }) => role !== undefined && role !== only)
+    if (odd === undefined) return ids(text)
+    const { id, role } = odd
+    throw new InvalidArgumentError(`${role}${id} is a ${ROLES[role!]}, and here stand ${ROLES[only]}s; ${instead}.`)
+  }
+}
+
+export const replicas = idsOf('r', 'Byzantine clients are named with --byzantine-clients')
+export const clients = idsOf('c', 'Byzantine replicas are named with --byzantine')
 
 /** `a,b`. */
 export function names(text: string): string[] {
@@ -38,12 +65,39 @@ export function inputs(text: string): 'any' | Record<number, string[]> {
   if (text === 'any') return 'any'
   if (text === 'none') return {}
   const result: Record<number, string[]> = {}
+  const written: Participant[] = []
   for (const part of text.split(';').filter(Boolean)) {
     const [who, what] = part.split('=')
     if (!who || what === undefined) throw new InvalidArgumentError('Write inputs as r0=a or r0=a;r1=a,b, or say any.')
-    result[id(who)] = names(what)
+    const one = participant(who)
+    result[one.id] = names(what)
+    written.push(one)
   }
+  roles.set(result, written)
   return result
+}
+
+/** How the ids of inputs were written: who is a client is known only when n is. */
+const roles = new WeakMap<object, readonly Participant[]>()
+
+/** Inputs as they are typed: as they were, where they were typed. */
+export function inputsText(given: Readonly<Record<number, readonly string[]>>, n: number): string {
+  const known =
+    roles.get(given) ??
+    Object.keys(given).map((id): Participant => ({ id: Number(id), role: Number(id) < n ? 'r' : 'c' }))
+  return known.map(({ id, role = '' }) => `${role}${id}=${given[id]!.join(',')}`).join(';') || 'none'
+}
+
+/** @throws UsageError where inputs name a replica as a client, or the other way round */
+export function assertRoles(given: object, n: number): void {
+  for (const { id, role } of roles.get(given) ?? []) {
+    const is: Role = id < n ? 'r' : 'c'
+    if (role === undefined || role === is) continue
+    throw new UsageError(
+      `--inputs: ${role}${id} is no ${ROLES[role]} where n is ${n}`,
+      `replicas are r0 to r${n - 1}, and clients count on from c${n}`,
+    )
+  }
 }
 
 export const NETWORK_FLAGS = ['duplicate', 'lose', 'fifo', 'gossip'] as const

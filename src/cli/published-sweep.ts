@@ -94,7 +94,7 @@ async function studied(runs: number, seed: number, output: Output): Promise<Stud
   // The main program goes up to f + 6, which is 9 of its 10 replicas.
   const f = Math.floor((n - 1) / 3)
   const numbers = range(Math.min(n, f + 6) + 1)
-  const bar = await progress(output, VARIANTS.length * numbers.length * runs, 'trials')
+  const bar = progress(output, VARIANTS.length * numbers.length * runs, 'trials')
   const trials: object[] = []
   const lists: PublishedPoint[][] = []
   const seconds: number[] = []

@@ -4,10 +4,11 @@ import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 import { packageVersion } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
 import { Session } from './session.ts'
-import { isPath, type Resolved, resolveSubject } from './subjects.ts'
+import { fileOf, isPath, type Resolved, resolveSubject } from './subjects.ts'
 
 type MakeCommand = (session: Session) => Command
 
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[], io: Io, engines?: Engines): P
     await program.parseAsync([...argv], { from: 'user' })
     return session.code
   } catch (error) {
+    if (isOutOfMemory(error)) io.full?.()
     return failed(error, argv, io)
   }
 }
@@ -78,12 +80,19 @@ async function namedFile(argv: readonly string[], io: Io): Promise<Resolved | un
   return file === undefined ? undefined : resolveSubject(file, io.cwd)
 }
 
+/** The line of the user's file that an error was thrown in, if it was thrown there and nowhere deeper. */
+function placeIn({ stack = '' }: Error, argv: readonly string[]): string | undefined {
+  const [, at] = stack.match(/^\s+at .*?([^/ (]+:\d+:\d+)\)?$/m) ?? []
+  return argv.some((word) => isPath(word) && at?.startsWith(`${fileOf(word)}:`)) ? at : undefined
+}
+
 /** By name: a user's file that imports an installed copy of this package throws that copy's class. */
 function isUsageError(error: unknown): error is UsageError {
   return error instanceof Error && error.name === 'UsageError'
 }
 
-function failed(error: unknown, argv: readonly string[], io: Io): number {
+/** Says on the error stream why a command came to nothing, and returns its exit code. */
+export function failed(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
     io.stderr(paragraph(message, suggestion))
     if (argv.includes('--json')) io.stdout(`${JSON.stringify({ error: { kind, message, suggestion } })}\n`)
@@ -97,14 +106,19 @@ function failed(error: unknown, argv: readonly string[], io: Io): number {
     return fail('usage', EXIT.usage, message, help)
   }
   if (isUsageError(error)) return fail('usage', EXIT.usage, error.message, error.suggestion)
+  const place = error instanceof Error ? placeIn(error, argv) : undefined
+  if (place !== undefined) {
+    const { name, message } = error as Error
+    return fail('usage', EXIT.usage, `${place} throws ${name}: ${message}`, 'correct the file and try again')
+  }
   const again = ['turncoat', ...argv.map(quoted)].join(' ')
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const whose = error instanceof HarnessError ? 'turncoat contradicts itself' : 'turncoat failed'
-  const place = error instanceof Error ? (error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '') : ''
+  const at = error instanceof Error ? (error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '') : ''
   return fail(
     'internal',
     EXIT.internal,
-    `${whose}: ${what}${place.replace(/^\s+at /, ' at ')}`,
+    `${whose}: ${what}${at.replace(/^\s+at /, ' at ')}`,
     `this is a bug; please report it with the version and this command: ${again}`,
   )
 }

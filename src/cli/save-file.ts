@@ -13,7 +13,7 @@ export async function saveFile(path: string, contents: string | Uint8Array): Pro
     await writeFile(temporary, contents)
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => {})
     throw new UsageError(`${path} cannot be written: ${(error as Error).message}`, 'name another place with --out')
   }
 }

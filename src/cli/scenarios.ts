@@ -12,7 +12,7 @@ export async function lookAtEach(
   effort: ScenarioEffort,
   { output }: StudyContext,
 ): Promise<{ readonly found: readonly ScenarioFinding[]; readonly traces: readonly NamedTrace[] }> {
-  const bar = await progress(output, scenarios.length, 'scenarios')
+  const bar = progress(output, scenarios.length, 'scenarios')
   const found: ScenarioFinding[] = []
   const traces: NamedTrace[] = []
   try {

@@ -1,19 +1,18 @@
-import type { Campaign, CampaignResult, ClaimResult, Found } from '../fuzz/result.ts'
-import { type Claim, program as inSetting, type Setting } from '../model/index.ts'
-import type { ClaimReport, FuzzReport } from '../report/fuzz-report.ts'
-import { certify } from '../shrink/certify.ts'
-import type { Shrunk } from '../shrink/result.ts'
-import { shrink } from '../shrink/shrink.ts'
-import { deliveries } from '../trace/index.ts'
+import type { Campaign, CampaignResult } from '../fuzz/result.ts'
+import type { Setting } from '../model/index.ts'
+import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
-import { saveReplayed } from './fresh-replay.ts'
+import { EXIT, type ExitCode, worst } from './exit-code.ts'
+import { FoundViolations } from './found-violations.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
+
+/** Once something is found, so much of the time is left for shrinking it. */
+const FOR_SHRINKING = 0.5
 
 /** One search: a campaign, and what is made of its violations. */
 export interface SearchRequest {
@@ -26,7 +25,7 @@ export interface SearchRequest {
   readonly schedulers: readonly string[]
   readonly maxSteps: number
   readonly workers: number
-  /** Milliseconds after which no further run begins. */
+  /** Milliseconds that all of it may take. */
   readonly time?: number
   /** States that the search for something shorter may look at. */
   readonly maxStates?: number
@@ -38,36 +37,77 @@ export interface SearchRequest {
   readonly command: (runs: number) => string
 }
 
-/** Searches, shrinks every violated claim, and saves its trace. */
+/** Searches, saves every violation as it was found, then shrinks them one after the other. */
 export async function search(request: SearchRequest, engines: Engines, output: Output): Promise<FuzzReport> {
-  const { resolved, settings, chosen, seed } = request
+  const { resolved, settings, chosen, seed, time = Number.POSITIVE_INFINITY } = request
   const { now } = output.io
   await assertWritable(output.io.cwd, request.out)
   const began = now()
-  const result = await campaign(request, engines, output)
-  const command = request.command(result.runs)
-  const claims: ClaimReport[] = []
-  for (const one of result.claims) claims.push(await reported(one, request, command, engines, output))
-  const { runs, steps, decided, cut, unfinished, neverFired } = result
-  return {
-    subject: resolved.asked,
-    protocol: resolved.protocol.definition.name,
-    variant: resolved.protocol.variantName ?? null,
-    settings,
-    seed,
-    asked: request.runs,
-    seconds: Math.round(now() - began) / 1_000,
-    ...{ runs, steps, decided, cut, unfinished, neverFired },
-    claims,
-    notJudged: chosen.notJudged,
-    ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
-    command,
+  const due = (output.io.began ?? began) + time
+  const found = new FoundViolations(request, engines, output, () => now() >= due)
+  const reportOf = (result: CampaignResult): FuzzReport => {
+    const { runs, steps, decided, cut, unfinished, neverFired } = result
+    return {
+      subject: resolved.asked,
+      protocol: resolved.protocol.definition.name,
+      variant: resolved.protocol.variantName ?? null,
+      settings,
+      seed,
+      asked: request.runs,
+      seconds: Math.round(now() - began) / 1_000,
+      ...{ runs, steps, decided, cut, unfinished, neverFired },
+      claims: result.claims.map((one) => found.report(one)),
+      notJudged: chosen.notJudged,
+      ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
+      command: request.command(runsOf(result)),
+    }
   }
+  // Whoever cuts the search off finds here what it would have printed.
+  const keep = (result: CampaignResult): void =>
+    output.keep(() => {
+      const report = reportOf(result)
+      const lines = fuzzText(report, output.paint, output.flags.quiet)
+      return { lines, json: fuzzJson(report), code: exitOf(report) }
+    })
+  keep(nothingYet(request))
+  const result = await campaign(request, engines, output, due, async (so) => {
+    for (const one of so.claims) if (one.found) await found.add(one.found, request.command(runsOf(so)))
+    keep(so)
+  })
+  for (const { found: one } of result.claims) {
+    if (!one) continue
+    await found.add(one, request.command(runsOf(result)))
+    keep(result)
+    await found.shrink(one, request.command(runsOf(result)))
+    keep(result)
+  }
+  return reportOf(result)
 }
 
-async function campaign(request: SearchRequest, engines: Engines, output: Output): Promise<CampaignResult> {
+function nothingYet({ chosen, seed }: SearchRequest): CampaignResult {
+  const claims = chosen.claims.map(({ name }) => ({ claim: name, verdict: 'vacuous' as const }))
+  return { seed, runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0, neverFired: [], claims }
+}
+
+/** How many runs find all that was found: where the time was up, a run may have been ended in the middle. */
+function runsOf({ runs, claims }: CampaignResult): number {
+  return Math.max(1, runs, ...claims.map(({ found }) => (found ? found.run + 1 : 0)))
+}
+
+/** The exit code that a search ends with. */
+export function exitOf({ claims }: FuzzReport): ExitCode {
+  const codes = { violated: EXIT.violated, 'not-found': EXIT.holds, vacuous: EXIT.inconclusive }
+  return worst(claims.map(({ verdict }) => codes[verdict]))
+}
+
+async function campaign(
+  request: SearchRequest,
+  engines: Engines,
+  output: Output,
+  due: number,
+  onFound: (result: CampaignResult) => Promise<void>,
+): Promise<CampaignResult> {
   const { resolved, settings, chosen, runs, seed, strategies, schedulers, maxSteps, workers, time } = request
-  const began = output.io.now()
   const asked: Campaign = {
     subject: resolved.found,
     settings,
@@ -75,78 +115,18 @@ async function campaign(request: SearchRequest, engines: Engines, output: Output
     firstRun: 0,
     ...{ runs, seed, strategies, schedulers, maxSteps },
   }
-  const bar = await progress(output, runs, 'runs')
+  const bar = progress(output, runs, 'runs')
+  let hasFound = false
+  const left = (): number => due - (hasFound ? FOR_SHRINKING * (time ?? 0) : 0) - output.io.now()
   try {
     return await engines.runCampaign(asked, resolved, {
       workers,
-      onProgress: (done) =>
-        bar.update(done.runs, done.violated.length > 0 ? `violated: ${done.violated.join(', ')}` : ''),
-      ...(time === undefined ? {} : { stop: () => output.io.now() - began >= time }),
-    })
-  } finally {
-    bar.stop()
-  }
-}
-
-/** Stages that shrinking usually goes through: what its bar counts up to. */
-const USUAL_STAGES = 15
-
-async function reported(
-  one: ClaimResult,
-  request: SearchRequest,
-  command: string,
-  engines: Engines,
-  output: Output,
-): Promise<ClaimReport> {
-  const { claim, verdict, found } = one
-  if (!found) return { claim, verdict }
-  const { protocol } = request.resolved
-  const judged = request.chosen.claims.find(({ name }) => name === claim)!
-  const shrunk = await shrinkFound(found, judged, request, engines, output)
-  const trace = traceOf(protocol, claim, shrunk, {
-    command,
-    seed: request.seed,
-    run: found.run,
-    strategy: found.strategies,
-    scheduler: found.scheduler,
-    steps: found.steps.length,
-  })
-  const saved = await saveReplayed(trace, request.resolved, output, request.out)
-  return {
-    claim,
-    verdict,
-    witness: shrunk.witness,
-    firstRun: found.run,
-    strategies: found.strategies,
-    scheduler: found.scheduler,
-    rawSteps: found.steps.length,
-    steps: shrunk.steps.length,
-    deliveries: deliveries(inSetting(protocol, shrunk.setting), shrunk.steps),
-    shortest: shrunk.shortest,
-    eager: shrunk.eager,
-    ...(shrunk.uncorrupted ? { uncorrupted: true } : {}),
-    setting: shrunk.setting,
-    trace: saved.path,
-    kept: saved.kept,
-  }
-}
-
-async function shrinkFound(
-  found: Found,
-  claim: Claim<any>,
-  request: SearchRequest,
-  engines: Engines,
-  output: Output,
-): Promise<Shrunk> {
-  const { resolved, maxStates, certifyStates } = request
-  const bar = await progress(output, USUAL_STAGES, 'stages')
-  let stages = 0
-  try {
-    return shrink(inSetting(resolved.protocol, found.setting), claim, found.steps, {
-      ...(maxStates === undefined ? {} : { maxStates }),
-      ...(certifyStates === undefined ? {} : { certify: certify({ maxStates: certifyStates, run: engines.check }) }),
-      onStage: ({ stage, after }) =>
-        bar.update(Math.min(++stages, USUAL_STAGES), `shrinking ${claim.name}: ${stage}, ${after} steps`),
+      onProgress: async (done) => {
+        hasFound ||= done.violated.length > 0
+        bar.update(done.runs, hasFound ? `violated: ${done.violated.join(', ')}` : '')
+        await onFound(done.result())
+      },
+      ...(time === undefined ? {} : { stop: () => left() <= 0, left }),
     })
   } finally {
     bar.stop()

@@ -1,11 +1,11 @@
 import { type Subject, UsageError } from '../model/index.ts'
+import { didYouMean } from '../model/nearest.ts'
 import { registry } from '../protocols/index.ts'
 import type { FindSubject } from '../trace/index.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Resolved, resolveSubject } from './subjects.ts'
-import { didYouMean } from './suggest.ts'
 
 /** One call of the command line. */
 export class Session {

@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander'
-import { type Authentication, type Configuration, type Protocol, type Steps, UsageError } from '../model/index.ts'
+import {
+  AUTHENTICATIONS,
+  type Authentication,
+  type Configuration,
+  type Protocol,
+  type Steps,
+  UsageError,
+} from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
-import { ids, inputs, type NetworkFlags, names, network, whole } from './parse.ts'
+import { DEFAULT_N } from '../system/index.ts'
+import { assertRoles, clients, inputs, type NetworkFlags, names, network, replicas, whole } from './parse.ts'
 
 /** The values of the flags that say which setting to look at, as commander hands them over. */
 export interface SettingFlags {
@@ -21,10 +29,11 @@ export interface SettingFlags {
   readonly [bound: string]: unknown
 }
 
-export const AUTHENTICATIONS: readonly Authentication[] = ['signatures', 'channels', 'none']
-
 /** Bounds that papers have; each subject says which of them it knows. */
 const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
+
+/** Flags that bounds cannot be, besides those that a command has. */
+const OF_EVERY_COMMAND = ['--json', '--quiet', '--color', '--help', '--version']
 
 /** Sizes for which a protocol is asked which bounds it has. */
 const ASKED_SIZE = 4
@@ -49,7 +58,7 @@ export function addSettingFlags(command: Command, loaded?: Protocol): Command {
   command
     .option('--n <K>', 'number of replicas', whole(1, 1_000))
     .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
-    .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', ids)
+    .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', replicas)
     .option('--b <K>', 'number of Byzantine replicas instead: every choice of them', whole(0, 1_000))
   return addSurroundingFlags(command, loaded)
 }
@@ -67,21 +76,39 @@ function addNetworkFlags(command: Command): Command {
  */
 export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetwork = addNetworkFlags): Command {
   command
-    .option('--crash <IDS>', 'replicas that may stop for ever', ids)
+    .option('--crash <IDS>', 'replicas that may stop for ever', replicas)
     .option('--clients <K>', 'number of clients', whole(0, 100))
-    .option('--byzantine-clients <IDS>', 'clients that are Byzantine', ids)
+    .option('--byzantine-clients <IDS>', 'clients that are Byzantine', clients)
     .option('--values <LIST>', 'values that inputs range over: a,b', names)
     .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
   addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
+  const taken = new Set([...OF_EVERY_COMMAND, ...command.options.map(({ long }) => long)])
   for (const bound of boundNames(loaded)) {
-    if (command.options.some(({ long }) => long === `--${flagOf(bound)}`)) continue
+    const flag = `--${flagOf(bound)}`
+    // Commander reads a flag that begins with no as the opposite of another.
+    if (taken.has(flag) || flag.startsWith('--no-')) {
+      const place = `${loaded?.definition.name}, defaults`
+      throw new UsageError(
+        `${place}: a bound called ${bound} would be the flag ${flag}, which means something else`,
+        'give the bound another name',
+      )
+    }
     command.option(`--${flagOf(bound)} <K>`, `bound: ${bound}`, whole(0, 1_000_000))
   }
   return command
 }
 
-/** What the flags say, on top of what a named setting or the user's file says. */
-export function configurationOf(flags: SettingFlags, base: Configuration = {}, loaded?: Protocol): Configuration {
+/**
+ * What the flags say, on top of what a named setting or the user's file says.
+ * @param sizes the numbers of replicas that there will be
+ */
+export function configurationOf(
+  flags: SettingFlags,
+  base: Configuration = {},
+  loaded?: Protocol,
+  sizes: readonly number[] = [flags.n ?? base.n ?? DEFAULT_N],
+): Configuration {
+  if (typeof flags.inputs === 'object') for (const n of sizes) assertRoles(flags.inputs, n)
   if (flags.b !== undefined && flags.byzantine !== undefined) {
     throw new UsageError('--b and --byzantine both say who is Byzantine', 'give one of the two')
   }

@@ -47,7 +47,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
     return EXIT.violated
   }
   await assertWritable(io.cwd, flags.out ?? file)
-  const bar = await progress(output, USUAL_STAGES, 'stages')
+  const bar = progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   const shrunk = shrink(program, claim, stepsOf(trace), {
     ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { UsageError } from '../model/index.ts'
+import { didYouMean } from '../model/nearest.ts'
 import { table } from '../report/table.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -10,7 +11,6 @@ import type { Session } from './session.ts'
 import { studies } from './studies/index.ts'
 import type { Study } from './studies/study.ts'
 import { writeStudy } from './study-files.ts'
-import { didYouMean } from './suggest.ts'
 import { assertWritable } from './trace-files.ts'
 
 interface StudyFlags extends CommonFlags {

@@ -12,6 +12,8 @@ import type { Resolved } from './subjects.ts'
 /** Flags of every command that judges claims of one subject in some settings. */
 export interface JudgingFlags extends SettingFlags, CommonFlags {
   readonly claim?: string[]
+  /** Milliseconds that the command may take. */
+  readonly time?: number
 }
 
 /** What such a command was asked, understood. */
@@ -43,6 +45,7 @@ export function subjectCommand<Flags extends JudgingFlags>(
   addSettingFlags(searching(command), session.loaded?.protocol)
   return command.action(async (subject: string | undefined, flags: Flags) => {
     const output = new Output(session.io, flags)
+    if (flags.time !== undefined) session.io.within?.(flags.time)
     const resolved = await session.resolve(subject)
     const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
     const chosen = chooseClaims(resolved.subject, flags.claim)

@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { type Authentication, type Configuration, canonical } from '../model/index.ts'
+import { AUTHENTICATIONS, type Authentication, type Configuration, canonical } from '../model/index.ts'
+import { meant } from '../model/nearest.ts'
 import { flagText } from './command-line.ts'
 import { collected, type NetworkFlags, network } from './parse.ts'
-import { AUTHENTICATIONS } from './setting-flags.ts'
-import { meant } from './suggest.ts'
 
 /** The flags of a sweep that may say several things, each of them a place of its own. */
 export interface SurroundingsFlags {

@@ -15,7 +15,7 @@ export async function savePictures(report: SweepReport, output: Output): Promise
   const folder = resolve(output.io.cwd, report.folder)
   const pictures = await sweepPlots(report)
   const plots = pictures.flatMap((one) => one.plots)
-  const bar = await progress(output, plots.length, 'pictures')
+  const bar = progress(output, plots.length, 'pictures')
   try {
     for (const [i, { name, svg, csv }] of plots.entries()) {
       await saveFile(join(folder, `${name}.svg`), svg)

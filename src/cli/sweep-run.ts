@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { appendFile, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { digest, UsageError } from '../model/index.ts'
@@ -7,6 +8,7 @@ import type { Task } from '../sweep/examine.ts'
 import type { Grid } from '../sweep/grid.ts'
 import { type Heading, headingLine, headingOf, journalText, readJournal, recordLine } from '../sweep/journal.ts'
 import { type Engines, engines as ownEngines } from './engines.ts'
+import { EXIT } from './exit-code.ts'
 import type { Output } from './io.ts'
 import { packageVersion } from './package-folder.ts'
 import { progress } from './progress.ts'
@@ -67,8 +69,18 @@ async function lookAt(
   output: Output,
 ): Promise<void> {
   const left = tasks.filter(({ point, pass }) => !journal.has(point, pass))
-  const bar = await progress(output, tasks.length, unit)
+  const bar = progress(output, tasks.length, unit)
   let done = tasks.length - left.length
+  const keep = (): void =>
+    output.keep(() => {
+      const text = `${done} of ${tasks.length} ${unit} are in ${join(journal.folder, JOURNAL)}; the same command goes on from there`
+      return {
+        lines: [text],
+        json: { command: 'sweep', done, of: tasks.length, unit, folder: journal.folder },
+        code: EXIT.inconclusive,
+      }
+    })
+  keep()
   try {
     await engines.lookAtAll(left, workers, async ({ record, traces }) => {
       for (const { name, trace } of traces) await rewriteTrace(trace, join(journal.folder, 'traces', name), '/')
@@ -76,6 +88,7 @@ async function lookAt(
       const broken = record.cells.filter(({ verdict }) => verdict === 'violated').map(({ claim }) => claim)
       const { subject, n, b } = record
       bar.update(++done, `${subject}, n = ${n}, b = ${b}${broken.length > 0 ? `: ${broken.join(', ')} broken` : ''}`)
+      keep()
     })
   } finally {
     bar.stop()
@@ -109,7 +122,9 @@ class Journal {
       if (error.code === 'ENOENT') return undefined
       throw new UsageError(`${shown} cannot be read: ${error.message}`, 'name another folder with --out')
     })
-    const found = text === undefined ? [] : readJournal(text, heading, shown)
+    const read = text === undefined ? [] : readJournal(text, heading, shown)
+    // A violation whose trace is gone is looked for again, and its trace written.
+    const found = read.filter(({ cells }) => cells.every(({ trace }) => !trace || existsSync(join(folder, trace))))
     for (const record of found) journal.#records.set(`${record.pass} ${keyOf(record)}`, record)
     // What a killed sweep left in the middle of a line is gone.
     await saveFile(journal.#path, headingLine(heading) + found.map(recordLine).join(''))
@@ -130,7 +145,9 @@ class Journal {
 
   async add(record: PointRecord): Promise<void> {
     this.#records.set(`${record.pass} ${keyOf(record)}`, record)
-    await appendFile(this.#path, recordLine(record))
+    await appendFile(this.#path, recordLine(record)).catch((error: Error) => {
+      throw new UsageError(`${this.#path} cannot be written: ${error.message}`, 'make room; the same command goes on')
+    })
   }
 
   /** Rewrites it in the order of the grid: the same bytes, whatever order the points were looked at in. */

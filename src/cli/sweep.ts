@@ -202,7 +202,7 @@ function subjectOf(
   const isNamed = flags.claim?.some((name) => ['all', 'no-exception'].includes(name)) ?? false
   const claims = chosen.claims.map(({ name }) => name).filter((name) => isNamed || name !== 'no-exception')
   const here = { ...rest, ...surroundings.configuration } as SettingFlags
-  const own: Configuration = configurationOf(here, configuration, protocol)
+  const own: Configuration = configurationOf(here, configuration, protocol, places(flags.n ?? DEFAULTS.n))
   configure(protocol, { ...own, byzantine: [] })
   const { label } = surroundings
   const named = label === '' ? { subject: asked } : { subject: `${asked} ${label}`, asked }

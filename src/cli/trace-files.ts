@@ -1,4 +1,4 @@
-import { access, constants, readFile, stat } from 'node:fs/promises'
+import { access, constants, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, extname, relative, resolve } from 'node:path'
 import { HarnessError, nameOf, same, UsageError } from '../model/index.ts'
 import { decode } from '../trace/decode.ts'
@@ -110,8 +110,8 @@ export interface SavedTrace {
   readonly kept: boolean
 }
 
-/** Where traces go unless --out says otherwise. */
-const DEFAULT_FOLDER = 'traces'
+/** Where traces go unless --out says otherwise: never among those that a repository keeps. */
+export const DEFAULT_FOLDER = 'out/traces'
 
 /** Is it the name of a file, and not of a folder? */
 function namesFile(out: string): boolean {
@@ -121,18 +121,45 @@ function namesFile(out: string): boolean {
 /**
  * Saves a new trace. A file that tells the same run is left as it is, with the title and story that somebody may have
  * given it; one that tells another run is never overwritten: the new one gets a number.
+ * @param before what this command has saved of the same violation: it is replaced
  */
-export async function saveTrace(trace: Trace, cwd: string, out = DEFAULT_FOLDER): Promise<SavedTrace> {
+export async function saveTrace(
+  trace: Trace,
+  cwd: string,
+  out = DEFAULT_FOLDER,
+  before?: SavedTrace,
+): Promise<SavedTrace> {
   const first = namesFile(out) ? resolve(cwd, out) : resolve(cwd, out, fileName(trace))
   const stem = first.slice(0, -'.json'.length)
+  const replaced = before && !before.kept ? resolve(cwd, before.path) : undefined
   for (let number = 1; ; number++) {
     const path = number === 1 ? first : `${stem}-${number}.json`
-    if (!(await stat(path).catch(() => undefined))) {
+    if (path === replaced || !(await stat(path).catch(() => undefined))) {
       await saveFile(path, await readable(trace))
+      if (replaced !== undefined && path !== replaced) await rm(replaced, { force: true })
       return { path: shownPath(path, cwd), kept: false }
     }
     const there = await readTrace(path, cwd).catch(() => undefined)
-    if (there && tellsTheSame(there, trace)) return { path: shownPath(path, cwd), kept: true }
+    if (!there || !tellsTheSame(there, trace)) continue
+    if (replaced !== undefined) await rm(replaced, { force: true })
+    return { path: shownPath(path, cwd), kept: true }
+  }
+}
+
+/** What became of a trace that was to be saved. */
+export interface Saving {
+  readonly saved: SavedTrace | undefined
+  /** Why it could not be saved. */
+  readonly unsaved?: string
+}
+
+/** Saves a trace if it can be saved: a violation is worth telling even where the disk is full. */
+export async function trySaving(save: () => Promise<SavedTrace>, before?: SavedTrace): Promise<Saving> {
+  try {
+    return { saved: await save() }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    return { saved: before, unsaved: [error.message, error.suggestion].filter(Boolean).join('; ') }
   }
 }
 

@@ -9,6 +9,8 @@ export interface BlockRequest {
   readonly campaign: Campaign
   readonly first: number
   readonly count: number
+  /** The time of day at which it is to stop. */
+  readonly until?: number
 }
 
 /** Tables are dear, so a worker keeps them for the campaign it is working on. */
@@ -19,11 +21,11 @@ export default function runBlock(request: BlockRequest): Promise<Outcome<BlockRe
   return asOutcome(() => run(request))
 }
 
-async function run({ campaign, first, count }: BlockRequest): Promise<BlockResult> {
+async function run({ campaign, first, count, until }: BlockRequest): Promise<BlockResult> {
   const key = canonical(campaign)
   if (current?.key !== key) {
     const { protocol, subject } = await resolveSubject(campaign.subject, '/')
     current = { key, runner: new BlockRunner(campaign, protocol, subject.properties.claims) }
   }
-  return current.runner.run(first, count)
+  return current.runner.run(first, count, until === undefined ? undefined : () => Date.now() >= until)
 }

@@ -5,6 +5,7 @@ import {
   canonical,
   correctIds,
   FEWEST_COUNTED,
+  fieldsReadBy,
   type Id,
   type Invariant,
   program as inSetting,
@@ -47,8 +48,15 @@ export class Ground {
   readonly #profiles: string[] = []
   #universe: Universe | undefined
   #healing: Table | undefined
+  /** By these fields messages belong to a view: namesakes of those that the state keeps its view in. */
+  readonly viewFields: readonly string[]
+  /** Asked while the universe is collected; what is collected by then is worth nothing. */
+  stop: (() => boolean) | undefined
 
   constructor(program: Program, known?: Ground) {
+    const { viewOf, within } = program.protocol.definition
+    const read = fieldsReadBy((state) => (viewOf ? viewOf(state) : within?.(state, program.setting.bounds)))
+    this.viewFields = read.length > 0 ? read : ['view']
     this.program = program
     this.records = new Records(program.setting.counts ?? FEWEST_COUNTED)
     this.table = new Table(program)
@@ -69,7 +77,8 @@ export class Ground {
   }
 
   get universe(): Universe {
-    this.#universe ??= universe(this.program)
+    const { stop } = this
+    this.#universe ??= universe(this.program, stop ? { onProgress: stop } : {})
     return this.#universe
   }
 
@@ -134,6 +143,7 @@ export class Arena {
     ground?: Ground,
     healsAtEnd = false,
     audit?: Auditor,
+    stop?: () => boolean,
   ) {
     this.healsAtEnd = healsAtEnd
     const count = setting.n + setting.clients
@@ -148,6 +158,7 @@ export class Arena {
     this.setting = setting
     this.program = program
     this.ground = ground ?? new Ground(program)
+    this.ground.stop = stop
     this.table = this.ground.table
     this.proofs = this.ground.proofs
     const members = [...setting.byzantine]

@@ -53,6 +53,8 @@ export interface BlockResult {
   readonly found: readonly Found[]
   /** How many runs violated each claim that was violated, in a campaign that counts. */
   readonly violations?: Readonly<Record<string, number>>
+  /** Was it stopped before all of its runs were made? */
+  readonly stopped?: true
 }
 
 /** Runs blocks of one campaign, keeping the arenas between them. */
@@ -82,28 +84,34 @@ export class BlockRunner {
     if (isLockstep(protocol)) this.#lockstep = new LockstepRunner(campaign, protocol, this.#claims)
   }
 
-  /** @throws UsageError where a handler is seen to do two different things in one state */
-  run(first: number, count: number): BlockResult {
-    const result = this.#lockstep?.run(first, count) ?? this.#runs(first, count)
+  /**
+   * @param stop asked at each step; a run that it ends counts only with what it has broken by then
+   * @throws UsageError where a handler is seen to do two different things in one state
+   */
+  run(first: number, count: number, stop?: () => boolean): BlockResult {
+    const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
     return result
   }
 
-  #runs(first: number, count: number): BlockResult {
+  #runs(first: number, count: number, stop: (() => boolean) | undefined): BlockResult {
     const fired = new Set<string>()
     const found = new Map<string, Found>()
     const settled = new Set<string>()
     const violations: Record<string, number> = {}
     const { counts = false } = this.#campaign
-    let [steps, decided, cut, unfinished] = [0, 0, 0, 0]
-    for (let run = first; run < first + count; run++) {
-      const arena = this.#arena(run)
-      const result = this.#one(arena, run, fired, settled)
+    let [runs, steps, decided, cut, unfinished] = [0, 0, 0, 0, 0]
+    for (let run = first; run < first + count && !stop?.(); run++) {
+      const arena = this.#arena(run, stop)
+      if (!arena) break
+      const result = this.#one(arena, run, fired, settled, stop)
+      if (result.stopped && result.broken.length === 0) break
+      runs++
       steps += result.state.steps
       if (result.reached) decided++
       if (result.state.cut) cut++
       if (result.unfinished) unfinished++
-      if (run - first < CHECKED) this.#pure(run, () => this.#check(arena, run, result.state))
+      if (run - first < CHECKED && !result.stopped) this.#pure(run, () => this.#check(arena, run, result.state))
       for (const broken of result.broken) {
         violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
         if (found.has(broken.claim)) continue
@@ -117,7 +125,7 @@ export class BlockRunner {
       }
       if (arena.ground.isFull) this.#startAfresh()
     }
-    const totals = { first, runs: count, steps, decided, cut, unfinished }
+    const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }
     return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...(counts ? { violations } : {}) }
   }
 
@@ -150,27 +158,30 @@ export class BlockRunner {
     }
   }
 
-  #arena(run: number): Arena {
+  /** Nothing if it was stopped on the way: what is known of the universe by then is no part of a result. */
+  #arena(run: number, stop?: () => boolean): Arena | undefined {
     const { settings, counts } = this.#campaign
     const index = run % settings.length
     let arena = this.#arenas.get(index)
     if (!arena) {
       const key = Ground.key(settings[index]!)
-      arena = new Arena(this.#protocol, settings[index]!, this.#claims, this.#grounds.get(key), counts, this.#audit)
+      const known = this.#grounds.get(key)
+      arena = new Arena(this.#protocol, settings[index]!, this.#claims, known, counts, this.#audit, stop)
+      if (stop?.()) return undefined
       this.#grounds.set(key, arena.ground)
       this.#arenas.set(index, arena)
     }
     return arena
   }
 
-  #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>) {
+  #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>, stop?: () => boolean) {
     const choices = drawn(this.#campaign.seed, run)
     const known = strategies.filter(({ name }) => this.#campaign.strategies.includes(name))
     const schedulers = choosers.filter(({ name }) => this.#campaign.schedulers.includes(name))
     if (schedulers.length === 0) throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
     const features = drawFeatures(arena, choices, known, schedulers)
     const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
-    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps), named }
+    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps, stop), named }
   }
 
   /** Replays a violation on the reference before anybody hears of it. */

@@ -1,5 +1,6 @@
 import type { Claim, Protocol } from '../model/index.ts'
 import { noException } from '../system/index.ts'
+import { assertCampaign } from './asked.ts'
 import { type BlockResult, BlockRunner } from './block.ts'
 import type { Campaign, CampaignResult, ClaimResult, Found } from './result.ts'
 
@@ -13,13 +14,19 @@ export interface CampaignProgress {
   readonly runs: number
   readonly steps: number
   readonly violated: readonly string[]
+  /** What would be the result if it ended now. */
+  readonly result: () => CampaignResult
 }
 
 export interface CampaignOptions {
   /** Blocks that are under way at the same time. */
   readonly parallel?: number
-  readonly onProgress?: (progress: CampaignProgress) => void
-  /** Asked before each block; a campaign that is stopped says how many runs it made. */
+  /** Waited for before the campaign goes on. */
+  readonly onProgress?: (progress: CampaignProgress) => void | Promise<void>
+  /**
+   * Asked before each block, and by blocks in this thread at each step; a campaign that is stopped says how many runs it
+   * made, one after the other from the first. What a later run has found by then is found all the same.
+   */
   readonly stop?: () => boolean
 }
 
@@ -51,7 +58,7 @@ export async function inBlocks(
     const block = waiting.shift()
     if (!block) break
     merged.add(await block)
-    onProgress?.(merged.progress)
+    await onProgress?.(merged.progress)
   }
   return merged.result
 }
@@ -63,6 +70,7 @@ class Merge {
   readonly #fired = new Set<string>()
   readonly #violations = new Map<string, number>()
   #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
+  #isStopped = false
 
   constructor(campaign: Campaign, ruleNames: readonly string[]) {
     this.#campaign = campaign
@@ -76,10 +84,14 @@ class Merge {
   }
 
   get progress(): CampaignProgress {
-    return { runs: this.#totals.runs, steps: this.#totals.steps, violated: [...this.#found.keys()] }
+    const { runs, steps } = this.#totals
+    return { runs, steps, violated: [...this.#found.keys()], result: () => this.result }
   }
 
   add(block: BlockResult): void {
+    for (const found of block.found) if (!this.#found.has(found.claim)) this.#found.set(found.claim, found)
+    if (this.#isStopped) return
+    this.#isStopped = block.stopped === true
     const { runs, steps, decided, cut, unfinished } = this.#totals
     this.#totals = {
       runs: runs + block.runs,
@@ -92,7 +104,6 @@ class Merge {
     for (const [claim, count] of Object.entries(block.violations ?? {})) {
       this.#violations.set(claim, (this.#violations.get(claim) ?? 0) + count)
     }
-    for (const found of block.found) if (!this.#found.has(found.claim)) this.#found.set(found.claim, found)
   }
 
   get result(): CampaignResult {
@@ -108,14 +119,21 @@ class Merge {
 }
 
 /** Runs a campaign in this thread. */
-export function runHere(
+export async function runHere(
   campaign: Campaign,
   protocol: Protocol,
   claims: readonly Claim<any>[],
   options: CampaignOptions = {},
 ): Promise<CampaignResult> {
+  assertCampaign(campaign, protocol, claims)
   const runner = new BlockRunner(campaign, protocol, claims)
-  return inBlocks(campaign, ruleNames(protocol, campaign), async (first, count) => runner.run(first, count), options)
+  const { stop } = options
+  return inBlocks(
+    campaign,
+    ruleNames(protocol, campaign),
+    async (first, count) => runner.run(first, count, stop),
+    options,
+  )
 }
 
 /** The rules that a campaign could fire. */
@@ -124,7 +142,7 @@ export function ruleNames(protocol: Protocol, { settings }: Campaign): string[] 
   const parts = [protocol.definition.upon, clients ? (protocol.definition.client?.upon ?? {}) : {}]
   return parts.flatMap((upon) =>
     Object.entries(upon as object).flatMap(([type, handlers]) =>
-      Array.isArray(handlers) && handlers.length > 1 ? handlers.map((h) => `${type}/${h.name}`) : [type],
+      Array.isArray(handlers) && handlers.length !== 1 ? handlers.map((h) => `${type}/${h.name}`) : [type],
     ),
   )
 }

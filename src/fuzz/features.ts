@@ -78,8 +78,8 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
   return (number, at) => {
     let group = byNumber[number]
     if (group === undefined) {
-      const message = values[number]! as { type: string; view?: unknown }
-      const name = `${message.type} ${typeof message.view === 'number' ? message.view : ''}`
+      const message = values[number]! as { readonly type: string; readonly [field: string]: unknown }
+      const name = [message.type, ...arena.ground.viewFields.map((field) => message[field])].join(' ')
       group = groups.get(name) ?? groups.size
       groups.set(name, group)
       byNumber[number] = group

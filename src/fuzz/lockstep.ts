@@ -199,11 +199,12 @@ export class LockstepRunner {
     this.#claims = claims
   }
 
-  run(first: number, count: number): BlockResult {
+  run(first: number, count: number, stop?: () => boolean): BlockResult {
     const found = new Map<string, Found>()
     const violations: Record<string, number> = {}
-    let [steps, decided, unfinished] = [0, 0, 0]
-    for (let run = first; run < first + count; run++) {
+    let [runs, steps, decided, unfinished] = [0, 0, 0, 0]
+    for (let run = first; run < first + count && !stop?.(); run++) {
+      runs++
       const scene = this.#scene(run)
       const choices = drawn(this.#campaign.seed, run)
       const chosen = scene.members.length === 0 ? [] : drawStrategies(this.#strategies(scene), choices)
@@ -219,7 +220,15 @@ export class LockstepRunner {
         found.set(claim, { claim, witness, run, setting, ...named, steps: done.steps.slice(0, length), healed })
       }
     }
-    const totals = { first, runs: count, steps, decided, cut: 0, unfinished }
+    const totals = {
+      first,
+      runs,
+      steps,
+      decided,
+      cut: 0,
+      unfinished,
+      ...(runs < count ? { stopped: true as const } : {}),
+    }
     return { ...totals, fired: [], found: [...found.values()], ...(this.#campaign.counts ? { violations } : {}) }
   }
 

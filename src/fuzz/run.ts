@@ -16,6 +16,8 @@ export interface RunResult {
   readonly broken: readonly Broken[]
   readonly reached: boolean
   readonly unfinished: boolean
+  /** Was it ended from outside? Then it says nothing but what it has broken. */
+  readonly stopped: boolean
 }
 
 /** Arrivals of the coalition's words that may come to nothing in a row before it is left out. */
@@ -64,17 +66,20 @@ export class Run {
   }
 
   /** Takes steps until nothing is left to do, every claim is broken, or the limit is reached. */
-  go(maxSteps: number): RunResult {
+  go(maxSteps: number, stop?: () => boolean): RunResult {
     let unfinished = false
+    let stopped = false
     while (!this.#judging.isDone && this.#state.steps < this.#features.horizon) {
+      stopped = stop?.() ?? false
+      if (stopped) break
       if (this.#state.steps >= maxSteps || this.#free > MOST_FREE * maxSteps) {
         unfinished = true
         break
       }
       if (!this.#step()) break
     }
-    this.#judging.judgeHealing()
-    return { state: this.#state, broken: this.#judging.broken, reached: this.#judging.reached(), unfinished }
+    if (!stopped) this.#judging.judgeHealing()
+    return { state: this.#state, broken: this.#judging.broken, reached: this.#judging.reached(), unfinished, stopped }
   }
 
   #step(): boolean {

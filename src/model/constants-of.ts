@@ -37,3 +37,23 @@ export function noting(setting: Setting, read: Set<string>): Setting {
   })
   return { ...setting, bounds }
 }
+
+/** The fields of a state that a function of it reads. What it reads after something that is not there is not known. */
+export function fieldsReadBy(look: (state: any) => unknown): readonly string[] {
+  const read = new Set<string>()
+  const state = new Proxy(
+    {},
+    {
+      get(_, name) {
+        if (typeof name === 'string') read.add(name)
+        return 0
+      },
+    },
+  )
+  try {
+    look(state)
+  } catch {
+    // It looks deeper than one field, and tells what it reads up to there.
+  }
+  return [...read].sort()
+}

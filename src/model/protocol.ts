@@ -1,9 +1,12 @@
+import { authored, guarded } from './authored.ts'
 import type { Context } from './context.ts'
+import { assertDefinition } from './definition.ts'
 import { UsageError } from './errors.ts'
 import type { InRounds } from './lockstep.ts'
 import type { AnyMessage, MessageOf } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
+import { assertKind, assertKnown, FUNCTION, OBJECT } from './shape.ts'
 
 /**
  * The bag of types that a protocol is written over. Only `state` and `message` are required.
@@ -167,9 +170,13 @@ export class Protocol<T extends Types = any> {
   /** The same protocol with some named rules replaced. `change` also gets the rules it replaces. */
   variant(name: string, change: Change<T>, options: VariantOptions = {}): Protocol<T> {
     const { definition } = this
+    assertKind(`${this.subject}, variant ${name}: its change`, FUNCTION, change)
+    const changed = authored(() => `${definition.name}, variant ${name}`, change, OBJECT)
     const rules = (setting: Setting): RulesOf<T> => {
       const before = definition.rules(setting)
-      return { ...before, ...change(setting, before) }
+      const after = changed(setting, before)
+      assertKnown(`rule of ${definition.name} for its variant ${name}`, Object.keys(after), Object.keys(before))
+      return { ...before, ...after }
     }
     const network = { ...definition.network, ...options.network }
     const auth = options.auth ?? definition.auth
@@ -194,23 +201,6 @@ export class Protocol<T extends Types = any> {
  * @throws UsageError for a definition that no setting could make sense of
  */
 export function defineProtocol<T extends Types>(definition: Definition<T>): Protocol<T> {
-  if (!/^[a-z][a-z0-9-]*$/.test(definition.name)) {
-    throw new UsageError(`protocol name "${definition.name}"`, 'use lower-case letters, digits and hyphens')
-  }
-  if (definition.round && Object.keys(definition.upon).length > 0) {
-    throw new UsageError(`${definition.name} has rounds, and rules on messages`, 'declare it with `defineLockstep`')
-  }
-  for (const part of [definition.upon, definition.client?.upon ?? {}]) {
-    for (const [type, handlers] of Object.entries(part)) {
-      const list = Array.isArray(handlers) ? handlers : [handlers]
-      const names = new Set(list.map((handler) => handler.name))
-      if (list.length > 1 && (names.size < list.length || names.has(''))) {
-        throw new UsageError(
-          `${definition.name}: the rules on ${type} need different names`,
-          'write them as named functions',
-        )
-      }
-    }
-  }
-  return new Protocol<T>(definition)
+  assertDefinition(definition)
+  return new Protocol<T>(guarded(definition))
 }

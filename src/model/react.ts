@@ -1,6 +1,7 @@
 import { createDraft, finishDraft } from 'immer'
 import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
+import { PROTOCOL, SETTING } from './definition.ts'
 import type { Effort } from './effort.ts'
 import { blamed, describeError, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
@@ -11,6 +12,7 @@ import { guarded, PROOF_REMEDY, type Proof } from './proof.ts'
 import type { Definition, Protocol } from './protocol.ts'
 import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
+import { assertKind } from './shape.ts'
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
 
@@ -73,11 +75,8 @@ function part(definition: Part['definition'] & { upon: object }): Part {
   const rules: Rule[] = []
   for (const [type, handlers] of Object.entries(definition.upon) as [string, AnyHandler | AnyHandler[] | undefined][]) {
     if (!handlers) continue
-    if (Array.isArray(handlers) && handlers.length > 1) {
-      for (const handler of handlers) rules.push({ name: `${type}/${handler.name}`, type, handler })
-    } else {
-      rules.push({ name: type, type, handler: Array.isArray(handlers) ? handlers[0]! : handlers })
-    }
+    const list = Array.isArray(handlers) ? handlers : [handlers]
+    for (const handler of list) rules.push({ name: list.length > 1 ? `${type}/${handler.name}` : type, type, handler })
   }
   const byType = new Map<string, Rule[]>()
   for (const rule of rules) byType.set(rule.type, [...(byType.get(rule.type) ?? []), rule])
@@ -88,6 +87,8 @@ function part(definition: Part['definition'] & { upon: object }): Part {
  * Puts a protocol into a setting. The named rules are computed without knowing who is faulty: no protocol can.
  */
 export function program(protocol: Protocol, setting: Setting): Program {
+  assertKind('the protocol', PROTOCOL, protocol)
+  assertKind('the setting', SETTING, setting)
   const definition = protocol.definition as Definition<any>
   const rules = Object.freeze(definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [] })) as object)
   const known = { n: setting.n, f: setting.f, rules }

@@ -8,6 +8,7 @@ export type Id = number
  * - `none`: once one participant is Byzantine, any sender can be claimed.
  */
 export type Authentication = 'signatures' | 'channels' | 'none'
+export const AUTHENTICATIONS: readonly Authentication[] = ['signatures', 'channels', 'none']
 
 /** What the network may do. All four are off or on for a whole run. */
 export interface Network {

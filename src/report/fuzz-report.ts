@@ -45,7 +45,8 @@ export interface FuzzReport {
 }
 
 function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
-  const shrunk = steps === undefined ? '' : `, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`
+  const raw = counted(rawSteps ?? 0, 'step')
+  const shrunk = steps === undefined ? `, ${raw}, not shrunk` : `, ${raw} shrunk to ${steps}`
   const delivered = deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery', 'deliveries')})`
   return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
 }
@@ -63,6 +64,9 @@ function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Pai
 
 function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
   if (claim.verdict === 'violated') return violated(claim, report, paint)
+  if (claim.verdict === 'vacuous' && report.runs === 0) {
+    return [`${paint.yellow(`vacuous   ${claim.claim}`)}: no run came to its end, so nothing was tested`]
+  }
   if (claim.verdict === 'vacuous') {
     return [
       `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,
@@ -77,13 +81,15 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
 /** What a search looked at, besides its verdicts. */
 function coverage(report: FuzzReport): string[] {
   const { runs, steps, seconds, decided, cut, unfinished, neverFired, notJudged } = report
-  const share = runs > 0 ? percent(decided / runs) : '0 %'
+  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []
+  if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
+  const share = percent(decided / runs)
   return [
     `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; somebody decided in ${share} of the runs`,
     cut > 0 ? `a bound forbade some step in ${percent(cut / runs)} of the runs` : 'no bound was ever hit',
     ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended because they had become too long`] : []),
     neverFired.length > 0 ? `rules that never fired: ${neverFired.join(', ')}` : 'every rule fired',
-    ...(notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []),
+    ...unjudged,
   ]
 }
 

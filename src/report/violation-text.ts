@@ -1,6 +1,6 @@
 import { type Setting, same } from '../model/index.ts'
 import { inputsText, whoText } from './setting-text.ts'
-import { valueText } from './value.ts'
+import { valueText, visible } from './value.ts'
 
 /** What both searches say of a violation that was saved. */
 export interface SavedViolation {
@@ -11,6 +11,8 @@ export interface SavedViolation {
   readonly trace?: string
   /** Was the very same trace there already? */
   readonly kept?: boolean
+  /** Why the trace, or the shrunk one in its place, could not be saved. */
+  readonly unsaved?: string
 }
 
 const EAGER = {
@@ -32,12 +34,13 @@ function smaller(settings: readonly Setting[], left: Setting): string[] {
 
 /** Where a violation happens, whether a rule has to wait for it, and how to see it again. `file` exports the protocol. */
 export function violationText(one: SavedViolation, settings: readonly Setting[], file?: string): string[] {
-  const { eager, setting, trace, kept } = one
+  const { eager, setting, trace, kept, unsaved } = one
   const named = file === undefined ? '' : ` --subject ${file}`
   const where = setting ? smaller(settings, setting) : []
   return [
     ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
     ...(eager ? [`  ${EAGER[eager]}`] : []),
+    ...(unsaved === undefined ? [] : [`  its trace is not saved: ${visible(unsaved)}`]),
     ...(trace ? [`  trace ${kept ? 'is there already' : 'saved'}: ${trace}`] : []),
     ...(trace ? [`  replay: turncoat replay ${trace}${named}`, `  read:   turncoat show ${trace}${named}`] : []),
   ]

@@ -7,10 +7,12 @@ import {
   type Program,
   UsageError,
 } from '../model/index.ts'
-import type { Step } from '../system/index.ts'
+import { assertKind, assertShape, FUNCTION, type Kind, listOf, OBJECT, optional, WHOLE, whole } from '../model/shape.ts'
+import { PROGRAM, type Step } from '../system/index.ts'
 import type { Certify } from './certify.ts'
 import { echoedWords } from './coalition.ts'
 import { coarser } from './coarser.ts'
+import { Cut } from './cut.ts'
 import { minimise } from './ddmin.ts'
 import { reproducesEagerly } from './eager.ts'
 import { simplerLies } from './lies.ts'
@@ -31,8 +33,15 @@ export interface ShrinkOptions {
   /** Asked, when all else is done, for something shorter within the whole bounds of the setting that is left. */
   readonly certify?: Certify
   readonly onStage?: (stage: Stage) => void
+  /** Asked all the time; once it says so, what is shrunk by then is the result. */
+  readonly stop?: () => boolean
 }
 
+const STEPS = listOf(OBJECT)
+const OPTIONS: { readonly [K in keyof Required<ShrinkOptions>]: Kind } = {
+  ...{ maxStates: optional(whole(1)), maxReplays: optional(WHOLE) },
+  ...{ certify: optional(FUNCTION), onStage: optional(FUNCTION), stop: optional(FUNCTION) },
+}
 const DEFAULT_STATES = 20_000
 const MOST_REPLAYS = 5_000
 const MOST_LIES = 300
@@ -47,12 +56,17 @@ const MOST_ROUNDS = 5
  */
 export function shrink(
   program: Program,
-  claim: Claim<any>,
+  asked: Claim<any>,
   steps: readonly Step[],
   options: ShrinkOptions = {},
 ): Shrunk {
-  assertClaims([claim], program.protocol.subject, [program.protocol])
-  assertCounted([claim], program.setting)
+  assertKind('the program', PROGRAM, program)
+  assertClaims([asked], program.protocol.subject, [program.protocol])
+  assertCounted([asked], program.setting)
+  assertKind('the steps', STEPS, steps)
+  assertShape('the options of shrink', OPTIONS, options)
+  const cut = new Cut(asked, options.stop)
+  const { claim } = cut
   const maxStates = options.maxStates ?? DEFAULT_STATES
   const maxReplays = options.maxReplays ?? MOST_REPLAYS
   const maxLies = Math.min(MOST_LIES, maxReplays)
@@ -60,7 +74,7 @@ export function shrink(
   let current = { program, steps }
   const stage = (name: string, next: () => typeof current): void => {
     const before = current.steps.length
-    current = next()
+    current = cut.do(next, current)
     const entry = { stage: name, before, after: current.steps.length }
     stages.push(entry)
     options.onStage?.(entry)
@@ -70,7 +84,7 @@ export function shrink(
   stage('truncate', () => ({ program, steps: truncated(replayer(), claim, deepFreeze(steps)) }))
   stage('slice', () => ({ ...current, steps: slice(replayer(), current.steps) }))
   let finished = false
-  for (let round = 0, shorter = true; shorter && round < MOST_ROUNDS; round++) {
+  for (let round = 0, shorter = true; shorter && !cut.isOver() && round < MOST_ROUNDS; round++) {
     stage('coarser', () => coarser(current.program, claim, current.steps))
     stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, maxReplays) }))
     stage('coarser', () => coarser(current.program, claim, current.steps))
@@ -93,15 +107,18 @@ export function shrink(
     })
   }
   stage('order', () => ({ ...current, steps: inCanonicalOrder(replayer(), current.steps) }))
-  const { witness } = verified(current.program, claim, current.steps)
+  if (cut.isOver() && (shortest as Shortest) !== 'certified') shortest = 'bound reached; the time was up'
+  const { witness } = verified(current.program, asked, current.steps)
+  const alone = () => breaksUncorrupted(current.program, claim, current.steps)
+  const eagerly = () => reproducesEagerly(current.program, claim, current.steps, Math.ceil(maxStates / 4), program)
   return {
     setting: current.program.setting,
     steps: current.steps,
     witness,
     stages,
     shortest,
-    uncorrupted: program.setting.byzantine.length > 0 && breaksUncorrupted(current.program, claim, current.steps),
-    eager: reproducesEagerly(current.program, claim, current.steps, Math.ceil(maxStates / 4), program),
+    uncorrupted: program.setting.byzantine.length > 0 && cut.do(alone, false),
+    eager: cut.do<Shrunk['eager']>(eagerly, 'not-found'),
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Id, nameOf, type Setting, UsageError } from '../model/index.ts'
+import { assertShape, FLAG, type Kind, listOf, OBJECT, optional } from '../model/shape.ts'
 
 /**
  * How long a copy of a message is on its way, in virtual milliseconds. A constant delay is `uniform` with `min` equal
@@ -58,8 +59,15 @@ export const CALM: Conditions = {
   timeout: 1_000,
 }
 
+const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' }
+const CONDITIONS: { readonly [K in keyof Conditions]: Kind } = {
+  ...{ latency: OBJECT, reorder: OBJECT, loss: NUMBER, partitions: listOf(OBJECT), stabilises: optional(OBJECT) },
+  ...{ processing: NUMBER, blocking: FLAG, timeout: NUMBER },
+}
+
 /** Conditions that differ from a calm network in some points. */
 export function conditions(changes: Partial<Conditions> = {}): Conditions {
+  assertShape('the conditions', CONDITIONS, { ...CALM, ...changes })
   return { ...CALM, ...changes }
 }
 
@@ -100,6 +108,7 @@ function assertLatency(latency: Latency, count: number): void {
  * @throws UsageError that names the first odd number
  */
 export function assertConditions(conditions: Conditions, { n, clients }: Setting): void {
+  assertShape('the conditions', CONDITIONS, conditions)
   const { latency, reorder, loss, partitions, stabilises, processing, timeout } = conditions
   assertLatency(latency, n + clients)
   assertProbability('reorder probability', reorder.probability)

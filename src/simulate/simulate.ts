@@ -7,10 +7,30 @@ import {
   range,
   UsageError,
 } from '../model/index.ts'
+import {
+  assertKind,
+  assertShape,
+  FUNCTION,
+  type Kind,
+  listOf,
+  OBJECT,
+  oneOf,
+  optional,
+  WHOLE,
+  whole,
+} from '../model/shape.ts'
+import { PROGRAM } from '../system/index.ts'
 import { assertConditions } from './conditions.ts'
 import { loses } from './links.ts'
 import type { Load, Simulated, SimulationRequest } from './simulated.ts'
 import { nameOfRequest, Simulation } from './simulation.ts'
+
+const LOAD = oneOf(['inputs', 'open', 'closed'])
+const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
+  ...{ program: PROGRAM, conditions: OBJECT, seed: whole(0), faults: OBJECT, load: OBJECT, until: OBJECT },
+  ...{ claims: optional(listOf(OBJECT)), decides: optional(FUNCTION), serves: optional(FUNCTION) },
+  ...{ watchedFrom: optional(WHOLE), observe: optional(FUNCTION) },
+}
 
 /**
  * Runs a program under a virtual clock: one legal schedule of it, in which arrivals fire whatever they enable. Nothing
@@ -18,6 +38,8 @@ import { nameOfRequest, Simulation } from './simulation.ts'
  * @throws UsageError for conditions that no network could have, and for protocols in rounds
  */
 export function simulate(request: SimulationRequest): Simulated {
+  assertShape('the request', REQUEST, request)
+  assertKind('the request: load.kind', LOAD, request.load.kind)
   const { program, conditions, load, until, faults } = request
   const { protocol, setting } = program
   const { claims = [] } = request

@@ -47,6 +47,9 @@ export interface Grid {
   readonly rates: boolean
 }
 
+/** Points that one sweep looks at: at a second each, ten thousand take hours. */
+const MOST_POINTS = 10_000
+
 /** The points of a grid, in its order: subjects, then n, f, b. */
 export function pointsOf(grid: Grid, protocols: ReadonlyMap<string, Protocol>): readonly Point[] {
   const points: Point[] = []
@@ -58,6 +61,12 @@ export function pointsOf(grid: Grid, protocols: ReadonlyMap<string, Protocol>): 
     for (const n of places(grid.n).filter((size) => size >= 1)) {
       const sizes = grid.f === null ? [definition.defaults(n).f] : places(grid.f, { n })
       for (const f of sizes.filter((size) => size >= 0 && size <= n)) {
+        if (points.length > MOST_POINTS) {
+          throw new UsageError(
+            `the grid has more than ${MOST_POINTS} points`,
+            'write shorter axes: --n 4..13 --b 0..f+1',
+          )
+        }
         const liars = places(grid.b, { n, f }).filter((count) => count >= 0 && count <= n)
         points.push(...liars.map((b) => ({ subject, n, f, b })))
       }

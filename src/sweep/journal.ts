@@ -1,9 +1,33 @@
 import { canonical, same, UsageError } from '../model/index.ts'
-import { keyOf, type Point, type PointRecord } from './cell.ts'
+import { fits, type Kind, listOf, OBJECT, oneOf, optional, type Shape, TEXT, WHOLE } from '../model/shape.ts'
+import { keyOf, type Point, type PointRecord, VERDICTS } from './cell.ts'
 import type { Grid, GridSubject } from './grid.ts'
 
 /** Raised when journals of earlier versions can no longer be gone on with. */
 export const JOURNAL_FORMAT = 1
+
+const NUMBER: Kind = { words: 'a number', is: Number.isFinite }
+const ID_LIST = listOf(WHOLE)
+const record = (shape: Shape): Kind => ({ words: 'an object with its fields', is: fits(shape) })
+const POINT: Shape = { subject: TEXT, n: WHOLE, f: WHOLE, b: WHOLE }
+const TALLY = record({
+  strategy: TEXT,
+  stratum: TEXT,
+  byzantine: ID_LIST,
+  runs: WHOLE,
+  violations: WHOLE,
+  decided: WHOLE,
+})
+const SEARCHED = record({ byzantine: ID_LIST, stands: WHOLE, states: WHOLE, verdict: TEXT })
+const CELL = record({
+  ...POINT,
+  ...{ claim: TEXT, verdict: oneOf(VERDICTS), strategy: TEXT, runs: WHOLE, violations: WHOLE, decided: WHOLE },
+  ...{ upper95: NUMBER, tallies: listOf(TALLY), searched: listOf(SEARCHED), trace: optional(TEXT) },
+})
+const METRICS = record({ stratum: TEXT, trials: WHOLE, messages: listOf(OBJECT), violations: listOf(OBJECT) })
+const PASS: Kind = { words: '0 or 1', is: (value) => value === 0 || value === 1 }
+/** What a line says of a point; others may have written it. */
+const RECORD = record({ ...POINT, pass: PASS, cells: listOf(CELL), metrics: listOf(METRICS) })
 
 /** The first line of a journal: what was asked, and of what. */
 export interface Heading {
@@ -56,8 +80,8 @@ export function readJournal(text: string, heading: Heading, file: string): reado
     throw new UsageError(`${file} is the journal of another sweep: ${difference(found, heading)}`, anew)
   }
   return rest.map((one, i) => {
-    const record = parse(one, i + 2) as PointRecord
-    if (Array.isArray(record?.cells)) return record
+    const record = parse(one, i + 2)
+    if (RECORD.is(record)) return record as PointRecord
     throw new UsageError(`${file}: line ${i + 2} is no record of a point`, anew)
   })
 }

@@ -1,4 +1,6 @@
+import { assertNetwork, PROTOCOL } from '../model/definition.ts'
 import {
+  AUTHENTICATIONS,
   type Configuration,
   FEWEST_COUNTED,
   type Id,
@@ -10,6 +12,37 @@ import {
   type Setting,
   UsageError,
 } from '../model/index.ts'
+import {
+  assertKind,
+  assertShape,
+  type Kind,
+  listOf,
+  OBJECT,
+  oneOf,
+  optional,
+  shown,
+  TEXT,
+  WHOLE,
+} from '../model/shape.ts'
+
+const IDS = optional(listOf(WHOLE))
+const INPUTS: Kind = {
+  words: 'any, or an object with a list of values for each id',
+  is: (value) => value === 'any' || OBJECT.is(value),
+}
+const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
+  ...{ n: optional(WHOLE), f: optional(WHOLE), b: optional(WHOLE), clients: optional(WHOLE) },
+  ...{ byzantine: IDS, crash: IDS, byzantineClients: IDS, values: optional(listOf(TEXT)) },
+  ...{ inputs: optional(INPUTS), bounds: optional(OBJECT), network: optional(OBJECT) },
+  ...{
+    auth: optional(oneOf(AUTHENTICATIONS)),
+    steps: optional(oneOf(['lazy', 'eager', 'lockstep'])),
+    counts: optional(WHOLE),
+  },
+}
+
+/** How many replicas there are where nobody says it. */
+export const DEFAULT_N = 4
 
 /** Choices of Byzantine replicas that one command goes through. */
 const MOST_CHOICES = 10_000
@@ -17,11 +50,14 @@ const MOST_CHOICES = 10_000
 /**
  * The settings that a configuration stands for: one, or one for every choice of `b` Byzantine replicas. What the
  * configuration leaves out is the protocol's own default.
- * @throws UsageError for numbers that make no setting
+ * @throws UsageError for numbers that make no setting, and for what is no configuration
  */
 export function configure(protocol: Protocol, configuration: Configuration = {}): Setting[] {
+  assertKind('the protocol', PROTOCOL, protocol)
+  assertShape('the configuration', CONFIGURATION, configuration)
+  assertNetwork('the configuration', configuration.network ?? {})
   const { definition } = protocol
-  const n = configuration.n ?? 4
+  const n = configuration.n ?? DEFAULT_N
   whole('n', n, 1, 1_000)
   const defaults = definition.defaults(n)
   const f = configuration.f ?? defaults.f
@@ -40,7 +76,9 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     crash,
     clients,
     values,
-    inputs: inputsOf(protocol, configuration.inputs ?? defaults.inputs ?? 'any', values, n, clients),
+    inputs: configuration.inputs
+      ? inputsOf(protocol.subject, configuration.inputs, values, n, clients)
+      : inputsOf(`${protocol.subject}, defaults(${n})`, defaults.inputs ?? 'any', values, n, clients),
     bounds,
     auth: configuration.auth ?? definition.auth ?? 'signatures',
     network: networkOf({ ...definition.network, ...configuration.network }),
@@ -86,7 +124,7 @@ function assertLockstep(
 
 function whole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UsageError(`${name} is ${value}`, `give a whole number from ${least} to ${most}`)
+  throw new UsageError(`${name} is ${shown(value)}`, `give a whole number from ${least} to ${most}`)
 }
 
 function ids(name: string, list: readonly Id[], least: number, end: number): Id[] {
@@ -141,7 +179,7 @@ function networkOf(network: Partial<Network>): Network {
 
 /** Inputs go to clients where there are clients, to replicas where there are none. */
 function inputsOf(
-  protocol: Protocol,
+  place: string,
   inputs: NonNullable<Configuration['inputs']>,
   values: readonly string[],
   n: number,
@@ -149,13 +187,13 @@ function inputsOf(
 ): string[][] {
   const takes = (id: Id): boolean => (clients > 0 ? id >= n : id < n)
   if (inputs === 'any') return range(n + clients).map((id) => (takes(id) ? [...values] : []))
-  for (const id of Object.keys(inputs)) ids('inputs', [Number(id)], 0, n + clients)
+  for (const [id, list] of Object.entries(inputs)) {
+    ids(`${place}: inputs`, [Number(id)], 0, n + clients)
+    assertKind(`${place}: the inputs of ${id}`, listOf(TEXT), list)
+  }
   for (const value of Object.values(inputs).flat()) {
     if (values.includes(value)) continue
-    throw new UsageError(
-      `${protocol.subject}: input ${value} is not among the values ${values.join(', ')}`,
-      'add it to --values',
-    )
+    throw new UsageError(`${place}: input ${value} is not among the values ${values.join(', ')}`, 'add it to --values')
   }
   return range(n + clients).map((id) => [...(inputs[id] ?? [])])
 }

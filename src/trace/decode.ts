@@ -1,5 +1,6 @@
 import { canonicalValue, UsageError } from '../model/index.ts'
 import { nearest } from '../model/nearest.ts'
+import { assertKind, TEXT } from '../model/shape.ts'
 import { KEYS } from './encode.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
 import { traceSchema } from './schema.ts'
@@ -17,6 +18,7 @@ const CONTROL = /(?![\n\t])\p{Cc}/u
  * @throws UsageError that names the line, the step and the key
  */
 export async function decode(text: string): Promise<Trace> {
+  assertKind('the text of a trace', TEXT, text)
   assertSize(text)
   const repeated = assertSound(text)
   const value = parsed(text)

@@ -13,6 +13,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { nearest } from '../model/nearest.ts'
+import { assertKind, fits, type Kind, listOf, OBJECT, TEXT } from '../model/shape.ts'
 import { registry } from '../protocols/index.ts'
 import {
   apply,
@@ -83,11 +84,17 @@ export interface Parted {
 
 export type Replayed = Reproduced | Parted
 
+const TRACE: Kind = {
+  words: 'what `decode` returns',
+  is: fits({ protocol: TEXT, claim: TEXT, setting: OBJECT, steps: listOf(OBJECT) }),
+}
+
 /**
  * Runs a trace again and compares every state. Evidence is checked, never searched for.
  * @throws UsageError where the protocol, the variant or the claim is gone, or the setting makes no sense
  */
 export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
+  assertKind('the trace', TRACE, trace)
   const { protocol, claim } = meant(trace, findSubject)
   assertSetting(protocol, trace.setting)
   assertCounted([claim], trace.setting)

@@ -16,7 +16,7 @@ test('the built program searches, and two fresh processes replay to the same dig
   const found = built(folder, ['fuzz', 'bracha/deliver-one', '--claim', 'agreement', ...QUICK])
   expect(found.stderr).toBe('')
   expect(found.status).toBe(1)
-  const trace = join('traces', readdirSync(join(folder, 'traces'))[0]!)
+  const trace = join('out/traces', readdirSync(join(folder, 'out/traces'))[0]!)
   const [once, twice] = [built(folder, ['replay', trace, '--json']), built(folder, ['replay', trace, '--json'])]
   expect(once.status).toBe(0)
   expect(JSON.parse(once.stdout)).toEqual(JSON.parse(twice.stdout))

@@ -38,8 +38,8 @@ test('a violation is saved as a trace that replays, with nothing drawn', async (
   const folder = emptyFolder()
   const ran = await turncoat(folder, [...MUTANT, '--byzantine', '3'], byLiar(['holds', 'holds', 'holds', violated(3)]))
   expect(ran).toMatchObject({ code: 1, stderr: '' })
-  const trace = 'traces/bracha-deliver-one-agreement-n4-byzantine-r3.json'
-  expect(ran.files).toEqual(['traces', trace])
+  const trace = 'out/traces/bracha-deliver-one-agreement-n4-byzantine-r3.json'
+  expect(ran.files).toEqual(['out', 'out/traces', trace])
   expect(ran.stdout).toContain('violated agreement: r0 decided a, r1 decided b\n  2 steps (2 deliveries)')
   expect(ran.stdout).toContain('shortest: certified\n')
   expect(ran.stdout).toContain('Also happens where every rule fires as soon as it can.')
@@ -113,11 +113,11 @@ test('of several violations the shortest is kept, and its length is certified no
   ])
   const ran = await turncoat(folder, [...MUTANT, '--b', '1', '--json'], engines)
   const [claim] = JSON.parse(ran.stdout).claims
-  expect(claim).toMatchObject({ steps: 2, setting: { byzantine: [3] }, trace: ran.files[1] })
+  expect(claim).toMatchObject({ steps: 2, setting: { byzantine: [3] }, trace: ran.files[2] })
   const open = 'for 1 of 4 choices of Byzantine replicas, the search was not finished'
   expect(claim.shortest).toBe(`certified for its own choice of Byzantine replicas; ${open}`)
   expect(ran.stderr).toContain('happens with n = 4, f = 1, b = 1 (Byzantine: r3)')
-  expect(JSON.parse(readFileSync(join(folder, ran.files[1]!), 'utf8')).shortest).toBe('certified')
+  expect(JSON.parse(readFileSync(join(folder, ran.files[2]!), 'utf8')).shortest).toBe('certified')
   const open0 = byLiar([violated(0, twoStories(0), '3 of 7 levels'), 'holds', 'holds', 'holds'])
   const other = await turncoat(folder, [...MUTANT, '--byzantine', '0', '--out', 'open.json'], open0)
   expect(other.stdout).toContain('shortest: 3 of 7 levels\n')
@@ -180,6 +180,7 @@ test('--json prints one object with the keys that scripts rely on', async () => 
       'reductions',
       'universe',
       'closure',
+      'audit',
       'cut',
       'neverFired',
       'engine',
@@ -193,7 +194,7 @@ test('--json prints one object with the keys that scripts rely on', async () => 
   expect(object.claims).toEqual([
     {
       ...{ claim: 'agreement', verdict: 'violated', witness: 'r0 decided a, r1 decided b', steps: 2, deliveries: 2 },
-      ...{ shortest: 'certified', eager: 'reproduced', setting: object.setting, trace: ran.files[1] },
+      ...{ shortest: 'certified', eager: 'reproduced', setting: object.setting, trace: ran.files[2] },
     },
     { claim: 'no-exception', verdict: 'holds' },
   ])

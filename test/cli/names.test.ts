@@ -5,7 +5,7 @@ import { worst } from '../../src/cli/exit-code.ts'
 import { ids, inputs, network, time } from '../../src/cli/parse.ts'
 import { configurationOf } from '../../src/cli/setting-flags.ts'
 import { registered } from '../../src/cli/subjects.ts'
-import { didYouMean, meant } from '../../src/cli/suggest.ts'
+import { didYouMean, meant } from '../../src/model/nearest.ts'
 
 test('only near names are suggested', () => {
   expect(meant('brahca', ['bracha', 'pbft'])).toBe('bracha')

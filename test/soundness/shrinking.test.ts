@@ -147,14 +147,13 @@ test('a bound that handlers read is a parameter and stays; one that is only room
 })
 
 test('a violation that needs an input does not become one for the lack of it', () => {
-  const protocol = { ...quota.definition, bounds: {} }
   const unasked = invariant<any>({ name: 'asked', about: 'Only what is offered.' }, ({ setting, outputs }) =>
     outputs.length > 0 && setting.inputs[1]!.length === 0 ? 'nobody offered it' : undefined,
   )
   const either = invariant<any>({ name: 'either', about: 'Never reached.' }, (outcome) =>
     outcome.outputs.length > 0 ? (unasked.broken(outcome) ?? 'reached') : undefined,
   )
-  const made = inSetting({ n: 2, inputs: { 0: ['a'], 1: ['a'] } }, defineProtocol<Quota>(protocol))
+  const made = inSetting({ n: 2, inputs: { 0: ['a'], 1: ['a'] } }, defineProtocol<Quota>(quota.definition))
   const steps = [1, 2, 3].map((): Step => ({ at: 0, input: 'a' }))
   expect(shrink(made, either, steps).setting.inputs[0]).toEqual(['a'])
   expect(() => shrink(made, unasked, steps)).toThrow('do not break')

@@ -58,7 +58,7 @@ async function measureAll({ quick, seed, output }: StudyContext): Promise<Row[]>
   const sizes = quick ? SIZES.slice(0, 3) : SIZES
   const count = quick ? 3 : TRIALS
   const points = sizes.flatMap((n) => CASES.flatMap((one) => SURROUNDINGS.map((around) => ({ n, one, around }))))
-  const bar = await progress(output, points.length, 'points')
+  const bar = progress(output, points.length, 'points')
   try {
     return points.map(({ n, one, around }, i) => {
       bar.update(i, `n = ${n}, ${one.title}, ${around.name}`)

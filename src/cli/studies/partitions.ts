@@ -71,7 +71,7 @@ async function measureAll({ quick, seed, output }: StudyContext): Promise<Row[]>
   const points = TROUBLES.flatMap((trouble) =>
     SUBJECTS.flatMap((subject) => heals.map((heal) => ({ trouble, subject, heal }))),
   )
-  const bar = await progress(output, points.length, 'points')
+  const bar = progress(output, points.length, 'points')
   try {
     return points.map(({ trouble, subject, heal }, i) => {
       bar.update(i, `${subject.subject}, ${trouble.title}, ${heal} timeouts`)

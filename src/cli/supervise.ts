@@ -1,0 +1,169 @@
+import { getHeapStatistics } from 'node:v8'
+import { Worker } from 'node:worker_threads'
+import { EXIT, worst } from './exit-code.ts'
+import type { Bar, Kept } from './io.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
+import { paragraph } from './paragraph.ts'
+
+/** What the thread of a command is given. */
+export interface Order {
+  readonly argv: readonly string[]
+  readonly isTTY: boolean
+  readonly isErrorTTY: boolean
+  /** Milliseconds since the process was started. */
+  readonly age: number
+}
+
+/** What the thread of a command tells. */
+export interface Told {
+  readonly stdout?: string
+  readonly stderr?: string
+  readonly kept?: Kept
+  /** Milliseconds within which it wants to be done. */
+  readonly within?: number
+  readonly bar?: Bar | null
+  readonly full?: true
+  /** The exit code. */
+  readonly done?: number
+}
+
+/** How much longer than it was given a command may take to come to its end by itself. */
+const GRACE = 1_000
+/** Where no bar shows how far it is, a command that takes longer than this says that it is at work. */
+const SILENCE = 30_000
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+const MEGABYTE = 2 ** 20
+
+/**
+ * Runs the command on a thread of its own. Searches and protocols keep a thread busy for as long as they like, may fill
+ * its memory, and may end it; this one stays free to look at the clock, to hear the user, and to print what was found.
+ *
+ * @returns the exit code, when everything is printed; a thread or timer that a protocol has started may go on
+ */
+export async function supervise(argv: readonly string[]): Promise<number> {
+  const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
+  const draw = isErrorTTY ? (await import('./bars.ts')).drawing() : () => {}
+  const order: Order = { argv, isTTY: process.stdout.isTTY === true, isErrorTTY, age: performance.now() }
+  return new Promise((resolve) => new Supervisor(order, draw, resolve))
+}
+
+class Supervisor {
+  readonly #worker: Worker
+  readonly #draw: (bar: Bar | null) => void
+  readonly #resolve: (code: number) => void
+  readonly #isJson: boolean
+  #kept: Kept | undefined
+  #isOver = false
+  #hasSpoken = false
+  #unwritable: NodeJS.ErrnoException | undefined
+
+  constructor(order: Order, draw: (bar: Bar | null) => void, resolve: (code: number) => void) {
+    this.#draw = draw
+    this.#resolve = resolve
+    this.#isJson = order.argv.includes('--json')
+    // A reader that has seen enough, as `head` has, is no failure; what is left unread changes no verdict.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') this.#unwritable ??= error
+    })
+    process.stderr.on('error', () => {})
+    const megabytes = Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE)
+    this.#worker = new Worker(new URL('./thread.js', import.meta.url), {
+      workerData: order,
+      // As much as the program would have without a thread.
+      resourceLimits: { maxOldGenerationSizeMb: megabytes },
+      stdout: true,
+    })
+    // Results only go to the standard output: what a protocol logs is none.
+    this.#worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
+    this.#worker.on('message', (told: Told) => this.#hear(told))
+    this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#died(error))
+    this.#worker.on('exit', () => this.#left())
+    const { argv, isErrorTTY } = order
+    if (!isErrorTTY && !argv.includes('--quiet')) setTimeout(() => this.#sayThatItWorks(), SILENCE).unref()
+    for (const [signal, code] of Object.entries(SIGNALS)) {
+      process.on(signal, () => this.#cutOff('interrupted', undefined, code))
+    }
+  }
+
+  #hear({ stdout, stderr, kept, within, bar, full, done }: Told): void {
+    if (this.#isOver) return
+    if (stdout !== undefined || stderr !== undefined) {
+      this.#hasSpoken = true
+      this.#draw(null)
+    }
+    if (stdout !== undefined) process.stdout.write(stdout)
+    if (stderr !== undefined) process.stderr.write(stderr)
+    if (kept) this.#kept = kept
+    if (within !== undefined) {
+      const left = within + GRACE - performance.now()
+      const code = (): number => this.#kept?.code ?? EXIT.inconclusive
+      setTimeout(() => this.#cutOff('--time ended the search', undefined, code()), left)
+    }
+    if (bar !== undefined) this.#draw(bar)
+    if (full) this.#isFull()
+    if (done !== undefined) this.#end(done)
+  }
+
+  #sayThatItWorks(): void {
+    if (this.#isOver || this.#hasSpoken) return
+    process.stderr.write(
+      paragraph(
+        'at work for half a minute, and nothing to say yet',
+        'Ctrl-C ends it and prints what was found, --time does so by itself; smaller bounds, --values and --n are quicker',
+      ),
+    )
+  }
+
+  #died(error: NodeJS.ErrnoException): void {
+    if (isOutOfMemory(error)) {
+      this.#isFull()
+      return
+    }
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    this.#cutOff(`turncoat failed: ${what}`, 'this is a bug; please report it with the version', EXIT.internal)
+  }
+
+  #isFull(): void {
+    const more = 'make the setting smaller, or give it more: NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB'
+    this.#cutOff('the memory is full, which ended the command', more, EXIT.inconclusive)
+  }
+
+  /** The thread is gone without a word: this program never does that. */
+  #left(): void {
+    this.#cutOff(
+      'the file of the protocol ended the command: it calls process.exit, or waits for what never comes',
+      'let the file define and export, and do nothing else',
+      EXIT.usage,
+    )
+  }
+
+  /** Ends the command where it is: what it has found by then is printed, and decides the exit code if it is a violation. */
+  #cutOff(why: string, remedy: string | undefined, code: number): void {
+    if (this.#isOver) return
+    this.#draw(null)
+    process.stderr.write(paragraph(why, remedy))
+    const kept = this.#kept
+    if (kept) process.stdout.write(kept.stdout)
+    else if (this.#isJson) process.stdout.write(`${JSON.stringify({ error: { kind: 'cut off', message: why } })}\n`)
+    if (kept?.stderr) process.stderr.write(kept.stderr)
+    this.#end(kept?.code === EXIT.violated ? EXIT.violated : code)
+  }
+
+  #end(code: number): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#draw(null)
+    void this.#worker.terminate()
+    // Everything that was written before is through when this is.
+    process.stdout.write('', () => process.stderr.write('', () => this.#resolve(this.#final(code))))
+  }
+
+  #final(code: number): number {
+    if (!this.#unwritable) return code
+    const { message } = this.#unwritable
+    process.stderr.write(
+      paragraph(`the result cannot be written to the standard output: ${message}`, 'make room there'),
+    )
+    return worst([code as 0, EXIT.usage])
+  }
+}
