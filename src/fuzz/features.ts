@@ -4,7 +4,7 @@ import { packed } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
-import { MOST_SEATS } from './run-state.ts'
+import { MOST_SEATS } from './seats.ts'
 
 /** What is switched on in one run: swarm testing. */
 export interface Features {

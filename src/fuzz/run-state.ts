@@ -13,10 +13,7 @@ import {
 import type { Arena } from './arena.ts'
 import { type Heard, LIE, OWN, TRUE } from './inbox.ts'
 import { type Flight, Network, removeAt } from './network.ts'
-import type { Seat, Taken } from './seats.ts'
-
-/** Seats of one run: those of the correct, and one for each part that the coalition plays. */
-export const MOST_SEATS = 1_024
+import { envelope, MOST_SEATS, type Seat, type Taken } from './seats.ts'
 
 /** What a run did, by numbers; `recount` turns it into steps. */
 export type Entry =
@@ -297,9 +294,4 @@ export class RunState {
       crashed: this.entries.flatMap((entry) => (entry.kind === 'crash' ? [entry.at] : [])).sort((a, b) => a - b),
     }
   }
-}
-
-/** A number for an envelope said at a seat. */
-function envelope(index: number, to: Id | 'all', message: number): number {
-  return packed(packed(message, index, MOST_SEATS), to === 'all' ? IDS : to, IDS + 1)
 }

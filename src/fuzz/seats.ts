@@ -1,6 +1,6 @@
 import type { Puppet } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
-import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import { type AskTable, IDS, type Leaf, type Node, packed, satisfied, type Table } from '../system/index.ts'
 import type { Choices } from './choices.ts'
 import type { Heard, Inbox } from './inbox.ts'
 import type { Menu } from './menu.ts'
@@ -111,4 +111,12 @@ export function drawnBy(choices: Choices): Pick {
     }
     return taken
   }
+}
+
+/** Seats of one run: those of the correct, and one for each part that the coalition plays. */
+export const MOST_SEATS = 1_024
+
+/** A number for an envelope said at a seat. */
+export function envelope(index: number, to: Id | 'all', message: number): number {
+  return packed(packed(message, index, MOST_SEATS), to === 'all' ? IDS : to, IDS + 1)
 }

@@ -182,6 +182,7 @@ test('--json prints one object with the keys that scripts rely on', async () => 
       'closure',
       'audit',
       'cut',
+      'boundsRead',
       'neverFired',
       'engine',
       'notJudged',
