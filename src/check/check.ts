@@ -1,6 +1,7 @@
 import { recombined } from '../adversary/index.ts'
 import {
   type AnyMessage,
+  assertHeard,
   type Claim,
   constantsOf,
   isLockstep,
@@ -55,6 +56,7 @@ export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): C
   try {
     const result = checked({ ...request, program }, passes)
     audit.finish()
+    assertHeard(program.vocabulary)
     const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
     return { ...result, audit: audit.report, boundsRead }
   } catch (error) {

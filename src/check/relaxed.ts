@@ -30,7 +30,8 @@ export function relaxed(program: Program): Program | undefined {
   if (!alone) return undefined
   const network = { ...setting.network, duplicate: true, lose: false }
   // Whoever watches this program watches that one.
-  return { ...program, ...inSetting(protocol, { ...setting, network, steps: 'lazy' }) }
+  const wider = inSetting(protocol, { ...setting, network, steps: 'lazy' })
+  return { ...program, ...wider, vocabulary: program.vocabulary }
 }
 
 /** What a search in the wider network, and one for liveness in the narrower, say of the narrower one. */

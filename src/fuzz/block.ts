@@ -2,6 +2,7 @@ import { strategies } from '../adversary/index.ts'
 import {
   assertClaims,
   assertCounted,
+  assertHeard,
   type Claim,
   HarnessError,
   isLockstep,
@@ -37,6 +38,8 @@ const CHECKED = 2
 const AUDITED_EVERY = 16
 const AUDITED_FIRST = 256
 const MOST_AUDITED = 2_000
+/** Runs after which it is known what is asked for. */
+const ENOUGH_RUNS = 100
 /** Where something is wrong, all of one run are. */
 const ALL_OF_A_RUN = 1_000_000
 
@@ -91,6 +94,8 @@ export class BlockRunner {
   run(first: number, count: number, stop?: () => boolean): BlockResult {
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
+    // In a few runs, not all that a rule asks for is asked.
+    if (count >= ENOUGH_RUNS) for (const { program } of this.#grounds.values()) assertHeard(program.vocabulary)
     return result
   }
 

@@ -8,21 +8,11 @@ import { nearest } from './nearest.ts'
 import { canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
-import { type Id, nameOf } from './setting.ts'
+import type { Id } from './setting.ts'
+import type { Vocabulary } from './vocabulary.ts'
 
 /** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
 export const NOT_YET = Symbol('not yet')
-
-/** What a handler may name. */
-export interface Vocabulary {
-  /** Types that somebody handles; nothing where that is not declared rule by rule. */
-  readonly types: ReadonlySet<string> | undefined
-  readonly timers: readonly string[]
-  readonly coins: readonly string[]
-  readonly n: number
-  /** Replicas and clients. */
-  readonly participants: number
-}
 
 /**
  * What one run of a handler has done, and what it has looked at. What is said or put out is copied at that moment:
@@ -66,7 +56,7 @@ export class Collector implements Looker {
 
   say(to: Id | 'all', message: AnyMessage): void {
     this.#open('sends')
-    const { types, n, participants } = this.#vocabulary
+    const { types, participants, unhandled } = this.#vocabulary
     if (to !== 'all' && !(Number.isInteger(to) && to >= 0 && to < participants)) {
       this.#refuse(`sends to participant ${String(to)}`, `ids here are 0 to ${participants - 1}`)
     }
@@ -77,14 +67,8 @@ export class Collector implements Looker {
         typeof said === 'object' && said !== null && !Array.isArray(said) ? 'a message without' : kindOf(said)
       this.#refuse(`says ${what === 'a message without' ? `${what} a type` : what}`, "say { type: 'VOTE', … }")
     }
-    if (types && !types.has(type as string)) {
-      const whom = to === 'all' ? 'all' : nameOf(to, n)
-      const known = nearest(type as string, [...types]).join(', ')
-      this.#refuse(
-        `says ${String(type)} to ${whom}, and no rule waits for that`,
-        `there are rules on ${known || 'nothing'}; where nobody needs to act on it, write an empty rule`,
-      )
-    }
+    if (types && !types.has(type as string) && !unhandled.has(type as string))
+      unhandled.set(type as string, this.#place())
     this.sent.push({ to, message: said })
   }
 
@@ -206,6 +190,7 @@ export class Collector implements Looker {
     return this.#held(() => {
       assertQuorum(q, `${this.#place()}, ${kind}`)
       assertRole(role, `${this.#place()}, ${kind}`)
+      this.#vocabulary.asked.add(typeof match === 'function' ? (match.type ?? '*') : '*')
       const checked = checkedMatch(match, () => `${this.#place()}, ${kind}`)
       return { kind, q, match: checked, role, looker: this }
     })

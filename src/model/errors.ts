@@ -1,6 +1,12 @@
 /** A mistake of the user's: a flag, a file, a protocol definition. The command line prints it and exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+
+  /** By name: a file that brings its own copy of this package brings its own class, and its mistakes are the same. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'UsageError'
+  }
+
   /** What to do about it, one sentence. */
   readonly suggestion: string | undefined
 

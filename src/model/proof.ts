@@ -64,16 +64,17 @@ export function any<M>(of: readonly Proof<M>[]): Proof<M> {
  * @param what the message that the proof is of, for messages
  * @throws UsageError where it is no proof
  */
-export function guarded<M extends AnyMessage>(proof: Proof<M>, what: string): Proof<M> {
+export function guarded<M extends AnyMessage>(proof: Proof<M>, what: string, asks: (type: string) => void): Proof<M> {
   const place = `the proof of ${what}`
   const { kind, of } = (proof ?? {}) as Proof<M> & { kind: 'all' }
   if ((kind === 'all' || kind === 'any') && Array.isArray(of))
-    return { kind, of: of.map((part) => guarded(part, what)) }
+    return { kind, of: of.map((part) => guarded(part, what, asks)) }
   if ((kind as string) !== 'said') {
     throw new UsageError(`${place} is ${kindOf(proof)}`, 'let it return said(…), all([…]) or any([…])')
   }
   const { such, ...rest } = proof as Proof<M> & { kind: 'said' }
   const match = checkedMatch(rest.match, () => place)
+  asks(match.type ?? '*')
   assertQuorum(rest.q, place)
   assertRole(rest.role, place)
   if (match.key === undefined && rest.match.type !== undefined) Object.assign(match, { type: rest.match.type })

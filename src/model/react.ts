@@ -1,5 +1,5 @@
 import { createDraft, finishDraft } from 'immer'
-import { Collector, NOT_YET, type Vocabulary } from './collector.ts'
+import { Collector, NOT_YET } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
 import { PROTOCOL, SETTING } from './definition.ts'
 import type { Effort } from './effort.ts'
@@ -13,6 +13,7 @@ import type { Definition, Protocol } from './protocol.ts'
 import { type Event, type Fired, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import type { Id, Setting } from './setting.ts'
 import { assertKind } from './shape.ts'
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
 type AnyHandler = (state: unknown, message: unknown, ctx: Context<any>) => void
 
@@ -93,30 +94,19 @@ export function program(protocol: Protocol, setting: Setting): Program {
   const rules = Object.freeze(definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [] })) as object)
   const known = { n: setting.n, f: setting.f, rules }
   const proofs = setting.auth === 'signatures' ? definition.proofs : undefined
+  const vocabulary = vocabularyOf(definition, setting)
   return {
     protocol,
     setting,
     rules,
     replica: part(definition as never),
     client: definition.client ? part(definition.client as never) : undefined,
-    vocabulary: vocabularyOf(definition, setting),
+    vocabulary,
     proofOf: (message) => {
       if (!proofs || !Object.hasOwn(proofs, message.type)) return undefined
       const proof = proofs[message.type] as ((message: AnyMessage, known: object) => Proof<AnyMessage>) | undefined
-      return proof && proved(proof, message, known)
+      return proof && proved(proof, message, known, vocabulary)
     },
-  }
-}
-
-function vocabularyOf(definition: Definition<any>, { n, clients }: Setting): Vocabulary {
-  const { upon, client, timeout, coin, proofs, addressed } = definition
-  const types = [upon, client?.upon, proofs].flatMap((part) => Object.keys(part ?? {}))
-  return {
-    types: definition.round ? undefined : new Set([...types, ...(addressed ?? [])]),
-    timers: [timeout, client?.timeout].flatMap((part) => Object.keys(part ?? {})),
-    coins: [coin, client?.coin].flatMap((part) => Object.keys(part ?? {})),
-    n,
-    participants: n + clients,
   }
 }
 
@@ -124,6 +114,7 @@ function proved(
   proof: (message: AnyMessage, known: object) => Proof<AnyMessage>,
   message: AnyMessage,
   known: object,
+  { asked }: Vocabulary,
 ): Proof<AnyMessage> {
   let made: Proof<AnyMessage>
   try {
@@ -131,7 +122,7 @@ function proved(
   } catch (error) {
     throw blamed(`the proof of ${message.type}`, error, `it was given ${canonical(message)}`, PROOF_REMEDY)
   }
-  return guarded(made, message.type)
+  return guarded(made, message.type, (type) => void asked.add(type))
 }
 
 /** The part of the program that runs at a participant. */

@@ -134,7 +134,7 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
   [
     'a type that nobody waits for',
     authored((_: Anything, __: Anything, ctx: Anything) => ctx.broadcast({ type: 'W' })),
-    /says W to all, and no rule waits/,
+    /it says W, which no rule waits for and none asks for/,
   ],
   [
     'a timer that nobody handles',
