@@ -25,9 +25,9 @@ const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
 
 /** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
 export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]): void {
-  assertShape('the campaign', CAMPAIGN, campaign)
   assertKind('the protocol', PROTOCOL, protocol)
   assertClaims(claims, protocol.subject, [protocol])
+  assertShape('the campaign', CAMPAIGN, campaign)
   for (const setting of campaign.settings) assertCounted(claims, setting)
   const named = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name)
   if (campaign.settings.length === 0) {

@@ -15,10 +15,16 @@ function joined(list: readonly string[]): string {
 /** What the coalition could say. */
 type Said = Pick<CheckResult['universe'], 'messages' | 'unsaid'> & Partial<Pick<CheckResult['universe'], 'extent'>>
 
-/** Bounds with a plural for a name count something; the others are constants of the protocol, like an interval. */
-function sorted({ bounds }: Setting): { readonly counts: [string, number][]; readonly constants: [string, number][] } {
+/**
+ * Bounds with a plural for a name count something; the others, and those that more than `within` reads, are constants
+ * of the protocol, like an interval or the number of a leader.
+ */
+function sorted(
+  { bounds }: Setting,
+  read: readonly string[],
+): { readonly counts: [string, number][]; readonly constants: [string, number][] } {
   const all = Object.entries(bounds)
-  const isCount = ([name]: [string, number]): boolean => name.endsWith('s')
+  const isCount = ([name]: [string, number]): boolean => name.endsWith('s') && !read.includes(name)
   return { counts: all.filter(isCount), constants: all.filter((bound) => !isCount(bound)) }
 }
 
@@ -65,9 +71,9 @@ export function boundsText(
 ): string {
   const [first] = settings
   if (!first) return 'no setting'
-  const { counts, constants } = sorted(first)
+  const { counts, constants } = sorted(first, read)
   const { values, crash, n, steps } = first
-  const fixed = constants.map(([name, value]) => `${words(name)} ${thousands(value)}`)
+  const fixed = constants.map(([name, value]) => `${words(name)} ${value}`)
   const limits = [...counts.map(countText), counted(values.length, 'value')].join(', ')
   const parts = [
     `for ${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
@@ -75,8 +81,8 @@ export function boundsText(
     ...(crash.length > 0 ? [`any crash of ${joined(crash.map((id) => nameOf(id, n)))}`] : []),
     steps === 'eager' ? 'any schedule of eager steps' : 'any schedule',
   ]
-  const free = counts.map(([name]) => name).filter((name) => !read.includes(name))
-  const isAll = fixed.length === 0 && free.length === counts.length
+  const free = counts.map(([name]) => name)
+  const isAll = fixed.length === 0
   const on = isAll ? 'them' : `the number of ${joined(free.map(words))}`
   const never = !cut && free.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
   const { unsaid = [] } = universe

@@ -1,5 +1,5 @@
 import { type Claim, type Program, UsageError } from '../model/index.ts'
-import { assertKnown, assertShape, FUNCTION, type Kind, listOf, OBJECT, optional, TEXT, whole } from '../model/shape.ts'
+import { assertKnown, assertShape, FUNCTION, type Kind, listOf, optional, TEXT, whole } from '../model/shape.ts'
 
 /** What programs hand to the engines is looked at before anything is searched: a name with a typing mistake finds nothing. */
 export const PROGRAM: Kind = {
@@ -9,7 +9,7 @@ export const PROGRAM: Kind = {
 
 const MOST = optional(whole(1))
 const CHECK = {
-  ...{ program: PROGRAM, claims: listOf(OBJECT), without: optional(listOf(TEXT)) },
+  ...{ program: PROGRAM, claims: { words: 'a list of claims', is: Array.isArray }, without: optional(listOf(TEXT)) },
   ...{ maxStates: MOST, maxUniverse: MOST, maxChoices: MOST, onProgress: optional(FUNCTION) },
 }
 

@@ -122,6 +122,12 @@ test('the bounds in words', () => {
   )
 })
 
+test('a bound that is a number of something else than of steps is no count', () => {
+  const settings = [{ ...configure(pbft, { n: 4, byzantine: [] })[0]!, bounds: { views: 2, leaders: 3333 } }]
+  const text = boundsText(settings, { messages: 0 }, false, ['leaders'])
+  expect(text).toMatch(/^for 2 views, 2 values \(leaders 3333\), .* depend on the number of views$/)
+})
+
 test('a bound that was never hit is none; a constant of the protocol stays one', () => {
   const never = '; no bound was ever hit, so the result does not depend on'
   expect(bounds({ bounds: { views: 2, slots: 1 } }, false)).toContain(`any schedule${never} them`)
