@@ -1,6 +1,6 @@
 import type { Ask, Inbox, Looker } from './context.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
-import { byText, deepFreeze, type Json, textOf } from './json.ts'
+import { byText, canonical, deepFreeze, type Json, textOf } from './json.ts'
 import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
@@ -9,6 +9,7 @@ import { canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import { type Id, nameOf } from './setting.ts'
+import { type Tally, Votes } from './tally.ts'
 
 /** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
 export const NOT_YET = Symbol('not yet')
@@ -19,6 +20,7 @@ export interface Vocabulary {
   readonly types: ReadonlySet<string> | undefined
   readonly timers: readonly string[]
   readonly coins: readonly string[]
+  readonly tallies: readonly string[]
   readonly n: number
   /** Replicas and clients. */
   readonly participants: number
@@ -38,6 +40,7 @@ export class Collector implements Looker {
   readonly sent: Sent[] = []
   readonly outputs: Json[] = []
   readonly notes: Json[] = []
+  readonly votes: Votes
   readonly #local: Local | undefined
   readonly #place: () => string
   readonly #vocabulary: Vocabulary
@@ -47,6 +50,8 @@ export class Collector implements Looker {
   #coins: Set<string> | undefined
   #mistake: { readonly error: unknown } | undefined
   #isLeft = false
+  /** Is a match or a summary at work? Those of a handler that was left may still be asked. */
+  #isAsking = false
   #isOver = false
 
   /** @param place which handler it is, for messages */
@@ -55,6 +60,7 @@ export class Collector implements Looker {
     this.#place = place
     this.#vocabulary = vocabulary
     this.#inbox = inbox
+    this.votes = new Votes(local?.tallies)
   }
 
   looks(part: 'self' | 'sender'): void {
@@ -124,9 +130,33 @@ export class Collector implements Looker {
     this.coins.add(coin)
   }
 
+  tally(name: string): Tally<Json> {
+    const { tallies, participants } = this.#vocabulary
+    if (!tallies.includes(name)) {
+      const like = nearest(String(name), tallies).join(', ')
+      this.#refuse(
+        `names the tally ${String(name)}, which is not declared`,
+        like ? `under \`tallies\` there is ${like}` : 'declare it: tallies: { prepares: {} }',
+      )
+    }
+    const keyed = (key: Json): string => canonical(this.#value(key, `key of ${name}`))
+    const voting = (voter: Id): void => {
+      if (Number.isInteger(voter) && voter >= 0 && voter < participants) return
+      this.#refuse(`names the voter ${String(voter)} in tally ${name}`, 'a voter is an id, as ctx.from and ctx.self are')
+    }
+    const adding = (): void => {
+      this.#open('counts a vote')
+      if (!this.#isAsking) return
+      this.#refuse('counts a vote in a match or a summary', 'count votes in the rule itself: a question changes nothing')
+    }
+    return this.votes.tally(name, { keyed, voting, adding, isOpen: () => !this.#isAsking && !this.#isOver })
+  }
+
   need(q: number, match: Match<AnyMessage>, role: Role): void {
     const ask = this.#ask('need', q, match, role)
+    this.#isAsking = true
     if (q > 0 && this.#answer(ask) === false) this.#leave()
+    this.#isAsking = false
   }
 
   take(
@@ -151,9 +181,13 @@ export class Collector implements Looker {
       }
       return made === undefined ? undefined : this.#value(made, 'summary')
     }
-    const answer = this.#answer({ ...this.#ask('take', q, match, role), summarise: summary })
+    const ask = { ...this.#ask('take', q, match, role), summarise: summary }
+    this.#isAsking = true
+    const answer = this.#answer(ask)
     if (typeof answer === 'boolean') return this.#leave()
-    return this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+    const made = this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+    this.#isAsking = false
+    return made
   }
 
   /** A mistake that a handler made, or whatever its questions ran into. */
