@@ -1,243 +1,133 @@
-/** What happens at one participant on one event, each worked out once, with the parts of the state that it rests on. */
-import {
-  canonical,
-  type Event,
-  HarnessError,
-  type Id,
-  type Json,
-  type Local,
-  type Program,
-  type Reaction,
-  runningIds,
-} from '../model/index.ts'
-import { fire, type Table, triggersItself } from '../system/index.ts'
-import { TooLarge, Unfit } from './closed.ts'
+/** What happens at one participant in one local state, each worked out once. */
+import { type Event, type Id, type Local, type Tallies } from '../model/index.ts'
+import type { Table } from '../system/index.ts'
 import { Counting } from './counting.ts'
-import { Effects, REST, restOf } from './effects.ts'
-import type { Fact } from './facts.ts'
-import { Footprint } from './footprint.ts'
-import { dead, type Happening, type Outcome, type Reacted } from './happening.ts'
-import { Tallies } from './tallies.ts'
-import { watched } from './watched.ts'
-
-/** More is known by now than what was found so far rests on: all of it has to be looked for again. */
-export class Stale extends Error {
-  override readonly name = 'Stale'
-}
-
-/** Every so many outcomes that are recalled, one is worked out again. */
-const MOST_HAPPENINGS = 2 ** 20
-const TRIED_EVERY = 256
+import { type Fact, factOf, Handlers, type Ran } from './handlers.ts'
+import { dead, type Happening, type Outcome } from './happening.ts'
+import { Names, Stale } from './tallies.ts'
 
 /** Tests put unsound ones in their place, to see that the laws notice. */
 export interface Counts {
-  readonly tallies: typeof Tallies
+  readonly names: typeof Names
   readonly counting: typeof Counting
 }
 
-const COUNTS: Counts = { tallies: Tallies, counting: Counting }
+const HAPPENINGS = 2 ** 20
 
 export class Reactions {
-  readonly footprint: Footprint
   readonly table: Table
-  /** Timers and coins that some local state waits for. */
-  readonly timers = new Set<string>()
-  readonly coins = new Set<string>()
+  readonly handlers: Handlers
+  readonly names: Names
   /** Has anything that happened lately looked at whom it happened to? */
   sawSelf = false
-  readonly #program: Program
-  #version = 0
-  /** By role; then by participant, where a rule looks at whose it is. */
-  #known: Map<number, Outcome>[] = []
-  readonly #numbers = new Map<string, number>()
-  readonly #effects: Effects
   readonly #counting: Counting
-  #recalled = 0
-
-  /** @param means what tells tallies from other lists, and counts their senders */
-  constructor(table: Table, means: Counts = COUNTS) {
-    this.table = table
-    const { setting } = table.program
-    const hearsItself = runningIds(setting).some((at) => triggersItself(table.program, at))
-    this.footprint = new Footprint(setting.n + setting.clients, hearsItself, means.tallies)
-    this.#program = watched(table.program, this.footprint)
-    this.#effects = new Effects(table, this.footprint, (local, at) => this.number(local, at))
-    this.#counting = new means.counting(this, this.#effects, (...word) => this.#reacted(...word))
-  }
-
-  /** How often the footprints learned something that those taken before did not know. */
-  get version(): number {
-    return this.footprint.version
-  }
+  /** By participant. */
+  readonly #known: Map<number, Outcome>[] = []
+  readonly #counted: Map<number, ReturnType<Counting['on']>>[] = []
 
   /**
-   * @throws Stale where more was learned of what handlers look at
-   * @throws Unfit where a rule asks its inbox: what is absent there is no part of any state
+   * @param hearsItself can a message come to somebody in its own name?
+   * @param means what tells which tallies are counted, and counts their senders
    */
+  constructor(table: Table, hearsItself: (at: Id) => boolean, means: Counts = { names: Names, counting: Counting }) {
+    this.table = table
+    const { n, clients } = table.program.setting
+    this.names = new means.names(n + clients, hearsItself)
+    this.handlers = new Handlers(table)
+    this.#counting = new means.counting(this.handlers, this.names)
+  }
+
+  /** @throws Stale where more was learned of how tallies are used: nothing that was found counts any more */
   on(at: Id, local: number, happening: Happening): Outcome {
-    if (this.#version !== this.version) {
-      this.#known = []
-      this.#effects.forget()
-      this.#counting.forget()
-      this.#version = this.version
+    this.#known[at] ??= new Map()
+    const known = this.#known[at]
+    const here = local * HAPPENINGS
+    let outcome = known.get(here + happening.common) ?? known.get(here + happening.number)
+    if (!outcome) {
+      try {
+        outcome = this.#outcome(at, local, happening)
+      } catch (error) {
+        if (error instanceof Stale) this.#forget()
+        throw error
+      }
+      known.set(here + (outcome.sawSender ? happening.number : happening.common), outcome)
     }
-    const role = this.#roleOf(at)
-    this.sawSelf ||= this.footprint.tallies.knowsSelf
-    const [shared, own] = [this.#memo(role), this.#memo(2 + at)]
-    const here = local * MOST_HAPPENINGS
-    const [one, any] = [here + happening.number, here + happening.common]
-    const known = shared.get(any) ?? shared.get(one)
-    if (known) return known
-    const mine = own.get(any) ?? own.get(one)
-    this.sawSelf ||= mine !== undefined
-    if (mine) return mine
-    const { outcome, sawSelf } = this.#counting.on(at, role, local, happening) ?? this.#reacted(at, local, happening)
-    if (this.#version !== this.version) throw new Stale('more is known now')
-    this.sawSelf ||= sawSelf
-    const memo = sawSelf ? own : shared
-    memo.set(outcome.sawSender ? one : any, outcome)
+    this.sawSelf ||= outcome.sawSelf || this.names.knowsSelf
     return outcome
   }
 
-  #reacted(at: Id, local: number, happening: Happening): Reacted {
-    const role = this.#roleOf(at)
-    const remembered = this.#recall(at, role, local, happening)
-    const { outcome, sawSelf } = remembered ?? this.#react(at, local, happening)
-    if (this.#version !== this.version) throw new Stale('more is known now')
-    if (!remembered) {
-      const number = outcome.sawSender ? happening.number : happening.common
-      this.#effects.learn(`${sawSelf ? 2 + at : role} ${number}`, local, outcome)
-    }
-    return { outcome, sawSelf }
+  #forget(): void {
+    this.#known.length = 0
+    this.#counted.length = 0
   }
 
-  /** Whom a replica shares what is known with: all replicas, unless equal states of theirs are not the same. */
-  #roleOf(at: Id): number {
-    if (this.footprint.tallies.knowsSelf) return 2 + at
-    return at < this.#program.setting.n ? 0 : 1
-  }
-
-  /** The number of what may happen. */
-  numberOf(key: string): number {
-    const number = this.#numbers.get(key) ?? this.#numbers.size
-    if (number >= MOST_HAPPENINGS) throw new TooLarge(`more than ${MOST_HAPPENINGS} things that may happen`)
-    this.#numbers.set(key, number)
-    return number
-  }
-
-  /** What is known from other states; held against the handler itself now and then. */
-  #recall(at: Id, role: number, local: number, happening: Happening): Reacted | undefined {
-    for (const number of [happening.common, happening.number]) {
-      for (const whose of [role, 2 + at]) {
-        const outcome = this.#effects.recall(`${whose} ${number}`, at, local)
-        if (!outcome) continue
-        const reacted = { outcome, sawSelf: whose !== role }
-        if (this.#recalled++ % TRIED_EVERY === 0) this.#compare(reacted, this.#react(at, local, happening))
-        return reacted
-      }
-    }
-    return undefined
-  }
-
-  #compare({ outcome }: Reacted, { outcome: again }: Reacted): void {
-    const isSame = outcome.target === again.target && outcome.label === again.label && outcome.cut === again.cut
-    if (isSame && outcome.reads.join() === again.reads.join()) return
-    // What was just learned may be the reason.
-    if (this.#version !== this.version) throw new Stale('more is known now')
-    throw new HarnessError('a handler does something else in a state that is the same in all that it looks at')
-  }
-
-  /** The number of a participant's local state. */
+  /** The number of the local state that stands for a participant's. */
   number(local: Local, at: Id): number {
-    for (const [list, known] of [
-      [local.timers, this.timers],
-      [local.coins, this.coins],
-    ] as const) {
-      for (const name of list) {
-        if (known.has(name)) continue
-        known.add(name)
-        this.footprint.version++
-      }
-    }
-    const state = this.footprint.tallies.standing(local.state as Json, at)
-    return this.table.locals.number((state === local.state ? local : { ...local, state }) as Local & object)
+    const { control, tallies } = this.handlers.parted(local)
+    return this.handlers.joined(control, this.names.standing(tallies, at))
   }
 
-  #memo(index: number): Map<number, Outcome> {
-    this.#known[index] ??= new Map()
-    return this.#known[index]!
+  #outcome(at: Id, local: number, happening: Happening): Outcome {
+    const { control, tallies } = this.handlers.split(local)
+    const { event, trigger, counts } = happening
+    if (!isAble(this.handlers.control(control), event)) return dead([])
+    if (event.kind !== 'message' || !trigger) {
+      const ran = this.handlers.run(at, control, tallies, happening)
+      this.names.asked(ran, at)
+      return this.#after(at, control, tallies, ran)
+    }
+    const counted = this.#count(at, local, event.rule, trigger.message)
+    if (!('key' in counted)) {
+      const { reads, sawSelf } = looks(...counted)
+      if (counts) return dead(reads, sawSelf)
+      const ran = counted.length === 1 ? counted[0]! : this.handlers.run(at, control, tallies, happening)
+      return this.#after(at, control, tallies, ran)
+    }
+    const { key, fresh, again, needed } = counted
+    const { reads, sawSelf } = looks(...(fresh ? [fresh] : []), ...(again ? [again] : []))
+    const nothing = dead([...new Set([key, ...reads])], sawSelf)
+    const ran = counts && counted[counts]
+    if (!ran) return nothing
+    const outcome = { ...this.#after(at, control, tallies, ran), reads: nothing.reads, sawSelf, sawSender: false }
+    return counts === 'fresh' ? { ...outcome, senders: needed } : outcome
   }
 
-  #react(at: Id, local: number, { event, trigger }: Happening): Reacted {
-    const { table, footprint } = this
-    const before = table.locals.values[local]!
-    if (before.threw !== undefined) return { outcome: dead([REST]), sawSelf: false }
-    if (!isArmed(before, event)) return { outcome: dead([REST]), sawSelf: false }
-    footprint.taken()
-    footprint.tallies.begin(event.kind === 'message' ? event.from : undefined, at)
-    table.calls++
-    let asks = false
-    const { reaction, cut } = fire(this.#program, at, before, event, () => {
-      asks = true
-      return false
-    })
-    if (asks) throw new Unfit('a rule asks its inbox')
-    const { reads, loose } = footprint.taken()
-    this.#assertUnseen(at, before, event, reaction, cut)
-    const { local: after, effects, sawSender = true, sawSelf = true } = reaction
-    const { sent, outputs, notes } = effects
-    const says = sent.length + outputs.length + notes.length
-    const word = trigger && { message: trigger.message, sawSender }
-    const tallies = footprint.tallies.used(before.state as Json, after.state as Json, reads, word ?? undefined)
-    if (cut || (after === before && says === 0)) {
-      return { outcome: { ...dead([...reads, REST]), cut, sawSender, tallies }, sawSelf }
+  #count(at: Id, local: number, rule: string, message: number): ReturnType<Counting['on']> {
+    this.#counted[at] ??= new Map()
+    const key = local * HAPPENINGS + this.handlers.numberOf(`m${rule} ${message}`)
+    let counted = this.#counted[at].get(key)
+    if (!counted) {
+      const { control, tallies } = this.handlers.split(local)
+      counted = this.#counting.on(at, control, tallies, rule, message)
+      this.#counted[at].set(key, counted)
     }
-    const writes = footprint.changes(before.state as Json, after.state as Json, loose)
-    if (restOf(before) !== restOf(after)) writes.push(REST)
-    const threw = after.threw ?? null
-    const effect = {
-      sent: sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),
-      outputs: outputs.map((output) => table.outputs.number(output as never)),
-      notes: notes.map((note) => table.outputs.number({ note } as never)),
-    }
-    const outcome: Outcome = {
-      ...effect,
-      kind: says === 0 && threw === null ? 'silent' : 'visible',
-      cut: false,
-      target: this.number(after, at),
-      threw,
-      label: JSON.stringify([effect, threw]),
-      sawSender,
-      reads: together(reads, writes),
-      writes,
-      tallies,
-    }
-    return { outcome, sawSelf }
+    return counted
   }
 
-  /**
-   * Does the handler do the same when nobody watches? One whose callbacks count, or say something, does not: they are
-   * asked about entries that are not there, too.
-   */
-  #assertUnseen(at: Id, before: Local, event: Event, { local, effects }: Reaction, cut: boolean): void {
-    const alone = fire({ ...this.table.program, copies: true }, at, before, event, () => false)
-    const own = alone.reaction
-    const isSame =
-      alone.cut === cut &&
-      (own.local === before) === (local === before) &&
-      canonical(own.local as never) === canonical(local as never) &&
-      canonical(own.effects as never) === canonical(effects as never)
-    if (!isSame) throw new Unfit('a function that a handler gives to find, some, every or sort does more than answer')
+  #after(at: Id, control: number, tallies: Tallies, ran: Ran): Outcome {
+    const { added, cut, sent, outputs, notes, threw, label, sawSender } = ran
+    const { reads, sawSelf } = looks(ran)
+    const moves = ran.control !== control
+    const isSaid = sent.length + outputs.length + notes.length > 0
+    if (!moves && added.length === 0 && !isSaid) return { ...dead(reads, sawSelf), cut, sawSender }
+    return {
+      ...{ cut, sent, outputs, notes, threw, label, sawSender, sawSelf, moves, reads },
+      kind: moves || isSaid ? 'visible' : 'silent',
+      target: this.handlers.joined(ran.control, this.names.grown(tallies, added, at)),
+      writes: [...new Set(added.map(factOf))],
+    }
   }
 }
 
-function together(reads: readonly Fact[], writes: readonly Fact[]): readonly Fact[] {
-  const more = writes.filter((fact) => fact !== REST && !reads.includes(fact))
-  return [...reads, ...more, REST]
+/** What some runs look at. */
+function looks(...runs: readonly Ran[]): { readonly reads: readonly Fact[]; readonly sawSelf: boolean } {
+  const reads = [...new Set(runs.flatMap(({ asked }) => asked.map(factOf)))]
+  return { reads, sawSelf: runs.some((ran) => ran.sawSelf) }
 }
 
-/** A timer or coin that nobody waits for does not go off. */
-function isArmed({ timers, coins }: Local, event: Event): boolean {
+/** A timer or coin that nobody waits for does not go off, and whoever has stopped does nothing. */
+function isAble({ timers, coins, threw }: Local, event: Event): boolean {
+  if (threw !== undefined) return false
   if (event.kind === 'timeout') return timers.includes(event.timer)
   return event.kind !== 'coin' || coins.includes(event.coin)
 }

@@ -8,9 +8,9 @@ import { PASSES_BY_NAME, type Passes } from '../../src/check/passes.ts'
 import { type Counts, Reactions } from '../../src/check/reactions.ts'
 import { Ripening } from '../../src/check/ripe.ts'
 import { saidTwice } from '../../src/check/said-once.ts'
-import { Tallies } from '../../src/check/tallies.ts'
+import { Names } from '../../src/check/tallies.ts'
 import { HarnessError, type Program, UsageError } from '../../src/model/index.ts'
-import { deliversOnce, type Table } from '../../src/system/index.ts'
+import { deliversOnce } from '../../src/system/index.ts'
 import { wordsOfCoalition } from './checked-protocols.ts'
 import { type Tallying, tallyingClaims, tallyingProgram } from './tallying-protocols.ts'
 
@@ -86,7 +86,7 @@ export function lawful(one: Known, passes = SPARSE): void {
 /** Reactions that tell tallies from other lists, and count their senders, in another way. */
 export const counted = (changed: Partial<Counts>): typeof Reactions =>
   class extends Reactions {
-    constructor(table: Table) {
-      super(table, { tallies: Tallies, counting: Counting, ...changed })
+    constructor(...[table, hearsItself]: ConstructorParameters<typeof Reactions>) {
+      super(table, hearsItself, { names: Names, counting: Counting, ...changed })
     }
   }
