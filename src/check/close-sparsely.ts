@@ -37,7 +37,12 @@ const MEANS: Means = { reactions: Reactions, ripening: Ripening, saidTwice }
 /** Is it a protocol that this is for, one that declares tallies, and does it do for what is claimed? */
 export function keepsVotes({ protocol, setting }: Program, claims: readonly Claim<any>[]): boolean {
   const { inbox, tallies } = protocol.definition
-  return inbox === false && tallies !== undefined && setting.crash.length === 0 && claims.every(({ kind }) => kind !== 'liveness')
+  return (
+    inbox === false &&
+    tallies !== undefined &&
+    setting.crash.length === 0 &&
+    claims.every(({ kind }) => kind !== 'liveness')
+  )
 }
 
 export function closeSparsely(
@@ -70,15 +75,15 @@ function closedOnce(...given: ConstructorParameters<typeof SparseClosure>): Clos
 const known = new WeakMap<Program, Reactions>()
 
 /** Can a message come to somebody in its own name: over the network, or from a liar who speaks in anybody's? */
-function hearsItself(program: Program, at: Id): boolean {
-  return program.protocol.definition.selfDelivery === 'network' || coalitionSpeaksAs(program, at)
+function hearsItself({ protocol, setting }: Program): boolean {
+  return protocol.definition.selfDelivery === 'network' || (setting.auth === 'none' && setting.byzantine.length > 0)
 }
 
 /** A universe is closed in several rounds: what was worked out in one counts in the next. */
 function reactionsOf(program: Program, { reactions }: Means): Reactions {
   const found = known.get(program)
   if (found?.constructor === reactions) return found
-  const made = new reactions(new Table(program), (at) => hearsItself(program, at))
+  const made = new reactions(new Table(program), hearsItself(program))
   known.set(program, made)
   return made
 }

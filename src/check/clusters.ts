@@ -54,9 +54,15 @@ const MOST_NODES = 20_000
 class Ties {
   readonly #facts = new Map<string, Fact[]>()
   readonly #up = new Map<Fact, Fact>()
+  readonly #known = new Set<readonly Fact[]>()
 
   has(fact: Fact): boolean {
     return this.#up.has(fact)
+  }
+
+  /** Was this list looked at before, and has nothing become active since? */
+  knows(facts: readonly Fact[]): boolean {
+    return this.#known.has(facts) || !this.#known.add(facts)
   }
 
   /** One active part for each cluster that some parts touch. */
@@ -77,6 +83,7 @@ class Ties {
   add(fact: Fact): void {
     if (this.#up.has(fact)) return
     this.#up.set(fact, fact)
+    this.#known.clear()
     const field = tallyOf(fact)
     this.#facts.set(field, [...(this.#facts.get(field) ?? []), fact])
     this.tie(this.touched([fact]))
@@ -119,6 +126,7 @@ export function silence(reactions: Reactions, at: Id, root: number, happenings: 
 /** Notes what an outcome makes active, and what it ties together. Says whether that was news. */
 function learns(ties: Ties, { kind, reads, writes }: Outcome): boolean {
   let news = false
+  if (kind !== 'silent' && ties.knows(reads)) return false
   for (const fact of kind === 'silent' ? writes : []) {
     if (ties.has(fact)) continue
     ties.add(fact)

@@ -7,7 +7,11 @@
  */
 import type { Asked, Id, Tallies } from '../model/index.ts'
 import { type Fact, factOf, type Handlers, type Ran, tallyOf } from './handlers.ts'
+import type { Happening } from './happening.ts'
 import type { Names } from './tallies.ts'
+
+/** A message that a rule handles. */
+export type Word = Happening & { readonly event: { readonly kind: 'message' } }
 
 /** What a message does if its sender is counted. */
 export interface Counted {
@@ -22,43 +26,68 @@ export interface Counted {
 export class Counting {
   readonly #handlers: Handlers
   readonly #names: Names
+  /**
+   * What was tried with all senders, by whom: on the same answers, each of them does the same again.
+   */
+  #tried = new WeakMap<Ran, Set<Id>>()
 
   constructor(handlers: Handlers, names: Names) {
     this.#handlers = handlers
     this.#names = names
   }
 
+  /** Nothing that was tried counts any more. */
+  forget(): void {
+    this.#tried = new WeakMap()
+  }
+
   /** What a message does, if it is counted; otherwise, what it does from each sender that makes a difference. */
-  on(at: Id, control: number, tallies: Tallies, rule: string, message: number): Counted | readonly Ran[] {
+  on(at: Id, control: number, tallies: Tallies, word: Word): Counted | readonly Ran[] {
     const senders = this.#names.senders(at)
-    const ran = (votes: Tallies, from: Id): Ran =>
-      this.#handlers.run(at, control, votes, this.#handlers.word(rule, message, from))
-    const keys = new Set<Fact>()
-    const all: Ran[] = []
-    for (const from of senders) {
-      const one = ran(tallies, from)
-      for (const key of this.#names.asked(one, at, from, message)) keys.add(key)
-      all.push(one)
-      if (!one.sawSender) break
+    const ran = (from: Id): Ran => this.#run(at, control, tallies, word, from)
+    const one = ran(senders[0]!)
+    let keys = this.#asked(one, at, senders[0]!, word)
+    if (!one.sawSender) return [one]
+    if (keys.length === 0) {
+      const all = senders.map(ran)
+      keys = [...new Set(senders.flatMap((from, i) => this.#asked(all[i]!, at, from, word)))]
+      if (keys.length === 0) return all
     }
-    const [key, ...others] = keys
-    if (key === undefined) return all
+    const [key, ...others] = keys as [Fact, ...Fact[]]
     this.several(others)
-    const tried = (has: boolean): Ran => {
-      const votes = senders.map((from) => this.#names.shown(tallies, key, from, has, at))
-      const runs = senders.map((from, i) => ran(votes[i]!, from))
-      const asked = runs.map((one, i) => this.#names.asked(one, at, senders[i], message))
-      const texts = runs.map((one, i) => textOf(one, senders[i]!, key))
-      if (!this.isSame(texts, asked, key)) this.#names.name(tallyOf(key))
-      return runs[0]!
-    }
+    // Those who are counted are the first ones.
     const size = this.#names.sizeOf(tallies, key, at)
+    const tried = (has: boolean, ran: Ran): Ran => {
+      const known = this.#tried.get(ran) ?? new Set()
+      if (!known.has(at)) this.#try(at, control, tallies, word, key, has)
+      this.#tried.set(ran, known.add(at))
+      return ran
+    }
     return {
       key,
-      fresh: size < senders.length ? tried(false) : undefined,
-      again: size > 0 ? tried(true) : undefined,
+      fresh: size < senders.length ? tried(false, ran(senders.at(-1)!)) : undefined,
+      again: size > 0 ? tried(true, one) : undefined,
       needed: this.needed(size),
     }
+  }
+
+  /** Tries every sender, in this state or one that differs by who is counted. */
+  #try(at: Id, control: number, tallies: Tallies, word: Word, key: Fact, has: boolean): void {
+    const senders = this.#names.senders(at)
+    const runs = senders.map((from) =>
+      this.#run(at, control, this.#names.shown(tallies, key, from, has, at), word, from),
+    )
+    const asked = runs.map((ran, i) => this.#asked(ran, at, senders[i]!, word))
+    const texts = runs.map((ran, i) => textOf(ran, senders[i]!, key))
+    if (!this.isSame(texts, asked, key)) this.#names.name(tallyOf(key))
+  }
+
+  #run(at: Id, control: number, tallies: Tallies, word: Word, from: Id): Ran {
+    return this.#handlers.run(at, control, tallies, this.#handlers.wordFrom(word, from))
+  }
+
+  #asked(ran: Ran, at: Id, from: Id, { trigger }: Word): readonly Fact[] {
+    return this.#names.asked(ran, at, from, trigger!.message)
   }
 
   /** How many must have said a message that goes into a tally of some size? Those who are in it have said it, too. */

@@ -4,9 +4,17 @@
  * nothing else, so nothing else of the votes can make a difference.
  */
 import { type Asked, answerOf, canonical, type Id, type Local, type Tallies, UsageError } from '../model/index.ts'
-import { fire, Interner, localText, quickText, type SentNumber, type Table } from '../system/index.ts'
+import {
+  fire,
+  Interner,
+  localText,
+  MOST_PARTICIPANTS,
+  quickText,
+  type SentNumber,
+  type Table,
+} from '../system/index.ts'
 import { TooLarge, Unfit } from './closed.ts'
-import type { Happening } from './happening.ts'
+import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
 export type Fact = string
@@ -35,8 +43,13 @@ export interface Ran {
   /** The votes that were new: by their questions. */
   readonly added: readonly Asked[]
   readonly cut: boolean
-  /** Number of the control state that it leads to. */
+  /** Number of the control state that it leads to, and whether it is another one. */
   readonly control: number
+  readonly moves: boolean
+  readonly kind: Outcome['kind']
+  /** What was asked of tallies, and the votes that were added. */
+  readonly reads: readonly Fact[]
+  readonly writes: readonly Fact[]
   readonly sent: readonly SentNumber[]
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
@@ -61,6 +74,7 @@ export class Handlers {
   readonly #locals = new Map<string, number>()
   readonly #split: { readonly control: number; readonly tallies: Tallies }[] = []
   readonly #numbers = new Map<string, number>()
+  readonly #words = new Map<number, Happening>()
   /** By role; then by participant, where a handler looks at whose it is. */
   readonly #roots: Map<number, Node>[] = []
   #known = 0
@@ -79,10 +93,21 @@ export class Handlers {
 
   /** A message to be handled by a rule. */
   word(rule: string, message: number, from: Id): Happening {
-    const common = `m${rule} ${message}`
+    const text = `m${rule} ${message}`
     const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
-    const [number, any] = [this.numberOf(`${common} ${from}`), this.numberOf(common)]
-    return { number, common: any, event, trigger: { message, from } }
+    const [number, common] = [this.numberOf(`${text} ${from}`), this.numberOf(text)]
+    return { number, common, about: common, event, trigger: { message, from } }
+  }
+
+  /** The same message to the same rule, from a certain sender. */
+  wordFrom({ about, event }: Happening & { event: { kind: 'message' } }, from: Id): Happening {
+    const key = about * MOST_PARTICIPANTS + from
+    let word = this.#words.get(key)
+    if (!word) {
+      word = this.word(event.rule, this.table.messages.number(event.message), from)
+      this.#words.set(key, word)
+    }
+    return word
   }
 
   /** A local state without its votes, and these. */
@@ -127,7 +152,8 @@ export class Handlers {
       for (const number of [happening.common, happening.number]) {
         const ran = this.#recall(this.#root(whose).get(control * MOST_HAPPENINGS + number), tallies)
         if (!ran) continue
-        if (this.#known++ % TRIED_EVERY === 0) this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
+        if (this.#known++ % TRIED_EVERY === 0)
+          this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
         return ran
       }
     }
@@ -200,8 +226,16 @@ export class Handlers {
     const isCounted = (one: Asked): boolean => answerOf(local.tallies, { ...one, kind: 'has' }) === true
     const added = asked.filter((one) => one.kind === 'add' && one.answer === true && isCounted(one))
     const after = this.parted(local).control
-    const label = JSON.stringify([effect, threw])
-    return { ...effect, asked, added: cut ? [] : added, cut, control: after, threw, label, sawSender, sawSelf }
+    const moves = after !== control
+    const isSaid = effect.sent.length + effect.outputs.length + effect.notes.length > 0
+    return {
+      ...effect,
+      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf },
+      kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
+      label: JSON.stringify([effect, threw]),
+      reads: [...new Set(asked.map(factOf))],
+      writes: [...new Set(added.map(factOf))],
+    }
   }
 }
 

@@ -9,6 +9,8 @@ export interface Happening {
   /** A number for it, the same at all participants; and one for it from any sender. */
   readonly number: number
   readonly common: number
+  /** A number for the message and the rule, whatever is known of the sender. */
+  readonly about: number
   readonly event: Event
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null

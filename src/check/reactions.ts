@@ -1,8 +1,8 @@
 /** What happens at one participant in one local state, each worked out once. */
-import { type Event, type Id, type Local, type Tallies } from '../model/index.ts'
+import type { Event, Id, Local, Tallies } from '../model/index.ts'
 import type { Table } from '../system/index.ts'
-import { Counting } from './counting.ts'
-import { type Fact, factOf, Handlers, type Ran } from './handlers.ts'
+import { Counting, type Word } from './counting.ts'
+import { type Fact, Handlers, type Ran } from './handlers.ts'
 import { dead, type Happening, type Outcome } from './happening.ts'
 import { Names, Stale } from './tallies.ts'
 
@@ -10,6 +10,14 @@ import { Names, Stale } from './tallies.ts'
 export interface Counts {
   readonly names: typeof Names
   readonly counting: typeof Counting
+}
+
+/** What comes of a message from one sender, of whom nothing else is known; and from somebody who is counted or not. */
+interface Counted {
+  /** Absent where senders make a difference. */
+  readonly alone: Outcome | undefined
+  readonly fresh: Outcome
+  readonly again: Outcome
 }
 
 const HAPPENINGS = 2 ** 20
@@ -23,13 +31,15 @@ export class Reactions {
   readonly #counting: Counting
   /** By participant. */
   readonly #known: Map<number, Outcome>[] = []
-  readonly #counted: Map<number, ReturnType<Counting['on']>>[] = []
+  readonly #counted: Map<number, Counted>[] = []
+  /** By what was looked at. */
+  readonly #dead = new WeakMap<readonly Fact[], Outcome>()
 
   /**
    * @param hearsItself can a message come to somebody in its own name?
    * @param means what tells which tallies are counted, and counts their senders
    */
-  constructor(table: Table, hearsItself: (at: Id) => boolean, means: Counts = { names: Names, counting: Counting }) {
+  constructor(table: Table, hearsItself: boolean, means: Counts = { names: Names, counting: Counting }) {
     this.table = table
     const { n, clients } = table.program.setting
     this.names = new means.names(n + clients, hearsItself)
@@ -57,6 +67,7 @@ export class Reactions {
   }
 
   #forget(): void {
+    this.#counting.forget()
     this.#known.length = 0
     this.#counted.length = 0
   }
@@ -76,53 +87,60 @@ export class Reactions {
       this.names.asked(ran, at)
       return this.#after(at, control, tallies, ran)
     }
-    const counted = this.#count(at, local, event.rule, trigger.message)
-    if (!('key' in counted)) {
-      const { reads, sawSelf } = looks(...counted)
-      if (counts) return dead(reads, sawSelf)
-      const ran = counted.length === 1 ? counted[0]! : this.handlers.run(at, control, tallies, happening)
-      return this.#after(at, control, tallies, ran)
-    }
-    const { key, fresh, again, needed } = counted
-    const { reads, sawSelf } = looks(...(fresh ? [fresh] : []), ...(again ? [again] : []))
-    const nothing = dead([...new Set([key, ...reads])], sawSelf)
-    const ran = counts && counted[counts]
-    if (!ran) return nothing
-    const outcome = { ...this.#after(at, control, tallies, ran), reads: nothing.reads, sawSelf, sawSender: false }
-    return counts === 'fresh' ? { ...outcome, senders: needed } : outcome
+    const counted = this.#count(at, local, happening as Word)
+    if (counted[counts ?? 'alone']) return counted[counts ?? 'alone']!
+    return this.#after(at, control, tallies, this.handlers.run(at, control, tallies, happening))
   }
 
-  #count(at: Id, local: number, rule: string, message: number): ReturnType<Counting['on']> {
+  #count(at: Id, local: number, word: Word): Counted {
     this.#counted[at] ??= new Map()
-    const key = local * HAPPENINGS + this.handlers.numberOf(`m${rule} ${message}`)
+    const key = local * HAPPENINGS + word.about
     let counted = this.#counted[at].get(key)
     if (!counted) {
-      const { control, tallies } = this.handlers.split(local)
-      counted = this.#counting.on(at, control, tallies, rule, message)
+      counted = this.#tried(at, local, word)
       this.#counted[at].set(key, counted)
     }
     return counted
   }
 
-  #after(at: Id, control: number, tallies: Tallies, ran: Ran): Outcome {
-    const { added, cut, sent, outputs, notes, threw, label, sawSender } = ran
-    const { reads, sawSelf } = looks(ran)
-    const moves = ran.control !== control
-    const isSaid = sent.length + outputs.length + notes.length > 0
-    if (!moves && added.length === 0 && !isSaid) return { ...dead(reads, sawSelf), cut, sawSender }
-    return {
-      ...{ cut, sent, outputs, notes, threw, label, sawSender, sawSelf, moves, reads },
-      kind: moves || isSaid ? 'visible' : 'silent',
-      target: this.handlers.joined(ran.control, this.names.grown(tallies, added, at)),
-      writes: [...new Set(added.map(factOf))],
+  #tried(at: Id, local: number, word: Word): Counted {
+    const { control, tallies } = this.handlers.split(local)
+    const tried = this.#counting.on(at, control, tallies, word)
+    if (!('key' in tried)) {
+      const nothing = this.#nothing(tried[0]!, ...tried.slice(1))
+      const alone = tried.length === 1 ? this.#after(at, control, tallies, tried[0]!) : undefined
+      return { alone, fresh: nothing, again: nothing }
     }
+    const { fresh, again, needed } = tried
+    const nothing = fresh ? this.#nothing(fresh, ...(again ? [again] : [])) : this.#nothing(again!)
+    const { reads, sawSelf } = nothing
+    const after = (ran: Ran | undefined, senders: number): Outcome => {
+      if (!ran || (ran.kind === 'dead' && !ran.cut)) return nothing
+      return { ...this.#after(at, control, tallies, ran), reads, sawSelf, sawSender: false, senders }
+    }
+    return { alone: nothing, fresh: after(fresh, needed), again: after(again, 1) }
   }
-}
 
-/** What some runs look at. */
-function looks(...runs: readonly Ran[]): { readonly reads: readonly Fact[]; readonly sawSelf: boolean } {
-  const reads = [...new Set(runs.flatMap(({ asked }) => asked.map(factOf)))]
-  return { reads, sawSelf: runs.some((ran) => ran.sawSelf) }
+  /** What becomes of nothing, where runs have looked at something before it was known. */
+  #nothing(...runs: readonly [Ran, ...Ran[]]): Outcome {
+    const [{ reads }, ...others] = runs
+    const all = others.every((ran) => ran.reads.every((fact) => reads.includes(fact)))
+      ? reads
+      : [...new Set(runs.flatMap((ran) => ran.reads))]
+    const sawSelf = runs.some((ran) => ran.sawSelf)
+    const known = this.#dead.get(all)
+    if (known?.sawSelf === sawSelf) return known
+    const nothing = dead(all, sawSelf)
+    this.#dead.set(all, nothing)
+    return nothing
+  }
+
+  #after(at: Id, control: number, tallies: Tallies, ran: Ran): Outcome {
+    if (ran.kind === 'dead' && !ran.cut && !ran.sawSender) return this.#nothing(ran)
+    const { asked: _, added, control: next, ...outcome } = ran
+    if (ran.kind === 'dead') return { ...outcome, target: -1 }
+    return { ...outcome, target: this.handlers.joined(next, this.names.grown(tallies, added, at)) }
+  }
 }
 
 /** A timer or coin that nobody waits for does not go off, and whoever has stopped does nothing. */

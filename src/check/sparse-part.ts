@@ -108,7 +108,7 @@ export class SparsePart {
     const { timers, coins } = handlers.control(handlers.split(local).control)
     const alone = (key: string, event: Event): Happening => {
       const number = handlers.numberOf(key)
-      return { number, common: number, event, trigger: null }
+      return { number, common: number, about: number, event, trigger: null }
     }
     return [
       ...this.#inputs.map((value) => alone(`i${value}`, { kind: 'input', value })),

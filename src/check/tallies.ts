@@ -28,14 +28,16 @@ export class Names {
   /** By key: the message that goes into it. */
   readonly #feeds = new Map<Fact, number>()
   readonly #ids: number
-  readonly #hearsItself: (at: Id) => boolean
+  readonly #hearsItself: boolean
+  readonly #grown = new WeakMap<Tallies, Map<string, Tallies>>()
+  #senders: (readonly Id[] | undefined)[] = []
   #knowsSelf = false
 
   /**
    * @param ids how many participants there are
    * @param hearsItself can a message come to somebody in its own name?
    */
-  constructor(ids: number, hearsItself: (at: Id) => boolean) {
+  constructor(ids: number, hearsItself: boolean) {
     this.#ids = ids
     this.#hearsItself = hearsItself
   }
@@ -72,9 +74,10 @@ export class Names {
       else if (voter === from && sawSender) {
         found.add(factOf(one))
         if (kind === 'add' && answer === true && !this.feeds(factOf(one), message!)) this.name(tally)
-      } else if (voter !== at || this.#hearsItself(at)) this.name(tally)
+      } else if (voter !== at || this.#hearsItself) this.name(tally)
       else if (!this.#knowsSelf) {
         this.#knowsSelf = true
+        this.#senders = []
         throw new Stale()
       }
     }
@@ -106,8 +109,21 @@ export class Names {
       const voters = votersOf(now, tally, key)
       const isCounted = !this.#named.has(tally) && !this.#isApart(voter!, at)
       const next = isCounted ? this.senders(at)[this.#others(voters, at)]! : voter!
-      return withVoters(now, tally, key, [...voters, next])
+      return this.#with(now, tally, key, next)
     }, tallies)
+  }
+
+  /** The same votes and one more, worked out once. */
+  #with(tallies: Tallies, tally: string, key: string, voter: Id): Tallies {
+    const name = [tally, key, voter].join(BREAK)
+    const known = this.#grown.get(tallies) ?? new Map<string, Tallies>()
+    this.#grown.set(tallies, known)
+    let now = known.get(name)
+    if (!now) {
+      now = withVoters(tallies, tally, key, [...votersOf(tallies, tally, key), voter])
+      known.set(name, now)
+    }
+    return now
   }
 
   /** The same, with a sender among those who have voted for a key, or not. */
@@ -125,13 +141,14 @@ export class Names {
   }
 
   /** Who may be a sender, to one participant. */
-  senders(at: Id): Id[] {
-    return range(this.#ids).filter((id) => !this.#isApart(id, at))
+  senders(at: Id): readonly Id[] {
+    this.#senders[at] ??= range(this.#ids).filter((id) => !this.#isApart(id, at))
+    return this.#senders[at]
   }
 
   /** Is it the replica itself, which is no sender? */
   #isApart(id: Id, at: Id): boolean {
-    return this.#knowsSelf && id === at && !this.#hearsItself(at)
+    return this.#knowsSelf && id === at && !this.#hearsItself
   }
 
   #others(voters: readonly Id[], at: Id): number {

@@ -70,7 +70,10 @@ class NeverItself extends Names {
 
 /** Takes the question whether somebody has voted at all for none. */
 class NobodyAsked extends Names {
-  override asked(ran: Parameters<Names['asked']>[0], ...where: [at: Id, from?: Id, message?: number]): readonly string[] {
+  override asked(
+    ran: Parameters<Names['asked']>[0],
+    ...where: [at: Id, from?: Id, message?: number]
+  ): readonly string[] {
     return super.asked({ ...ran, asked: ran.asked.filter(({ kind }) => kind !== 'voted') }, ...where)
   }
 }
