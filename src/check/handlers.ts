@@ -3,7 +3,16 @@
  * small tree of the questions that it asks of its tallies, with what it does at the leaves. A tally can be asked
  * nothing else, so nothing else of the votes can make a difference.
  */
-import { type Asked, answerOf, canonical, type Id, type Local, type Tallies, UsageError } from '../model/index.ts'
+import {
+  type Asked,
+  answerOf,
+  canonical,
+  type Id,
+  type Local,
+  type Tallies,
+  textOfTallies,
+  UsageError,
+} from '../model/index.ts'
 import {
   fire,
   Interner,
@@ -13,7 +22,7 @@ import {
   type SentNumber,
   type Table,
 } from '../system/index.ts'
-import { TooLarge, Unfit } from './closed.ts'
+import { Unfit } from './closed.ts'
 import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
@@ -63,20 +72,20 @@ export interface Ran {
 /** What a handler asks, and what comes then, by the answer; at the end, what it does. */
 type Node = { readonly question: Asked; readonly next: Map<Asked['answer'], Node> } | { readonly ran: Ran }
 
-const MOST_HAPPENINGS = 2 ** 20
 /** Every so many times that it is known what a handler does, it is run all the same. */
 const TRIED_EVERY = 256
 
 export class Handlers {
   readonly table: Table
-  readonly #controls = new Interner<Local & object>(false, localText, quickText)
-  readonly #tallies = new Interner<Tallies>(false)
-  readonly #locals = new Map<string, number>()
+  readonly #controls = new Interner<Local & object>(true, localText, quickText)
+  readonly #tallies = new Interner<Tallies>(false, textOfTallies)
+  /** By control state, then by number of the votes. */
+  readonly #locals: Map<number, number>[] = []
   readonly #split: { readonly control: number; readonly tallies: Tallies }[] = []
   readonly #numbers = new Map<string, number>()
   readonly #words = new Map<number, Happening>()
-  /** By role; then by participant, where a handler looks at whose it is. */
-  readonly #roots: Map<number, Node>[] = []
+  /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
+  readonly #roots: Map<number, Node>[][] = []
   #known = 0
 
   constructor(table: Table) {
@@ -86,7 +95,6 @@ export class Handlers {
   /** The number of what may happen. */
   numberOf(key: string): number {
     const number = this.#numbers.get(key) ?? this.#numbers.size
-    if (number >= MOST_HAPPENINGS) throw new TooLarge(`more than ${MOST_HAPPENINGS} things that may happen`)
     this.#numbers.set(key, number)
     return number
   }
@@ -126,11 +134,12 @@ export class Handlers {
 
   /** The number of a local state. */
   joined(control: number, tallies: Tallies): number {
-    const key = `${control} ${this.#tallies.number(tallies)}`
-    let local = this.#locals.get(key)
+    this.#locals[control] ??= new Map()
+    const key = this.#tallies.number(tallies)
+    let local = this.#locals[control].get(key)
     if (local === undefined) {
       local = this.table.locals.number(this.#whole(control, tallies) as Local & object)
-      this.#locals.set(key, local)
+      this.#locals[control].set(key, local)
     }
     return local
   }
@@ -150,7 +159,7 @@ export class Handlers {
     const role = at < this.table.program.setting.n ? 0 : 1
     for (const whose of [role, 2 + at]) {
       for (const number of [happening.common, happening.number]) {
-        const ran = this.#recall(this.#root(whose).get(control * MOST_HAPPENINGS + number), tallies)
+        const ran = this.#recall(this.#root(whose, control).get(number), tallies)
         if (!ran) continue
         if (this.#known++ % TRIED_EVERY === 0)
           this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
@@ -158,15 +167,16 @@ export class Handlers {
       }
     }
     const ran = this.#fired(at, control, tallies, happening)
-    const key = control * MOST_HAPPENINGS + (ran.sawSender ? happening.number : happening.common)
-    const root = this.#root(ran.sawSelf ? 2 + at : role)
+    const key = ran.sawSender ? happening.number : happening.common
+    const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
     return ran
   }
 
-  #root(whose: number): Map<number, Node> {
-    this.#roots[whose] ??= new Map()
-    return this.#roots[whose]
+  #root(whose: number, control: number): Map<number, Node> {
+    this.#roots[whose] ??= []
+    this.#roots[whose][control] ??= new Map()
+    return this.#roots[whose][control]
   }
 
   #recall(root: Node | undefined, tallies: Tallies): Ran | undefined {

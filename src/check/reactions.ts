@@ -20,7 +20,7 @@ interface Counted {
   readonly again: Outcome
 }
 
-const HAPPENINGS = 2 ** 20
+const NOT_COUNTED: Counted = { alone: undefined, fresh: dead([]), again: dead([]) }
 
 export class Reactions {
   readonly table: Table
@@ -29,9 +29,9 @@ export class Reactions {
   /** Has anything that happened lately looked at whom it happened to? */
   sawSelf = false
   readonly #counting: Counting
-  /** By participant. */
-  readonly #known: Map<number, Outcome>[] = []
-  readonly #counted: Map<number, Counted>[] = []
+  /** By participant, then by local state: by happening, and by message and rule. */
+  readonly #known: Map<number, Outcome>[][] = []
+  readonly #counted: Map<number, Counted>[][] = []
   /** By what was looked at. */
   readonly #dead = new WeakMap<readonly Fact[], Outcome>()
 
@@ -41,18 +41,19 @@ export class Reactions {
    */
   constructor(table: Table, hearsItself: boolean, means: Counts = { names: Names, counting: Counting }) {
     this.table = table
-    const { n, clients } = table.program.setting
-    this.names = new means.names(n + clients, hearsItself)
+    const { protocol, setting } = table.program
+    const tallies = Object.keys(protocol.definition.tallies ?? {}).length
+    this.names = new means.names(tallies, setting.n + setting.clients, hearsItself)
     this.handlers = new Handlers(table)
     this.#counting = new means.counting(this.handlers, this.names)
   }
 
   /** @throws Stale where more was learned of how tallies are used: nothing that was found counts any more */
   on(at: Id, local: number, happening: Happening): Outcome {
-    this.#known[at] ??= new Map()
-    const known = this.#known[at]
-    const here = local * HAPPENINGS
-    let outcome = known.get(here + happening.common) ?? known.get(here + happening.number)
+    this.#known[at] ??= []
+    this.#known[at][local] ??= new Map()
+    const known = this.#known[at][local]
+    let outcome = known.get(happening.common) ?? known.get(happening.number)
     if (!outcome) {
       try {
         outcome = this.#outcome(at, local, happening)
@@ -60,7 +61,7 @@ export class Reactions {
         if (error instanceof Stale) this.#forget()
         throw error
       }
-      known.set(here + (outcome.sawSender ? happening.number : happening.common), outcome)
+      known.set(outcome.sawSender ? happening.number : happening.common, outcome)
     }
     this.sawSelf ||= outcome.sawSelf || this.names.knowsSelf
     return outcome
@@ -85,20 +86,20 @@ export class Reactions {
     if (event.kind !== 'message' || !trigger) {
       const ran = this.handlers.run(at, control, tallies, happening)
       this.names.asked(ran, at)
-      return this.#after(at, control, tallies, ran)
+      return this.#after(at, tallies, ran)
     }
-    const counted = this.#count(at, local, happening as Word)
+    const counted = this.names.areAll ? NOT_COUNTED : this.#count(at, local, happening as Word)
     if (counted[counts ?? 'alone']) return counted[counts ?? 'alone']!
-    return this.#after(at, control, tallies, this.handlers.run(at, control, tallies, happening))
+    return this.#after(at, tallies, this.handlers.run(at, control, tallies, happening))
   }
 
   #count(at: Id, local: number, word: Word): Counted {
-    this.#counted[at] ??= new Map()
-    const key = local * HAPPENINGS + word.about
-    let counted = this.#counted[at].get(key)
+    this.#counted[at] ??= []
+    this.#counted[at][local] ??= new Map()
+    let counted = this.#counted[at][local].get(word.about)
     if (!counted) {
       counted = this.#tried(at, local, word)
-      this.#counted[at].set(key, counted)
+      this.#counted[at][local].set(word.about, counted)
     }
     return counted
   }
@@ -108,7 +109,7 @@ export class Reactions {
     const tried = this.#counting.on(at, control, tallies, word)
     if (!('key' in tried)) {
       const nothing = this.#nothing(tried[0]!, ...tried.slice(1))
-      const alone = tried.length === 1 ? this.#after(at, control, tallies, tried[0]!) : undefined
+      const alone = tried.length === 1 ? this.#after(at, tallies, tried[0]!) : undefined
       return { alone, fresh: nothing, again: nothing }
     }
     const { fresh, again, needed } = tried
@@ -116,7 +117,7 @@ export class Reactions {
     const { reads, sawSelf } = nothing
     const after = (ran: Ran | undefined, senders: number): Outcome => {
       if (!ran || (ran.kind === 'dead' && !ran.cut)) return nothing
-      return { ...this.#after(at, control, tallies, ran), reads, sawSelf, sawSender: false, senders }
+      return { ...this.#after(at, tallies, ran), reads, sawSelf, sawSender: false, senders }
     }
     return { alone: nothing, fresh: after(fresh, needed), again: after(again, 1) }
   }
@@ -135,7 +136,7 @@ export class Reactions {
     return nothing
   }
 
-  #after(at: Id, control: number, tallies: Tallies, ran: Ran): Outcome {
+  #after(at: Id, tallies: Tallies, ran: Ran): Outcome {
     if (ran.kind === 'dead' && !ran.cut && !ran.sawSender) return this.#nothing(ran)
     const { asked: _, added, control: next, ...outcome } = ran
     if (ran.kind === 'dead') return { ...outcome, target: -1 }

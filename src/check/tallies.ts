@@ -28,16 +28,19 @@ export class Names {
   /** By key: the message that goes into it. */
   readonly #feeds = new Map<Fact, number>()
   readonly #ids: number
+  readonly #tallies: number
   readonly #hearsItself: boolean
   readonly #grown = new WeakMap<Tallies, Map<string, Tallies>>()
   #senders: (readonly Id[] | undefined)[] = []
   #knowsSelf = false
 
   /**
+   * @param tallies how many there are
    * @param ids how many participants there are
    * @param hearsItself can a message come to somebody in its own name?
    */
-  constructor(ids: number, hearsItself: boolean) {
+  constructor(tallies: number, ids: number, hearsItself: boolean) {
+    this.#tallies = tallies
     this.#ids = ids
     this.#hearsItself = hearsItself
   }
@@ -45,6 +48,11 @@ export class Names {
   /** Does somebody add itself to its tallies, or look for itself there? Then equal states are not equal at two. */
   get knowsSelf(): boolean {
     return this.#knowsSelf
+  }
+
+  /** Do all tallies speak of names? */
+  get areAll(): boolean {
+    return this.#named.size === this.#tallies
   }
 
   /** From now on, a tally is taken as it is. */

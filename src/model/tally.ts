@@ -57,14 +57,34 @@ export function answerOf(
 
 /** The same votes, with these voters for a key. */
 export function withVoters(tallies: Tallies = NO_VOTES, tally: string, key: string, voters: readonly Id[]): Tallies {
-  const others = (tallies[tally] ?? []).filter((entry) => textOfKey(entry.key) !== key)
-  const value = JSON.parse(key) as Json
-  const before = others.filter((entry) => textOfKey(entry.key) < key)
-  const entry = { key: value, voters: [...voters].sort((a, b) => a - b) }
-  const { [tally]: _, ...rest } = tallies
-  const entries = voters.length === 0 ? others : [...before, entry, ...others.slice(before.length)]
-  const all = Object.entries(entries.length === 0 ? rest : { ...rest, [tally]: entries })
-  return deepFreeze(Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1))))
+  const entries = (tallies[tally] ?? []).slice()
+  let at = 0
+  while (at < entries.length && textOfKey(entries[at]!.key) < key) at++
+  const here = entries[at]
+  const known = here && textOfKey(here.key) === key ? here : undefined
+  const entry = {
+    key: known ? known.key : deepFreeze(JSON.parse(key) as Json),
+    voters: Object.freeze([...voters].sort((a, b) => a - b)),
+  }
+  entries.splice(at, known ? 1 : 0, ...(voters.length > 0 ? [Object.freeze(entry)] : []))
+  const all = { ...tallies, [tally]: Object.freeze(entries) }
+  if (entries.length > 0 && tallies[tally]) return Object.freeze(all)
+  const named = Object.entries(all).filter(([, list]) => list.length > 0)
+  return Object.freeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+const texts = new WeakMap<Tallies, string>()
+
+/** A text for votes, the same only for the same: put together from those of their keys. */
+export function textOfTallies(tallies: Tallies): string {
+  let text = texts.get(tallies)
+  if (text === undefined) {
+    text = Object.entries(tallies)
+      .map(([tally, entries]) => `${tally} ${entries.map(textOf).join()}`)
+      .join('\n')
+    texts.set(tallies, text)
+  }
+  return text
 }
 
 function textOfKey(key: Json): string {
