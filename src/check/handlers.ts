@@ -8,20 +8,14 @@ import {
   answerOf,
   canonical,
   type Id,
+  IMPURE,
   type Local,
+  placeOf,
   type Tallies,
   textOfTallies,
   UsageError,
 } from '../model/index.ts'
-import {
-  fire,
-  Interner,
-  localText,
-  MOST_PARTICIPANTS,
-  quickText,
-  type SentNumber,
-  type Table,
-} from '../system/index.ts'
+import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
 import { Unfit } from './closed.ts'
 import type { Happening, Outcome } from './happening.ts'
 
@@ -77,8 +71,8 @@ const TRIED_EVERY = 256
 
 export class Handlers {
   readonly table: Table
-  readonly #controls = new Interner<Local & object>(true, localText, quickText)
-  readonly #tallies = new Interner<Tallies>(false, textOfTallies)
+  readonly #controls = new Interner<Local & object>(localText)
+  readonly #tallies = new Interner<Tallies>(textOfTallies)
   /** By control state, then by number of the votes. */
   readonly #locals: Map<number, number>[] = []
   readonly #split: { readonly control: number; readonly tallies: Tallies }[] = []
@@ -208,11 +202,8 @@ export class Handlers {
   }
 
   #isImpure({ event }: Happening): never {
-    const what = event.kind === 'message' ? `rule ${event.rule}` : event.kind
-    throw new UsageError(
-      `${this.table.program.protocol.subject}, ${what}: run again on the same state, the same message and the same votes, it does something else`,
-      'a handler may look at its state, the message, ctx and what ctx.tally answers: at no clock, dice or global variable',
-    )
+    const place = placeOf(this.table.program, event)
+    throw new UsageError(`${place}: in one state, on the same votes, it did two different things`, IMPURE)
   }
 
   #fired(at: Id, control: number, tallies: Tallies, { event }: Happening): Ran {

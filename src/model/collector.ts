@@ -142,12 +142,18 @@ export class Collector implements Looker {
     const keyed = (key: Json): string => canonical(this.#value(key, `key of ${name}`))
     const voting = (voter: Id): void => {
       if (Number.isInteger(voter) && voter >= 0 && voter < participants) return
-      this.#refuse(`names the voter ${String(voter)} in tally ${name}`, 'a voter is an id, as ctx.from and ctx.self are')
+      this.#refuse(
+        `names the voter ${String(voter)} in tally ${name}`,
+        'a voter is an id, as ctx.from and ctx.self are',
+      )
     }
     const adding = (): void => {
       this.#open('counts a vote')
       if (!this.#isAsking) return
-      this.#refuse('counts a vote in a match or a summary', 'count votes in the rule itself: a question changes nothing')
+      this.#refuse(
+        'counts a vote in a match or a summary',
+        'count votes in the rule itself: a question changes nothing',
+      )
     }
     return this.votes.tally(name, { keyed, voting, adding, isOpen: () => !this.#isAsking && !this.#isOver })
   }
