@@ -13,7 +13,7 @@
  * crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
 import { type AnyMessage, begin, type Claim, type Id, type Program, runningIds } from '../model/index.ts'
-import { canBeShown, coalitionSpeaksAs, reaches, Table } from '../system/index.ts'
+import { canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import type { Happening, Outcome } from './happening.ts'
@@ -74,16 +74,11 @@ function closedOnce(...given: ConstructorParameters<typeof SparseClosure>): Clos
 
 const known = new WeakMap<Program, Reactions>()
 
-/** Can a message come to somebody in its own name: over the network, or from a liar who speaks in anybody's? */
-function hearsItself({ protocol, setting }: Program): boolean {
-  return protocol.definition.selfDelivery === 'network' || (setting.auth === 'none' && setting.byzantine.length > 0)
-}
-
 /** A universe is closed in several rounds: what was worked out in one counts in the next. */
 function reactionsOf(program: Program, { reactions }: Means): Reactions {
   const found = known.get(program)
   if (found?.constructor === reactions) return found
-  const made = new reactions(new Table(program), hearsItself(program))
+  const made = new reactions(new Table(program))
   known.set(program, made)
   return made
 }
@@ -284,7 +279,7 @@ class SparseClosure {
 
   #hear(part: SparsePart, message: number, from: Id): void {
     if (from === part.at && !triggersItself(this.#program, from)) return
-    if (part.hear(this.#reactions, message, from, this.#comesOnce(message))) this.#news++
+    if (part.hear(this.#reactions.handlers, message, from, this.#comesOnce(message))) this.#news++
   }
 
   /** Does a message come at most once from each sender? */

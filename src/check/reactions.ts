@@ -1,6 +1,6 @@
 /** What happens at one participant in one local state, each worked out once. */
-import type { Event, Id, Local, Tallies } from '../model/index.ts'
-import type { Table } from '../system/index.ts'
+import { type Event, type Id, type Local, runningIds, type Tallies } from '../model/index.ts'
+import { type Table, triggersItself } from '../system/index.ts'
 import { Counting, type Word } from './counting.ts'
 import { type Fact, Handlers, type Ran } from './handlers.ts'
 import { dead, type Happening, type Outcome } from './happening.ts'
@@ -35,14 +35,12 @@ export class Reactions {
   /** By what was looked at. */
   readonly #dead = new WeakMap<readonly Fact[], Outcome>()
 
-  /**
-   * @param hearsItself can a message come to somebody in its own name?
-   * @param means what tells which tallies are counted, and counts their senders
-   */
-  constructor(table: Table, hearsItself: boolean, means: Counts = { names: Names, counting: Counting }) {
+  /** @param means what tells which tallies are counted, and counts their senders */
+  constructor(table: Table, means: Counts = { names: Names, counting: Counting }) {
     this.table = table
     const { protocol, setting } = table.program
     const tallies = Object.keys(protocol.definition.tallies ?? {}).length
+    const hearsItself = runningIds(setting).some((at) => triggersItself(table.program, at))
     this.names = new means.names(tallies, setting.n + setting.clients, hearsItself)
     this.handlers = new Handlers(table)
     this.#counting = new means.counting(this.handlers, this.names)

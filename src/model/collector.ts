@@ -148,12 +148,10 @@ export class Collector implements Looker {
       )
     }
     const adding = (): void => {
+      if (this.#isAsking) {
+        this.#refuse('counts a vote in a match or a summary', 'count it in the rule itself: a question changes nothing')
+      }
       this.#open('counts a vote')
-      if (!this.#isAsking) return
-      this.#refuse(
-        'counts a vote in a match or a summary',
-        'count votes in the rule itself: a question changes nothing',
-      )
     }
     return this.votes.tally(name, { keyed, voting, adding, isOpen: () => !this.#isAsking && !this.#isOver })
   }

@@ -10,7 +10,7 @@ import { Ripening } from '../../src/check/ripe.ts'
 import { saidTwice } from '../../src/check/said-once.ts'
 import { Names } from '../../src/check/tallies.ts'
 import { HarnessError, type Program, UsageError } from '../../src/model/index.ts'
-import { deliversOnce } from '../../src/system/index.ts'
+import { deliversOnce, type Table } from '../../src/system/index.ts'
 import { wordsOfCoalition } from './checked-protocols.ts'
 import { type Tallying, tallyingClaims, tallyingProgram } from './tallying-protocols.ts'
 
@@ -86,7 +86,7 @@ export function lawful(one: Known, passes = SPARSE): void {
 /** Reactions that tell tallies from other lists, and count their senders, in another way. */
 export const counted = (changed: Partial<Counts>): typeof Reactions =>
   class extends Reactions {
-    constructor(...[table, hearsItself]: ConstructorParameters<typeof Reactions>) {
-      super(table, hearsItself, { names: Names, counting: Counting, ...changed })
+    constructor(table: Table) {
+      super(table, { names: Names, counting: Counting, ...changed })
     }
   }

@@ -9,13 +9,13 @@ import { type Anything, authored, checked } from './author.ts'
 /** What V writes down, and how D looks at it; D puts out bad where it sees something. */
 const looks: readonly (readonly [how: string, init: Anything, write: Anything, look: (state: Anything) => unknown])[] =
   [
-    ['a field that is null or a list', { cert: [] }, (s: Anything) => void (s.cert = null), (s) => !s.cert],
-    ['a list that may be null', { cert: null }, (s: Anything) => void (s.cert = []), (s) => s.cert !== null],
-    ['Object.hasOwn', {}, (s: Anything, v: string) => void (s.cert = v), (s) => Object.hasOwn(s, 'cert')],
-    ['in', {}, (s: Anything, v: string) => void (s.cert = v), (s) => 'cert' in s],
-    ['the number of keys', {}, (s: Anything, v: string) => void (s.cert = v), (s) => Object.keys(s).length === 4],
-    ['the whole as text', {}, (s: Anything, v: string) => void (s.cert = v), (s) => JSON.stringify(s).includes('cert')],
-    ['a spread', { log: [] }, (s: Anything, v: string) => void s.log.push(v), (s) => [...s.log].length === 2],
+    ['a field that is null or a list', { cert: [] }, (s: Anything) => set(s, 'cert', null), (s) => !s.cert],
+    ['a list that may be null', { cert: null }, (s: Anything) => set(s, 'cert', []), (s) => s.cert !== null],
+    ['Object.hasOwn', {}, certify, (s) => Object.hasOwn(s, 'cert')],
+    ['in', {}, certify, (s) => 'cert' in s],
+    ['the number of keys', {}, certify, (s) => Object.keys(s).length === 3],
+    ['the whole as text', {}, certify, (s) => JSON.stringify(s).includes('cert')],
+    ['a spread', { log: [] }, into, (s) => [...s.log].length === 2],
     ['the index in a callback', { log: [] }, into, (s) => s.log.some((_: string, i: number) => i === 1)],
     ['the list in a callback', { log: [] }, into, (s) => s.log.find((_: string, __: 0, l: string[]) => l.length === 2)],
     ['a callback that counts', { log: [] }, into, (s) => tallied(s.log) === 2],
@@ -25,12 +25,20 @@ const looks: readonly (readonly [how: string, init: Anything, write: Anything, l
     [
       'a list that is rebuilt',
       { log: [] },
-      (s: Anything, v: string) => void (s.log = [...s.log, v].sort()),
+      (s: Anything, v: string) => set(s, 'log', [...new Set([...s.log, v])].sort()),
       (s) => s.log[1],
     ],
-    ['typeof', { cert: 0 }, (s: Anything, v: string) => void (s.cert = v), (s) => typeof s.cert === 'string'],
-    ['a record by value', { by: {} }, (s: Anything, v: string) => void (s.by[v] = true), (s) => s.by.a && s.by.b],
+    ['typeof', { cert: 0 }, certify, (s) => typeof s.cert === 'string'],
+    ['a record by value', { by: {} }, (s: Anything, v: string) => set(s.by, v, true), (s) => s.by.a && s.by.b],
   ]
+
+function set(part: Anything, key: string, value: Anything): void {
+  part[key] = value
+}
+
+function certify(state: Anything, v: string): void {
+  state.cert = v
+}
 
 function into(state: Anything, v: string): void {
   if (state.log.includes(v)) return
