@@ -9,7 +9,7 @@
  * (ripe.ts). What comes out is a part of the full closure: every run of it is a run of the model, and every run of the
  * model has one here that others cannot tell apart, of no more steps, with the same visible steps in the same order.
  *
- * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule asks its inbox, and nobody
+ * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and nobody
  * crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
 import { type AnyMessage, begin, type Claim, type Id, type Program, runningIds } from '../model/index.ts'

@@ -16,7 +16,6 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
-import { Unfit } from './closed.ts'
 import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
@@ -146,7 +145,6 @@ export class Handlers {
   /**
    * What a handler does.
    *
-   * @throws Unfit where a rule asks its inbox: what is absent there is no part of any state
    * @throws UsageError where it does not do what it did before on the same answers
    */
   run(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
@@ -210,12 +208,8 @@ export class Handlers {
     const { table } = this
     const before = this.#whole(control, tallies)
     table.calls++
-    let asks = false
-    const { reaction, cut } = fire(table.program, at, before, event, () => {
-      asks = true
-      return false
-    })
-    if (asks) throw new Unfit('a rule asks its inbox')
+    // What is absent from an inbox is no part of any state: nobody asks one here.
+    const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
     const effect = {
       sent: effects.sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),

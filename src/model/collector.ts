@@ -21,6 +21,7 @@ export interface Vocabulary {
   readonly timers: readonly string[]
   readonly coins: readonly string[]
   readonly tallies: readonly string[]
+  readonly inbox: boolean
   readonly n: number
   /** Replicas and clients. */
   readonly participants: number
@@ -50,8 +51,6 @@ export class Collector implements Looker {
   #coins: Set<string> | undefined
   #mistake: { readonly error: unknown } | undefined
   #isLeft = false
-  /** Is a match or a summary at work? Those of a handler that was left may still be asked. */
-  #isAsking = false
   #isOver = false
 
   /** @param place which handler it is, for messages */
@@ -131,36 +130,18 @@ export class Collector implements Looker {
   }
 
   tally(name: string): Tally<Json> {
-    const { tallies, participants } = this.#vocabulary
-    if (!tallies.includes(name)) {
-      const like = nearest(String(name), tallies).join(', ')
-      this.#refuse(
-        `names the tally ${String(name)}, which is not declared`,
-        like ? `under \`tallies\` there is ${like}` : 'declare it: tallies: { prepares: {} }',
-      )
-    }
-    const keyed = (key: Json): string => canonical(this.#value(key, `key of ${name}`))
-    const voting = (voter: Id): void => {
-      if (Number.isInteger(voter) && voter >= 0 && voter < participants) return
-      this.#refuse(
-        `names the voter ${String(voter)} in tally ${name}`,
-        'a voter is an id, as ctx.from and ctx.self are',
-      )
-    }
-    const adding = (): void => {
-      if (this.#isAsking) {
-        this.#refuse('counts a vote in a match or a summary', 'count it in the rule itself: a question changes nothing')
-      }
-      this.#open('counts a vote')
-    }
-    return this.votes.tally(name, { keyed, voting, adding, isOpen: () => !this.#isAsking && !this.#isOver })
+    return this.votes.tally(name, this.#vocabulary, {
+      keyed: (key) => canonical(this.#value(key, `key of ${name}`)),
+      refuse: (what, instead) => this.#refuse(what, instead),
+      open: () => this.#open('counts a vote'),
+    })
   }
 
   need(q: number, match: Match<AnyMessage>, role: Role): void {
     const ask = this.#ask('need', q, match, role)
-    this.#isAsking = true
+    this.votes.isAsking = true
     if (q > 0 && this.#answer(ask) === false) this.#leave()
-    this.#isAsking = false
+    this.votes.isAsking = false
   }
 
   take(
@@ -186,11 +167,11 @@ export class Collector implements Looker {
       return made === undefined ? undefined : this.#value(made, 'summary')
     }
     const ask = { ...this.#ask('take', q, match, role), summarise: summary }
-    this.#isAsking = true
+    this.votes.isAsking = true
     const answer = this.#answer(ask)
     if (typeof answer === 'boolean') return this.#leave()
     const made = this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
-    this.#isAsking = false
+    this.votes.isAsking = false
     return made
   }
 
@@ -241,6 +222,7 @@ export class Collector implements Looker {
 
   #ask(kind: 'need' | 'take', q: number, match: Match<AnyMessage>, role: Role): Ask {
     this.#open('asks')
+    if (!this.#vocabulary.inbox) this.#refuse('asks its inbox, and the protocol says inbox: false', 'leave that out')
     return this.#held(() => {
       assertQuorum(q, `${this.#place()}, ${kind}`)
       assertRole(role, `${this.#place()}, ${kind}`)

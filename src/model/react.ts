@@ -109,13 +109,14 @@ export function program(protocol: Protocol, setting: Setting): Program {
 }
 
 function vocabularyOf(definition: Definition<any>, { n, clients }: Setting): Vocabulary {
-  const { upon, client, timeout, coin, proofs, addressed, tallies } = definition
+  const { upon, client, timeout, coin, proofs, addressed, tallies, inbox = true } = definition
   const types = [upon, client?.upon, proofs].flatMap((part) => Object.keys(part ?? {}))
   return {
     types: definition.round ? undefined : new Set([...types, ...(addressed ?? [])]),
     timers: [timeout, client?.timeout].flatMap((part) => Object.keys(part ?? {})),
     coins: [coin, client?.coin].flatMap((part) => Object.keys(part ?? {})),
     tallies: Object.keys(tallies ?? {}),
+    inbox,
     n,
     participants: n + clients,
   }

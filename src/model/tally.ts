@@ -1,5 +1,7 @@
+import type { Vocabulary } from './collector.ts'
 import { kindOf, UsageError } from './errors.ts'
 import { canonical, deepFreeze, type Json, textOf } from './json.ts'
+import { nearest } from './nearest.ts'
 import type { Protocol } from './protocol.ts'
 import type { Id } from './setting.ts'
 
@@ -107,45 +109,56 @@ export function areWithin(tallies: Tallies, protocol: Protocol, bounds: Readonly
   )
 }
 
-/** What a tally is asked with, held against what may be. */
+/** What a handler may do with a tally is up to the handler's collector. */
 interface Checks {
   /** Canonical text of a key. */
   keyed(key: Json): string
-  voting(voter: Id): void
-  /** May a vote be counted now? */
-  adding(): void
-  /** Does the handler still run? Else what is asked makes no difference to what it does. */
-  isOpen(): boolean
+  refuse(what: string, instead: string): never
+  /** Does the handler still run? */
+  open(): void
 }
 
 /** The votes of one participant while a handler runs. */
 export class Votes {
   now: Tallies | undefined
   readonly asked: Asked[] = []
+  /** Is a match or a summary at work? Those of a handler that was left may still be asked. */
+  isAsking = false
 
   constructor(before: Tallies | undefined) {
     this.now = before
   }
 
-  tally(tally: string, { keyed, voting, adding, isOpen }: Checks): Tally<Json> {
+  tally(tally: string, { tallies, participants }: Vocabulary, { keyed, refuse, open }: Checks): Tally<Json> {
+    if (!tallies.includes(tally)) {
+      const like = nearest(String(tally), tallies).join(', ')
+      const instead = like ? `under \`tallies\` there is ${like}` : 'declare it: tallies: { prepares: {} }'
+      refuse(`names the tally ${String(tally)}, which is not declared`, instead)
+    }
     const asks = (kind: Asked['kind'], key: string, voter?: Id): any => {
-      if (kind !== 'count') voting(voter!)
+      if (kind !== 'count' && !(Number.isInteger(voter) && voter! >= 0 && voter! < participants)) {
+        refuse(`names the voter ${String(voter)} in tally ${tally}`, 'a voter is an id, as ctx.from and ctx.self are')
+      }
       const question = { kind, tally, key, voter }
       const answer = answerOf(this.now, question)
-      if (isOpen()) this.asked.push({ ...question, answer })
+      if (!this.isAsking) this.asked.push({ ...question, answer })
       return answer
     }
+    const add = (key: Json, voter: Id): boolean => {
+      if (this.isAsking) {
+        refuse('counts a vote in a match or a summary', 'count it in the rule itself: a question changes nothing')
+      }
+      open()
+      const text = keyed(key)
+      const isNew = asks('add', text, voter)
+      if (isNew) this.now = withVoters(this.now, tally, text, [...votersOf(this.now, tally, text), voter])
+      return isNew
+    }
     return {
+      add,
       count: (key) => asks('count', keyed(key)),
       has: (key, voter) => asks('has', keyed(key), voter),
       voted: (voter) => asks('voted', '', voter),
-      add: (key, voter) => {
-        adding()
-        const text = keyed(key)
-        const isNew = asks('add', text, voter)
-        if (isNew) this.now = withVoters(this.now, tally, text, [...votersOf(this.now, tally, text), voter])
-        return isNew
-      },
     }
   }
 }

@@ -121,7 +121,7 @@ const onlyTrusted: Tallying = {
   ...{ n: 3, byzantine: [1], auth: 'channels', selfDelivery: 'at-once', duplicate: false, inputs: [['x'], ['y'], []] },
   ...{ apart: false, modes: 1, timer: false, values: ['x', 'y'] },
   rules: [
-    { ...plain, on: 'A', q: 1, first: 'here', trusts: 1, not: 1, mode: 0, early: true, repeats: false, does: 'throw' },
+    { ...plain, on: 'A', q: 1, trusts: 1, not: 1, mode: 0, early: true, repeats: false, does: 'throw' },
     { ...plain, on: 'B', q: 2, trusts: 1, mode: 0, early: true, repeats: false, does: 'mode' },
   ],
 }
