@@ -16,7 +16,7 @@ import { assertRequest } from './assert-request.ts'
 import { Atoms } from './atoms.ts'
 import { close } from './close.ts'
 import { keepsVotes } from './close-sparsely.ts'
-import { type Closed, type CloseLimits, Stopped, TooLarge, Unfit } from './closed.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { gaveUp } from './gave-up.ts'
 import { canSort, checkLiveness, type LivenessResult } from './liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes.ts'
@@ -83,8 +83,6 @@ class Check {
   readonly #reports: Reports
   /** The program in the network that was asked for, where this is a wider one: each message comes only as often as it is said. */
   readonly #narrow: Program | undefined
-  /** Why it was closed in full, where it was. */
-  #inFull: { inFull?: string } = {}
 
   constructor(request: CheckRequest, passes: Passes, narrow?: Program) {
     this.#narrow = narrow && { ...narrow, copies: true }
@@ -153,22 +151,15 @@ class Check {
 
   /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
-    const inFull = (): Closed => close(this.#program, messages, limits)
     const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
-    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return inFull()
+    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
     try {
       const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
       if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }
-    try {
-      return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
-    } catch (error) {
-      if (!(error instanceof Unfit)) throw error
-      this.#inFull = { inFull: error.message }
-      return inFull()
-    }
+    return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
   }
 
   #limits(phase: 'search' | 'liveness') {
@@ -191,7 +182,7 @@ class Check {
       claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
       states: safety.states,
       transitions: safety.transitions,
-      closure: { states: closed.states, calls: closed.table.calls, ...this.#inFull },
+      closure: { states: closed.states, calls: closed.table.calls },
       reductions: this.#reports.all(),
       universe: reported(this.#program, words),
       cut: closed.cut,

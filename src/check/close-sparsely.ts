@@ -2,27 +2,28 @@
  * Passes 5 and 6 while closing: the local states that silent steps lead to are gone through only as far as a visible
  * step asks for them.
  *
- * Votes that are kept in the state make a local state of every subset of those that may have voted, for each vote: the
- * product of all these subsets. Nearly all of them are silent, and could as well be counted later. So from a root (the
- * initial state, and whatever a visible step leads to) silent steps are gone through cluster by cluster (clusters.ts),
+ * Tallies that a protocol declares make a local state of every subset of those that may have voted, for each key: the
+ * product of all these subsets. Steps that count a vote and do nothing else are silent, and could as well be taken later.
+ * So from a root (the initial state, and whatever any other step leads to) silent steps are gone through cluster by cluster (clusters.ts),
  * which is a sum and not a product, and kept are those on the way to a visible step that could not have come earlier
  * (ripe.ts). What comes out is a part of the full closure: every run of it is a run of the model, and every run of the
  * model has one here that others cannot tell apart, of no more steps, with the same visible steps in the same order.
  *
- * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule asks its inbox, nobody
- * crashes, and the condition of footprint.ts on how handlers use lists.
+ * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and nobody
+ * crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
-import { type AnyMessage, begin, type Claim, type Id, type Json, type Program, runningIds } from '../model/index.ts'
+import { type AnyMessage, begin, type Claim, type Id, type Program, runningIds } from '../model/index.ts'
 import { canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import type { Happening, Outcome } from './happening.ts'
 import { inputsAt } from './part.ts'
-import { Reactions, Stale } from './reactions.ts'
+import { Reactions } from './reactions.ts'
 import { type Ripe, Ripening } from './ripe.ts'
 import { saidTwice } from './said-once.ts'
 import { Sayings } from './sayings.ts'
 import { SparsePart } from './sparse-part.ts'
+import { Stale } from './tallies.ts'
 
 /** What it is made of. Tests put unsound ones in their place, to see that the laws notice. */
 export interface Means {
@@ -33,10 +34,15 @@ export interface Means {
 
 const MEANS: Means = { reactions: Reactions, ripening: Ripening, saidTwice }
 
-/** Is it a protocol that this is for, and does it do for what is claimed? */
+/** Is it a protocol that this is for, one that declares tallies, and does it do for what is claimed? */
 export function keepsVotes({ protocol, setting }: Program, claims: readonly Claim<any>[]): boolean {
-  const { inbox } = protocol.definition
-  return inbox === false && setting.crash.length === 0 && claims.every(({ kind }) => kind !== 'liveness')
+  const { inbox, tallies } = protocol.definition
+  return (
+    inbox === false &&
+    tallies !== undefined &&
+    setting.crash.length === 0 &&
+    claims.every(({ kind }) => kind !== 'liveness')
+  )
 }
 
 export function closeSparsely(
@@ -48,10 +54,21 @@ export function closeSparsely(
   if (program.setting.crash.length > 0) throw new TooLarge('somebody may crash')
   const comesAgain = new Set<number>()
   for (;;) {
-    const closed = new SparseClosure(program, words, limits, means, comesAgain).run()
+    const closed = closedOnce(program, words, limits, means, comesAgain)
     const more = [...means.saidTwice(closed)].filter((message) => !comesAgain.has(message))
     if (!limits.once || more.length === 0) return closed
     for (const message of more) comesAgain.add(message)
+  }
+}
+
+/** From the beginning again, whenever a tally turns out to speak of names. */
+function closedOnce(...given: ConstructorParameters<typeof SparseClosure>): Closed {
+  for (;;) {
+    try {
+      return new SparseClosure(...given).run()
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error
+    }
   }
 }
 
@@ -125,16 +142,16 @@ class SparseClosure {
   #begun(at: Id): SparsePart {
     const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
     const { local } = begin(this.#program, at)
-    this.#reactions.footprint.tallies.start(local.state as Json)
+    this.#reactions.names.start(local.tallies ?? {})
     const root = this.#reactions.number({ ...local, ...bounded }, at)
     return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
   }
 
-  /** Over and over, until there is nothing more to hear, and nothing more is known of what handlers look at. */
+  /** Over and over, until there is nothing more to hear. */
   run(): Closed {
-    for (let before = -1; before !== this.#news + this.#reactions.version; ) {
-      before = this.#news + this.#reactions.version
-      for (const part of this.#parts) while (!this.#close(part));
+    for (let before = -1; before !== this.#news; ) {
+      before = this.#news
+      for (const part of this.#parts) this.#close(part)
     }
     return {
       table: this.#reactions.table,
@@ -150,28 +167,20 @@ class SparseClosure {
     }
   }
 
-  /** One participant, as far as it can get on what can be heard by now; not at all, if more was learned meanwhile. */
-  #close(part: SparsePart): boolean {
-    const { version } = this.#reactions
-    if (part.isClosed(version)) return true
-    if (this.#copies(part, version)) return true
-    part.restart(version)
+  /** One participant, as far as it can get on what can be heard by now. */
+  #close(part: SparsePart): void {
+    if (part.isClosed || this.#copies(part)) return
+    part.restart()
     this.#reactions.sawSelf = false
-    try {
-      this.#fromRoots(part)
-      part.sawSelf = this.#reactions.sawSelf
-      return true
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error
-      return false
-    }
+    this.#fromRoots(part)
+    part.sawSelf = this.#reactions.sawSelf
   }
 
   /** Where nothing looks at whom it happens to, those who hear the same are closed once. */
-  #copies(part: SparsePart, version: number): boolean {
+  #copies(part: SparsePart): boolean {
     const { n } = this.#program.setting
     const twin = this.#parts.find((other) => {
-      if (other === part || other.sawSelf || !other.isClosed(version) || !part.isLike(other)) return false
+      if (other === part || other.sawSelf || !other.isClosed || !part.isLike(other)) return false
       return this.#runs(other) === this.#runs(part) && other.at < n === part.at < n
     })
     if (!twin) return false
@@ -188,7 +197,8 @@ class SparseClosure {
       if (this.#looks++ % PROGRESS_EVERY === 0 && this.#limits.onProgress?.(part.locals.length)) {
         throw new Stopped('stopped while the local states were collected')
       }
-      const found = silence(this.#reactions, part.at, root, part.happenings(this.#reactions))
+      const happenings = part.happenings(this.#reactions.handlers, root)
+      const found = silence(this.#reactions, part.at, root, happenings)
       for (const { outcomes, members } of found.clusters) {
         for (const list of outcomes) for (const [i, outcome] of list.entries()) this.#met(part, members[i]!, outcome)
       }
@@ -269,7 +279,7 @@ class SparseClosure {
 
   #hear(part: SparsePart, message: number, from: Id): void {
     if (from === part.at && !triggersItself(this.#program, from)) return
-    if (part.hear(this.#reactions, message, from, this.#comesOnce(message))) this.#news++
+    if (part.hear(this.#reactions.handlers, message, from, this.#comesOnce(message))) this.#news++
   }
 
   /** Does a message come at most once from each sender? */

@@ -78,11 +78,6 @@ export class TooLarge extends Error {
   override readonly name: string = 'TooLarge'
 }
 
-/** What a pass while closing rests on is not so for this protocol. */
-export class Unfit extends TooLarge {
-  override readonly name = 'Unfit'
-}
-
 /** Somebody wanted the closure to end. */
 export class Stopped extends TooLarge {
   override readonly name = 'Stopped'

@@ -1,15 +1,15 @@
 /**
  * What can happen silently from one local state on, cluster by cluster.
  *
- * A part of the state is active if something silent can change it. A happening that looks at several active parts ties
- * them into one cluster. So whatever happens looks at one cluster and at parts that stay as they are: it does the same
- * whatever has happened in other clusters meanwhile, and a run of silent steps is one run in each cluster, put together
+ * What happens silently counts votes, and changes nothing else. A key of a tally is active if that can happen to it. A
+ * happening that asks for several active keys ties them into one cluster. So whatever happens looks at one cluster and at
+ * votes that stay as they are: it does the same whatever has happened in other clusters meanwhile, and a run of silent steps is one run in each cluster, put together
  * in any order. Each cluster is gone through by itself, from the root, with all words that can ever exist; what is
  * found on the way ties more together, and then all is gone through again, until nothing new is found.
  */
 import type { Id } from '../model/index.ts'
 import { TooLarge } from './closed.ts'
-import { type Fact, fieldOf, overlaps } from './facts.ts'
+import { type Fact, overlaps, tallyOf } from './handlers.ts'
 import type { Happening, Outcome } from './happening.ts'
 import type { Reactions } from './reactions.ts'
 
@@ -54,16 +54,22 @@ const MOST_NODES = 20_000
 class Ties {
   readonly #facts = new Map<string, Fact[]>()
   readonly #up = new Map<Fact, Fact>()
+  readonly #known = new Set<readonly Fact[]>()
 
   has(fact: Fact): boolean {
     return this.#up.has(fact)
+  }
+
+  /** Was this list looked at before, and has nothing become active since? */
+  knows(facts: readonly Fact[]): boolean {
+    return this.#known.has(facts) || !this.#known.add(facts)
   }
 
   /** One active part for each cluster that some parts touch. */
   touched(facts: readonly Fact[]): Fact[] {
     const found = new Set<Fact>()
     for (const fact of facts) {
-      for (const active of this.#facts.get(fieldOf(fact)) ?? []) if (overlaps(fact, active)) found.add(this.top(active))
+      for (const active of this.#facts.get(tallyOf(fact)) ?? []) if (overlaps(fact, active)) found.add(this.top(active))
     }
     return [...found]
   }
@@ -77,7 +83,8 @@ class Ties {
   add(fact: Fact): void {
     if (this.#up.has(fact)) return
     this.#up.set(fact, fact)
-    const field = fieldOf(fact)
+    this.#known.clear()
+    const field = tallyOf(fact)
     this.#facts.set(field, [...(this.#facts.get(field) ?? []), fact])
     this.tie(this.touched([fact]))
   }
@@ -119,6 +126,7 @@ export function silence(reactions: Reactions, at: Id, root: number, happenings: 
 /** Notes what an outcome makes active, and what it ties together. Says whether that was news. */
 function learns(ties: Ties, { kind, reads, writes }: Outcome): boolean {
   let news = false
+  if (kind !== 'silent' && ties.knows(reads)) return false
   for (const fact of kind === 'silent' ? writes : []) {
     if (ties.has(fact)) continue
     ties.add(fact)

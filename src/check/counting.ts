@@ -1,126 +1,93 @@
 /**
- * What a vote does that goes into a tally, whoever it is from: tried with every sender, once with the sender in the
- * tally and once without.
+ * What a vote does that is counted, whoever it is from: tried with every sender, once among those who have voted and
+ * once not.
  *
- * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet in
- * the tally, which needs one sender more than there are in it; and a vote from somebody who is. See tallies.ts.
+ * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet
+ * counted, which needs one sender more than there are; and a vote from somebody who is. See tallies.ts.
  */
-import type { Id, Json, Local } from '../model/index.ts'
-import type { Effects } from './effects.ts'
-import { BREAK } from './facts.ts'
-import { dead, type Happening, type Outcome, type Reacted, wordOf } from './happening.ts'
-import type { Reactions } from './reactions.ts'
-import { fieldOfPlace, type Place } from './tallies.ts'
+import type { Asked, Id, Tallies } from '../model/index.ts'
+import { type Fact, factOf, type Handlers, type Ran, tallyOf } from './handlers.ts'
+import type { Happening } from './happening.ts'
+import type { Names } from './tallies.ts'
 
-/** What a message does in a state in which a tally is asked for its sender. */
-interface Counted {
-  /** For every sender by itself; absent where it goes by names, and nothing is counted. */
-  readonly alone?: Reacted
-  readonly fresh: Reacted
-  readonly again: Reacted
+/** A message that a rule handles. */
+export type Word = Happening & { readonly event: { readonly kind: 'message' } }
+
+/** What a message does if its sender is counted. */
+export interface Counted {
+  readonly key: Fact
+  /** What it does from somebody who is not counted yet, or is; nothing where everybody is counted, or nobody. */
+  readonly fresh: Ran | undefined
+  readonly again: Ran | undefined
+  /** How many must have said it, if it comes from somebody who is not counted yet. */
+  readonly needed: number
 }
 
 export class Counting {
-  readonly #reactions: Reactions
-  protected readonly react: (at: Id, local: number, word: Happening) => Reacted
-  #known: Map<string, Counted>[] = []
+  readonly #handlers: Handlers
+  readonly #names: Names
+  /**
+   * What was tried with all senders, by whom: on the same answers, each of them does the same again.
+   */
+  #tried = new WeakMap<Ran, Set<Id>>()
 
-  readonly #effects: Effects
-
-  /** @param react what a message from one sender does */
-  constructor(reactions: Reactions, effects: Effects, react: Counting['react']) {
-    this.#effects = effects
-    this.react = react
-    this.#reactions = reactions
+  constructor(handlers: Handlers, names: Names) {
+    this.#handlers = handlers
+    this.#names = names
   }
 
-  /** Nothing that was found before counts any more. */
+  /** Nothing that was tried counts any more. */
   forget(): void {
-    this.#known = []
+    this.#tried = new WeakMap()
   }
 
-  /** What happens, if it does not go by the sender's name; otherwise nothing is said here. */
-  on(at: Id, role: number, local: number, { event, trigger, counts }: Happening): Reacted | undefined {
-    if (event.kind !== 'message' || !trigger) return undefined
-    const key = `${local} ${event.rule} ${trigger.message}`
-    let counted = this.#known[role]?.get(key) ?? this.#known[2 + at]?.get(key)
-    if (!counted) {
-      const about = `${event.rule} ${trigger.message}`
-      counted = this.#recalled(role, at, local, about) ?? this.#recalled(2 + at, at, local, about)
-      counted ??= this.#learned(at, role, local, event.rule, trigger.message)
-      const whose = counted.fresh.sawSelf ? 2 + at : role
-      this.#known[whose] ??= new Map()
-      this.#known[whose].set(key, counted)
+  /** What a message does, if it is counted; otherwise, what it does from each sender that makes a difference. */
+  on(at: Id, control: number, tallies: Tallies, word: Word): Counted | readonly Ran[] {
+    const senders = this.#names.senders(at)
+    const ran = (from: Id): Ran => this.#run(at, control, tallies, word, from)
+    const one = ran(senders[0]!)
+    let keys = this.#asked(one, at, senders[0]!, word)
+    if (!one.sawSender) return [one]
+    if (keys.length === 0) {
+      const all = senders.map(ran)
+      keys = [...new Set(senders.flatMap((from, i) => this.#asked(all[i]!, at, from, word)))]
+      if (keys.length === 0) return all
     }
-    return counted[counts ?? 'alone']
-  }
-
-  /** What is known from states that are the same in all that is looked at. */
-  #recalled(whose: number, at: Id, local: number, about: string): Counted | undefined {
-    const recall = (what: string): Reacted | undefined => {
-      const outcome = this.#effects.recall(`${whose} ${what} ${about}`, at, local)
-      return outcome && { outcome, sawSelf: whose > 1 }
+    const [key, ...others] = keys as [Fact, ...Fact[]]
+    this.several(others)
+    // Those who are counted are the first ones.
+    const size = this.#names.sizeOf(tallies, key, at)
+    const tried = (has: boolean, ran: Ran): Ran => {
+      const known = this.#tried.get(ran) ?? new Set()
+      if (!known.has(at)) this.#try(at, control, tallies, word, key, has)
+      this.#tried.set(ran, known.add(at))
+      return ran
     }
-    const none = recall('none')
-    if (none) return { fresh: none, again: none }
-    const [alone, fresh, again] = [recall('alone'), recall('fresh'), recall('again')]
-    return alone && fresh && again && { alone, fresh, again }
-  }
-
-  #learned(at: Id, role: number, local: number, rule: string, message: number): Counted {
-    const counted = this.#counted(at, local, rule, message)
-    const whose = counted.fresh.sawSelf ? 2 + at : role
-    const { alone, fresh, again } = counted
-    const all = alone ? { alone, fresh, again } : { none: fresh }
-    for (const [what, { outcome }] of Object.entries(all)) {
-      this.#effects.learn(`${whose} ${what} ${rule} ${message}`, local, outcome)
+    return {
+      key,
+      fresh: size < senders.length ? tried(false, ran(senders.at(-1)!)) : undefined,
+      again: size > 0 ? tried(true, one) : undefined,
+      needed: this.needed(size),
     }
-    return counted
   }
 
-  #counted(at: Id, local: number, rule: string, message: number): Counted {
-    const reacted = (state: number, from: Id): Reacted =>
-      this.react(at, state, wordOf(this.#reactions, rule, message, from))
-    const { tallies } = this.#reactions.footprint
-    const senders = tallies.senders(at)
-    const alone: Reacted[] = []
-    for (const from of senders) {
-      alone.push(reacted(local, from))
-      if (!alone[0]!.outcome.sawSender) break
-    }
-    const [place, ...more] = new Set(alone.flatMap(({ outcome }) => outcome.tallies))
-    if (place === undefined) {
-      const nothing = { outcome: dead(allReads(alone)), sawSelf: alone.some(({ sawSelf }) => sawSelf) }
-      return { fresh: nothing, again: nothing }
-    }
-    this.several(more)
-    const { state } = this.#reactions.table.locals.values[local]! as Local
-    const size = tallies.sizeOf(state as Json, place, at)
-    const all = (has: boolean): Reacted[] =>
-      senders.map((from) => reacted(this.#shown(at, local, place, from, has), from))
-    const fresh = size < senders.length ? this.#same(place, all(false)) : undefined
-    const again = size > 0 ? this.#same(place, all(true)) : undefined
-    const entry = place.slice(0, place.lastIndexOf(BREAK))
-    const reads = [...new Set([entry, ...allReads([...(fresh ? [fresh] : []), ...(again ? [again] : [])])])]
-    const sawSelf = Boolean(fresh?.sawSelf || again?.sawSelf)
-    const nothing: Reacted = { outcome: dead(reads), sawSelf }
-    const of = (one: Reacted | undefined, senders: number): Reacted =>
-      one ? { outcome: { ...one.outcome, reads, sawSender: false, senders }, sawSelf } : nothing
-    return { alone: nothing, fresh: of(fresh, this.needed(size)), again: of(again, 1) }
+  /** Tries every sender, in this state or one that differs by who is counted. */
+  #try(at: Id, control: number, tallies: Tallies, word: Word, key: Fact, has: boolean): void {
+    const senders = this.#names.senders(at)
+    const runs = senders.map((from) =>
+      this.#run(at, control, this.#names.shown(tallies, key, from, has, at), word, from),
+    )
+    const asked = runs.map((ran, i) => this.#asked(ran, at, senders[i]!, word))
+    const texts = runs.map((ran, i) => textOf(ran, senders[i]!, key))
+    if (!this.isSame(texts, asked, key)) this.#names.name(tallyOf(key))
   }
 
-  /** The same state, but for who is in a tally. */
-  #shown(at: Id, local: number, place: Place, from: Id, has: boolean): number {
-    const { table, footprint } = this.#reactions
-    const known = table.locals.values[local]! as Local
-    const state = footprint.tallies.shown(known.state as Json, place, from, has, at)
-    return table.locals.number({ ...known, state } as Local & object)
+  #run(at: Id, control: number, tallies: Tallies, word: Word, from: Id): Ran {
+    return this.#handlers.run(at, control, tallies, this.#handlers.wordFrom(word, from))
   }
 
-  #same(place: Place, all: readonly Reacted[]): Reacted {
-    if (!this.isSame(place, all)) this.#reactions.footprint.tallies.name(fieldOfPlace(place))
-    const sawSelf = all.some((one) => one.sawSelf)
-    return { outcome: { ...all[0]!.outcome, reads: allReads(all) }, sawSelf }
+  #asked(ran: Ran, at: Id, from: Id, { trigger }: Word): readonly Fact[] {
+    return this.#names.asked(ran, at, from, trigger!.message)
   }
 
   /** How many must have said a message that goes into a tally of some size? Those who are in it have said it, too. */
@@ -129,18 +96,19 @@ export class Counting {
   }
 
   /** Who is in one tally and not in another is more than counts tell. */
-  protected several(others: readonly Place[]): void {
-    for (const other of others) this.#reactions.footprint.tallies.name(fieldOfPlace(other))
+  protected several(others: readonly Fact[]): void {
+    for (const other of others) this.#names.name(tallyOf(other))
   }
 
-  /** Does the message do the same from every sender? */
-  protected isSame(place: Place, all: readonly Reacted[]): boolean {
-    const text = ({ outcome: { kind, label, target, cut, threw, tallies } }: Reacted): string =>
-      JSON.stringify([kind, label, target, cut, threw, tallies])
-    return all.every((one) => text(one) === text(all[0]!) && one.outcome.tallies.join() === place)
+  /** Does the message do the same from every sender, and ask the same? */
+  protected isSame(texts: readonly string[], asked: readonly (readonly Fact[])[], key: Fact): boolean {
+    return texts.every((text, i) => text === texts[0] && asked[i]!.join() === key)
   }
 }
 
-function allReads(all: readonly Reacted[]): Outcome['reads'] {
-  return [...new Set(all.flatMap(({ outcome }) => outcome.reads))]
+/** What a run asks and does, whoever the sender is that it counts. */
+function textOf({ asked, added, cut, control, label }: Ran, from: Id, key: Fact): string {
+  const named = (list: readonly Asked[]) =>
+    list.map((one) => [one.kind, factOf(one), factOf(one) === key && one.voter === from ? 's' : one.voter, one.answer])
+  return JSON.stringify([named(asked), named(added), cut, control, label])
 }

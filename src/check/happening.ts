@@ -2,15 +2,15 @@
 import type { Event, Id } from '../model/index.ts'
 import type { SentNumber } from '../system/index.ts'
 import type { ANYBODY } from './closed.ts'
-import type { Fact } from './facts.ts'
-import type { Reactions } from './reactions.ts'
-import type { Place } from './tallies.ts'
+import type { Fact } from './handlers.ts'
 
 /** Something that may happen to a participant, whatever state it is in. */
 export interface Happening {
   /** A number for it, the same at all participants; and one for it from any sender. */
   readonly number: number
   readonly common: number
+  /** A number for the message and the rule, whatever is known of the sender. */
+  readonly about: number
   readonly event: Event
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
@@ -20,7 +20,7 @@ export interface Happening {
 
 /** What a happening does in a local state. */
 export interface Outcome {
-  /** `silent`: others do not notice. `visible`: they do, or claims may. */
+  /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
   readonly kind: 'dead' | 'silent' | 'visible'
   /** Did a bound forbid it? */
   readonly cut: boolean
@@ -32,41 +32,20 @@ export interface Outcome {
   readonly threw: string | null
   /** Equal texts for what looks equal to others. */
   readonly label: string
-  /** Does it matter who sent the message? */
+  /** Does it matter who sent the message; and whom it happens to? */
   readonly sawSender: boolean
+  readonly sawSelf: boolean
+  /** Does anything change but votes? */
+  readonly moves: boolean
+  /** What was asked of tallies, and the votes that were added. */
   readonly reads: readonly Fact[]
   readonly writes: readonly Fact[]
-  /** Tallies that were asked for the sender, or that it was put into. */
-  readonly tallies: readonly Place[]
   /** How many senders must have said the message, where that is more than one. */
   readonly senders?: number
 }
 
-/** The same, and whether it matters whose state it is. */
-export interface Reacted {
-  readonly outcome: Outcome
-  readonly sawSelf: boolean
-}
-
-/** A message to be handled by a rule. */
-export function wordOf(reactions: Reactions, rule: string, message: number, from: Id): Happening {
-  const common = `m${rule} ${message}`
-  const event: Event = { kind: 'message', rule, from, message: reactions.table.messages.values[message]! }
-  const [number, any] = [reactions.numberOf(`${common} ${from}`), reactions.numberOf(common)]
-  return { number, common: any, event, trigger: { message, from } }
-}
-
 /** Nothing comes of it. */
-export function dead(reads: readonly Fact[]): Outcome {
-  const nothing = {
-    sent: [],
-    outputs: [],
-    notes: [],
-    threw: null,
-    label: '',
-    sawSender: false,
-    writes: [],
-    tallies: [],
-  }
-  return { ...nothing, kind: 'dead', cut: false, target: -1, reads }
+export function dead(reads: readonly Fact[], sawSelf = false): Outcome {
+  const nothing = { sent: [], outputs: [], notes: [], threw: null, label: '', writes: [], cut: false, moves: false }
+  return { ...nothing, kind: 'dead', target: -1, reads, sawSender: false, sawSelf }
 }

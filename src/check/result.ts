@@ -81,8 +81,6 @@ export interface UniverseReport {
 export interface ClosureReport {
   readonly states: number
   readonly calls: number
-  /** Why silent steps were not left for later while it was made, where that was tried. */
-  readonly inFull?: string
 }
 
 export interface CheckResult {

@@ -14,7 +14,7 @@
 import { HarnessError, type Id } from '../model/index.ts'
 import { ANYBODY } from './closed.ts'
 import type { Cluster, Silence } from './clusters.ts'
-import { overlaps } from './facts.ts'
+import { overlaps } from './handlers.ts'
 import type { Happening, Outcome } from './happening.ts'
 import type { Reactions } from './reactions.ts'
 
@@ -90,11 +90,15 @@ export class Ripening {
     if (outcome.threw !== null) return []
     return this.#silence.clusters.flatMap((cluster) => {
       if (cluster === own) return []
-      const isTouched = cluster.reads.some((read) => outcome.writes.some((write) => overlaps(read, write)))
-      if (!isTouched) return []
+      if (!this.touches(outcome, cluster)) return []
       const nodes = this.#mattering(cluster, own, local, happening, outcome)
       return nodes.length > 0 ? [{ cluster, nodes }] : []
     })
+  }
+
+  /** Can something in a cluster be different after a visible step? All handlers look at the control state. */
+  protected touches({ moves, writes }: Outcome, { reads }: Cluster): boolean {
+    return moves || reads.some((read) => writes.some((write) => overlaps(read, write)))
   }
 
   #mattering(
@@ -135,6 +139,6 @@ export class Ripening {
   }
 
   #isWrong(): void {
-    throw new HarnessError('silent steps of two clusters are not as independent as their footprints say')
+    throw new HarnessError('silent steps of two clusters are not as independent as their questions say')
   }
 }

@@ -1,7 +1,7 @@
 import type { Event, Id } from '../model/index.ts'
 import { ANYBODY, type Option, TooLarge } from './closed.ts'
-import { type Happening, wordOf } from './happening.ts'
-import type { Reactions } from './reactions.ts'
+import type { Handlers } from './handlers.ts'
+import type { Happening } from './happening.ts'
 
 /** One participant while those of its local states are found that have to be looked at. */
 export class SparsePart {
@@ -19,8 +19,8 @@ export class SparsePart {
   readonly #known = new Set<string>()
   readonly #words: Happening[] = []
   readonly #heard = new Set<string>()
-  /** What was known when it was last gone through. */
-  #closedAt = ''
+  /** How much was heard when it was last gone through. */
+  #closedAt = -1
 
   constructor(at: Id, root: number, inputs: readonly string[], most: number) {
     this.at = at
@@ -29,9 +29,9 @@ export class SparsePart {
     this.#most = most
   }
 
-  /** Has nothing been heard since, and nothing more been learned of what handlers look at? */
-  isClosed(version: number): boolean {
-    return this.#closedAt === `${version} ${this.#heard.size}`
+  /** Has nothing been heard since? */
+  get isClosed(): boolean {
+    return this.#closedAt === this.#heard.size
   }
 
   /** Does all that happens here happen at another one, too, if it looks at nobody's name? */
@@ -48,8 +48,8 @@ export class SparsePart {
   }
 
   /** Forgets what was found, but not what was heard. */
-  restart(version: number): void {
-    this.#closedAt = `${version} ${this.#heard.size}`
+  restart(): void {
+    this.#closedAt = this.#heard.size
     this.locals = []
     this.options = []
     this.#indexOf.clear()
@@ -86,15 +86,15 @@ export class SparsePart {
    *
    * @param isOnce does nobody say it twice, and does it come as often as it is said?
    */
-  hear(reactions: Reactions, message: number, from: Id, isOnce: boolean): boolean {
+  hear(handlers: Handlers, message: number, from: Id, isOnce: boolean): boolean {
     const key = `${message} ${from}`
     if (this.#heard.has(key)) return false
     this.#heard.add(key)
-    for (const { name } of reactions.table.rulesFor(this.at, message)) {
-      const word = wordOf(reactions, name, message, from)
+    for (const { name } of handlers.table.rulesFor(this.at, message)) {
+      const word = handlers.word(name, message, from)
       this.#words.push(word)
       const counted = (isOnce ? (['fresh'] as const) : (['fresh', 'again'] as const)).map((counts): Happening => {
-        const number = reactions.numberOf(`m${name} ${message} ${counts}`)
+        const number = handlers.numberOf(`m${name} ${message} ${counts}`)
         return { ...word, number, common: number, trigger: { message, from: ANYBODY }, counts }
       })
       if (!this.#heard.has(`${message}`)) this.#words.push(...counted)
@@ -103,17 +103,17 @@ export class SparsePart {
     return true
   }
 
-  /** Everything that may happen: timers and coins that nobody waits for do nothing. */
-  happenings(reactions: Reactions): readonly Happening[] {
-    const { timers, coins } = reactions
+  /** Everything that may happen in a local state. */
+  happenings(handlers: Handlers, local: number): readonly Happening[] {
+    const { timers, coins } = handlers.control(handlers.split(local).control)
     const alone = (key: string, event: Event): Happening => {
-      const number = reactions.numberOf(key)
-      return { number, common: number, event, trigger: null }
+      const number = handlers.numberOf(key)
+      return { number, common: number, about: number, event, trigger: null }
     }
     return [
       ...this.#inputs.map((value) => alone(`i${value}`, { kind: 'input', value })),
-      ...[...timers].map((timer) => alone(`t${timer}`, { kind: 'timeout', timer })),
-      ...[...coins].flatMap((coin) =>
+      ...timers.map((timer) => alone(`t${timer}`, { kind: 'timeout', timer })),
+      ...coins.flatMap((coin) =>
         ([0, 1] as const).map((value) => alone(`c${value}${coin}`, { kind: 'coin', coin, value })),
       ),
       ...this.#words,

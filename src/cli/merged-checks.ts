@@ -89,11 +89,9 @@ function mergedAudit(results: readonly CheckResult[]): NonNullable<CheckResult['
 }
 
 function mergedClosure(closures: readonly ClosureReport[]): ClosureReport {
-  const inFull = closures.find((one) => one.inFull !== undefined)?.inFull
   return {
     states: sum(closures.map(({ states }) => states)),
     calls: sum(closures.map(({ calls }) => calls)),
-    ...(inFull === undefined ? {} : { inFull }),
   }
 }
 

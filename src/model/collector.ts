@@ -1,6 +1,6 @@
 import type { Ask, Inbox, Looker } from './context.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
-import { byText, deepFreeze, type Json, textOf } from './json.ts'
+import { byText, canonical, deepFreeze, type Json, textOf } from './json.ts'
 import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
@@ -9,6 +9,7 @@ import { canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
+import { type Tally, Votes } from './tally.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
@@ -28,6 +29,7 @@ export class Collector implements Looker {
   readonly sent: Sent[] = []
   readonly outputs: Json[] = []
   readonly notes: Json[] = []
+  readonly votes: Votes
   readonly #local: Local | undefined
   readonly #place: () => string
   readonly #vocabulary: Vocabulary
@@ -45,6 +47,7 @@ export class Collector implements Looker {
     this.#place = place
     this.#vocabulary = vocabulary
     this.#inbox = inbox
+    this.votes = new Votes(local?.tallies)
   }
 
   looks(part: 'self' | 'sender'): void {
@@ -108,9 +111,19 @@ export class Collector implements Looker {
     this.coins.add(coin)
   }
 
+  tally(name: string): Tally<Json> {
+    return this.votes.tally(name, this.#vocabulary, {
+      keyed: (key) => canonical(this.#value(key, `key of ${name}`)),
+      refuse: (what, instead) => this.#refuse(what, instead),
+      open: () => this.#open('counts a vote'),
+    })
+  }
+
   need(q: number, match: Match<AnyMessage>, role: Role): void {
     const ask = this.#ask('need', q, match, role)
+    this.votes.isAsking = true
     if (q > 0 && this.#answer(ask) === false) this.#leave()
+    this.votes.isAsking = false
   }
 
   take(
@@ -135,9 +148,13 @@ export class Collector implements Looker {
       }
       return made === undefined ? undefined : this.#value(made, 'summary')
     }
-    const answer = this.#answer({ ...this.#ask('take', q, match, role), summarise: summary })
+    const ask = { ...this.#ask('take', q, match, role), summarise: summary }
+    this.votes.isAsking = true
+    const answer = this.#answer(ask)
     if (typeof answer === 'boolean') return this.#leave()
-    return this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+    const made = this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+    this.votes.isAsking = false
+    return made
   }
 
   /** A mistake that a handler made, or whatever its questions ran into. */
@@ -187,6 +204,7 @@ export class Collector implements Looker {
 
   #ask(kind: 'need' | 'take', q: number, match: Match<AnyMessage>, role: Role): Ask {
     this.#open('asks')
+    if (!this.#vocabulary.inbox) this.#refuse('asks its inbox, and the protocol says inbox: false', 'leave that out')
     return this.#held(() => {
       assertQuorum(q, `${this.#place()}, ${kind}`)
       assertRole(role, `${this.#place()}, ${kind}`)

@@ -1,7 +1,8 @@
 import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
-import type { CoinOf, NoteOf, OutputOf, RulesOf, TimerOf, Types } from './protocol.ts'
+import type { CoinOf, NoteOf, OutputOf, RulesOf, TalliesOf, TimerOf, Types } from './protocol.ts'
 import type { Id } from './setting.ts'
+import type { Tally } from './tally.ts'
 
 /** What a handler can see and do besides its own state. */
 export interface Context<T extends Types> {
@@ -31,6 +32,12 @@ export interface Context<T extends Types> {
   cancelTimer(timer: TimerOf<T>): void
   /** Asks for a coin: the schedule chooses when it falls, and how. */
   flip(coin: CoinOf<T>): void
+  /**
+   * Votes that this replica keeps itself, under a name that the protocol declares.
+   *
+   * @throws UsageError for a name that is not declared
+   */
+  tally<K extends keyof TalliesOf<T> & string>(name: K): Tally<TalliesOf<T>[K]>
   /**
    * Have `q` distinct replicas said a matching message to me? If not, the whole handler is no step, nothing it did
    * so far counts, and the message stays offered. One's own broadcasts count. If a match looks at `ctx.self` or

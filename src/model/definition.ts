@@ -76,7 +76,7 @@ export function assertDefinition(definition: Definition<any>): void {
     throw new UsageError(`protocol name ${shown(name)}`, 'use lower-case letters, digits and hyphens')
   }
   assertShape(name, DEFINITION, definition)
-  const { client, upon, round, proofs = {}, addressed = [] } = definition
+  const { client, upon, round, proofs = {}, addressed = [], tallies = {} } = definition
   if (client) assertShape(`${name}, client`, CLIENT, client)
   if (definition.network) assertNetwork(name, definition.network)
   if (round && Object.keys(upon).length > 0) {
@@ -88,6 +88,12 @@ export function assertDefinition(definition: Definition<any>): void {
   if (!round) {
     assertKnown(`message type for a proof in ${name}`, Object.keys(proofs), types)
     assertKnown(`message type for \`addressed\` in ${name}`, addressed, types)
+  }
+  for (const [tally, declared] of Object.entries(tallies)) {
+    if (!/^[a-z][a-zA-Z0-9]*$/.test(tally) || tally in {}) {
+      throw new UsageError(`${name}: tally name ${shown(tally)}`, 'use letters and digits, a small letter first')
+    }
+    assertShape(`${name}, tallies.${tally}`, { within: optional(FUNCTION) }, declared)
   }
   for (const [type, proof] of Object.entries(proofs)) assertKind(`${name}, the proof of ${type}`, FUNCTION, proof)
 }

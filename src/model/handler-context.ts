@@ -4,6 +4,7 @@ import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
 import type { Program } from './react.ts'
 import type { Id } from './setting.ts'
+import type { Tally } from './tally.ts'
 
 /**
  * What a handler sees in one reaction. Reactions are made by the million, and most handlers touch little of it: so what
@@ -87,6 +88,11 @@ export class HandlerContext implements Context<any> {
   get flip(): (coin: string) => void {
     const collector = this.#collector
     return (coin) => collector.flip(coin)
+  }
+
+  get tally(): Context<any>['tally'] {
+    const collector = this.#collector
+    return (name) => collector.tally(name) as Tally<any>
   }
 
   get need(): (q: number, match: Match<any>, role?: Role) => void {

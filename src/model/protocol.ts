@@ -7,6 +7,7 @@ import type { AnyMessage, MessageOf } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
 import { assertKind, assertKnown, FUNCTION, OBJECT } from './shape.ts'
+import type { TallyDeclaration } from './tally.ts'
 
 /**
  * The bag of types that a protocol is written over. Only `state` and `message` are required.
@@ -22,6 +23,8 @@ export interface Types {
   note?: unknown
   timer?: string
   coin?: string
+  /** Votes that a replica keeps itself: by name of the tally, what is voted for. */
+  tallies?: object
   /** `typeof rules`, the function of the setting that computes quorums and other named rules. */
   rules?: (setting: Setting) => object
   /** State of a client, if clients are part of the model. */
@@ -36,6 +39,7 @@ export type OutputOf<T extends Types> = Field<T, 'output', never>
 export type NoteOf<T extends Types> = Field<T, 'note', never>
 export type TimerOf<T extends Types> = Extract<Field<T, 'timer', never>, string>
 export type CoinOf<T extends Types> = Extract<Field<T, 'coin', never>, string>
+export type TalliesOf<T extends Types> = T extends { tallies: infer V extends object } ? V : Record<never, never>
 export type ClientOf<T extends Types> = Field<T, 'client', never>
 export type RulesOf<T extends Types> = T extends { rules: (setting: Setting) => infer R } ? R : object
 export type TypeOf<T extends Types> = T['message']['type']
@@ -115,6 +119,8 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
   readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
   /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */
   readonly viewOf?: (state: T['state']) => number
+  /** Votes that a replica keeps itself (`ctx.tally`), apart from its state. */
+  readonly tallies?: { readonly [K in keyof TalliesOf<T>]: TallyDeclaration<TalliesOf<T>[K]> }
   readonly client?: ClientDefinition<T>
   readonly auth?: Authentication
   readonly network?: Partial<Network>

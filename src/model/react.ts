@@ -218,12 +218,12 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     collector.finish(undefined)
     if (error instanceof UsageError) throw error
     const threw = error instanceof Error ? `${error.name}: ${error.message}` : describeError(error)
-    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...sightOf(undefined) }
+    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...sightOf(collector, true) }
   }
   collector.finish(returned)
   const state = program.copies ? draft : finished(draft, place)
   const { local: after, effects } = finish(collector, local, stateAfter(local.state, state as Json, place), event)
-  return { local: after, effects, sawSender: collector.sawSender, sawSelf: collector.sawSelf }
+  return { local: after, effects, ...sightOf(collector) }
 }
 
 function finished(draft: unknown, place: () => string): unknown {
@@ -241,8 +241,8 @@ function stateAfter(before: Json, after: Json, place: () => string): Json {
 }
 
 /** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */
-function sightOf(collector: Collector | undefined): { readonly sawSender: boolean; readonly sawSelf: boolean } {
-  return { sawSender: collector?.sawSender ?? true, sawSelf: collector?.sawSelf ?? true }
+function sightOf({ sawSender, sawSelf, votes }: Collector, isUnknown = false): Omit<Reaction, 'local' | 'effects'> {
+  return { sawSender: sawSender || isUnknown, sawSelf: sawSelf || isUnknown, asked: votes.asked }
 }
 
 function handle(program: Program, at: Id, state: any, event: Event, ctx: Context<any>, collector: Collector): unknown {
@@ -274,12 +274,14 @@ function counted(before: Local, event: Event | undefined): Partial<Local> | unde
 function finish(collector: Collector, before: Local, state: Json, event?: Event): Reaction {
   const timers = collector.timersAfter(before.timers)
   const coins = collector.coinsAfter(before.coins)
-  const { sent, outputs, notes, factors } = collector
+  const { sent, outputs, notes, factors, votes } = collector
+  const tallies = votes.now
   const silent = sent.length + outputs.length + notes.length === 0
   const count = counted(before, event)
-  const unchanged = state === before.state && timers === before.timers && coins === before.coins && !count
+  const kept = state === before.state && tallies === before.tallies
+  const unchanged = kept && timers === before.timers && coins === before.coins && !count
   if (unchanged && silent) return { local: before, effects: NO_EFFECTS }
   const effects = silent && factors.length === 0 ? NO_EFFECTS : { sent, outputs, notes, factors }
   if (unchanged) return { local: before, effects }
-  return { local: { ...before, state, timers, coins, ...count }, effects }
+  return { local: { ...before, state, timers, coins, ...(tallies && { tallies }), ...count }, effects }
 }

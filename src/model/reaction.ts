@@ -1,12 +1,15 @@
 import { deepFreeze, type Json } from './json.ts'
 import type { AnyMessage, Word } from './message.ts'
 import type { Id } from './setting.ts'
+import type { Asked, Tallies } from './tally.ts'
 
 /** What a participant is between steps: its state, what it waits for, and the exception that stopped it, if any. */
 export interface Local {
   readonly state: Json
   readonly timers: readonly string[]
   readonly coins: readonly string[]
+  /** Votes that it has counted, if there are any. */
+  readonly tallies?: Tallies
   /** Timeouts so far; counted only where a bound on them is set. */
   readonly timeouts?: number
   /** Rounds that it has finished; counted in lockstep protocols only. */
@@ -46,6 +49,8 @@ export interface Reaction {
   readonly sawSender?: boolean
   /** Did it look at whose rule it is? If not, the reaction is the same at every participant of its role. */
   readonly sawSelf?: boolean
+  /** What it asked of its tallies, in order. */
+  readonly asked?: readonly Asked[]
 }
 
 /** What a participant's local state has become, and what it said, in order. */

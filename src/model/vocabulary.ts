@@ -9,6 +9,9 @@ export interface Vocabulary {
   readonly types: ReadonlySet<string> | undefined
   readonly timers: readonly string[]
   readonly coins: readonly string[]
+  readonly tallies: readonly string[]
+  /** May rules ask? */
+  readonly inbox: boolean
   /** Replicas and clients. */
   readonly participants: number
   /** Types that were said and that nobody handles, with the place where that was done first. */
@@ -18,12 +21,14 @@ export interface Vocabulary {
 }
 
 export function vocabularyOf(definition: Definition<any>, { n, clients }: Setting): Vocabulary {
-  const { upon, client, timeout, coin, proofs, addressed } = definition
+  const { upon, client, timeout, coin, proofs, addressed, tallies, inbox = true } = definition
   const types = [upon, client?.upon, proofs].flatMap((part) => Object.keys(part ?? {}))
   return {
     types: definition.round ? undefined : new Set([...types, ...(addressed ?? [])]),
     timers: [timeout, client?.timeout].flatMap((part) => Object.keys(part ?? {})),
     coins: [coin, client?.coin].flatMap((part) => Object.keys(part ?? {})),
+    tallies: Object.keys(tallies ?? {}),
+    inbox,
     participants: n + clients,
     unhandled: new Map(),
     asked: new Set(),

@@ -12,16 +12,11 @@
  * Left out is what no claim can see: the delays of the network, the trial around the protocol with its timeout, and
  * that a replica handles nothing while its own broadcast is under way.
  */
-import { type Context, defineProtocol, type Id, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, type Setting } from '../model/index.ts'
 
 interface Slot {
   seq: number
   digest: string
-}
-
-interface Tally extends Slot {
-  /** Distinct senders, ascending. */
-  senders: Id[]
 }
 
 /** Every list is sorted by sequence number, then digest, so that equal knowledge is an equal state. */
@@ -30,8 +25,6 @@ interface State {
   proposed: boolean
   /** The first proposal that arrived for each sequence number. */
   seen: Slot[]
-  prepares: Tally[]
-  commits: Tally[]
   committed: Slot[]
   /** Sequence numbers for which COMMIT was sent; kept only where a rule asks for it. */
   sent: number[]
@@ -45,6 +38,8 @@ type Message =
 export interface AsyncioPbft {
   state: State
   message: Message
+  /** Distinct voters for a digest. The view of a vote plays no part. */
+  tallies: { prepares: Slot; commits: Slot }
   output: { committed: { slot: number; value: string } }
   note: { sentCommit: { view: number; slot: number } } | { committedUnprepared: { slot: number; value: string } }
   rules: typeof rules
@@ -79,19 +74,6 @@ function digestAt(list: readonly Slot[], seq: number): string | undefined {
   return list.find((slot) => slot.seq === seq)?.digest
 }
 
-/** Distinct voters for a digest. The view of a vote plays no part. */
-function votes(tallies: readonly Tally[], { seq, digest }: Slot): number {
-  return tallies.find((tally) => tally.seq === seq && tally.digest === digest)?.senders.length ?? 0
-}
-
-function count(tallies: Tally[], { seq, digest }: Slot, sender: Id): void {
-  const known = tallies.find((tally) => tally.seq === seq && tally.digest === digest)
-  const { senders } = known ?? insert(tallies, { seq, digest, senders: [] })
-  if (senders.includes(sender)) return
-  senders.push(sender)
-  senders.sort((a, b) => a - b)
-}
-
 /** Reaching the quorum is not remembered: COMMIT goes out whenever a PREPARE arrives at or above it. */
 function sendCommit(state: State, { view, seq, digest }: Slot & { view: number }, ctx: Context<AsyncioPbft>): void {
   if (ctx.rules.commitOnce) {
@@ -106,8 +88,8 @@ function sendCommit(state: State, { view, seq, digest }: Slot & { view: number }
 /** Commits what was proposed here once enough replicas have said COMMIT. */
 function tryCommit(state: State, { seq, digest }: Slot, ctx: Context<AsyncioPbft>): void {
   if (digestAt(state.seen, seq) !== digest || digestAt(state.committed, seq) !== undefined) return
-  if (votes(state.commits, { seq, digest }) < ctx.rules.commitQuorum) return
-  const prepared = votes(state.prepares, { seq, digest }) >= ctx.rules.prepareQuorum
+  if (ctx.tally('commits').count({ seq, digest }) < ctx.rules.commitQuorum) return
+  const prepared = ctx.tally('prepares').count({ seq, digest }) >= ctx.rules.prepareQuorum
   if (ctx.rules.preparedFirst && !prepared) return
   const decision = { slot: seq, value: digest }
   insert(state.committed, { seq, digest })
@@ -128,7 +110,8 @@ export const asyncioPbft = defineProtocol<AsyncioPbft>({
     return { f, b: f, values: ['a', 'b'], inputs: { 0: ['a'] }, bounds: {} }
   },
 
-  init: () => ({ proposed: false, seen: [], prepares: [], commits: [], committed: [], sent: [] }),
+  tallies: { prepares: {}, commits: {} },
+  init: () => ({ proposed: false, seen: [], committed: [], sent: [] }),
 
   /** A trial proposes one payload, with sequence number 1. At any other replica it is an error. */
   input(state, digest, ctx) {
@@ -147,15 +130,16 @@ export const asyncioPbft = defineProtocol<AsyncioPbft>({
     },
 
     PREPARE(state, { view, seq, digest }, ctx) {
-      count(state.prepares, { seq, digest }, ctx.from)
+      const prepares = ctx.tally('prepares')
+      prepares.add({ seq, digest }, ctx.from)
       if (digestAt(state.seen, seq) !== digest) return
-      if (votes(state.prepares, { seq, digest }) < ctx.rules.prepareQuorum) return
+      if (prepares.count({ seq, digest }) < ctx.rules.prepareQuorum) return
       sendCommit(state, { view, seq, digest }, ctx)
       if (ctx.rules.preparedFirst) tryCommit(state, { seq, digest }, ctx)
     },
 
     COMMIT(state, { seq, digest }, ctx) {
-      count(state.commits, { seq, digest }, ctx.from)
+      ctx.tally('commits').add({ seq, digest }, ctx.from)
       tryCommit(state, { seq, digest }, ctx)
     },
   },

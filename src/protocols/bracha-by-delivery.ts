@@ -9,17 +9,13 @@
  *
  * Nothing is bounded, as in `bracha`: the tallies end when each sender's first votes are counted. Two values by default.
  */
-import { type Context, defineProtocol, every, type Id, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, type Id, type Setting, type Tally } from '../model/index.ts'
 
 interface State {
   sent: boolean
   echoed: boolean
   readied: boolean
   delivered: string | null
-  /** By sender: the value of its first ECHO, or null. */
-  echoes: (string | null)[]
-  /** By sender: the value of its first READY, or null. */
-  readies: (string | null)[]
 }
 
 type Message = { type: 'SEND'; value: string } | { type: 'ECHO'; value: string } | { type: 'READY'; value: string }
@@ -27,6 +23,8 @@ type Message = { type: 'SEND'; value: string } | { type: 'ECHO'; value: string }
 export interface BrachaByDelivery {
   state: State
   message: Message
+  /** By value, the senders whose first ECHO or READY it was. */
+  tallies: { echoes: string; readies: string }
   output: { delivered: string }
   rules: typeof rules
 }
@@ -48,14 +46,9 @@ const rules = ({ n, f, inputs }: Setting) => ({
   readyRepeats: false,
 })
 
-const votes = (tally: State['echoes'], value: string): number => tally.filter((vote) => vote === value).length
-
 /** Counts a vote, unless one of this sender is there already. */
-function count(tally: State['echoes'], from: Id, value: string): boolean {
-  // Outside the list is whoever is no replica.
-  if (tally[from] !== null) return false
-  tally[from] = value
-  return true
+function count(tally: Tally<string>, from: Id, value: string): boolean {
+  return !tally.voted(from) && tally.add(value, from)
 }
 
 function echo(state: State, value: string, ctx: Context<BrachaByDelivery>) {
@@ -82,24 +75,17 @@ export const brachaByDelivery = defineProtocol<BrachaByDelivery>({
   },
 
   alphabet: ({ values }) => every({ type: ['SEND', 'ECHO', 'READY'], value: values }),
+  tallies: { echoes: {}, readies: {} },
 
   init(ctx) {
-    const nobody = () => Array.from({ length: ctx.n }, () => null)
-    const state: State = {
-      sent: false,
-      echoed: false,
-      readied: false,
-      delivered: null,
-      echoes: nobody(),
-      readies: nobody(),
-    }
+    const state: State = { sent: false, echoed: false, readied: false, delivered: null }
     const { onlyValue, echoQuorum } = ctx.rules
     // Where its own ECHO is a quorum, sending triggers more than an initial state can say, and remains a step.
     if (ctx.self === SENDER && onlyValue !== null && echoQuorum > 1) {
       state.sent = true
       ctx.broadcast({ type: 'SEND', value: onlyValue })
       echo(state, onlyValue, ctx)
-      count(state.echoes, ctx.self, onlyValue)
+      count(ctx.tally('echoes'), ctx.self, onlyValue)
     }
     return state
   },
@@ -116,15 +102,17 @@ export const brachaByDelivery = defineProtocol<BrachaByDelivery>({
     },
 
     ECHO(state, { value }, ctx) {
-      if (!count(state.echoes, ctx.from, value)) return
-      if (votes(state.echoes, value) >= ctx.rules.echoQuorum) ready(state, value, ctx)
+      const echoes = ctx.tally('echoes')
+      if (!count(echoes, ctx.from, value)) return
+      if (echoes.count(value) >= ctx.rules.echoQuorum) ready(state, value, ctx)
     },
 
     READY(state, { value }, ctx) {
-      if (!count(state.readies, ctx.from, value)) return
+      const readies = ctx.tally('readies')
+      if (!count(readies, ctx.from, value)) return
       const { amplifies, amplifyQuorum, deliverQuorum } = ctx.rules
-      if (amplifies && votes(state.readies, value) >= amplifyQuorum) ready(state, value, ctx)
-      if (state.delivered !== null || votes(state.readies, value) < deliverQuorum) return
+      if (amplifies && readies.count(value) >= amplifyQuorum) ready(state, value, ctx)
+      if (state.delivered !== null || readies.count(value) < deliverQuorum) return
       state.delivered = value
       ctx.output({ delivered: value })
     },

@@ -14,11 +14,6 @@ export interface Ballot {
   payload: string | null
 }
 
-export interface Tally extends Ballot {
-  /** Distinct senders, ascending. */
-  senders: Id[]
-}
-
 /** A message about a proposal, by phase. */
 export interface Early extends Proposal {
   phase: Phase
@@ -39,9 +34,8 @@ export interface State {
   isPrimary: boolean
   /** One proposal for each sequence number. */
   proposals: Proposal[]
-  prepares: Tally[]
-  commits: Tally[]
-  viewChanges: { view: number; senders: Id[] }[]
+  /** The last view that it has asked for itself. */
+  lastAsked: number
   /** Sequence numbers with a commit quorum, executed or not. */
   committed: number[]
   /** Requests that are not executed. Layer 3 only: the program remembers none. */
@@ -53,26 +47,6 @@ export interface State {
 export const unsigned = (...numbers: number[]): boolean =>
   numbers.every((value) => Number.isSafeInteger(value) && value >= 0)
 
-/** The two have the same fields at null. */
-export function order(a: Ballot, b: Ballot): number {
-  const [x, y] = [a.payload ?? '', b.payload ?? '']
-  return a.sequence - b.sequence || (a.view ?? 0) - (b.view ?? 0) || (x < y ? -1 : x > y ? 1 : 0)
-}
-
-export function addSender(senders: Id[], sender: Id): void {
-  if (senders.includes(sender)) return
-  senders.push(sender)
-  senders.sort((a, b) => a - b)
-}
-
-export function tallyOf(tallies: Tally[], ballot: Ballot): Tally {
-  const known = tallies.find((tally) => order(tally, ballot) === 0)
-  if (known) return known
-  tallies.push({ ...ballot, senders: [] })
-  tallies.sort(order)
-  return tallies.find((other) => order(other, ballot) === 0)!
-}
-
 export function logged(state: State, sequence: number): Proposal | undefined {
   return state.proposals.find((proposal) => proposal.sequence === sequence)
 }
@@ -82,25 +56,6 @@ export function log(state: State, proposal: Proposal): void {
   state.proposals = state.proposals.filter(({ sequence }) => sequence !== proposal.sequence)
   state.proposals.push(proposal)
   state.proposals.sort((a, b) => a.sequence - b.sequence)
-}
-
-/** The last view that a replica has entered or asked for. */
-export function lastAsked({ view, viewChanges }: State, self: Id): number {
-  const own = viewChanges.filter(({ senders }) => senders.includes(self))
-  return Math.max(view, ...own.map((change) => change.view))
-}
-
-/** Distinct senders of VIEW-CHANGE for a view, this one included. */
-export function asked(state: State, view: number, sender: Id): number {
-  let entry = state.viewChanges.find((change) => change.view === view)
-  if (!entry) {
-    entry = { view, senders: [] }
-    state.viewChanges.push(entry)
-    state.viewChanges.sort((a, b) => a.view - b.view)
-    entry = state.viewChanges.find((change) => change.view === view)!
-  }
-  addSender(entry.senders, sender)
-  return entry.senders.length
 }
 
 /** Remembers a request until it is executed. */

@@ -15,22 +15,17 @@
  * Numbers are unsigned in the program; a message with any other number cannot be encoded, and is rejected.
  * Bounded are views and sequence numbers, two of each: one view change, and one number that can be skipped or taken twice.
  */
-import { type Context, defineProtocol, type Id } from '../model/index.ts'
+import { type Context, defineProtocol, type Id, type Tally } from '../model/index.ts'
 import {
-  addSender,
-  asked,
+  type Ballot,
   type Early,
   keepEarly,
   keepWaiting,
-  lastAsked,
   log,
   logged,
-  order,
   type Proposal,
   type State,
-  type Tally,
   takeDue,
-  tallyOf,
   unsigned,
 } from './go-pbft-books.ts'
 import { byProposal, patient, repaired, restarting, rules, withClients } from './go-pbft-rules.ts'
@@ -46,6 +41,7 @@ type Message =
 export interface GoPbft {
   state: State
   message: Message
+  tallies: { prepares: Ballot; commits: Ballot; viewChanges: number }
   /** An empty payload stands for one that does not decode. */
   output: { executed: { slot: number; operation: string } }
   note:
@@ -90,9 +86,9 @@ function isCurrent(state: State, message: Early, ctx: Context<GoPbft>): boolean 
 function prepared(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
   const { view, sequence } = voted
   const ballot = ctx.rules.ballot(voted)
-  const { senders } = tallyOf(state.prepares, ballot)
-  if (!ctx.rules.prepared(logged(state, sequence), voted, senders.length) || state.committed.includes(sequence)) return
-  addSender(tallyOf(state.commits, ballot).senders, ctx.self)
+  const votes = ctx.tally('prepares').count(ballot)
+  if (!ctx.rules.prepared(logged(state, sequence), voted, votes) || state.committed.includes(sequence)) return
+  ctx.tally('commits').add(ballot, ctx.self)
   ctx.note({ sentCommit: { view, slot: sequence } })
   ctx.broadcast({ type: 'COMMIT', ...voted })
   if (ctx.rules.examinesOwn) committed(state, voted, ctx)
@@ -101,11 +97,10 @@ function prepared(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
 function committed(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
   const { sequence } = voted
   const ballot = ctx.rules.ballot(voted)
-  const { senders } = tallyOf(state.commits, ballot)
-  if (senders.length < ctx.rules.quorum || state.committed.includes(sequence)) return
+  if (ctx.tally('commits').count(ballot) < ctx.rules.quorum || state.committed.includes(sequence)) return
   state.committed.push(sequence)
   state.committed.sort((a, b) => a - b)
-  const prepares = state.prepares.find((tally) => order(tally, ballot) === 0)?.senders.length ?? 0
+  const prepares = ctx.tally('prepares').count(ballot)
   if (!ctx.rules.prepared(logged(state, sequence), voted, prepares))
     ctx.note({ committedUnprepared: { slot: sequence } })
   execute(state, voted, ctx)
@@ -127,8 +122,7 @@ function execute(state: State, voted: Proposal, ctx: Context<GoPbft>): void {
 function retry(state: State, ctx: Context<GoPbft>): void {
   const next = logged(state, state.lastExecuted + 1)
   if (!next) return
-  const votes = state.commits.find((tally) => order(tally, ctx.rules.ballot(next)) === 0)?.senders.length ?? 0
-  if (votes >= ctx.rules.quorum) execute(state, next, ctx)
+  if (ctx.tally('commits').count(ctx.rules.ballot(next)) >= ctx.rules.quorum) execute(state, next, ctx)
 }
 
 function changeView(state: State, view: number, ctx: Context<GoPbft>): void {
@@ -137,13 +131,18 @@ function changeView(state: State, view: number, ctx: Context<GoPbft>): void {
 }
 
 /** Puts the sender of a vote into its tally, and says whether it was new there. The first one counts, whatever it says. */
-function isCounted(state: State, vote: Early, tallies: Tally[], ctx: Context<GoPbft>): boolean {
+function isCounted(state: State, vote: Early, tally: Tally<Ballot>, ctx: Context<GoPbft>): boolean {
   const { phase: _, from, ...voted } = vote
   if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, vote, ctx)) return false
-  const { senders } = tallyOf(tallies, ctx.rules.ballot(voted))
-  if (senders.includes(from)) return false
-  addSender(senders, from)
-  return true
+  return tally.add(ctx.rules.ballot(voted), from)
+}
+
+/** Counts a VIEW-CHANGE, and says how many have asked for the view by now. */
+function asked(state: State, view: number, sender: Id, ctx: Context<GoPbft>): number {
+  const viewChanges = ctx.tally('viewChanges')
+  viewChanges.add(view, sender)
+  if (sender === ctx.self) state.lastAsked = Math.max(state.lastAsked, view)
+  return viewChanges.count(view)
 }
 
 /** What is done about a proposal, and about votes for one. */
@@ -156,20 +155,25 @@ const on: Record<Early['phase'], (state: State, message: Proposal, from: Id, ctx
     const isKnown = existing?.view === view && existing.payload === payload
     if (existing && (isKnown || !ctx.rules.replaces(existing, proposal))) return
     log(state, proposal)
-    addSender(tallyOf(state.prepares, ctx.rules.ballot(proposal)).senders, ctx.self)
+    ctx.tally('prepares').add(ctx.rules.ballot(proposal), ctx.self)
     ctx.broadcast({ type: 'PREPARE', ...proposal })
     if (ctx.rules.examinesOwn) prepared(state, proposal, ctx)
     if (ctx.rules.retries) retry(state, ctx)
   },
 
   PREPARE(state, voted, from, ctx) {
-    if (isCounted(state, { ...voted, phase: 'PREPARE', from }, state.prepares, ctx)) prepared(state, voted, ctx)
+    if (isCounted(state, { ...voted, phase: 'PREPARE', from }, ctx.tally('prepares'), ctx)) prepared(state, voted, ctx)
   },
 
   COMMIT(state, voted, from, ctx) {
-    if (isCounted(state, { ...voted, phase: 'COMMIT', from }, state.commits, ctx)) committed(state, voted, ctx)
+    if (isCounted(state, { ...voted, phase: 'COMMIT', from }, ctx.tally('commits'), ctx)) committed(state, voted, ctx)
   },
 }
+
+type Bounds = Readonly<Record<string, number>>
+const inView = (view: number, { views = Number.POSITIVE_INFINITY }: Bounds): boolean => view < views
+const inSlot = ({ sequence }: { sequence: number }, { slots = Number.POSITIVE_INFINITY }: Bounds): boolean =>
+  sequence <= slots
 
 export const goPbft = defineProtocol<GoPbft>({
   name: 'go-pbft',
@@ -187,7 +191,7 @@ export const goPbft = defineProtocol<GoPbft>({
   init(ctx) {
     if (ctx.rules.timers) ctx.setTimer('view')
     const isPrimary = ctx.rules.primary(0) === ctx.self
-    const nothing = { proposals: [], prepares: [], commits: [], viewChanges: [], committed: [] }
+    const nothing = { proposals: [], lastAsked: 0, committed: [] }
     const kept = { ...(ctx.rules.keepsRequests ? { waiting: [] } : {}), ...(ctx.rules.keepsEarly ? { early: [] } : {}) }
     return { view: 0, sequence: 0, lastExecuted: 0, isPrimary, ...nothing, ...kept }
   },
@@ -195,9 +199,9 @@ export const goPbft = defineProtocol<GoPbft>({
   timeout: {
     /** Fires for ever. The flag is not recomputed: a primary that leaves its view goes on proposing. */
     view(state, ctx) {
-      const view = 1 + (ctx.rules.leavesAlone ? state.view : lastAsked(state, ctx.self))
+      const view = 1 + (ctx.rules.leavesAlone ? state.view : Math.max(state.view, state.lastAsked))
       if (ctx.rules.leavesAlone) state.view = view
-      const changes = asked(state, view, ctx.self)
+      const changes = asked(state, view, ctx.self, ctx)
       ctx.broadcast({ type: 'VIEW_CHANGE', view })
       ctx.setTimer('view')
       if (!ctx.rules.examinesOwn || changes < ctx.rules.quorum || ctx.rules.primary(view) !== ctx.self) return
@@ -219,7 +223,7 @@ export const goPbft = defineProtocol<GoPbft>({
     /** For any view, a past one too. The new primary goes there at once, and so goes back. */
     VIEW_CHANGE(state, { view }, ctx) {
       if (!unsigned(view)) return
-      if (asked(state, view, ctx.from) < ctx.rules.quorum || ctx.rules.primary(view) !== ctx.self) return
+      if (asked(state, view, ctx.from, ctx) < ctx.rules.quorum || ctx.rules.primary(view) !== ctx.self) return
       changeView(state, view, ctx)
     },
 
@@ -242,15 +246,16 @@ export const goPbft = defineProtocol<GoPbft>({
     upon: {},
   },
 
-  within: ({ view, sequence, proposals, prepares, commits, viewChanges, early = [] }, bounds) => {
-    const views = bounds['views'] ?? Number.POSITIVE_INFINITY
-    const slots = bounds['slots'] ?? Number.POSITIVE_INFINITY
-    const inSlots = [proposals, prepares, commits, early].every((list) =>
-      list.every((entry) => entry.sequence <= slots),
+  within: ({ view, sequence, proposals, early = [] }, bounds) => {
+    const inSlots = [...proposals, ...early].every((entry) => inSlot(entry, bounds))
+    return (
+      inView(view, bounds) &&
+      inSlot({ sequence }, bounds) &&
+      inSlots &&
+      early.every((entry) => inView(entry.view, bounds))
     )
-    const inViews = [viewChanges, early].every((list) => list.every((entry) => entry.view < views))
-    return view < views && sequence <= slots && inSlots && inViews
   },
+  tallies: { prepares: { within: inSlot }, commits: { within: inSlot }, viewChanges: { within: inView } },
   viewOf: ({ view }) => view,
 })
 

@@ -103,9 +103,7 @@ function coverage(report: CheckReport): string[] {
       ? [`searched state by state on the reference semantics${engineWhy ? `: ${visible(engineWhy)}` : ''}`]
       : []),
     ...(closure
-      ? [
-          `closure: ${counted(closure.states, 'local state')}, ${counted(closure.calls, 'reducer call')}${inFull(closure)}`,
-        ]
+      ? [`closure: ${counted(closure.states, 'local state')}, ${counted(closure.calls, 'reducer call')}`]
       : []),
     ...universeText(report),
     ...(audit ? [auditText(audit)] : []),
@@ -143,10 +141,6 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
   const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))
   if (brief) return verdicts
   return [...head, ...verdicts, '', ...coverage(report), ...smaller(report), `again: ${report.command}`]
-}
-
-function inFull(closure: NonNullable<CheckReport['closure']>): string {
-  return closure.inFull === undefined ? '' : `; silent steps were gone through in full: ${visible(closure.inFull)}`
 }
 
 /** Bounds that are the dearer the larger they are. */

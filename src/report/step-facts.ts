@@ -1,4 +1,4 @@
-import { type Id, nameOf, type Program, same, type Word } from '../model/index.ts'
+import { canonical, type Id, nameOf, type Program, same, type Tallies, votersOf, type Word } from '../model/index.ts'
 import {
   correctWords,
   type Evidence,
@@ -95,7 +95,18 @@ function sentIn(program: Program, before: System, after: System, at: Id): string
   return [...said, ...new Set(again.map(({ message }) => `${messageText(message)} again`))]
 }
 
-function localChanges(before: System, after: System, at: Id): string[] {
+/** The votes that are new, by key: `prepares: r1 and r2 for {seq 1, digest a}`. */
+function votes({ setting }: Program, old: Tallies | undefined, now: Tallies = {}): string[] {
+  return Object.entries(now).flatMap(([tally, entries]) =>
+    entries.flatMap(({ key, voters }) => {
+      const known = votersOf(old, tally, canonical(key))
+      const fresh = voters.filter((id) => !known.includes(id)).map((id) => nameOf(id, setting.n))
+      return fresh.length > 0 ? [`${tally}: ${fresh.join(' and ')} for ${valueText(key)}`] : []
+    }),
+  )
+}
+
+function localChanges(program: Program, before: System, after: System, at: Id): string[] {
   const [old, now] = [before.locals[at], after.locals[at]]
   if (!old || !now) return []
   const timers = [
@@ -103,7 +114,7 @@ function localChanges(before: System, after: System, at: Id): string[] {
     ...old.timers.filter((name) => !now.timers.includes(name)).map((name) => `timer ${name} stops`),
   ]
   const threw = now.threw !== undefined && old.threw === undefined ? [`stops for ever: threw ${now.threw}`] : []
-  return [...changes(old.state, now.state), ...timers, ...threw]
+  return [...changes(old.state, now.state), ...votes(program, old.tallies, now.tallies), ...timers, ...threw]
 }
 
 /** One step, given the states before and after it. */
@@ -120,7 +131,7 @@ export function stepFacts(program: Program, number: number, step: Step, before: 
     ...('rule' in step && step.rule !== step.on.message.type ? { rule: step.rule } : {}),
     evidence: evidence.map((item) => item.text),
     ...('round' in step ? { hears: heardIn(program, before, step) } : {}),
-    knows: localChanges(before, after, at),
+    knows: localChanges(program, before, after, at),
     says: sentIn(program, before, after, at),
     decides: fresh('outputs'),
     notes: fresh('notes'),

@@ -7,6 +7,8 @@ type Path = string
 const INTO = '\n'
 /** Stands for the names that an object has: no key of JSON contains two of these in a row, as a path does not. */
 const NAMES = `${INTO}${INTO}`
+/** Stands for all votes that the replica has counted: a handler that asked for any may do something else after one more. */
+const TALLIES: Path = 'tallies'
 
 /** A search of a list that found nothing: as long as the list only grows, the new items alone are to be asked. */
 export interface Missed {
@@ -46,6 +48,7 @@ export class Footprint {
     const { reaction } = fire(this.#program, at, local, event, () => false)
     // A rule that is watched may stumble where it would not alone: then nothing is known.
     if (reaction.local !== local || reaction.effects !== NO_EFFECTS) return undefined
+    if (reaction.asked?.length) this.#reads.add(TALLIES)
     return { places: this.#reads, missed: this.#missed }
   }
 
@@ -161,10 +164,11 @@ export interface Changes {
   readonly grown: Map<Path, { readonly list: readonly Json[]; readonly from: number }>
 }
 
-/** In what two states differ, named as `Footprint` names places. */
-export function changes(before: Json, after: Json): Changes {
+/** In what two local states differ, named as `Footprint` names places. */
+export function changes(before: Pick<Local, 'state' | 'tallies'>, after: typeof before): Changes {
   const found: Changes = { places: new Set(), grown: new Map() }
-  compare(before, after, '', found)
+  compare(before.state, after.state, '', found)
+  if (before.tallies !== after.tallies) found.places.add(TALLIES)
   return found
 }
 

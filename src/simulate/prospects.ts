@@ -63,7 +63,7 @@ export class Prospects {
     for (const ask of this.#tallies.keys()) if (ask.ask.match.key === undefined) this.#tallies.delete(ask)
     if (this.#footprint) {
       const { values } = this.#table.locals
-      const found = changes(values[this.#local]!.state, values[local]!.state)
+      const found = changes(values[this.#local]!, values[local]!)
       this.#dormant.wake(found)
       this.#dormantInputs.wake(found)
     }

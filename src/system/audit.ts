@@ -154,8 +154,12 @@ type Outcome = Pick<Transition, 'fired' | 'asked'>
 /** Is it the same in all parts? Most are, and that is seen without writing them out. */
 function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: Outcome): boolean {
   if (fired.cut !== again.cut || asked.length !== askedAgain.length) return false
-  const [{ local, effects }, { local: localAgain, effects: effectsAgain }] = [fired.reaction, again.reaction]
+  const [{ local, effects, asked: votes }, { local: localAgain, effects: effectsAgain, asked: votesAgain }] = [
+    fired.reaction,
+    again.reaction,
+  ]
   if (local.threw !== localAgain.threw || !isEqual(local.state, localAgain.state)) return false
+  if (JSON.stringify([local.tallies, votes]) !== JSON.stringify([localAgain.tallies, votesAgain])) return false
   if (`${local.timers} ${local.coins}` !== `${localAgain.timers} ${localAgain.coins}`) return false
   if (effects !== effectsAgain && JSON.stringify(effects) !== JSON.stringify(effectsAgain)) return false
   return asked.every(({ kind, q, role, match }, i) => {
@@ -167,10 +171,11 @@ function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: 
 /** All that a transition came to, as a text. */
 function told({ fired: { reaction, cut }, asked }: Outcome): string {
   const { local, effects } = reaction
-  const { state, timers, coins, threw = null } = local
+  const { state, timers, coins, threw = null, tallies = {} } = local
   const { sent, outputs, notes } = effects
   const questions = asked.map(({ kind, q, role, match }) => ({ kind, q, role, match: match.key ?? '' }))
-  return canonical({ state, timers, coins, threw, sent, outputs, notes, cut, questions })
+  const votes = reaction.asked ?? []
+  return canonical({ state, tallies, timers, coins, threw, sent, outputs, notes, cut, questions, votes })
 }
 
 /** The first part in which two outcomes differ, as each has it. */

@@ -1,4 +1,5 @@
 import {
+  areWithin,
   describeError,
   type Event,
   type Fired,
@@ -49,7 +50,9 @@ export function inboxOf(program: Program, words: readonly Word[]): Inbox {
 export function isWithin({ protocol, setting }: Program, at: Id, local: Local): boolean {
   const { timeouts } = setting.bounds
   if (timeouts !== undefined && (local.timeouts ?? 0) > timeouts) return false
-  if (at >= setting.n || !protocol.definition.within || local.threw !== undefined) return true
+  if (at >= setting.n || local.threw !== undefined) return true
+  if (local.tallies && !areWithin(local.tallies, protocol, setting.bounds)) return false
+  if (!protocol.definition.within) return true
   let is: unknown
   try {
     is = protocol.definition.within(local.state, setting.bounds)
@@ -74,8 +77,9 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
 }
 
 function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
-  let { local: after, effects, sawSender = true, sawSelf = true } = react(program, at, local, event, inbox)
-  if (after === local && effects === NO_EFFECTS) return { reaction: { local, effects, sawSender, sawSelf }, cut: false }
+  const first = react(program, at, local, event, inbox)
+  if (first.local === local && first.effects === NO_EFFECTS) return { reaction: first, cut: false }
+  let { local: after, effects, sawSender = true, sawSelf = true, asked = [] } = first
   if (program.protocol.definition.selfDelivery === 'at-once') {
     const queue: Sent[] = [...effects.sent]
     for (let i = 0; i < queue.length; i++) {
@@ -88,6 +92,7 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
         sawSender ||= more.sawSender ?? true
         // It hears itself: who it is makes a difference.
         sawSelf = true
+        asked = [...asked, ...(more.asked ?? [])]
         queue.push(...more.effects.sent)
         effects = {
           sent: [...effects.sent, ...more.effects.sent],
@@ -98,8 +103,9 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
       }
     }
   }
-  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS, sawSender, sawSelf }, cut: true }
-  return { reaction: { local: after, effects, sawSender, sawSelf }, cut: false }
+  const saw = { sawSender, sawSelf, asked }
+  if (!isWithin(program, at, after)) return { reaction: { local, effects: NO_EFFECTS, ...saw }, cut: true }
+  return { reaction: { local: after, effects, ...saw }, cut: false }
 }
 
 /** A rule that runs on its own replica's broadcast would need to know what is absent, which no search may build on. */

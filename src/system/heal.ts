@@ -26,7 +26,9 @@ import { Table } from './table.ts'
 export function unbounded(program: Program): Program {
   const { bounds, ...rest } = program.setting
   const { timeouts: _, ...others } = 'timeouts' in bounds ? bounds : {}
-  const definition = { ...program.protocol.definition, within: undefined, alphabet: undefined }
+  const { tallies } = program.protocol.definition
+  const free = tallies && Object.fromEntries(Object.keys(tallies).map((name) => [name, {}]))
+  const definition = { ...program.protocol.definition, within: undefined, alphabet: undefined, tallies: free }
   return {
     ...program,
     setting: { ...rest, bounds: 'timeouts' in bounds ? others : bounds },

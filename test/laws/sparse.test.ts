@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { Counting } from '../../src/check/counting.ts'
 import { distinctSettings } from '../../src/check/distinct-settings.ts'
-import { Tallies } from '../../src/check/tallies.ts'
+import { Names } from '../../src/check/tallies.ts'
 import { program as inSetting, type Setting } from '../../src/model/index.ts'
 import { configure, deliversOnce } from '../../src/system/index.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
@@ -41,7 +41,7 @@ test('senders are counted in many of them, and replicas know themselves', { time
   let hasCounted = false
   let hasKnown = false
   let knewItself = 0
-  class Knowing extends Tallies {
+  class Knowing extends Names {
     override get knowsSelf(): boolean {
       if (super.knowsSelf) hasKnown = true
       return super.knowsSelf
@@ -49,15 +49,15 @@ test('senders are counted in many of them, and replicas know themselves', { time
   }
   class Noticing extends Counting {
     override on(...given: Parameters<Counting['on']>): ReturnType<Counting['on']> {
-      const reacted = super.on(...given)
-      hasCounted ||= (reacted?.outcome.senders ?? 0) > 1
-      return reacted
+      const counted = super.on(...given)
+      hasCounted ||= 'key' in counted && counted.needed > 1
+      return counted
     }
   }
   const cases = fc.sample(tallyings, { seed: SEED, numRuns: 60 }).flatMap((one) => knownOf(one) ?? [])
   const counting = cases.filter((one) => {
     hasCounted = hasKnown = false
-    const reactions = counted({ counting: Noticing, tallies: Knowing })
+    const reactions = counted({ counting: Noticing, names: Knowing })
     check({ program: one.program, claims: one.claims }, withMeans({ reactions }))
     if (hasCounted && hasKnown) knewItself++
     return hasCounted

@@ -8,7 +8,7 @@ import { PASSES_BY_NAME, type Passes } from '../../src/check/passes.ts'
 import { type Counts, Reactions } from '../../src/check/reactions.ts'
 import { Ripening } from '../../src/check/ripe.ts'
 import { saidTwice } from '../../src/check/said-once.ts'
-import { Tallies } from '../../src/check/tallies.ts'
+import { Names } from '../../src/check/tallies.ts'
 import { HarnessError, type Program, UsageError } from '../../src/model/index.ts'
 import { deliversOnce, type Table } from '../../src/system/index.ts'
 import { wordsOfCoalition } from './checked-protocols.ts'
@@ -87,6 +87,6 @@ export function lawful(one: Known, passes = SPARSE): void {
 export const counted = (changed: Partial<Counts>): typeof Reactions =>
   class extends Reactions {
     constructor(table: Table) {
-      super(table, { tallies: Tallies, counting: Counting, ...changed })
+      super(table, { names: Names, counting: Counting, ...changed })
     }
   }

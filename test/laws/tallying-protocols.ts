@@ -22,22 +22,19 @@ interface Message {
   value: string
 }
 
-interface Tally {
-  rule: number
-  value: string | null
-  senders: Id[]
-}
-
 interface State {
   started: boolean
   mode: number
   flags: string[]
-  tallies: Tally[]
 }
+
+/** What votes are counted for: the rule, and what it counts them by. */
+type Ballot = { rule: number; value: string | null }
 
 interface Types {
   state: State
   message: Message
+  tallies: { votes: Ballot; others: Ballot }
   output: { decided: string }
   note: { noted: string }
   timer: 'T'
@@ -46,11 +43,12 @@ interface Types {
 /** A rule that counts votes. */
 export interface TallyRule {
   readonly on: Type
+  /** At 0 it counts nothing, and works for those whose votes others have counted. */
   readonly q: number
   /** Do votes count whatever they are for? */
   readonly blind: boolean
   /** Does the first vote of a sender count only? */
-  readonly first: boolean
+  readonly first: '' | 'here' | 'anywhere'
   /** The only one whose votes count. */
   readonly trusts: Id | null
   /** The rule, by position, that has to have fired, for this value; or must not have. */
@@ -66,7 +64,7 @@ export interface TallyRule {
   /** Another rule, by position: who acts by this one puts itself into that one's tally. */
   readonly joins: number | null
   readonly says: Type | null
-  readonly does: 'output' | 'note' | 'mode' | 'forget' | 'throw'
+  readonly does: 'output' | 'note' | 'mode' | 'unflag' | 'throw'
 }
 
 /** Plain data: a failing case is printed. */
@@ -78,8 +76,8 @@ export interface Tallying {
   readonly duplicate: boolean
   readonly values: readonly string[]
   readonly inputs: readonly (readonly string[])[]
-  /** How a new tally is put where it belongs; not at all, for `loose`. */
-  readonly order: 'sort' | 'splice' | 'loose'
+  /** Are the votes of the last rule kept in a tally of their own? */
+  readonly apart: boolean
   readonly modes: number
   /** Does a timer go off, once for each mode? */
   readonly timer: boolean
@@ -88,23 +86,9 @@ export interface Tallying {
 
 const flagOf = (rule: number, value: string): string => `${rule} ${value}`
 
-const order = (a: Tally, b: Tally): number =>
-  a.rule - b.rule || ((a.value ?? '') < (b.value ?? '') ? -1 : a.value === b.value ? 0 : 1)
-
-function tallyOf(one: Tallying, state: State, rule: number, value: string | null): Tally {
-  const is = (tally: Tally): boolean => tally.rule === rule && tally.value === value
-  const known = state.tallies.find(is)
-  if (known) return known
-  const tally = { rule, value, senders: [] }
-  if (one.order === 'splice') {
-    const at = state.tallies.findIndex((other) => order(other, tally) > 0)
-    state.tallies.splice(at < 0 ? state.tallies.length : at, 0, tally)
-  } else {
-    state.tallies.push(tally)
-    if (one.order === 'sort') state.tallies.sort(order)
-  }
-  return state.tallies.find(is)!
-}
+/** Where a rule's votes are. */
+const tallyOf = (one: Tallying, rule: number, ctx: Context<Types>) =>
+  ctx.tally(one.apart && rule === one.rules.length - 1 ? 'others' : 'votes')
 
 function works(one: Tallying, index: number, state: State, value: string): boolean {
   const { after, not, mode, repeats } = one.rules[index]!
@@ -120,36 +104,45 @@ function flag(state: State, name: string): void {
   state.flags.sort()
 }
 
-function join({ senders }: Tally, id: Id): void {
-  if (senders.includes(id)) return
-  senders.push(id)
-  senders.sort((a, b) => a - b)
-}
-
 function vote(one: Tallying, index: number, state: State, message: Message, ctx: Context<Types>): void {
   const rule = one.rules[index]!
   const { value } = message
   if (!rule.early && !works(one, index, state, value)) return
   const { from } = ctx
   if (rule.trusts !== null && from !== rule.trusts) return
-  const isMine = (tally: Tally): boolean => tally.rule === index && tally.senders.includes(from)
-  if (rule.first && state.tallies.some(isMine)) return
-  const tally = tallyOf(one, state, index, rule.blind ? null : value)
-  join(tally, from)
-  if (tally.senders.length < rule.q || !works(one, index, state, value)) return
+  if (rule.q === 0) {
+    if (works(one, index, state, value) && ctx.tally('votes').voted(from)) done(one, index, state, value, ctx)
+    return
+  }
+  const tally = tallyOf(one, index, ctx)
+  const ballots = one.values.map((value) => ({ rule: index, value: rule.blind ? null : value }))
+  if (rule.first === 'here' && ballots.some((ballot) => tally.has(ballot, from))) return
+  if (rule.first === 'anywhere' && tally.voted(from)) return
+  const ballot = { rule: index, value: rule.blind ? null : value }
+  tally.add(ballot, from)
+  if (tally.count(ballot) < rule.q || !works(one, index, state, value)) return
   const { also } = rule
-  if (also && !state.tallies.some((tally) => tally.rule === also.rule && tally.senders.length >= also.q)) return
+  if (also && !others(one, also.rule).some((ballot) => tallyOf(one, also.rule, ctx).count(ballot) >= also.q)) return
+  done(one, index, state, value, ctx)
+}
+
+/** Everything that a rule's votes may be for. */
+const others = (one: Tallying, rule: number): Ballot[] => [null, ...one.values].map((value) => ({ rule, value }))
+
+function done(one: Tallying, index: number, state: State, value: string, ctx: Context<Types>): void {
   flag(state, flagOf(index, value))
   act(one, index, state, value, ctx)
 }
 
 function act(one: Tallying, index: number, state: State, value: string, ctx: Context<Types>): void {
   const { does, says, joins } = one.rules[index]!
-  if (joins !== null) join(tallyOf(one, state, joins, one.rules[joins]!.blind ? null : value), ctx.self)
+  if (joins !== null) {
+    tallyOf(one, joins, ctx).add({ rule: joins, value: one.rules[joins]!.blind ? null : value }, ctx.self)
+  }
   if (does === 'output') ctx.output({ decided: value })
   if (does === 'note') ctx.note({ noted: value })
   if (does === 'mode') state.mode++
-  if (does === 'forget') state.tallies = state.tallies.filter((tally) => tally.rule === index)
+  if (does === 'unflag') state.flags = state.flags.filter((name) => name === flagOf(index, value))
   if (does === 'throw' && value === 'y') throw new Error('y')
   if (says) ctx.broadcast({ type: says, value })
 }
@@ -168,10 +161,11 @@ export function tallyingProtocol(one: Tallying): Protocol {
     network: { duplicate: one.duplicate },
     selfDelivery: one.selfDelivery,
     inbox: false,
+    tallies: { votes: {}, others: {} },
     defaults: () => ({ f: 0, b: 0, values: one.values, inputs: { ...one.inputs }, bounds: { modes: one.modes } }),
     init(ctx) {
       if (one.timer && ctx.self === 0) ctx.setTimer('T')
-      return { started: false, mode: 0, flags: [], tallies: [] }
+      return { started: false, mode: 0, flags: [] }
     },
     input(state, value, ctx) {
       if (state.started) return
@@ -234,9 +228,9 @@ const seldom = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
 const rule = (on: Type): fc.Arbitrary<TallyRule> =>
   fc
     .record({
-      q: on === 'A' ? fc.constantFrom(1, 1, 1, 1, 2) : fc.constantFrom(1, 1, 2, 2, 2, 3),
+      q: on === 'A' ? fc.constantFrom(1, 1, 1, 1, 2) : fc.constantFrom(0, 1, 1, 1, 2, 2, 2, 2, 3),
       blind: fc.constantFrom(false, false, true),
-      first: fc.constantFrom(false, false, true),
+      first: fc.constantFrom<TallyRule['first']>('', '', '', 'here', 'anywhere'),
       trusts: fc.nat({ max: 19 }).map((one) => (one < 2 ? one : null)),
       after: on === 'A' ? fc.constant(null) : fc.option(fc.nat({ max: 2 }), { freq: 2 }),
       not: seldom(fc.nat({ max: 2 })),
@@ -247,7 +241,7 @@ const rule = (on: Type): fc.Arbitrary<TallyRule> =>
       joins: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
       says:
         on === 'C' ? fc.constantFrom<Type | null>(null, 'B') : fc.constantFrom<Type | null>('B', 'B', 'C', 'C', null),
-      does: fc.constantFrom<TallyRule['does']>('output', 'output', 'output', 'note', 'note', 'mode', 'forget', 'throw'),
+      does: fc.constantFrom<TallyRule['does']>('output', 'output', 'output', 'note', 'note', 'mode', 'unflag', 'throw'),
     })
     .map((one) => ({ ...one, on }))
 
@@ -262,7 +256,7 @@ export const tallyings: fc.Arbitrary<Tallying> = fc.noBias(
       duplicate: fc.boolean(),
       first: fc.constantFrom<readonly string[]>(['x'], ['x'], ['x', 'y']),
       second: fc.constantFrom<readonly string[]>([], ['y'], ['x']),
-      order: fc.constantFrom<Tallying['order']>('sort', 'sort', 'sort', 'splice', 'loose'),
+      apart: fc.constantFrom(true, true, false),
       timer: fc.constantFrom(false, false, true),
       rules: fc.tuple(rule('A'), rule('B'), rule('C')),
       count: fc.constantFrom(1, 2, 2, 3),

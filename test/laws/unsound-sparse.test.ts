@@ -6,8 +6,8 @@ import type { Means } from '../../src/check/close-sparsely.ts'
 import { Counting } from '../../src/check/counting.ts'
 import { Reactions } from '../../src/check/reactions.ts'
 import { Ripening } from '../../src/check/ripe.ts'
-import { Tallies } from '../../src/check/tallies.ts'
-import { HarnessError, type Id, type Json } from '../../src/model/index.ts'
+import { Names } from '../../src/check/tallies.ts'
+import { HarnessError, type Id, type Tallies } from '../../src/model/index.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
 import { counted, knownOf, lawful, withMeans } from './sparsely.ts'
 import { type Tallying, type TallyRule, tallyings } from './tallying-protocols.ts'
@@ -55,25 +55,39 @@ class OneTooFew extends Counting {
 }
 
 /** Does not mind that several messages go into one tally. */
-class FedByAll extends Tallies {
+class FedByAll extends Names {
   protected override feeds(): boolean {
     return true
   }
 }
 
 /** Forgets that a replica has put itself into its tallies. */
-class NeverItself extends Tallies {
-  override standing(state: Json, self: Id): Json {
-    if (!this.knowsSelf) return super.standing(state, self)
-    const { tallies } = state as { tallies: { senders: Id[] }[] }
-    const others = tallies.map((tally) => ({ ...tally, senders: tally.senders.filter((id) => id !== self) }))
-    return super.standing({ ...(state as object), tallies: others } as Json, self)
+class NeverItself extends Names {
+  override grown(tallies: Tallies, added: Parameters<Names['grown']>[1], at: Id): Tallies {
+    return super.grown(tallies, this.knowsSelf ? added.filter(({ voter }) => voter !== at) : added, at)
+  }
+}
+
+/** Takes the question whether somebody has voted at all for none. */
+class NobodyAsked extends Names {
+  override asked(
+    ran: Parameters<Names['asked']>[0],
+    ...where: [at: Id, from?: Id, message?: number]
+  ): readonly string[] {
+    return super.asked({ ...ran, asked: ran.asked.filter(({ kind }) => kind !== 'voted') }, ...where)
+  }
+}
+
+/** Believes that what changes the state changes nothing for votes that were not counted yet. */
+class StateIsNothing extends Ripening {
+  protected override touches(...[outcome, cluster]: Parameters<Ripening['touches']>): boolean {
+    return super.touches({ ...outcome, moves: false }, cluster)
   }
 }
 
 const plain = {
   blind: false,
-  first: false,
+  first: '',
   trusts: null,
   after: null,
   not: null,
@@ -87,7 +101,7 @@ const calm = { ...plain, early: false, repeats: false }
 /** Two liars; r0 counts what they say in A only before B takes it to mode 1, where C puts out. */
 const twoModes = (inB: Partial<TallyRule>, inC: number): Tallying => ({
   ...{ n: 3, byzantine: [1, 2], auth: 'channels', selfDelivery: 'none', duplicate: true, inputs: [[], [], []] },
-  ...{ order: 'sort', modes: 1, timer: false, values: ['x'] },
+  ...{ apart: false, modes: 1, timer: false, values: ['x'] },
   rules: [
     { ...calm, on: 'A', q: 3, mode: 0, says: 'B', does: 'note' },
     { ...calm, on: 'B', q: 1, mode: 0, says: 'C', does: 'mode', ...inB },
@@ -98,41 +112,51 @@ const twoModes = (inB: Partial<TallyRule>, inC: number): Tallying => ({
 /** r0 notes each vote that is the first of its sender: r1's for x, and r2's for y. */
 const firstVotes: Tallying = {
   ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'none', duplicate: true, inputs: [[], ['x'], ['y']] },
-  ...{ order: 'sort', modes: 1, timer: false, values: ['x', 'y'] },
-  rules: [{ ...calm, on: 'A', q: 1, first: true, repeats: true, does: 'note' }],
+  ...{ apart: false, modes: 1, timer: false, values: ['x', 'y'] },
+  rules: [{ ...calm, on: 'A', q: 1, first: 'here', repeats: true, does: 'note' }],
 }
 
 /** Only r1's votes are asked for, and r1 lies. */
 const onlyTrusted: Tallying = {
   ...{ n: 3, byzantine: [1], auth: 'channels', selfDelivery: 'at-once', duplicate: false, inputs: [['x'], ['y'], []] },
-  ...{ order: 'sort', modes: 1, timer: false, values: ['x', 'y'] },
+  ...{ apart: false, modes: 1, timer: false, values: ['x', 'y'] },
   rules: [
-    { ...plain, on: 'A', q: 1, first: true, trusts: 1, not: 1, mode: 0, early: true, repeats: false, does: 'throw' },
+    { ...plain, on: 'A', q: 1, trusts: 1, not: 1, mode: 0, early: true, repeats: false, does: 'throw' },
     { ...plain, on: 'B', q: 2, trusts: 1, mode: 0, early: true, repeats: false, does: 'mode' },
   ],
 }
 
 /** The first vote of each sender is noted, whatever it is for; r0 casts two. */
 const whateverFor: Tallying = {
-  ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'network', duplicate: false, order: 'sort', modes: 1 },
+  ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'network', duplicate: false, apart: false, modes: 1 },
   ...{ timer: false, values: ['x', 'y'], inputs: [['x', 'y'], ['y'], []] },
-  rules: [{ ...plain, on: 'A', q: 1, blind: true, first: true, early: true, repeats: false, does: 'note' }],
+  rules: [{ ...plain, on: 'A', q: 1, blind: true, first: 'here', early: true, repeats: false, does: 'note' }],
 }
 
 /** Who hears A counts itself among those who have said B; so the B of one other is enough, but not at r1. */
 const ownVote: Tallying = {
   ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'none', duplicate: false, inputs: [[], ['y'], []] },
-  ...{ order: 'sort', modes: 1, timer: false, values: ['y'] },
+  ...{ apart: false, modes: 1, timer: false, values: ['y'] },
   rules: [
     { ...calm, on: 'A', q: 1, says: 'B', joins: 1, does: 'note' },
     { ...calm, on: 'B', q: 2, early: true, does: 'throw' },
   ],
 }
 
+/** The B of somebody whose A has been counted is one too many. */
+const onlyVoters: Tallying = {
+  ...{ n: 3, byzantine: [], auth: 'channels', selfDelivery: 'none', duplicate: true, inputs: [[], ['y'], ['y']] },
+  ...{ apart: false, modes: 1, timer: false, values: ['y'] },
+  rules: [
+    { ...calm, on: 'A', q: 1, early: true, says: 'B', does: 'note' },
+    { ...calm, on: 'B', q: 0, does: 'throw' },
+  ],
+}
+
 /** A is answered by B, and B by the same A once more. */
 const saidAgain: Tallying = {
   ...{ n: 2, byzantine: [], auth: 'channels', selfDelivery: 'none', duplicate: false, inputs: [['x'], []] },
-  ...{ order: 'sort', modes: 1, timer: false, values: ['x'] },
+  ...{ apart: false, modes: 1, timer: false, values: ['x'] },
   rules: [
     { ...calm, on: 'A', q: 1, repeats: true, says: 'B', does: 'note' },
     { ...calm, on: 'B', q: 1, says: 'A', does: 'note' },
@@ -147,6 +171,7 @@ const made = [
   onlyTrusted,
   whateverFor,
   ownVote,
+  onlyVoters,
   saidAgain,
 ]
 
@@ -165,8 +190,10 @@ const mutants: [name: string, Partial<Means>][] = [
   ['votes count that are not from the only one who is trusted', { reactions: counted({ counting: WhoeverItIs }) }],
   ['it is forgotten who is in which of several tallies', { reactions: counted({ counting: OneOfSeveral }) }],
   ['a vote is counted that nobody has cast', { reactions: counted({ counting: OneTooFew }) }],
-  ['votes for different values are counted as one for each sender', { reactions: counted({ tallies: FedByAll }) }],
-  ['it is forgotten whether a replica is in its own tally', { reactions: counted({ tallies: NeverItself }) }],
+  ['votes for different values are counted as one for each sender', { reactions: counted({ names: FedByAll }) }],
+  ['it is forgotten whether a replica is in its own tally', { reactions: counted({ names: NeverItself }) }],
+  ['it is forgotten who has voted for anything', { reactions: counted({ names: NobodyAsked }) }],
+  ['the state is believed to change nothing for votes', { ripening: StateIsNothing }],
   ['everybody is believed to vote once', { saidTwice: () => new Set<number>() }],
 ]
 

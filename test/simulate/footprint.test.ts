@@ -30,7 +30,7 @@ function sleepsOn(footprint: Footprint, before: Json, after: Json): boolean {
   const looked = footprint.of(0, local(before), event)!
   const dormant = new Dormant<string, true>()
   dormant.sleep('rule', true, looked)
-  dormant.wake(changes(before, after))
+  dormant.wake(changes(local(before), local(after)))
   return dormant.get('rule') === true
 }
 
@@ -123,9 +123,9 @@ test('wakes up for a new item that is compared with what has changed unseen', ()
     { log: [{ slot: 5 }], view: 5 },
   ]
   dormant.sleep('rule', true, footprint.of(0, local(states[0]!), event)!)
-  dormant.wake(changes(states[0]!, states[1]!))
+  dormant.wake(changes(local(states[0]!), local(states[1]!)))
   expect(dormant.get('rule')).toBe(true)
-  dormant.wake(changes(states[1]!, states[2]!))
+  dormant.wake(changes(local(states[1]!), local(states[2]!)))
   expect(dormant.get('rule')).toBeUndefined()
 })
 
@@ -191,7 +191,7 @@ test('what sleeps on would learn the same', () => {
       expect(told).toBe(reader(first))
       let before = first
       for (const after of later) {
-        dormant.wake(changes(before, after))
+        dormant.wake(changes(local(before), local(after)))
         if (!dormant.get('rule')) return
         slept++
         expect(reader(after)).toBe(told)

@@ -1,0 +1,248 @@
+/**
+ * What handlers do, each worked out once: in one control state (all of a local state but its votes) a handler is a
+ * small tree of the questions that it asks of its tallies, with what it does at the leaves. A tally can be asked
+ * nothing else, so nothing else of the votes can make a difference.
+ */
+import {
+  type Asked,
+  answerOf,
+  canonical,
+  type Id,
+  IMPURE,
+  type Local,
+  placeOf,
+  type Tallies,
+  textOfTallies,
+  UsageError,
+} from '../model/index.ts'
+import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
+import type { Happening, Outcome } from './happening.ts'
+
+/** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
+export type Fact = string
+
+export const BREAK = '\n'
+
+export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
+  return key === '' ? tally : `${tally}${BREAK}${key}`
+}
+
+/** The tally that a fact is about. */
+export function tallyOf(fact: Fact): string {
+  const at = fact.indexOf(BREAK)
+  return at < 0 ? fact : fact.slice(0, at)
+}
+
+/** Is one of the two within the other, or the same? */
+export function overlaps(one: Fact, other: Fact): boolean {
+  if (one === other) return true
+  return tallyOf(one) === tallyOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
+}
+
+/** What one run of a handler does, whatever votes there are that it has not asked for. */
+export interface Ran {
+  readonly asked: readonly Asked[]
+  /** The votes that were new: by their questions. */
+  readonly added: readonly Asked[]
+  readonly cut: boolean
+  /** Number of the control state that it leads to, and whether it is another one. */
+  readonly control: number
+  readonly moves: boolean
+  readonly kind: Outcome['kind']
+  /** What was asked of tallies, and the votes that were added. */
+  readonly reads: readonly Fact[]
+  readonly writes: readonly Fact[]
+  readonly sent: readonly SentNumber[]
+  readonly outputs: readonly number[]
+  readonly notes: readonly number[]
+  readonly threw: string | null
+  /** Equal texts for what looks equal to others. */
+  readonly label: string
+  readonly sawSender: boolean
+  readonly sawSelf: boolean
+}
+
+/** What a handler asks, and what comes then, by the answer; at the end, what it does. */
+type Node = { readonly question: Asked; readonly next: Map<Asked['answer'], Node> } | { readonly ran: Ran }
+
+/** Every so many times that it is known what a handler does, it is run all the same. */
+const TRIED_EVERY = 256
+
+export class Handlers {
+  readonly table: Table
+  readonly #controls = new Interner<Local & object>(localText)
+  readonly #tallies = new Interner<Tallies>(textOfTallies)
+  /** By control state, then by number of the votes. */
+  readonly #locals: Map<number, number>[] = []
+  readonly #split: { readonly control: number; readonly tallies: Tallies }[] = []
+  readonly #numbers = new Map<string, number>()
+  readonly #words = new Map<number, Happening>()
+  /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
+  readonly #roots: Map<number, Node>[][] = []
+  #known = 0
+
+  constructor(table: Table) {
+    this.table = table
+  }
+
+  /** The number of what may happen. */
+  numberOf(key: string): number {
+    const number = this.#numbers.get(key) ?? this.#numbers.size
+    this.#numbers.set(key, number)
+    return number
+  }
+
+  /** A message to be handled by a rule. */
+  word(rule: string, message: number, from: Id): Happening {
+    const text = `m${rule} ${message}`
+    const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
+    const [number, common] = [this.numberOf(`${text} ${from}`), this.numberOf(text)]
+    return { number, common, about: common, event, trigger: { message, from } }
+  }
+
+  /** The same message to the same rule, from a certain sender. */
+  wordFrom({ about, event }: Happening & { event: { kind: 'message' } }, from: Id): Happening {
+    const key = about * MOST_PARTICIPANTS + from
+    let word = this.#words.get(key)
+    if (!word) {
+      word = this.word(event.rule, this.table.messages.number(event.message), from)
+      this.#words.set(key, word)
+    }
+    return word
+  }
+
+  /** A local state without its votes, and these. */
+  split(local: number): { readonly control: number; readonly tallies: Tallies } {
+    this.#split[local] ??= this.parted(this.table.locals.values[local]!)
+    return this.#split[local]
+  }
+
+  parted({ tallies = {}, ...control }: Local): { readonly control: number; readonly tallies: Tallies } {
+    return { control: this.#controls.number(control), tallies }
+  }
+
+  control(number: number): Local {
+    return this.#controls.values[number]!
+  }
+
+  /** The number of a local state. */
+  joined(control: number, tallies: Tallies): number {
+    this.#locals[control] ??= new Map()
+    const key = this.#tallies.number(tallies)
+    let local = this.#locals[control].get(key)
+    if (local === undefined) {
+      local = this.table.locals.number(this.#whole(control, tallies) as Local & object)
+      this.#locals[control].set(key, local)
+    }
+    return local
+  }
+
+  #whole(control: number, tallies: Tallies): Local {
+    const known = this.control(control)
+    return Object.keys(tallies).length === 0 ? known : { ...known, tallies }
+  }
+
+  /**
+   * What a handler does.
+   *
+   * @throws UsageError where it does not do what it did before on the same answers
+   */
+  run(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
+    const role = at < this.table.program.setting.n ? 0 : 1
+    for (const whose of [role, 2 + at]) {
+      for (const number of [happening.common, happening.number]) {
+        const ran = this.#recall(this.#root(whose, control).get(number), tallies)
+        if (!ran) continue
+        if (this.#known++ % TRIED_EVERY === 0)
+          this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
+        return ran
+      }
+    }
+    const ran = this.#fired(at, control, tallies, happening)
+    const key = ran.sawSender ? happening.number : happening.common
+    const root = this.#root(ran.sawSelf ? 2 + at : role, control)
+    root.set(key, this.#learned(root.get(key), ran, 0, happening))
+    return ran
+  }
+
+  #root(whose: number, control: number): Map<number, Node> {
+    this.#roots[whose] ??= []
+    this.#roots[whose][control] ??= new Map()
+    return this.#roots[whose][control]
+  }
+
+  #recall(root: Node | undefined, tallies: Tallies): Ran | undefined {
+    const added: Asked[] = []
+    let node = root
+    while (node && 'next' in node) {
+      const { question, next } = node
+      const answer = answered(tallies, added, question)
+      if (question.kind === 'add' && answer) added.push(question)
+      node = next.get(answer)
+    }
+    return node?.ran
+  }
+
+  #learned(node: Node | undefined, ran: Ran, index: number, happening: Happening): Node {
+    const asked = ran.asked[index]
+    if (!asked) {
+      if (node) this.#isImpure(happening)
+      return { ran }
+    }
+    const known = node ?? { question: asked, next: new Map<Asked['answer'], Node>() }
+    if ('ran' in known || !isSameQuestion(known.question, asked)) return this.#isImpure(happening)
+    known.next.set(asked.answer, this.#learned(known.next.get(asked.answer), ran, index + 1, happening))
+    return known
+  }
+
+  #compare(one: Ran, other: Ran, happening: Happening): void {
+    if (canonical(one) !== canonical(other)) this.#isImpure(happening)
+  }
+
+  #isImpure({ event }: Happening): never {
+    const place = placeOf(this.table.program, event)
+    throw new UsageError(`${place}: in one state, on the same votes, it did two different things`, IMPURE)
+  }
+
+  #fired(at: Id, control: number, tallies: Tallies, { event }: Happening): Ran {
+    const { table } = this
+    const before = this.#whole(control, tallies)
+    table.calls++
+    // What is absent from an inbox is no part of any state: nobody asks one here.
+    const { reaction, cut } = fire(table.program, at, before, event, () => false)
+    const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
+    const effect = {
+      sent: effects.sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),
+      outputs: effects.outputs.map((output) => table.outputs.number(output as never)),
+      notes: effects.notes.map((note) => table.outputs.number({ note } as never)),
+    }
+    const threw = local.threw !== before.threw ? local.threw! : null
+    // A handler that throws has counted nothing.
+    const isCounted = (one: Asked): boolean => answerOf(local.tallies, { ...one, kind: 'has' }) === true
+    const added = asked.filter((one) => one.kind === 'add' && one.answer === true && isCounted(one))
+    const after = this.parted(local).control
+    const moves = after !== control
+    const isSaid = effect.sent.length + effect.outputs.length + effect.notes.length > 0
+    return {
+      ...effect,
+      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf },
+      kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
+      label: JSON.stringify([effect, threw]),
+      reads: [...new Set(asked.map(factOf))],
+      writes: [...new Set(added.map(factOf))],
+    }
+  }
+}
+
+/** What a question is answered after some votes were added. */
+function answered(tallies: Tallies, added: readonly Asked[], question: Asked): Asked['answer'] {
+  const { kind, tally, key, voter } = question
+  const before = answerOf(tallies, question)
+  const more = added.filter((one) => one.tally === tally && (kind === 'voted' || one.key === key))
+  if (kind === 'count') return Number(before) + more.length
+  return more.some((one) => one.voter === voter) ? kind !== 'add' : before
+}
+
+function isSameQuestion(one: Asked, other: Asked): boolean {
+  return one.kind === other.kind && one.tally === other.tally && one.key === other.key && one.voter === other.voter
+}
