@@ -31,9 +31,6 @@ interface Record {
 /** What the claims say about an outcome: by index of the claim, broken, or reached for a `sometimes`. */
 export type Verdicts = readonly boolean[]
 
-/** Notes that claims are tried on although they do not declare them. */
-const MOST_UNREAD = 100
-
 /** Verdicts that are remembered, before all of them are forgotten. */
 const MOST_KNOWN = 200_000
 
@@ -55,7 +52,6 @@ export class Judge {
   /** Claims, by index, that may be broken by a step that only says something. */
   readonly #open: Set<number>
   /** Notes that are not kept, by those who may make them. */
-  readonly #unread: readonly Said<Json>[]
   readonly #records: Record[] = [{ outputs: [], notes: [], threw: null }]
   readonly #numbers = new Map<string, number>()
   readonly #after = new Map<string, number>()
@@ -85,10 +81,6 @@ export class Judge {
       return keys.some((list) => hasKey(note, list))
     }
     this.#isNote = notesOf(closed)
-    const some = [...this.#isNote].filter((number) => !this.notes(number)).slice(0, MOST_UNREAD)
-    const [at] = correctIds(program.setting)
-    const value = (number: number): Json => closed.table.outputs.values[number]! as Json
-    this.#unread = at === undefined ? [] : some.map((number) => ({ at, output: value(number) }))
     this.#numbers.set(keyOf(this.#records[0]!), 0)
   }
 
@@ -175,7 +167,6 @@ export class Judge {
     const facts: Facts = {
       setting: seen,
       correct,
-      unread: this.#unread,
       get outputs() {
         looked = true
         outputs ??= said()

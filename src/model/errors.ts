@@ -2,11 +2,6 @@
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 
-  /** By name: a file that brings its own copy of this package brings its own class, and its mistakes are the same. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'UsageError'
-  }
-
   /** What to do about it, one sentence. */
   readonly suggestion: string | undefined
 
@@ -15,6 +10,13 @@ export class UsageError extends Error {
     this.suggestion = suggestion
   }
 }
+
+/** By name: a file that brings its own copy of this package brings its own class, and its mistakes are the same. */
+function isInstance(this: unknown, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(this as never, value)) return true
+  return this === UsageError && value instanceof Error && value.name === 'UsageError'
+}
+Object.defineProperty(UsageError, Symbol.hasInstance, { value: isInstance })
 
 /** A bug of ours. The command line says how to report it and exits with 3. */
 export class HarnessError extends Error {

@@ -36,7 +36,7 @@ function asked(claim: Claim<any>, facts: readonly Facts[], ask: (seen: readonly 
   answeredAgain(claim, facts[0]!, look, answer, () => once(claim, new Look(look.parts), facts, ask))
   const other = (seen: Look): Answer => once(claim, seen, facts, ask)
   assertSlotwise(claim, look, answer, other)
-  assertNotesUnread(claim, look, facts[0]!, answer, other)
+  assertNotesUnread(claim, look, other)
   assertCountedFarEnough(claim, look, answer, other)
   return answer
 }

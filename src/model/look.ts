@@ -1,11 +1,9 @@
-import type { Invariant, Outcome, Said } from './claim.ts'
+import type { Invariant, Outcome } from './claim.ts'
 import { blamed, UsageError } from './errors.ts'
 import { canonical, deepFreeze, type Json, textOf } from './json.ts'
 
 /** What an engine knows of a state, for all claims. `outputs` and `fresh` end with the notes, each as `{ note }`. */
 export interface Facts extends Outcome<any> {
-  /** Notes that somebody may have made, where an engine keeps none because no claim reads them. */
-  readonly unread?: readonly Said<any>[]
   /** Was it worked out on the reference, on which whatever is found is told again? */
   readonly isReference?: boolean
 }
