@@ -31,6 +31,8 @@ export interface Told {
 const GRACE = 1_000
 /** Where no bar shows how far it is, a command that takes longer than this says that it is at work. */
 const SILENCE = 30_000
+/** How long the end of its thread may take. */
+const STUBBORN = 2_000
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const MEGABYTE = 2 ** 20
 
@@ -153,9 +155,12 @@ class Supervisor {
     if (this.#isOver) return
     this.#isOver = true
     this.#draw(null)
-    void this.#worker.terminate()
+    // A thread that has threads of its own may never end, and nothing but a signal ends a process that it is in.
+    const ended = this.#worker.terminate().then(() => clearTimeout(killing))
+    const killing = setTimeout(() => process.kill(process.pid, 'SIGKILL'), STUBBORN)
     // Everything that was written before is through when this is.
-    process.stdout.write('', () => process.stderr.write('', () => this.#resolve(this.#final(code))))
+    const written = new Promise<void>((done) => process.stdout.write('', () => process.stderr.write('', () => done())))
+    void Promise.all([ended, written]).then(() => this.#resolve(this.#final(code)))
   }
 
   #final(code: number): number {
