@@ -1,0 +1,145 @@
+/** Runs one handler of one participant: on a deep copy, with a context of its own, once for each choice of a `take`. */
+import { type Message, type Protocol, textOf } from './interpreter-library.ts'
+import type { Circumstances } from './case.ts'
+
+/** Something that a participant has heard, or can hear. */
+export interface Word {
+  readonly from: number
+  readonly message: Message
+  /** Does it trigger rules? One's own broadcasts are evidence only. */
+  readonly triggers: boolean
+}
+
+/** A participant, apart from what has been said and put out. */
+export interface Local {
+  readonly state: unknown
+  readonly timers: readonly string[]
+  readonly coins: readonly string[]
+  readonly stopped: boolean
+  /** What has reached it, where each message does so once. */
+  readonly had: readonly string[]
+  readonly expired?: number
+}
+
+/** What came of a run. */
+export interface Effect {
+  readonly local: Local
+  readonly said: readonly { readonly to: number; readonly message: string }[]
+  readonly outputs: readonly string[]
+  readonly threw: unknown
+}
+
+/** A handler, with its arguments but the state and the context. */
+export type Call = (state: any, ctx: any) => void
+
+export interface Ground {
+  readonly protocol: Protocol
+  readonly setting: Circumstances
+  readonly rules: object
+  /** How many handlers may still be run; when none is left, the case is given up. */
+  left: number
+}
+
+/** There is too much of it. */
+export class TooMuch extends Error {}
+
+class Unanswered extends Error {}
+
+/** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
+export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[]): Effect[] {
+  const effects = new Map<string, Effect>()
+  // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
+  const scripts: number[][] = [[]]
+  for (let script = scripts.pop(); script; script = scripts.pop()) {
+    if (--ground.left < 0) throw new TooMuch()
+    const effect = attempt(ground, self, from, local, words, calls, script, (more) => scripts.push(...more))
+    if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
+  }
+  return [...effects.values()]
+}
+
+function attempt(
+  { protocol, setting, rules }: Ground,
+  self: number,
+  from: number,
+  local: Local,
+  words: readonly Word[],
+  calls: readonly Call[],
+  script: readonly number[],
+  fork: (more: number[][]) => void,
+): Effect | undefined {
+  const { n, f, clients, bounds } = setting
+  const state = JSON.parse(textOf(local.state))
+  const [timers, coins] = [new Set(local.timers), new Set(local.coins)]
+  const said: { to: number; message: string }[] = []
+  const outputs: string[] = []
+  let taken = 0
+  // With `at-once`, own broadcasts wait here until the handler is through.
+  const queue: [number, Call][] = calls.map((call) => [from, call])
+  const own = protocol.selfDelivery ?? 'inbox'
+  const behaviour = self < n ? protocol : protocol.client!
+  const isCounted = (role: string) => (word: Word) => word.from < n === (role === 'replica')
+  const context = (sender: number) => ({
+    ...{ self, from: sender, n, f, clients, bounds, round: 0, rules },
+    broadcast: (message: object) => {
+      const text = textOf(message)
+      for (let to = 0; to < n; to++) if (to !== self || own === 'inbox' || own === 'network') said.push({ to, message: text })
+      if (own === 'at-once' && self < n) queue.push(...rulesOn(behaviour, JSON.parse(text)).map((call): [number, Call] => [self, call]))
+    },
+    send: (to: number, message: object) => void said.push({ to, message: textOf(message) }),
+    output: (output: unknown) => void outputs.push(textOf(output)),
+    note: (note: unknown) => void outputs.push(textOf({ note })),
+    setTimer: (name: string) => void timers.add(name),
+    cancelTimer: (name: string) => void timers.delete(name),
+    flip: (name: string) => void coins.add(name),
+    need: (q: number, match: (message: Message, from: number) => boolean, role = 'replica') => {
+      const senders = new Set(words.filter(isCounted(role)).filter((word) => match(word.message, word.from)).map((word) => word.from))
+      if (senders.size < q) throw new Unanswered()
+    },
+    take: (q: number, match: (message: Message, from: number) => boolean, summarise: (chosen: Message[]) => unknown, role = 'replica') => {
+      const choices = choicesOf(words.filter(isCounted(role)).filter((word) => match(word.message, word.from)), q)
+      if (choices.length === 0) throw new Unanswered()
+      const index = script[taken++]
+      if (index === undefined) {
+        fork(choices.map((_, i) => [...script, i]))
+        throw new Unanswered()
+      }
+      return JSON.parse(textOf(summarise(choices[index]!.map((text) => JSON.parse(text)))))
+    },
+  })
+  try {
+    for (let next = queue.shift(); next; next = queue.shift()) next[1](state, context(next[0]))
+  } catch (error) {
+    if (error instanceof Unanswered) return undefined
+    return { local: { ...local, state: null, timers: [], coins: [], stopped: true }, said: [], outputs: [], threw: error }
+  }
+  const after = { ...local, state, timers: [...timers].sort(), coins: [...coins].sort() }
+  return { local: after, said, outputs, threw: undefined }
+}
+
+/** The rules of a participant on a message, in declared order. */
+export function rulesOn(behaviour: Pick<Protocol, 'upon'>, message: Message): Call[] {
+  const rules = behaviour.upon[message.type] ?? []
+  const list = Array.isArray(rules) ? rules : [rules]
+  return list.map((rule): Call => (state, ctx) => rule(state, JSON.parse(textOf(message)), ctx))
+}
+
+/** All choices of messages of q distinct senders, each sorted by content; those of equal content once. */
+export function choicesOf(words: readonly Pick<Word, 'from' | 'message'>[], q: number): string[][] {
+  const bySender = new Map<number, string[]>()
+  for (const { from, message } of words) bySender.set(from, [...(bySender.get(from) ?? []), textOf(message)])
+  const senders = [...bySender.values()]
+  if (senders.reduce((product, { length }) => product * (length + 1), 1) > 3_000) throw new TooMuch()
+  const found = new Map<string, string[]>()
+  const choose = (index: number, chosen: string[]): void => {
+    if (chosen.length === q) {
+      const sorted = [...chosen].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+      found.set(sorted.join(), sorted)
+    } else if (index < senders.length) {
+      for (const text of senders[index]!) choose(index + 1, [...chosen, text])
+      choose(index + 1, chosen)
+    }
+  }
+  choose(0, [])
+  return [...found.values()]
+}

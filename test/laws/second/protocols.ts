@@ -1,0 +1,263 @@
+/** Random small protocols with what people use, made from the documentation alone. */
+import type { Case, Circumstances, Role, Rule } from './case.ts'
+import { claimsFor } from './claim-texts.ts'
+import { Draw } from './draw.ts'
+import { condition, expression, literal, type Scope, widened } from './expressions.ts'
+import { type Field, flag, list, nullable, number, object, type Shape, shapeFor, text, valuesOf } from './shapes.ts'
+import { action, type MessageType, matching, messageText, say, summary, type Vocabulary } from './statements.ts'
+
+const TYPES = ['ECHO', 'READY', 'VOTE'] as const
+const NAMES = ['first', 'second']
+
+/** How a proof of one type looks, and what a handler has to ask before it says it. */
+interface Provable {
+  readonly message: MessageType
+  readonly evidence: MessageType
+  readonly field: Field | undefined
+  readonly way: 'quorum' | 'chosen'
+}
+
+function messageTypes(draw: Draw, values: readonly string[], most: number): MessageType[] {
+  const count = draw.weighted([[2, 1], [5, 2], [2, 3]])
+  let left = draw.between(4, most)
+  return TYPES.slice(0, count).map((type) => {
+    const fields: Field[] = []
+    let size = 1
+    for (const name of ['v', 'w'].slice(0, draw.weighted([[1, 0], [5, 1], [2, 2]]))) {
+      const optional = draw.percent(20)
+      const most = Math.floor((left - count) / size) - (optional ? 1 : 0)
+      if (most < 2) break
+      const shape = shapeFor(draw, values, Math.min(most, 7))
+      fields.push({ name, shape, ...(optional ? { optional } : {}) })
+      size *= valuesOf(shape).length + (optional ? 1 : 0)
+    }
+    left -= size
+    return { type, fields }
+  })
+}
+
+const stateFields = (draw: Draw, values: readonly string[], mode: 'votes' | 'inbox', participants: number): Field[] => {
+  const ready: [number, Field][] = [
+    [2, { name: 'got', shape: nullable(text(...values)) }],
+    [2, { name: 'lock', shape: text(...values), optional: true }],
+    [3, { name: 'log', shape: list(text(...values), 2) }],
+    [2, { name: 'count', shape: number(2) }],
+    [2, { name: 'tally', shape: object(...values.map((name) => ({ name, shape: number(2), optional: draw.percent(60) }))) }],
+    [1, { name: 'cert', shape: nullable(object({ name: 'p', shape: text(...values) }, { name: 'k', shape: number(1) })) }],
+    [1, { name: 'cert', shape: nullable(list(text(...values), 1)) }],
+    [1, { name: 'free', shape: shapeFor(draw, values, 6) }],
+    [mode === 'votes' ? 6 : 1, { name: 'voters', shape: list(number(participants - 1), Math.min(participants, 3)) }],
+  ]
+  const fields: Field[] = [draw.percent(60) ? { name: 'done', shape: flag } : { name: 'phase', shape: number(draw.between(1, 2)) }]
+  for (const count = draw.between(1, 2); fields.length <= count; ) {
+    const next = draw.weighted(ready)
+    if (!fields.some(({ name }) => name === next.name)) fields.push(next)
+  }
+  return fields
+}
+
+function initial(draw: Draw, { shape, optional, name }: Field): Field & { init?: string } {
+  const field = { name, shape, ...(optional ? { optional } : {}) }
+  if (optional && draw.percent(80)) return field
+  if (shape.kind === 'flag') return { ...field, init: 'false' }
+  if (shape.kind === 'number') return { ...field, init: '0' }
+  if (shape.kind === 'list') return { ...field, init: '[]' }
+  if (shape.kind === 'nullable' && draw.percent(75)) return { ...field, init: 'null' }
+  if (shape.kind === 'object' && shape.fields.every((one) => one.optional)) return { ...field, init: '{}' }
+  return { ...field, init: literal(draw, valuesOf(shape)[0]!) }
+}
+
+/** The guard that most rules begin with, and the statement that makes it true: so that things end. */
+function once(draw: Draw, fields: readonly Field[]): { readonly guard: string; readonly close: string } {
+  const [first] = fields
+  if (first!.shape.kind === 'flag') return { guard: 'state.done', close: 'state.done = true' }
+  const phase = draw.below((first!.shape as { most: number }).most)
+  return { guard: `state.phase > ${phase}`, close: `state.phase = ${phase + 1}` }
+}
+
+class Writer {
+  readonly #draw: Draw
+  readonly #words: Vocabulary
+  readonly #scope: Scope
+  readonly #asks: boolean
+  readonly #clients: boolean
+
+  constructor(draw: Draw, words: Vocabulary, scope: Scope, asks: boolean, clients: boolean) {
+    this.#draw = draw
+    this.#words = words
+    this.#scope = scope
+    this.#asks = asks
+    this.#clients = clients
+  }
+
+  #quorum(): string {
+    return this.#draw.weighted([[6, 'ctx.rules.q'], [3, '1'], [2, '2'], [1, 'ctx.n'], [1, '0']])
+  }
+
+  /** Questions, and a scope that knows what was taken. */
+  #questions(scope: Scope, isOwn: boolean): { readonly lines: string[]; readonly scope: Scope } {
+    const draw = this.#draw
+    const target = draw.pick(this.#words.messages)
+    const role = this.#clients && draw.percent(25) ? ", 'client'" : ''
+    if (draw.percent(isOwn ? 40 : 60)) return { lines: [`ctx.need(${this.#quorum()}, ${matching(scope, target)}${role})`], scope }
+    const made = summary(scope, target)
+    const line = `const took = ctx.take(${this.#quorum()}, ${matching(scope, target)}, (c) => (${made.text})${role})`
+    return { lines: [line], scope: widened(scope, { path: 'took', shape: made.shape }) }
+  }
+
+  /** The body of a handler. */
+  body(places: readonly { path: string; shape: Shape }[], names: readonly string[], asking: number): string[] {
+    const draw = this.#draw
+    const lines: string[] = []
+    let scope: Scope = { ...widened(this.#scope, ...places), names }
+    if (names.length > 0 && draw.percent(30)) {
+      const taken = names.map((name) => name.slice(4))
+      lines.push(`const { ${taken.join(', ')} } = ctx`)
+      scope = { ...scope, names: draw.percent(50) ? taken : [...taken, ...names] }
+    }
+    const { guard, close } = once(draw, this.#words.state)
+    const guarded = draw.percent(80)
+    if (guarded) lines.push(draw.percent(40) ? `if (${guard} || ${condition(scope)}) return` : `if (${guard}) return`)
+    else if (draw.percent(60)) lines.push(`if (${condition(scope)}) return`)
+    if (this.#asks && draw.percent(asking)) {
+      if (draw.percent(8)) lines.push(action(scope, this.#words))
+      const asked = this.#questions(scope, names.length === 0)
+      lines.push(...asked.lines)
+      scope = asked.scope
+      if (draw.percent(10)) {
+        const more = this.#questions(scope, false)
+        if (!more.lines[0]!.startsWith('const took')) lines.push(...more.lines)
+      }
+    }
+    if (guarded && draw.percent(75)) lines.push(close)
+    const many = draw.weighted([[3, 1], [4, 2], [2, 3]])
+    for (let i = 0; i < many; i++) lines.push(action(scope, this.#words))
+    return lines
+  }
+
+  /** A rule that says something with a proof, when it has what the proof asks for. */
+  proving({ evidence, message, field, way }: Provable, place: { path: string; shape: Shape }): string[] {
+    const draw = this.#draw
+    const scope = { ...widened(this.#scope, place), names: [] }
+    const { guard, close } = once(draw, this.#words.state)
+    const lines = [`if (${guard}) return`]
+    if (!field) {
+      lines.push(`ctx.need(ctx.rules.q, match('${evidence.type}'))`, close, `ctx.broadcast(${messageText(scope, message)})`)
+    } else if (way === 'quorum') {
+      const given = { [field.name]: `m.${field.name}` }
+      lines.push(`ctx.need(ctx.rules.q, match('${evidence.type}', { ${field.name}: m.${field.name} }))`, close)
+      lines.push(`ctx.broadcast(${messageText(scope, message, given)})`)
+    } else {
+      const made = `c[0]?.${field.name} ?? ${literal(draw, valuesOf(field.shape)[0]!)}`
+      lines.push(`const took = ctx.take(ctx.rules.q, match('${evidence.type}'), (c) => ${made})`, close)
+      lines.push(`ctx.broadcast(${messageText(scope, message, { [field.name]: 'took' })})`)
+    }
+    if (draw.percent(50)) lines.push(action(scope, this.#words))
+    return lines
+  }
+}
+
+function provable(draw: Draw, messages: readonly MessageType[]): Provable | undefined {
+  if (messages.length < 2 || !draw.percent(55)) return undefined
+  const [evidence, message] = draw.some(messages, 2, 2) as [MessageType, MessageType]
+  const shared = message.fields.filter((field) => !field.optional && evidence.fields.some((other) => JSON.stringify(other) === JSON.stringify(field)))
+  const field = shared.length > 0 ? draw.pick(shared) : undefined
+  const way = field && field.shape.kind !== 'nullable' && draw.percent(40) ? 'chosen' : 'quorum'
+  return { message, evidence, field, way }
+}
+
+function proofText(draw: Draw, { evidence, field, way }: Provable): string {
+  const head = '(m, { rules }) => '
+  const type = evidence.type
+  if (!field) return `${head}said(rules.q, match('${type}'))`
+  if (way === 'chosen') {
+    const made = `c[0]?.${field.name} ?? ${literal(draw, valuesOf(field.shape)[0]!)}`
+    return `${head}said(rules.q, match('${type}'), (c) => JSON.stringify(${made}) === JSON.stringify(m.${field.name}))`
+  }
+  const base = `said(rules.q, match('${type}', { ${field.name}: m.${field.name} }))`
+  const other = `said(${draw.between(1, 2)}, match('${draw.pick([type, ...TYPES.slice(0, 2)])}'))`
+  return `${head}${draw.weighted([[4, base], [1, `any([${base}, ${other}])`], [1, `all([${base}, any([${base}, ${other}])])`], [1, `all([${base}])`]])}`
+}
+
+function settingFor(draw: Draw, values: readonly string[], inbox: boolean): Circumstances {
+  const n = draw.weighted([[1, 1], [5, 2], [6, 3], [2, 4]])
+  const clients = draw.weighted([[8, 0], [2, 1]])
+  const ids = Array.from({ length: n }, (_, id) => id)
+  const b = Math.min(n - (clients > 0 ? 0 : 1), draw.weighted([[4, 0], [5, 1], [1, 2]]))
+  const byzantine = draw.some(ids, b, b).sort()
+  if (clients > 0 && draw.percent(15)) byzantine.push(n)
+  const crash = draw.percent(12) ? draw.some(ids.filter((id) => !byzantine.includes(id)), 1, 1) : []
+  const inputs: Record<number, string[]> = {}
+  for (const id of [...ids, ...(clients > 0 ? [n] : [])]) {
+    if (draw.percent(id === 0 || id === n ? 85 : 35)) inputs[id] = draw.some(values, 1, 2).sort()
+  }
+  const duplicate = inbox || draw.percent(50)
+  return {
+    ...{ n, f: draw.below(2), byzantine, crash, clients, inputs, bounds: {} },
+    auth: draw.pick(['signatures', 'channels', 'none']),
+    network: { duplicate, lose: false, fifo: false, gossip: false },
+    steps: 'lazy',
+  }
+}
+
+/** The protocol of a seed. */
+export function caseOf(seed: number): Case {
+  const draw = new Draw(seed)
+  const values = draw.percent(85) ? ['a', 'b'] : ['a']
+  const inbox = draw.percent(70)
+  const setting = settingFor(draw, values, inbox)
+  // Where each message arrives once, there is a state for every set of those that have.
+  const messages = messageTypes(draw, values, setting.network.duplicate ? 12 : 5)
+  const proved = inbox ? provable(draw, messages) : undefined
+  const addressed = draw.percent(12) ? draw.some(messages.map(({ type }) => type).filter((type) => type !== proved?.evidence.type), 0, 1) : []
+  const free = messages.filter((one) => one !== proved?.message)
+  const output = object({ name: 'got', shape: shapeFor(draw, values, 4) }, ...(draw.percent(25) ? [{ name: 'slot', shape: number(1) }] : []))
+  const note = object({ name: 'saw', shape: shapeFor(draw, values, 3) })
+  const selfDelivery = draw.weighted([[5, 'inbox'], [inbox ? 0 : 2, 'at-once'], [2, 'network'], [2, 'none']] as const)
+  const common = { messages, output, note, free, participants: setting.n + setting.clients }
+  const part = (isClient: boolean): Role => {
+    const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants)
+    const words: Vocabulary = { ...common, state: fields, hasTimer: draw.percent(15), hasCoin: draw.percent(12) }
+    const scope: Scope = { ...widened({ draw, places: [], names: [], n: setting.n }, { path: 'state', shape: object(...fields) }) }
+    return role(draw, values, new Writer(draw, words, scope, inbox, setting.clients > 0), words, scope, isClient ? undefined : proved)
+  }
+  const replica = part(false)
+  const bounded = replica.state.find(({ shape, optional }) => shape.kind === 'number' && !optional)
+  const within = bounded && draw.percent(25) ? `(state, bounds) => state.${bounded.name} <= bounds.most` : undefined
+  return {
+    ...{ seed, values, messages, replica, addressed, selfDelivery, inbox },
+    rules: `{ q: ${draw.pick(['setting.n - setting.f', '2', '1', 'Math.ceil((setting.n + setting.f + 1) / 2)', 'setting.f + 1'])} }`,
+    ...(setting.clients > 0 ? { client: part(true) } : {}),
+    proofs: proved ? { [proved.message.type]: proofText(draw, proved) } : {},
+    ...(within ? { within } : {}),
+    claims: claimsFor(draw, { messages, output, note }),
+    setting: within ? { ...setting, bounds: { most: draw.between(0, 1) } } : setting,
+  }
+}
+
+function role(draw: Draw, values: readonly string[], writer: Writer, words: Vocabulary, scope: Scope, proved: Provable | undefined): Role {
+  const own = ['ctx.self']
+  const init: string[] = []
+  if (words.hasTimer && draw.percent(80)) init.push("ctx.setTimer('t')")
+  if (words.hasCoin && draw.percent(60)) init.push("ctx.flip('c')")
+  if (words.free.length > 0 && draw.percent(20)) init.push(say({ ...scope, places: [], names: [] }, words))
+  const value = { path: 'value', shape: text(...values) }
+  const upon = words.messages.map((message) => {
+    const place = { path: 'm', shape: object(...message.fields) }
+    const rules: Rule[] = []
+    const count = draw.weighted([[7, 1], [3, 2]])
+    for (let i = 0; i < count; i++) {
+      rules.push({ name: NAMES[i]!, lines: writer.body([place], draw.percent(35) ? ['ctx.self', 'ctx.from'] : [], 60) })
+    }
+    if (proved?.evidence === message) rules[0] = { name: NAMES[0]!, lines: writer.proving(proved, place) }
+    return { type: message.type, rules }
+  })
+  return {
+    state: words.state.map((field) => initial(draw, field)),
+    init,
+    input: writer.body([value], draw.percent(20) ? own : [], 8),
+    upon,
+    ...(words.hasTimer ? { timeout: writer.body([], draw.percent(20) ? own : [], 35) } : {}),
+    ...(words.hasCoin ? { coin: writer.body([{ path: 'value', shape: number(1) }], [], 15) } : {}),
+  }
+}
