@@ -5,7 +5,7 @@ import { type Message, type Proof, textOf } from './interpreter-library.ts'
 /** One thing that somebody who runs the protocol has said to somebody. */
 export interface Envelope {
   readonly from: number
-  readonly to: number
+  readonly to: number | 'all'
   readonly message: Message
 }
 
@@ -35,19 +35,39 @@ function holds(proof: Proof, evidence: readonly { from: number; message: Message
   return choicesOf(words, proof.q).some((chosen) => proof.such!(chosen.map((text) => JSON.parse(text))))
 }
 
-/** Everything that a participant can be made to hear. */
-export function audible(ground: Ground, self: number, said: readonly Envelope[], able: readonly Message[]): Word[] {
+/** Does an envelope reach a participant on its own way? */
+export function reaches({ setting, protocol }: Ground, { from, to }: Envelope, at: number): boolean {
+  if (to !== 'all') return to === at
+  const own = protocol.selfDelivery ?? 'inbox'
+  return at < setting.n && (at !== from || own === 'network')
+}
+
+/**
+ * Everything that a participant can be made to hear. Where each message arrives once, what is on its way to it comes
+ * from `waiting`; liars can say, and show, anything again.
+ */
+export function audible(
+  ground: Ground,
+  self: number,
+  said: readonly Envelope[],
+  able: readonly Message[],
+  waiting?: readonly Envelope[],
+): Word[] {
   const { protocol, setting } = ground
   const { byzantine, auth, n, clients } = setting
   const words = new Map<string, Word>()
-  const add = (from: number, message: Message, triggers: boolean): void => {
+  const add = (from: number, message: Message, triggers: boolean, isWaiting = false): void => {
     const key = `${from} ${textOf(message)}`
-    if (triggers || !words.has(key)) words.set(key, { from, message, triggers })
+    if (!words.has(key) || (triggers && !words.get(key)!.triggers)) words.set(key, { from, message, triggers, isWaiting })
   }
+  for (const { from, message } of waiting ?? []) add(from, message, true, true)
   // Once somebody lies, what was signed can be shown to anybody.
   const isShown = auth === 'signatures' && byzantine.length > 0
-  for (const { from, to, message } of said) {
-    if (to === self) add(from, message, from !== self || protocol.selfDelivery === 'network')
+  const own = protocol.selfDelivery ?? 'inbox'
+  for (const envelope of said) {
+    const { from, to, message } = envelope
+    if (from === self && to === 'all' && self < n && (own === 'inbox' || own === 'at-once')) add(from, message, false)
+    else if (!waiting && reaches(ground, envelope, self)) add(from, message, true)
     else if (isShown && from !== self && !protocol.addressed?.includes(message.type)) add(from, message, true)
   }
   const names = auth === 'none' && byzantine.length > 0 ? Array.from({ length: n + clients }, (_, id) => id) : byzantine

@@ -1,5 +1,5 @@
 /** Runs one handler of one participant: on a deep copy, with a context of its own, once for each choice of a `take`. */
-import { type Message, type Protocol, textOf } from './interpreter-library.ts'
+import { type Matches, type Message, type Protocol, textOf } from './interpreter-library.ts'
 import type { Circumstances } from './case.ts'
 
 /** Something that a participant has heard, or can hear. */
@@ -8,6 +8,8 @@ export interface Word {
   readonly message: Message
   /** Does it trigger rules? One's own broadcasts are evidence only. */
   readonly triggers: boolean
+  /** Is it used up when it arrives? */
+  readonly isWaiting: boolean
 }
 
 /** A participant, apart from what has been said and put out. */
@@ -15,16 +17,15 @@ export interface Local {
   readonly state: unknown
   readonly timers: readonly string[]
   readonly coins: readonly string[]
+  /** A handler threw, or it crashed. */
   readonly stopped: boolean
-  /** What has reached it, where each message does so once. */
-  readonly had: readonly string[]
   readonly expired?: number
 }
 
 /** What came of a run. */
 export interface Effect {
   readonly local: Local
-  readonly said: readonly { readonly to: number; readonly message: string }[]
+  readonly said: readonly { readonly to: number | 'all'; readonly message: string }[]
   readonly outputs: readonly string[]
   readonly threw: unknown
 }
@@ -46,13 +47,13 @@ export class TooMuch extends Error {}
 class Unanswered extends Error {}
 
 /** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
-export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[]): Effect[] {
+export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[], isWithin: (state: unknown) => boolean, isInit = false): Effect[] {
   const effects = new Map<string, Effect>()
   // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
   const scripts: number[][] = [[]]
   for (let script = scripts.pop(); script; script = scripts.pop()) {
     if (--ground.left < 0) throw new TooMuch()
-    const effect = attempt(ground, self, from, local, words, calls, script, (more) => scripts.push(...more))
+    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, (more) => scripts.push(...more))
     if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
   }
   return [...effects.values()]
@@ -66,54 +67,60 @@ function attempt(
   words: readonly Word[],
   calls: readonly Call[],
   script: readonly number[],
+  isWithin: (state: unknown) => boolean,
+  isInit: boolean,
   fork: (more: number[][]) => void,
 ): Effect | undefined {
   const { n, f, clients, bounds } = setting
-  const state = JSON.parse(textOf(local.state))
-  const [timers, coins] = [new Set(local.timers), new Set(local.coins)]
-  const said: { to: number; message: string }[] = []
-  const outputs: string[] = []
+  let after = local
+  let [said, outputs]: [Effect['said'], Effect['outputs']] = [[], []]
   let taken = 0
-  // With `at-once`, own broadcasts wait here until the handler is through.
-  const queue: [number, Call][] = calls.map((call) => [from, call])
-  const own = protocol.selfDelivery ?? 'inbox'
-  const behaviour = self < n ? protocol : protocol.client!
+  const isAtOnce = protocol.selfDelivery === 'at-once' && self < n && !isInit
+  const [queue, later]: [[number, Call][], [number, Call][]] = [[], calls.map((call) => [from, call])]
   const isCounted = (role: string) => (word: Word) => word.from < n === (role === 'replica')
-  const context = (sender: number) => ({
-    ...{ self, from: sender, n, f, clients, bounds, round: 0, rules },
-    broadcast: (message: object) => {
-      const text = textOf(message)
-      for (let to = 0; to < n; to++) if (to !== self || own === 'inbox' || own === 'network') said.push({ to, message: text })
-      if (own === 'at-once' && self < n) queue.push(...rulesOn(behaviour, JSON.parse(text)).map((call): [number, Call] => [self, call]))
-    },
-    send: (to: number, message: object) => void said.push({ to, message: textOf(message) }),
-    output: (output: unknown) => void outputs.push(textOf(output)),
-    note: (note: unknown) => void outputs.push(textOf({ note })),
-    setTimer: (name: string) => void timers.add(name),
-    cancelTimer: (name: string) => void timers.delete(name),
-    flip: (name: string) => void coins.add(name),
-    need: (q: number, match: (message: Message, from: number) => boolean, role = 'replica') => {
-      const senders = new Set(words.filter(isCounted(role)).filter((word) => match(word.message, word.from)).map((word) => word.from))
-      if (senders.size < q) throw new Unanswered()
-    },
-    take: (q: number, match: (message: Message, from: number) => boolean, summarise: (chosen: Message[]) => unknown, role = 'replica') => {
-      const choices = choicesOf(words.filter(isCounted(role)).filter((word) => match(word.message, word.from)), q)
-      if (choices.length === 0) throw new Unanswered()
-      const index = script[taken++]
-      if (index === undefined) {
-        fork(choices.map((_, i) => [...script, i]))
-        throw new Unanswered()
-      }
-      return JSON.parse(textOf(summarise(choices[index]!.map((text) => JSON.parse(text)))))
-    },
-  })
-  try {
-    for (let next = queue.shift(); next; next = queue.shift()) next[1](state, context(next[0]))
-  } catch (error) {
-    if (error instanceof Unanswered) return undefined
-    return { local: { ...local, state: null, timers: [], coins: [], stopped: true }, said: [], outputs: [], threw: error }
+  for (let next = later.shift(); next; next = queue.shift() ?? later.shift()) {
+    const [sender, call] = next
+    const state = JSON.parse(textOf(after.state))
+    const [timers, coins] = [new Set(after.timers), new Set(after.coins)]
+    const [more, made]: [{ to: number | 'all'; message: string }[], string[]] = [[], []]
+    const context = {
+      ...{ self, from: sender, n, f, clients, bounds, round: 0, rules },
+      broadcast: (message: object) => void more.push({ to: 'all', message: textOf(message) }),
+      send: (to: number, message: object) => void more.push({ to, message: textOf(message) }),
+      output: (output: unknown) => void made.push(textOf(output)),
+      note: (note: unknown) => void made.push(textOf({ note })),
+      setTimer: (name: string) => void timers.add(name),
+      cancelTimer: (name: string) => void timers.delete(name),
+      flip: (name: string) => void coins.add(name),
+      need: (q: number, match: Matches, role = 'replica') => {
+        const matching = words.filter(isCounted(role)).filter((word) => match(word.message, word.from))
+        if (new Set(matching.map((word) => word.from)).size < q) throw new Unanswered()
+      },
+      take: (q: number, match: Matches, summarise: (chosen: Message[]) => unknown, role = 'replica') => {
+        const matching = words.filter(isCounted(role)).filter((word) => match(word.message, word.from))
+        const choices = choicesOf(matching, q)
+        const index = script[taken++]
+        if (index === undefined || choices.length === 0) {
+          if (index === undefined) fork(choices.map((_, i) => [...script, i]))
+          throw new Unanswered()
+        }
+        return JSON.parse(textOf(summarise(choices[index]!.map((text) => JSON.parse(text)))))
+      },
+    }
+    try {
+      call(state, context)
+    } catch (error) {
+      if (error instanceof Unanswered) return undefined
+      return { local: { ...after, timers: [], coins: [], stopped: true }, said, outputs, threw: error }
+    }
+    after = { ...after, state, timers: [...timers].sort(), coins: [...coins].sort() }
+    ;[said, outputs] = [[...said, ...more], [...outputs, ...made]]
+    // With `at-once`, own broadcasts wait until the handler is through.
+    for (const { to, message } of isAtOnce ? more : []) {
+      if (to === 'all') queue.push(...rulesOn(protocol, JSON.parse(message)).map((one): [number, Call] => [self, one]))
+    }
+    if (queue.length === 0 && !isWithin(after.state)) return undefined
   }
-  const after = { ...local, state, timers: [...timers].sort(), coins: [...coins].sort() }
   return { local: after, said, outputs, threw: undefined }
 }
 

@@ -3,7 +3,7 @@
  * protocol whose liars say any message of the declared domain.
  */
 import type { Circumstances } from './case.ts'
-import { audible, type Envelope, sayable } from './interpreter-coalition.ts'
+import { audible, type Envelope, reaches, sayable } from './interpreter-coalition.ts'
 import { type Claim, evaluate, library, type Message, type Protocol, textOf } from './interpreter-library.ts'
 import { type Call, type Effect, effectsOf, type Ground, type Local, rulesOn, TooMuch, type Word } from './interpreter-run.ts'
 
@@ -22,10 +22,15 @@ export interface Interpreted {
   readonly cut: boolean
 }
 
+/** Receiver, sender and message, as one text. */
+type Pending = string
+
 /** A global state. All parts are numbers of interned texts, or lists of them in one order. */
 interface World {
   readonly locals: readonly number[]
   readonly said: readonly number[]
+  /** What is on its way, with repetition, where each message arrives once. */
+  readonly pending: readonly Pending[]
   /** By participant: what it has put out, in order. */
   readonly outputs: readonly (readonly number[])[]
 }
@@ -36,6 +41,8 @@ interface Move {
   readonly said: readonly number[]
   readonly outputs: readonly number[]
   readonly threw: boolean
+  /** The envelope that the step has used up. */
+  readonly used?: Pending
 }
 
 /** What was said, and what each participant can hear then; the numbers tell what is heard apart. */
@@ -58,7 +65,8 @@ class Texts {
   }
 }
 
-const keyOf = ({ locals, said, outputs }: World): string => `${locals.join()}|${said.join()}|${outputs.join(';')}`
+const keyOf = ({ locals, said, pending, outputs }: World): string =>
+  `${locals.join()}|${said.join()}|${pending.join()}|${outputs.join(';')}`
 
 const inserted = (list: readonly number[], more: readonly number[]): readonly number[] =>
   more.every((one) => list.includes(one)) ? list : [...new Set([...list, ...more])].sort((a, b) => a - b)
@@ -97,13 +105,13 @@ class Interpreter {
 
   start(): { world: World; fresh: Fresh } {
     const { protocol, setting } = this.ground
-    let world: World = { locals: [], said: [], outputs: this.running.map(() => []) }
+    let world: World = { locals: [], said: [], pending: [], outputs: this.running.map(() => []) }
     const fresh: [number, readonly number[]][] = []
     for (const [index, at] of this.running.entries()) {
       const behaviour = at < setting.n ? protocol : protocol.client!
-      const empty: Local = { state: {}, timers: [], coins: [], stopped: false, had: [] }
+      const empty: Local = { state: {}, timers: [], coins: [], stopped: false }
       const call: Call = (state, ctx) => void Object.assign(state, behaviour.init(ctx))
-      const [effect] = effectsOf(this.ground, at, at, empty, [], [call])
+      const [effect] = effectsOf(this.ground, at, at, empty, [], [call], () => true, true)
       if (!effect || effect.threw) throw new Error(`init of ${at} failed: ${effect?.threw}`)
       const move = this.#moveOf(at, effect)
       world = this.#after({ ...world, locals: [...world.locals, 0] }, index, move)
@@ -113,19 +121,25 @@ class Interpreter {
   }
 
   /** What the participants can hear, by their place in `running`. */
-  #hears(said: readonly number[]): Heard[] {
-    const key = said.join()
+  #hears({ said, pending }: World): Heard[] {
+    const key = `${said.join()}|${pending.join()}`
     let found = this.#heard.get(key)
     if (!found) {
       const all = said.map((number) => this.envelopes[number]!)
       const able = sayable(this.ground, all, this.domain)
       found = this.running.map((at) => {
-        const words = audible(this.ground, at, all, able)
-        return { words, number: this.#inboxes.number(words.map(({ from, message, triggers }) => `${from}${triggers}${textOf(message)}`).join()) }
+        const mine = pending.map((one) => JSON.parse(one)).filter(([to]) => to === at).map(([to, from, message]): Envelope => ({ to, from, message }))
+        const words = audible(this.ground, at, all, able, this.#once ? mine : undefined)
+        const texts = words.map(({ from, message, triggers, isWaiting }) => `${from}${triggers}${isWaiting}${textOf(message)}`)
+        return { words, number: this.#inboxes.number(texts.join()) }
       })
       this.#heard.set(key, found)
     }
     return found
+  }
+
+  get #once(): boolean {
+    return !this.ground.setting.network.duplicate
   }
 
   #moveOf(at: number, { local, said, outputs, threw }: Effect): Move {
@@ -143,7 +157,19 @@ class Interpreter {
   }
 
   #after(world: World, index: number, move: Move): World {
+    let { pending } = world
+    if (move.used) pending = pending.toSpliced(pending.indexOf(move.used), 1)
+    if (this.#once && move.said.length > 0) {
+      const sent = move.said.flatMap((number) =>
+        this.running.filter((to) => reaches(this.ground, this.envelopes[number]!, to)).map((to): Pending => {
+          const { from, message } = this.envelopes[number]!
+          return textOf([to, from, message])
+        }),
+      )
+      pending = [...pending, ...sent].sort()
+    }
     return {
+      pending,
       locals: world.locals.with(index, move.local),
       said: inserted(world.said, move.said),
       outputs: move.outputs.length === 0 ? world.outputs : world.outputs.with(index, capped(world.outputs[index]!, move.outputs)),
@@ -151,7 +177,7 @@ class Interpreter {
   }
 
   *next(world: World): Generator<{ world: World; fresh: Fresh; threw: boolean }> {
-    const hears = this.#hears(world.said)
+    const hears = this.#hears(world)
     for (const [index, at] of this.running.entries()) {
       const { words, number } = hears[index]!
       const key = `${at} ${world.locals[index]} ${number}`
@@ -171,18 +197,18 @@ class Interpreter {
     if (local.stopped) return []
     const { protocol, setting } = this.ground
     const behaviour = at < setting.n ? protocol : protocol.client!
-    const found: Effect[] = []
-    const take = (from: number, before: Local, calls: readonly Call[]): void =>
-      void found.push(...effectsOf(this.ground, at, from, before, words, calls))
+    const found: Move[] = []
+    const take = (from: number, before: Local, calls: readonly Call[], used?: Pending): void => {
+      for (const effect of effectsOf(this.ground, at, from, before, words, calls, (state) => this.#isWithin(at, state))) {
+        if (effect.threw) this.threw.add(String(effect.threw))
+        found.push({ ...this.#moveOf(at, effect), ...(used ? { used } : {}) })
+      }
+    }
     for (const word of words) {
       if (!word.triggers) continue
       const calls = rulesOn(behaviour, word.message)
-      if (setting.network.duplicate) {
-        for (const call of calls) take(word.from, local, [call])
-      } else {
-        const name = `${word.from} ${textOf(word.message)}`
-        if (!local.had.includes(name)) take(word.from, { ...local, had: [...local.had, name].sort() }, calls)
-      }
+      if (!this.#once) for (const call of calls) take(word.from, local, [call])
+      else take(word.from, local, calls, word.isWaiting ? textOf([at, word.from, word.message]) : undefined)
     }
     for (const value of setting.inputs[at] ?? []) take(at, local, [(state, ctx) => behaviour.input?.(state, value, ctx)])
     for (const name of local.timers) {
@@ -194,16 +220,15 @@ class Interpreter {
       for (const side of [0, 1]) take(at, rest, [(state, ctx) => behaviour.coin?.[name]?.(state, side, ctx)])
     }
     if (setting.crash.includes(at)) {
-      found.push({ local: { ...local, state: null, timers: [], coins: [], had: [], stopped: true }, said: [], outputs: [], threw: undefined })
+      found.push(this.#moveOf(at, { local: { ...local, crashed: true, stopped: true } as Local, said: [], outputs: [], threw: undefined }))
     }
-    for (const { threw } of found) if (threw) this.threw.add(String(threw))
-    return found.filter((effect) => this.#isWithin(at, effect)).map((effect) => this.#moveOf(at, effect))
+    return found
   }
 
-  #isWithin(at: number, { local }: Effect): boolean {
+  #isWithin(at: number, state: unknown): boolean {
     const { protocol, setting } = this.ground
-    if (at >= setting.n || local.stopped || !protocol.within) return true
-    const isWithin = protocol.within(JSON.parse(textOf(local.state)), setting.bounds)
+    if (at >= setting.n || !protocol.within) return true
+    const isWithin = protocol.within(JSON.parse(textOf(state)), setting.bounds)
     if (!isWithin) this.cut = true
     return isWithin
   }

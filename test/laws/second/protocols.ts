@@ -219,7 +219,9 @@ export function caseOf(seed: number): Case {
     const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants)
     const words: Vocabulary = { ...common, state: fields, hasTimer: draw.percent(15), hasCoin: draw.percent(12) }
     const scope: Scope = { ...widened({ draw, places: [], names: [], n: setting.n }, { path: 'state', shape: object(...fields) }) }
-    return role(draw, values, new Writer(draw, words, scope, inbox, setting.clients > 0), words, scope, isClient ? undefined : proved)
+    const made = role(draw, values, new Writer(draw, words, scope, inbox, setting.clients > 0), words, scope, isClient ? undefined : proved)
+    // Nothing says whether handlers run at once on what is said before there is a state.
+    return selfDelivery === 'at-once' ? { ...made, init: made.init.filter((line) => !line.includes('broadcast')) } : made
   }
   const replica = part(false)
   const bounded = replica.state.find(({ shape, optional }) => shape.kind === 'number' && !optional)
