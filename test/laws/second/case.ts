@@ -32,6 +32,8 @@ export interface Circumstances {
 
 export interface Case {
   readonly seed: number
+  /** Does it list what can be said? */
+  readonly declares: boolean
   readonly values: readonly string[]
   readonly messages: readonly MessageType[]
   readonly rules: string
@@ -78,7 +80,7 @@ export function alphabetText(messages: readonly MessageType[], domain: (type: Me
 /** The protocol's file, as its author would save it. `alphabet` lists every message of the domain. */
 export function fileText(one: Case, alphabet: string): string {
   const { setting, proofs } = one
-  const lines = Object.entries(proofs).map(([type, proof]) => `    ${type}: ${proof},\n`)
+  const lines = Object.entries(proofs).filter(([, proof]) => proof).map(([type, proof]) => `    ${type}: ${proof},\n`)
   return `const alphabet = ${alphabet}
 
 export const protocol = defineProtocol({
@@ -89,8 +91,7 @@ export const protocol = defineProtocol({
   selfDelivery: '${one.selfDelivery}',
   inbox: ${one.inbox},
   addressed: ${JSON.stringify(one.addressed)},
-  alphabet: () => alphabet,
-${roleText(one.replica, 2)}${one.client ? `  client: {\n${roleText(one.client, 4)}  },\n` : ''}${
+${one.declares ? '  alphabet: () => alphabet,\n' : ''}${roleText(one.replica, 2)}${one.client ? `  client: {\n${roleText(one.client, 4)}  },\n` : ''}${
   lines.length > 0 ? `  proofs: {\n${lines.join('')}  },\n` : ''
 }${one.within ? `  within: ${one.within},\n` : ''}${one.viewOf ? `  viewOf: ${one.viewOf},\n` : ''}})
 

@@ -2,39 +2,17 @@
 import * as turncoat from '../../../src/index.ts'
 import { noException } from '../../../src/system/judge.ts'
 import { alphabetText, type Case, commandOf, fileText } from './case.ts'
-import { interpret, type Interpreted } from './interpreter.ts'
+import { type Interpreted, interpret } from './interpreter.ts'
 import { evaluate } from './interpreter-library.ts'
 import { object, valuesOf } from './shapes.ts'
 
-/** How far `check` may go where the interpreter came to an end: well beyond it. */
-const limits = ({ states }: Interpreted) => ({ maxStates: (states ?? 0) * 6 + 200, maxChoices: 3_000, maxUniverse: 3_000 })
-
-export type Checker = typeof turncoat.check
-
-/** The file, in which one who lies would say everything: so that all of it is seen where no alphabet is declared. */
-export function textFor(one: Case): string {
-  const alphabet = alphabetText(one.messages, ({ type, fields }) =>
-    (valuesOf(object(...fields)) as object[]).map((fields) => ({ type, ...fields })),
-  )
-  const [liar] = one.setting.byzantine
-  if (liar === undefined) return fileText(one, alphabet)
-  const line = `if (ctx.self === ${liar}) for (const one of alphabet) ctx.broadcast(one)`
-  const teach = <R extends { init: readonly string[] }>(role: R): R => ({ ...role, init: [line, ...role.init] })
-  const taught = liar < one.setting.n ? { ...one, replica: teach(one.replica) } : { ...one, ...(one.client ? { client: teach(one.client) } : {}) }
-  return fileText(taught, alphabet)
-}
-
-export function programOf(text: string, one: Case): { program: turncoat.Program; claims: turncoat.Claim<any>[] } {
-  const { protocol, claims } = evaluate<turncoat.Protocol, turncoat.Claim<any>>(text, turncoat)
-  const { setting, values } = one
-  const { n } = setting
-  const [configured] = turncoat.configure(protocol, {
-    ...setting,
-    values,
-    byzantine: setting.byzantine.filter((id) => id < n),
-    byzantineClients: setting.byzantine.filter((id) => id >= n),
-  })
-  return { program: turncoat.program(protocol, configured!), claims: [...claims, noException] }
+/** Something unsound in the place of a part of the checker: what a law has to notice. */
+export interface Twin {
+  readonly text?: (file: string, one: Case) => string
+  readonly definition?: (definition: turncoat.Definition<any>, one: Case) => turncoat.Definition<any>
+  readonly claims?: (claims: readonly turncoat.Claim<any>[]) => turncoat.Claim<any>[]
+  readonly setting?: (setting: turncoat.Setting) => turncoat.Setting
+  readonly check?: typeof turncoat.check
 }
 
 export interface Difference {
@@ -42,47 +20,102 @@ export interface Difference {
   readonly text: string
 }
 
+/** Which passes are off. */
+export type Without = readonly turncoat.PassName[]
+
+/** How far `check` may go where the interpreter came to an end: well beyond it. */
+const limits = ({ states }: Interpreted) => ({ maxStates: (states ?? 0) * 6 + 200, maxChoices: 3_000, maxUniverse: 3_000 })
+
+const domainOf = ({ messages }: Case): string =>
+  alphabetText(messages, ({ type, fields }) => (valuesOf(object(...fields)) as object[]).map((one) => ({ type, ...one })))
+
+/**
+ * The file. Where it declares no alphabet, one who lies says everything in its own code, which never runs: so that all
+ * of it is seen while what can be said is collected.
+ */
+export function textFor(one: Case): string {
+  const [liar] = one.setting.byzantine
+  if (liar === undefined || one.declares) return fileText(one, domainOf(one))
+  const line = `if (ctx.self === ${liar}) for (const one of alphabet) ctx.broadcast(one)`
+  const teach = <R extends { init: readonly string[] }>(role: R): R => ({ ...role, init: [line, ...role.init] })
+  const isReplica = liar < one.setting.n
+  const taught = isReplica || !one.client ? { replica: teach(one.replica) } : { client: teach(one.client) }
+  return fileText({ ...one, ...taught }, domainOf(one))
+}
+
+export function programOf(text: string, one: Case, twin: Twin = {}): { program: turncoat.Program; claims: turncoat.Claim<any>[] } {
+  const evaluated = evaluate<turncoat.Protocol, turncoat.Claim<any>>(twin.text?.(text, one) ?? text, turncoat)
+  const { setting, values } = one
+  const { n } = setting
+  const { definition } = evaluated.protocol
+  const protocol = twin.definition ? new turncoat.Protocol(twin.definition(definition, one)) : evaluated.protocol
+  const [configured] = turncoat.configure(protocol, {
+    ...setting,
+    values,
+    byzantine: setting.byzantine.filter((id) => id < n),
+    byzantineClients: setting.byzantine.filter((id) => id >= n),
+  })
+  const claims = twin.claims?.(evaluated.claims) ?? evaluated.claims
+  return { program: turncoat.program(protocol, twin.setting?.(configured!) ?? configured!), claims: [...claims, noException] }
+}
+
 const counted = turncoat.invariant<any>({ name: 'counted', about: 'Nothing.', reads: ['notes'] }, () => undefined)
 
-/** What `check` says, against what the interpreter says. */
-export function differences(one: Case, known: Interpreted, text: string, check: Checker = turncoat.check): Difference[] {
-  const found: Difference[] = []
-  for (const without of [[], turncoat.REDUCTIONS] as const) {
-    const called = without.length > 0 ? 'unreduced' : 'reduced'
-    try {
-      const { program, claims } = programOf(text, one)
-      const result = check({ program, claims, without, ...limits(known) })
-      for (const { claim, verdict, steps } of known.verdicts) {
-        if (verdict === 'unknown') continue
-        const checked = result.claims.find((other) => other.claim === claim)
-        const said = checked ? `${checked.verdict}${checked.steps ? ` in ${checked.steps.length}` : ''}` : 'nothing'
-        const right = `${verdict}${steps === undefined ? '' : ` in ${steps}`}`
-        if (checked?.verdict === 'inconclusive') {
-          found.push({ kind: `${called}: inconclusive`, text: `${called}: ${claim} is ${right}, check says ${checked.why}` })
-          continue
-        }
-        if (said !== right) found.push({ kind: `${called}: ${verdict} ${checked?.verdict}`, text: `${called}: ${claim} is ${right}, check says ${said}` })
-      }
-      if (known.states !== undefined && without.length > 0 && found.length === 0) {
-        const { states, engineWhy } = check({ program, claims: [counted], without, ...limits(known) })
-        if (states !== known.states && !engineWhy?.startsWith('searched in a network that may')) found.push({ kind: 'states', text: `${known.states} states, check says ${states}` })
-      }
-    } catch (error) {
-      const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      found.push({ kind: `${called}: ${said.replaceAll(/\d+|"[^"]*"/g, '#').slice(0, 70)}`, text: `${called}: ${said}` })
-    }
-  }
-  return found
+function saidOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
+
+/** What `check` says, against what the interpreter says. */
+export function differences(one: Case, known: Interpreted, text: string, without: Without, twin: Twin = {}): Difference[] {
+  const called = without.length === 0 ? 'all passes' : `without ${without.join(', ')}`
+  const kind = (what: string): string => `${without.length > 1 ? 'unreduced' : called}: ${what}`
+  const check = twin.check ?? turncoat.check
+  try {
+    const { program, claims } = programOf(text, one, twin)
+    const result = check({ program, claims, without, ...limits(known) })
+    const found: Difference[] = []
+    for (const { claim, verdict, steps } of known.verdicts) {
+      if (verdict === 'unknown') continue
+      const checked = result.claims.find((other) => other.claim === claim)
+      const said = checked ? `${checked.verdict}${checked.steps ? ` in ${checked.steps.length}` : ''}` : 'nothing'
+      const right = `${verdict}${steps === undefined ? '' : ` in ${steps}`}`
+      if (said === right) continue
+      const why = checked?.why ? ` (${checked.why})` : ''
+      found.push({ kind: kind(`${verdict} ${checked?.verdict}`), text: `${called}: ${claim} is ${right}, check says ${said}${why}` })
+    }
+    return found.length > 0 ? found : universeOf(one, result, called)
+  } catch (error) {
+    const said = saidOf(error)
+    return [{ kind: kind(said.replaceAll(/\d+|"[^"]*"/g, '#').slice(0, 70)), text: `${called}: ${said}` }]
+  }
+}
+
+/** The universe is the domain: where it is declared, and where it is collected and full. */
+function universeOf(one: Case, { universe, engine }: turncoat.CheckResult, called: string): Difference[] {
+  if (one.setting.byzantine.length === 0 || engine === 'reference') return []
+  const size = JSON.parse(domainOf(one).replace(/,\n]$/, ']')).length
+  if (universe.messages === size) return []
+  return [{ kind: 'universe', text: `${called}: the domain has ${size} messages, and the universe ${universe.messages}` }]
+}
+
+/** Without reductions, states are those of the model. */
+export function stateDifferences(one: Case, known: Interpreted, text: string): Difference[] {
+  const { program } = programOf(text, one)
+  const { states, engineWhy } = turncoat.check({ program, claims: [counted], without: turncoat.REDUCTIONS, ...limits(known) })
+  // Where another network is searched, its states are others.
+  if (states === known.states || engineWhy?.startsWith('searched in a network that may')) return []
+  return [{ kind: 'states', text: `${known.states} states, check says ${states}` }]
+}
+
+export const known = (one: Case, text: string, most: number): Interpreted => interpret(text, one.setting, one.values, most)
 
 /** What a person has to know to repeat it. */
 export function told(one: Case, found: readonly Difference[]): string {
   return [
-    ...found.map(({ text }) => text),
-    "import { agreement, all, any, defineProtocol, invariant, liveness, match, said, sometimes } from 'turncoat'",
+    ...found.map((difference) => difference.text),
+    '// Saved as case.ts:',
+    "import { all, any, defineProtocol, invariant, match, said, sometimes } from 'turncoat'",
     textFor(one),
-    `// ${commandOf(one, './case.ts')}   # inputs: ${JSON.stringify(one.setting.inputs)}`,
+    `// ${commandOf(one, './case.ts')}`,
   ].join('\n')
 }
-
-export const known = (one: Case, text: string, most: number): Interpreted => interpret(text, one.setting, one.values, most)

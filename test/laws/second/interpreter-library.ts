@@ -42,7 +42,6 @@ export interface Protocol extends Behaviour {
   readonly selfDelivery?: 'inbox' | 'at-once' | 'network' | 'none'
   readonly inbox?: boolean
   readonly addressed?: readonly string[]
-  readonly alphabet: (known: object) => readonly Message[]
 }
 
 /** The one text of a value: keys sorted. */
@@ -73,8 +72,8 @@ export const library = {
 }
 
 /** Evaluates a protocol's file, handing it a library in place of its imports. */
-export function evaluate<P, C>(file: string, imported: Readonly<Record<string, unknown>>): { protocol: P; claims: C[] } {
+export function evaluate<P, C>(file: string, imported: Readonly<Record<string, unknown>>): { protocol: P; claims: C[]; alphabet: Message[] } {
   const names = Object.keys(imported)
-  const body = `'use strict';\n${file.replaceAll(/^export /gm, '')}\nreturn { protocol, claims }`
+  const body = `'use strict';\n${file.replaceAll(/^export /gm, '')}\nreturn { protocol, claims, alphabet }`
   return new Function(...names, body)(...names.map((name) => imported[name]))
 }

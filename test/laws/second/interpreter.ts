@@ -92,15 +92,15 @@ class Interpreter {
   cut = false
 
   constructor(file: string, setting: Circumstances, values: readonly string[]) {
-    const { protocol, claims } = evaluate<Protocol, Claim>(file, library)
-    const { n, f, clients, byzantine, crash, bounds } = setting
+    const { protocol, claims, alphabet } = evaluate<Protocol, Claim>(file, library)
+    const { n, clients, byzantine, crash } = setting
     const rules = protocol.rules({ ...setting, values })
     this.ground = { protocol, setting, rules, left: CALLS }
     this.claims = claims
     const everybody = Array.from({ length: n + clients }, (_, id) => id)
     this.running = everybody.filter((id) => !byzantine.includes(id))
     this.correct = this.running.filter((id) => !crash.includes(id))
-    this.domain = byzantine.length > 0 ? protocol.alphabet({ n, f, values, bounds, rules }) : []
+    this.domain = byzantine.length > 0 ? alphabet : []
   }
 
   start(): { world: World; fresh: Fresh } {

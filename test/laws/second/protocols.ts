@@ -227,7 +227,7 @@ export function caseOf(seed: number): Case {
   const bounded = replica.state.find(({ shape, optional }) => shape.kind === 'number' && !optional)
   const within = bounded && draw.percent(25) ? `(state, bounds) => state.${bounded.name} <= bounds.most` : undefined
   return {
-    ...{ seed, values, messages, replica, addressed, selfDelivery, inbox },
+    ...{ seed, declares: false, values, messages, replica, addressed, selfDelivery, inbox },
     rules: `{ q: ${draw.pick(['setting.n - setting.f', '2', '1', 'Math.ceil((setting.n + setting.f + 1) / 2)', 'setting.f + 1'])} }`,
     ...(setting.clients > 0 ? { client: part(true) } : {}),
     proofs: proved ? { [proved.message.type]: proofText(draw, proved) } : {},
