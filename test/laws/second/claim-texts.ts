@@ -55,7 +55,7 @@ function aboutNotes(draw: Draw, about: About, name: string): string {
   const more = ", reads: ['notes']"
   return draw.weighted([
     [2, () => named(name, more, broken(`o.outputs.some((one) => ${isNote('one')})`))],
-    [1, () => named(name, more, broken(`o.outputs.some((one, i) => ${isNote('one')} && o.outputs.some((two, j) => one.at === two.at && i < j && 'got' in two.output))`))],
+    [1, () => named(name, more, broken(`o.outputs.some((one) => ${isNote('one')} && o.outputs.some((two) => one.at === two.at && 'got' in two.output))`))],
     [1, () => named(name, `${more}, notes: ['saw']`, broken("o.outputs.filter((one) => 'note' in one.output).length > 1"))],
   ])()
 }

@@ -82,6 +82,7 @@ class Interpreter {
   readonly domain: readonly Message[]
   readonly envelopes: Envelope[] = []
   readonly threw = new Set<string>()
+  readonly #domain: ReadonlySet<string>
   readonly #locals = new Texts()
   readonly #outputs = new Texts()
   readonly #envelopes = new Texts()
@@ -101,6 +102,7 @@ class Interpreter {
     this.running = everybody.filter((id) => !byzantine.includes(id))
     this.correct = this.running.filter((id) => !crash.includes(id))
     this.domain = byzantine.length > 0 ? alphabet : []
+    this.#domain = new Set(this.domain.map(textOf))
   }
 
   start(): { world: World; fresh: Fresh } {
@@ -144,6 +146,7 @@ class Interpreter {
 
   #moveOf(at: number, { local, said, outputs, threw }: Effect): Move {
     const numbers = said.map(({ to, message }) => {
+      if (this.domain.length > 0 && !this.#domain.has(message)) throw new Error(`${message} is not in the domain`)
       const number = this.#envelopes.number(`${at} ${to} ${message}`)
       this.envelopes[number] ??= { from: at, to, message: JSON.parse(message) }
       return number
@@ -172,7 +175,7 @@ class Interpreter {
       pending,
       locals: world.locals.with(index, move.local),
       said: inserted(world.said, move.said),
-      outputs: move.outputs.length === 0 ? world.outputs : world.outputs.with(index, capped(world.outputs[index]!, move.outputs)),
+      outputs: move.outputs.length === 0 ? world.outputs : world.outputs.with(index, capped(world.outputs[index]!, move.outputs, (one) => this.#outputs.all[one]!.startsWith('{"note":'))),
     }
   }
 
@@ -262,11 +265,11 @@ function isRead(claim: Claim, output: any): boolean {
   return !claim.notes || claim.notes.some((key) => output.note !== null && typeof output.note === 'object' && key in output.note)
 }
 
-/** Outputs are kept in order; of equal ones of one participant, two. */
-function capped(before: readonly number[], more: readonly number[]): readonly number[] {
+/** Outputs are kept in order, and notes in theirs; of equal ones of one participant, two. */
+function capped(before: readonly number[], more: readonly number[], isNote: (one: number) => boolean): readonly number[] {
   const all = [...before]
   for (const one of more) if (all.filter((other) => other === one).length < 2) all.push(one)
-  return all
+  return [...all.filter((one) => !isNote(one)), ...all.filter(isNote)]
 }
 
 /** Searches everything, or as far as `most` states. */

@@ -91,7 +91,7 @@ class Writer {
   }
 
   #quorum(): string {
-    return this.#draw.weighted([[6, 'ctx.rules.q'], [3, '1'], [2, '2'], [1, 'ctx.n'], [1, '0']])
+    return this.#draw.weighted([[6, 'ctx.rules.q'], [4, '1'], [2, '2'], [1, 'ctx.n'], [1, '0']])
   }
 
   /** Questions, and a scope that knows what was taken. */
@@ -189,7 +189,7 @@ function settingFor(draw: Draw, values: readonly string[], inbox: boolean): Circ
   const crash = draw.percent(12) ? draw.some(ids.filter((id) => !byzantine.includes(id)), 1, 1) : []
   const inputs: Record<number, string[]> = {}
   for (const id of [...ids, ...(clients > 0 ? [n] : [])]) {
-    if (draw.percent(id === 0 || id === n ? 85 : 35)) inputs[id] = draw.some(values, 1, 2).sort()
+    if (draw.percent(id === 0 || id === n ? 92 : 45)) inputs[id] = draw.some(values, 1, 2).sort()
   }
   const duplicate = inbox || draw.percent(50)
   return {
@@ -213,7 +213,7 @@ export function caseOf(seed: number): Case {
   const free = messages.filter((one) => one !== proved?.message)
   const output = object({ name: 'got', shape: shapeFor(draw, values, 4) }, ...(draw.percent(25) ? [{ name: 'slot', shape: number(1) }] : []))
   const note = object({ name: 'saw', shape: shapeFor(draw, values, 3) })
-  const selfDelivery = draw.weighted([[5, 'inbox'], [inbox ? 0 : 2, 'at-once'], [2, 'network'], [2, 'none']] as const)
+  const selfDelivery = draw.weighted([[5, 'inbox'], [inbox || setting.clients > 0 ? 0 : 2, 'at-once'], [2, 'network'], [2, 'none']] as const)
   const common = { messages, output, note, free, participants: setting.n + setting.clients }
   const part = (isClient: boolean): Role => {
     const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants)
@@ -228,7 +228,7 @@ export function caseOf(seed: number): Case {
   const within = bounded && draw.percent(25) ? `(state, bounds) => state.${bounded.name} <= bounds.most` : undefined
   return {
     ...{ seed, declares: false, values, messages, replica, addressed, selfDelivery, inbox },
-    rules: `{ q: ${draw.pick(['setting.n - setting.f', '2', '1', 'Math.ceil((setting.n + setting.f + 1) / 2)', 'setting.f + 1'])} }`,
+    rules: `{ q: ${draw.pick(['setting.n - setting.f', '2', '1', '1', 'Math.ceil((setting.n + setting.f + 1) / 2)', 'setting.f + 1'])} }`,
     ...(setting.clients > 0 ? { client: part(true) } : {}),
     proofs: proved ? { [proved.message.type]: proofText(draw, proved) } : {},
     ...(within ? { within } : {}),
@@ -254,10 +254,22 @@ function role(draw: Draw, values: readonly string[], writer: Writer, words: Voca
     if (proved?.evidence === message) rules[0] = { name: NAMES[0]!, lines: writer.proving(proved, place) }
     return { type: message.type, rules }
   })
+  const input = writer.body([value], draw.percent(20) ? own : [], 8)
+  // In most protocols something gets going, and comes to something.
+  if (words.free.length > 0 && draw.percent(75)) input.push(say(widened({ ...scope, names: [] }, value), words))
+  const puts = (lines: readonly string[]): boolean => lines.some((line) => line.includes('ctx.output'))
+  const all = upon.flatMap(({ rules }, i) => rules.map((_, j) => [i, j] as const))
+  if (all.length > 0 && !upon.some(({ rules }) => rules.some(({ lines }) => puts(lines))) && draw.percent(90)) {
+    const [i, j] = draw.pick(all)
+    const place = { path: 'm', shape: object(...words.messages[i]!.fields) }
+    const { name, lines } = upon[i]!.rules[j]!
+    const put = `ctx.output(${expression({ ...widened(scope, place), names: [] }, words.output)})`
+    upon[i]!.rules[j] = { name, lines: [...lines, put] }
+  }
   return {
     state: words.state.map((field) => initial(draw, field)),
     init,
-    input: writer.body([value], draw.percent(20) ? own : [], 8),
+    input,
     upon,
     ...(words.hasTimer ? { timeout: writer.body([], draw.percent(20) ? own : [], 35) } : {}),
     ...(words.hasCoin ? { coin: writer.body([{ path: 'value', shape: number(1) }], [], 15) } : {}),

@@ -115,7 +115,7 @@ export function matching(scope: Scope, message: MessageType, isPure = false): st
   if (isPure || draw.percent(65)) return declared
   if (draw.percent(15)) return `match('${type}', { ${given} }, ${draw.pick([...scope.names, String(draw.below(scope.n))])})`
   const inner = widened(scope, { path: 'x', shape: object(...fields) })
-  const asked = fields.length > 0 ? ` && (${condition({ ...inner, names: [] }, 1)})` : ''
+  const asked = fields.length > 0 ? ` && Boolean(${condition({ ...inner, names: [] }, 1)})` : ''
   // `self` and `from` are read before the question.
   const names = scope.names.filter((name) => !name.startsWith('ctx.'))
   const named = names.length > 0 && draw.percent(50) ? ` && sender !== ${draw.pick(names)}` : ''
@@ -159,7 +159,7 @@ export function action(scope: Scope, words: Vocabulary, depth = 0): string {
   return draw.weighted([
     [5, () => change(scope, words)],
     [words.free.length > 0 ? 3 : 0, () => say(scope, words)],
-    [3, () => put('output', words.output)],
+    [4, () => put('output', words.output)],
     [1, () => put('note', words.note)],
     [words.hasTimer ? 1 : 0, () => (draw.percent(75) ? "ctx.setTimer('t')" : "ctx.cancelTimer('t')")],
     [words.hasCoin ? 1 : 0, () => "ctx.flip('c')"],
