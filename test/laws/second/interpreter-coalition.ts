@@ -68,7 +68,7 @@ export function audible(
     const { from, to, message } = envelope
     if (from === self && to === 'all' && self < n && (own === 'inbox' || own === 'at-once')) add(from, message, false)
     else if (!waiting && reaches(ground, envelope, self)) add(from, message, true)
-    else if (isShown && from !== self && !protocol.addressed?.includes(message.type)) add(from, message, true)
+    else if (isShown && (from !== self || own === 'network') && !protocol.addressed?.includes(message.type)) add(from, message, true)
   }
   const names = auth === 'none' && byzantine.length > 0 ? Array.from({ length: n + clients }, (_, id) => id) : byzantine
   for (const from of names) for (const message of able) add(from, message, true)

@@ -19,7 +19,8 @@ export interface Local {
   readonly coins: readonly string[]
   /** A handler threw, or it crashed. */
   readonly stopped: boolean
-  readonly expired?: number
+  /** What has arrived, in order, where an arrival is a step and rules ask for it. */
+  readonly inbox?: readonly string[] | undefined
 }
 
 /** What came of a run. */
@@ -47,13 +48,13 @@ export class TooMuch extends Error {}
 class Unanswered extends Error {}
 
 /** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
-export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[], isWithin: (state: unknown) => boolean, isInit = false): Effect[] {
+export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[], isWithin: (state: unknown) => boolean, isInit = false, isOrdered = false): Effect[] {
   const effects = new Map<string, Effect>()
   // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
   const scripts: number[][] = [[]]
   for (let script = scripts.pop(); script; script = scripts.pop()) {
     if (--ground.left < 0) throw new TooMuch()
-    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, (more) => scripts.push(...more))
+    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) => scripts.push(...more))
     if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
   }
   return [...effects.values()]
@@ -69,6 +70,7 @@ function attempt(
   script: readonly number[],
   isWithin: (state: unknown) => boolean,
   isInit: boolean,
+  isOrdered: boolean,
   fork: (more: number[][]) => void,
 ): Effect | undefined {
   const { n, f, clients, bounds } = setting
@@ -98,8 +100,8 @@ function attempt(
       },
       take: (q: number, match: Matches, summarise: (chosen: Message[]) => unknown, role = 'replica') => {
         const matching = words.filter(isCounted(role)).filter((word) => match(word.message, word.from))
-        const choices = choicesOf(matching, q)
-        const index = script[taken++]
+        const choices = isOrdered ? firstOf(matching, q) : choicesOf(matching, q)
+        const index = isOrdered && choices.length > 0 ? 0 : script[taken++]
         if (index === undefined || choices.length === 0) {
           if (index === undefined) fork(choices.map((_, i) => [...script, i]))
           throw new Unanswered()
@@ -122,6 +124,14 @@ function attempt(
     if (queue.length === 0 && !isWithin(after.state)) return undefined
   }
   return { local: after, said, outputs, threw: undefined }
+}
+
+/** Where words have an order: the first message of each of the first q senders. */
+function firstOf(words: readonly Word[], q: number): string[][] {
+  const senders = [...new Set(words.map(({ from }) => from))].slice(0, q)
+  if (senders.length < q) return []
+  const texts = senders.map((id) => textOf(words.find(({ from }) => from === id)!.message))
+  return [texts.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))]
 }
 
 /** The rules of a participant on a message, in declared order. */

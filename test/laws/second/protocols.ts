@@ -191,12 +191,13 @@ function settingFor(draw: Draw, values: readonly string[], inbox: boolean): Circ
   for (const id of [...ids, ...(clients > 0 ? [n] : [])]) {
     if (draw.percent(id === 0 || id === n ? 92 : 45)) inputs[id] = draw.some(values, 1, 2).sort()
   }
-  const duplicate = inbox || draw.percent(50)
+  const duplicate = draw.percent(inbox ? 92 : 50)
+  const fifo = draw.percent(10)
   return {
     ...{ n, f: draw.below(2), byzantine, crash, clients, inputs, bounds: {} },
     auth: draw.pick(['signatures', 'channels', 'none']),
-    network: { duplicate, lose: false, fifo: false, gossip: false },
-    steps: 'lazy',
+    network: { duplicate, lose: draw.percent(8), fifo, gossip: draw.percent(8) },
+    steps: draw.percent(fifo ? 50 : 14) ? 'eager' : 'lazy',
   }
 }
 
@@ -206,8 +207,10 @@ export function caseOf(seed: number): Case {
   const values = draw.percent(85) ? ['a', 'b'] : ['a']
   const inbox = draw.percent(70)
   const setting = settingFor(draw, values, inbox)
-  // Where each message arrives once, there is a state for every set of those that have.
-  const messages = messageTypes(draw, values, setting.network.duplicate ? 12 : 5)
+  // Where an arrival is a step, there is a state for every set of those that have arrived.
+  const { network, steps } = setting
+  const isByArrival = !network.duplicate || network.fifo || steps === 'eager'
+  const messages = messageTypes(draw, values, isByArrival ? 5 : 12)
   const proved = inbox ? provable(draw, messages) : undefined
   const addressed = draw.percent(12) ? draw.some(messages.map(({ type }) => type).filter((type) => type !== proved?.evidence.type), 0, 1) : []
   const free = messages.filter((one) => one !== proved?.message)
@@ -227,7 +230,7 @@ export function caseOf(seed: number): Case {
   const bounded = replica.state.find(({ shape, optional }) => shape.kind === 'number' && !optional)
   const within = bounded && draw.percent(25) ? `(state, bounds) => state.${bounded.name} <= bounds.most` : undefined
   return {
-    ...{ seed, declares: false, values, messages, replica, addressed, selfDelivery, inbox },
+    ...{ seed, declares: draw.percent(60), values, messages, replica, addressed, selfDelivery, inbox },
     rules: `{ q: ${draw.pick(['setting.n - setting.f', '2', '1', '1', 'Math.ceil((setting.n + setting.f + 1) / 2)', 'setting.f + 1'])} }`,
     ...(setting.clients > 0 ? { client: part(true) } : {}),
     proofs: proved ? { [proved.message.type]: proofText(draw, proved) } : {},

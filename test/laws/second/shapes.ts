@@ -92,7 +92,9 @@ export function placesIn({ path, shape }: Place): Place[] {
   if (inner.kind !== 'union') return [here]
   const fields = inner.of.flatMap((member) => member.fields)
   const first = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i)
-  return [here, ...parts(first.map((field) => ({ ...field, optional: true })), isUnsure)]
+  // Which of the members it is can be asked, and not taken for the tag of one of them.
+  const tags = text(...fields.flatMap(({ name, shape: one }) => (name === 'type' && one.kind === 'text' ? one.of : [])))
+  return [here, ...parts(first.map((field) => ({ ...field, optional: true, ...(field.name === 'type' ? { shape: tags } : {}) })), isUnsure)]
 }
 
 /** A shape of at most so many values, from the kinds that people use. */
@@ -122,8 +124,8 @@ function anyShape(draw: Draw, values: readonly string[], depth: number): Shape {
       [1, () => ({
         kind: 'union',
         of: [
-          object({ name: 'tag', shape: text('one') }, { name: 'p', shape: inner() }),
-          object({ name: 'tag', shape: text('two') }),
+          object({ name: 'type', shape: text('one') }, { name: 'p', shape: inner() }),
+          object({ name: 'type', shape: text('two') }),
         ],
       })],
     )
