@@ -45,6 +45,9 @@ export interface Ground {
 /** There is too much of it. */
 export class TooMuch extends Error {}
 
+/** Handlers within one step, beyond which they run in a circle. */
+const MOST_RUNS = 50
+
 class Unanswered extends Error {}
 
 /** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
@@ -53,7 +56,6 @@ export function effectsOf(ground: Ground, self: number, from: number, local: Loc
   // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
   const scripts: number[][] = [[]]
   for (let script = scripts.pop(); script; script = scripts.pop()) {
-    if (--ground.left < 0) throw new TooMuch()
     const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) => scripts.push(...more))
     if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
   }
@@ -61,7 +63,7 @@ export function effectsOf(ground: Ground, self: number, from: number, local: Loc
 }
 
 function attempt(
-  { protocol, setting, rules }: Ground,
+  ground: Ground,
   self: number,
   from: number,
   local: Local,
@@ -73,8 +75,10 @@ function attempt(
   isOrdered: boolean,
   fork: (more: number[][]) => void,
 ): Effect | undefined {
+  const { protocol, setting, rules } = ground
   const { n, f, clients, bounds } = setting
   let after = local
+  let run = 0
   let [said, outputs]: [Effect['said'], Effect['outputs']] = [[], []]
   let taken = 0
   const isAtOnce = protocol.selfDelivery === 'at-once' && self < n && !isInit
@@ -82,6 +86,7 @@ function attempt(
   const isCounted = (role: string) => (word: Word) => word.from < n === (role === 'replica')
   for (let next = later.shift(); next; next = queue.shift() ?? later.shift()) {
     const [sender, call] = next
+    if (--ground.left < 0 || ++run > MOST_RUNS) throw new TooMuch()
     const state = JSON.parse(textOf(after.state))
     const [timers, coins] = [new Set(after.timers), new Set(after.coins)]
     const [more, made]: [{ to: number | 'all'; message: string }[], string[]] = [[], []]
