@@ -26,7 +26,12 @@ export interface Circumstances {
   readonly inputs: { readonly [id: number]: readonly string[] }
   readonly bounds: { readonly [name: string]: number }
   readonly auth: 'signatures' | 'channels' | 'none'
-  readonly network: { readonly duplicate: boolean; readonly lose: boolean; readonly fifo: boolean; readonly gossip: boolean }
+  readonly network: {
+    readonly duplicate: boolean
+    readonly lose: boolean
+    readonly fifo: boolean
+    readonly gossip: boolean
+  }
   readonly steps: 'lazy' | 'eager'
 }
 
@@ -50,7 +55,8 @@ export interface Case {
   readonly setting: Circumstances
 }
 
-const indent = (lines: readonly string[], by: number): string => lines.map((line) => `${' '.repeat(by)}${line}\n`).join('')
+const indent = (lines: readonly string[], by: number): string =>
+  lines.map((line) => `${' '.repeat(by)}${line}\n`).join('')
 
 function handler(head: string, lines: readonly string[], by: number): string {
   return `${head} {\n${indent(lines, by + 2)}${' '.repeat(by)}}`
@@ -63,7 +69,9 @@ function roleText({ state, init, input, upon, timeout, coin }: Role, by: number)
   if (input.length > 0) parts.push(handler('input(state, value, ctx)', input, by))
   const rules = upon.map(({ type, rules: list }) => {
     if (list.length === 1) return `${pad}  ${handler(`${type}(state, m, ctx)`, list[0]!.lines, by + 2)},\n`
-    const all = list.map(({ name, lines }) => `${pad}    ${handler(`function ${name}(state, m, ctx)`, lines, by + 4)},\n`)
+    const all = list.map(
+      ({ name, lines }) => `${pad}    ${handler(`function ${name}(state, m, ctx)`, lines, by + 4)},\n`,
+    )
     return `${pad}  ${type}: [\n${all.join('')}${pad}  ],\n`
   })
   parts.push(`upon: {\n${rules.join('')}${pad}}`)
@@ -73,14 +81,19 @@ function roleText({ state, init, input, upon, timeout, coin }: Role, by: number)
 }
 
 /** All messages of the declared domain, as an expression of objects. */
-export function alphabetText(messages: readonly MessageType[], domain: (type: MessageType) => readonly object[]): string {
+export function alphabetText(
+  messages: readonly MessageType[],
+  domain: (type: MessageType) => readonly object[],
+): string {
   return `[\n${messages.flatMap((type) => domain(type).map((one) => `  ${JSON.stringify(one)},\n`)).join('')}]`
 }
 
 /** The protocol's file, as its author would save it. `alphabet` lists every message of the domain. */
 export function fileText(one: Case, alphabet: string): string {
   const { setting, proofs } = one
-  const lines = Object.entries(proofs).filter(([, proof]) => proof).map(([type, proof]) => `    ${type}: ${proof},\n`)
+  const lines = Object.entries(proofs)
+    .filter(([, proof]) => proof)
+    .map(([type, proof]) => `    ${type}: ${proof},\n`)
   return `const alphabet = ${alphabet}
 
 export const protocol = defineProtocol({
@@ -96,7 +109,10 @@ ${one.declares ? '  alphabet: () => alphabet,\n' : ''}${roleText(one.replica, 2)
 }${one.within ? `  within: ${one.within},\n` : ''}${one.viewOf ? `  viewOf: ${one.viewOf},\n` : ''}})
 
 export const claims = [
-${indent(one.claims.map((claim) => `${claim},`), 2)}]
+${indent(
+  one.claims.map((claim) => `${claim},`),
+  2,
+)}]
 `
 }
 
@@ -109,7 +125,12 @@ export function commandOf({ setting }: Case, file: string): string {
     ...(crash.length > 0 ? [`--crash ${crash.join(',')}`] : []),
     ...(clients > 0 ? [`--clients ${clients}`] : []),
     `--auth ${auth}`,
-    `--network ${Object.entries(network).filter(([, on]) => on).map(([name]) => name).join(',') || 'once'}`,
+    `--network ${
+      Object.entries(network)
+        .filter(([, on]) => on)
+        .map(([name]) => name)
+        .join(',') || 'once'
+    }`,
     `--steps ${steps}`,
   ]
   return `npx turncoat check ${file} ${flags.join(' ')} --claim all`

@@ -1,6 +1,6 @@
 /** One random protocol, by `check` and by the interpreter: where do they differ? */
 import * as turncoat from '../../../src/index.ts'
-import { noException } from '../../../src/system/judge.ts'
+import { noException } from '../../../src/model/index.ts'
 import { alphabetText, type Case, commandOf, fileText } from './case.ts'
 import { type Interpreted, interpret } from './interpreter.ts'
 import { evaluate } from './interpreter-library.ts'
@@ -24,10 +24,16 @@ export interface Difference {
 export type Without = readonly turncoat.PassName[]
 
 /** How far `check` may go where the interpreter came to an end: well beyond it. */
-const limits = ({ states }: Interpreted) => ({ maxStates: (states ?? 0) * 6 + 200, maxChoices: 3_000, maxUniverse: 3_000 })
+const limits = ({ states }: Interpreted) => ({
+  maxStates: (states ?? 0) * 6 + 200,
+  maxChoices: 3_000,
+  maxUniverse: 3_000,
+})
 
 const domainOf = ({ messages }: Case): string =>
-  alphabetText(messages, ({ type, fields }) => (valuesOf(object(...fields)) as object[]).map((one) => ({ type, ...one })))
+  alphabetText(messages, ({ type, fields }) =>
+    (valuesOf(object(...fields)) as object[]).map((one) => ({ type, ...one })),
+  )
 
 /**
  * The file. Where it declares no alphabet, one who lies says everything in its own code, which never runs: so that all
@@ -43,7 +49,11 @@ export function textFor(one: Case): string {
   return fileText({ ...one, ...taught }, domainOf(one))
 }
 
-export function programOf(text: string, one: Case, twin: Twin = {}): { program: turncoat.Program; claims: turncoat.Claim<any>[] } {
+export function programOf(
+  text: string,
+  one: Case,
+  twin: Twin = {},
+): { program: turncoat.Program; claims: turncoat.Claim<any>[] } {
   const evaluated = evaluate<turncoat.Protocol, turncoat.Claim<any>>(twin.text?.(text, one) ?? text, turncoat)
   const { setting, values } = one
   const { n } = setting
@@ -56,17 +66,28 @@ export function programOf(text: string, one: Case, twin: Twin = {}): { program: 
     byzantineClients: setting.byzantine.filter((id) => id >= n),
   })
   const claims = twin.claims?.(evaluated.claims) ?? evaluated.claims
-  return { program: turncoat.program(protocol, twin.setting?.(configured!) ?? configured!), claims: [...claims, noException] }
+  return {
+    program: turncoat.program(protocol, twin.setting?.(configured!) ?? configured!),
+    claims: [...claims, noException],
+  }
 }
 
-const counted = turncoat.invariant<any>({ name: 'counted', about: 'Nothing.', reads: ['notes'] }, () => undefined)
+/** A claim that never breaks, so that all states are looked at. */
+const counted = (counts: number): turncoat.Claim<any> =>
+  turncoat.invariant<any>({ name: 'counted', about: 'Nothing.', reads: ['notes'], counts }, () => undefined)
 
 function saidOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
 /** What `check` says, against what the interpreter says. */
-export function differences(one: Case, known: Interpreted, text: string, without: Without, twin: Twin = {}): Difference[] {
+export function differences(
+  one: Case,
+  known: Interpreted,
+  text: string,
+  without: Without,
+  twin: Twin = {},
+): Difference[] {
   const called = without.length === 0 ? 'all passes' : `without ${without.join(', ')}`
   const kind = (what: string): string => `${without.length > 1 ? 'unreduced' : called}: ${what}`
   const check = twin.check ?? turncoat.check
@@ -81,7 +102,10 @@ export function differences(one: Case, known: Interpreted, text: string, without
       const right = `${verdict}${steps === undefined ? '' : ` in ${steps}`}`
       if (said === right) continue
       const why = checked?.why ? ` (${checked.why})` : ''
-      found.push({ kind: kind(`${verdict} ${checked?.verdict}`), text: `${called}: ${claim} is ${right}, check says ${said}${why}` })
+      found.push({
+        kind: kind(`${verdict} ${checked?.verdict}`),
+        text: `${called}: ${claim} is ${right}, check says ${said}${why}`,
+      })
     }
     return found.length > 0 ? found : universeOf(one, result, called)
   } catch (error) {
@@ -95,19 +119,28 @@ function universeOf(one: Case, { universe, engine }: turncoat.CheckResult, calle
   if (one.setting.byzantine.length === 0 || engine === 'reference') return []
   const size = JSON.parse(domainOf(one).replace(/,\n]$/, ']')).length
   if (universe.messages === size) return []
-  return [{ kind: 'universe', text: `${called}: the domain has ${size} messages, and the universe ${universe.messages}` }]
+  return [
+    { kind: 'universe', text: `${called}: the domain has ${size} messages, and the universe ${universe.messages}` },
+  ]
 }
 
 /** Without reductions, states are those of the model. */
 export function stateDifferences(one: Case, known: Interpreted, text: string): Difference[] {
   const { program } = programOf(text, one)
-  const { states, engineWhy } = turncoat.check({ program, claims: [counted], without: turncoat.REDUCTIONS, ...limits(known) })
-  // Where another network is searched, its states are others.
-  if (states === known.states || engineWhy?.startsWith('searched in a network that may')) return []
+  const { states, engineWhy } = turncoat.check({
+    program,
+    claims: [counted(known.counts)],
+    without: turncoat.REDUCTIONS,
+    ...limits(known),
+  })
+  // Where another network is searched its states are others, and so they are where a loss is a step.
+  if (one.setting.network.lose || states === known.states || engineWhy?.startsWith('searched in a network that may'))
+    return []
   return [{ kind: 'states', text: `${known.states} states, check says ${states}` }]
 }
 
-export const known = (one: Case, text: string, most: number): Interpreted => interpret(text, one.setting, one.values, most)
+export const known = (one: Case, text: string, most: number): Interpreted =>
+  interpret(text, one.setting, one.values, most)
 
 /** What a person has to know to repeat it. */
 export function told(one: Case, found: readonly Difference[]): string {

@@ -7,7 +7,13 @@ import type { Interpreted } from './interpreter.ts'
 const wrong = (text: string): Difference => ({ kind: text.replaceAll(/\d+/g, '#').slice(0, 40), text })
 
 /** Saves a violation, reads it back and replays it. */
-async function replays(one: Case, text: string, claim: string, witness: string, steps: readonly turncoat.Step[]): Promise<Difference[]> {
+async function replays(
+  one: Case,
+  text: string,
+  claim: string,
+  witness: string,
+  steps: readonly turncoat.Step[],
+): Promise<Difference[]> {
   const { program, claims } = programOf(text, one)
   const { protocol, setting } = program
   const trace: turncoat.Trace = {

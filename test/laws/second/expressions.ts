@@ -52,7 +52,9 @@ function built(scope: Scope, shape: Shape, depth: number): string {
   const { draw } = scope
   switch (shape.kind) {
     case 'text':
-      return draw.percent(50) ? `(${condition(scope, 1)} ? ${anyOf(draw, shape)} : ${anyOf(draw, shape)})` : anyOf(draw, shape)
+      return draw.percent(50)
+        ? `(${condition(scope, 1)} ? ${anyOf(draw, shape)} : ${anyOf(draw, shape)})`
+        : anyOf(draw, shape)
     case 'number':
       return numeral(scope, shape.most)
     case 'flag':
@@ -134,9 +136,17 @@ function about(scope: Scope, { path, shape }: Place): string {
   }
   switch (shape.kind) {
     case 'text':
-      return draw.weighted([[6, equals], [1, () => `${path} < ${anyOf(draw, shape)}`], [1, () => `${path}.length > 0`]])()
+      return draw.weighted([
+        [6, equals],
+        [1, () => `${path} < ${anyOf(draw, shape)}`],
+        [1, () => `${path}.length > 0`],
+      ])()
     case 'number':
-      return draw.weighted([[3, equals], [3, () => `${path} ${draw.pick(['<', '>', '>='])} ${draw.between(0, shape.most)}`], [1, () => path]])()
+      return draw.weighted([
+        [3, equals],
+        [3, () => `${path} ${draw.pick(['<', '>', '>='])} ${draw.between(0, shape.most)}`],
+        [1, () => path],
+      ])()
     case 'flag':
       return draw.percent(70) ? path : `!${path}`
     case 'nullable':
@@ -189,7 +199,8 @@ function aboutList(scope: Scope, path: string, shape: Shape): string {
 }
 
 function aboutKeys({ draw }: Scope, path: string, shape: Shape): string {
-  const fields = shape.kind === 'object' ? shape.fields : shape.kind === 'union' ? shape.of.flatMap((one) => one.fields) : []
+  const fields =
+    shape.kind === 'object' ? shape.fields : shape.kind === 'union' ? shape.of.flatMap((one) => one.fields) : []
   const key = fields.length > 0 ? draw.pick(fields).name : 'a'
   return draw.weighted([
     [3, () => `Object.hasOwn(${path}, '${key}')`],

@@ -1,6 +1,7 @@
 /** What each participant can hear: what was said to it, and anything of the domain from those who lie. */
-import { choicesOf, type Ground, type Word } from './interpreter-run.ts'
+
 import { type Message, type Proof, textOf } from './interpreter-library.ts'
+import { choicesOf, type Ground, type Word } from './interpreter-run.ts'
 
 /** One thing that somebody who runs the protocol has said to somebody. */
 export interface Envelope {
@@ -16,7 +17,10 @@ export function sayable(ground: Ground, said: readonly Envelope[], domain: reado
   const known = { n: setting.n, f: setting.f, rules }
   let able = domain.filter(({ type }) => !proofs[type])
   for (;;) {
-    const words = said.filter(({ message }) => !protocol.addressed?.includes(message.type)) as { from: number; message: Message }[]
+    const words = said.filter(({ message }) => !protocol.addressed?.includes(message.type)) as {
+      from: number
+      message: Message
+    }[]
     const evidence = words.concat(setting.byzantine.flatMap((from) => able.map((message) => ({ from, message }))))
     const next = domain.filter((message) => {
       const proof = proofs[message.type]
@@ -30,7 +34,9 @@ export function sayable(ground: Ground, said: readonly Envelope[], domain: reado
 function holds(proof: Proof, evidence: readonly { from: number; message: Message }[], n: number): boolean {
   if ('all' in proof) return proof.all.every((part) => holds(part, evidence, n))
   if ('any' in proof) return proof.any.some((part) => holds(part, evidence, n))
-  const words = evidence.filter(({ from, message }) => from < n === (proof.role === 'replica') && proof.match(message, from))
+  const words = evidence.filter(
+    ({ from, message }) => from < n === (proof.role === 'replica') && proof.match(message, from),
+  )
   if (!proof.such) return new Set(words.map(({ from }) => from)).size >= proof.q
   return choicesOf(words, proof.q).some((chosen) => proof.such!(chosen.map((text) => JSON.parse(text))))
 }
@@ -58,7 +64,8 @@ export function audible(
   const words = new Map<string, Word>()
   const add = (from: number, message: Message, triggers: boolean, isWaiting = false): void => {
     const key = `${from} ${textOf(message)}`
-    if (!words.has(key) || (triggers && !words.get(key)!.triggers)) words.set(key, { from, message, triggers, isWaiting })
+    if (!words.has(key) || (triggers && !words.get(key)!.triggers))
+      words.set(key, { from, message, triggers, isWaiting })
   }
   for (const { from, message } of waiting ?? []) add(from, message, true, true)
   // Once somebody lies, what was signed can be shown to anybody.
@@ -68,7 +75,8 @@ export function audible(
     const { from, to, message } = envelope
     if (from === self && to === 'all' && self < n && (own === 'inbox' || own === 'at-once')) add(from, message, false)
     else if (!waiting && reaches(ground, envelope, self)) add(from, message, true)
-    else if (isShown && (from !== self || own === 'network') && !protocol.addressed?.includes(message.type)) add(from, message, true)
+    else if (isShown && (from !== self || own === 'network') && !protocol.addressed?.includes(message.type))
+      add(from, message, true)
   }
   const names = auth === 'none' && byzantine.length > 0 ? Array.from({ length: n + clients }, (_, id) => id) : byzantine
   for (const from of names) for (const message of able) add(from, message, true)

@@ -49,7 +49,9 @@ export function textOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value).filter(([, one]) => one !== undefined)
-  const parts = entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => `${JSON.stringify(key)}:${textOf(one)}`)
+  const parts = entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, one]) => `${JSON.stringify(key)}:${textOf(one)}`)
   return `{${parts.join(',')}}`
 }
 
@@ -72,7 +74,10 @@ export const library = {
 }
 
 /** Evaluates a protocol's file, handing it a library in place of its imports. */
-export function evaluate<P, C>(file: string, imported: Readonly<Record<string, unknown>>): { protocol: P; claims: C[]; alphabet: Message[] } {
+export function evaluate<P, C>(
+  file: string,
+  imported: Readonly<Record<string, unknown>>,
+): { protocol: P; claims: C[]; alphabet: Message[] } {
   const names = Object.keys(imported)
   const body = `'use strict';\n${file.replaceAll(/^export /gm, '')}\nreturn { protocol, claims, alphabet }`
   return new Function(...names, body)(...names.map((name) => imported[name]))

@@ -1,8 +1,25 @@
 /** The global states of a protocol in one setting, and the steps between them, from the documentation alone. */
 import type { Circumstances } from './case.ts'
 import { audible, type Envelope, reaches, sayable } from './interpreter-coalition.ts'
-import { type Behaviour, type Claim, evaluate, library, type Message, type Protocol, textOf } from './interpreter-library.ts'
-import { type Call, type Effect, effectsOf, type Ground, type Local, rulesOn, TooMuch, type Word } from './interpreter-run.ts'
+import {
+  type Behaviour,
+  type Claim,
+  evaluate,
+  library,
+  type Message,
+  type Protocol,
+  textOf,
+} from './interpreter-library.ts'
+import {
+  type Call,
+  type Effect,
+  effectsOf,
+  type Ground,
+  type Local,
+  rulesOn,
+  TooMuch,
+  type Word,
+} from './interpreter-run.ts'
 
 /** Receiver, sender and message, as one text. */
 type Pending = string
@@ -70,6 +87,8 @@ export class Interpreter {
   readonly domain: readonly Message[]
   readonly envelopes: Envelope[] = []
   readonly threw = new Set<string>()
+  /** How many equal outputs of one participant some claim tells apart. */
+  readonly counts: number
   readonly #domain: ReadonlySet<string>
   readonly #locals = new Texts()
   readonly #outputs = new Texts()
@@ -88,6 +107,7 @@ export class Interpreter {
     const rules = protocol.rules({ ...setting, values })
     this.ground = { protocol, setting, rules, left: CALLS }
     this.claims = claims
+    this.counts = Math.max(2, ...claims.map((claim) => claim.counts ?? 2))
     const everybody = Array.from({ length: n + clients }, (_, id) => id)
     this.running = everybody.filter((id) => !byzantine.includes(id))
     this.correct = this.running.filter((id) => !crash.includes(id))
@@ -101,7 +121,13 @@ export class Interpreter {
     const fresh: [number, readonly number[]][] = []
     for (const [index, at] of this.running.entries()) {
       const behaviour = at < setting.n ? protocol : protocol.client!
-      const empty: Local = { state: {}, timers: [], coins: [], stopped: false, ...(this.#byArrival && protocol.inbox !== false ? { inbox: [] } : {}) }
+      const empty: Local = {
+        state: {},
+        timers: [],
+        coins: [],
+        stopped: false,
+        ...(this.#byArrival && protocol.inbox !== false ? { inbox: [] } : {}),
+      }
       const call: Call = (state, ctx) => void Object.assign(state, behaviour.init(ctx))
       const [effect] = effectsOf(this.ground, at, at, empty, [], [call], () => true, true)
       if (!effect || effect.threw) throw new Error(`init of ${at} failed: ${effect?.threw}`)
@@ -120,9 +146,14 @@ export class Interpreter {
       const all = said.map((number) => this.envelopes[number]!)
       const able = sayable(this.ground, all, this.domain)
       found = this.running.map((at) => {
-        const mine = pending.map((one) => JSON.parse(one)).filter(([to]) => to === at).map(([to, from, message]): Envelope => ({ to, from, message }))
+        const mine = pending
+          .map((one) => JSON.parse(one))
+          .filter(([to]) => to === at)
+          .map(([to, from, message]): Envelope => ({ to, from, message }))
         const words = audible(this.ground, at, all, able, this.#queues ? this.#first(mine) : undefined)
-        const texts = words.map(({ from, message, triggers, isWaiting }) => `${from}${triggers}${isWaiting}${textOf(message)}`)
+        const texts = words.map(
+          ({ from, message, triggers, isWaiting }) => `${from}${triggers}${isWaiting}${textOf(message)}`,
+        )
         return { words, number: this.#inboxes.number(texts.join()) }
       })
       this.#heard.set(key, found)
@@ -149,7 +180,10 @@ export class Interpreter {
   #inOrder(pending: readonly Pending[]): readonly Pending[] {
     if (!this.ground.setting.network.fifo) return [...pending].sort()
     const link = (one: Pending): string => JSON.stringify(JSON.parse(one).slice(0, 2))
-    return pending.map((one) => [link(one), one] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, one]) => one)
+    return pending
+      .map((one) => [link(one), one] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([, one]) => one)
   }
 
   #moveOf(at: number, { local, said, outputs, threw }: Effect): Move {
@@ -171,11 +205,15 @@ export class Interpreter {
     let { pending } = world
     if (move.used) pending = pending.toSpliced(pending.indexOf(move.used), 1)
     if (this.#queues && move.said.length > 0) {
-      const sent = move.said.flatMap((number) =>
-        this.running.filter((to) => reaches(this.ground, this.envelopes[number]!, to)).map((to): Pending => {
-          const { from, message } = this.envelopes[number]!
-          return textOf([to, from, message])
-        }),
+      // Where a message may come again, to say it again says nothing new.
+      const isNews = (number: number): boolean => !this.ground.setting.network.duplicate || !world.said.includes(number)
+      const sent = [...move.said].filter(isNews).flatMap((number) =>
+        this.running
+          .filter((to) => reaches(this.ground, this.envelopes[number]!, to))
+          .map((to): Pending => {
+            const { from, message } = this.envelopes[number]!
+            return textOf([to, from, message])
+          }),
       )
       pending = this.#inOrder([...pending, ...sent])
     }
@@ -183,7 +221,15 @@ export class Interpreter {
       pending,
       locals: world.locals.with(index, move.local),
       said: inserted(world.said, move.said),
-      outputs: move.outputs.length === 0 ? world.outputs : world.outputs.with(index, capped(world.outputs[index]!, move.outputs, (one) => this.#outputs.all[one]!.startsWith('{"note":'))),
+      outputs:
+        move.outputs.length === 0
+          ? world.outputs
+          : world.outputs.with(
+              index,
+              capped(world.outputs[index]!, move.outputs, this.counts, (one) =>
+                this.#outputs.all[one]!.startsWith('{"note":'),
+              ),
+            ),
     }
   }
 
@@ -211,7 +257,11 @@ export class Interpreter {
 
   #step(world: World, index: number, move: Move): Step {
     const at = this.running[index]!
-    return { world: this.#after(world, index, move), fresh: [[at, move.outputs]], threw: move.threw && this.correct.includes(at) }
+    return {
+      world: this.#after(world, index, move),
+      fresh: [[at, move.outputs]],
+      threw: move.threw && this.correct.includes(at),
+    }
   }
 
   #behaviour(at: number): Behaviour {
@@ -223,7 +273,10 @@ export class Interpreter {
     const behaviour = this.#behaviour(at)
     const without = (list: readonly string[], name: string): string[] => list.filter((other) => other !== name)
     return [
-      ...(this.ground.setting.inputs[at] ?? []).map((value): [Local, Call] => [local, (state, ctx) => behaviour.input?.(state, value, ctx)]),
+      ...(this.ground.setting.inputs[at] ?? []).map((value): [Local, Call] => [
+        local,
+        (state, ctx) => behaviour.input?.(state, value, ctx),
+      ]),
       ...local.timers.map((name): [Local, Call] => [
         { ...local, timers: without(local.timers, name) },
         (state, ctx) => behaviour.timeout?.[name]?.(state, ctx),
@@ -249,7 +302,8 @@ export class Interpreter {
     const found: Effect[] = []
     for (const word of words) {
       if (!word.triggers) continue
-      for (const call of rulesOn(this.#behaviour(at), word.message)) found.push(...this.#effects(at, word.from, local, words, call))
+      for (const call of rulesOn(this.#behaviour(at), word.message))
+        found.push(...this.#effects(at, word.from, local, words, call))
     }
     for (const [before, call] of this.#alone(at, local)) found.push(...this.#effects(at, at, before, words, call))
     if (this.ground.setting.crash.includes(at)) found.push(crashed(local))
@@ -269,7 +323,10 @@ export class Interpreter {
       const entry = textOf([from, message])
       const inbox = isKept && !local.inbox!.includes(entry) ? [...local.inbox!, entry] : local.inbox
       const used = isWaiting ? { used: textOf([at, from, message]) } : {}
-      const arrived = { ...this.#moveOf(at, { local: { ...local, inbox }, said: [], outputs: [], threw: undefined }), ...used }
+      const arrived = {
+        ...this.#moveOf(at, { local: { ...local, inbox }, said: [], outputs: [], threw: undefined }),
+        ...used,
+      }
       const step = this.#step(world, index, arrived)
       const after = settles ? this.#settled(step, index) : this.#once(step, index, from, message)
       if (after) yield after
@@ -290,7 +347,8 @@ export class Interpreter {
     const own = this.ground.protocol.selfDelivery ?? 'inbox'
     const arrived = (this.#local(world, index).inbox ?? []).map((entry) => JSON.parse(entry))
     const isOwn = ({ from, to }: Envelope): boolean => from === at && to === 'all' && at < this.ground.setting.n
-    const mine = own === 'none' || own === 'network' ? [] : world.said.map((number) => this.envelopes[number]!).filter(isOwn)
+    const mine =
+      own === 'none' || own === 'network' ? [] : world.said.map((number) => this.envelopes[number]!).filter(isOwn)
     const sorted = mine.map(({ message }) => textOf(message)).sort()
     const all = [...arrived, ...sorted.map((text) => [at, JSON.parse(text)])]
     return all.map(([from, message]): Word => ({ from, message, triggers: true, isWaiting: false }))
@@ -366,14 +424,27 @@ export class Interpreter {
     const key = `${claim.name}|${world.outputs.join(';')}${readsSoup ? `|${world.said.join()}|${fresh.join(';')}` : ''}`
     let found = this.#judged.get(key)
     if (found === undefined) {
-      const plain = (at: number, list: readonly number[]) => (this.correct.includes(at) ? list : []).map((one) => ({ at, output: JSON.parse(this.#outputs.all[one]!) })).filter(({ output }) => isRead(claim, output))
-      const words = new Map(world.said.map((number) => [textOf([this.envelopes[number]!.from, this.envelopes[number]!.message]), this.envelopes[number]!]))
+      const plain = (at: number, list: readonly number[]) =>
+        (this.correct.includes(at) ? list : [])
+          .map((one) => ({ at, output: JSON.parse(this.#outputs.all[one]!) }))
+          .filter(({ output }) => isRead(claim, output))
+      const words = new Map(
+        world.said.map((number) => [
+          textOf([this.envelopes[number]!.from, this.envelopes[number]!.message]),
+          this.envelopes[number]!,
+        ]),
+      )
       const sorted = [...words].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { from, message }]) => ({ from, message }))
       const outcome = {
         ...{ setting, correct: this.correct },
         outputs: world.outputs.flatMap((list, index) => plain(this.running[index]!, list)),
         fresh: fresh.flatMap(([at, list]) => plain(at, list)),
-        soup: readsSoup ? sorted.filter(({ from, message }) => this.correct.includes(from) && (!claim.words || claim.words.includes(message.type))) : [],
+        soup: readsSoup
+          ? sorted.filter(
+              ({ from, message }) =>
+                this.correct.includes(from) && (!claim.words || claim.words.includes(message.type)),
+            )
+          : [],
       }
       found = Boolean(claim.judge(outcome))
       this.#judged.set(key, found)
@@ -382,18 +453,30 @@ export class Interpreter {
   }
 }
 
-const crashed = (local: Local): Effect => ({ local: { ...local, crashed: true, stopped: true } as Local, said: [], outputs: [], threw: undefined })
+const crashed = (local: Local): Effect => ({
+  local: { ...local, crashed: true, stopped: true } as Local,
+  said: [],
+  outputs: [],
+  threw: undefined,
+})
 
 function isRead(claim: Claim, output: any): boolean {
   if (output === null || typeof output !== 'object' || !('note' in output)) return true
   if (!claim.reads?.includes('notes')) return false
-  return !claim.notes || claim.notes.some((key) => output.note !== null && typeof output.note === 'object' && key in output.note)
+  return (
+    !claim.notes ||
+    claim.notes.some((key) => output.note !== null && typeof output.note === 'object' && key in output.note)
+  )
 }
 
-/** Outputs are kept in order, and notes in theirs; of equal ones of one participant, two. */
-function capped(before: readonly number[], more: readonly number[], isNote: (one: number) => boolean): readonly number[] {
+/** Outputs are kept in order, and notes in theirs; of equal ones of one participant, as many as claims count. */
+function capped(
+  before: readonly number[],
+  more: readonly number[],
+  counts: number,
+  isNote: (one: number) => boolean,
+): readonly number[] {
   const all = [...before]
-  for (const one of more) if (all.filter((other) => other === one).length < 2) all.push(one)
+  for (const one of more) if (all.filter((other) => other === one).length < counts) all.push(one)
   return [...all.filter((one) => !isNote(one)), ...all.filter(isNote)]
 }
-

@@ -1,6 +1,7 @@
 /** Runs one handler of one participant: on a deep copy, with a context of its own, once for each choice of a `take`. */
-import { type Matches, type Message, type Protocol, textOf } from './interpreter-library.ts'
+
 import type { Circumstances } from './case.ts'
+import { type Matches, type Message, type Protocol, textOf } from './interpreter-library.ts'
 
 /** Something that a participant has heard, or can hear. */
 export interface Word {
@@ -51,12 +52,24 @@ const MOST_RUNS = 50
 class Unanswered extends Error {}
 
 /** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
-export function effectsOf(ground: Ground, self: number, from: number, local: Local, words: readonly Word[], calls: readonly Call[], isWithin: (state: unknown) => boolean, isInit = false, isOrdered = false): Effect[] {
+export function effectsOf(
+  ground: Ground,
+  self: number,
+  from: number,
+  local: Local,
+  words: readonly Word[],
+  calls: readonly Call[],
+  isWithin: (state: unknown) => boolean,
+  isInit = false,
+  isOrdered = false,
+): Effect[] {
   const effects = new Map<string, Effect>()
   // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
   const scripts: number[][] = [[]]
   for (let script = scripts.pop(); script; script = scripts.pop()) {
-    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) => scripts.push(...more))
+    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) =>
+      scripts.push(...more),
+    )
     if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
   }
   return [...effects.values()]
@@ -121,7 +134,10 @@ function attempt(
       return { local: { ...after, timers: [], coins: [], stopped: true }, said, outputs, threw: error }
     }
     after = { ...after, state, timers: [...timers].sort(), coins: [...coins].sort() }
-    ;[said, outputs] = [[...said, ...more], [...outputs, ...made]]
+    ;[said, outputs] = [
+      [...said, ...more],
+      [...outputs, ...made],
+    ]
     // With `at-once`, own broadcasts wait until the handler is through.
     for (const { to, message } of isAtOnce ? more : []) {
       if (to === 'all') queue.push(...rulesOn(protocol, JSON.parse(message)).map((one): [number, Call] => [self, one]))
@@ -143,7 +159,11 @@ function firstOf(words: readonly Word[], q: number): string[][] {
 export function rulesOn(behaviour: Pick<Protocol, 'upon'>, message: Message): Call[] {
   const rules = behaviour.upon[message.type] ?? []
   const list = Array.isArray(rules) ? rules : [rules]
-  return list.map((rule): Call => (state, ctx) => rule(state, JSON.parse(textOf(message)), ctx))
+  return list.map(
+    (rule): Call =>
+      (state, ctx) =>
+        rule(state, JSON.parse(textOf(message)), ctx),
+  )
 }
 
 /** All choices of messages of q distinct senders, each sorted by content; those of equal content once. */

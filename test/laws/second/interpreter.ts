@@ -20,13 +20,17 @@ export interface Interpreted {
   /** Did anything throw that should not? Then the protocol is no protocol that a person would write. */
   readonly threw: readonly string[]
   readonly cut: boolean
+  /** How many equal outputs of one participant were told apart. */
+  readonly counts: number
 }
 
 /** Searches everything, or as far as `most` states. */
 export function interpret(file: string, setting: Circumstances, values: readonly string[], most: number): Interpreted {
   const model = new Interpreter(file, setting, values)
   const noException: Claim = { kind: 'invariant', name: 'no-exception', judge: () => undefined }
-  const open = new Map([...model.claims, noException].filter(({ kind }) => kind !== 'liveness').map((claim) => [claim.name, claim]))
+  const open = new Map(
+    [...model.claims, noException].filter(({ kind }) => kind !== 'liveness').map((claim) => [claim.name, claim]),
+  )
   const found = new Map<string, number>()
   const judge = (world: World, fresh: Fresh, threw: boolean, steps: number): void => {
     for (const claim of open.values()) {
@@ -69,5 +73,11 @@ export function interpret(file: string, setting: Circumstances, values: readonly
     if (steps !== undefined) return [{ claim: name, verdict: 'violated', steps }]
     return [{ claim: name, verdict: isWhole ? (isVacuous ? 'vacuous' : 'holds') : 'unknown' }]
   })
-  return { verdicts, states: isWhole ? seen.size : undefined, threw: [...model.threw], cut: model.cut }
+  return {
+    verdicts,
+    states: isWhole ? seen.size : undefined,
+    threw: [...model.threw],
+    cut: model.cut,
+    counts: model.counts,
+  }
 }

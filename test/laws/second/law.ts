@@ -33,7 +33,15 @@ async function examined(one: Case, share: number): Promise<Outcome> {
   if (found.length > 0) return { one, known: result, found }
   const pass = REDUCTIONS[share % REDUCTIONS.length]!
   if (share % 3 === 0) found.push(...differences(one, result, text, [pass]))
-  if (share % 3 === 1) found.push(...differences(one, result, text, REDUCTIONS.filter((other) => other !== pass)))
+  if (share % 3 === 1)
+    found.push(
+      ...differences(
+        one,
+        result,
+        text,
+        REDUCTIONS.filter((other) => other !== pass),
+      ),
+    )
   if (share % 4 === 0) found.push(...(await replayDifferences(one, text)))
   if (share % 8 === 1) found.push(...(await fuzzDifferences(one, result, text)))
   return { one, known: result, found }

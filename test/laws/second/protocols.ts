@@ -18,12 +18,23 @@ interface Provable {
 }
 
 function messageTypes(draw: Draw, values: readonly string[], most: number): MessageType[] {
-  const count = draw.weighted([[2, 1], [5, 2], [2, 3]])
+  const count = draw.weighted([
+    [2, 1],
+    [5, 2],
+    [2, 3],
+  ])
   let left = draw.between(4, most)
   return TYPES.slice(0, count).map((type) => {
     const fields: Field[] = []
     let size = 1
-    for (const name of ['v', 'w'].slice(0, draw.weighted([[1, 0], [5, 1], [2, 2]]))) {
+    for (const name of ['v', 'w'].slice(
+      0,
+      draw.weighted([
+        [1, 0],
+        [5, 1],
+        [2, 2],
+      ]),
+    )) {
       const optional = draw.percent(20)
       const most = Math.floor((left - count) / size) - (optional ? 1 : 0)
       if (most < 2) break
@@ -42,13 +53,24 @@ const stateFields = (draw: Draw, values: readonly string[], mode: 'votes' | 'inb
     [2, { name: 'lock', shape: text(...values), optional: true }],
     [3, { name: 'log', shape: list(text(...values), 2) }],
     [2, { name: 'count', shape: number(2) }],
-    [2, { name: 'tally', shape: object(...values.map((name) => ({ name, shape: number(2), optional: draw.percent(60) }))) }],
-    [1, { name: 'cert', shape: nullable(object({ name: 'p', shape: text(...values) }, { name: 'k', shape: number(1) })) }],
+    [
+      2,
+      {
+        name: 'tally',
+        shape: object(...values.map((name) => ({ name, shape: number(2), optional: draw.percent(60) }))),
+      },
+    ],
+    [
+      1,
+      { name: 'cert', shape: nullable(object({ name: 'p', shape: text(...values) }, { name: 'k', shape: number(1) })) },
+    ],
     [1, { name: 'cert', shape: nullable(list(text(...values), 1)) }],
     [1, { name: 'free', shape: shapeFor(draw, values, 6) }],
     [mode === 'votes' ? 6 : 1, { name: 'voters', shape: list(number(participants - 1), Math.min(participants, 3)) }],
   ]
-  const fields: Field[] = [draw.percent(60) ? { name: 'done', shape: flag } : { name: 'phase', shape: number(draw.between(1, 2)) }]
+  const fields: Field[] = [
+    draw.percent(60) ? { name: 'done', shape: flag } : { name: 'phase', shape: number(draw.between(1, 2)) },
+  ]
   for (const count = draw.between(1, 2); fields.length <= count; ) {
     const next = draw.weighted(ready)
     if (!fields.some(({ name }) => name === next.name)) fields.push(next)
@@ -91,7 +113,13 @@ class Writer {
   }
 
   #quorum(): string {
-    return this.#draw.weighted([[6, 'ctx.rules.q'], [4, '1'], [2, '2'], [1, 'ctx.n'], [1, '0']])
+    return this.#draw.weighted([
+      [6, 'ctx.rules.q'],
+      [4, '1'],
+      [2, '2'],
+      [1, 'ctx.n'],
+      [1, '0'],
+    ])
   }
 
   /** Questions, and a scope that knows what was taken. */
@@ -99,7 +127,8 @@ class Writer {
     const draw = this.#draw
     const target = draw.pick(this.#words.messages)
     const role = this.#clients && draw.percent(25) ? ", 'client'" : ''
-    if (draw.percent(isOwn ? 40 : 60)) return { lines: [`ctx.need(${this.#quorum()}, ${matching(scope, target)}${role})`], scope }
+    if (draw.percent(isOwn ? 40 : 60))
+      return { lines: [`ctx.need(${this.#quorum()}, ${matching(scope, target)}${role})`], scope }
     const made = summary(scope, target)
     const line = `const took = ctx.take(${this.#quorum()}, ${matching(scope, target)}, (c) => (${made.text})${role})`
     return { lines: [line], scope: widened(scope, { path: 'took', shape: made.shape }) }
@@ -130,7 +159,11 @@ class Writer {
       }
     }
     if (guarded && draw.percent(75)) lines.push(close)
-    const many = draw.weighted([[3, 1], [4, 2], [2, 3]])
+    const many = draw.weighted([
+      [3, 1],
+      [4, 2],
+      [2, 3],
+    ])
     for (let i = 0; i < many; i++) lines.push(action(scope, this.#words))
     return lines
   }
@@ -142,7 +175,11 @@ class Writer {
     const { guard, close } = once(draw, this.#words.state)
     const lines = [`if (${guard}) return`]
     if (!field) {
-      lines.push(`ctx.need(ctx.rules.q, match('${evidence.type}'))`, close, `ctx.broadcast(${messageText(scope, message)})`)
+      lines.push(
+        `ctx.need(ctx.rules.q, match('${evidence.type}'))`,
+        close,
+        `ctx.broadcast(${messageText(scope, message)})`,
+      )
     } else if (way === 'quorum') {
       const given = { [field.name]: `m.${field.name}` }
       lines.push(`ctx.need(ctx.rules.q, match('${evidence.type}', { ${field.name}: m.${field.name} }))`, close)
@@ -160,7 +197,9 @@ class Writer {
 function provable(draw: Draw, messages: readonly MessageType[]): Provable | undefined {
   if (messages.length < 2 || !draw.percent(55)) return undefined
   const [evidence, message] = draw.some(messages, 2, 2) as [MessageType, MessageType]
-  const shared = message.fields.filter((field) => !field.optional && evidence.fields.some((other) => JSON.stringify(other) === JSON.stringify(field)))
+  const shared = message.fields.filter(
+    (field) => !field.optional && evidence.fields.some((other) => JSON.stringify(other) === JSON.stringify(field)),
+  )
   const field = shared.length > 0 ? draw.pick(shared) : undefined
   const way = field && field.shape.kind !== 'nullable' && draw.percent(40) ? 'chosen' : 'quorum'
   return { message, evidence, field, way }
@@ -176,17 +215,43 @@ function proofText(draw: Draw, { evidence, field, way }: Provable): string {
   }
   const base = `said(rules.q, match('${type}', { ${field.name}: m.${field.name} }))`
   const other = `said(${draw.between(1, 2)}, match('${draw.pick([type, ...TYPES.slice(0, 2)])}'))`
-  return `${head}${draw.weighted([[4, base], [1, `any([${base}, ${other}])`], [1, `all([${base}, any([${base}, ${other}])])`], [1, `all([${base}])`]])}`
+  return `${head}${draw.weighted([
+    [4, base],
+    [1, `any([${base}, ${other}])`],
+    [1, `all([${base}, any([${base}, ${other}])])`],
+    [1, `all([${base}])`],
+  ])}`
 }
 
 function settingFor(draw: Draw, values: readonly string[], inbox: boolean): Circumstances {
-  const n = draw.weighted([[1, 1], [5, 2], [6, 3], [2, 4]])
-  const clients = draw.weighted([[8, 0], [2, 1]])
+  const n = draw.weighted([
+    [1, 1],
+    [5, 2],
+    [6, 3],
+    [2, 4],
+  ])
+  const clients = draw.weighted([
+    [8, 0],
+    [2, 1],
+  ])
   const ids = Array.from({ length: n }, (_, id) => id)
-  const b = Math.min(n - (clients > 0 ? 0 : 1), draw.weighted([[4, 0], [5, 1], [1, 2]]))
+  const b = Math.min(
+    n - (clients > 0 ? 0 : 1),
+    draw.weighted([
+      [4, 0],
+      [5, 1],
+      [1, 2],
+    ]),
+  )
   const byzantine = draw.some(ids, b, b).sort()
   if (clients > 0 && draw.percent(15)) byzantine.push(n)
-  const crash = draw.percent(12) ? draw.some(ids.filter((id) => !byzantine.includes(id)), 1, 1) : []
+  const crash = draw.percent(12)
+    ? draw.some(
+        ids.filter((id) => !byzantine.includes(id)),
+        1,
+        1,
+      )
+    : []
   const inputs: Record<number, string[]> = {}
   for (const id of [...ids, ...(clients > 0 ? [n] : [])]) {
     if (draw.percent(id === 0 || id === n ? 92 : 45)) inputs[id] = draw.some(values, 1, 2).sort()
@@ -212,19 +277,44 @@ export function caseOf(seed: number): Case {
   const isByArrival = !network.duplicate || network.fifo || steps === 'eager'
   const messages = messageTypes(draw, values, isByArrival ? 5 : 12)
   const proved = inbox ? provable(draw, messages) : undefined
-  const addressed = draw.percent(12) ? draw.some(messages.map(({ type }) => type).filter((type) => type !== proved?.evidence.type), 0, 1) : []
+  const addressed = draw.percent(12)
+    ? draw.some(
+        messages.map(({ type }) => type).filter((type) => type !== proved?.evidence.type),
+        0,
+        1,
+      )
+    : []
   const free = messages.filter((one) => one !== proved?.message)
-  const output = object({ name: 'got', shape: shapeFor(draw, values, 4) }, ...(draw.percent(25) ? [{ name: 'slot', shape: number(1) }] : []))
+  const output = object(
+    { name: 'got', shape: shapeFor(draw, values, 4) },
+    ...(draw.percent(25) ? [{ name: 'slot', shape: number(1) }] : []),
+  )
   const note = object({ name: 'saw', shape: shapeFor(draw, values, 3) })
-  const selfDelivery = draw.weighted([[5, 'inbox'], [inbox || setting.clients > 0 ? 0 : 2, 'at-once'], [2, 'network'], [2, 'none']] as const)
+  const selfDelivery = draw.weighted([
+    [5, 'inbox'],
+    [inbox || setting.clients > 0 ? 0 : 2, 'at-once'],
+    [2, 'network'],
+    [2, 'none'],
+  ] as const)
   const common = { messages, output, note, free, participants: setting.n + setting.clients }
   const part = (isClient: boolean): Role => {
     const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants)
     const words: Vocabulary = { ...common, state: fields, hasTimer: draw.percent(15), hasCoin: draw.percent(12) }
-    const scope: Scope = { ...widened({ draw, places: [], names: [], n: setting.n }, { path: 'state', shape: object(...fields) }) }
-    const made = role(draw, values, new Writer(draw, words, scope, inbox, setting.clients > 0), words, scope, isClient ? undefined : proved)
+    const scope: Scope = {
+      ...widened({ draw, places: [], names: [], n: setting.n }, { path: 'state', shape: object(...fields) }),
+    }
+    const made = role(
+      draw,
+      values,
+      new Writer(draw, words, scope, inbox, setting.clients > 0),
+      words,
+      scope,
+      isClient ? undefined : proved,
+    )
     // Nothing says whether handlers run at once on what is said before there is a state.
-    return selfDelivery === 'at-once' ? { ...made, init: made.init.filter((line) => !line.includes('broadcast')) } : made
+    return selfDelivery === 'at-once'
+      ? { ...made, init: made.init.filter((line) => !line.includes('broadcast')) }
+      : made
   }
   const replica = part(false)
   const bounded = replica.state.find(({ shape, optional }) => shape.kind === 'number' && !optional)
@@ -240,7 +330,14 @@ export function caseOf(seed: number): Case {
   }
 }
 
-function role(draw: Draw, values: readonly string[], writer: Writer, words: Vocabulary, scope: Scope, proved: Provable | undefined): Role {
+function role(
+  draw: Draw,
+  values: readonly string[],
+  writer: Writer,
+  words: Vocabulary,
+  scope: Scope,
+  proved: Provable | undefined,
+): Role {
   const own = ['ctx.self']
   const init: string[] = []
   if (words.hasTimer && draw.percent(80)) init.push("ctx.setTimer('t')")
@@ -250,7 +347,10 @@ function role(draw: Draw, values: readonly string[], writer: Writer, words: Voca
   const upon = words.messages.map((message) => {
     const place = { path: 'm', shape: object(...message.fields) }
     const rules: Rule[] = []
-    const count = draw.weighted([[7, 1], [3, 2]])
+    const count = draw.weighted([
+      [7, 1],
+      [3, 2],
+    ])
     for (let i = 0; i < count; i++) {
       rules.push({ name: NAMES[i]!, lines: writer.body([place], draw.percent(35) ? ['ctx.self', 'ctx.from'] : [], 60) })
     }

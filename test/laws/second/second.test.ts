@@ -17,7 +17,9 @@ const file = 'test/laws/second/second.test.ts'
 /** Cases that are printed. */
 const MOST_TOLD = 3
 
-test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, universe and states`, { timeout: 60 * 60_000 * 24 }, async () => {
+test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, universe and states`, {
+  timeout: 60 * 60_000 * 24,
+}, async () => {
   const wrong: Outcome[] = []
   const verdicts: Record<string, number> = {}
   let [claims, skipped, liars] = [0, 0, 0]
@@ -36,7 +38,10 @@ test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, unive
     const { seed } = outcome.one
     return `${explained(outcome)}\n\nrepeat it with: LAW_SEED=${seed} LAW_CASES=1 npx vitest run ${file}\n`
   })
-  expect(wrong.map(({ one, found }) => `${one.seed}: ${found[0]!.text}`), told.join('\n')).toEqual([])
+  expect(
+    wrong.map(({ one, found }) => `${one.seed}: ${found[0]!.text}`),
+    told.join('\n'),
+  ).toEqual([])
   if (CASES < 200) return
   expect(skipped / CASES).toBeLessThan(0.15)
   expect(liars / CASES).toBeGreaterThan(0.3)

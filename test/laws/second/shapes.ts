@@ -94,7 +94,13 @@ export function placesIn({ path, shape }: Place): Place[] {
   const first = fields.filter(({ name }, i) => fields.findIndex((other) => other.name === name) === i)
   // Which of the members it is can be asked, and not taken for the tag of one of them.
   const tags = text(...fields.flatMap(({ name, shape: one }) => (name === 'type' && one.kind === 'text' ? one.of : [])))
-  return [here, ...parts(first.map((field) => ({ ...field, optional: true, ...(field.name === 'type' ? { shape: tags } : {}) })), isUnsure)]
+  return [
+    here,
+    ...parts(
+      first.map((field) => ({ ...field, optional: true, ...(field.name === 'type' ? { shape: tags } : {}) })),
+      isUnsure,
+    ),
+  ]
 }
 
 /** A shape of at most so many values, from the kinds that people use. */
@@ -108,7 +114,12 @@ export function shapeFor(draw: Draw, values: readonly string[], most: number, de
 
 function anyShape(draw: Draw, values: readonly string[], depth: number): Shape {
   const value = text(...values)
-  const scalar = (): Shape => draw.weighted([[4, value], [2, number(draw.between(1, 2))], [1, flag]])
+  const scalar = (): Shape =>
+    draw.weighted([
+      [4, value],
+      [2, number(draw.between(1, 2))],
+      [1, flag],
+    ])
   const kinds: [number, () => Shape][] = [
     [6, scalar],
     [2, () => nullable(scalar())],
@@ -121,13 +132,16 @@ function anyShape(draw: Draw, values: readonly string[], depth: number): Shape {
       [2, () => nullable(object({ name: 'p', shape: inner() }))],
       // A record: an object with fixed keys, each of which may be there.
       [1, () => object(...values.map((name) => ({ name, shape: number(1), optional: draw.percent(50) })))],
-      [1, () => ({
-        kind: 'union',
-        of: [
-          object({ name: 'type', shape: text('one') }, { name: 'p', shape: inner() }),
-          object({ name: 'type', shape: text('two') }),
-        ],
-      })],
+      [
+        1,
+        () => ({
+          kind: 'union',
+          of: [
+            object({ name: 'type', shape: text('one') }, { name: 'p', shape: inner() }),
+            object({ name: 'type', shape: text('two') }),
+          ],
+        }),
+      ],
     )
   }
   return draw.weighted(kinds)()

@@ -30,11 +30,13 @@ function* smaller(one: Case): Generator<Case> {
     const list = setting.inputs[id]!
     for (const index of list.keys()) yield set({ inputs: { ...setting.inputs, [id]: without(list, index) } })
   }
-  if (client && setting.clients > 0) yield { ...set({ clients: 0, byzantine: setting.byzantine.filter((id) => id < setting.n) }), client: undefined! }
+  if (client && setting.clients > 0)
+    yield { ...set({ clients: 0, byzantine: setting.byzantine.filter((id) => id < setting.n) }), client: undefined! }
   for (const role of slimmer(one.replica)) yield { ...one, replica: role }
   if (client) for (const role of slimmer(client)) yield { ...one, client: role }
   for (const [i, { fields, type }] of one.messages.entries()) {
-    for (const index of fields.keys()) yield { ...one, messages: one.messages.with(i, { type, fields: without(fields, index) }) }
+    for (const index of fields.keys())
+      yield { ...one, messages: one.messages.with(i, { type, fields: without(fields, index) }) }
   }
 }
 

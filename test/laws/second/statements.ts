@@ -37,7 +37,9 @@ export function say(scope: Scope, words: Vocabulary): string {
   const { draw } = scope
   const message = draw.pick(words.free)
   const listed = message.fields.find(({ shape, optional }) => !optional && shape.kind === 'list')
-  const mine = words.state.find(({ shape, optional }) => !optional && listed && JSON.stringify(shape) === JSON.stringify(listed.shape))
+  const mine = words.state.find(
+    ({ shape, optional }) => !optional && listed && JSON.stringify(shape) === JSON.stringify(listed.shape),
+  )
   // What is said is a part of the state, which changes afterwards.
   if (listed && mine && draw.percent(50)) {
     const text = messageText(scope, message, { [listed.name]: `state.${mine.name}` })
@@ -45,7 +47,8 @@ export function say(scope: Scope, words: Vocabulary): string {
   }
   const text = messageText(scope, message)
   if (draw.percent(85)) return `ctx.broadcast(${text})`
-  if (draw.percent(50) && scope.names.includes('ctx.from')) return `if (ctx.from !== ctx.self) ctx.send(ctx.from, ${text})`
+  if (draw.percent(50) && scope.names.includes('ctx.from'))
+    return `if (ctx.from !== ctx.self) ctx.send(ctx.from, ${text})`
   const to = draw.below(words.participants)
   return `if (ctx.self !== ${to}) ctx.send(${to}, ${text})`
 }
@@ -87,7 +90,12 @@ export function change(scope: Scope, { state }: Vocabulary): string {
   const assign = `${path} = ${expression(scope, shape)}`
   if (optional) {
     const first = `if (!Object.hasOwn(state, '${name}')) ${assign}`
-    return draw.weighted([[2, assign], [2, first], [1, `${path} ??= ${expression(scope, shape)}`], [1, `delete ${path}`]])
+    return draw.weighted([
+      [2, assign],
+      [2, first],
+      [1, `${path} ??= ${expression(scope, shape)}`],
+      [1, `delete ${path}`],
+    ])
   }
   switch (shape.kind) {
     case 'number':
@@ -95,7 +103,11 @@ export function change(scope: Scope, { state }: Vocabulary): string {
     case 'flag':
       return draw.percent(60) ? `${path} = true` : assign
     case 'nullable':
-      return draw.weighted([[2, assign], [2, `if (${path} === null) ${assign}`], [1, `${path} ??= ${expression(scope, shape.of)}`]])
+      return draw.weighted([
+        [2, assign],
+        [2, `if (${path} === null) ${assign}`],
+        [1, `${path} ??= ${expression(scope, shape.of)}`],
+      ])
     case 'list':
       return draw.percent(80) ? push(scope, path, shape) : assign
     case 'object':
@@ -109,11 +121,16 @@ export function change(scope: Scope, { state }: Vocabulary): string {
 export function matching(scope: Scope, message: MessageType, isPure = false): string {
   const { draw } = scope
   const { type, fields } = message
-  const fixed = draw.some(fields.filter(({ optional }) => !optional), 0, 2)
+  const fixed = draw.some(
+    fields.filter(({ optional }) => !optional),
+    0,
+    2,
+  )
   const given = fixed.map(({ name, shape }) => `${name}: ${expression(scope, shape, 1)}`).join(', ')
   const declared = `match('${type}'${given ? `, { ${given} }` : ''})`
   if (isPure || draw.percent(65)) return declared
-  if (draw.percent(15)) return `match('${type}', { ${given} }, ${draw.pick([...scope.names, String(draw.below(scope.n))])})`
+  if (draw.percent(15))
+    return `match('${type}', { ${given} }, ${draw.pick([...scope.names, String(draw.below(scope.n))])})`
   const inner = widened(scope, { path: 'x', shape: object(...fields) })
   const asked = fields.length > 0 ? ` && Boolean(${condition({ ...inner, names: [] }, 1)})` : ''
   // `self` and `from` are read before the question.
@@ -127,7 +144,10 @@ export function summary(scope: Scope, { fields }: MessageType): { readonly text:
   const { draw } = scope
   const flat = fields.filter(({ shape, optional }) => !optional && (shape.kind === 'text' || shape.kind === 'number'))
   const field = flat.length > 0 ? draw.pick(flat) : undefined
-  const firstOf = (path: string): Scope => ({ ...widened({ ...scope, places: [] }, { path, shape: maybe(object(...fields)) }), names: [] })
+  const firstOf = (path: string): Scope => ({
+    ...widened({ ...scope, places: [] }, { path, shape: maybe(object(...fields)) }),
+    names: [],
+  })
   const ways: [number, () => { text: string; shape: Shape }][] = [
     [1, () => ({ text: 'Math.min(2, c.length)', shape: number(2) })],
     [1, () => ({ text: 'null', shape: { kind: 'nullable', of: flag } })],
@@ -136,8 +156,20 @@ export function summary(scope: Scope, { fields }: MessageType): { readonly text:
   if (any) {
     const shape = bare(any.shape)
     ways.push([2, () => ({ text: expression(firstOf(draw.percent(60) ? 'c[0]' : 'c.at(-1)'), shape), shape })])
-    ways.push([1, () => ({ text: `{ p: ${expression(firstOf('c[0]'), shape)}, k: Math.min(1, c.length) }`, shape: object({ name: 'p', shape }, { name: 'k', shape: number(1) }) })])
-    ways.push([1, () => ({ text: `c.every((x) => JSON.stringify(x.${any.name}) === JSON.stringify(c[0].${any.name}))`, shape: flag })])
+    ways.push([
+      1,
+      () => ({
+        text: `{ p: ${expression(firstOf('c[0]'), shape)}, k: Math.min(1, c.length) }`,
+        shape: object({ name: 'p', shape }, { name: 'k', shape: number(1) }),
+      }),
+    ])
+    ways.push([
+      1,
+      () => ({
+        text: `c.every((x) => JSON.stringify(x.${any.name}) === JSON.stringify(c[0].${any.name}))`,
+        shape: flag,
+      }),
+    ])
   }
   if (field) {
     const { name, shape } = field

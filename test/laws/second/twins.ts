@@ -8,12 +8,24 @@ type Code = (...args: any[]) => void
 type Wrapped = (handler: Code) => (state: any, argument: any, ctx: any) => void
 
 /** The same code, with something done around every handler. Timeouts have no argument. */
-function around(definition: Definition, wrap: Wrapped, parts: readonly string[] = ['upon', 'input', 'timeout', 'coin']): Definition {
+function around(
+  definition: Definition,
+  wrap: Wrapped,
+  parts: readonly string[] = ['upon', 'input', 'timeout', 'coin'],
+): Definition {
   const named = (handler: Code): Code => Object.defineProperty(wrap(handler), 'name', { value: handler.name })
-  const each = (of: any): any => Object.fromEntries(Object.entries(of).map(([key, one]) => [key, Array.isArray(one) ? one.map(named) : named(one as Code)]))
+  const each = (of: any): any =>
+    Object.fromEntries(
+      Object.entries(of).map(([key, one]) => [key, Array.isArray(one) ? one.map(named) : named(one as Code)]),
+    )
   const changed = (role: any): any => {
     const timed = (one: any): any =>
-      Object.fromEntries(Object.entries(one).map(([key, handler]) => [key, (state: any, ctx: any) => wrap((s, _, c) => (handler as Code)(s, c))(state, undefined, ctx)]))
+      Object.fromEntries(
+        Object.entries(one).map(([key, handler]) => [
+          key,
+          (state: any, ctx: any) => wrap((s, _, c) => (handler as Code)(s, c))(state, undefined, ctx),
+        ]),
+      )
     return {
       ...role,
       ...(parts.includes('upon') ? { upon: each(role.upon) } : {}),
@@ -28,25 +40,55 @@ function around(definition: Definition, wrap: Wrapped, parts: readonly string[] 
 /** The same context with some of it changed. */
 function withChanged(ctx: any, changes: object): any {
   const made = {}
-  const names = ['self', 'from', 'n', 'f', 'clients', 'bounds', 'round', 'rules', 'broadcast', 'send', 'output', 'note', 'setTimer', 'cancelTimer', 'flip', 'need', 'take']
-  for (const name of names) Object.defineProperty(made, name, { get: () => ctx[name], enumerable: true, configurable: true })
+  const names = [
+    'self',
+    'from',
+    'n',
+    'f',
+    'clients',
+    'bounds',
+    'round',
+    'rules',
+    'broadcast',
+    'send',
+    'output',
+    'note',
+    'setTimer',
+    'cancelTimer',
+    'flip',
+    'need',
+    'take',
+  ]
+  for (const name of names)
+    Object.defineProperty(made, name, { get: () => ctx[name], enumerable: true, configurable: true })
   return Object.defineProperties(made, Object.getOwnPropertyDescriptors(changes))
 }
 
 const inContext = (changes: (ctx: any) => object, parts?: readonly string[]): Twin => ({
-  definition: (definition) => around(definition, (handler) => (state, argument, ctx) => handler(state, argument, withChanged(ctx, changes(ctx))), parts),
+  definition: (definition) =>
+    around(
+      definition,
+      (handler) => (state, argument, ctx) => handler(state, argument, withChanged(ctx, changes(ctx))),
+      parts,
+    ),
 })
 
 /** Messages of the domain that are left out: one a line. */
 const unsaid = (isLeftOut: (line: string) => boolean): Twin => ({
-  text: (file) => file.split('\n').filter((line) => !line.startsWith('  {"type":') || !isLeftOut(line)).join('\n'),
+  text: (file) =>
+    file
+      .split('\n')
+      .filter((line) => !line.startsWith('  {"type":') || !isLeftOut(line))
+      .join('\n'),
 })
 
 const onClaims = (change: (claim: any) => any): Twin => ({ claims: (claims) => claims.map(change) })
 
 const judgedOn = (outcomeOf: (outcome: any) => any, isJudged: (outcome: any) => boolean = () => true): Twin =>
   onClaims((claim) =>
-    claim.kind === 'invariant' ? { ...claim, broken: (outcome: any) => (isJudged(outcome) ? claim.broken(outcomeOf(outcome)) : undefined) } : claim,
+    claim.kind === 'invariant'
+      ? { ...claim, broken: (outcome: any) => (isJudged(outcome) ? claim.broken(outcomeOf(outcome)) : undefined) }
+      : claim,
   )
 
 /** Changes every list, or value, of a state after a handler. */
@@ -76,7 +118,10 @@ const vacuousElsewhere: typeof turncoat.check = (request) => {
   if (setting.network.duplicate || !result.claims.some(({ verdict }) => verdict === 'vacuous')) return result
   const elsewhere = turncoat.check({ ...request, program: wider })
   if (elsewhere.claims.some(({ verdict }) => verdict === 'vacuous')) return result
-  return { ...result, claims: result.claims.map((claim) => (claim.verdict === 'vacuous' ? { ...claim, verdict: 'holds' } : claim)) }
+  return {
+    ...result,
+    claims: result.claims.map((claim) => (claim.verdict === 'vacuous' ? { ...claim, verdict: 'holds' } : claim)),
+  }
 }
 
 export const TWINS: Readonly<Record<string, Twin>> = {
@@ -87,9 +132,17 @@ export const TWINS: Readonly<Record<string, Twin>> = {
   'a universe without optional fields': unsaid((line) => !line.includes('"v":')),
   'choices of a take that end': inContext((ctx) => ({
     take: (q: number, match: any, summarise: any, role: any) =>
-      ctx.take(q, (message: any, from: number) => match(message, from) && !JSON.stringify(message).includes('b'), summarise, role),
+      ctx.take(
+        q,
+        (message: any, from: number) => match(message, from) && !JSON.stringify(message).includes('b'),
+        summarise,
+        role,
+      ),
   })),
-  'claims that read what was said, judged when something is put out': judgedOn((outcome) => outcome, ({ fresh, soup }) => fresh.length > 0 || soup.length === 0),
+  'claims that read what was said, judged when something is put out': judgedOn(
+    (outcome) => outcome,
+    ({ fresh, soup }) => fresh.length > 0 || soup.length === 0,
+  ),
   'one of several equal outputs': judgedOn((outcome) => ({ ...outcome, outputs: firstOfEach(outcome.outputs, 1) })),
   'outputs in no order': judgedOn((outcome) => ({ ...outcome, outputs: [...outcome.outputs].reverse() })),
   'notes for all claims': onClaims((claim) => ({ ...claim, reads: [...new Set([...claim.reads, 'notes'])] })),
@@ -98,10 +151,15 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     definition: (definition, one) =>
       one.setting.auth !== 'none' || definition.selfDelivery === 'network'
         ? definition
-        : around(definition, (handler) => (state, argument, ctx) => void (ctx.from !== ctx.self && handler(state, argument, ctx)), ['upon']),
+        : around(
+            definition,
+            (handler) => (state, argument, ctx) => void (ctx.from !== ctx.self && handler(state, argument, ctx)),
+            ['upon'],
+          ),
   },
   'own broadcasts as evidence where nobody hears itself': {
-    definition: (definition) => (definition.selfDelivery === 'none' ? { ...definition, selfDelivery: 'inbox' } : definition),
+    definition: (definition) =>
+      definition.selfDelivery === 'none' ? { ...definition, selfDelivery: 'inbox' } : definition,
   },
   'keys in another order': {
     definition: (definition) =>
@@ -124,7 +182,9 @@ export const TWINS: Readonly<Record<string, Twin>> = {
   'lists in which nothing is repeated': eachList((list) => [...new Set(list)]),
   'null is an empty list': {
     definition: (definition, one) => {
-      const names = one.replica.state.filter(({ shape }) => shape.kind === 'nullable' && shape.of.kind === 'list').map(({ name }) => name)
+      const names = one.replica.state
+        .filter(({ shape }) => shape.kind === 'nullable' && shape.of.kind === 'list')
+        .map(({ name }) => name)
       return around(definition, (handler) => (state, argument, ctx) => {
         for (const name of names) state[name] ??= []
         handler(state, argument, ctx)
@@ -132,17 +192,35 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     },
   },
   'a field that is there or not': states((state, one) => {
-    for (const { name, optional, shape } of one.replica.state) if (optional && shape.kind === 'text') state[name] ??= shape.of[0]
+    for (const { name, optional, shape } of one.replica.state)
+      if (optional && shape.kind === 'text') state[name] ??= shape.of[0]
   }),
-  'timeouts whose questions nobody answers': inContext((ctx) => ({ need: (_: number, ...more: any[]) => ctx.need(ctx.n + 1, ...more) }), ['timeout']),
-  'one sender for all': inContext((ctx) => ({ get from() { return ctx.from === ctx.self ? ctx.self : ctx.self === 0 ? 1 : 0 } }), ['upon']),
+  'timeouts whose questions nobody answers': inContext(
+    (ctx) => ({ need: (_: number, ...more: any[]) => ctx.need(ctx.n + 1, ...more) }),
+    ['timeout'],
+  ),
+  'one sender for all': inContext(
+    (ctx) => ({
+      get from() {
+        return ctx.from === ctx.self ? ctx.self : ctx.self === 0 ? 1 : 0
+      },
+    }),
+    ['upon'],
+  ),
   'proofs that hold nobody': { definition: ({ proofs: _, ...definition }) => definition as Definition },
   'addressed words that convince others': { definition: (definition) => ({ ...definition, addressed: [] }) },
   'bounds that bind nobody': { definition: ({ within: _, ...definition }) => definition as Definition },
   'coins that fall on one side': {
-    definition: (definition) => around(definition, (handler) => (state, value, ctx) => void (value === 0 && handler(state, value, ctx)), ['coin']),
+    definition: (definition) =>
+      around(definition, (handler) => (state, value, ctx) => void (value === 0 && handler(state, value, ctx)), [
+        'coin',
+      ]),
   },
-  'messages that come again': { setting: (setting) => ({ ...setting, network: { ...setting.network, duplicate: true } }) },
+  'messages that come again': {
+    setting: (setting) => ({ ...setting, network: { ...setting.network, duplicate: true } }),
+  },
   'replicas that never crash': { setting: (setting) => ({ ...setting, crash: [] }) },
-  'liars whose words bind nobody': { setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting) },
+  'liars whose words bind nobody': {
+    setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),
+  },
 }
