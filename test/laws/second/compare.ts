@@ -64,6 +64,7 @@ export function programOf(
     values,
     byzantine: setting.byzantine.filter((id) => id < n),
     byzantineClients: setting.byzantine.filter((id) => id >= n),
+    counts: turncoat.countedBy(evaluated.claims),
   })
   const claims = twin.claims?.(evaluated.claims) ?? evaluated.claims
   return {

@@ -3,9 +3,11 @@
  * message of the declared domain.
  */
 import type { Circumstances } from './case.ts'
+import { Judge } from './interpreter-judge.ts'
 import type { Claim } from './interpreter-library.ts'
-import { type Fresh, Interpreter, keyOf, type World } from './interpreter-model.ts'
 import { TooMuch } from './interpreter-run.ts'
+import { type Fresh, keyOf, Space, type World } from './interpreter-space.ts'
+import { Steps } from './interpreter-steps.ts'
 
 export interface Verdict {
   readonly claim: string
@@ -26,7 +28,8 @@ export interface Interpreted {
 
 /** Searches everything, or as far as `most` states. */
 export function interpret(file: string, setting: Circumstances, values: readonly string[], most: number): Interpreted {
-  const model = new Interpreter(file, setting, values)
+  const model = new Space(file, setting, values)
+  const [moves, judging] = [new Steps(model), new Judge(model)]
   const noException: Claim = { kind: 'invariant', name: 'no-exception', judge: () => undefined }
   const open = new Map(
     [...model.claims, noException].filter(({ kind }) => kind !== 'liveness').map((claim) => [claim.name, claim]),
@@ -34,7 +37,7 @@ export function interpret(file: string, setting: Circumstances, values: readonly
   const found = new Map<string, number>()
   const judge = (world: World, fresh: Fresh, threw: boolean, steps: number): void => {
     for (const claim of open.values()) {
-      if (claim === noException ? threw : model.judges(claim, world, fresh)) {
+      if (claim === noException ? threw : judging.judges(claim, world, fresh)) {
         found.set(claim.name, steps)
         open.delete(claim.name)
       }
@@ -46,7 +49,7 @@ export function interpret(file: string, setting: Circumstances, values: readonly
   let level = [first.world]
   let isWhole = true
   const expand = (world: World, steps: number, above: World[]): void => {
-    for (const { world: after, fresh, threw } of model.next(world)) {
+    for (const { world: after, fresh, threw } of moves.next(world)) {
       judge(after, fresh, threw, steps)
       const key = keyOf(after)
       if (seen.has(key)) continue
