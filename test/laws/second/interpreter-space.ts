@@ -198,7 +198,8 @@ export class Space {
     if (move.used) pending = pending.toSpliced(pending.indexOf(move.used), 1)
     if (this.isQueued && move.said.length > 0) {
       // Where a message may come again, to say it again says nothing new.
-      const isNews = (number: number): boolean => !this.ground.setting.network.duplicate || !world.said.includes(number)
+      const isNews = (number: number, i: number): boolean =>
+        !this.ground.setting.network.duplicate || (!world.said.includes(number) && move.said.indexOf(number) === i)
       const sent = [...move.said].filter(isNews).flatMap((number) =>
         this.running
           .filter((to) => reaches(this.ground, this.envelopes[number]!, to))

@@ -7,12 +7,14 @@ const without = <T>(list: readonly T[], index: number): T[] => list.filter((_, i
 function* slimmer(role: Role): Generator<Role> {
   for (const part of ['input', 'init', 'timeout', 'coin'] as const) {
     const lines = role[part] ?? []
+    if (lines.length > 1) yield { ...role, [part]: [] }
     for (const index of lines.keys()) yield { ...role, [part]: without(lines, index) }
   }
   for (const [i, { type, rules }] of role.upon.entries()) {
     const changed = (more: typeof rules): Role => ({ ...role, upon: role.upon.with(i, { type, rules: more }) })
     for (const [j, { name, lines }] of rules.entries()) {
       if (rules.length > 1) yield changed(without(rules, j))
+      if (lines.length > 1) yield changed(rules.with(j, { name, lines: [] }))
       for (const index of lines.keys()) yield changed(rules.with(j, { name, lines: without(lines, index) }))
     }
   }
@@ -41,7 +43,7 @@ function* smaller(one: Case): Generator<Case> {
 }
 
 /** The smallest case found on which something is still wrong in the same way. */
-export function shrunk(first: Case, isWrong: (one: Case) => boolean, tries = 1_500): Case {
+export function shrunk(first: Case, isWrong: (one: Case) => boolean, tries = 600): Case {
   let best = first
   for (let isBetter = true; isBetter; ) {
     isBetter = false
