@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { Case } from './case.ts'
-import { differences, textFor } from './compare.ts'
+import { type Difference, differences, textFor } from './compare.ts'
 import type { Interpreted } from './interpreter.ts'
 import { interpreted } from './law.ts'
 import { caseOf } from './protocols.ts'
@@ -20,6 +20,9 @@ interface Sound {
   readonly text: string
   readonly known: Interpreted
 }
+
+/** A verdict or a length, and neither the size of the universe nor a refusal. */
+const isVerdict = ({ kind }: Difference): boolean => /: (holds|vacuous|violated) (holds|vacuous|violated)$/.test(kind)
 
 /** Each is looked at once, whatever the number of stand-ins; on it, the checker itself makes no mistake. */
 const cases: (Sound | undefined)[] = []
@@ -40,7 +43,7 @@ describe('is noticed', () => {
     let seed = 1
     for (; seed <= WITHIN; seed++) {
       const sound = soundCase(seed)
-      if (sound && differences(sound.one, sound.known, sound.text, [], TWINS[name]).length > 0) break
+      if (sound && differences(sound.one, sound.known, sound.text, [], TWINS[name]).some(isVerdict)) break
     }
     if (process.env['LAW_TELL']) console.log(`${name}: protocol ${seed}`)
     expect(seed, `nobody notices “${name}” in ${WITHIN} protocols`).toBeLessThanOrEqual(WITHIN)
