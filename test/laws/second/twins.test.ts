@@ -1,0 +1,51 @@
+/**
+ * Each kind of mistake that once made a verdict false has a stand-in that makes it again, and the second generator
+ * notices it within so many protocols.
+ */
+import { describe, expect, test } from 'vitest'
+import type { Case } from './case.ts'
+import { type Difference, differences, textFor } from './compare.ts'
+import type { Interpreted } from './interpreter.ts'
+import { interpreted } from './law.ts'
+import { caseOf } from './protocols.ts'
+import { TWINS } from './twins.ts'
+
+/** Protocols within which each of them is noticed. */
+const WITHIN = Number(process.env['LAW_CASES'] ?? 1_500)
+/** Small ones are enough, and quick. */
+const MOST_STATES = 150
+
+interface Sound {
+  readonly one: Case
+  readonly text: string
+  readonly known: Interpreted
+}
+
+/** A verdict or a length, and neither the size of the universe nor a refusal. */
+const isVerdict = ({ kind }: Difference): boolean => /: (holds|vacuous|violated) (holds|vacuous|violated)$/.test(kind)
+
+/** Each is looked at once, whatever the number of stand-ins; on it, the checker itself makes no mistake. */
+const cases: (Sound | undefined)[] = []
+
+function soundCase(seed: number): Sound | undefined {
+  if (!(seed in cases)) {
+    const one = caseOf(seed)
+    const text = textFor(one)
+    const known = interpreted(one, text, MOST_STATES)
+    const isSound = known && differences(one, known, text, []).length === 0
+    cases[seed] = isSound ? { one, text, known } : undefined
+  }
+  return cases[seed]
+}
+
+describe('is noticed', () => {
+  test.each(Object.keys(TWINS))('%s', { timeout: 20 * 60_000 }, (name) => {
+    let seed = 1
+    for (; seed <= WITHIN; seed++) {
+      const sound = soundCase(seed)
+      if (sound && differences(sound.one, sound.known, sound.text, [], TWINS[name]).some(isVerdict)) break
+    }
+    if (process.env['LAW_TELL']) console.log(`${name}: protocol ${seed}`)
+    expect(seed, `nobody notices “${name}” in ${WITHIN} protocols`).toBeLessThanOrEqual(WITHIN)
+  })
+})
