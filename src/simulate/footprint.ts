@@ -1,4 +1,13 @@
-import { type Event, type Id, type Json, type Local, NO_EFFECTS, type Program, type Rule } from '../model/index.ts'
+import {
+  copyOf,
+  type Event,
+  type Id,
+  type Json,
+  type Local,
+  NO_EFFECTS,
+  type Program,
+  type Rule,
+} from '../model/index.ts'
 import { fire } from '../system/index.ts'
 
 /** A place in a state: keys from the outside to the inside. */
@@ -134,7 +143,8 @@ export class Footprint {
   #isNone(path: Path, item: Json, is: (item: unknown) => unknown): ReadonlySet<Path> | undefined {
     this.#reads = new Set([path])
     this.#missed = []
-    const isFound = Boolean(is(this.#view(item, path)))
+    // A copy: what is frozen cannot be shown as anything but itself.
+    const isFound = Boolean(is(this.#view(copyOf(item), path)))
     return isFound || this.#missed.length > 0 ? undefined : this.#reads
   }
 }
