@@ -12,10 +12,10 @@ import {
   type Local,
   placeOf,
   type Tallies,
-  textOfTallies,
   UsageError,
 } from '../model/index.ts'
 import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
+import { Ballots } from './ballots.ts'
 import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
@@ -62,6 +62,14 @@ export interface Ran {
   readonly sawSelf: boolean
 }
 
+/** A local state, taken apart. */
+export interface Split {
+  readonly control: number
+  /** Number of its votes. */
+  readonly votes: number
+  readonly tallies: Tallies
+}
+
 /** What a handler asks, and what comes then, by the answer; at the end, what it does. */
 type Node = { readonly question: Asked; readonly next: Map<Asked['answer'], Node> } | { readonly ran: Ran }
 
@@ -71,10 +79,10 @@ const TRIED_EVERY = 256
 export class Handlers {
   readonly table: Table
   readonly #controls = new Interner<Local & object>(localText)
-  readonly #tallies = new Interner<Tallies>(textOfTallies)
+  readonly ballots = new Ballots()
   /** By control state, then by number of the votes. */
   readonly #locals: Map<number, number>[] = []
-  readonly #split: { readonly control: number; readonly tallies: Tallies }[] = []
+  readonly #split: Split[] = []
   readonly #numbers = new Map<string, number>()
   readonly #words = new Map<number, Happening>()
   /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
@@ -112,9 +120,8 @@ export class Handlers {
   }
 
   /** A local state without its votes, and these. */
-  split(local: number): { readonly control: number; readonly tallies: Tallies } {
-    this.#split[local] ??= this.parted(this.table.locals.values[local]!)
-    return this.#split[local]
+  split(local: number): Split {
+    return this.#split[local]!
   }
 
   parted({ tallies = {}, ...control }: Local): { readonly control: number; readonly tallies: Tallies } {
@@ -126,13 +133,14 @@ export class Handlers {
   }
 
   /** The number of a local state. */
-  joined(control: number, tallies: Tallies): number {
+  joined(control: number, votes: number): number {
     this.#locals[control] ??= new Map()
-    const key = this.#tallies.number(tallies)
-    let local = this.#locals[control].get(key)
+    let local = this.#locals[control].get(votes)
     if (local === undefined) {
-      local = this.table.locals.number(this.#whole(control, tallies) as Local & object)
-      this.#locals[control].set(key, local)
+      const tallies = this.ballots.values[votes]!
+      local = this.table.locals.number(this.#whole(control, tallies) as Local & object, `${control} ${votes}`)
+      this.#split[local] = { control, votes, tallies }
+      this.#locals[control].set(votes, local)
     }
     return local
   }

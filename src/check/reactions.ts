@@ -1,5 +1,5 @@
 /** What happens at one participant in one local state, each worked out once. */
-import { type Event, type Id, type Local, runningIds, type Tallies } from '../model/index.ts'
+import { type Event, type Id, type Local, runningIds } from '../model/index.ts'
 import { type Table, triggersItself } from '../system/index.ts'
 import { Counting, type Word } from './counting.ts'
 import { type Fact, Handlers, type Ran } from './handlers.ts'
@@ -74,21 +74,22 @@ export class Reactions {
   /** The number of the local state that stands for a participant's. */
   number(local: Local, at: Id): number {
     const { control, tallies } = this.handlers.parted(local)
-    return this.handlers.joined(control, this.names.standing(tallies, at))
+    const { ballots } = this.handlers
+    return this.handlers.joined(control, ballots.number(this.names.standing(tallies, at)))
   }
 
   #outcome(at: Id, local: number, happening: Happening): Outcome {
-    const { control, tallies } = this.handlers.split(local)
+    const { control, votes, tallies } = this.handlers.split(local)
     const { event, trigger, counts } = happening
     if (!isAble(this.handlers.control(control), event)) return dead([])
     if (event.kind !== 'message' || !trigger) {
       const ran = this.handlers.run(at, control, tallies, happening)
       this.names.asked(ran, at)
-      return this.#after(at, tallies, ran)
+      return this.#after(at, votes, ran)
     }
     const counted = this.names.areAll ? NOT_COUNTED : this.#count(at, local, happening as Word)
     if (counted[counts ?? 'alone']) return counted[counts ?? 'alone']!
-    return this.#after(at, tallies, this.handlers.run(at, control, tallies, happening))
+    return this.#after(at, votes, this.handlers.run(at, control, tallies, happening))
   }
 
   #count(at: Id, local: number, word: Word): Counted {
@@ -103,11 +104,11 @@ export class Reactions {
   }
 
   #tried(at: Id, local: number, word: Word): Counted {
-    const { control, tallies } = this.handlers.split(local)
+    const { control, votes, tallies } = this.handlers.split(local)
     const tried = this.#counting.on(at, control, tallies, word)
     if (!('key' in tried)) {
       const nothing = this.#nothing(tried[0]!, ...tried.slice(1))
-      const alone = tried.length === 1 ? this.#after(at, tallies, tried[0]!) : undefined
+      const alone = tried.length === 1 ? this.#after(at, votes, tried[0]!) : undefined
       return { alone, fresh: nothing, again: nothing }
     }
     const { fresh, again, needed } = tried
@@ -115,7 +116,7 @@ export class Reactions {
     const { reads, sawSelf } = nothing
     const after = (ran: Ran | undefined, senders: number): Outcome => {
       if (!ran || (ran.kind === 'dead' && !ran.cut)) return nothing
-      return { ...this.#after(at, tallies, ran), reads, sawSelf, sawSender: false, senders }
+      return { ...this.#after(at, votes, ran), reads, sawSelf, sawSender: false, senders }
     }
     return { alone: nothing, fresh: after(fresh, needed), again: after(again, 1) }
   }
@@ -134,11 +135,11 @@ export class Reactions {
     return nothing
   }
 
-  #after(at: Id, tallies: Tallies, ran: Ran): Outcome {
+  #after(at: Id, votes: number, ran: Ran): Outcome {
     if (ran.kind === 'dead' && !ran.cut && !ran.sawSender) return this.#nothing(ran)
     const { asked: _, added, control: next, ...outcome } = ran
     if (ran.kind === 'dead') return { ...outcome, target: -1 }
-    return { ...outcome, target: this.handlers.joined(next, this.names.grown(tallies, added, at)) }
+    return { ...outcome, target: this.handlers.joined(next, this.names.grown(this.handlers.ballots, votes, added, at)) }
   }
 }
 

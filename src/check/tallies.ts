@@ -15,6 +15,7 @@
  * fails keeps its names from then on.
  */
 import { type Id, range, type Tallies, votersOf, withVoters } from '../model/index.ts'
+import type { Ballots } from './ballots.ts'
 import { BREAK, type Fact, factOf, type Ran, tallyOf } from './handlers.ts'
 
 /** More is known by now than what was found so far rests on: all of it has to be looked for again. */
@@ -30,7 +31,6 @@ export class Names {
   readonly #ids: number
   readonly #tallies: number
   readonly #hearsItself: boolean
-  readonly #grown = new WeakMap<Tallies, Map<string, Tallies>>()
   #senders: (readonly Id[] | undefined)[] = []
   #knowsSelf = false
 
@@ -111,27 +111,13 @@ export class Names {
     return now
   }
 
-  /** The votes that stand for these and more. */
-  grown(tallies: Tallies, added: Ran['added'], at: Id): Tallies {
+  /** The votes that stand for these and more, by number. */
+  grown(ballots: Ballots, votes: number, added: Ran['added'], at: Id): number {
     return added.reduce((now, { tally, key, voter }) => {
-      const voters = votersOf(now, tally, key)
-      const isCounted = !this.#named.has(tally) && !this.#isApart(voter!, at)
-      const next = isCounted ? this.senders(at)[this.#others(voters, at)]! : voter!
-      return this.#with(now, tally, key, next)
-    }, tallies)
-  }
-
-  /** The same votes and one more, worked out once. */
-  #with(tallies: Tallies, tally: string, key: string, voter: Id): Tallies {
-    const name = [tally, key, voter].join(BREAK)
-    const known = this.#grown.get(tallies) ?? new Map<string, Tallies>()
-    this.#grown.set(tallies, known)
-    let now = known.get(name)
-    if (!now) {
-      now = withVoters(tallies, tally, key, [...votersOf(tallies, tally, key), voter])
-      known.set(name, now)
-    }
-    return now
+      if (this.#named.has(tally) || this.#isApart(voter!, at)) return ballots.with(now, tally, key, voter!)
+      const others = this.#others(votersOf(ballots.values[now], tally, key), at)
+      return ballots.with(now, tally, key, this.senders(at)[others]!)
+    }, votes)
   }
 
   /** The same, with a sender among those who have voted for a key, or not. */

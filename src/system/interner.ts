@@ -14,20 +14,21 @@ export class Interner<T extends Value> {
     this.#textOf = textOf
   }
 
-  number(value: T): number {
+  /** @param known a text for it that is no other's, where it is quickly made */
+  number(value: T, known?: string): number {
     const isObject = typeof value === 'object' && value !== null
     if (isObject) {
-      const known = this.#seen.get(value)
-      if (known !== undefined) return known
+      const seen = this.#seen.get(value)
+      if (seen !== undefined) return seen
     }
-    const text = this.#textOf?.(value) ?? (isObject ? plainText(value) : JSON.stringify(value))
+    const text = known ?? this.#textOf?.(value) ?? (isObject ? plainText(value) : JSON.stringify(value))
     let number = this.#numbers.get(text)
     if (number === undefined) {
       number = this.values.length
       this.values.push(isObject && !this.#textOf ? asCanonical(deepFreeze(value)) : value)
       this.#numbers.set(text, number)
     }
-    if (isObject) this.#seen.set(value, number)
+    if (isObject && known === undefined) this.#seen.set(value, number)
     return number
   }
 }

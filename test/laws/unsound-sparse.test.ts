@@ -7,7 +7,7 @@ import { Counting } from '../../src/check/counting.ts'
 import { Reactions } from '../../src/check/reactions.ts'
 import { Ripening } from '../../src/check/ripe.ts'
 import { Names } from '../../src/check/tallies.ts'
-import { HarnessError, type Id, type Tallies } from '../../src/model/index.ts'
+import { HarnessError, type Id } from '../../src/model/index.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
 import { counted, knownOf, lawful, withMeans } from './sparsely.ts'
 import { type Tallying, type TallyRule, tallyings } from './tallying-protocols.ts'
@@ -63,8 +63,8 @@ class FedByAll extends Names {
 
 /** Forgets that a replica has put itself into its tallies. */
 class NeverItself extends Names {
-  override grown(tallies: Tallies, added: Parameters<Names['grown']>[1], at: Id): Tallies {
-    return super.grown(tallies, this.knowsSelf ? added.filter(({ voter }) => voter !== at) : added, at)
+  override grown(...[ballots, votes, added, at]: Parameters<Names['grown']>): number {
+    return super.grown(ballots, votes, this.knowsSelf ? added.filter(({ voter }) => voter !== at) : added, at)
   }
 }
 
