@@ -21,15 +21,14 @@ export interface Counted {
   readonly again: Ran | undefined
   /** How many must have said it, if it comes from somebody who is not counted yet. */
   readonly needed: number
+  readonly sawSelf: boolean
 }
 
 export class Counting {
   readonly #handlers: Handlers
   readonly #names: Names
-  /**
-   * What was tried with all senders, by whom: on the same answers, each of them does the same again.
-   */
-  #tried = new WeakMap<Ran, Set<Id>>()
+  /** What was tried with all senders, by whom, and whether that looked at whose it is: on the same answers all is the same again. */
+  #tried = new WeakMap<Ran, Map<Id, boolean>>()
 
   constructor(handlers: Handlers, names: Names) {
     this.#handlers = handlers
@@ -57,22 +56,23 @@ export class Counting {
     this.several(others)
     // Those who are counted are the first ones.
     const size = this.#names.sizeOf(tallies, key, at)
+    let sawSelf = false
     const tried = (has: boolean, ran: Ran): Ran => {
-      const known = this.#tried.get(ran) ?? new Set()
-      if (!known.has(at)) this.#try(at, control, tallies, word, key, has)
-      this.#tried.set(ran, known.add(at))
+      const known = this.#tried.get(ran) ?? new Map<Id, boolean>()
+      if (!known.has(at)) known.set(at, this.#try(at, control, tallies, word, key, has))
+      this.#tried.set(ran, known)
+      sawSelf ||= known.get(at)!
       return ran
     }
-    return {
-      key,
+    const both = {
       fresh: size < senders.length ? tried(false, ran(senders.at(-1)!)) : undefined,
       again: size > 0 ? tried(true, one) : undefined,
-      needed: this.needed(size),
     }
+    return { ...both, key, needed: this.needed(size), sawSelf }
   }
 
-  /** Tries every sender, in this state or one that differs by who is counted. */
-  #try(at: Id, control: number, tallies: Tallies, word: Word, key: Fact, has: boolean): void {
+  /** Tries every sender, in this state or one that differs by who is counted. Did any of them look at whose it is? */
+  #try(at: Id, control: number, tallies: Tallies, word: Word, key: Fact, has: boolean): boolean {
     const senders = this.#names.senders(at)
     const runs = senders.map((from) =>
       this.#run(at, control, this.#names.shown(tallies, key, from, has, at), word, from),
@@ -80,6 +80,7 @@ export class Counting {
     const asked = runs.map((ran, i) => this.#asked(ran, at, senders[i]!, word))
     const texts = runs.map((ran, i) => textOf(ran, senders[i]!, key))
     if (!this.isSame(texts, asked, key)) this.#names.name(tallyOf(key))
+    return runs.some((ran) => ran.sawSelf)
   }
 
   #run(at: Id, control: number, tallies: Tallies, word: Word, from: Id): Ran {

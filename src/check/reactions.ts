@@ -111,9 +111,10 @@ export class Reactions {
       const alone = tried.length === 1 ? this.#after(at, votes, tried[0]!) : undefined
       return { alone, fresh: nothing, again: nothing }
     }
-    const { fresh, again, needed } = tried
-    const nothing = fresh ? this.#nothing(fresh, ...(again ? [again] : [])) : this.#nothing(again!)
-    const { reads, sawSelf } = nothing
+    const { fresh, again, needed, sawSelf } = tried
+    const looked = fresh ? this.#nothing(fresh, ...(again ? [again] : [])) : this.#nothing(again!)
+    const nothing = looked.sawSelf === sawSelf ? looked : { ...looked, sawSelf }
+    const { reads } = nothing
     const after = (ran: Ran | undefined, senders: number): Outcome => {
       if (!ran || (ran.kind === 'dead' && !ran.cut)) return nothing
       return { ...this.#after(at, votes, ran), reads, sawSelf, sawSender: false, senders }

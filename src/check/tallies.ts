@@ -10,7 +10,7 @@
  * no sender, but known apart: what matters is whether the replica itself has voted for a key, and how many others.
  *
  * Conditions: nobody else is asked for or added, and nobody is asked for whatever he has voted for; a tally starts
- * empty; one message alone goes into one key; a handler asks one key alone for its sender; and it does the same for
+ * empty; one message alone goes into one key, and no other asks there for its sender; a handler asks one key alone for its sender; and it does the same for
  * each sender (counting.ts tries the last two). All is seen in the questions of every run. A tally in which one of them
  * fails keeps its names from then on.
  */
@@ -26,7 +26,7 @@ export class Stale extends Error {
 export class Names {
   /** Tallies that speak of names. */
   readonly #named = new Set<string>()
-  /** By key: the message that goes into it. */
+  /** By key: the message whose senders are asked for there, and go into it. */
   readonly #feeds = new Map<Fact, number>()
   readonly #ids: number
   readonly #tallies: number
@@ -75,13 +75,13 @@ export class Names {
   asked({ asked, sawSender }: Ran, at: Id, from?: Id, message?: number): readonly Fact[] {
     const found = new Set<Fact>()
     for (const one of asked) {
-      const { kind, tally, voter, answer } = one
+      const { kind, tally, voter } = one
       if (kind === 'count' || this.#named.has(tally)) continue
       if (kind === 'voted') this.name(tally)
       // Whoever it asked for, if it did not look at who has sent the message.
       else if (voter === from && sawSender) {
         found.add(factOf(one))
-        if (kind === 'add' && answer === true && !this.feeds(factOf(one), message!)) this.name(tally)
+        if (!this.feeds(factOf(one), message!)) this.name(tally)
       } else if (voter !== at || this.#hearsItself) this.name(tally)
       else if (!this.#knowsSelf) {
         this.#knowsSelf = true
@@ -92,7 +92,7 @@ export class Names {
     return [...found]
   }
 
-  /** Does no other message go into a key? */
+  /** Does no other message ask for its sender, or go into a key? Who has said this one need not have said another. */
   protected feeds(fact: Fact, message: number): boolean {
     if (!this.#feeds.has(fact)) this.#feeds.set(fact, message)
     return this.#feeds.get(fact) === message

@@ -60,6 +60,8 @@ export interface TallyRule {
   readonly early: boolean
   /** It also asks for so many votes that another rule has counted for one value. */
   readonly also: { readonly rule: number; readonly q: number } | null
+  /** It works only for senders whose votes another rule has counted for the value; or has not. */
+  readonly of: { readonly rule: number; readonly is: boolean } | null
   readonly repeats: boolean
   /** Another rule, by position: who acts by this one puts itself into that one's tally. */
   readonly joins: number | null
@@ -111,19 +113,32 @@ function vote(one: Tallying, index: number, state: State, message: Message, ctx:
   const { from } = ctx
   if (rule.trusts !== null && from !== rule.trusts) return
   if (rule.q === 0) {
-    if (works(one, index, state, value) && ctx.tally('votes').voted(from)) done(one, index, state, value, ctx)
+    if (works(one, index, state, value) && isVoter(one, index, value, ctx)) done(one, index, state, value, ctx)
     return
   }
   const tally = tallyOf(one, index, ctx)
   const ballots = one.values.map((value) => ({ rule: index, value: rule.blind ? null : value }))
   if (rule.first === 'here' && ballots.some((ballot) => tally.has(ballot, from))) return
   if (rule.first === 'anywhere' && tally.voted(from)) return
-  const ballot = { rule: index, value: rule.blind ? null : value }
+  const ballot = ballotOf(one, index, value)
   tally.add(ballot, from)
   if (tally.count(ballot) < rule.q || !works(one, index, state, value)) return
   const { also } = rule
+  if (rule.of && !isVoter(one, index, value, ctx)) return
   if (also && !others(one, also.rule).some((ballot) => tallyOf(one, also.rule, ctx).count(ballot) >= also.q)) return
   done(one, index, state, value, ctx)
+}
+
+const ballotOf = (one: Tallying, rule: number, value: string): Ballot => ({
+  rule,
+  value: one.rules[rule]!.blind ? null : value,
+})
+
+/** Is the sender one of those for whom the rule works? */
+function isVoter(one: Tallying, index: number, value: string, ctx: Context<Types>): boolean {
+  const { of } = one.rules[index]!
+  if (!of) return ctx.tally('votes').voted(ctx.from)
+  return tallyOf(one, of.rule, ctx).has(ballotOf(one, of.rule, value), ctx.from) === of.is
 }
 
 /** Everything that a rule's votes may be for. */
@@ -137,7 +152,7 @@ function done(one: Tallying, index: number, state: State, value: string, ctx: Co
 function act(one: Tallying, index: number, state: State, value: string, ctx: Context<Types>): void {
   const { does, says, joins } = one.rules[index]!
   if (joins !== null) {
-    tallyOf(one, joins, ctx).add({ rule: joins, value: one.rules[joins]!.blind ? null : value }, ctx.self)
+    tallyOf(one, joins, ctx).add(ballotOf(one, joins, value), ctx.self)
   }
   if (does === 'output') ctx.output({ decided: value })
   if (does === 'note') ctx.note({ noted: value })
@@ -237,6 +252,7 @@ const rule = (on: Type): fc.Arbitrary<TallyRule> =>
       mode: seldom(fc.constantFrom(0, 0, 1)),
       early: fc.constantFrom(true, true, false),
       also: seldom(fc.record({ rule: fc.nat({ max: 2 }), q: fc.constantFrom(1, 2) })),
+      of: fc.option(fc.record({ rule: fc.nat({ max: 2 }), is: fc.boolean() }), { freq: 3 }),
       repeats: fc.boolean(),
       joins: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
       says:
@@ -274,6 +290,7 @@ export const tallyings: fc.Arbitrary<Tallying> = fc.noBias(
           not: other(index, one.not) === one.after ? null : other(index, one.not),
           joins: other(index, one.joins),
           also: other(index, one.also?.rule ?? null) === null ? null : one.also,
+          of: other(index, one.of?.rule ?? null) === null ? null : one.of,
         })),
       }
     }),

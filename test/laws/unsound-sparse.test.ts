@@ -54,7 +54,7 @@ class OneTooFew extends Counting {
   }
 }
 
-/** Does not mind that several messages go into one tally. */
+/** Does not mind that several messages go into one key, or ask there for their sender. */
 class FedByAll extends Names {
   protected override feeds(): boolean {
     return true
@@ -93,6 +93,7 @@ const plain = {
   not: null,
   mode: null,
   also: null,
+  of: null,
   joins: null,
   says: null,
 } as const
@@ -153,6 +154,16 @@ const onlyVoters: Tallying = {
   ],
 }
 
+/** The B of somebody whose A has not been counted is one too many: r2 says B, and no A. */
+const noVoters: Tallying = {
+  ...onlyVoters,
+  inputs: [[], ['y'], []],
+  rules: [
+    { ...calm, on: 'A', q: 1, early: true, says: 'B', does: 'note' },
+    { ...calm, on: 'B', q: 0, of: { rule: 0, is: false }, after: 0, does: 'throw' },
+  ],
+}
+
 /** A is answered by B, and B by the same A once more. */
 const saidAgain: Tallying = {
   ...{ n: 2, byzantine: [], auth: 'channels', selfDelivery: 'none', duplicate: false, inputs: [['x'], []] },
@@ -172,6 +183,7 @@ const made = [
   whateverFor,
   ownVote,
   onlyVoters,
+  noVoters,
   saidAgain,
 ]
 

@@ -31,7 +31,8 @@ describe('one delivery after the other', () => {
       [0, { type: 'ECHO', value: 'a' }],
       [0, { type: 'SEND', value: 'a' }],
     ])
-    expect(stateOf(start(run), 0)).toMatchObject({ sent: true, echoed: true, echoes: ['a', null, null, null] })
+    expect(stateOf(start(run), 0)).toMatchObject({ sent: true, echoed: true })
+    expect(start(run).locals[0]!.tallies).toEqual({ echoes: [{ key: 'a', voters: [0] }] })
     expect(() => play(run, [{ at: 0, input: 'a' }])).toThrow('changes nothing')
   })
 
@@ -39,7 +40,8 @@ describe('one delivery after the other', () => {
     const choosing = runOf(brachaByDelivery, { ...withR3, inputs: { 0: ['a', 'b'] } })
     expect(start(choosing).soup).toEqual([])
     const sent = play(choosing, [{ at: 0, input: 'b' }])
-    expect(stateOf(sent, 0)).toMatchObject({ sent: true, echoed: true, echoes: ['b', null, null, null] })
+    expect(stateOf(sent, 0)).toMatchObject({ sent: true, echoed: true })
+    expect(sent.locals[0]!.tallies).toEqual({ echoes: [{ key: 'b', voters: [0] }] })
     expect(sent.soup).toHaveLength(2)
     expect(() => play(choosing, [{ at: 0, input: 'a' }], sent)).toThrow('changes nothing')
   })
@@ -51,7 +53,8 @@ describe('one delivery after the other', () => {
 
   test('a third ECHO triggers READY, which counts at once', () => {
     const system = play(run, [...hear('SEND', 'a', 0, 1, 2), ...hear('ECHO', 'a', [1, 2], 0)])
-    expect(stateOf(system, 0)).toMatchObject({ readied: true, readies: ['a', null, null, null], delivered: null })
+    expect(stateOf(system, 0)).toMatchObject({ readied: true, delivered: null })
+    expect(system.locals[0]!.tallies).toMatchObject({ readies: [{ key: 'a', voters: [0] }] })
   })
 
   test('two READYs make a third, and the three deliver within one step', () => {
@@ -59,7 +62,8 @@ describe('one delivery after the other', () => {
     const two = play(run, [...echoes, ...hear('READY', 'a', 0, 2)])
     expect(stateOf(two, 2)).toMatchObject({ readied: false, delivered: null })
     const three = play(run, hear('READY', 'a', 1, 2), two)
-    expect(stateOf(three, 2)).toMatchObject({ readied: true, readies: ['a', 'a', 'a', null], delivered: 'a' })
+    expect(stateOf(three, 2)).toMatchObject({ readied: true, delivered: 'a' })
+    expect(three.locals[2]!.tallies).toMatchObject({ readies: [{ key: 'a', voters: [0, 1, 2] }] })
     expect(three.outputs[2]).toEqual([{ delivered: 'a' }])
   })
 

@@ -40,7 +40,7 @@ describe('liveness', () => {
     const system = settle(run, play(run, steps))
     expect(system.pending).toEqual([])
     expect(system.outputs.map((list) => list.length)).toEqual([1, 0, 1, 1, 0])
-    expect(system.locals[1]).toMatchObject({ state: { commits: [{ senders: [0, 1, 3] }], committed: [] } })
+    expect(system.locals[1]).toMatchObject({ state: { committed: [] }, tallies: { commits: [{ voters: [0, 1, 3] }] } })
   })
 
   test('a commit ahead of its turn is lost', () => {

@@ -110,14 +110,18 @@ describe('layer 3', () => {
       ],
     })
     const entered = play(run, [...early, ...arrive(newView(1), 1, 3)])
-    expect(entered.locals[3]!.state).toMatchObject({ view: 1, early: [], prepares: [{ senders: [2, 3] }] })
+    const tallies = { prepares: [{ voters: [2, 3] }] }
+    expect(entered.locals[3]).toMatchObject({ state: { view: 1, early: [] }, tallies })
     expect(entered.soup.filter(({ from }) => from === 3).map(({ message }) => message)).toContainEqual(commit('a', 1))
   })
 
   test('a timer asks for a view after those that were asked for, and stays', () => {
     const three = runOf(layer3, { ...four, bounds: { views: 3 } })
     const twice = play(three, timeouts(1, 1))
-    expect(twice.locals[1]).toMatchObject({ state: { view: 0, viewChanges: [{ view: 1 }, { view: 2 }] } })
+    expect(twice.locals[1]).toMatchObject({
+      state: { view: 0, lastAsked: 2 },
+      tallies: { viewChanges: [{ key: 1 }, { key: 2 }] },
+    })
   })
 
   test('what the new primary has in its log keeps its number; nothing else replaces it', () => {

@@ -1,9 +1,9 @@
 /** Votes that a replica keeps itself: what is refused, what is one state, and what a rule can learn of them. */
 import { describe, expect, test } from 'vitest'
 import { REDUCTIONS } from '../../src/check/result.ts'
-import { defineProtocol, match, program } from '../../src/model/index.ts'
+import { defineProtocol, invariant, match, program } from '../../src/model/index.ts'
 import { apply, configure, digestOf, type System, start } from '../../src/system/index.ts'
-import { type Anything, authored, checked, fuzzed } from './author.ts'
+import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const votes = { inbox: false, selfDelivery: 'none', tallies: { votes: {} } }
 const everybody = { defaults: () => ({ f: 0, b: 0, values: ['a'], inputs: 'any', bounds: {} }) }
@@ -166,4 +166,35 @@ test('a question may ask for votes while it waits', () => {
     { inbox: true, ...everybody },
   )
   expect(checked(protocol)).toEqual(checked(protocol, { n: 3 }, undefined, REDUCTIONS))
+})
+
+test('who says W need not have said V, of which the votes are', () => {
+  const only = (act: (tally: Anything, ctx: Anything) => boolean) =>
+    asked(act, {
+      defaults: () => ({ f: 0, b: 0, values: ['v', 'w'], inputs: { 1: ['v'], 2: ['v'], 3: ['w'] }, bounds: {} }),
+      network: { duplicate: false },
+      input(state: Anything, v: string, ctx: Anything) {
+        if (state.said > 0) return
+        state.said++
+        ctx.send(0, v === 'v' ? { type: 'V', v } : { type: 'W' })
+      },
+    })
+  const not = only((tally, ctx) => !tally.has('v', ctx.from) && tally.count('v') === 2)
+  expect(checked(not, { n: 4 })).toEqual({ 'never-bad': 'violated in 6' })
+  const is = only((tally, ctx) => tally.has('v', ctx.from) && tally.count('v') === 2)
+  expect(checked(is, { n: 4 })).toEqual(checked(is, { n: 4 }, undefined, REDUCTIONS))
+})
+
+test('a sender whom one replica does not count makes a difference there', () => {
+  const protocol = counting(
+    (tally, ctx, { v }) => {
+      if (ctx.from === 1 && ctx.self === 2) return
+      if (tally.add(v, ctx.from) && tally.count(v) === 4) ctx.output('four')
+    },
+    { ...everybody, network: { duplicate: false }, selfDelivery: 'network' },
+  )
+  const never = invariant<Anything>({ name: 'never', about: 'r2 never has four.' }, ({ outputs }) =>
+    outputs.some(({ at }) => at === 2) ? 'r2 has four' : undefined,
+  )
+  expect(checked(protocol, { n: 4 }, [never, neverBad[1]!])).toEqual({ never: 'holds' })
 })
