@@ -12,7 +12,7 @@ import { isRefusal } from './compare.ts'
 import { examine, explained, type Outcome } from './law.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)
-const CASES = Number(process.env['LAW_CASES'] ?? 1_000)
+const CASES = Number(process.env['LAW_CASES'] ?? 250)
 const file = 'test/laws/second/second.test.ts'
 
 /** Cases that are printed. */
