@@ -15,6 +15,7 @@ const plain: CheckResult = {
   reductions: [{ pass: 'lazy', on: true }],
   universe: { messages: 6, closed: true, extent: { ECHO: 'full', READY: 'one change' } },
   cut: false,
+  boundsRead: [],
   neverFired: ['ECHO', 'READY'],
   engine: 'tables',
 }
