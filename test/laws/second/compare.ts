@@ -8,6 +8,8 @@ import { object, valuesOf } from './shapes.ts'
 
 /** Something unsound in the place of a part of the checker: what a law has to notice. */
 export interface Twin {
+  /** The protocols on which it can be noticed at all; all, if it does not say. */
+  readonly where?: (file: string, one: Case) => boolean
   readonly text?: (file: string, one: Case) => string
   readonly definition?: (definition: turncoat.Definition<any>, one: Case) => turncoat.Definition<any>
   readonly claims?: (claims: readonly turncoat.Claim<any>[]) => turncoat.Claim<any>[]

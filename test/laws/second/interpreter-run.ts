@@ -131,6 +131,7 @@ function attempt(
       call(state, context)
     } catch (error) {
       if (error instanceof Unanswered) return undefined
+      if (error instanceof TooMuch) throw error
       return { local: { ...after, timers: [], coins: [], stopped: true }, said, outputs, threw: error }
     }
     after = { ...after, state, timers: [...timers].sort(), coins: [...coins].sort() }

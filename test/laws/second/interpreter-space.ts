@@ -10,7 +10,7 @@ import {
   type Protocol,
   textOf,
 } from './interpreter-library.ts'
-import { type Call, type Effect, effectsOf, type Ground, type Local, type Word } from './interpreter-run.ts'
+import { type Call, type Effect, effectsOf, type Ground, type Local, TooMuch, type Word } from './interpreter-run.ts'
 
 /** Receiver, sender and message, as one text. */
 type Pending = string
@@ -180,7 +180,8 @@ export class Space {
 
   moveOf(at: number, { local, said, outputs, threw }: Effect): Move {
     const numbers = said.map(({ to, message }) => {
-      if (this.domain.length > 0 && !this.#domain.has(message)) throw new Error(`${message} is not in the domain`)
+      // Somebody says what nobody should be able to: that happens rarely, and the case is left out.
+      if (this.domain.length > 0 && !this.#domain.has(message)) throw new TooMuch()
       const number = this.#envelopes.number(`${at} ${to} ${message}`)
       this.envelopes[number] ??= { from: at, to, message: JSON.parse(message) }
       return number

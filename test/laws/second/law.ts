@@ -4,6 +4,7 @@ import type { Case } from './case.ts'
 import { type Difference, differences, known, stateDifferences, textFor, told } from './compare.ts'
 import { fuzzDifferences, replayDifferences } from './evidence.ts'
 import type { Interpreted } from './interpreter.ts'
+import { TooMuch } from './interpreter-run.ts'
 import { caseOf } from './protocols.ts'
 import { shrunk } from './shrink.ts'
 
@@ -19,8 +20,13 @@ export interface Outcome {
 
 /** What the interpreter says; nothing where it comes to no end. */
 export function interpreted(one: Case, text = textFor(one), most = MOST_STATES): Interpreted | undefined {
-  const result = known(one, text, most)
-  return result.states === undefined ? undefined : result
+  try {
+    const result = known(one, text, most)
+    return result.states === undefined ? undefined : result
+  } catch (error) {
+    if (error instanceof TooMuch) return undefined
+    throw error
+  }
 }
 
 /** All differences in the verdicts; single passes off, traces and runs only in the share that is asked for. */

@@ -5,7 +5,7 @@ import { Draw } from './draw.ts'
 import { expression, literal, type Scope, widened } from './expressions.ts'
 import { type Provable, proofText, provable, TYPES, Writer } from './handlers.ts'
 import { type Field, flag, list, nullable, number, object, shapeFor, text, valuesOf } from './shapes.ts'
-import { type MessageType, say, type Vocabulary } from './statements.ts'
+import { type MessageType, messageShape, say, type Vocabulary } from './statements.ts'
 
 const NAMES = ['first', 'second']
 
@@ -15,7 +15,7 @@ function messageTypes(draw: Draw, values: readonly string[], most: number): Mess
     [5, 2],
     [2, 3],
   ])
-  let left = draw.between(4, most)
+  let left = draw.between(5, most)
   return TYPES.slice(0, count).map((type) => {
     const fields: Field[] = []
     let size = 1
@@ -39,12 +39,24 @@ function messageTypes(draw: Draw, values: readonly string[], most: number): Mess
   })
 }
 
-const stateFields = (draw: Draw, values: readonly string[], mode: 'votes' | 'inbox', participants: number): Field[] => {
+const stateFields = (
+  draw: Draw,
+  values: readonly string[],
+  mode: 'votes' | 'inbox',
+  participants: number,
+  messages: readonly MessageType[],
+): Field[] => {
+  // What is kept here may be said there.
+  const said = messages
+    .flatMap(({ fields }) => fields)
+    .find(({ shape, optional }) => shape.kind === 'list' && !optional)
+
   const ready: [number, Field][] = [
     [2, { name: 'got', shape: nullable(text(...values)) }],
     [2, { name: 'lock', shape: text(...values), optional: true }],
     [3, { name: 'log', shape: list(text(...values), 2) }],
     [2, { name: 'count', shape: number(2) }],
+    [said ? 5 : 0, { name: 'kept', shape: said?.shape ?? flag }],
     [
       2,
       {
@@ -136,18 +148,18 @@ export function caseOf(seed: number): Case {
   // Where an arrival is a step, there is a state for every set of those that have arrived.
   const { network, steps } = setting
   const isByArrival = !network.duplicate || network.fifo || steps === 'eager'
-  const messages = messageTypes(draw, values, isByArrival ? 5 : 12)
+  const messages = messageTypes(draw, values, isByArrival ? 6 : 14)
   const proved = inbox ? provable(draw, messages) : undefined
-  const addressed = draw.percent(12)
+  const addressed = draw.percent(20)
     ? draw.some(
         messages.map(({ type }) => type).filter((type) => type !== proved?.evidence.type),
-        0,
+        1,
         1,
       )
     : []
   const free = messages.filter((one) => one !== proved?.message)
   const output = object(
-    { name: 'got', shape: shapeFor(draw, values, 4) },
+    { name: 'got', shape: draw.percent(25) ? list(text(...values), 2) : shapeFor(draw, values, 4) },
     ...(draw.percent(25) ? [{ name: 'slot', shape: number(1) }] : []),
   )
   const note = object({ name: 'saw', shape: shapeFor(draw, values, 3) })
@@ -157,10 +169,10 @@ export function caseOf(seed: number): Case {
     [2, 'network'],
     [2, 'none'],
   ] as const)
-  const common = { messages, output, note, free, participants: setting.n + setting.clients }
+  const common = { messages, output, note, free, addressed, participants: setting.n + setting.clients }
   const part = (isClient: boolean): Role => {
-    const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants)
-    const words: Vocabulary = { ...common, state: fields, hasTimer: draw.percent(15), hasCoin: draw.percent(12) }
+    const fields = stateFields(draw, values, inbox ? 'inbox' : 'votes', common.participants, messages)
+    const words: Vocabulary = { ...common, state: fields, hasTimer: draw.percent(22), hasCoin: draw.percent(12) }
     const scope: Scope = {
       ...widened({ draw, places: [], names: [], n: setting.n }, { path: 'state', shape: object(...fields) }),
     }
@@ -203,10 +215,11 @@ function role(
   const init: string[] = []
   if (words.hasTimer && draw.percent(80)) init.push("ctx.setTimer('t')")
   if (words.hasCoin && draw.percent(60)) init.push("ctx.flip('c')")
-  if (words.free.length > 0 && draw.percent(20)) init.push(say({ ...scope, places: [], names: [] }, words))
+  if (words.free.length > 0 && draw.percent(20))
+    init.push(say({ ...scope, places: [], names: [] }, { ...words, state: [] }))
   const value = { path: 'value', shape: text(...values) }
   const upon = words.messages.map((message) => {
-    const place = { path: 'm', shape: object(...message.fields) }
+    const place = { path: 'm', shape: messageShape(message) }
     const rules: Rule[] = []
     const count = draw.weighted([
       [7, 1],
@@ -225,7 +238,7 @@ function role(
   const all = upon.flatMap(({ rules }, i) => rules.map((_, j) => [i, j] as const))
   if (all.length > 0 && !upon.some(({ rules }) => rules.some(({ lines }) => puts(lines))) && draw.percent(90)) {
     const [i, j] = draw.pick(all)
-    const place = { path: 'm', shape: object(...words.messages[i]!.fields) }
+    const place = { path: 'm', shape: messageShape(words.messages[i]!) }
     const { name, lines } = upon[i]!.rules[j]!
     const put = `ctx.output(${expression({ ...widened(scope, place), names: [] }, words.output)})`
     upon[i]!.rules[j] = { name, lines: [...lines, put] }
@@ -235,7 +248,7 @@ function role(
     init,
     input,
     upon,
-    ...(words.hasTimer ? { timeout: writer.body([], draw.percent(20) ? own : [], 35) } : {}),
+    ...(words.hasTimer ? { timeout: writer.body([], draw.percent(20) ? own : [], 55) } : {}),
     ...(words.hasCoin ? { coin: writer.body([{ path: 'value', shape: number(1) }], [], 15) } : {}),
   }
 }

@@ -45,7 +45,7 @@ test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, unive
     told.join('\n'),
   ).toEqual([])
   if (CASES < 200) return
-  expect(skipped / CASES).toBeLessThan(0.2)
+  expect(skipped / CASES).toBeLessThan(0.25)
   expect(refused / CASES).toBeLessThan(0.03)
   expect(liars / CASES).toBeGreaterThan(0.3)
   expect(verdicts['violated']! / claims).toBeGreaterThan(0.2)

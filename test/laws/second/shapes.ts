@@ -123,7 +123,7 @@ function anyShape(draw: Draw, values: readonly string[], depth: number): Shape {
   const kinds: [number, () => Shape][] = [
     [6, scalar],
     [2, () => nullable(scalar())],
-    [2, () => list(draw.percent(75) ? value : number(1), draw.between(1, 2))],
+    [3, () => list(draw.percent(75) ? value : number(1), draw.percent(65) ? 2 : 1)],
   ]
   if (depth < 2) {
     const inner = (): Shape => (depth === 0 && draw.percent(25) ? shapeFor(draw, values, 3, depth + 1) : scalar())

@@ -2,6 +2,10 @@
 import { bare, condition, expression, literal, type Scope, widened } from './expressions.ts'
 import { type Field, flag, list, maybe, number, object, type Place, type Shape, valuesOf } from './shapes.ts'
 
+/** A whole message: no part of one has this shape. */
+export const messageShape = ({ type, fields }: MessageType): Shape & { kind: 'object' } =>
+  object({ name: 'type', shape: { kind: 'text', of: [type] } }, ...fields)
+
 export interface MessageType {
   readonly type: string
   readonly fields: readonly Field[]
@@ -19,6 +23,8 @@ export interface Vocabulary {
   readonly hasCoin: boolean
   /** Types that may be said without a proof. */
   readonly free: readonly MessageType[]
+  /** Types that are meant for their receiver alone. */
+  readonly addressed: readonly string[]
 }
 
 const fieldsOf = (scope: Scope, fields: readonly Field[]): string[] =>
@@ -41,12 +47,12 @@ export function say(scope: Scope, words: Vocabulary): string {
     ({ shape, optional }) => !optional && listed && JSON.stringify(shape) === JSON.stringify(listed.shape),
   )
   // What is said is a part of the state, which changes afterwards.
-  if (listed && mine && draw.percent(50)) {
+  if (listed && mine && draw.percent(75)) {
     const text = messageText(scope, message, { [listed.name]: `state.${mine.name}` })
     return `{ ctx.broadcast(${text}); ${push(scope, `state.${mine.name}`, mine.shape)} }`
   }
   const text = messageText(scope, message)
-  if (draw.percent(85)) return `ctx.broadcast(${text})`
+  if (draw.percent(words.addressed.includes(message.type) ? 20 : 85)) return `ctx.broadcast(${text})`
   if (draw.percent(50) && scope.names.includes('ctx.from'))
     return `if (ctx.from !== ctx.self) ctx.send(ctx.from, ${text})`
   const to = draw.below(words.participants)
@@ -131,7 +137,7 @@ export function matching(scope: Scope, message: MessageType, isPure = false): st
   if (isPure || draw.percent(65)) return declared
   if (draw.percent(15))
     return `match('${type}', { ${given} }, ${draw.pick([...scope.names, String(draw.below(scope.n))])})`
-  const inner = widened(scope, { path: 'x', shape: object(...fields) })
+  const inner = widened(scope, { path: 'x', shape: messageShape(message) })
   const asked = fields.length > 0 ? ` && Boolean(${condition({ ...inner, names: [] }, 1)})` : ''
   // `self` and `from` are read before the question.
   const names = scope.names.filter((name) => !name.startsWith('ctx.'))
@@ -140,12 +146,13 @@ export function matching(scope: Scope, message: MessageType, isPure = false): st
 }
 
 /** What `take` makes of the messages chosen: source text, and the shape of it. */
-export function summary(scope: Scope, { fields }: MessageType): { readonly text: string; readonly shape: Shape } {
+export function summary(scope: Scope, message: MessageType): { readonly text: string; readonly shape: Shape } {
+  const { fields } = message
   const { draw } = scope
   const flat = fields.filter(({ shape, optional }) => !optional && (shape.kind === 'text' || shape.kind === 'number'))
   const field = flat.length > 0 ? draw.pick(flat) : undefined
   const firstOf = (path: string): Scope => ({
-    ...widened({ ...scope, places: [] }, { path, shape: maybe(object(...fields)) }),
+    ...widened({ ...scope, places: [] }, { path, shape: maybe(messageShape(message)) }),
     names: [],
   })
   const ways: [number, () => { text: string; shape: Shape }][] = [

@@ -100,11 +100,6 @@ const states = (change: (state: any, one: Case) => void): Twin => ({
     }),
 })
 
-const eachList = (change: (list: any[]) => any[] | undefined): Twin =>
-  states((state) => {
-    for (const [name, value] of Object.entries(state)) if (Array.isArray(value)) state[name] = change([...value])
-  })
-
 function firstOfEach(outputs: readonly any[], most: number): any[] {
   const key = ({ at, output }: any): string => JSON.stringify([at, output])
   return outputs.filter((one, i) => outputs.slice(0, i).filter((other) => key(other) === key(one)).length < most)
@@ -124,39 +119,61 @@ const vacuousElsewhere: typeof turncoat.check = (request) => {
   }
 }
 
+const where = (twin: Twin, is: NonNullable<Twin['where']>): Twin => ({ ...twin, where: is })
+const mentions = (twin: Twin, what: RegExp): Twin => where(twin, (file) => what.test(file))
+const lies = (one: Case): boolean => one.setting.byzantine.length > 0
+
 export const TWINS: Readonly<Record<string, Twin>> = {
-  'a universe without null': unsaid((line) => line.includes('null')),
-  'a universe whose lists repeat nothing': unsaid((line) => /\[("?\w"?),\1\]/.test(line)),
-  'a universe of sorted lists': unsaid((line) => line.includes('["b","a"]') || line.includes('[1,0]')),
+  'a universe without null': where(
+    unsaid((line) => line.includes('null')),
+    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*null/m.test(file),
+  ),
+  'a universe whose lists repeat nothing': where(
+    unsaid((line) => /\[("?\w"?),\1\]/.test(line)),
+    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*\[("?\w"?),\1\]/m.test(file),
+  ),
+  'a universe of sorted lists': where(
+    unsaid((line) => line.includes('["b","a"]') || line.includes('[1,0]')),
+    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*(\["b","a"\]|\[1,0\])/m.test(file),
+  ),
   'a universe of records with all their keys': unsaid((line) => !line.includes('"b":') && line.includes('"a":')),
   'a universe without optional fields': unsaid((line) => !line.includes('"v":')),
-  'choices of a take that end': inContext((ctx) => ({
-    take: (q: number, match: any, summarise: any, role: any) =>
-      ctx.take(
-        q,
-        (message: any, from: number) => match(message, from) && !JSON.stringify(message).includes('b'),
-        summarise,
-        role,
-      ),
-  })),
+  'choices of a take that end': mentions(
+    inContext((ctx) => ({
+      take: (q: number, match: any, summarise: any, role: any) =>
+        ctx.take(
+          q,
+          (message: any, from: number) => match(message, from) && !JSON.stringify(message).includes('b'),
+          summarise,
+          role,
+        ),
+    })),
+    /ctx\.take/,
+  ),
   'claims that read what was said, judged when something is put out': judgedOn(
     (outcome) => outcome,
     ({ fresh, soup }) => fresh.length > 0 || soup.length === 0,
   ),
   'one of several equal outputs': judgedOn((outcome) => ({ ...outcome, outputs: firstOfEach(outcome.outputs, 1) })),
-  'outputs in no order': judgedOn((outcome) => ({ ...outcome, outputs: [...outcome.outputs].reverse() })),
+  'outputs in no order': mentions(
+    judgedOn((outcome) => ({ ...outcome, outputs: [...outcome.outputs].reverse() })),
+    /i < j/,
+  ),
   'notes for all claims': onClaims((claim) => ({ ...claim, reads: [...new Set([...claim.reads, 'notes'])] })),
-  'a guard in a wider network': { check: vacuousElsewhere },
-  'nobody speaks in the receiver’s own name': {
-    definition: (definition, one) =>
-      one.setting.auth !== 'none' || definition.selfDelivery === 'network'
-        ? definition
-        : around(
-            definition,
-            (handler) => (state, argument, ctx) => void (ctx.from !== ctx.self && handler(state, argument, ctx)),
-            ['upon'],
-          ),
-  },
+  'a guard in a wider network': where({ check: vacuousElsewhere }, (_, one) => !one.setting.network.duplicate),
+  'nobody speaks in the receiver’s own name': where(
+    {
+      definition: (definition, one) =>
+        one.setting.auth !== 'none' || definition.selfDelivery === 'network'
+          ? definition
+          : around(
+              definition,
+              (handler) => (state, argument, ctx) => void (ctx.from !== ctx.self && handler(state, argument, ctx)),
+              ['upon'],
+            ),
+    },
+    (_, one) => lies(one) && one.setting.auth === 'none' && one.selfDelivery !== 'network',
+  ),
   'own broadcasts as evidence where nobody hears itself': {
     definition: (definition) =>
       definition.selfDelivery === 'none' ? { ...definition, selfDelivery: 'inbox' } : definition,
@@ -170,34 +187,46 @@ export const TWINS: Readonly<Record<string, Twin>> = {
         Object.assign(state, other)
       }),
   },
-  'what is said changes afterwards': {
-    definition: (definition) =>
-      around(definition, (handler) => (state, argument, ctx) => {
-        const late: any[] = []
-        handler(state, argument, withChanged(ctx, { broadcast: (message: any) => void late.push(message) }))
-        for (const message of late) ctx.broadcast(message)
-      }),
-  },
-  'lists in which an index means nothing': eachList((list) => list.sort()),
-  'lists in which nothing is repeated': eachList((list) => [...new Set(list)]),
-  'null is an empty list': {
-    definition: (definition, one) => {
-      const names = one.replica.state
-        .filter(({ shape }) => shape.kind === 'nullable' && shape.of.kind === 'list')
-        .map(({ name }) => name)
-      return around(definition, (handler) => (state, argument, ctx) => {
-        for (const name of names) state[name] ??= []
-        handler(state, argument, ctx)
-      })
+  'what is said changes afterwards': mentions(
+    {
+      definition: (definition) =>
+        around(definition, (handler) => (state, argument, ctx) => {
+          const late: any[] = []
+          handler(state, argument, withChanged(ctx, { broadcast: (message: any) => void late.push(message) }))
+          for (const message of late) ctx.broadcast(message)
+        }),
     },
-  },
+    /broadcast\([^)]*state\.\w+ \}\); /,
+  ),
+  'an index at which nobody looks': mentions(
+    { text: (file) => file.replaceAll('(item, index) =>', '(item, _, __, index = 0) =>') },
+    /state\.\w+\.\w+\(\(item, index\)/,
+  ),
+  'a key at which nobody looks': mentions(
+    { text: (file) => file.replaceAll(/Object\.hasOwn\(state, '(\w+)'\)/g, '(state.$1 !== null)') },
+    /Object\.hasOwn\(state, 'lock'/,
+  ),
+  'null is an empty list': mentions(
+    {
+      definition: (definition, one) => {
+        const names = one.replica.state
+          .filter(({ shape }) => shape.kind === 'nullable' && shape.of.kind === 'list')
+          .map(({ name }) => name)
+        return around(definition, (handler) => (state, argument, ctx) => {
+          for (const name of names) state[name] ??= []
+          handler(state, argument, ctx)
+        })
+      },
+    },
+    /cert/,
+  ),
   'a field that is there or not': states((state, one) => {
     for (const { name, optional, shape } of one.replica.state)
       if (optional && shape.kind === 'text') state[name] ??= shape.of[0]
   }),
-  'timeouts whose questions nobody answers': inContext(
-    (ctx) => ({ need: (_: number, ...more: any[]) => ctx.need(ctx.n + 1, ...more) }),
-    ['timeout'],
+  'timeouts whose questions nobody answers': mentions(
+    inContext((ctx) => ({ need: (_: number, ...more: any[]) => ctx.need(ctx.n + 1, ...more) }), ['timeout']),
+    /timeout: \{ t[\s\S]*?ctx\.need\([\s\S]*?\n {2,4}\} \}/,
   ),
   'one sender for all': inContext(
     (ctx) => ({
@@ -207,8 +236,14 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     }),
     ['upon'],
   ),
-  'proofs that hold nobody': { definition: ({ proofs: _, ...definition }) => definition as Definition },
-  'addressed words that convince others': { definition: (definition) => ({ ...definition, addressed: [] }) },
+  'proofs that hold nobody': where(
+    { definition: ({ proofs: _, ...definition }) => definition as Definition },
+    (_, one) => lies(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
+  ),
+  'addressed words that convince others': where(
+    { definition: (definition) => ({ ...definition, addressed: [] }) },
+    (_, one) => lies(one) && one.setting.auth === 'signatures' && one.addressed.length > 0,
+  ),
   'bounds that bind nobody': { definition: ({ within: _, ...definition }) => definition as Definition },
   'coins that fall on one side': {
     definition: (definition) =>
@@ -220,7 +255,10 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     setting: (setting) => ({ ...setting, network: { ...setting.network, duplicate: true } }),
   },
   'replicas that never crash': { setting: (setting) => ({ ...setting, crash: [] }) },
-  'liars whose words bind nobody': {
-    setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),
-  },
+  'liars whose words bind nobody': where(
+    {
+      setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),
+    },
+    (_, one) => lies(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
+  ),
 }
