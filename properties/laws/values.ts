@@ -118,8 +118,8 @@ export function toleratesAnyMessage(protocol: Protocol, arriving: readonly Arriv
   const { n, clients } = program.setting
   const locals = new Map<number, Local>()
   const everybody = arriving.flatMap(({ message }) => [0, 1, 2, 3].map((from) => ({ from, message })))
-  for (const { at: any, from, message } of arriving) {
-    const at = any % (n + clients)
+  for (const { at: any, from: anybody, message } of arriving) {
+    const [at, from] = [any % (n + clients), anybody % (n + clients)]
     let local = locals.get(at) ?? begin(program, at).local
     for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
       const event: Event = { kind: 'message', rule: name, from, message }

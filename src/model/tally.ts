@@ -65,14 +65,14 @@ export function withVoters(tallies: Tallies = NO_VOTES, tally: string, key: stri
   const here = entries[at]
   const known = here && textOfKey(here.key) === key ? here : undefined
   const entry = {
-    key: known ? known.key : deepFreeze(JSON.parse(key) as Json),
+    key: deepFreeze(known ? known.key : (JSON.parse(key) as Json)),
     voters: Object.freeze([...voters].sort((a, b) => a - b)),
   }
   entries.splice(at, known ? 1 : 0, ...(voters.length > 0 ? [Object.freeze(entry)] : []))
-  const all = { ...tallies, [tally]: Object.freeze(entries) }
-  if (entries.length > 0 && tallies[tally]) return Object.freeze(all)
+  const all = { ...tallies, [tally]: entries }
+  if (entries.length > 0 && tallies[tally]) return deepFreeze(all)
   const named = Object.entries(all).filter(([, list]) => list.length > 0)
-  return Object.freeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
+  return deepFreeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
 const texts = new WeakMap<Tallies, string>()

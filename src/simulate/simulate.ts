@@ -7,18 +7,7 @@ import {
   range,
   UsageError,
 } from '../model/index.ts'
-import {
-  assertKind,
-  assertShape,
-  FUNCTION,
-  type Kind,
-  listOf,
-  OBJECT,
-  oneOf,
-  optional,
-  WHOLE,
-  whole,
-} from '../model/shape.ts'
+import { assertKind, assertShape, FUNCTION, type Kind, listOf, OBJECT, oneOf, optional, whole } from '../model/shape.ts'
 import { PROGRAM } from '../system/index.ts'
 import { assertConditions } from './conditions.ts'
 import { loses } from './links.ts'
@@ -26,10 +15,12 @@ import type { Load, Simulated, SimulationRequest } from './simulated.ts'
 import { nameOfRequest, Simulation } from './simulation.ts'
 
 const LOAD = oneOf(['inputs', 'open', 'closed'])
+/** From no number of messages on, perhaps. */
+const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' && value >= 0 }
 const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
   ...{ program: PROGRAM, conditions: OBJECT, seed: whole(0), faults: OBJECT, load: OBJECT, until: OBJECT },
   ...{ claims: optional(listOf(OBJECT)), decides: optional(FUNCTION), serves: optional(FUNCTION) },
-  ...{ watchedFrom: optional(WHOLE), observe: optional(FUNCTION) },
+  ...{ watchedFrom: optional(NUMBER), observe: optional(FUNCTION) },
 }
 
 /**

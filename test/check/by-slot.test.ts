@@ -30,7 +30,7 @@ describe('two slots of PBFT', () => {
   test('are proved in two views where one of four lies', { timeout: 600_000 }, () => {
     const result = checked(pbft, { n: 4, byzantine: [3], bounds: { views: 2, slots: 2 } })
     expect(verdicts(result)).toEqual(['holds ', 'holds '])
-    expect(row(result)).toMatchObject({ on: true, before: 88, after: 43 })
+    expect(row(result)).toMatchObject({ on: true, before: 88, after: 39 })
     expect(result.universe).toMatchObject({ messages: 168, closed: true })
   })
 
