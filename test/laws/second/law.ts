@@ -48,8 +48,12 @@ async function examined(one: Case, share: number): Promise<Outcome> {
         REDUCTIONS.filter((other) => other !== pass),
       ),
     )
-  if (share % 4 === 0) found.push(...(await replayDifferences(one, text)))
-  if (share % 8 === 1) found.push(...(await fuzzDifferences(one, result, text)))
+  try {
+    if (share % 4 === 0) found.push(...(await replayDifferences(one, text)))
+    if (share % 8 === 1) found.push(...(await fuzzDifferences(one, result, text)))
+  } catch (error) {
+    found.push({ kind: 'evidence', text: `fuzz or replay: ${error}` })
+  }
   return { one, known: result, found }
 }
 
