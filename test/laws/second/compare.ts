@@ -25,9 +25,9 @@ export interface Difference {
 /** Which passes are off. */
 export type Without = readonly turncoat.PassName[]
 
-/** How far `check` may go where the interpreter came to an end: well beyond it. */
-const limits = ({ states }: Interpreted) => ({
-  maxStates: (states ?? 0) * 6 + 200,
+/** How far `check` may go where the interpreter came to an end: well beyond it; where a loss is a step, further. */
+const limits = (one: Case, { states }: Interpreted) => ({
+  maxStates: (states ?? 0) * (one.setting.network.lose ? 60 : 6) + 200,
   maxChoices: 3_000,
   maxUniverse: 3_000,
 })
@@ -103,7 +103,7 @@ export function differences(
   const check = twin.check ?? turncoat.check
   try {
     const { program, claims } = programOf(text, one, twin)
-    const result = check({ program, claims, without, ...limits(known) })
+    const result = check({ program, claims, without, ...limits(one, known) })
     const found: Difference[] = []
     for (const { claim, verdict, steps } of known.verdicts) {
       if (verdict === 'unknown') continue
@@ -143,7 +143,7 @@ export function stateDifferences(one: Case, known: Interpreted, text: string): D
     program,
     claims: [counted(known.counts)],
     without: turncoat.REDUCTIONS,
-    ...limits(known),
+    ...limits(one, known),
   })
   // Where another network is searched its states are others, and so they are where a loss is a step.
   if (one.setting.network.lose || states === known.states || engineWhy?.startsWith(WIDER)) return []

@@ -58,7 +58,7 @@ function built(scope: Scope, shape: Shape, depth: number): string {
     case 'number':
       return numeral(scope, shape.most)
     case 'flag':
-      return `(${condition(scope, 1)})`
+      return `Boolean(${condition(scope, 1)})`
     case 'nullable':
       return draw.percent(30) ? 'null' : expression(scope, shape.of, depth + 1)
     case 'list':
