@@ -27,7 +27,7 @@ test('the proof that settings are alike can be stopped: then each stands for its
   const kinds = (stops: () => boolean) => distinctSettings(pbft, settings, claims, stops).map(({ stands }) => stands)
   let asked = 0
   expect(kinds(() => ++asked === 0)).toEqual([1, 3])
-  expect(asked).toBeGreaterThan(1)
+  expect(asked).toBeGreaterThan(0)
   for (let last = 1; last <= asked; last++) {
     let left = last
     expect(kinds(() => --left === 0)).toEqual([1, 1, 1, 1])
