@@ -115,7 +115,8 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
     }
     return answer(ask)
   }
-  fire(program, at, before.locals[at]!, eventOf(step), inbox)
+  // On a copy: a match may look at the state that the rule saw, and is asked here when the rule is done.
+  fire({ ...program, copies: true }, at, before.locals[at]!, eventOf(step), inbox)
   const fits = (piece: number, { ask }: Asked): boolean =>
     pieces[piece]!.some((word) => ask.match(word.message, word.from) && senders(program, [word], ask.role).length > 0)
   const place = (piece: number, tried: Set<Asked>): boolean =>
