@@ -6,9 +6,10 @@ import { type Draw, played } from './scene.ts'
 
 /** Law: a run of the fast engine, told again on `apply`, ends in the same global state. */
 export function fastEngineAgrees(protocol: Protocol, draw: Draw): void {
-  const { arena, state } = played(protocol, draw)
-  const { system } = recount(arena, state, state.steps)
-  assertSame(state.toSystem(), system)
+  const { arena, entries } = played(protocol, draw)
+  const { system } = recount(arena, entries, arena.world.offered())
+  const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
+  assertSame(arena.world.toSystem(crashed), system)
 }
 
 /** Names the parts of the state that differ, because two digests help nobody. */
@@ -22,8 +23,8 @@ function assertSame(fast: System, reference: System): void {
 /** Law: the fast engine sees an invariant broken exactly where the reference does, and nowhere else. */
 export function fastEngineJudgesAlike(protocol: Protocol, claims: readonly Claim<any>[], draw: Draw): void {
   const invariants = claims.filter(({ kind }) => kind === 'invariant')
-  const { arena, state, broken } = played(protocol, draw, invariants)
-  const { steps } = recount(arena, state, state.steps)
+  const { arena, entries, broken } = played(protocol, draw, invariants)
+  const { steps } = recount(arena, entries, arena.world.offered())
   const expected = firstBreaks(arena.program, invariants, steps)
   const seen = broken.map(({ claim, length }) => `${claim} at step ${length}`).sort()
   if (canonical(seen) === canonical(expected)) return

@@ -110,6 +110,6 @@ export function told(protocol: Protocol, draw: Draw): { readonly program: Progra
     const { steps } = new RoundRun(scene, [], known, drawn(draw.seed, 0)).go(MOST_STEPS)
     return { program: scene.program, steps }
   }
-  const { arena, state } = played(protocol, draw)
-  return { program: arena.program, steps: recount(arena, state, state.steps).steps }
+  const { arena, entries } = played(protocol, draw)
+  return { program: arena.program, steps: recount(arena, entries, arena.world.offered()).steps }
 }

@@ -1,4 +1,3 @@
-export * from './provable.ts'
 export * from './recombine.ts'
 export * from './strategies.ts'
 export * from './strategy.ts'

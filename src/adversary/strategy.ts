@@ -1,3 +1,4 @@
+import type { Twin } from '../kernel/index.ts'
 import type { AnyMessage, Id, Program } from '../model/index.ts'
 import type { Universe } from './universe.ts'
 
@@ -18,25 +19,9 @@ export interface Offer {
   readonly message: AnyMessage
 }
 
-/**
- * The protocol's own reducer under a member's id. What it says it can prove, by construction. Two puppets of one
- * member are twins (Bano et al., "Twins: BFT systems made robust", OPODIS 2021).
- */
-export interface Puppet {
-  readonly member: Id
-  /** Whose words it gets, and who gets its words. Puppets with a common side hear each other. */
-  readonly side: readonly Id[]
-  /** What it is offered as input. */
-  readonly inputs: readonly string[]
-  /** Its firings end after so many. */
-  readonly stopsAfter?: number
-  /** Its words are held back until so many steps were taken. */
-  readonly withheldUntil?: number
-}
-
 /** One way to lie, with everything fixed but the schedule. */
 export interface Behaviour {
-  readonly puppets?: readonly Puppet[]
+  readonly puppets?: readonly Twin[]
   readonly opening?: readonly Offer[]
   /** What is offered once a correct participant has said something. */
   readonly hears?: (from: Id, message: AnyMessage) => readonly Offer[]

@@ -1,10 +1,11 @@
-import { Proofs, type Scene, type Universe, universe } from '../adversary/index.ts'
+import { type Scene, type Strategy, type Universe, universe } from '../adversary/index.ts'
+import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../kernel/index.ts'
 import {
   type Auditor,
   type Claim,
   canonical,
+  canonicalValue,
   correctIds,
-  FEWEST_COUNTED,
   fieldsReadBy,
   type Id,
   type Invariant,
@@ -16,36 +17,24 @@ import {
   type Sometimes,
   UsageError,
 } from '../model/index.ts'
-import {
-  byArrival,
-  deliversOnce,
-  MOST_PARTICIPANTS,
-  type System,
-  settles,
-  start,
-  Table,
-  unbounded,
-} from '../system/index.ts'
-import { Inboxes } from './inbox.ts'
+import { MOST_PARTICIPANTS, type System, start, Table, unbounded } from '../system/index.ts'
 import type { Verdict } from './judging.ts'
-import { Records } from './records.ts'
+import { Listener } from './listener.ts'
 
 /**
- * Reducer calls, and inboxes, after which a ground is given up for a fresh one. A protocol whose local states are few
- * never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster than
- * large ones there. Results do not depend on it.
+ * Reducer calls, and local states, after which a kernel is given up for a fresh one. A protocol whose local states are
+ * few never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster
+ * than large ones there. Results do not depend on it.
  */
 const MOST_CALLS = 20_000
-const MOST_INBOXES = 200_000
+const MOST_ROWS = 100_000
+/** Behaviours, and verdicts, that are remembered. */
+const MOST_REMEMBERED = 20_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
 export class Ground {
-  readonly table: Table
-  readonly proofs: Proofs
-  readonly records: Records
+  readonly kernel: Kernel
   readonly program: Program
-  readonly inboxes: Inboxes
-  readonly #profiles: string[] = []
   #universe: Universe | undefined
   #healing: Table | undefined
   /** By these fields messages belong to a view: namesakes of those that the state keeps its view in. */
@@ -58,10 +47,7 @@ export class Ground {
     const read = fieldsReadBy((state) => (viewOf ? viewOf(state) : within?.(state, program.setting.bounds)))
     this.viewFields = read.length > 0 ? read : ['view']
     this.program = program
-    this.records = new Records(program.setting.counts ?? FEWEST_COUNTED)
-    this.table = new Table(program)
-    this.proofs = new Proofs(this.table)
-    this.inboxes = new Inboxes(this.table)
+    this.kernel = new Kernel(program)
     this.#universe = known?.universe
   }
 
@@ -82,25 +68,18 @@ export class Ground {
     return this.#universe
   }
 
-  /** A number below 512 for all that a menu depends on besides local state and inbox. */
-  profile(id: Id, inputs: readonly string[], messages: boolean): number {
-    const key = `${id} ${messages} ${inputs}`
-    const known = this.#profiles.indexOf(key)
-    if (known >= 0) return known
-    if (this.#profiles.length >= 512) {
-      throw new UsageError(
-        'inputs are offered in more than 512 ways in one run',
-        'choose fewer Byzantine replicas, or fewer --values',
-      )
-    }
-    return this.#profiles.push(key) - 1
-  }
-
   /** Has so much been remembered that it is better to start afresh, with the universe alone? */
   get isFull(): boolean {
-    const calls = this.table.calls + (this.#healing?.calls ?? 0)
-    return calls > MOST_CALLS || this.inboxes.size > MOST_INBOXES
+    const calls = this.kernel.table.calls + (this.#healing?.calls ?? 0)
+    return calls > MOST_CALLS || this.kernel.rows > MOST_ROWS
   }
+}
+
+/** One way to lie on the kernel's numbers. */
+export interface Compiled {
+  readonly twins: readonly Twin[]
+  readonly opening: Offers
+  readonly hears: Hears | undefined
 }
 
 /** All that the runs of one setting share: the tables, the universe and the claims. */
@@ -108,30 +87,23 @@ export class Arena {
   readonly program: Program
   readonly ground: Ground
   readonly table: Table
+  readonly world: World
   readonly setting: Setting
   readonly universe: Universe
-  readonly proofs: Proofs
   readonly scene: Scene
-  readonly origin: System
   readonly invariants: readonly Invariant<any>[]
   readonly liveness: readonly Liveness<any>[]
   readonly sometimes: readonly Sometimes<any>[]
-  /** Is a step an arrival, with everything it enables? */
-  readonly arrivals: boolean
-  /** Does an arrival use the message up? */
-  readonly once: boolean
-  /** Does an arrival fire whatever it enables, until nothing changes? */
-  readonly settles: boolean
-  readonly keepsInbox: boolean
-  readonly self: 'inbox' | 'at-once' | 'network' | 'none'
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
-  /** The universe by number. */
-  readonly universeNumbers: readonly number[]
   /** Broken or not, by the outputs of the correct; for claims that read outputs only. */
   readonly verdicts = new Map<string, Verdict>()
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
+  /** Claims that look at what is said, by the types that they look at. */
+  readonly listeners: readonly Listener[]
+  readonly #plans = new Map<Strategy, number>()
+  readonly #behaviours = new Map<string, Compiled>()
 
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
@@ -159,23 +131,76 @@ export class Arena {
     this.program = program
     this.ground = ground ?? new Ground(program)
     this.ground.stop = stop
-    this.table = this.ground.table
-    this.proofs = this.ground.proofs
+    const { kernel } = this.ground
+    this.table = kernel.table
     const members = [...setting.byzantine]
     this.universe = members.length > 0 ? this.ground.universe : NOTHING
     const correct = Array.from({ length: count }, (_, id) => id).filter((id) => !members.includes(id))
     this.scene = { program, members, correct, universe: this.universe }
-    this.origin = start(program)
     this.invariants = claims.filter((claim) => claim.kind === 'invariant')
     this.liveness = claims.filter((claim) => claim.kind === 'liveness')
     this.sometimes = claims.filter((claim) => claim.kind === 'sometimes')
-    this.arrivals = byArrival(program)
-    this.once = deliversOnce(program) || setting.network.fifo
-    this.settles = settles(program)
-    this.keepsInbox = protocol.definition.inbox !== false
-    this.self = protocol.definition.selfDelivery ?? 'inbox'
     this.correct = correctIds(setting)
-    this.universeNumbers = this.universe.messages.map((message) => this.table.messages.number(message))
+    const numbers = this.universe.messages.map((message) => this.table.messages.number(message))
+    const origin: System = start(program)
+    this.world = new World(kernel, program, origin, numbers)
+    const listeners = new Map<string, Listener>()
+    for (const claim of [...this.invariants, ...this.sometimes]) {
+      if (!claim.reads.includes('soup')) continue
+      const key = canonical(claim.words ?? null)
+      if (!listeners.has(key)) listeners.set(key, new Listener(this.world, claim.words))
+      listeners.get(key)!.add(claim)
+    }
+    this.listeners = [...listeners.values()]
+  }
+
+  /** How many plans a strategy has here. */
+  plansOf(strategy: Strategy): number {
+    let plans = this.#plans.get(strategy)
+    if (plans === undefined) {
+      plans = Math.max(1, strategy.plans(this.scene))
+      this.#plans.set(strategy, plans)
+    }
+    return plans
+  }
+
+  /** A plan of a strategy, on the kernel's numbers. */
+  behaviour(strategy: Strategy, plan: number): Compiled {
+    const key = `${strategy.name} ${plan}`
+    let known = this.#behaviours.get(key)
+    if (!known) {
+      if (this.#behaviours.size >= MOST_REMEMBERED) this.#behaviours.clear()
+      known = this.#compile(strategy, plan)
+      this.#behaviours.set(key, known)
+    }
+    return known
+  }
+
+  #compile(strategy: Strategy, plan: number): Compiled {
+    const { puppets = [], opening = [], hears } = strategy.behave(this.scene, plan)
+    const numbers = (offers: typeof opening): number[] =>
+      offers.flatMap(({ from, to, message }) => {
+        const number = this.table.messages.number(canonicalValue(message, 'a strategy'))
+        return to.flatMap((id) => [from, id, number])
+      })
+    const answers = new Map<number, Offers>()
+    const answer = (from: Id, message: number): Offers => {
+      const key = message * SENDERS + from
+      let offers = answers.get(key)
+      if (!offers) {
+        offers = numbers(hears!(from, this.table.messages.values[message]!))
+        answers.set(key, offers)
+      }
+      return offers
+    }
+    return { twins: puppets, opening: numbers(opening), hears: hears && answer }
+  }
+
+  /** Remembers what follows from outputs, within bounds. */
+  remember<T>(known: Map<string, T>, key: string, value: T): T {
+    if (known.size >= MOST_REMEMBERED) known.clear()
+    known.set(key, value)
+    return value
   }
 }
 

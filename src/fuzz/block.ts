@@ -29,10 +29,14 @@ import type { Broken } from './judging.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
-import { Run } from './run.ts'
+import { type Entry, Run, type RunResult } from './run.ts'
 
-/** Runs of each block that are told again on the reference, whether or not they broke something. */
-const CHECKED = 2
+/**
+ * The first runs of a campaign, and then one of so many, are taken again on the reference, whether or not they broke
+ * something: it needs as long for one as this engine for hundreds.
+ */
+const FIRST_CHECKED = 2
+const CHECKED_EVERY = 10_000
 
 /** The first transitions are taken twice, then one in so many, up to a number, to see that handlers are functions. */
 const AUDITED_EVERY = 16
@@ -112,20 +116,19 @@ export class BlockRunner {
       const result = this.#one(arena, run, fired, settled, stop)
       if (result.stopped && result.broken.length === 0) break
       runs++
-      steps += result.state.steps
+      steps += result.entries.length
       if (result.reached) decided++
-      if (result.state.cut) cut++
+      if (result.cut) cut++
       if (result.unfinished) unfinished++
-      if (run - first < CHECKED && !result.stopped) this.#pure(run, () => this.#check(arena, run, result.state))
+      if (this.#isChecked(run) && !result.stopped) this.#pure(run, () => this.#check(arena, run, result))
       for (const broken of result.broken) {
         violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
         if (found.has(broken.claim)) continue
         // A claim that is known to be broken is worth no further healed run, unless runs are counted.
         if (!counts) settled.add(broken.claim)
-        const { state, named } = result
         found.set(
           broken.claim,
-          this.#pure(run, () => this.#proven(arena, run, state, broken, named)),
+          this.#pure(run, () => this.#proven(arena, run, result.entries, broken, result.named)),
         )
       }
       if (arena.ground.isFull) this.#startAfresh()
@@ -149,10 +152,15 @@ export class BlockRunner {
     }
   }
 
+  #isChecked(run: number): boolean {
+    return run - this.#campaign.firstRun < FIRST_CHECKED || run % CHECKED_EVERY === 0
+  }
+
   /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
-  #check(arena: Arena, run: number, state: Parameters<typeof recount>[1]): void {
-    const { system } = recount(arena, state, state.entries.length)
-    if (digestOf(system) === digestOf(state.toSystem())) return
+  #check(arena: Arena, run: number, { entries }: RunResult): void {
+    const { system } = recount(arena, entries, arena.world.offered())
+    const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
+    if (digestOf(system) === digestOf(arena.world.toSystem(crashed))) return
     throw new HarnessError(`run ${run} of seed ${this.#campaign.seed} ends in another state on the reference`)
   }
 
@@ -193,12 +201,12 @@ export class BlockRunner {
   #proven(
     arena: Arena,
     run: number,
-    state: Parameters<typeof recount>[1],
+    entries: readonly Entry[],
     broken: Broken,
     named: { readonly scheduler: string; readonly strategies: readonly string[] },
   ): Found {
     const { program } = arena
-    const { steps } = recount(arena, state, broken.length)
+    const { steps } = recount(arena, entries.slice(0, broken.length), arena.world.offered())
     let system = start(program)
     let before: System | undefined
     const used: Used[] = []

@@ -1,28 +1,12 @@
+import type { Edge, Flight, Instance } from '../kernel/index.ts'
+import type { Actions } from './actions.ts'
 import type { Choices } from './choices.ts'
 
-/** Why a step can be taken: choosers weigh the kinds against each other. */
-export const KINDS = ['correct', 'coalition', 'alone', 'timeout'] as const
-export const CORRECT = 0
-export const COALITION = 1
-export const ALONE = 2
-export const TIMEOUT = 3
-
-/** The steps that can be taken now, as a chooser sees them: by kind and place, never by content. */
-export interface Options {
-  /** How many there are of each kind, in the order of KINDS. */
-  readonly counts: readonly number[]
-  /** Identifies a step over the whole run: the same step that stays enabled keeps its key. */
-  key(kind: number, index: number): number
-  /** The participant that would take it: steps of different participants commute. */
-  at(kind: number, index: number): number
-  /** Is it held back in this run, to be taken when little else is left? */
-  isStarved(kind: number, index: number): boolean
-}
-
-/** What a chooser chose. */
-export interface Choice {
-  readonly kind: number
-  readonly index: number
+/** What a chooser chose: an edge of an instance, or something that arrives there. */
+export interface Chosen {
+  readonly instance: Instance
+  readonly edge: Edge | undefined
+  readonly flight: Flight | undefined
 }
 
 /**
@@ -33,19 +17,20 @@ export interface Chooser {
   readonly about: string
   /**
    * Starts a run. `weights` says how much more often a kind is to be taken, in the order of KINDS; all that is random
-   * comes from `choices`.
+   * comes from `choices`. There is something to choose from whenever the function that it returns is called.
    */
-  begin(choices: Choices, weights: readonly number[]): (options: Options) => Choice
+  begin(choices: Choices, weights: readonly number[]): (actions: Actions) => Chosen
 }
 
 /** Draws of something else that a starved step costs. */
 const RELUCTANCE = 6
 
 /** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
-export function drawIndex(choices: Choices, options: Options, kind: number): number {
-  let index = choices.below(options.counts[kind]!)
-  for (let i = 0; i < RELUCTANCE && options.isStarved(kind, index); i++) index = choices.below(options.counts[kind]!)
-  return index
+export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
+  const count = actions.counts[kind]!
+  let chosen = actions.step(kind, choices.below(count))
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = actions.step(kind, choices.below(count))
+  return chosen
 }
 
 /** The kind drawn by weight, among those of which there is any. */

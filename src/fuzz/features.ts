@@ -1,10 +1,8 @@
 import type { Strategy } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
-import { packed } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
-import { MOST_SEATS } from './seats.ts'
 
 /** What is switched on in one run: swarm testing. */
 export interface Features {
@@ -84,7 +82,7 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
       groups.set(name, group)
       byNumber[number] = group
     }
-    const key = packed(group, at, MOST_SEATS)
+    const key = group * 1_024 + at
     let isStarved = known.get(key)
     if (isStarved === undefined) {
       isStarved = choices.below(4) < level

@@ -1,4 +1,7 @@
-import type { Chooser, Options } from './chooser.ts'
+import { COALITION, CORRECT, type Edge, type Flight, type Instance } from '../kernel/index.ts'
+import type { Actions } from './actions.ts'
+import type { Choices } from './choices.ts'
+import type { Chooser, Chosen } from './chooser.ts'
 
 /**
  * Partial order sampling: every step gets a random priority when it first can be taken, the highest goes first, and
@@ -11,42 +14,70 @@ export const partialOrderSampling: Chooser = {
   name: 'pos',
   about: 'partial order sampling: random priorities, drawn anew for steps that raced with the one taken',
   begin(choices, weights) {
-    // A priority holds as long as its participant has not moved: the steps of one participant race.
-    const priorities = new Map<number, { priority: number; move: number }>()
-    const moves: number[] = []
-    return (options: Options) => {
-      let [bestKind, bestIndex] = [-1, -1]
-      let highest = -1
-      let mover = 0
-      for (let kind = 0; kind < options.counts.length; kind++) {
-        // A kind of small weight gets lower priorities.
-        const scale = Math.min(8, 1 + weights[kind]!)
-        for (let index = 0; index < options.counts[kind]!; index++) {
-          const key = options.key(kind, index)
-          const at = options.at(kind, index)
-          const move = moves[at] ?? 0
-          let known = priorities.get(key)
-          if (known === undefined || known.move !== move) {
-            const scarce = options.isStarved(kind, index) ? 0 : scale
-            const priority = choices.below(65_536) * scarce
-            if (known) {
-              known.priority = priority
-              known.move = move
-            } else {
-              known = { priority, move }
-              priorities.set(key, known)
-            }
-          }
-          if (known.priority > highest) {
-            highest = known.priority
-            bestKind = kind
-            bestIndex = index
-            mover = at
-          }
-        }
-      }
-      moves[mover] = (moves[mover] ?? 0) + 1
-      return { kind: bestKind, index: bestIndex }
-    }
+    const sampling = new Sampling(choices, weights)
+    return (actions) => sampling.next(actions)
   },
+}
+
+class Sampling {
+  readonly #choices: Choices
+  /** A kind of small weight gets lower priorities. */
+  readonly #scales: readonly number[]
+  #highest = -1
+  #instance: Instance | undefined
+  #edge: Edge | undefined
+  #flight: Flight | undefined
+
+  constructor(choices: Choices, weights: readonly number[]) {
+    this.#choices = choices
+    this.#scales = weights.map((weight) => Math.min(8, 1 + weight))
+  }
+
+  next(actions: Actions): Chosen {
+    this.#highest = -1
+    for (let i = 0; i < actions.instances.length; i++) this.#look(actions, actions.instances[i]!)
+    for (let i = 0; i < actions.flights.length; i++) this.#arriving(actions, actions.flights[i]!, CORRECT)
+    for (let i = 0; i < actions.offers.length; i++) this.#arriving(actions, actions.offers[i]!, COALITION)
+    const instance = this.#instance!
+    instance.turns++
+    instance.priorities.length = 0
+    return this.#flight ? actions.arrival(this.#flight) : actions.edge(instance, this.#edge!)
+  }
+
+  #look(actions: Actions, instance: Instance): void {
+    const { priorities, enabled } = instance
+    for (let kind = 0; kind < enabled.length; kind++) {
+      const list = enabled[kind]!
+      for (let i = 0; i < list.length; i++) {
+        const edge = list[i]!
+        while (priorities.length <= edge.slot) priorities.push(-1)
+        let priority = priorities[edge.slot]!
+        if (priority < 0) {
+          priority = this.#draw(actions.isStarved(actions.edge(instance, edge)), kind)
+          priorities[edge.slot] = priority
+        }
+        if (priority <= this.#highest) continue
+        this.#highest = priority
+        this.#instance = instance
+        this.#edge = edge
+        this.#flight = undefined
+      }
+    }
+  }
+
+  #arriving(actions: Actions, flight: Flight, kind: number): void {
+    const instance = actions.instances[flight.to]!
+    if (flight.drawnAt !== instance.turns) {
+      flight.priority = this.#draw(actions.isStarved(actions.arrival(flight)), kind)
+      flight.drawnAt = instance.turns
+    }
+    if (flight.priority <= this.#highest) return
+    this.#highest = flight.priority
+    this.#instance = instance
+    this.#flight = flight
+  }
+
+  #draw(isStarved: boolean, kind: number): number {
+    return this.#choices.below(65_536) * (isStarved ? 0 : this.#scales[kind]!)
+  }
 }

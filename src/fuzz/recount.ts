@@ -1,4 +1,5 @@
-import { type AnyMessage, HarnessError } from '../model/index.ts'
+import { type Offered as Held, SENDERS } from '../kernel/index.ts'
+import { type AnyMessage, HarnessError, type Id } from '../model/index.ts'
 import {
   type Acting,
   absorb,
@@ -23,25 +24,28 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { Heard } from './inbox.ts'
-import type { Entry, Lie, RunState } from './run-state.ts'
+import type { Entry } from './run.ts'
 
 /**
  * Tells a run again as steps, with evidence and proofs written out, and takes every step on `apply`: the fast engine
  * is never believed.
  * @throws HarnessError where the two do not agree
  */
-export function recount(arena: Arena, state: RunState, length: number): { steps: Step[]; system: System } {
-  return new Recount(arena, state.lies).tell(state.entries.slice(0, length))
+export function recount(
+  arena: Arena,
+  entries: readonly Entry[],
+  held: readonly Held[],
+): { steps: Step[]; system: System } {
+  return new Recount(arena, held).tell(entries)
 }
 
 class Recount {
   readonly #arena: Arena
-  readonly #lies: readonly Lie[]
+  readonly #lies: readonly Held[]
   readonly #used: Spoken[] = []
   #system: System
 
-  constructor(arena: Arena, lies: readonly Lie[]) {
+  constructor(arena: Arena, lies: readonly Held[]) {
     this.#arena = arena
     this.#lies = lies
     this.#system = start(arena.program)
@@ -67,17 +71,17 @@ class Recount {
     return { steps, system: this.#system }
   }
 
-  #word({ from, message }: Heard): Spoken {
+  #word({ from, message }: { readonly from: Id; readonly message: number }): Spoken {
     return { from, message: this.#arena.table.messages.values[message]! }
   }
 
-  #step(entry: Entry, lies: readonly Lie[]): Step {
+  #step(entry: Entry, lies: readonly Held[]): Step {
     const { at } = entry
     switch (entry.kind) {
       case 'crash':
         return { at, crash: true }
       case 'lose':
-        return { at, lose: this.#word(entry.word) }
+        return { at, lose: this.#word(entry) }
       case 'flip':
         return this.#acting({ at, flip: entry.name, value: entry.value }, entry.taken, lies)
       case 'timeout':
@@ -85,17 +89,17 @@ class Recount {
       case 'input':
         return this.#acting({ at, input: entry.name }, entry.taken, lies)
       case 'message': {
-        const on = this.#proved(this.#word(entry.word), lies)
-        if (this.#arena.arrivals) return { at, on }
-        return this.#acting({ at, rule: entry.rule, on }, entry.taken, lies)
+        const on = this.#proved(this.#word(entry), lies)
+        if (this.#arena.world.arrivals) return { at, on }
+        return this.#acting({ at, rule: entry.name, on }, entry.taken, lies)
       }
     }
   }
 
   /** The step on the words that its handler's questions were answered with, one sufficient choice for each `need`. */
-  #acting(step: Acting, taken: readonly (readonly Heard[])[], lies: readonly Lie[]): Step {
-    const { program, arrivals } = this.#arena
-    if (arrivals) return step
+  #acting(step: Acting, taken: readonly (readonly number[])[], lies: readonly Held[]): Step {
+    const { program, world } = this.#arena
+    if (world.arrivals) return step
     const { at } = step
     const offered: Offered[] = lies.filter((lie) => lie.to === at).map((lie) => ({ ...this.#word(lie), to: at }))
     const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
@@ -104,7 +108,9 @@ class Recount {
     let takes = 0
     const { reaction } = fire(program, at, this.#system.locals[at]!, eventOf(step), (ask) => {
       if (ask.kind === 'take') {
-        const chosen = (taken[takes++] ?? []).map((word) => this.#word(word))
+        const chosen = (taken[takes++] ?? []).map((word) =>
+          this.#word({ from: word % SENDERS, message: Math.floor(word / SENDERS) }),
+        )
         used.unshift(...chosen)
         return chosen.map(({ message }) => message)
       }
@@ -124,7 +130,7 @@ class Recount {
   }
 
   /** A word of the coalition with the witness of its proof, and those of the words inside it. */
-  #proved(word: Spoken, lies: readonly Lie[]): Spoken {
+  #proved(word: Spoken, lies: readonly Held[]): Spoken {
     const { program, table, universe } = this.#arena
     if (!program.proofOf(word.message) || !program.setting.byzantine.includes(word.from)) return word
     const told = [word.message, ...lies.map((lie) => table.messages.values[lie.message]!)]

@@ -1,40 +1,62 @@
-import { begin, partAt } from '../model/index.ts'
-import { endless, IDS, MOST_FIRINGS, packed } from '../system/index.ts'
+import {
+  type Edge,
+  type Flight,
+  firstToArrive,
+  type Instance,
+  NOTHING_TAKEN,
+  type Pick,
+  SENDERS,
+  type Taken,
+  type World,
+} from '../kernel/index.ts'
+import { type Id, partAt } from '../model/index.ts'
+import { endless, MOST_FIRINGS } from '../system/index.ts'
+import { Actions } from './actions.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
-import { type Chooser, COALITION, CORRECT, type Options } from './chooser.ts'
+import type { Chooser, Chosen } from './chooser.ts'
 import type { Features } from './features.ts'
-import { FiringOptions, type Offered } from './firing-options.ts'
-import type { Heard } from './inbox.ts'
 import { type Broken, Judging } from './judging.ts'
-import type { Flight } from './network.ts'
-import { type Entry, RunState } from './run-state.ts'
-import { drawnBy, firstToArrive, prospect, resolve, type Seat } from './seats.ts'
+
+/** What a run did, by numbers; `recount` turns it into steps. */
+export interface Entry {
+  readonly kind: 'message' | 'timeout' | 'input' | 'flip' | 'lose' | 'crash'
+  readonly at: Id
+  /** Of the rule, timer, coin or input. */
+  readonly name: string
+  readonly value: 0 | 1
+  readonly message: number
+  readonly from: Id
+  readonly taken: readonly Taken[]
+}
 
 export interface RunResult {
-  readonly state: RunState
+  readonly entries: readonly Entry[]
   readonly broken: readonly Broken[]
   readonly reached: boolean
+  readonly cut: boolean
   readonly unfinished: boolean
   /** Was it ended from outside? Then it says nothing but what it has broken. */
   readonly stopped: boolean
 }
 
-/** Arrivals of the coalition's words that may come to nothing in a row before it is left out. */
+/** Arrivals of the coalition's messages that may come to nothing in a row before it is left out. */
 const MOST_IDLE = 64
-/** Firings of puppets, and choices that come to nothing, for each step that a run may take. */
+/** Firings of twins, and choices that come to nothing, for each step that a run may take. */
 const MOST_FREE = 20
 
-/** One run: a function of the arena, the features and the choices. */
+/** One run: a function of the arena, the features and the choices. It uses the arena's world until the next one begins. */
 export class Run {
   readonly #arena: Arena
-  readonly #state: RunState
-  readonly #options: FiringOptions
+  readonly #world: World
+  readonly #actions: Actions
   readonly #choices: Choices
   readonly #features: Features
   readonly #next: ReturnType<Chooser['begin']>
   readonly #judging: Judging
   readonly #fired: Set<string>
+  readonly #entries: Entry[] = []
+  readonly #anyChoice: Pick
   #idle = 0
   #free = 0
 
@@ -49,19 +71,19 @@ export class Run {
     this.#features = features
     this.#choices = choices
     this.#fired = fired
-    this.#state = new RunState(arena)
-    this.#judging = new Judging(this.#state, settled)
-    this.#options = new FiringOptions(this.#state, features.starved)
+    this.#anyChoice = drawnBy(choices)
+    const { world } = arena
+    this.#world = world
+    world.begin()
+    this.#judging = new Judging(arena, this.#entries, settled)
     for (const strategy of features.strategies) {
-      const plan = choices.below(Math.max(1, strategy.plans(arena.scene)))
-      const { puppets = [], opening = [], hears } = strategy.behave(arena.scene, plan)
-      for (const puppet of puppets) {
-        const { local, effects } = begin(arena.program, puppet.member)
-        this.#state.add(puppet, arena.table.locals.number(local as never), effects.sent)
-      }
-      for (const offer of opening) this.#state.offer(offer)
-      if (hears) this.#state.heardBy.push(hears)
+      const plan = choices.below(arena.plansOf(strategy))
+      const { twins, opening, hears } = arena.behaviour(strategy, plan)
+      for (const twin of twins) world.twin(twin)
+      world.offerAll(opening)
+      if (hears) world.hears.push(hears)
     }
+    this.#actions = new Actions(world, features.starved)
     this.#next = features.chooser.begin(choices, features.weights)
   }
 
@@ -69,232 +91,252 @@ export class Run {
   go(maxSteps: number, stop?: () => boolean): RunResult {
     let unfinished = false
     let stopped = false
-    while (!this.#judging.isDone && this.#state.steps < this.#features.horizon) {
+    while (!this.#judging.isDone && this.#world.steps < this.#features.horizon) {
       stopped = stop?.() ?? false
       if (stopped) break
-      if (this.#state.steps >= maxSteps || this.#free > MOST_FREE * maxSteps) {
+      if (this.#world.steps >= maxSteps || this.#free > MOST_FREE * maxSteps) {
         unfinished = true
         break
       }
       if (!this.#step()) break
     }
     if (!stopped) this.#judging.judgeHealing()
-    return { state: this.#state, broken: this.#judging.broken, reached: this.#judging.reached(), unfinished, stopped }
+    return {
+      entries: this.#entries,
+      broken: this.#judging.broken,
+      reached: this.#judging.reached(),
+      cut: this.#world.isCut,
+      unfinished,
+      stopped,
+    }
   }
 
   #step(): boolean {
+    const { twins, steps } = this.#world
     if (this.#features.crashes.size > 0) this.#crash()
-    for (const place of this.#state.puppets) {
-      if (place.puppet!.withheldUntil === this.#state.steps) place.menu = undefined
+    for (let i = 0; i < twins.length; i++) if (twins[i]!.silentUntil === steps) twins[i]!.isStale = true
+    this.#world.refresh()
+    if (this.#actions.refresh(this.#idle <= MOST_IDLE) === 0) return this.#release()
+    const chosen = this.#next(this.#actions)
+    const { flight } = chosen
+    if (!flight) this.#fire(chosen)
+    else {
+      const { network } = this.#world
+      const onItsWay = network.flights.indexOf(flight)
+      this.#arrive(onItsWay < 0 ? flight : network.land(onItsWay), onItsWay < 0)
     }
-    this.#options.refresh()
-    if (this.#arena.arrivals) return this.#stepByArrival()
-    const { counts } = this.#options
-    if (counts[0]! + counts[1]! + counts[2]! + counts[3]! === 0) return this.#release()
-    const { kind, index } = this.#next(this.#options)
-    this.#fire(this.#options.option(kind, index))
-    return true
-  }
-
-  /** Where arrivals are steps, what is on its way comes first, then what the coalition offers, then the rest. */
-  #stepByArrival(): boolean {
-    const { network, offers, seats } = this.#state
-    const { flights } = network
-    const own = this.#options.counts[COALITION]!
-    const counts = [...this.#options.counts]
-    counts[CORRECT] = flights.length
-    counts[COALITION] = own + (this.#idle > MOST_IDLE ? 0 : offers.length)
-    if (counts.every((count) => count === 0)) return this.#release()
-    const flight = (kind: number, index: number): Flight | undefined =>
-      kind === CORRECT ? flights[index] : kind === COALITION && index >= own ? offers[index - own] : undefined
-    const options: Options = {
-      counts,
-      key: (kind, index) => {
-        const found = flight(kind, index)
-        return found
-          ? packed(packed(packed(found.message, found.to, this.#state.room), found.from, IDS), 8 + kind, 16)
-          : this.#options.key(kind, index)
-      },
-      at: (kind, index) => {
-        const found = flight(kind, index)
-        return found ? seats[found.to]!.index : this.#options.at(kind, index)
-      },
-      isStarved: (kind, index) => {
-        const found = flight(kind, index)
-        return found !== undefined && this.#features.starved(found.message, found.to)
-      },
-    }
-    const { kind, index } = this.#next(options)
-    const found = flight(kind, index)
-    if (!found) this.#fire(this.#options.option(kind, index))
-    else if (kind === CORRECT) this.#arrive(network.land(index), false)
-    else this.#arrive(found, true)
     return true
   }
 
   /** Nothing is left to do but what the coalition holds back: it lets go of it. */
   #release(): boolean {
-    const held = this.#state.puppets.filter(({ puppet }) => (puppet!.withheldUntil ?? 0) > this.#state.steps)
-    for (const place of held) {
-      place.menu = undefined
-      Object.assign(place, { puppet: { ...place.puppet!, withheldUntil: 0 } })
+    const { twins, steps } = this.#world
+    const held = twins.filter(({ silentUntil }) => silentUntil > steps)
+    for (const instance of held) {
+      instance.silentUntil = 0
+      instance.isStale = true
     }
     return held.length > 0
   }
 
   #crash(): void {
     for (const [at, step] of this.#features.crashes) {
-      const place = this.#state.correct[at]!
-      if (place.stopped || this.#state.steps < step) continue
-      place.stopped = true
-      place.menu = undefined
-      this.#state.entries.push({ kind: 'crash', at })
+      const instance = this.#world.correct[at]!
+      if (instance.stopped || this.#world.steps < step) continue
+      instance.stopped = true
+      instance.isStale = true
+      this.#enter({ kind: 'crash', at, name: '', value: 0, message: -1, from: -1, taken: NOTHING_TAKEN })
     }
   }
 
-  #fire(offered: Offered): void {
-    const { place, option } = offered
-    const { node, word, rule, event } = option
-    const pick = this.#arena.arrivals && !place.puppet ? firstToArrive : drawnBy(this.#choices)
-    const done = resolve(this.#arena.table, place, node, pick)
-    if (!done || this.#state.isIdle(place, done.leaf)) {
-      this.#options.spoil(offered)
-      this.#free++
-      return
-    }
-    this.#options.forget(place)
-    if (place.puppet) {
-      this.#free++
-      this.#state.absorb(place, done.leaf)
-      return
-    }
-    const at = place.id
-    this.#judging.use(place, option, done.taken)
-    if (rule && word) this.#enter({ kind: 'message', at, rule: rule.name, word, taken: done.taken }, rule.name)
-    else if (event!.kind === 'flip')
-      this.#enter({ kind: 'flip', at, name: event!.name, value: event!.value, taken: done.taken })
-    else this.#enter({ kind: event!.kind, at, name: event!.name, taken: done.taken }, `${event!.kind} ${event!.name}`)
-    const before = place.record
-    this.#state.absorb(place, done.leaf)
-    if (this.#arena.arrivals && this.#arena.settles) this.#settle(place)
-    this.#judging.judge(place, before)
+  #fire({ instance, edge }: Chosen): void {
+    const before = instance.record
+    const { leaf } = edge!
+    if (leaf) {
+      if (instance.twin) this.#free++
+      else {
+        this.#judging.use(instance, edge!, NOTHING_TAKEN)
+        this.#enterEdge(instance, edge!, NOTHING_TAKEN)
+      }
+      this.#world.take(instance, edge!)
+    } else if (!this.#resolve(instance, edge!)) return
+    if (instance.twin) return
+    if (this.#world.arrivals && this.#world.settles) this.#settle(instance)
+    this.#judging.judge(instance, before)
   }
 
-  #enter(entry: Entry, fired?: string): void {
-    if (fired) this.#fired.add(fired)
+  /** Fires what has to choose first. Says whether it was possible. */
+  #resolve(instance: Instance, edge: Edge): boolean {
+    const pick = this.#world.arrivals && !instance.twin ? firstToArrive : this.#anyChoice
+    const done = instance.resolve(this.#arena.table, edge.node, pick)
+    const says = done && this.#world.kernel.saysOf(done.leaf)
+    if (!done || this.#world.isIdle(instance, done.leaf, says!)) {
+      instance.spoil(edge)
+      this.#free++
+      return false
+    }
+    if (instance.twin) this.#free++
+    else {
+      this.#judging.use(instance, edge, done.taken)
+      this.#enterEdge(instance, edge, done.taken)
+    }
+    this.#world.absorb(instance, done.leaf)
+    return true
+  }
+
+  #enterEdge(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
+    const { rule, event, message } = edge
+    const at = instance.id
+    if (rule) {
+      this.#fired.add(rule.name)
+      this.#enter({ kind: 'message', at, name: rule.name, value: 0, message, from: instance.senderOf(edge), taken })
+      return
+    }
+    const { kind, name, value } = event!
+    if (kind !== 'flip') this.#fired.add(`${kind} ${name}`)
+    this.#enter({ kind, at, name, value, message: -1, from: -1, taken })
+  }
+
+  #enter(entry: Entry): void {
     this.#idle = 0
-    this.#state.entries.push(entry)
+    this.#entries.push(entry)
+    this.#world.steps++
   }
 
   /** A message arrives, and whatever it enables fires. */
   #arrive(flight: Flight, offered: boolean): void {
-    const { setting, once, keepsInbox, settles } = this.#arena
-    const place = this.#state.seats[flight.to]!
+    const world = this.#world
+    const instance = world.instances[flight.to]!
     const { message, from } = flight
-    if (place.puppet) {
-      this.#deliver(place, flight)
+    if (instance.twin) {
+      this.#deliver(instance, flight)
       return
     }
     // What the coalition shows while it is on its way is taken for the original, which is used up.
-    const lie = offered && !(once && this.#state.network.overtake(flight))
-    if (place.stopped) {
+    const lie = offered && !(world.once && world.network.overtake(flight))
+    if (instance.stopped) {
       this.#free++
-      if (!lie) this.#state.network.strand(flight)
-      if (offered) this.#state.withdraw(flight)
+      if (!lie) world.network.strand(flight)
+      if (offered) world.withdraw(flight)
       return
     }
-    if (!lie && setting.network.lose && this.#choices.below(64) < this.#features.losses) {
-      this.#enter({ kind: 'lose', at: place.id, word: { message, from } })
-      if (!once) this.#state.lost.push(flight)
+    const isLossy = this.#arena.setting.network.lose
+    if (!lie && isLossy && this.#choices.below(64) < this.#features.losses) {
+      this.#enter({ kind: 'lose', at: instance.id, name: '', value: 0, message, from, taken: NOTHING_TAKEN })
+      if (!world.once) world.lost.push(flight)
       return
     }
-    const { record: before, inbox } = place
-    const steps = this.#state.steps
-    const isNew = keepsInbox && this.#state.hear(place, from, message, lie)
-    const entry: Entry = { kind: 'message', at: place.id, rule: '', word: { message, from }, taken: [] }
-    const arrives = isNew || (!lie && once)
-    if (arrives) this.#enter(entry)
-    const changed = settles ? this.#settle(place) : this.#onceThrough(place, flight)
+    const { record } = instance
+    const before = instance.standing(message)
+    const isNew = world.keepsInbox && instance.hear(message, from, lie ? 'lie' : 'true')
+    const entry = { kind: 'message' as const, at: instance.id, name: '', value: 0 as const, message, from }
+    const arrives = isNew || (!lie && world.once)
+    const steps = this.#entries.length
+    if (arrives) this.#enter({ ...entry, taken: NOTHING_TAKEN })
+    const changed = world.settles ? this.#settle(instance) : this.#onceThrough(instance, flight)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
-      this.#state.entries.length = steps
-      place.inbox = inbox
-      if (isNew) place.arrived.pop()
-      if (!lie && once) this.#state.network.strand(flight)
-      this.#state.cut = true
+      this.#entries.length = steps
+      world.steps = steps
+      if (world.keepsInbox) instance.unhear(message, before, isNew)
+      if (!lie && world.once) world.network.strand(flight)
+      world.isCut = true
       this.#idle++
       this.#free++
       return
     }
     if (!arrives) {
-      if (changed) this.#state.entries.splice(steps, 0, entry)
-      else {
+      if (changed) {
+        this.#idle = 0
+        this.#entries.push({ ...entry, taken: NOTHING_TAKEN })
+        world.steps++
+      } else {
         this.#idle++
         this.#free++
       }
     }
     const isStep = changed || arrives
-    if (lie && isStep) this.#judging.useWord(place, flight)
-    if (offered && isStep && !this.#features.repeats) this.#state.withdraw(flight)
-    this.#judging.judge(place, before)
+    if (lie && isStep) this.#judging.useMessage(instance, message, from)
+    if (offered && isStep && !this.#features.repeats) world.withdraw(flight)
+    this.#judging.judge(instance, record)
   }
 
-  /** A puppet gets its mail: no step of the system. */
-  #deliver(place: Seat, flight: Flight): void {
-    const { withheldUntil = 0, stopsAfter = Number.POSITIVE_INFINITY } = place.puppet!
+  /** A twin gets its mail: no step of the system. */
+  #deliver(instance: Instance, flight: Flight): void {
+    const world = this.#world
+    const { stopsAfter = Number.POSITIVE_INFINITY } = instance.twin!
     this.#free++
-    if (this.#state.steps < withheldUntil) {
+    if (world.steps < instance.silentUntil) {
       this.#idle++
       return
     }
-    this.#state.withdraw(flight)
-    if (place.stopped || place.firings >= stopsAfter) return
-    if (this.#arena.keepsInbox) this.#state.hear(place, flight.from, flight.message, false)
-    if (this.#arena.settles) this.#settle(place)
-    else this.#onceThrough(place, flight)
+    world.withdraw(flight)
+    if (instance.stopped || instance.firings >= stopsAfter) return
+    if (world.keepsInbox) instance.hear(flight.message, flight.from, 'true')
+    if (world.settles) this.#settle(instance)
+    else this.#onceThrough(instance, flight)
   }
 
   /** Where messages are delivered once, each rule on it runs once, in declared order. */
-  #onceThrough(place: Seat, { message, from }: Heard): boolean | 'cut' {
+  #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
     const { table } = this.#arena
     let changed = false
-    for (const rule of table.rulesFor(place.id, message)) {
-      const node = table.onMessage(place.id, place.local, rule, message, from)
-      const found = prospect(place.inbox, node)
+    for (const rule of table.rulesFor(instance.id, message)) {
+      const node = table.onMessage(instance.id, instance.local, rule, message, from)
+      const found = instance.prospect(node)
       if (found === undefined) continue
       if (found === 'cut') return 'cut'
-      const done = resolve(table, place, node, firstToArrive)
-      if (!done || this.#state.isIdle(place, done.leaf)) continue
+      const done = instance.resolve(table, node, firstToArrive)
+      if (!done || this.#isIdle(instance, done.leaf)) continue
       this.#fired.add(rule.name)
-      this.#state.absorb(place, done.leaf)
+      this.#world.absorb(instance, done.leaf)
       changed = true
     }
     return changed
   }
 
-  /** Rules in declared order, words in order of arrival, until nothing changes: as `settle` of the reference does. */
-  #settle(place: Seat): boolean {
+  #isIdle(instance: Instance, leaf: Parameters<World['isIdle']>[1]): boolean {
+    if (leaf.local !== instance.local) return false
+    return this.#world.isIdle(instance, leaf, this.#world.kernel.saysOf(leaf))
+  }
+
+  /** Rules in declared order, messages in order of arrival, until nothing changes: as `settle` of the reference does. */
+  #settle(instance: Instance): boolean {
     let firings = 0
-    while (this.#settleOnce(place)) if (++firings === MOST_FIRINGS) throw endless(this.#arena.program)
+    while (this.#settleOnce(instance)) if (++firings === MOST_FIRINGS) throw endless(this.#arena.program)
     return firings > 0
   }
 
-  #settleOnce(place: Seat): boolean {
+  #settleOnce(instance: Instance): boolean {
     const { table, program } = this.#arena
-    if (place.stopped) return false
-    for (const rule of partAt(program, place.id).rules) {
-      for (const { message, from } of place.arrived) {
+    if (instance.stopped) return false
+    for (const rule of partAt(program, instance.id).rules) {
+      for (const word of instance.words) {
+        const message = Math.floor(word / SENDERS)
         if (table.messages.values[message]!.type !== rule.type) continue
-        const node = table.onMessage(place.id, place.local, rule, message, from)
-        const found = prospect(place.inbox, node)
-        if (found === 'cut') this.#state.cut = true
-        const done = found === undefined ? undefined : resolve(table, place, node, firstToArrive)
-        if (!done || this.#state.isIdle(place, done.leaf)) continue
+        const node = table.onMessage(instance.id, instance.local, rule, message, word % SENDERS)
+        const found = instance.prospect(node)
+        if (found === 'cut') this.#world.isCut = true
+        const done = found === undefined ? undefined : instance.resolve(table, node, firstToArrive)
+        if (!done || this.#isIdle(instance, done.leaf)) continue
         this.#fired.add(rule.name)
-        this.#state.absorb(place, done.leaf)
+        this.#world.absorb(instance, done.leaf)
         return true
       }
     }
     return false
+  }
+}
+
+/** Any q senders, and any message of each. */
+function drawnBy(choices: Choices): Pick {
+  return (lists, q) => {
+    const left = [...lists]
+    const taken: number[] = []
+    for (let i = 0; i < q; i++) {
+      const [list] = left.splice(choices.below(left.length), 1)
+      taken.push(list![choices.below(list!.length)]!)
+    }
+    return taken
   }
 }

@@ -1,4 +1,4 @@
-import type { Puppet } from '../adversary/index.ts'
+import type { Twin } from '../kernel/index.ts'
 import { begin, type Effects, type Id } from '../model/index.ts'
 import type { Table } from '../system/index.ts'
 import { Seat } from './seat.ts'
@@ -68,7 +68,7 @@ export function seated(
   table: Table,
   id: Id,
   { watchedFrom = WATCHED_FROM }: Pick<SimulationRequest, 'watchedFrom'>,
-  puppet?: Puppet,
+  puppet?: Twin,
 ): { readonly place: Place; readonly effects: Effects } {
   const { program } = table
   const { local, effects } = begin(program, id)

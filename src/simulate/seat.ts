@@ -1,4 +1,4 @@
-import type { Puppet } from '../adversary/index.ts'
+import type { Twin } from '../kernel/index.ts'
 import { FEWEST_COUNTED, type Id } from '../model/index.ts'
 import { deliversOnce, type Leaf, type SentNumber, type Table } from '../system/index.ts'
 import { type Arrived, Inbox } from './inbox.ts'
@@ -7,7 +7,7 @@ import { type Firing, Prospects } from './prospects.ts'
 /** One place where the protocol's code runs: a participant, or a puppet under a Byzantine id. */
 export class Seat {
   readonly self: Id
-  readonly puppet: Puppet | undefined
+  readonly puppet: Twin | undefined
   readonly inbox: Inbox
   local: number
   /** Messages one after the other up to its present state. */
@@ -25,7 +25,7 @@ export class Seat {
   readonly #most: number
   readonly #isStep = (leaf: Leaf): boolean => !this.#isIdle(leaf)
 
-  constructor(table: Table, self: Id, local: number, watchedFrom: number, puppet?: Puppet) {
+  constructor(table: Table, self: Id, local: number, watchedFrom: number, puppet?: Twin) {
     const { program } = table
     this.#table = table
     this.self = self

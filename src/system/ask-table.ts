@@ -29,6 +29,17 @@ export class AskTable {
     return this.#matching
   }
 
+  /** Bits of the senders whose messages answer the question. `evidence` says, by message, who has said it. */
+  answeredBy(evidence: Int32Array): number {
+    const matching = this.matching()
+    let mask = 0
+    for (let i = 0; i < matching.length; i++) {
+      const message = matching[i]!
+      if (message < evidence.length) mask |= evidence[message]! & this.#masks[message]!
+    }
+    return mask
+  }
+
   /** The senders for whom a message matches. */
   mask(message: number): number {
     let mask = this.#masks[message]

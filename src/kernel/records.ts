@@ -7,7 +7,7 @@ export class Record {
   /** By output number, in order; of equal ones as many as the setting tells apart. */
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
-  readonly next = new Map<string, Record>()
+  readonly next = new Map<Pick<Leaf, 'outputs' | 'notes'>, Record>()
 
   constructor(number: number, outputs: readonly number[], notes: readonly number[]) {
     this.number = number
@@ -27,17 +27,16 @@ export class Records {
   }
 
   /** The record after a reaction; the very record where the reaction puts out nothing new. */
-  after(record: Record, { outputs, notes }: Pick<Leaf, 'outputs' | 'notes'>): Record {
-    if (outputs.length + notes.length === 0) return record
-    const step = `${outputs}|${notes}`
-    let next = record.next.get(step)
+  after(record: Record, leaf: Pick<Leaf, 'outputs' | 'notes'>): Record {
+    if (leaf.outputs.length + leaf.notes.length === 0) return record
+    let next = record.next.get(leaf)
     if (!next) {
-      const all = appended(record.outputs, outputs, this.#counts)
-      const more = appended(record.notes, notes, this.#counts)
-      const key = `${all}|${more}`
-      next = this.#known.get(key) ?? new Record(this.#known.size, all, more)
+      const outputs = appended(record.outputs, leaf.outputs, this.#counts)
+      const notes = appended(record.notes, leaf.notes, this.#counts)
+      const key = `${outputs}|${notes}`
+      next = this.#known.get(key) ?? new Record(this.#known.size, outputs, notes)
       this.#known.set(key, next)
-      record.next.set(step, next)
+      record.next.set(leaf, next)
     }
     return next
   }

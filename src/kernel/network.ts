@@ -1,9 +1,19 @@
+import type { Id } from '../model/index.ts'
 import { IDS, packed } from '../system/index.ts'
-import type { Heard } from './inbox.ts'
 
-/** A message on its way to a seat. */
-export interface Flight extends Heard {
+/** A message on its way to an instance. */
+export interface Flight {
   readonly to: number
+  readonly from: Id
+  readonly message: number
+  /** For choosers, who keep here what they drew for it. */
+  priority: number
+  /** How far the receiver was when that was drawn. */
+  drawnAt: number
+}
+
+export function flight(to: number, from: Id, message: number): Flight {
+  return { to, from, message, priority: 0, drawnAt: -1 }
 }
 
 /** What is on its way, where arrivals are steps. On first-in-first-out links only the first of each can arrive. */
@@ -19,36 +29,42 @@ export class Network {
     this.#fifo = fifo
   }
 
-  send(flight: Flight): void {
-    const link = packed(flight.to, flight.from, IDS)
+  clear(): void {
+    this.flights.length = 0
+    this.#stranded.length = 0
+    this.#behind.clear()
+  }
+
+  send(sent: Flight): void {
+    const link = packed(sent.to, sent.from, IDS)
     const queue = this.#fifo ? this.#behind.get(link) : undefined
     if (queue) {
-      queue.push(flight)
+      queue.push(sent)
       return
     }
-    this.flights.push(flight)
+    this.flights.push(sent)
     if (this.#fifo) this.#behind.set(link, [])
   }
 
   /** Takes a flight off the network; on a first-in-first-out link the next one follows. */
   land(index: number): Flight {
-    const flight = this.flights[index]!
+    const landed = this.flights[index]!
     removeAt(this.flights, index)
     if (this.#fifo) {
-      const link = packed(flight.to, flight.from, IDS)
+      const link = packed(landed.to, landed.from, IDS)
       const next = this.#behind.get(link)!.shift()
       if (next) this.flights.push(next)
       else this.#behind.delete(link)
     }
-    return flight
+    return landed
   }
 
   /** Puts back what has just landed, never to arrive in this run; what is behind it on its link cannot pass it. */
-  strand(flight: Flight): void {
-    this.#stranded.push(flight)
+  strand(landed: Flight): void {
+    this.#stranded.push(landed)
     if (!this.#fifo) return
-    const link = packed(flight.to, flight.from, IDS)
-    const next = this.flights.findIndex((one) => one.to === flight.to && one.from === flight.from)
+    const link = packed(landed.to, landed.from, IDS)
+    const next = this.flights.findIndex((one) => one.to === landed.to && one.from === landed.from)
     if (next < 0) this.#behind.set(link, [])
     else {
       this.#behind.get(link)!.unshift(this.flights[next]!)
@@ -56,8 +72,8 @@ export class Network {
     }
   }
 
-  /** Takes off a copy of this word that can arrive now. Says whether there was one. */
-  overtake({ to, from, message }: Flight): boolean {
+  /** Takes off a copy of this message that can arrive now. Says whether there was one. */
+  overtake({ to, from, message }: Pick<Flight, 'to' | 'from' | 'message'>): boolean {
     const index = this.flights.findIndex((one) => one.to === to && one.from === from && one.message === message)
     if (index >= 0) this.land(index)
     return index >= 0

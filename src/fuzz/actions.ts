@@ -1,0 +1,75 @@
+import { COALITION, CORRECT, type Edge, type Flight, type Instance, KINDS, type World } from '../kernel/index.ts'
+import type { Chosen } from './chooser.ts'
+
+/** The steps that can be taken now. Choosers name them by instance and edge, never by a place in a list. */
+export class Actions {
+  /** How many there are of each kind, in the order of KINDS. */
+  readonly counts = KINDS.map(() => 0)
+  readonly instances: readonly Instance[]
+  /** What can arrive of what correct participants have said; empty where arrivals are no steps. */
+  readonly flights: readonly Flight[]
+  /** What the coalition may let arrive. */
+  offers: readonly Flight[] = NO_FLIGHTS
+  readonly #world: World
+  readonly #starved: (message: number, index: number) => boolean
+  readonly #chosen: { -readonly [K in keyof Chosen]: Chosen[K] }
+
+  /** @param starved is a message held back from an instance, to be used when little else is left? */
+  constructor(world: World, starved: (message: number, index: number) => boolean) {
+    this.#world = world
+    this.#starved = starved
+    this.instances = world.instances
+    this.flights = world.arrivals ? world.network.flights : NO_FLIGHTS
+    this.#chosen = { instance: world.instances[0]!, edge: undefined, flight: undefined }
+  }
+
+  /**
+   * Brings it up to date.
+   * @param offering may the coalition let something arrive?
+   * @returns how many there are
+   */
+  refresh(offering: boolean): number {
+    const { counts, offers } = this.#world
+    this.offers = offering && this.#world.arrivals ? offers : NO_FLIGHTS
+    let total = 0
+    for (let kind = 0; kind < counts.length; kind++) {
+      this.counts[kind] = counts[kind]!
+      total += counts[kind]!
+    }
+    this.counts[CORRECT]! += this.flights.length
+    this.counts[COALITION]! += this.offers.length
+    return total + this.flights.length + this.offers.length
+  }
+
+  /** One of a kind, by number; valid until the next call. */
+  step(kind: number, number: number): Chosen {
+    let left = number
+    for (let i = 0; i < this.instances.length; i++) {
+      const list = this.instances[i]!.enabled[kind]!
+      if (left < list.length) return this.edge(this.instances[i]!, list[left]!)
+      left -= list.length
+    }
+    return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
+  }
+
+  edge(instance: Instance, edge: Edge): Chosen {
+    this.#chosen.instance = instance
+    this.#chosen.edge = edge
+    this.#chosen.flight = undefined
+    return this.#chosen
+  }
+
+  arrival(flight: Flight): Chosen {
+    this.#chosen.instance = this.instances[flight.to]!
+    this.#chosen.edge = undefined
+    this.#chosen.flight = flight
+    return this.#chosen
+  }
+
+  isStarved({ instance, edge, flight }: Chosen): boolean {
+    if (flight) return this.#starved(flight.message, instance.index)
+    return edge!.message >= 0 && this.#starved(edge!.message, instance.index)
+  }
+}
+
+const NO_FLIGHTS: readonly Flight[] = []

@@ -1,0 +1,80 @@
+/** Number of set bits. */
+export function bits(mask: number): number {
+  let left = mask - ((mask >>> 1) & 0x55555555)
+  left = (left & 0x33333333) + ((left >>> 2) & 0x33333333)
+  return (((left + (left >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
+}
+
+/** Number of the lowest set bit; the mask has one. */
+export function lowest(mask: number): number {
+  return 31 - Math.clz32(mask & -mask)
+}
+
+/** Masks have room for so many participants, one bit each: a message and its sender are one number. */
+export const SENDERS = 32
+
+/** A set of small numbers that grows. */
+export class BitSet {
+  #words = new Uint32Array(4)
+
+  add(number: number): void {
+    const word = number >>> 5
+    if (word >= this.#words.length) {
+      const more = new Uint32Array(Math.max(word + 1, 2 * this.#words.length))
+      more.set(this.#words)
+      this.#words = more
+    }
+    this.#words[word]! |= 1 << (number & 31)
+  }
+
+  clear(): void {
+    this.#words.fill(0)
+  }
+
+  has(number: number): boolean {
+    const word = this.#words[number >>> 5]
+    return word !== undefined && (word & (1 << (number & 31))) !== 0
+  }
+
+  /** Is everything in it in the other set, too? */
+  isWithin(other: BitSet): boolean {
+    const [mine, theirs] = [this.#words, other.#words]
+    for (let i = 0; i < mine.length; i++) {
+      if ((mine[i]! & ~(i < theirs.length ? theirs[i]! : 0)) !== 0) return false
+    }
+    return true
+  }
+
+  /** What is in it and not in the other set, ascending. */
+  without(other: BitSet): number[] {
+    const found: number[] = []
+    for (let i = 0; i < this.#words.length; i++) {
+      const theirs = i < other.#words.length ? other.#words[i]! : 0
+      for (let left = this.#words[i]! & ~theirs; left !== 0; left &= left - 1) found.push(i * 32 + lowest(left))
+    }
+    return found
+  }
+}
+
+/** A list of small numbers for each message or envelope; it grows, and what is not there is 0. */
+export class Masks {
+  values = new Int32Array(64)
+
+  get(index: number): number {
+    return index < this.values.length ? this.values[index]! : 0
+  }
+
+  or(index: number, mask: number): void {
+    if (index >= this.values.length) {
+      const more = new Int32Array(Math.max(index + 1, 2 * this.values.length))
+      more.set(this.values)
+      this.values = more
+    }
+    this.values[index]! |= mask
+  }
+
+  /** Makes it 0 again, or what it was before. */
+  clear(index: number, before = 0): void {
+    if (index < this.values.length) this.values[index] = before
+  }
+}

@@ -1,0 +1,8 @@
+export { bits, SENDERS } from './bits.ts'
+export * from './instance.ts'
+export * from './kernel.ts'
+export * from './network.ts'
+export * from './proofs.ts'
+export * from './records.ts'
+export * from './row.ts'
+export * from './world.ts'

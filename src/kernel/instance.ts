@@ -1,0 +1,293 @@
+import type { Id } from '../model/index.ts'
+import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import { BitSet, bits, lowest, Masks, SENDERS } from './bits.ts'
+import type { Record } from './records.ts'
+import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
+
+/**
+ * The protocol's own reducer under the id of a coalition's member. What it says it can prove, by construction. Two of
+ * one member are twins (Bano et al., "Twins: BFT systems made robust", OPODIS 2021).
+ */
+export interface Twin {
+  readonly member: Id
+  /** Whose messages it gets, and who gets its messages. Those with a common side hear each other. */
+  readonly side: readonly Id[]
+  /** What it is offered as input. */
+  readonly inputs: readonly string[]
+  /** Its firings end after so many. */
+  readonly stopsAfter?: number
+  /** Its messages are held back until so many steps were taken. */
+  readonly withheldUntil?: number
+}
+
+/** Messages chosen for one `take`, each with its sender as one number. */
+export type Taken = readonly number[]
+
+/** Chooses messages for a `take` from the matching ones, which come by sender. */
+export type Pick = (lists: readonly (readonly number[])[], q: number) => Taken
+
+/** How a message has come: only the coalition stands for it, or it was really said to this participant. */
+export type Standing = 'lie' | 'true'
+
+/** One running copy of the protocol: a correct participant, or a twin under a Byzantine id. */
+export class Instance {
+  readonly index: number
+  id: Id = 0
+  twin: Twin | undefined
+  profile!: Profile
+  row!: Row
+  record!: Record
+  stopped = false
+  firings = 0
+  /** Steps before which a twin does not move. */
+  silentUntil = 0
+  /** Times that a chooser has chosen it: what is drawn for its steps holds until then. */
+  turns = 0
+  /** Has something happened to it since its enabled edges were worked out? */
+  isStale = true
+  /** By message: bits of the senders who have really said it, for whom the coalition stands, and all that is evidence. */
+  readonly truths = new Masks()
+  readonly lies = new Masks()
+  readonly evidence = new Masks()
+  /** What has come, in order, and what it has said itself that never comes; each message with its sender. */
+  readonly words: number[] = []
+  readonly ownWords: number[] = []
+  /** Envelopes that it has said, in order. */
+  readonly said: number[] = []
+  /** By receiver's message: senders as whom the coalition has offered it. */
+  readonly offered = new Masks()
+  /** What can be done now, by kind. */
+  readonly enabled: readonly Edge[][] = KINDS.map(() => [])
+  /** What a chooser keeps for an edge, by its slot in the row, as long as the instance does not move. */
+  readonly priorities: number[] = []
+  readonly #come = new BitSet()
+  readonly #isSaid = new BitSet()
+  /** Edges that were chosen and were no step, until it moves. */
+  readonly #spoiled: Edge[] = []
+
+  constructor(index: number) {
+    this.index = index
+  }
+
+  /** Begins a run. */
+  begin(profile: Profile, local: number, record: Record, twin: Twin | undefined): void {
+    this.id = profile.id
+    this.twin = twin
+    this.profile = profile
+    this.row = profile.row(local)
+    this.record = record
+    this.stopped = false
+    this.firings = 0
+    this.turns = 0
+    this.silentUntil = twin?.withheldUntil ?? 0
+    this.isStale = true
+    for (const list of this.enabled) list.length = 0
+  }
+
+  /** Ends it: forgets all that came and was said. */
+  end(): void {
+    for (const list of [this.words, this.ownWords]) {
+      for (let i = 0; i < list.length; i++) {
+        const message = Math.floor(list[i]! / SENDERS)
+        this.truths.clear(message)
+        this.lies.clear(message)
+        this.evidence.clear(message)
+      }
+      list.length = 0
+    }
+    this.said.length = 0
+    this.#come.clear()
+    this.#isSaid.clear()
+    this.#spoiled.length = 0
+    this.priorities.length = 0
+  }
+
+  get local(): number {
+    return this.row.local
+  }
+
+  hasSaid(envelope: number): boolean {
+    return this.#isSaid.has(envelope)
+  }
+
+  say(envelope: number): void {
+    this.#isSaid.add(envelope)
+    this.said.push(envelope)
+  }
+
+  /** A message comes, for good. Says whether it is new here. */
+  hear(message: number, from: Id, standing: Standing): boolean {
+    const bit = 1 << from
+    const known = this.truths.get(message) | this.lies.get(message)
+    const isNew = (known & bit) === 0
+    const into = standing === 'lie' ? this.lies : this.truths
+    if ((into.get(message) & bit) !== 0) return false
+    into.or(message, bit)
+    this.evidence.or(message, bit)
+    this.isStale = true
+    if (isNew) {
+      const word = message * SENDERS + from
+      this.words.push(word)
+      if (this.profile.fires) this.#come.add(this.profile.indexOf(word))
+    }
+    return isNew
+  }
+
+  /** Its own broadcast is evidence, and never comes. */
+  hearItself(message: number): void {
+    const bit = 1 << this.id
+    if ((this.evidence.get(message) & bit) === 0) this.isStale = true
+    this.evidence.or(message, bit)
+    this.ownWords.push(message * SENDERS + this.id)
+  }
+
+  /** What is known of a message, to be put back by `unhear`. */
+  standing(message: number): readonly [truths: number, lies: number, evidence: number] {
+    return [this.truths.get(message), this.lies.get(message), this.evidence.get(message)]
+  }
+
+  /** Takes back what came last. */
+  unhear(message: number, before: ReturnType<Instance['standing']>, wasNew: boolean): void {
+    this.truths.clear(message, before[0])
+    this.lies.clear(message, before[1])
+    this.evidence.clear(message, before[2])
+    if (wasNew) this.words.pop()
+    this.isStale = true
+  }
+
+  /** Is it evidence here, with nobody but the coalition standing for it? */
+  isLie(message: number, from: Id): boolean {
+    return (this.lies.get(message) & ~this.truths.get(message) & (1 << from)) !== 0
+  }
+
+  /** Are there enough senders? */
+  satisfies(ask: AskTable): boolean {
+    return bits(ask.answeredBy(this.evidence.values)) >= ask.ask.q
+  }
+
+  /** The edge was chosen and was no step: it is not offered again until the instance moves. */
+  spoil(edge: Edge): void {
+    this.#spoiled.push(edge)
+    this.isStale = true
+  }
+
+  /** It goes to another row. */
+  move(row: Row, record: Record): void {
+    this.row = row
+    this.record = record
+    this.firings++
+    this.isStale = true
+    this.#spoiled.length = 0
+    this.priorities.length = 0
+  }
+
+  /**
+   * Works out what can be done.
+   * @param isIdle would the edge, which leaves the local state as it is, be no step?
+   * @returns whether a bound forbids something
+   */
+  refresh(isIdle: (instance: Instance, leaf: Leaf, says: Int32Array) => boolean): boolean {
+    this.isStale = false
+    const { enabled } = this
+    for (let kind = 0; kind < enabled.length; kind++) enabled[kind]!.length = 0
+    if (this.stopped || (this.twin?.stopsAfter !== undefined && this.firings >= this.twin.stopsAfter)) return false
+    const { row } = this
+    if (this.profile.fires) row.fill(this.#come)
+    let isCut = false
+    for (let i = 0; i < row.edges.length; i++) {
+      const edge = row.edges[i]!
+      const kind = this.#kindOf(edge)
+      if (kind < 0 || !this.#isReady(edge)) continue
+      if (edge.isEcho && isIdle(this, edge.leaf!, edge.says)) continue
+      if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) continue
+      if (edge.leaf === undefined) {
+        const found = this.prospect(edge.node)
+        if (found === 'cut') isCut = true
+        if (found === 'cut' || found === undefined) continue
+        if (found !== 'maybe' && found.local === row.local) {
+          if (found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))) continue
+        }
+      }
+      enabled[this.twin ? COALITION : kind]!.push(edge)
+    }
+    for (let i = 0; i < row.cuts.length && !isCut; i++) {
+      isCut = this.#kindOf(row.cuts[i]!) >= 0 && this.#isReady(row.cuts[i]!)
+    }
+    return isCut
+  }
+
+  /** Its kind now; -1 where its message has not come. */
+  #kindOf({ kind, message, senders }: Edge): number {
+    if (message < 0) return kind
+    if ((this.truths.get(message) & senders) !== 0) return CORRECT
+    return (this.lies.get(message) & senders) !== 0 ? COALITION : -1
+  }
+
+  #isReady({ needs }: Edge): boolean {
+    for (let i = 0; i < needs.length; i++) if (!this.satisfies(needs[i]!)) return false
+    return true
+  }
+
+  /** Who says the message of an edge: the lowest correct one, if there is one. */
+  senderOf({ message, senders }: Edge): Id {
+    const correct = this.truths.get(message) & senders
+    return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
+  }
+
+  /** How far a rule gets on what has come, without choosing anything. */
+  prospect(node: Node): Leaf | 'maybe' | 'cut' | undefined {
+    let here = node
+    for (;;) {
+      if (here.kind === 'fires') return here
+      if (here.kind === 'dead') return here.cut ? 'cut' : undefined
+      if (!this.satisfies(here.ask)) return undefined
+      if (here.ask.ask.kind === 'take') return 'maybe'
+      here = satisfied(here)
+    }
+  }
+
+  /** Fires a rule, choosing what each `take` gets. Nothing where the choice makes it no step. */
+  resolve(table: Table, node: Node, pick: Pick): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
+    let taken = NOTHING_TAKEN
+    let here = node
+    for (;;) {
+      if (here.kind === 'fires') return { leaf: here, taken }
+      if (here.kind === 'dead') return undefined
+      const { ask } = here.ask
+      if (!this.satisfies(here.ask)) return undefined
+      if (ask.kind === 'need') {
+        here = satisfied(here)
+        continue
+      }
+      const chosen = pick(this.#matching(here.ask), ask.q)
+      taken = [...taken, chosen]
+      here = table.take(
+        here,
+        chosen.map((word) => Math.floor(word / SENDERS)),
+      )
+    }
+  }
+
+  /** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
+  #matching(ask: AskTable): number[][] {
+    const bySender = new Map<Id, number[]>()
+    const add = (word: number): void => {
+      const from = word % SENDERS
+      if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
+      const list = bySender.get(from)
+      if (list) list.push(word)
+      else bySender.set(from, [word])
+    }
+    for (const word of this.words) add(word)
+    for (const word of this.ownWords) {
+      const come = this.truths.get(Math.floor(word / SENDERS)) | this.lies.get(Math.floor(word / SENDERS))
+      if ((come & (1 << (word % SENDERS))) === 0) add(word)
+    }
+    return [...bySender.values()]
+  }
+}
+
+export const NOTHING_TAKEN: readonly Taken[] = []
+
+/** The first q senders to arrive, with the first message of each: what eager steps take. */
+export const firstToArrive: Pick = (lists, q) => lists.slice(0, q).map((list) => list[0]!)
