@@ -29,25 +29,25 @@ export class Actions {
    * @returns how many there are
    */
   refresh(offering: boolean): number {
-    const { counts, offers } = this.#world
-    this.offers = offering && this.#world.arrivals ? offers : NO_FLIGHTS
-    let total = 0
-    for (let kind = 0; kind < counts.length; kind++) {
-      this.counts[kind] = counts[kind]!
-      total += counts[kind]!
+    const { counts, instances } = this
+    this.offers = offering && this.#world.arrivals ? this.#world.offers : NO_FLIGHTS
+    counts.fill(0)
+    counts[CORRECT] = this.flights.length
+    counts[COALITION] = this.offers.length
+    for (let i = 0; i < instances.length; i++) {
+      for (let kind = 0; kind < counts.length; kind++) counts[kind]! += instances[i]!.counts[kind]!
     }
-    this.counts[CORRECT]! += this.flights.length
-    this.counts[COALITION]! += this.offers.length
-    return total + this.flights.length + this.offers.length
+    return counts[0]! + counts[1]! + counts[2]! + counts[3]!
   }
 
   /** One of a kind, by number; valid until the next call. */
   step(kind: number, number: number): Chosen {
     let left = number
     for (let i = 0; i < this.instances.length; i++) {
-      const list = this.instances[i]!.enabled[kind]!
-      if (left < list.length) return this.edge(this.instances[i]!, list[left]!)
-      left -= list.length
+      const instance = this.instances[i]!
+      const count = instance.counts[kind]!
+      if (left < count) return this.edge(instance, instance.enabled[kind]![left]!)
+      left -= count
     }
     return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
   }

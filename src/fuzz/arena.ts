@@ -17,9 +17,8 @@ import {
   type Sometimes,
   UsageError,
 } from '../model/index.ts'
-import { MOST_PARTICIPANTS, type System, start, Table, unbounded } from '../system/index.ts'
-import type { Verdict } from './judging.ts'
-import { Listener } from './listener.ts'
+import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
+import { ClaimGroup } from './claim-group.ts'
 
 /**
  * Reducer calls, and local states, after which a kernel is given up for a fresh one. A protocol whose local states are
@@ -96,12 +95,10 @@ export class Arena {
   readonly sometimes: readonly Sometimes<any>[]
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
-  /** Broken or not, by the outputs of the correct; for claims that read outputs only. */
-  readonly verdicts = new Map<string, Verdict>()
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
-  /** Claims that look at what is said, by the types that they look at. */
-  readonly listeners: readonly Listener[]
+  /** Claims on states, by what they look at. */
+  readonly groups: readonly ClaimGroup[]
   readonly #plans = new Map<Strategy, number>()
   readonly #behaviours = new Map<string, Compiled>()
 
@@ -144,14 +141,8 @@ export class Arena {
     const numbers = this.universe.messages.map((message) => this.table.messages.number(message))
     const origin: System = start(program)
     this.world = new World(kernel, program, origin, numbers)
-    const listeners = new Map<string, Listener>()
-    for (const claim of [...this.invariants, ...this.sometimes]) {
-      if (!claim.reads.includes('soup')) continue
-      const key = canonical(claim.words ?? null)
-      if (!listeners.has(key)) listeners.set(key, new Listener(this.world, claim.words))
-      listeners.get(key)!.add(claim)
-    }
-    this.listeners = [...listeners.values()]
+    const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
+    this.groups = ClaimGroup.of(this.world, judged)
   }
 
   /** How many plans a strategy has here. */
@@ -197,7 +188,7 @@ export class Arena {
   }
 
   /** Remembers what follows from outputs, within bounds. */
-  remember<T>(known: Map<string, T>, key: string, value: T): T {
+  remember<K, T>(known: Map<K, T>, key: K, value: T): T {
     if (known.size >= MOST_REMEMBERED) known.clear()
     known.set(key, value)
     return value

@@ -1,5 +1,5 @@
 import { bits, type Edge, type Instance, type Record, SENDERS, type Taken } from '../kernel/index.ts'
-import { brokenIn, type Claim, type Facts, type Id, type Invariant, reachedIn, type Sometimes } from '../model/index.ts'
+import { brokenIn, type Facts, type Id, reachedIn } from '../model/index.ts'
 import {
   type AskTable,
   brokenAfterHealing,
@@ -10,7 +10,7 @@ import {
   YES,
 } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { Heard, Listener } from './listener.ts'
+import type { ClaimGroup, Heard, Verdict } from './claim-group.ts'
 import type { Entry } from './run.ts'
 
 /** A violation, and how many entries of the run led to it. */
@@ -19,20 +19,16 @@ export interface Broken extends Violation {
   readonly healed: boolean
 }
 
-/** What some claims have heard in one run. */
-interface Listening {
-  readonly listener: Listener
+/** What the claims of a group have seen in one run. */
+interface Watch {
+  readonly group: ClaimGroup
+  /** By correct participant, what they see of its outputs. */
+  readonly views: number[]
   heard: Heard
-  /** Is it to be judged again, even where nothing was put out? */
-  isFresh: boolean
-}
-
-/** What follows from what correct participants have put out, and, for some claims, from what they have said. */
-export interface Verdict {
-  readonly violations: readonly Violation[]
-  /** Was everything reached that a run should reach? Or, of guards that read what is said: which were. */
-  readonly reached: boolean
-  readonly met: readonly string[]
+  /** Is it to be judged, even where nothing was put out that they see? */
+  isDue: boolean
+  /** Guards that were reached when it was judged last. */
+  met: readonly string[]
 }
 
 /** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
@@ -43,13 +39,12 @@ export class Judging {
   readonly #arena: Arena
   readonly #entries: readonly Entry[]
   readonly #correct: readonly Instance[]
-  readonly #listening: readonly Listening[]
+  readonly #watches: readonly Watch[]
+  readonly #listens: boolean
   readonly #wanted: number
-  /** What the correct have put out, as a text. */
-  #outputs = ''
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
-  /** Guards that read what is said, which was judged on the way. */
+  /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
   readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
   readonly #settled: ReadonlySet<string>
@@ -59,10 +54,13 @@ export class Judging {
     this.#entries = entries
     this.#settled = settled
     this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
-    this.#listening = arena.listeners.map((listener) => ({ listener, heard: listener.start, isFresh: true }))
+    this.#watches = arena.groups.map((group) => {
+      const views = this.#correct.map(({ record }) => group.view(record))
+      return { group, views, heard: group.start, isDue: true, met: [] }
+    })
+    this.#listens = arena.groups.some(({ listens }) => listens)
     this.#wanted = arena.invariants.length + arena.liveness.filter(({ name }) => !settled.has(name)).length
-    this.#listen()
-    this.#outputs = this.#textOfOutputs()
+    if (this.#listens) this.#listen()
     this.#judgeAll(undefined, undefined)
   }
 
@@ -72,10 +70,10 @@ export class Judging {
 
   /** Looks at what a step of an instance has put out since `before`, and said. */
   judge(instance: Instance, before: Record): void {
-    if (this.#listening.length > 0 && this.#arena.world.soup.length > this.#said) this.#listen()
+    const { world } = this.#arena
+    if (this.#listens && world.soup.length > this.#said) this.#listen()
     const isQuiet = instance.record === before
-    if (!isQuiet) this.#outputs = this.#textOfOutputs()
-    if (isQuiet && !instance.stopped && !this.#listening.some(({ isFresh }) => isFresh)) return
+    if (isQuiet && !instance.stopped && !this.#listens) return
     if (!this.#correct.includes(instance)) return
     this.#judgeAll(instance, before)
     // What is promised after healing is worth asking where something has just been decided: later messages of the
@@ -90,30 +88,49 @@ export class Judging {
       const { id } = instances[soup[this.#said]!]!
       if (!this.#arena.correct.includes(id)) continue
       const message = kernel.envelopes.messages[soup[this.#said + 1]!]!
-      for (const one of this.#listening) {
-        const heard = one.listener.after(one.heard, id, message)
-        if (heard !== one.heard) one.isFresh = true
-        one.heard = heard
+      for (const watch of this.#watches) {
+        if (!watch.group.listens) continue
+        const heard = watch.group.after(watch.heard, id, message)
+        if (heard !== watch.heard) watch.isDue = true
+        watch.heard = heard
       }
     }
   }
 
   /** @param instance who has just moved; nobody at the beginning */
   #judgeAll(instance: Instance | undefined, before: Record | undefined): void {
-    const isQuiet = instance !== undefined && instance.record === before
-    if (!isQuiet) this.#note(this.#known().violations)
-    for (const one of this.#listening) {
-      if (isQuiet && !one.isFresh) continue
-      const { violations, met } = this.#heard(one, instance, before)
-      this.#note(violations)
-      for (const name of met) this.#met.add(name)
-      // A claim that was shown a fresh output has not been asked about the same state without.
-      one.isFresh = !isQuiet
-    }
+    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, instance, before)
     if (!instance?.stopped) return
     const witness = this.#thrown(instance)
     const { name } = noException
     if (witness && this.#arena.invariants.some((claim) => claim.name === name)) this.#note([{ claim: name, witness }])
+  }
+
+  #look(watch: Watch, instance: Instance | undefined, before: Record | undefined): void {
+    const { group, views } = watch
+    let isQuiet = false
+    if (instance) {
+      const place = this.#correct.indexOf(instance)
+      const view = instance.record === before ? views[place]! : group.view(instance.record)
+      isQuiet = view === views[place]
+      views[place] = view
+    }
+    if (isQuiet && !watch.isDue) return
+    const key = keyOf(views)
+    // Where nothing is fresh, and for claims that do not look at it, outputs and messages are all that counts.
+    const full = group.listens && !isQuiet ? `${key} ${instance?.id}:${before && group.view(before)}` : key
+    const verdict =
+      watch.heard.verdicts.get(full) ??
+      this.#arena.remember(
+        watch.heard.verdicts,
+        full,
+        this.#verdict(group, () => this.#fresh(instance, before)),
+      )
+    this.#note(verdict.violations)
+    watch.met = verdict.met
+    if (group.listens) for (const name of verdict.met) this.#met.add(name)
+    // A claim that was shown a fresh output has not been asked about the same state without.
+    watch.isDue = group.listens && !isQuiet
   }
 
   #note(violations: readonly Violation[]): void {
@@ -125,8 +142,9 @@ export class Judging {
 
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    const soup = this.#arena.sometimes.filter(({ reads }) => reads.includes('soup'))
-    return this.#known().reached && soup.every(({ name }) => this.#met.has(name))
+    return this.#watches.every(({ group: { sometimes, listens }, met }) =>
+      sometimes.every(({ name }) => (listens ? this.#met.has(name) : met.includes(name))),
+    )
   }
 
   /** Judges the liveness claims on the healed run from here. */
@@ -194,47 +212,13 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  #textOfOutputs(): string {
-    let text = ''
-    for (let i = 0; i < this.#correct.length; i++) text += ` ${this.#correct[i]!.record.number}`
-    return text
-  }
-
-  /** What follows from the outputs alone. */
-  #known(): Verdict {
-    const { verdicts, invariants, sometimes } = this.#arena
-    return this.#remembered(verdicts, this.#outputs, () => {
-      const quiet = <T extends Claim<any>>(claims: readonly T[]): T[] =>
-        claims.filter((claim) => !claim.reads.includes('soup') && claim.name !== noException.name)
-      return this.#verdict(quiet(invariants), quiet(sometimes), () => [])
-    })
-  }
-
-  /** What follows from the outputs, and from what the claims of a listener have heard. */
-  #heard({ listener, heard }: Listening, instance: Instance | undefined, before: Record | undefined): Verdict {
-    const isQuiet = instance !== undefined && instance.record === before
-    const fresh = isQuiet ? '' : `${instance?.id}:${before?.number}`
-    return this.#remembered(heard.verdicts, `${this.#outputs} ${fresh}`, () =>
-      this.#verdict(listener.invariants, listener.sometimes, () => this.#fresh(instance, before)),
-    )
-  }
-
-  #remembered(known: Map<string, Verdict>, key: string, judge: () => Verdict): Verdict {
-    return known.get(key) ?? this.#arena.remember(known, key, judge())
-  }
-
-  #verdict(
-    invariants: readonly Invariant<any>[],
-    sometimes: readonly Sometimes<any>[],
-    fresh: () => Facts['fresh'],
-  ): Verdict {
+  #verdict({ invariants, sometimes }: ClaimGroup, fresh: () => Facts['fresh']): Verdict {
     const facts = this.#facts(fresh)
     const violations = invariants.flatMap((claim) => {
       const witness = brokenIn(claim, facts)
       return witness ? [{ claim: claim.name, witness }] : []
     })
-    const met = sometimes.filter((claim) => reachedIn(claim, facts)).map(({ name }) => name)
-    return { violations, reached: met.length === sometimes.length, met }
+    return { violations, met: sometimes.filter((claim) => reachedIn(claim, facts)).map(({ name }) => name) }
   }
 
   #value(at: Id, number: number): Facts['outputs'][number] {
@@ -282,6 +266,19 @@ export class Judging {
     }
   }
 }
+
+/** A key for what is seen of several participants: a number where there is room. */
+function keyOf(views: readonly number[]): string | number {
+  let key = 0
+  for (let i = 0; i < views.length; i++) {
+    if (views[i]! >= ROOM || i >= MOST_IN_NUMBER) return views.join()
+    key = key * ROOM + views[i]!
+  }
+  return key
+}
+
+const ROOM = 1_024
+const MOST_IN_NUMBER = 5
 
 function isLie(instance: Instance, word: number): boolean {
   return instance.isLie(Math.floor(word / SENDERS), word % SENDERS)

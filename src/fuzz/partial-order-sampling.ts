@@ -40,17 +40,17 @@ class Sampling {
     for (let i = 0; i < actions.offers.length; i++) this.#arriving(actions, actions.offers[i]!, COALITION)
     const instance = this.#instance!
     instance.turns++
-    instance.priorities.length = 0
+    instance.drawn = 0
     return this.#flight ? actions.arrival(this.#flight) : actions.edge(instance, this.#edge!)
   }
 
   #look(actions: Actions, instance: Instance): void {
-    const { priorities, enabled } = instance
-    for (let kind = 0; kind < enabled.length; kind++) {
+    const { priorities, enabled, counts } = instance
+    for (let kind = 0; kind < counts.length; kind++) {
       const list = enabled[kind]!
-      for (let i = 0; i < list.length; i++) {
+      for (let i = 0; i < counts[kind]!; i++) {
         const edge = list[i]!
-        while (priorities.length <= edge.slot) priorities.push(-1)
+        while (instance.drawn <= edge.slot) priorities[instance.drawn++] = -1
         let priority = priorities[edge.slot]!
         if (priority < 0) {
           priority = this.#draw(actions.isStarved(actions.edge(instance, edge)), kind)

@@ -58,7 +58,7 @@ export class BitSet {
 
 /** A list of small numbers for each message or envelope; it grows, and what is not there is 0. */
 export class Masks {
-  values = new Int32Array(64)
+  values = new Int32Array(16)
 
   get(index: number): number {
     return index < this.values.length ? this.values[index]! : 0
@@ -71,6 +71,10 @@ export class Masks {
       this.values = more
     }
     this.values[index]! |= mask
+  }
+
+  reset(): void {
+    this.values.fill(0)
   }
 
   /** Makes it 0 again, or what it was before. */

@@ -56,10 +56,12 @@ export class Instance {
   readonly said: number[] = []
   /** By receiver's message: senders as whom the coalition has offered it. */
   readonly offered = new Masks()
-  /** What can be done now, by kind. */
+  /** What can be done now, by kind: the first so many of each list. */
   readonly enabled: readonly Edge[][] = KINDS.map(() => [])
-  /** What a chooser keeps for an edge, by its slot in the row, as long as the instance does not move. */
+  readonly counts = new Int32Array(KINDS.length)
+  /** What a chooser keeps for an edge, by its slot in the row: valid below `drawn`, until the instance moves. */
   readonly priorities: number[] = []
+  drawn = 0
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
@@ -81,7 +83,7 @@ export class Instance {
     this.turns = 0
     this.silentUntil = twin?.withheldUntil ?? 0
     this.isStale = true
-    for (const list of this.enabled) list.length = 0
+    this.counts.fill(0)
   }
 
   /** Ends it: forgets all that came and was said. */
@@ -98,8 +100,8 @@ export class Instance {
     this.said.length = 0
     this.#come.clear()
     this.#isSaid.clear()
-    this.#spoiled.length = 0
-    this.priorities.length = 0
+    if (this.#spoiled.length > 0) this.#spoiled.length = 0
+    this.drawn = 0
   }
 
   get local(): number {
@@ -124,19 +126,19 @@ export class Instance {
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)
     this.evidence.or(message, bit)
-    this.isStale = true
     if (isNew) {
       const word = message * SENDERS + from
       this.words.push(word)
       if (this.profile.fires) this.#come.add(this.profile.indexOf(word))
     }
+    if (!this.isStale) this.isStale = this.row.minds(message, bit)
     return isNew
   }
 
   /** Its own broadcast is evidence, and never comes. */
   hearItself(message: number): void {
     const bit = 1 << this.id
-    if ((this.evidence.get(message) & bit) === 0) this.isStale = true
+    if ((this.evidence.get(message) & bit) === 0 && !this.isStale) this.isStale = this.row.minds(message, bit)
     this.evidence.or(message, bit)
     this.ownWords.push(message * SENDERS + this.id)
   }
@@ -177,8 +179,14 @@ export class Instance {
     this.record = record
     this.firings++
     this.isStale = true
-    this.#spoiled.length = 0
-    this.priorities.length = 0
+    if (this.#spoiled.length > 0) this.#spoiled.length = 0
+    this.drawn = 0
+  }
+
+  /** Nothing can be done for now. */
+  rest(): void {
+    this.isStale = false
+    this.counts.fill(0)
   }
 
   /**
@@ -188,8 +196,7 @@ export class Instance {
    */
   refresh(isIdle: (instance: Instance, leaf: Leaf, says: Int32Array) => boolean): boolean {
     this.isStale = false
-    const { enabled } = this
-    for (let kind = 0; kind < enabled.length; kind++) enabled[kind]!.length = 0
+    this.counts.fill(0)
     if (this.stopped || (this.twin?.stopsAfter !== undefined && this.firings >= this.twin.stopsAfter)) return false
     const { row } = this
     if (this.profile.fires) row.fill(this.#come)
@@ -208,7 +215,8 @@ export class Instance {
           if (found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))) continue
         }
       }
-      enabled[this.twin ? COALITION : kind]!.push(edge)
+      const list = this.twin ? COALITION : kind
+      this.enabled[list]![this.counts[list]!++] = edge
     }
     for (let i = 0; i < row.cuts.length && !isCut; i++) {
       isCut = this.#kindOf(row.cuts[i]!) >= 0 && this.#isReady(row.cuts[i]!)

@@ -1,6 +1,6 @@
 import { byText, type Id, type Rule, textOf } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, packed, type Table, YES } from '../system/index.ts'
-import { BitSet, SENDERS } from './bits.ts'
+import { BitSet, lowest, Masks, SENDERS } from './bits.ts'
 import type { Envelopes } from './envelopes.ts'
 
 /** Why a step can be taken: choosers weigh the kinds against each other. */
@@ -104,6 +104,9 @@ export class Row {
   /** What bounds forbid. */
   readonly cuts: Edge[] = []
   readonly #tried = new BitSet()
+  /** By message: bits of the senders for whom it can make a difference here, as far as it was worked out. */
+  readonly #minded = new Masks()
+  readonly #looked = new Masks()
   /** Rules on messages that are known to do the same whoever the sender is. */
   readonly #forAll = new Set<number>()
 
@@ -116,12 +119,33 @@ export class Row {
   /** Tries what has come and was not tried in this local state before. Says whether there was something. */
   fill(come: BitSet): boolean {
     if (come.isWithin(this.#tried)) return false
+    // What is found now may mind what nothing minded before.
+    this.#looked.reset()
+    this.#minded.reset()
     for (const index of come.without(this.#tried)) {
       this.#tried.add(index)
       const word = this.profile.words[index]!
       this.#try(Math.floor(word / SENDERS), word % SENDERS)
     }
     return true
+  }
+
+  /** May it change what can be done here that a message has come from a sender? */
+  minds(message: number, sender: number): boolean {
+    if ((this.#looked.get(message) & sender) === 0) this.#look(message, sender)
+    return (this.#minded.get(message) & sender) !== 0
+  }
+
+  #look(message: number, sender: number): void {
+    const from = lowest(sender)
+    const minds = (edge: Edge): boolean =>
+      (edge.message === message && (edge.senders & sender) !== 0) ||
+      (edge.leaf === undefined && !edge.isCut) ||
+      edge.needs.some((need) => (need.mask(message) & sender) !== 0)
+    const isNew = this.profile.fires && !this.#tried.has(this.profile.indexOf(message * SENDERS + from))
+    if (isNew || this.edges.some(minds) || this.cuts.some(minds)) this.#minded.or(message, sender)
+    // What was not tried is looked at again once it was.
+    if (!isNew) this.#looked.or(message, sender)
   }
 
   #alone(): void {

@@ -16,7 +16,7 @@ import { Instance, type Twin } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network, removeAt } from './network.ts'
 import { Provable } from './proofs.ts'
-import { type Edge, KINDS, type Profile, type Row } from './row.ts'
+import type { Edge, Profile, Row } from './row.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
@@ -57,8 +57,6 @@ export class World {
   /** Correct participants by id; nothing at Byzantine ids. */
   readonly correct: (Instance | undefined)[] = []
   readonly twins: Instance[] = []
-  /** How many can be done, by kind, without an arrival. */
-  readonly counts = KINDS.map(() => 0)
   readonly network: Network
   /** What the coalition may let arrive, where arrivals are steps. */
   readonly offers: Flight[] = []
@@ -155,7 +153,6 @@ export class World {
     this.network.clear()
     this.provable.clear()
     this.#pending.clear()
-    this.counts.fill(0)
     this.isCut = false
     this.steps = 0
   }
@@ -204,17 +201,9 @@ export class World {
     for (let i = 0; i < this.instances.length; i++) {
       const instance = this.instances[i]!
       if (!instance.isStale) continue
-      this.#count(instance, -1)
-      if (instance.silentUntil > this.steps) {
-        instance.isStale = false
-        for (const list of instance.enabled) list.length = 0
-      } else if (instance.refresh(this.#isIdle)) this.isCut = true
-      this.#count(instance, 1)
+      if (instance.silentUntil > this.steps) instance.rest()
+      else if (instance.refresh(this.#isIdle)) this.isCut = true
     }
-  }
-
-  #count({ enabled }: Instance, sign: number): void {
-    for (let kind = 0; kind < enabled.length; kind++) this.counts[kind]! += sign * enabled[kind]!.length
   }
 
   readonly #isIdle = (instance: Instance, leaf: Leaf, says: Int32Array): boolean => this.isIdle(instance, leaf, says)

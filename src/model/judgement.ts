@@ -160,7 +160,8 @@ export function timesIn(outputs: readonly Said<any>[], { at, output }: Said<any>
   return outputs.filter((other) => other.at === at && textOfOutput(other.output) === text).length
 }
 
-function isHeeded({ reads, notes }: Claim<any>, output: unknown): boolean {
+/** Does the claim see this output? Notes only as far as it declares them. */
+export function isHeeded({ reads, notes }: Claim<any>, output: unknown): boolean {
   if (!isNote(output)) return true
   return reads.includes('notes') && hasKey(output.note, notes)
 }
