@@ -18,7 +18,7 @@ export interface Alone {
 }
 
 /** What can happen in one local state: a rule on a message, or an event that needs none. */
-export interface Edge {
+export class Edge {
   /** Its place among the edges of its row in the order in which they were found: no part of a result. */
   readonly slot: number
   /** `CORRECT` for all messages: who says them decides. */
@@ -41,7 +41,50 @@ export interface Edge {
   /** A bound forbids it. */
   readonly isCut: boolean
   /** The row that it leads to, once somebody has gone there. */
-  target: Row | undefined
+  target: Row | undefined = undefined
+
+  constructor(slot: number, trigger: Trigger, node: Node, outcome: Outcome, isEcho: boolean, says: Int32Array) {
+    this.slot = slot
+    this.kind = trigger.kind
+    this.message = trigger.message
+    this.senders = trigger.senders
+    this.rule = trigger.rule
+    this.event = trigger.event
+    this.node = node
+    this.needs = outcome.needs
+    this.leaf = outcome.leaf
+    this.says = says
+    this.isEcho = isEcho
+    this.isCut = outcome.isCut
+  }
+}
+
+/** What an edge waits for. */
+type Trigger = Pick<Edge, 'kind' | 'message' | 'senders' | 'rule' | 'event'>
+
+/** What comes of it, as far as that is known. */
+interface Outcome {
+  readonly needs: readonly AskTable[]
+  readonly leaf: Leaf | undefined
+  readonly isCut: boolean
+}
+
+function outcomeOf(node: Node): Outcome | undefined {
+  const needs: AskTable[] = []
+  let end = node
+  while (end.kind === 'asks' && end.ask.ask.kind === 'need') {
+    const next = end.answers.get(YES)
+    // A mistake that only this answer brings out is left for the day when the evidence is there.
+    if (!next) break
+    needs.push(end.ask)
+    end = next
+  }
+  if (end.kind === 'dead' && !end.cut) return undefined
+  return {
+    needs: needs.length === 0 ? NO_NEEDS : needs,
+    leaf: end.kind === 'fires' ? end : undefined,
+    isCut: end.kind === 'dead',
+  }
 }
 
 const SAYS_NOTHING = new Int32Array(0)
@@ -152,16 +195,20 @@ export class Row {
     const { table, id, inputs } = this.profile
     const { timers, coins } = table.locals.values[this.local]!
     for (const name of inputs) {
-      this.#add(ALONE, table.onInput(id, this.local, name), { kind: 'input', name, value: 0 })
+      this.#addAlone(ALONE, table.onInput(id, this.local, name), { kind: 'input', name, value: 0 })
     }
     for (const name of timers) {
-      this.#add(TIMEOUT, table.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
+      this.#addAlone(TIMEOUT, table.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
     }
     for (const name of coins) {
       for (const value of [0, 1] as const) {
-        this.#add(ALONE, table.onCoin(id, this.local, name, value), { kind: 'flip', name, value })
+        this.#addAlone(ALONE, table.onCoin(id, this.local, name, value), { kind: 'flip', name, value })
       }
     }
+  }
+
+  #addAlone(kind: number, node: Node, event: Alone): void {
+    this.#add({ kind, message: -1, senders: 0, rule: undefined, event }, node)
   }
 
   #try(message: number, from: Id): void {
@@ -174,35 +221,18 @@ export class Row {
       const node = table.onMessage(id, this.local, rule, message, from)
       const isForAll = table.anySender(id, this.local, rule, message)
       if (isForAll) this.#forAll.add(key)
-      this.#add(CORRECT, node, undefined, { rule, message, senders: isForAll ? ALL : 1 << from })
+      this.#add({ kind: CORRECT, message, senders: isForAll ? ALL : 1 << from, rule, event: undefined }, node)
     }
   }
 
-  #add(
-    kind: number,
-    node: Node,
-    event: Alone | undefined,
-    on: Pick<Edge, 'rule' | 'message' | 'senders'> = { rule: undefined, message: -1, senders: 0 },
-  ): void {
-    const needs: AskTable[] = []
-    let end = node
-    while (end.kind === 'asks' && end.ask.ask.kind === 'need') {
-      const next = end.answers.get(YES)
-      // A mistake that only this answer brings out is left for the day when the evidence is there.
-      if (!next) break
-      needs.push(end.ask)
-      end = next
-    }
-    if (end.kind === 'dead' && !end.cut) return
-    const leaf = end.kind === 'fires' ? end : undefined
+  #add(trigger: Trigger, node: Node): void {
+    const outcome = outcomeOf(node)
+    if (!outcome) return
+    const { leaf } = outcome
     const isEcho = leaf !== undefined && leaf.local === this.local
-    if (isEcho && leaf!.silent) return
-    const edge: Edge = {
-      ...{ slot: this.edges.length, kind, event, ...on, node, leaf, isEcho, isCut: end.kind === 'dead' },
-      needs: needs.length === 0 ? NO_NEEDS : needs,
-      says: leaf && leaf.sent.length > 0 ? this.profile.envelopes.numbers(leaf.sent) : SAYS_NOTHING,
-      target: undefined,
-    }
+    if (isEcho && leaf.silent) return
+    const says = leaf && leaf.sent.length > 0 ? this.profile.envelopes.numbers(leaf.sent) : SAYS_NOTHING
+    const edge = new Edge(this.edges.length, trigger, node, outcome, isEcho, says)
     if (edge.isCut) this.cuts.push(edge)
     else if (edge.message < 0) this.edges.push(edge)
     else this.edges.splice(this.#place(edge), 0, edge)
