@@ -1,7 +1,7 @@
+import { Healer } from '../kernel/index.ts'
 import { brokenAfter, type Facts, type Id, type Json, type Liveness, type Program, type Said } from '../model/index.ts'
 import type { Closed } from './closed.ts'
 import type { Places } from './evaluate.ts'
-import { Healer } from './healed.ts'
 import type { Judge } from './judge.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { arrangements, NotSymmetric } from './symmetry.ts'

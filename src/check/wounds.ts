@@ -1,11 +1,18 @@
+import type { Entry } from '../kernel/index.ts'
+import {
+  type Healer,
+  NONE_USED,
+  NOTHING_PUT,
+  type PutNumbers,
+  type UsedWords,
+  usedWords,
+  type Wounded,
+} from '../kernel/index.ts'
 import type { Outcome } from '../model/index.ts'
 import { type Closed, isCrashed } from './closed.ts'
 import type { Places } from './evaluate.ts'
-import { type Healer, NOTHING_PUT, type PutNumbers, type Wounded } from './healed.ts'
-import { NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 import type { Judge } from './judge.ts'
 import type { LiveClasses } from './live-classes.ts'
-import type { Entry } from './soups.ts'
 import type { Numbered } from './uses.ts'
 
 /** Reads states of the liveness search as starts of healed runs: each number of the closure is translated once. */

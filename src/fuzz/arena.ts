@@ -19,6 +19,7 @@ import {
 } from '../model/index.ts'
 import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
 import { ClaimGroup } from './claim-group.ts'
+import { Healing } from './healing.ts'
 
 /**
  * Reducer calls, and local states, after which a kernel is given up for a fresh one. A protocol whose local states are
@@ -97,6 +98,8 @@ export class Arena {
   readonly correct: readonly Id[]
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
+  /** Healed runs on numbers; nothing where they are for the reference. */
+  readonly healing: readonly Healing[] | undefined
   /** Claims on states, by what they look at. */
   readonly groups: readonly ClaimGroup[]
   readonly #plans = new Map<Strategy, number>()
@@ -141,6 +144,7 @@ export class Arena {
     const numbers = this.universe.messages.map((message) => this.table.messages.number(message))
     const origin: System = start(program)
     this.world = new World(kernel, program, origin, numbers)
+    this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
     this.groups = ClaimGroup.of(this.world, judged)
   }

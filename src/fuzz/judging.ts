@@ -1,14 +1,6 @@
 import { bits, type Edge, type Instance, type Record, SENDERS, type Taken } from '../kernel/index.ts'
-import { brokenIn, type Facts, type Id, reachedIn } from '../model/index.ts'
-import {
-  type AskTable,
-  brokenAfterHealing,
-  nameOfThrown,
-  noException,
-  type Used,
-  type Violation,
-  YES,
-} from '../system/index.ts'
+import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
+import { type AskTable, brokenAfterHealing, nameOfThrown, noException, type Violation, YES } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { ClaimGroup, Heard, Verdict } from './claim-group.ts'
 import type { Entry } from './run.ts'
@@ -34,13 +26,15 @@ interface Watch {
 /** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
 export class Judging {
   readonly broken: Broken[] = []
-  /** The coalition's messages that firings used, by receiver: the healed run hands them over again. */
-  readonly used: Used[] = []
+  /** By receiver: the coalition's messages that firings used, with their senders. The healed run hands them over again. */
+  readonly #used: (number[] | undefined)[] = []
   readonly #arena: Arena
   readonly #entries: readonly Entry[]
   readonly #correct: readonly Instance[]
   readonly #watches: readonly Watch[]
   readonly #listens: boolean
+  /** Is some group to be judged, even where nothing is put out? */
+  #isDue = true
   readonly #wanted: number
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
@@ -73,7 +67,7 @@ export class Judging {
     const { world } = this.#arena
     if (this.#listens && world.soup.length > this.#said) this.#listen()
     const isQuiet = instance.record === before
-    if (isQuiet && !instance.stopped && !this.#listens) return
+    if (isQuiet && !instance.stopped && !this.#isDue) return
     if (!this.#correct.includes(instance)) return
     this.#judgeAll(instance, before)
     // What is promised after healing is worth asking where something has just been decided: later messages of the
@@ -85,32 +79,35 @@ export class Judging {
   #listen(): void {
     const { soup, kernel, instances } = this.#arena.world
     for (; this.#said < soup.length; this.#said += 2) {
-      const { id } = instances[soup[this.#said]!]!
+      const { id } = instances[soup.values[this.#said]!]!
       if (!this.#arena.correct.includes(id)) continue
-      const message = kernel.envelopes.messages[soup[this.#said + 1]!]!
+      const message = kernel.envelopes.messages[soup.values[this.#said + 1]!]!
       for (const watch of this.#watches) {
         if (!watch.group.listens) continue
         const heard = watch.group.after(watch.heard, id, message)
-        if (heard !== watch.heard) watch.isDue = true
+        if (heard === watch.heard) continue
         watch.heard = heard
+        watch.isDue = true
+        this.#isDue = true
       }
     }
   }
 
   /** @param instance who has just moved; nobody at the beginning */
   #judgeAll(instance: Instance | undefined, before: Record | undefined): void {
-    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, instance, before)
+    this.#isDue = false
+    const place = instance ? this.#correct.indexOf(instance) : -1
+    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, place, instance, before)
     if (!instance?.stopped) return
     const witness = this.#thrown(instance)
     const { name } = noException
     if (witness && this.#arena.invariants.some((claim) => claim.name === name)) this.#note([{ claim: name, witness }])
   }
 
-  #look(watch: Watch, instance: Instance | undefined, before: Record | undefined): void {
+  #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
     const { group, views } = watch
     let isQuiet = false
     if (instance) {
-      const place = this.#correct.indexOf(instance)
       const view = instance.record === before ? views[place]! : group.view(instance.record)
       isQuiet = view === views[place]
       views[place] = view
@@ -131,6 +128,7 @@ export class Judging {
     if (group.listens) for (const name of verdict.met) this.#met.add(name)
     // A claim that was shown a fresh output has not been asked about the same state without.
     watch.isDue = group.listens && !isQuiet
+    if (watch.isDue) this.#isDue = true
   }
 
   #note(violations: readonly Violation[]): void {
@@ -149,42 +147,61 @@ export class Judging {
 
   /** Judges the liveness claims on the healed run from here. */
   judgeHealing(): void {
-    const arena = this.#arena
-    const liveness = arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
-    if (liveness.length === 0) return
-    const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
-    let verdicts = arena.healed.get(key)
-    if (!verdicts) {
-      verdicts = brokenAfterHealing(
-        arena.program,
-        liveness,
-        arena.world.toSystem(this.#crashed()),
-        this.used,
-        arena.ground.healing,
-      )
-      arena.remember(arena.healed, key, verdicts)
-    }
-    for (const { claim, witness } of verdicts) {
+    const open = this.#arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
+    if (open.length === 0) return
+    const { healing } = this.#arena
+    const found = healing ? healing.flatMap((one) => one.broken(this.#used, this.#now)) : this.#onReference(open)
+    for (const { claim, witness } of found) {
+      if (!open.some(({ name }) => name === claim)) continue
       this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
     }
   }
 
+  readonly #now = (): Facts => ({ ...this.#facts(() => []), outputs: this.#allOutputs(), fresh: [], soup: [] })
+
+  #onReference(liveness: readonly Liveness<any>[]): readonly Violation[] {
+    const arena = this.#arena
+    const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
+    const known = arena.healed.get(key)
+    if (known) return known
+    const { values } = arena.table.messages
+    const used = this.#used.flatMap((words, at) =>
+      (words ?? []).map((word) => ({
+        at,
+        word: { from: word % SENDERS, message: values[Math.floor(word / SENDERS)]! },
+      })),
+    )
+    const system = arena.world.toSystem(this.#crashed())
+    const found = brokenAfterHealing(arena.program, liveness, system, used, arena.ground.healing)
+    return arena.remember(arena.healed, key, found)
+  }
+
   /** Remembers the coalition's messages that a firing uses: the trigger, what is taken, and what a quorum lacks. */
   use(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
-    if (this.#arena.liveness.length === 0) return
+    if (this.#arena.liveness.length === 0 || this.#arena.setting.byzantine.length === 0) return
     const trigger = edge.message < 0 ? undefined : edge.message * SENDERS + instance.senderOf(edge)
-    const used = [...(trigger === undefined ? [] : [trigger]), ...taken.flat()].filter((word) => isLie(instance, word))
+    if (trigger !== undefined && isLie(instance, trigger)) this.#useWord(instance, trigger)
+    for (const words of taken) for (const word of words) if (isLie(instance, word)) this.#useWord(instance, word)
     for (let here = edge.node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
-      used.push(...missing(instance, here.ask, trigger))
+      if (hasLies(instance, here.ask)) {
+        for (const word of missing(instance, here.ask, trigger)) this.#useWord(instance, word)
+      }
       const next = here.answers.get(YES)
       if (!next) break
       here = next
     }
-    for (const word of used) this.useMessage(instance, Math.floor(word / SENDERS), word % SENDERS)
   }
 
-  useMessage({ id }: Instance, message: number, from: Id): void {
-    this.used.push({ at: id, word: { from, message: this.#arena.table.messages.values[message]! } })
+  useMessage(instance: Instance, message: number, from: Id): void {
+    this.#useWord(instance, message * SENDERS + from)
+  }
+
+  #useWord({ id }: Instance, word: number): void {
+    this.#used[id] ??= []
+    const used = this.#used[id]
+    if (used.includes(word)) return
+    used.push(word)
+    used.sort((a, b) => a - b)
   }
 
   #crashed(): Id[] {
@@ -197,14 +214,13 @@ export class Judging {
 
   /** Everything that the healed run depends on. */
   #key(): string {
-    const { world, table } = this.#arena
-    const number = (word: Used['word']): number => table.messages.number(word.message)
-    const used = new Set(this.used.map(({ at, word }) => `${at} ${word.from} ${number(word)}`))
+    const { world } = this.#arena
     const flights = [...world.network.all(), ...world.lost].map(({ to, from, message }) => `${to} ${from} ${message}`)
     const places = this.#correct.map(({ local, record, words }) => [local, record.number, words.length])
     const said: string[] = []
-    for (let i = 0; i < world.soup.length; i += 2) said.push(`${world.soup[i]} ${world.soup[i + 1]}`)
-    return [places, said.sort(), flights.sort(), [...used].sort(), this.#crashed()].join('/')
+    for (let i = 0; i < world.soup.length; i += 2) said.push(`${world.soup.values[i]} ${world.soup.values[i + 1]}`)
+    const used = [...this.#used].map((words, at) => `${at} ${words ?? ''}`)
+    return [places, said.sort(), flights.sort(), used, this.#crashed()].join('/')
   }
 
   #thrown(place: Instance): string | undefined {
@@ -257,8 +273,8 @@ export class Judging {
         const { messages } = world.kernel.envelopes
         const said: { from: Id; message: Facts['soup'][number]['message'] }[] = []
         for (let i = 0; i < world.soup.length; i += 2) {
-          const from = world.instances[world.soup[i]!]!.id
-          const message = table.messages.values[messages[world.soup[i + 1]!]!]!
+          const from = world.instances[world.soup.values[i]!]!.id
+          const message = table.messages.values[messages[world.soup.values[i + 1]!]!]!
           if (correct.includes(from)) said.push({ from, message })
         }
         return said
@@ -282,6 +298,11 @@ const MOST_IN_NUMBER = 5
 
 function isLie(instance: Instance, word: number): boolean {
   return instance.isLie(Math.floor(word / SENDERS), word % SENDERS)
+}
+
+/** Does something count that only the coalition stands for? Mostly nothing does. */
+function hasLies(instance: Instance, ask: AskTable): boolean {
+  return (ask.answeredBy(instance.lies.values) & ~ask.answeredBy(instance.truths.values)) !== 0
 }
 
 /** The coalition's messages that a quorum needs, after the trigger and what the correct have said. */

@@ -82,3 +82,26 @@ export class Masks {
     if (index < this.values.length) this.values[index] = before
   }
 }
+
+/** A list of small numbers that is filled again and again. */
+export class Numbers {
+  values = new Int32Array(16)
+  length = 0
+
+  push(number: number): void {
+    if (this.length === this.values.length) {
+      const more = new Int32Array(2 * this.length)
+      more.set(this.values)
+      this.values = more
+    }
+    this.values[this.length++] = number
+  }
+
+  clear(): void {
+    this.length = 0
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    for (let i = 0; i < this.length; i++) yield this.values[i]!
+  }
+}

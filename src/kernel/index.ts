@@ -1,4 +1,5 @@
 export { bits, SENDERS } from './bits.ts'
+export * from './healed/index.ts'
 export * from './instance.ts'
 export * from './kernel.ts'
 export * from './network.ts'

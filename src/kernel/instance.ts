@@ -1,6 +1,6 @@
 import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
-import { BitSet, bits, lowest, Masks, SENDERS } from './bits.ts'
+import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import type { Record } from './records.ts'
 import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
 
@@ -50,10 +50,8 @@ export class Instance {
   readonly lies = new Masks()
   readonly evidence = new Masks()
   /** What has come, in order, and what it has said itself that never comes; each message with its sender. */
-  readonly words: number[] = []
-  readonly ownWords: number[] = []
-  /** Envelopes that it has said, in order. */
-  readonly said: number[] = []
+  readonly words = new Numbers()
+  readonly ownWords = new Numbers()
   /** By receiver's message: senders as whom the coalition has offered it. */
   readonly offered = new Masks()
   /** What can be done now, by kind: the first so many of each list. */
@@ -88,20 +86,22 @@ export class Instance {
 
   /** Ends it: forgets all that came and was said. */
   end(): void {
-    for (const list of [this.words, this.ownWords]) {
-      for (let i = 0; i < list.length; i++) {
-        const message = Math.floor(list[i]! / SENDERS)
-        this.truths.clear(message)
-        this.lies.clear(message)
-        this.evidence.clear(message)
-      }
-      list.length = 0
-    }
-    this.said.length = 0
+    this.#forget(this.words)
+    this.#forget(this.ownWords)
     this.#come.clear()
     this.#isSaid.clear()
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
     this.drawn = 0
+  }
+
+  #forget(list: Numbers): void {
+    for (let i = 0; i < list.length; i++) {
+      const message = Math.floor(list.values[i]! / SENDERS)
+      this.truths.clear(message)
+      this.lies.clear(message)
+      this.evidence.clear(message)
+    }
+    list.clear()
   }
 
   get local(): number {
@@ -114,7 +114,6 @@ export class Instance {
 
   say(envelope: number): void {
     this.#isSaid.add(envelope)
-    this.said.push(envelope)
   }
 
   /** A message comes, for good. Says whether it is new here. */
@@ -153,7 +152,7 @@ export class Instance {
     this.truths.clear(message, before[0])
     this.lies.clear(message, before[1])
     this.evidence.clear(message, before[2])
-    if (wasNew) this.words.pop()
+    if (wasNew) this.words.length--
     this.isStale = true
   }
 

@@ -1,6 +1,6 @@
 import type { AnyMessage, Ask, Id, Proof, Role } from '../model/index.ts'
 import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
-import { bits, Masks } from './bits.ts'
+import { bits, Masks, Numbers } from './bits.ts'
 
 /** Choices that are tried for one `such`. Fewer lies, never a wrong one, where this is too few. */
 const MOST_CHOICES = 2_000
@@ -125,14 +125,14 @@ export class Provable {
   readonly #said = new Masks()
   /** By message: 1 if the run knows it, 3 if the coalition can say it too. */
   readonly #status = new Masks()
-  readonly #known: number[] = []
+  readonly #known = new Numbers()
   /** By guard: who has said, or can say, something that counts. Bit 31: there are enough. */
   readonly #counted = new Masks()
-  readonly #touched: number[] = []
+  readonly #touched = new Numbers()
   /** Guards that somebody has been counted for; those that come later are counted anew. */
   #guards = 0
   /** Messages that could not be said before, since somebody asked. */
-  readonly #fresh: number[] = []
+  readonly #fresh = new Numbers()
 
   constructor(proofs: Proofs, coalition: number) {
     this.#proofs = proofs
@@ -141,14 +141,15 @@ export class Provable {
 
   /** Forgets what was said. */
   clear(): void {
-    for (const message of this.#known) {
-      this.#said.clear(message)
-      this.#status.clear(message)
+    const { values } = this.#known
+    for (let i = 0; i < this.#known.length; i++) {
+      this.#said.clear(values[i]!)
+      this.#status.clear(values[i]!)
     }
-    for (const guard of this.#touched) this.#counted.clear(guard)
-    this.#known.length = 0
-    this.#touched.length = 0
-    this.#fresh.length = 0
+    for (let i = 0; i < this.#touched.length; i++) this.#counted.clear(this.#touched.values[i]!)
+    this.#known.clear()
+    this.#touched.clear()
+    this.#fresh.clear()
     this.#guards = this.#proofs.guards.length
   }
 
@@ -178,8 +179,8 @@ export class Provable {
 
   /** Calls back for each message that has become sayable since the last time. */
   drain(tell: (message: number) => void): void {
-    for (let i = 0; i < this.#fresh.length; i++) tell(this.#fresh[i]!)
-    this.#fresh.length = 0
+    for (let i = 0; i < this.#fresh.length; i++) tell(this.#fresh.values[i]!)
+    this.#fresh.clear()
   }
 
   #sayable(message: number): void {

@@ -11,7 +11,7 @@ import {
   settles,
   type Table,
 } from '../system/index.ts'
-import { SENDERS } from './bits.ts'
+import { Numbers, SENDERS } from './bits.ts'
 import { Instance, type Twin } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network, removeAt } from './network.ts'
@@ -64,9 +64,9 @@ export class World {
   readonly provable: Provable
   readonly hears: Hears[] = []
   /** Envelopes of the correct, in the order in which they were said: instance and envelope, one after another. */
-  readonly soup: number[] = []
+  readonly soup = new Numbers()
   /** What the coalition has offered: to, from, message and step, one after another. */
-  readonly #offered: number[] = []
+  readonly #offered = new Numbers()
   /** Has a bound forbidden something? */
   isCut = false
   /** Steps taken so far. */
@@ -144,12 +144,11 @@ export class World {
 
   #end(): void {
     for (const instance of this.instances) instance.end()
-    for (let i = 0; i < this.#offered.length; i += 4) {
-      this.correct[this.#offered[i]!]!.offered.clear(this.#offered[i + 2]!)
-    }
-    for (const list of [this.instances, this.twins, this.offers, this.lost, this.hears, this.soup, this.#offered]) {
-      list.length = 0
-    }
+    const { values } = this.#offered
+    for (let i = 0; i < this.#offered.length; i += 4) this.correct[values[i]!]!.offered.clear(values[i + 2]!)
+    for (const list of [this.instances, this.twins, this.offers, this.lost, this.hears]) list.length = 0
+    this.soup.clear()
+    this.#offered.clear()
     this.network.clear()
     this.provable.clear()
     this.#pending.clear()
@@ -256,7 +255,8 @@ export class World {
     const message = this.kernel.envelopes.messages[envelope]!
     const to = this.kernel.envelopes.receivers[envelope]!
     instance.say(envelope)
-    this.soup.push(instance.index, envelope)
+    this.soup.push(instance.index)
+    this.soup.push(envelope)
     if (to === 'all' && instance.id < setting.n) this.#hearItself(instance, message)
     const others = this.once ? this.twins : this.instances
     for (let i = 0; i < others.length; i++) this.#reach(others[i]!, instance.id, to, message)
@@ -359,7 +359,10 @@ export class World {
     const bit = 1 << from
     if (!instance || (instance.offered.get(message) & bit) !== 0) return
     instance.offered.or(message, bit)
-    this.#offered.push(to, from, message, this.steps)
+    this.#offered.push(to)
+    this.#offered.push(from)
+    this.#offered.push(message)
+    this.#offered.push(this.steps)
     if (this.arrivals) this.offers.push(flight(instance.index, from, message))
     else instance.hear(message, from, 'lie')
   }
@@ -373,7 +376,7 @@ export class World {
   offered(): Offered[] {
     const list: Offered[] = []
     for (let i = 0; i < this.#offered.length; i += 4) {
-      const [to, from, message, step] = this.#offered.slice(i, i + 4)
+      const [to, from, message, step] = this.#offered.values.subarray(i, i + 4)
       list.push({ to: to!, from: from!, message: message!, step: step! })
     }
     return list
@@ -391,7 +394,7 @@ export class World {
     const heard = (word: number) => ({ from: word % SENDERS, message: value(Math.floor(word / SENDERS)) })
     const soup = []
     for (let i = 0; i < this.soup.length; i += 2) {
-      const [instance, envelope] = [this.instances[this.soup[i]!]!, this.soup[i + 1]!]
+      const [instance, envelope] = [this.instances[this.soup.values[i]!]!, this.soup.values[i + 1]!]
       soup.push({ from: instance.id, message: value(said[envelope]!), to: to[envelope]! })
     }
     return {
@@ -399,7 +402,7 @@ export class World {
       locals: byId((instance) => table.locals.values[instance.local]!, null as never),
       soup: inCanonicalOrder(soup),
       pending: this.once ? merged(program, this.network.all().map(spoken)) : [],
-      inboxes: byId((instance) => (this.arrivals && this.keepsInbox ? instance.words.map(heard) : []), []),
+      inboxes: byId((instance) => (this.arrivals && this.keepsInbox ? [...instance.words].map(heard) : []), []),
       lost: inCanonicalOrder(this.lost.map(spoken)),
       outputs: byId(({ record }) => record.outputs.map((output) => table.outputs.values[output]!), []),
       notes: byId(({ record }) => record.notes.map((note) => (table.outputs.values[note] as any).note), []),

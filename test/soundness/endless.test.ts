@@ -1,6 +1,6 @@
 /** A healed run that does not come to rest is the author's: a message that names replica and rule, in every engine. */
 import { expect, test } from 'vitest'
-import { Healer } from '../../src/check/healed.ts'
+import { Healer } from '../../src/kernel/index.ts'
 import { defineProtocol, liveness, type Network, program, UsageError } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'

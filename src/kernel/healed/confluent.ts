@@ -1,4 +1,4 @@
-import type { Leaf } from '../system/index.ts'
+import type { Leaf } from '../../system/index.ts'
 
 /** A rule that could fire on a message, and what would come of it. */
 export interface Firing {

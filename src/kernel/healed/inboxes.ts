@@ -1,4 +1,4 @@
-import { byText, canonical, correctIds, type Id, type Program, partAt, textOf } from '../model/index.ts'
+import { byText, canonical, correctIds, type Id, type Program, partAt, textOf } from '../../model/index.ts'
 import {
   type Leaf,
   MOST_PARTICIPANTS,
@@ -7,7 +7,7 @@ import {
   satisfied,
   standingOf,
   type Table,
-} from '../system/index.ts'
+} from '../../system/index.ts'
 import type { Firing } from './confluent.ts'
 import { type Entry, Inbox, type Soup, Soups } from './soups.ts'
 

@@ -10,11 +10,11 @@ import {
   type Local,
   type Program,
   type Said,
-} from '../model/index.ts'
-import { type Leaf, type Node, Rest, Table, unbounded } from '../system/index.ts'
+} from '../../model/index.ts'
+import { type Leaf, type Node, Rest, Table, unbounded } from '../../system/index.ts'
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
-import type { Judge } from './judge.ts'
+
 import type { Inbox, Soup } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
@@ -74,7 +74,7 @@ export class Healer {
     return this.#table.messages.number(message)
   }
 
-  put({ outputs, notes }: ReturnType<Judge['valuesOf']>): PutNumbers {
+  put({ outputs, notes }: { readonly outputs: readonly Json[]; readonly notes: readonly Json[] }): PutNumbers {
     return {
       outputs: outputs.map((output) => this.#table.outputs.number(output as never)),
       notes: notes.map((note) => this.#table.outputs.number({ note } as never)),

@@ -1,6 +1,6 @@
 /** What has been said in a healed run, and what somebody hears of it, each met once however many runs come to it. */
-import type { Id } from '../model/index.ts'
-import type { Leaf } from '../system/index.ts'
+import type { Id } from '../../model/index.ts'
+import type { Leaf } from '../../system/index.ts'
 
 /** A word with its receivers. */
 export interface Entry {
