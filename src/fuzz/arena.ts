@@ -102,8 +102,10 @@ export class Arena {
   readonly healing: readonly Healing[] | undefined
   /** Claims on states, by what they look at. */
   readonly groups: readonly ClaimGroup[]
+  readonly #groups = new Map<string, number>()
+  readonly #groupOf: number[] = []
   readonly #plans = new Map<Strategy, number>()
-  readonly #behaviours = new Map<string, Compiled>()
+  readonly #behaviours = new Map<Strategy, Map<number, Compiled>>()
 
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
@@ -149,6 +151,19 @@ export class Arena {
     this.groups = ClaimGroup.of(this.world, judged)
   }
 
+  /** A number for the messages of one type and view, which are held back together. */
+  groupOf(message: number): number {
+    let group = this.#groupOf[message]
+    if (group === undefined) {
+      const value = this.table.messages.values[message]! as { readonly type: string; readonly [field: string]: unknown }
+      const name = [value.type, ...this.ground.viewFields.map((field) => value[field])].join(' ')
+      group = this.#groups.get(name) ?? this.#groups.size
+      this.#groups.set(name, group)
+      this.#groupOf[message] = group
+    }
+    return group
+  }
+
   /** How many plans a strategy has here. */
   plansOf(strategy: Strategy): number {
     let plans = this.#plans.get(strategy)
@@ -161,12 +176,16 @@ export class Arena {
 
   /** A plan of a strategy, on the kernel's numbers. */
   behaviour(strategy: Strategy, plan: number): Compiled {
-    const key = `${strategy.name} ${plan}`
-    let known = this.#behaviours.get(key)
+    let plans = this.#behaviours.get(strategy)
+    if (!plans) {
+      plans = new Map()
+      this.#behaviours.set(strategy, plans)
+    }
+    let known = plans.get(plan)
     if (!known) {
-      if (this.#behaviours.size >= MOST_REMEMBERED) this.#behaviours.clear()
+      if (plans.size >= MOST_REMEMBERED) plans.clear()
       known = this.#compile(strategy, plan)
-      this.#behaviours.set(key, known)
+      plans.set(plan, known)
     }
     return known
   }

@@ -9,15 +9,22 @@ export interface Verdict {
   readonly met: readonly string[]
 }
 
-/** A set of messages with their senders. The same object wherever the set is the same. */
-export interface Heard {
+/** Everything that the claims of a group see in one state. The same object wherever that is the same. */
+export interface Sight {
+  /** By correct participant, the number of what is seen of its outputs. */
+  readonly views: readonly number[]
+  /** What was said, each message with its sender as one number. */
   readonly words: readonly number[]
-  readonly next: Map<number, Heard>
-  readonly verdicts: Map<string | number, Verdict>
+  readonly next: Map<number, Sight>
+  /** What the claims say where nothing was put out just now, and where it was: by whom, and what was there before. */
+  quiet: Verdict | undefined
+  readonly fresh: Map<number, Verdict>
 }
 
-/** Sets of messages that are remembered. */
-const MOST_SETS = 20_000
+/** States, and messages, that are remembered. */
+const MOST_SIGHTS = 20_000
+/** Views are below this, or all is forgotten. */
+const VIEWS = 2 ** 20
 
 /**
  * Claims that look at the same: at the same notes besides the outputs, and at the same types of messages. They are
@@ -28,12 +35,11 @@ export class ClaimGroup {
   readonly sometimes: Sometimes<any>[] = []
   /** Do they look at what is said? */
   readonly listens: boolean
-  readonly start: Heard = { words: [], next: new Map(), verdicts: new Map() }
   readonly #types: readonly string[] | undefined
   readonly #world: World
   readonly #one: Claim<any>
   readonly #matters: boolean[] = []
-  readonly #sets = new Map<string, Heard>()
+  readonly #sights = new Map<string, Sight>()
   readonly #views: number[] = []
   readonly #numbers = new Map<string, number>()
 
@@ -80,33 +86,61 @@ export class ClaimGroup {
     return view
   }
 
-  /** What has been heard once this is said, too; the very set where that does not matter. */
-  after(heard: Heard, from: Id, message: number): Heard {
-    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
-    if (!this.#matters[message]) return heard
-    const word = message * SENDERS + from
-    let next = heard.next.get(word)
+  /** What is seen when a run begins. */
+  start(views: readonly number[]): Sight {
+    return this.#sight(views, [])
+  }
+
+  /** What is seen once the participant in a place has put out more. */
+  seen(sight: Sight, place: number, view: number): Sight {
+    const key = -1 - (place * VIEWS + view)
+    let next = sight.next.get(key)
     if (!next) {
-      next = heard.words.includes(word) ? heard : this.#with(heard, word)
-      heard.next.set(word, next)
+      const views = sight.views.slice()
+      views[place] = view
+      next = this.#sight(views, sight.words)
+      sight.next.set(key, next)
     }
     return next
   }
 
-  #with(heard: Heard, word: number): Heard {
-    const words = [...heard.words, word].sort((a, b) => a - b)
-    const key = words.join()
-    let known = this.#sets.get(key)
-    if (!known) {
-      if (this.#sets.size >= MOST_SETS) this.#forget()
-      known = { words, next: new Map(), verdicts: new Map() }
-      this.#sets.set(key, known)
+  /** What is seen once this is said, too; the very same where that does not matter. */
+  heard(sight: Sight, from: Id, message: number): Sight {
+    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
+    if (!this.#matters[message]) return sight
+    const word = message * SENDERS + from
+    let next = sight.next.get(word)
+    if (!next) {
+      const isKnown = sight.words.includes(word)
+      next = isKnown
+        ? sight
+        : this.#sight(
+            sight.views,
+            [...sight.words, word].sort((a, b) => a - b),
+          )
+      sight.next.set(word, next)
     }
-    return known
+    return next
+  }
+
+  /** What is remembered of an output of the participant in a place, by what was there before. */
+  static freshKey(place: number, before: number): number {
+    return place * VIEWS + before
+  }
+
+  #sight(views: readonly number[], words: readonly number[]): Sight {
+    const key = `${views}|${words}`
+    let sight = this.#sights.get(key)
+    if (!sight) {
+      if (this.#sights.size >= MOST_SIGHTS) this.#forget()
+      sight = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+      this.#sights.set(key, sight)
+    }
+    return sight
   }
 
   #forget(): void {
-    this.#sets.clear()
-    this.start.next.clear()
+    for (const sight of this.#sights.values()) sight.next.clear()
+    this.#sights.clear()
   }
 }

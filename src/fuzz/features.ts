@@ -68,27 +68,13 @@ export function drawFeatures(
 function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
   const level = [0, 0, 1, 2][choices.below(4)]!
   if (level === 0) return () => false
-  const { values } = arena.table.messages
-  const known = new Map<number, boolean>()
-  const groups = new Map<string, number>()
-  // By number: this is asked of every message on its way, at every step.
-  const byNumber: number[] = []
-  return (number, at) => {
-    let group = byNumber[number]
-    if (group === undefined) {
-      const message = values[number]! as { readonly type: string; readonly [field: string]: unknown }
-      const name = [message.type, ...arena.ground.viewFields.map((field) => message[field])].join(' ')
-      group = groups.get(name) ?? groups.size
-      groups.set(name, group)
-      byNumber[number] = group
-    }
-    const key = group * 1_024 + at
-    let isStarved = known.get(key)
-    if (isStarved === undefined) {
-      isStarved = choices.below(4) < level
-      known.set(key, isStarved)
-    }
-    return isStarved
+  // By receiver and group: is it held back, as far as it was drawn?
+  const drawn: boolean[][] = []
+  return (message, at) => {
+    drawn[at] ??= []
+    const group = arena.groupOf(message)
+    drawn[at][group] ??= choices.below(4) < level
+    return drawn[at][group]
   }
 }
 

@@ -15,6 +15,16 @@ import type { Violation } from '../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
 
+/** A character for a number: much faster to put together than digits. Large numbers get several. */
+function character(number: number): string {
+  return number < FIRST_LONG ? String.fromCharCode(number) : `${LONG}${number}${LONG}`
+}
+
+const FIRST_LONG = 0xff00
+const LONG = '\uffff'
+/** Ends a list; it is no number's character. */
+const END = '\ufffe'
+
 /** Verdicts of one soup that are remembered. */
 const MOST_REMEMBERED = 1_000
 
@@ -65,8 +75,14 @@ export class Healing {
       soup = this.#healer.inboxes.soups.plus(soup, this.#entry(values[i]!, values[i + 1]!))
     }
     let key = ''
-    for (const instance of correct) if (instance) key += `${instance.local} ${instance.record.number} `
-    for (const [at, words] of used.entries()) if (words) key += `/${at} ${words}`
+    for (let id = 0; id < correct.length; id++) {
+      const instance = correct[id]
+      if (!instance) continue
+      key += character(instance.local) + character(instance.record.number)
+      const words = used[id]
+      if (words) for (let i = 0; i < words.length; i++) key += character(words[i]!)
+      key += END
+    }
     let known = this.#verdicts.get(soup)
     if (!known) {
       known = new Map()

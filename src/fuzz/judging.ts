@@ -2,7 +2,7 @@ import { bits, type Edge, type Instance, type Record, SENDERS, type Taken } from
 import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
 import { type AskTable, brokenAfterHealing, nameOfThrown, noException, type Violation, YES } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { ClaimGroup, Heard, Verdict } from './claim-group.ts'
+import { ClaimGroup, type Sight, type Verdict } from './claim-group.ts'
 import type { Entry } from './run.ts'
 
 /** A violation, and how many entries of the run led to it. */
@@ -14,9 +14,7 @@ export interface Broken extends Violation {
 /** What the claims of a group have seen in one run. */
 interface Watch {
   readonly group: ClaimGroup
-  /** By correct participant, what they see of its outputs. */
-  readonly views: number[]
-  heard: Heard
+  sight: Sight
   /** Is it to be judged, even where nothing was put out that they see? */
   isDue: boolean
   /** Guards that were reached when it was judged last. */
@@ -50,7 +48,7 @@ export class Judging {
     this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
     this.#watches = arena.groups.map((group) => {
       const views = this.#correct.map(({ record }) => group.view(record))
-      return { group, views, heard: group.start, isDue: true, met: [] }
+      return { group, sight: group.start(views), isDue: true, met: NOBODY }
     })
     this.#listens = arena.groups.some(({ listens }) => listens)
     this.#wanted = arena.invariants.length + arena.liveness.filter(({ name }) => !settled.has(name)).length
@@ -84,9 +82,9 @@ export class Judging {
       const message = kernel.envelopes.messages[soup.values[this.#said + 1]!]!
       for (const watch of this.#watches) {
         if (!watch.group.listens) continue
-        const heard = watch.group.after(watch.heard, id, message)
-        if (heard === watch.heard) continue
-        watch.heard = heard
+        const sight = watch.group.heard(watch.sight, id, message)
+        if (sight === watch.sight) continue
+        watch.sight = sight
         watch.isDue = true
         this.#isDue = true
       }
@@ -105,30 +103,41 @@ export class Judging {
   }
 
   #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
-    const { group, views } = watch
-    let isQuiet = false
-    if (instance) {
-      const view = instance.record === before ? views[place]! : group.view(instance.record)
-      isQuiet = view === views[place]
-      views[place] = view
-    }
+    const { group } = watch
+    const old = before && instance!.record !== before ? watch.sight.views[place]! : -1
+    const view = old < 0 ? old : group.view(instance!.record)
+    // Nothing is fresh that these claims see; when a run begins, everything is.
+    const isQuiet = instance !== undefined && view === old
     if (isQuiet && !watch.isDue) return
-    const key = keyOf(views)
-    // Where nothing is fresh, and for claims that do not look at it, outputs and messages are all that counts.
-    const full = group.listens && !isQuiet ? `${key} ${instance?.id}:${before && group.view(before)}` : key
-    const verdict =
-      watch.heard.verdicts.get(full) ??
-      this.#arena.remember(
-        watch.heard.verdicts,
-        full,
-        this.#verdict(group, () => this.#fresh(instance, before)),
-      )
-    this.#note(verdict.violations)
+    if (view !== old) watch.sight = group.seen(watch.sight, place, view)
+    const verdict = this.#verdictOf(watch, isQuiet, place, old, () => this.#fresh(instance, before))
+    if (verdict.violations.length > 0) this.#note(verdict.violations)
     watch.met = verdict.met
     if (group.listens) for (const name of verdict.met) this.#met.add(name)
     // A claim that was shown a fresh output has not been asked about the same state without.
     watch.isDue = group.listens && !isQuiet
     if (watch.isDue) this.#isDue = true
+  }
+
+  /** Claims that do not look at what is fresh are asked once. */
+  #verdictOf(
+    { group, sight }: Watch,
+    isQuiet: boolean,
+    place: number,
+    old: number,
+    fresh: () => Facts['fresh'],
+  ): Verdict {
+    if (isQuiet || !group.listens) {
+      sight.quiet ??= this.#verdict(group, fresh)
+      return sight.quiet
+    }
+    const key = ClaimGroup.freshKey(place + 1, old + 1)
+    let verdict = sight.fresh.get(key)
+    if (!verdict) {
+      verdict = this.#verdict(group, fresh)
+      sight.fresh.set(key, verdict)
+    }
+    return verdict
   }
 
   #note(violations: readonly Violation[]): void {
@@ -183,7 +192,7 @@ export class Judging {
     if (trigger !== undefined && isLie(instance, trigger)) this.#useWord(instance, trigger)
     for (const words of taken) for (const word of words) if (isLie(instance, word)) this.#useWord(instance, word)
     for (let here = edge.node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
-      if (hasLies(instance, here.ask)) {
+      if (needsLies(instance, here.ask)) {
         for (const word of missing(instance, here.ask, trigger)) this.#useWord(instance, word)
       }
       const next = here.answers.get(YES)
@@ -283,26 +292,16 @@ export class Judging {
   }
 }
 
-/** A key for what is seen of several participants: a number where there is room. */
-function keyOf(views: readonly number[]): string | number {
-  let key = 0
-  for (let i = 0; i < views.length; i++) {
-    if (views[i]! >= ROOM || i >= MOST_IN_NUMBER) return views.join()
-    key = key * ROOM + views[i]!
-  }
-  return key
-}
-
-const ROOM = 1_024
-const MOST_IN_NUMBER = 5
+const NOBODY: readonly string[] = []
 
 function isLie(instance: Instance, word: number): boolean {
   return instance.isLie(Math.floor(word / SENDERS), word % SENDERS)
 }
 
-/** Does something count that only the coalition stands for? Mostly nothing does. */
-function hasLies(instance: Instance, ask: AskTable): boolean {
-  return (ask.answeredBy(instance.lies.values) & ~ask.answeredBy(instance.truths.values)) !== 0
+/** Are there too few without those for whom only the coalition stands? Mostly there are enough. */
+function needsLies(instance: Instance, ask: AskTable): boolean {
+  const lies = ask.answeredBy(instance.lies.values) & ~ask.answeredBy(instance.truths.values)
+  return lies !== 0 && bits(ask.answeredBy(instance.evidence.values) & ~lies) < ask.ask.q
 }
 
 /** The coalition's messages that a quorum needs, after the trigger and what the correct have said. */

@@ -185,15 +185,14 @@ export class Run {
   }
 
   #enterEdge(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
-    const { rule, event, message } = edge
+    const { rule, event, message, label } = edge
     const at = instance.id
+    if (label !== '') this.#fired.add(label)
     if (rule) {
-      this.#fired.add(rule.name)
       this.#enter({ kind: 'message', at, name: rule.name, value: 0, message, from: instance.senderOf(edge), taken })
       return
     }
     const { kind, name, value } = event!
-    if (kind !== 'flip') this.#fired.add(`${kind} ${name}`)
     this.#enter({ kind, at, name, value, message: -1, from: -1, taken })
   }
 
@@ -311,7 +310,8 @@ export class Run {
     const { table, program } = this.#arena
     if (instance.stopped) return false
     for (const rule of partAt(program, instance.id).rules) {
-      for (const word of instance.words) {
+      for (let i = 0; i < instance.words.length; i++) {
+        const word = instance.words.values[i]!
         const message = Math.floor(word / SENDERS)
         if (table.messages.values[message]!.type !== rule.type) continue
         const node = table.onMessage(instance.id, instance.local, rule, message, word % SENDERS)

@@ -285,8 +285,9 @@ export class Instance {
       if (list) list.push(word)
       else bySender.set(from, [word])
     }
-    for (const word of this.words) add(word)
-    for (const word of this.ownWords) {
+    for (let i = 0; i < this.words.length; i++) add(this.words.values[i]!)
+    for (let i = 0; i < this.ownWords.length; i++) {
+      const word = this.ownWords.values[i]!
       const come = this.truths.get(Math.floor(word / SENDERS)) | this.lies.get(Math.floor(word / SENDERS))
       if ((come & (1 << (word % SENDERS))) === 0) add(word)
     }

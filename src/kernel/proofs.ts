@@ -213,15 +213,18 @@ export class Provable {
     }
   }
 
+  /** What there is to choose from. */
   #available({ table }: Guard): [number, number][] {
     const found: [number, number][] = []
-    for (const message of this.#known) {
-      const mask = table.mask(message)
-      if (mask === 0) continue
-      const senders = mask & (this.#said.get(message) | (this.canSay(message) ? this.#coalition : 0))
+    // In no order that a result depends on: whether a choice convinces is a matter of the set.
+    for (const message of table.matching()) {
+      const status = this.#status.get(message)
+      if (status === 0) continue
+      const liars = (status & SAYABLE) !== 0 ? this.#coalition : 0
+      const senders = table.mask(message) & (this.#said.get(message) | liars)
       if (senders !== 0) found.push([message, senders])
     }
-    return found.sort(([one], [other]) => one - other)
+    return found
   }
 
   /** Counts what was said before a guard was there. */

@@ -29,6 +29,8 @@ export class Edge {
   readonly senders: number
   readonly rule: Rule | undefined
   readonly event: Alone | undefined
+  /** The rule, timer or input, where it counts as fired. */
+  readonly label: string
   readonly node: Node
   /** Questions that have to be answered first, where they are known. */
   readonly needs: readonly AskTable[]
@@ -50,6 +52,8 @@ export class Edge {
     this.senders = trigger.senders
     this.rule = trigger.rule
     this.event = trigger.event
+    const { rule, event } = trigger
+    this.label = rule ? rule.name : event!.kind === 'flip' ? '' : `${event!.kind} ${event!.name}`
     this.node = node
     this.needs = outcome.needs
     this.leaf = outcome.leaf
