@@ -52,6 +52,27 @@ export class Actions {
     return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
   }
 
+  /** How many steps some instances can take, by kind. */
+  count(isOne: (instance: Instance) => boolean, counts: number[]): void {
+    for (const instance of this.instances) {
+      if (isOne(instance)) for (let kind = 0; kind < counts.length; kind++) counts[kind]! += instance.counts[kind]!
+    }
+    for (const { to } of this.flights) if (isOne(this.instances[to]!)) counts[CORRECT]!++
+    for (const { to } of this.offers) if (isOne(this.instances[to]!)) counts[COALITION]!++
+  }
+
+  /** One of these, by number; valid until the next call. */
+  stepAmong(isOne: (instance: Instance) => boolean, kind: number, number: number): Chosen {
+    let left = number
+    for (const instance of this.instances) {
+      if (!isOne(instance)) continue
+      if (left < instance.counts[kind]!) return this.edge(instance, instance.enabled[kind]![left]!)
+      left -= instance.counts[kind]!
+    }
+    const arriving = kind === CORRECT ? this.flights : this.offers
+    return this.arrival(arriving.filter(({ to }) => isOne(this.instances[to]!))[left]!)
+  }
+
   edge(instance: Instance, edge: Edge): Chosen {
     this.#chosen.instance = instance
     this.#chosen.edge = edge

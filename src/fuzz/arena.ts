@@ -148,7 +148,8 @@ export class Arena {
     this.world = new World(kernel, program, origin, numbers)
     this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
-    this.groups = ClaimGroup.of(this.world, judged)
+    this.groups = ClaimGroup.of(this.world, judged, kernel.views)
+    kernel.views += this.groups.length
   }
 
   /** A number for the messages of one type and view, which are held back together. */

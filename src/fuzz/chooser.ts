@@ -33,6 +33,22 @@ export function drawStep(choices: Choices, actions: Actions, kind: number): Chos
   return chosen
 }
 
+/** A step of some instances only, one of which can take one; kinds drawn by weight. */
+export function drawAmong(
+  choices: Choices,
+  actions: Actions,
+  weights: readonly number[],
+  isOne: (instance: Instance) => boolean,
+): Chosen {
+  const counts = weights.map(() => 0)
+  actions.count(isOne, counts)
+  const kind = drawKind(choices, weights, counts)
+  const draw = (): Chosen => actions.stepAmong(isOne, kind, choices.below(counts[kind]!))
+  let chosen = draw()
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
+  return chosen
+}
+
 /** The kind drawn by weight, among those of which there is any. */
 export function drawKind(choices: Choices, weights: readonly number[], counts: readonly number[]): number {
   let total = 0

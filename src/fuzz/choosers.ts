@@ -1,6 +1,9 @@
+import { byView } from './by-view.ts'
 import type { Chooser } from './chooser.ts'
+import { delayBounded } from './delay-bounded.ts'
 import { partialOrderSampling } from './partial-order-sampling.ts'
+import { pct } from './pct.ts'
 import { randomWalk } from './random-walk.ts'
 
-/** Every chooser: one line each. */
-export const choosers: readonly Chooser[] = [randomWalk, partialOrderSampling]
+/** Every way to choose the next step. Each run draws one of them. */
+export const choosers: readonly Chooser[] = [partialOrderSampling, randomWalk, byView, pct, delayBounded]

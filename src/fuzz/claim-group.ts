@@ -40,10 +40,11 @@ export class ClaimGroup {
   readonly #one: Claim<any>
   readonly #matters: boolean[] = []
   readonly #sights = new Map<string, Sight>()
-  readonly #views: number[] = []
+  readonly #index: number
   readonly #numbers = new Map<string, number>()
 
-  constructor(world: World, one: Claim<any>) {
+  constructor(world: World, one: Claim<any>, index: number) {
+    this.#index = index
     this.#world = world
     this.#one = one
     this.listens = one.reads.includes('soup')
@@ -56,14 +57,17 @@ export class ClaimGroup {
     return canonical([heard, reads.includes('notes') ? (notes ?? 'all') : null, counts ?? null])
   }
 
-  /** In groups, for what they look at. */
-  static of(world: World, claims: readonly (Invariant<any> | Sometimes<any>)[]): ClaimGroup[] {
+  /**
+   * In groups, for what they look at.
+   * @param first the number of the first group, among all that look at the records of one kernel
+   */
+  static of(world: World, claims: readonly (Invariant<any> | Sometimes<any>)[], first: number): ClaimGroup[] {
     const groups = new Map<string, ClaimGroup>()
     for (const claim of claims) {
       const key = ClaimGroup.key(claim)
       let group = groups.get(key)
       if (!group) {
-        group = new ClaimGroup(world, claim)
+        group = new ClaimGroup(world, claim, first + groups.size)
         groups.set(key, group)
       }
       if (claim.kind === 'invariant') group.invariants.push(claim)
@@ -74,14 +78,14 @@ export class ClaimGroup {
 
   /** A number for what these claims see of a record: the same for the same. */
   view(record: Record): number {
-    let view = this.#views[record.number]
+    let view = record.views[this.#index]
     if (view === undefined) {
       const { values } = this.#world.table.outputs
       const seen = [...record.outputs, ...record.notes].filter((number) => isHeeded(this.#one, values[number]!))
       const key = seen.join()
       view = this.#numbers.get(key) ?? this.#numbers.size
       this.#numbers.set(key, view)
-      this.#views[record.number] = view
+      record.views[this.#index] = view
     }
     return view
   }

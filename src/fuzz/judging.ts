@@ -104,13 +104,13 @@ export class Judging {
 
   #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
     const { group } = watch
-    const old = before && instance!.record !== before ? watch.sight.views[place]! : -1
-    const view = old < 0 ? old : group.view(instance!.record)
+    const old = instance ? watch.sight.views[place]! : -1
+    const view = instance && instance.record !== before ? group.view(instance.record) : old
     // Nothing is fresh that these claims see; when a run begins, everything is.
     const isQuiet = instance !== undefined && view === old
     if (isQuiet && !watch.isDue) return
     if (view !== old) watch.sight = group.seen(watch.sight, place, view)
-    const verdict = this.#verdictOf(watch, isQuiet, place, old, () => this.#fresh(instance, before))
+    const verdict = this.#verdictOf(watch, place, old, instance, before)
     if (verdict.violations.length > 0) this.#note(verdict.violations)
     watch.met = verdict.met
     if (group.listens) for (const name of verdict.met) this.#met.add(name)
@@ -122,19 +122,19 @@ export class Judging {
   /** Claims that do not look at what is fresh are asked once. */
   #verdictOf(
     { group, sight }: Watch,
-    isQuiet: boolean,
     place: number,
     old: number,
-    fresh: () => Facts['fresh'],
+    instance: Instance | undefined,
+    before: Record | undefined,
   ): Verdict {
-    if (isQuiet || !group.listens) {
-      sight.quiet ??= this.#verdict(group, fresh)
+    if (!group.listens || (instance && sight.views[place] === old)) {
+      sight.quiet ??= this.#verdict(group, () => this.#fresh(instance, before))
       return sight.quiet
     }
     const key = ClaimGroup.freshKey(place + 1, old + 1)
     let verdict = sight.fresh.get(key)
     if (!verdict) {
-      verdict = this.#verdict(group, fresh)
+      verdict = this.#verdict(group, () => this.#fresh(instance, before))
       sight.fresh.set(key, verdict)
     }
     return verdict

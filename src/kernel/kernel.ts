@@ -16,6 +16,8 @@ export class Kernel {
   readonly envelopes = new Envelopes()
   readonly records: Records
   readonly proofs: Proofs
+  /** Groups of claims that look at its records. */
+  views = 0
   readonly #profiles = new Map<string, Profile>()
   readonly #says = new WeakMap<Leaf, Int32Array>()
 

@@ -7,6 +7,8 @@ export class Record {
   /** By output number, in order; of equal ones as many as the setting tells apart. */
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
+  /** What groups of claims see of it, as numbers of theirs. */
+  readonly views: number[] = []
   readonly next = new Map<Pick<Leaf, 'outputs' | 'notes'>, Record>()
 
   constructor(number: number, outputs: readonly number[], notes: readonly number[]) {

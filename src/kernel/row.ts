@@ -147,6 +147,8 @@ export class Profile {
 export class Row {
   readonly profile: Profile
   readonly local: number
+  /** The view that the protocol says this state is in; 0 where it does not say. */
+  readonly view: number
   readonly edges: Edge[] = []
   /** What bounds forbid. */
   readonly cuts: Edge[] = []
@@ -160,7 +162,16 @@ export class Row {
   constructor(profile: Profile, local: number) {
     this.profile = profile
     this.local = local
+    this.view = this.#viewOf()
     this.#alone()
+  }
+
+  #viewOf(): number {
+    const { table, id } = this.profile
+    const { protocol, setting } = table.program
+    const { state, threw } = table.locals.values[this.local]!
+    if (id >= setting.n || threw !== undefined) return 0
+    return protocol.definition.viewOf?.(state) ?? 0
   }
 
   /** Tries what has come and was not tried in this local state before. Says whether there was something. */

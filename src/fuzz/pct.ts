@@ -1,0 +1,65 @@
+import type { Instance } from '../kernel/index.ts'
+import type { Actions } from './actions.ts'
+import type { Choices } from './choices.ts'
+import { type Chooser, drawAmong } from './chooser.ts'
+
+/** Steps within which priorities change, and how often they change at most. */
+const HORIZON = 64
+const MOST_CHANGES = 4
+
+/**
+ * Probabilistic concurrency testing: every instance has a priority, the one with the highest that can move does, and at
+ * a few steps drawn in advance the one that would move next falls below all others. A violation that needs d instances
+ * to wait for each other in a certain order within the first k steps of p instances is met with probability at least
+ * 1/(p·k^(d−1)), as far as it does not matter which of its own steps an instance takes: those are drawn.
+ *
+ * Burckhardt et al., "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS 2010; chains of
+ * causes instead of threads as in Ozkan et al., "Randomized testing of distributed systems with probabilistic
+ * guarantees", OOPSLA 2018: the steps of one instance are a chain.
+ */
+export const pct: Chooser = {
+  name: 'pct',
+  about: 'the instance of highest priority moves; priorities fall at a few steps that are drawn in advance',
+  begin(choices, weights) {
+    const falls = Array.from({ length: choices.below(MOST_CHANGES + 1) }, () => choices.below(HORIZON))
+    const known = new Priorities(choices)
+    let step = 0
+    return (actions) => {
+      let first = known.highest(actions)
+      if (falls.includes(step++)) {
+        known.drop(first)
+        first = known.highest(actions)
+      }
+      return drawAmong(choices, actions, weights, (instance) => instance === first)
+    }
+  },
+}
+
+/** Priorities of the instances of one run, drawn when they are met. */
+class Priorities {
+  readonly #choices: Choices
+  readonly #of: number[] = []
+  #lowest = 0
+
+  constructor(choices: Choices) {
+    this.#choices = choices
+  }
+
+  /** Of those that can move. */
+  highest({ instances, flights, offers }: Actions): Instance {
+    let best: Instance | undefined
+    const look = (instance: Instance): void => {
+      this.#of[instance.index] ??= this.#choices.below(65_536)
+      if (best === undefined || this.#of[instance.index]! > this.#of[best.index]!) best = instance
+    }
+    for (const instance of instances) if (instance.counts.some((count) => count > 0)) look(instance)
+    for (const { to } of flights) look(instances[to]!)
+    for (const { to } of offers) look(instances[to]!)
+    return best!
+  }
+
+  drop({ index }: Instance): void {
+    this.#lowest--
+    this.#of[index] = this.#lowest
+  }
+}
