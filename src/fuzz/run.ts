@@ -74,14 +74,16 @@ export class Run {
     this.#anyChoice = drawnBy(choices)
     const { world } = arena
     this.#world = world
-    world.begin()
+    const behaviours = features.strategies.map((strategy) =>
+      arena.behaviour(strategy, choices.below(arena.plansOf(strategy))),
+    )
+    const first = behaviours.find(({ opening }) => opening.length > 0)
+    world.begin(first?.opening)
     this.#judging = new Judging(arena, this.#entries, settled)
-    for (const strategy of features.strategies) {
-      const plan = choices.below(arena.plansOf(strategy))
-      const { twins, opening, hears } = arena.behaviour(strategy, plan)
-      for (const twin of twins) world.twin(twin)
-      world.offerAll(opening)
-      if (hears) world.hears.push(hears)
+    for (const behaviour of behaviours) {
+      for (const twin of behaviour.twins) world.twin(twin)
+      if (behaviour !== first) world.offerAll(behaviour.opening)
+      if (behaviour.hears) world.hears.push(behaviour.hears)
     }
     this.#actions = new Actions(world, features.starved)
     this.#next = features.chooser.begin(choices, features.weights)

@@ -31,6 +31,16 @@ export class BitSet {
     this.#words.fill(0)
   }
 
+  save(): Uint32Array {
+    return this.#words.slice()
+  }
+
+  restore(saved: Uint32Array): void {
+    this.#words.fill(0)
+    if (saved.length > this.#words.length) this.#words = saved.slice()
+    else this.#words.set(saved)
+  }
+
   has(number: number): boolean {
     const word = this.#words[number >>> 5]
     return word !== undefined && (word & (1 << (number & 31))) !== 0
@@ -77,6 +87,16 @@ export class Masks {
     this.values.fill(0)
   }
 
+  save(): Int32Array {
+    return this.values.slice()
+  }
+
+  restore(saved: Int32Array): void {
+    this.values.fill(0)
+    if (saved.length > this.values.length) this.values = saved.slice()
+    else this.values.set(saved)
+  }
+
   /** Makes it 0 again, or what it was before. */
   clear(index: number, before = 0): void {
     if (index < this.values.length) this.values[index] = before
@@ -99,6 +119,16 @@ export class Numbers {
 
   clear(): void {
     this.length = 0
+  }
+
+  save(): Int32Array {
+    return this.values.slice(0, this.length)
+  }
+
+  restore(saved: Int32Array): void {
+    if (saved.length > this.values.length) this.values = new Int32Array(2 * saved.length)
+    this.values.set(saved)
+    this.length = saved.length
   }
 
   *[Symbol.iterator](): Generator<number> {

@@ -29,6 +29,15 @@ export type Pick = (lists: readonly (readonly number[])[], q: number) => Taken
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
 export type Standing = 'lie' | 'true'
 
+/** What has come to an instance, and what it has said, to begin other runs with. */
+interface Come {
+  readonly masks: readonly Int32Array[]
+  readonly words: Int32Array
+  readonly ownWords: Int32Array
+  readonly come: Uint32Array
+  readonly said: Uint32Array
+}
+
 /** One running copy of the protocol: a correct participant, or a twin under a Byzantine id. */
 export class Instance {
   readonly index: number
@@ -84,24 +93,41 @@ export class Instance {
     this.counts.fill(0)
   }
 
-  /** Ends it: forgets all that came and was said. */
-  end(): void {
-    this.#forget(this.words)
-    this.#forget(this.ownWords)
+  /** Forgets all that came and was said. */
+  forget(): void {
+    for (const masks of this.#masks()) masks.reset()
+    this.words.clear()
+    this.ownWords.clear()
     this.#come.clear()
     this.#isSaid.clear()
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
     this.drawn = 0
   }
 
-  #forget(list: Numbers): void {
-    for (let i = 0; i < list.length; i++) {
-      const message = Math.floor(list.values[i]! / SENDERS)
-      this.truths.clear(message)
-      this.lies.clear(message)
-      this.evidence.clear(message)
+  #masks(): Masks[] {
+    return [this.truths, this.lies, this.evidence, this.offered]
+  }
+
+  /** All that came and was said. */
+  save(): Come {
+    return {
+      masks: this.#masks().map((masks) => masks.save()),
+      words: this.words.save(),
+      ownWords: this.ownWords.save(),
+      come: this.#come.save(),
+      said: this.#isSaid.save(),
     }
-    list.clear()
+  }
+
+  restore({ masks, words, ownWords, come, said }: Come): void {
+    this.truths.restore(masks[0]!)
+    this.lies.restore(masks[1]!)
+    this.evidence.restore(masks[2]!)
+    this.offered.restore(masks[3]!)
+    this.words.restore(words)
+    this.ownWords.restore(ownWords)
+    this.#come.restore(come)
+    this.#isSaid.restore(said)
   }
 
   get local(): number {

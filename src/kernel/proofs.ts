@@ -128,7 +128,6 @@ export class Provable {
   readonly #known = new Numbers()
   /** By guard: who has said, or can say, something that counts. Bit 31: there are enough. */
   readonly #counted = new Masks()
-  readonly #touched = new Numbers()
   /** Guards that somebody has been counted for; those that come later are counted anew. */
   #guards = 0
   /** Messages that could not be said before, since somebody asked. */
@@ -141,16 +140,30 @@ export class Provable {
 
   /** Forgets what was said. */
   clear(): void {
-    const { values } = this.#known
-    for (let i = 0; i < this.#known.length; i++) {
-      this.#said.clear(values[i]!)
-      this.#status.clear(values[i]!)
-    }
-    for (let i = 0; i < this.#touched.length; i++) this.#counted.clear(this.#touched.values[i]!)
+    for (const masks of [this.#said, this.#status, this.#counted]) masks.reset()
     this.#known.clear()
-    this.#touched.clear()
     this.#fresh.clear()
     this.#guards = this.#proofs.guards.length
+  }
+
+  save(): Saved {
+    return {
+      said: this.#said.save(),
+      status: this.#status.save(),
+      counted: this.#counted.save(),
+      known: this.#known.save(),
+      guards: this.#guards,
+    }
+  }
+
+  restore({ said, status, counted, known, guards }: Saved): void {
+    this.#said.restore(said)
+    this.#status.restore(status)
+    this.#counted.restore(counted)
+    this.#known.restore(known)
+    this.#fresh.clear()
+    this.#guards = guards
+    this.#catchUp()
   }
 
   /** The run may use this message in proofs from now on. */
@@ -201,7 +214,6 @@ export class Provable {
     const guard = this.#proofs.guards[number]!
     const more = guard.table.mask(message) & senders
     if (more === 0) return
-    if (before === 0) this.#touched.push(number)
     this.#counted.or(number, more)
     if (bits(before | more) < guard.table.ask.q) return
     if (guard.such && !this.#proofs.isConvinced(guard, this.#available(guard))) return
@@ -247,6 +259,15 @@ export class Provable {
     const guard = this.#proofs.guards[number]!
     return guard.table.ask.q === 0 && (!guard.such || this.#proofs.isConvinced(guard, []))
   }
+}
+
+/** What was said, and what follows from it, to begin other runs with. */
+interface Saved {
+  readonly said: Int32Array
+  readonly status: Int32Array
+  readonly counted: Int32Array
+  readonly known: Int32Array
+  readonly guards: number
 }
 
 const KNOWN = 1

@@ -30,6 +30,19 @@ interface Prepared {
   readonly local: number
 }
 
+/** Ways to begin that are remembered. */
+const MOST_STARTS = 256
+
+/** How a run begins. */
+interface Start {
+  readonly instances: readonly { readonly record: Instance['record']; readonly come: ReturnType<Instance['save']> }[]
+  readonly provable: ReturnType<Provable['save']>
+  /** Offers by message that cannot be proved yet. */
+  readonly pending: ReadonlyMap<number, readonly number[]>
+  readonly soup: Int32Array
+  readonly offered: Int32Array
+}
+
 /** A message of the coalition that is held ready for a receiver, with the number of steps taken before. */
 export interface Offered {
   readonly to: Id
@@ -84,6 +97,10 @@ export class World {
   readonly #pool: Instance[] = []
   /** Offers by message that cannot be proved yet: from and to, one after another. */
   readonly #pending = new Map<number, number[]>()
+  /** The same, of what was there when the run began. */
+  #waiting: ReadonlyMap<number, readonly number[]> = NOTHING_WAITS
+  /** How runs begin, by what the coalition holds ready from the start. */
+  readonly #starts = new Map<Offers, Start>()
   readonly #universe: readonly number[]
   readonly #addressed: readonly string[]
   /** What is said when a run begins, by number. */
@@ -123,9 +140,26 @@ export class World {
     }))
   }
 
-  /** Begins a run. */
-  begin(): void {
-    this.#end()
+  /**
+   * Begins a run. How it begins is worked out once.
+   * @param opening what the coalition holds ready from the start
+   */
+  begin(opening: Offers = NO_OFFERS): void {
+    this.#forget()
+    const known = this.#starts.get(opening)
+    if (known) {
+      this.#restore(known)
+      return
+    }
+    this.#start()
+    this.offerAll(opening)
+    // What is on its way is made anew for each run.
+    if (this.arrivals) return
+    if (this.#starts.size >= MOST_STARTS) this.#starts.clear()
+    this.#starts.set(opening, this.#save())
+  }
+
+  #start(): void {
     for (const message of this.#universe) this.provable.know(message)
     this.provable.drain(() => {})
     for (const { profile, local, outputs } of this.#beginning) {
@@ -142,11 +176,34 @@ export class World {
     }
   }
 
-  #end(): void {
-    for (const instance of this.instances) instance.end()
-    const { values } = this.#offered
-    for (let i = 0; i < this.#offered.length; i += 4) this.correct[values[i]!]!.offered.clear(values[i + 2]!)
+  #save(): Start {
+    return {
+      instances: this.instances.map((instance) => ({ record: instance.record, come: instance.save() })),
+      provable: this.provable.save(),
+      pending: new Map([...this.#pending].map(([message, offers]) => [message, [...offers]])),
+      soup: this.soup.save(),
+      offered: this.#offered.save(),
+    }
+  }
+
+  #restore({ instances, provable, pending, soup, offered }: Start): void {
+    for (let i = 0; i < instances.length; i++) {
+      const instance = this.#add(this.#beginning[i]!, undefined)
+      this.correct[instance.id] = instance
+      instance.record = instances[i]!.record
+      instance.restore(instances[i]!.come)
+    }
+    this.provable.restore(provable)
+    this.#waiting = pending
+    this.soup.restore(soup)
+    this.#offered.restore(offered)
+    this.#release()
+  }
+
+  #forget(): void {
+    for (const instance of this.instances) instance.forget()
     for (const list of [this.instances, this.twins, this.offers, this.lost, this.hears]) list.length = 0
+    this.#waiting = NOTHING_WAITS
     this.soup.clear()
     this.#offered.clear()
     this.network.clear()
@@ -323,12 +380,16 @@ export class World {
 
   /** What waited for a proof and can be said now. */
   #release(): void {
-    this.provable.drain((message) => {
-      const waiting = this.#pending.get(message)
-      if (!waiting) return
-      this.#pending.delete(message)
-      for (let i = 0; i < waiting.length; i += 2) this.#hand(waiting[i]!, waiting[i + 1]!, message)
-    })
+    this.provable.drain(this.#handOver)
+  }
+
+  readonly #handOver = (message: number): void => {
+    const before = this.#waiting.get(message)
+    if (before) for (let i = 0; i < before.length; i += 2) this.#hand(before[i]!, before[i + 1]!, message)
+    const waiting = this.#pending.get(message)
+    if (!waiting) return
+    this.#pending.delete(message)
+    for (let i = 0; i < waiting.length; i += 2) this.#hand(waiting[i]!, waiting[i + 1]!, message)
   }
 
   offerAll(offers: Offers): void {
@@ -412,3 +473,5 @@ export class World {
 }
 
 const NOTHING_SAID = new Int32Array(0)
+const NO_OFFERS: Offers = []
+const NOTHING_WAITS: ReadonlyMap<number, readonly number[]> = new Map()
