@@ -113,7 +113,7 @@ export class Collector implements Looker {
 
   tally(name: string): Tally<Json> {
     return this.votes.tally(name, this.#vocabulary, {
-      keyed: (key) => canonical(this.#value(key, `key of ${name}`)),
+      keyed: (key) => (typeof key === 'string' ? JSON.stringify(key) : canonical(this.#value(key, `key of ${name}`))),
       refuse: (what, instead) => this.#refuse(what, instead),
       open: () => this.#open('counts a vote'),
     })
