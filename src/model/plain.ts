@@ -15,8 +15,8 @@ type Path = readonly (string | number)[]
 /** Values that are known to be canonical: asked again, they are handed back as they are. */
 const canonicals = new WeakSet<object>()
 
-/** Asks a stand-in for the value that it stands for. */
-const BEHIND = Symbol('behind')
+/** Asks a stand-in, such as a proxy that notes what is looked at, for the canonical value that it stands for. */
+export const BEHIND = Symbol('behind')
 
 /**
  * A canonical copy, frozen through and through. -0 becomes 0.
@@ -44,16 +44,6 @@ export function canonicalValue<T>(value: T, place: string | (() => string), name
 export function asCanonical<T extends object>(value: T): T {
   canonicals.add(value)
   return value
-}
-
-/** A stand-in for a canonical value, such as one that notes what is looked at. */
-export function standIn<T extends object>(value: T, handler: ProxyHandler<T>): T {
-  const { get, has } = handler
-  return new Proxy(value, {
-    ...handler,
-    get: (target, field, self) => (field === BEHIND ? target : get!(target, field, self)),
-    has: (target, field) => field === BEHIND || has!(target, field),
-  })
 }
 
 /** The value that a stand-in stands for; any other value itself. */

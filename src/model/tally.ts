@@ -104,14 +104,18 @@ function textOfKey(key: Json): string {
  */
 export function areWithin(tallies: Tallies, protocol: Protocol, bounds: Readonly<Record<string, number>>): boolean {
   const declared = protocol.definition.tallies as Readonly<Record<string, TallyDeclaration<any>>>
-  return Object.entries(tallies).every(([tally, entries]) =>
-    entries.every(({ key }) => {
-      const is: unknown = declared[tally]?.within?.(key, bounds) ?? true
-      if (typeof is === 'boolean') return is
+  for (const tally in declared) {
+    const declaration = declared[tally]!
+    if (!declaration.within) continue
+    for (const { key } of tallies[tally] ?? []) {
+      const is: unknown = declaration.within(key, bounds)
+      if (is === false) return false
+      if (is === true) continue
       const where = `${protocol.subject}, tally ${tally}, within`
       throw new UsageError(`${where}: it returns ${kindOf(is)}`, 'let it return true or false')
-    }),
-  )
+    }
+  }
+  return true
 }
 
 /** What a handler may do with a tally is up to the handler's collector. */
