@@ -1,5 +1,4 @@
 import { UsageError } from './errors.ts'
-import { byText } from './json.ts'
 
 /**
  * What a handler, a match or a claim gets to see is canonical: plain JSON with its keys in one order, shared with nobody
@@ -63,6 +62,7 @@ function copied(value: unknown, level: number, odd: { found?: Path }): unknown {
     odd.found ??= [typeof value]
     return null
   }
+  if (canonicals.has(value)) return value
   if (level > MOST_LEVELS) {
     odd.found ??= [`nested deeper than ${MOST_LEVELS} levels, or contains itself`]
     return null
@@ -90,7 +90,7 @@ function copiedObject(value: object, level: number, odd: { found?: Path }): unkn
     return null
   }
   const keys = Object.keys(value)
-  if (!isAscending(keys)) keys.sort(byText)
+  if (!isAscending(keys)) keys.sort()
   const copy: Record<string, unknown> = {}
   for (const key of keys) {
     if (key === '__proto__') odd.found = ['a key that JavaScript takes for something else']

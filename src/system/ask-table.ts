@@ -29,6 +29,11 @@ export class AskTable {
     return this.#matching
   }
 
+  /** What a rule goes by of a choice of messages, as a text: a summary is canonical. */
+  textOfSummary(chosen: readonly AnyMessage[]): string {
+    return JSON.stringify(this.ask.summarise?.(chosen) ?? null)
+  }
+
   /** The senders for whom a message matches. */
   mask(message: number): number {
     let mask = this.#masks[message]
