@@ -50,6 +50,40 @@ export function withoutStandIn<T extends object>(value: T): T {
   return (value as { [BEHIND]?: T })[BEHIND] ?? value
 }
 
+/** Canonical copies of values of which many are equal: those that are written alike are copied once. */
+export class Copies<T> {
+  readonly #known = new Map<string, T>()
+
+  of(value: T, copy: (value: T) => T): T {
+    if (!isPlain(value, 0)) return copy(value)
+    const text = JSON.stringify(value)
+    let known = this.#known.get(text)
+    if (known === undefined) {
+      known = copy(value)
+      this.#known.set(text, known)
+    }
+    return known
+  }
+}
+
+/** Does JSON say all that there is to a value? Then it is canonical but for the order of keys. */
+function isPlain(value: unknown, level: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null)
+    return value === null || typeof value === 'string' || typeof value === 'boolean'
+  if (level > MOST_LEVELS) return false
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], level + 1)) return false
+    return Object.keys(value).length === value.length
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  for (const key in value) {
+    if (key === '__proto__' || !isPlain((value as Record<string, unknown>)[key], level + 1)) return false
+  }
+  return true
+}
+
 /** Copies a value; notes the path of the first part that is not plain, and what it is, in `odd`. */
 function copied(value: unknown, level: number, odd: { found?: Path }): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
