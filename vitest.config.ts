@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+/** The tiers of test/tiers.ts: `npm test` runs one, `npm run test:long` the other, and `npx vitest run` both. */
+const tier = (name: string, include: string, exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include: [include], exclude, env: { TURNCOAT_TIER: name } },
+})
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [tier('short', 'test/**/*.test.ts', ['**/*.long.test.ts']), tier('long', 'test/**/*.long.test.ts')],
     typecheck: { enabled: false },
     testTimeout: 120_000,
     // Two workers are what the smallest machine we promise anything for has.
