@@ -117,17 +117,6 @@ test.each(
   expect(JSON.parse(ran.stdout)).toMatchObject(shown)
 })
 
-/** The README says what holds, then how many states there were. */
-const proved = read('README.md').matchAll(/^\| `turncoat (check [^`]+)` +\| [^|]+ \| +([\d,]+) \|/gm)
-
-test.each(
-  [...proved].map(([, line, states]) => ({ line: line!, states: Number(states!.replaceAll(',', '')) })),
-)('README.md: turncoat $line holds in $states states', async ({ line, states }) => {
-  const { stdout, code } = await turncoat(emptyFolder(), [...line.split(' '), '--json'])
-  expect(code).toBe(0)
-  expect(JSON.parse(stdout).states).toBe(states)
-})
-
 test('every row of counts can be read', () => {
   expect(counts.length).toBeGreaterThan(5)
   expect(counts).not.toContain(null)
