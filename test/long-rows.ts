@@ -5,16 +5,16 @@ import { lineOf } from './undecided.ts'
 /** Rows of `expected` that take the exhaustive search more than about a second of processor time. */
 const slowToDecide: readonly RegExp[] = [
   /^asyncio-pbft agreement .*("b":[1-4],"n":4|"n":(7|9|10))/,
-  /^asyncio-pbft\/(adapted-quorum|commit-once|prepared-first)/,
-  /^asyncio-pbft\/(primary-only|repaired) .*"n":[5-8]/,
+  /^asyncio-pbft\/(adapted-quorum|commit-once|prepared-first|primary-only)/,
+  /^asyncio-pbft\/repaired (.*"n":[5-8]|commit|validity)/,
   /^ben-or\S* .*"n":[56]/,
   /^bracha-by-delivery(?!\/n-3f| totality)/,
   /^dolev-strong (agreement|validity) .*"b":2/,
-  /^go-pbft\/layer-1 (agreement|exactly-once|monotone-view)/,
+  /^go-pbft\/layer-1 (agreement|commit-once|exactly-once|monotone-view)/,
   /^go-pbft\/layer-(2|3|3-in-turn) agreement/,
-  /^go-pbft\/layer-3 liveness .*"slots":1/,
+  /^go-pbft\/layer-3(-early-discarded|-numbers-restart)? liveness/,
   /^pbft\S* .*"b":1.*"slots":2/,
-  /^pbft(\/lowest-view-certificate| view-certificate)/,
+  /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
 ]
 
 /** Rows of `expected` for which the fuzzer makes many runs, or long ones. */
