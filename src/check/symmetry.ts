@@ -90,9 +90,12 @@ function keyOf(proof: Formula, move: (atom: number) => number | undefined): stri
     .join(';')})`
 }
 
-/** A label of an edge that does not depend on how states are numbered. */
+/** A label of an edge that does not depend on how states are numbered. An atom without a counterpart equals none. */
 function labelOf({ says, outputs, threw }: Edge, atoms: readonly (number | undefined)[]): string {
-  return `${[...atoms].sort((a, b) => a! - b!).join()}|${says.join()}|${outputs.join()}|${threw ?? ''}`
+  return `${atoms
+    .map((atom) => atom ?? -1)
+    .sort((a, b) => a - b)
+    .join()}|${says.join()}|${outputs.join()}|${threw ?? ''}`
 }
 
 /**
