@@ -106,16 +106,20 @@ export class Atoms {
     return index
   }
 
-  /** The same atom with two participants exchanged. */
+  /** The same atom with two participants exchanged; nothing where nobody asks that. */
   swapped(atom: number, one: number, other: number): number | undefined {
     const words = this.rowWords
     const [a, b] = [this.ids[one]!, this.ids[other]!]
-    const exchange = ({ rows, sure, ...rest }: Senders): Senders => {
+    const voiced = (mask: number): number => {
+      const differ = ((mask >> a) ^ (mask >> b)) & 1
+      return mask ^ (differ << a) ^ (differ << b)
+    }
+    const exchange = ({ rows, sure, maybe }: Senders): Senders => {
       const swapped = rows.slice()
       swapped.set(rows.subarray(one * words, (one + 1) * words), other * words)
       swapped.set(rows.subarray(other * words, (other + 1) * words), one * words)
-      const differ = ((sure >> a) ^ (sure >> b)) & 1
-      return { ...rest, rows: swapped, sure: sure ^ (differ << a) ^ (differ << b) }
+      const able = maybe.map(({ provable, voices }) => ({ provable, voices: voiced(voices) }))
+      return { rows: swapped, sure: voiced(sure), maybe: able }
     }
     const before = this.list[atom]!
     const after: Atom =
