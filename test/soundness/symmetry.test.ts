@@ -146,3 +146,36 @@ test('a message that comes of itself is not the same as an input that has to be 
   const all = verdicts(protocol, configuration, claim, [], ['quotient'], ['symmetry'], ['quotient', 'symmetry'])
   expect(all).toEqual(all.map(() => 'violated in 1'))
 })
+
+test('what is alike within the bounds may differ beyond them', () => {
+  const protocol = authored({
+    defaults: () => ({ f: 0, b: 0, values: ['a'], bounds: { ends: 0 } }),
+    within: (state: Anything, bounds: Anything) => bounds.ends > 0 || !state.ended,
+    init: (ctx: Anything) => {
+      if (ctx.self === 0) ctx.broadcast({ type: 'END' })
+      return { chosen: ctx.self === 0, ended: false }
+    },
+    input(state: Anything, value: string, ctx: Anything) {
+      if (state.chosen) return
+      state.chosen = true
+      ctx.output(value)
+    },
+    upon: {
+      END(state: Anything, _: Anything, ctx: Anything) {
+        if (state.ended) return
+        state.ended = true
+        if (ctx.self === 2) ctx.output('end')
+      },
+    },
+  })
+  const claim = liveness<Anything>(
+    { name: 'ends', about: 'Whoever is the only one to choose ends.', healing: 'deliveries' },
+    (after, before) => {
+      const ends = after.outputs.filter(({ output }) => output === 'end').map(({ at }) => at)
+      const [one, ...others] = before.outputs.map(({ at }) => at)
+      return one !== undefined && others.length === 0 && !ends.includes(one) ? `r${one} does not end` : undefined
+    },
+  )
+  const all = verdicts(protocol, { n: 3, f: 0, b: 0, inputs: { 1: ['a'], 2: ['a'] } }, claim, [], ['symmetry'])
+  expect(all).toEqual(['violated in 1', 'violated in 1'])
+})
