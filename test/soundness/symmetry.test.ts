@@ -179,3 +179,87 @@ test('what is alike within the bounds may differ beyond them', () => {
   const all = verdicts(protocol, { n: 3, f: 0, b: 0, inputs: { 1: ['a'], 2: ['a'] } }, claim, [], ['symmetry'])
   expect(all).toEqual(['violated in 1', 'violated in 1'])
 })
+
+/** Chooses, and then waits for what a liar may say at any time; one who is silent says nothing of it. */
+function choosing(wants: (ctx: Anything, value: string) => string) {
+  return authored({
+    init: (ctx: Anything) => {
+      if (ctx.self === 3) for (const type of ['GO', 'X']) ctx.broadcast({ type })
+      if (ctx.self === 0) for (const type of ['GO', 'X', 'Y']) ctx.broadcast({ type })
+      return { chosen: null, done: ctx.self === 0 || ctx.self === 3 }
+    },
+    input(state: Anything, value: string, ctx: Anything) {
+      if (state.done || state.chosen !== null) return
+      state.chosen = value
+      ctx.output('chosen')
+    },
+    upon: {
+      GO(state: Anything, _: Anything, ctx: Anything) {
+        if (state.done || state.chosen === null) return
+        ctx.need(1, match(wants(ctx, state.chosen)))
+        state.done = true
+        state.chosen = null
+        ctx.output('done')
+      },
+      X() {},
+      Y() {},
+    },
+  })
+}
+
+const finishes = liveness<Anything>(
+  { name: 'finishes', about: 'Whoever is the only one to choose is done.', healing: 'deliveries' },
+  (after, before) => {
+    const chosen = before.outputs.filter(({ output }) => output === 'chosen').map(({ at }) => at)
+    const done = after.outputs.filter(({ output }) => output === 'done').map(({ at }) => at)
+    return chosen.length === 1 && !done.includes(chosen[0]!) ? `r${chosen[0]} is not done` : undefined
+  },
+)
+
+test('what only a liar would say is not as good as what is said', () => {
+  const one = choosing((_, value) => (value === 'a' ? 'X' : 'Y'))
+  const other = choosing((ctx) => (ctx.self === 2 ? 'X' : 'Y'))
+  const configuration = { n: 4, f: 1, byzantine: [0] }
+  const states = verdicts(one, { ...configuration, inputs: { 1: ['a', 'b'] } }, finishes, [], ['quotient'])
+  expect(states).toEqual(['violated in 1', 'violated in 1'])
+  const replicas = verdicts(other, { ...configuration, inputs: { 1: ['a'], 2: ['a'] } }, finishes, [], ['symmetry'])
+  expect(replicas).toEqual(['violated in 1', 'violated in 1'])
+})
+
+test('of what a liar has said, one thing is not as good as another', () => {
+  const protocol = authored({
+    init: (ctx: Anything) => {
+      if (ctx.self === 2) ctx.broadcast({ type: 'GO' })
+      if (ctx.self === 0) for (const type of ['GO', 'X', 'Y']) ctx.broadcast({ type })
+      return { wants: null, heard: false }
+    },
+    input(state: Anything, value: string, ctx: Anything) {
+      if (state.wants !== null) return
+      state.wants = value === 'a' ? 'X' : 'Y'
+      ctx.output('chosen')
+    },
+    upon: {
+      GO(state: Anything, _: Anything, ctx: Anything) {
+        if (state.wants === null || state.wants === '') return
+        ctx.need(1, match(state.wants))
+        state.wants = ''
+        ctx.output('done')
+      },
+      X() {},
+      Y(state: Anything, _: Anything, ctx: Anything) {
+        if (state.heard || ctx.self === 2) return
+        state.heard = true
+        ctx.output('heard')
+      },
+    },
+  })
+  const claim = liveness<Anything>(
+    { name: 'hurry', about: 'Nobody is done later.', healing: 'deliveries' },
+    (after, before) => {
+      const isDone = (of: typeof after) => of.outputs.some(({ output }) => output === 'done')
+      return isDone(after) && !isDone(before) ? 'somebody is done later' : undefined
+    },
+  )
+  const configuration = { n: 3, f: 1, byzantine: [0], inputs: { 1: ['a', 'b'] } }
+  expect(verdicts(protocol, configuration, claim, [], ['quotient'])).toEqual(['violated in 2', 'violated in 2'])
+})
