@@ -1,10 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
+/** The tiers of test/tiers.ts: `npm test` runs one, `npm run test:long` the other, and `npx vitest run` both. */
+const tier = (name: string, testTimeout: number, include: string, exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, testTimeout, include: [include], exclude, env: { TURNCOAT_TIER: name } },
+})
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      tier('short', 120_000, 'test/**/*.test.ts', ['**/*.long.test.ts']),
+      tier('long', 600_000, 'test/**/*.long.test.ts'),
+    ],
     typecheck: { enabled: false },
-    testTimeout: 120_000,
     // Two workers are what the smallest machine we promise anything for has.
     maxWorkers: 2,
   },

@@ -6,7 +6,7 @@ export const lineOf = ({ subject, claim, configuration }: Expectation): string =
 
 /**
  * Rows of `expected` that the exhaustive search does not decide within the bounds of a test, with the reason. Remove
- * what becomes decidable: `TURNCOAT_ALL_ROWS=1 npx vitest run test/check-verdicts` fails on each row that could go.
+ * what becomes decidable: `TURNCOAT_ALL_ROWS=1 npx vitest run test/check-verdicts --project long` fails on each row that could go.
  * Those that are slow, and no more, are decided there too, which takes a quarter of an hour.
  */
 export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?: 'slow'])[] = [

@@ -271,7 +271,7 @@ class Closure {
         break
       }
       const messages = sorted(chosen)
-      const key = JSON.stringify(ask.summarise?.(messages) ?? null)
+      const key = node.ask.textOfSummary(messages)
       const next = answered(node, key, () => messages)
       if (!found.includes(next)) found.push(next)
     }

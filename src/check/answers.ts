@@ -1,5 +1,4 @@
 /** How a question of a rule can be answered, if enough can have been said. */
-import { canonical } from '../model/index.ts'
 import { type AskTable, sorted, type Table } from '../system/index.ts'
 import { choicesOf, distinct, type Matching } from './choices.ts'
 import { TooLarge } from './closed.ts'
@@ -26,7 +25,7 @@ export function matchingIn(heard: ReadonlyMap<number, number>, ask: AskTable, co
  */
 export function bySummary(
   table: Table,
-  { ask }: AskTable,
+  asked: AskTable,
   matching: readonly Matching[],
   most: number,
   before?: readonly Matching[],
@@ -38,11 +37,11 @@ export function bySummary(
     choice.every((message) => known.has(message)) &&
     distinct(choice.map((message) => known.get(message)!))
   let left = most
-  for (const choice of choicesOf(matching, ask.q)) {
+  for (const choice of choicesOf(matching, asked.ask.q)) {
     if (left-- === 0) throw new TooLarge(`more than ${most} choices for one take`)
     if (wasPossible(choice)) continue
     const messages = sorted(choice.map((number) => table.messages.values[number]!))
-    const key = canonical(ask.summarise?.(messages) ?? null)
+    const key = asked.textOfSummary(messages)
     const others = found.get(key)
     if (others) others.push(choice)
     else found.set(key, [choice])

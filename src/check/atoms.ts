@@ -38,6 +38,8 @@ export interface AtomsOptions {
   readonly anybodyLies?: boolean
   /** Looks at one slot only. */
   readonly focus?: BySlot
+  /** Is it told apart which of its messages the coalition has said? In a healed run it says no more of them. */
+  readonly mayBeSilent?: boolean
   /** Called now and then; `true` ends it. */
   readonly onProgress?: (() => boolean | undefined) | undefined
 }
@@ -80,9 +82,9 @@ export class Atoms {
     this.#prepareProofs()
   }
 
-  /** The same, as they are asked where only one slot is looked at. */
-  seenBy(focus: BySlot): Atoms {
-    return new Atoms(this.#program, this.#closed, { ...this.#options, focus })
+  /** The same, asked in another way. */
+  asked(how: Pick<AtomsOptions, 'focus' | 'mayBeSilent'>): Atoms {
+    return new Atoms(this.#program, this.#closed, { ...this.#options, ...how })
   }
 
   /** @throws Stopped where somebody wants the making of atoms and machines to end */
@@ -106,16 +108,20 @@ export class Atoms {
     return index
   }
 
-  /** The same atom with two participants exchanged. */
+  /** The same atom with two participants exchanged; nothing where nobody asks that. */
   swapped(atom: number, one: number, other: number): number | undefined {
     const words = this.rowWords
     const [a, b] = [this.ids[one]!, this.ids[other]!]
-    const exchange = ({ rows, sure, ...rest }: Senders): Senders => {
+    const voiced = (mask: number): number => {
+      const differ = ((mask >> a) ^ (mask >> b)) & 1
+      return mask ^ (differ << a) ^ (differ << b)
+    }
+    const exchange = ({ rows, sure, maybe }: Senders): Senders => {
       const swapped = rows.slice()
       swapped.set(rows.subarray(one * words, (one + 1) * words), other * words)
       swapped.set(rows.subarray(other * words, (other + 1) * words), one * words)
-      const differ = ((sure >> a) ^ (sure >> b)) & 1
-      return { ...rest, rows: swapped, sure: sure ^ (differ << a) ^ (differ << b) }
+      const able = maybe.map(({ provable, voices }) => ({ provable, voices: voiced(voices) }))
+      return { rows: swapped, sure: voiced(sure), maybe: able }
     }
     const before = this.list[atom]!
     const after: Atom =
@@ -186,7 +192,7 @@ export class Atoms {
     const voices = this.#voices.reduce((all, id) => all | (1 << id), 0)
     for (const message of [...wanted].filter((one) => this.#universe.has(one)).sort((a, b) => a - b)) {
       const able = mask(message) & voices
-      const provable = this.#provableOf.get(message)
+      const provable = this.#provableOf.get(message) ?? (this.#options.mayBeSilent ? -1 - message : undefined)
       if (able === 0) continue
       if (provable === undefined) sure |= able
       else maybe.push({ provable, voices: able })

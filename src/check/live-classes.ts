@@ -41,7 +41,8 @@ export class Ahead {
   }
 }
 
-export function classesOf(closed: Closed, atoms: Atoms, merges: boolean, sorts: boolean): LiveClasses {
+export function classesOf(closed: Closed, anyhow: Atoms, merges: boolean, sorts: boolean): LiveClasses {
+  const atoms = anyhow.asked({ mayBeSilent: true })
   const machines = closed.participants.map((_, p) => {
     const options = new Options(atoms, closed, p, () => true, true)
     return merges ? quotient(options) : unmerged(options)

@@ -71,8 +71,9 @@ export class LiveJudge {
       return wounds.healed(state, this.#asTheyAre, this.#used)
     })
     const fails = brokenAfter(claim, after, before) !== undefined
-    // Where the order of firings is nothing, the others end as this one does, under other names.
-    const isRenamed = healed && healer.isDeterminate()
+    // Where the order of firings is nothing, the others end as this one does, under other names: unless the healed run,
+    // which knows no bounds, goes where nobody has seen that they are alike.
+    const isRenamed = healed && !this.#closed.cut && healer.isDeterminate()
     const puts = (p: number): string => `${state[p * stride + 1]} ${isRenamed ? healer.putsKey(ids[p]!) : ''}`
     const key = isRenamed || !healed ? `${claim.name} ${this.#asTheyAre.map(puts)}` : ''
     if (key !== '' && this.#alike.has(key)) return fails

@@ -15,6 +15,8 @@ export interface Edge {
   readonly outputs: readonly number[]
   /** What a rule threw. */
   readonly threw: string | null
+  /** By which rule, and on which message, it happens: where that matters, and nothing elsewhere. */
+  readonly name: string
   readonly target: number
   /** Says nothing and puts nothing out: nobody else notices. */
   readonly silent: boolean
@@ -139,6 +141,7 @@ export class Options {
           says,
           outputs,
           threw: option.threw,
+          name: this.#rules ? nameOf(option) : '',
           target,
           silent: option.says.length + outputs.length === 0 && option.threw === null,
         }

@@ -106,7 +106,7 @@ export class SafetySearch {
       kept += focus.kept
       const [program, passes, reports] = [this.#program, this.#passes, this.#reports]
       const limits = { ...this.#limits, untilBroken: true }
-      const one = new SafetySearch(program, focus.closed, this.#atoms.seenBy(focus), passes, reports, limits)
+      const one = new SafetySearch(program, focus.closed, this.#atoms.asked({ focus }), passes, reports, limits)
       const holds = one.#holds(holding)
       this.count(one)
       if (holds) continue

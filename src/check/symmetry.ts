@@ -61,8 +61,13 @@ function interchangeable(
   for (const [p, machine] of machines.entries()) {
     if (p !== one && p !== other && !machine.atoms.every((atom) => swap(atom) === atom)) return undefined
   }
-  const map = isomorphism(machines[one]!, machines[other]!, swap) ?? pairing(machines[one]!, machines[other]!, swap)
-  return map ? renumber(machines[one]!, machines[other]!, map, swap) : undefined
+  // What nobody asks has no number: it is no atom of the other machine, and must not be taken for no atom at all.
+  if (machines[one]!.atoms.some((atom) => swap(atom) === undefined)) return undefined
+  const sides = [labelled(machines[one]!, (atom) => swap(atom)!), labelled(machines[other]!, (atom) => atom)] as const
+  const starts = [machines[one]!.stateOf[0]!, machines[other]!.stateOf[0]!] as const
+  const map = isomorphism(...sides, starts) ?? pairing(...sides, starts)
+  if (!map?.every((to, from) => isSameList(sides[0][from]!, sides[1][to]!, map))) return undefined
+  return renumber(machines[one]!, machines[other]!, map, (atom) => swap(atom)!)
 }
 
 function sameStart(closed: Closed, machines: readonly Machine[], one: number, other: number): boolean {
@@ -90,9 +95,23 @@ function keyOf(proof: Formula, move: (atom: number) => number | undefined): stri
     .join(';')})`
 }
 
-/** A label of an edge that does not depend on how states are numbered. */
-function labelOf({ says, outputs, threw }: Edge, atoms: readonly (number | undefined)[]): string {
-  return `${[...atoms].sort((a, b) => a! - b!).join()}|${says.join()}|${outputs.join()}|${threw ?? ''}`
+/** By state: what each edge is, whatever states are called, and where it leads. */
+type Labelled = readonly (readonly (readonly [label: string, target: number])[])[]
+
+function labelled({ edges, atoms }: Machine, move: (atom: number) => number): Labelled {
+  return edges.map((list) =>
+    list.map(({ atoms: asked, says, outputs, threw, name, target }) => {
+      const needed = asked.map((atom) => move(atoms[atom]!)).sort((a, b) => a - b)
+      return [`${needed.join()}|${says.join()}|${outputs.join()}|${threw ?? ''}|${name}`, target] as const
+    }),
+  )
+}
+
+/** Do two states have the same edges, one by one, to states that stand for each other? */
+function isSameList(here: Labelled[number], there: Labelled[number], map: readonly number[]): boolean {
+  const texts = (list: Labelled[number], name: (state: number) => number): string =>
+    JSON.stringify(list.map(([label, target]) => `${label}>${name(target)}`).sort())
+  return texts(here, (state) => map[state]!) === texts(there, (state) => state)
 }
 
 /**
@@ -100,36 +119,21 @@ function labelOf({ says, outputs, threw }: Edge, atoms: readonly (number | undef
  * none. Both are walked from their initial states; two edges with one label and different targets end the search,
  * which costs a reduction and never a verdict.
  */
-function isomorphism(one: Machine, other: Machine, swap: (atom: number) => number | undefined): number[] | undefined {
-  const map = new Array<number>(one.edges.length).fill(-1)
+function isomorphism(one: Labelled, other: Labelled, [from, to]: readonly [number, number]): number[] | undefined {
+  const map = new Array<number>(one.length).fill(-1)
   const taken = new Set<number>()
-  const queue: [number, number][] = [[one.stateOf[0]!, other.stateOf[0]!]]
+  const queue: [number, number][] = [[from, to]]
   while (queue.length > 0) {
-    const [from, to] = queue.pop()!
-    if (map[from] === to) continue
-    if (map[from] !== -1 || taken.has(to)) return undefined
-    map[from] = to
-    taken.add(to)
-    const there = new Map(
-      other.edges[to]!.map((edge) => [
-        labelOf(
-          edge,
-          edge.atoms.map((a) => other.atoms[a]),
-        ),
-        edge,
-      ]),
-    )
-    const here = one.edges[from]!
-    if (there.size !== here.length || other.edges[to]!.length !== here.length) return undefined
-    for (const edge of here) {
-      const match = there.get(
-        labelOf(
-          edge,
-          edge.atoms.map((atom) => swap(one.atoms[atom]!)),
-        ),
-      )
-      if (!match) return undefined
-      queue.push([edge.target, match.target])
+    const [here, there] = queue.pop()!
+    if (map[here] === there) continue
+    if (map[here] !== -1 || taken.has(there)) return undefined
+    map[here] = there
+    taken.add(there)
+    const targets = new Map(other[there]!)
+    if (targets.size !== other[there]!.length) return undefined
+    for (const [label, target] of one[here]!) {
+      if (!targets.has(label)) return undefined
+      queue.push([target, targets.get(label)!])
     }
   }
   return map.includes(-1) ? undefined : map
@@ -139,21 +143,8 @@ function isomorphism(one: Machine, other: Machine, swap: (atom: number) => numbe
  * The same for machines in which one label leads to several states: both are refined together, until each class has one
  * state of each. Where equal states were not merged before, there is no such pairing.
  */
-function pairing(one: Machine, other: Machine, swap: (atom: number) => number | undefined): number[] | undefined {
-  const labelled = (machine: Machine, move: (atom: number) => number | undefined) =>
-    machine.edges.map((list) =>
-      list.map(
-        (edge) =>
-          [
-            labelOf(
-              edge,
-              edge.atoms.map((a) => move(machine.atoms[a]!)),
-            ),
-            edge.target,
-          ] as const,
-      ),
-    )
-  const sides = [labelled(one, swap), labelled(other, (atom) => atom)] as const
+function pairing(one: Labelled, other: Labelled, [from, to]: readonly [number, number]): number[] | undefined {
+  const sides = [one, other]
   let blocks = sides.map((side) => new Int32Array(side.length))
   for (let count = 0; ; ) {
     const numbers = new Map<string, number>()
@@ -173,19 +164,13 @@ function pairing(one: Machine, other: Machine, swap: (atom: number) => number | 
   const map = Array.from(here, (block) => there.indexOf(block))
   const isOne =
     new Set(here).size === here.length && new Set(there).size === there.length && here.length === there.length
-  const isStart = map[one.stateOf[0]!] === other.stateOf[0]
-  return isOne && isStart && !map.includes(-1) ? map : undefined
+  return isOne && map[from] === to && !map.includes(-1) ? map : undefined
 }
 
 /** The other machine with the numbers of the first. */
-function renumber(
-  one: Machine,
-  other: Machine,
-  map: readonly number[],
-  swap: (atom: number) => number | undefined,
-): Machine {
+function renumber(one: Machine, other: Machine, map: readonly number[], swap: (atom: number) => number): Machine {
   const back = new Map(map.map((to, from) => [to, from]))
-  const atoms = one.atoms.map((atom) => swap(atom)!)
+  const atoms = one.atoms.map(swap)
   const edges = map.map((to) =>
     other.edges[to]!.map((edge): Edge => {
       const needed = edge.atoms.map((atom) => atoms.indexOf(other.atoms[atom]!)).sort((a, b) => a - b)

@@ -14,7 +14,7 @@
  * each sender (counting.ts tries the last two). All is seen in the questions of every run. A tally in which one of them
  * fails keeps its names from then on.
  */
-import { type Id, range, type Tallies, votersOf, withVoters } from '../model/index.ts'
+import { canonical, type Id, range, type Tallies, votersOf, withVoters } from '../model/index.ts'
 import type { Ballots } from './ballots.ts'
 import { BREAK, type Fact, factOf, type Ran, tallyOf } from './handlers.ts'
 
@@ -105,7 +105,7 @@ export class Names {
       if (this.#named.has(tally)) continue
       for (const { key, voters } of entries) {
         const senders = this.#withSelf(voters, at, this.senders(at).slice(0, this.#others(voters, at)))
-        if (!voters.every((id, i) => id === senders[i])) now = withVoters(now, tally, JSON.stringify(key), senders)
+        if (!voters.every((id, i) => id === senders[i])) now = withVoters(now, tally, canonical(key), senders)
       }
     }
     return now

@@ -5,7 +5,7 @@ import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
 import { nearest } from './nearest.ts'
-import { canonicalCopy, canonicalValue } from './plain.ts'
+import { Copies, canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
@@ -113,7 +113,7 @@ export class Collector implements Looker {
 
   tally(name: string): Tally<Json> {
     return this.votes.tally(name, this.#vocabulary, {
-      keyed: (key) => canonical(this.#value(key, `key of ${name}`)),
+      keyed: (key) => (typeof key === 'string' ? JSON.stringify(key) : canonical(this.#value(key, `key of ${name}`))),
       refuse: (what, instead) => this.#refuse(what, instead),
       open: () => this.#open('counts a vote'),
     })
@@ -135,6 +135,9 @@ export class Collector implements Looker {
     if (typeof summarise !== 'function') {
       this.#refuse(`takes, and ${kindOf(summarise)} is to summarise what`, 'give a function of the chosen messages')
     }
+    // A search puts one question to many choices.
+    let copies: Copies<unknown> | undefined
+    let calls = 0
     const summary = (chosen: readonly AnyMessage[]): unknown => {
       let made: unknown
       try {
@@ -146,7 +149,9 @@ export class Collector implements Looker {
           'it is given one choice of q matching messages, sorted by content',
         )
       }
-      return made === undefined ? undefined : this.#value(made, 'summary')
+      if (calls++ > 0) copies ??= new Copies()
+      const copy = (value: unknown): unknown => this.#value(value, 'summary')
+      return made === undefined ? undefined : copies ? copies.of(made, copy) : copy(made)
     }
     const ask = { ...this.#ask('take', q, match, role), summarise: summary }
     this.votes.isAsking = true

@@ -95,6 +95,7 @@ class Seen implements Facts {
   readonly #facts: Facts
   readonly #look: Look
   readonly #name: string
+  #outputs: Facts['outputs'] | undefined
 
   constructor(claim: Claim<any>, facts: Facts, look: Look, name: string) {
     this.setting = facts.setting
@@ -106,7 +107,8 @@ class Seen implements Facts {
   }
 
   get outputs(): Facts['outputs'] {
-    return this.#look.part(this.#name, () => visible(this.#claim, this.#facts))
+    this.#outputs ??= this.#look.part(this.#name, () => visible(this.#claim, this.#facts))
+    return this.#outputs
   }
 
   get soup(): Facts['soup'] {

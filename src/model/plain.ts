@@ -1,5 +1,4 @@
 import { UsageError } from './errors.ts'
-import { byText } from './json.ts'
 
 /**
  * What a handler, a match or a claim gets to see is canonical: plain JSON with its keys in one order, shared with nobody
@@ -15,8 +14,8 @@ type Path = readonly (string | number)[]
 /** Values that are known to be canonical: asked again, they are handed back as they are. */
 const canonicals = new WeakSet<object>()
 
-/** Asks a stand-in for the value that it stands for. */
-const BEHIND = Symbol('behind')
+/** Asks a stand-in, such as a proxy that notes what is looked at, for the canonical value that it stands for. */
+export const BEHIND = Symbol('behind')
 
 /**
  * A canonical copy, frozen through and through. -0 becomes 0.
@@ -46,19 +45,43 @@ export function asCanonical<T extends object>(value: T): T {
   return value
 }
 
-/** A stand-in for a canonical value, such as one that notes what is looked at. */
-export function standIn<T extends object>(value: T, handler: ProxyHandler<T>): T {
-  const { get, has } = handler
-  return new Proxy(value, {
-    ...handler,
-    get: (target, field, self) => (field === BEHIND ? target : get!(target, field, self)),
-    has: (target, field) => field === BEHIND || has!(target, field),
-  })
-}
-
 /** The value that a stand-in stands for; any other value itself. */
 export function withoutStandIn<T extends object>(value: T): T {
   return (value as { [BEHIND]?: T })[BEHIND] ?? value
+}
+
+/** Canonical copies of values of which many are equal: those that are written alike are copied once. */
+export class Copies<T> {
+  readonly #known = new Map<string, T>()
+
+  of(value: T, copy: (value: T) => T): T {
+    if (!isPlain(value, 0)) return copy(value)
+    const text = JSON.stringify(value)
+    let known = this.#known.get(text)
+    if (known === undefined) {
+      known = copy(value)
+      this.#known.set(text, known)
+    }
+    return known
+  }
+}
+
+/** Does JSON say all that there is to a value? Then it is canonical but for the order of keys. */
+function isPlain(value: unknown, level: number): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null)
+    return value === null || typeof value === 'string' || typeof value === 'boolean'
+  if (level > MOST_LEVELS) return false
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], level + 1)) return false
+    return Object.keys(value).length === value.length
+  }
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  for (const key in value) {
+    if (key === '__proto__' || !isPlain((value as Record<string, unknown>)[key], level + 1)) return false
+  }
+  return true
 }
 
 /** Copies a value; notes the path of the first part that is not plain, and what it is, in `odd`. */
@@ -73,6 +96,7 @@ function copied(value: unknown, level: number, odd: { found?: Path }): unknown {
     odd.found ??= [typeof value]
     return null
   }
+  if (canonicals.has(value)) return value
   if (level > MOST_LEVELS) {
     odd.found ??= [`nested deeper than ${MOST_LEVELS} levels, or contains itself`]
     return null
@@ -100,7 +124,7 @@ function copiedObject(value: object, level: number, odd: { found?: Path }): unkn
     return null
   }
   const keys = Object.keys(value)
-  if (!isAscending(keys)) keys.sort(byText)
+  if (!isAscending(keys)) keys.sort()
   const copy: Record<string, unknown> = {}
   for (const key of keys) {
     if (key === '__proto__') odd.found = ['a key that JavaScript takes for something else']

@@ -42,8 +42,11 @@ export interface Asked {
 
 const NO_VOTES: Tallies = {}
 
+const NOBODY: readonly Id[] = Object.freeze([])
+
 export function votersOf(tallies: Tallies = NO_VOTES, tally: string, key: string): readonly Id[] {
-  return tallies[tally]?.find((entry) => textOfKey(entry.key) === key)?.voters ?? []
+  for (const entry of tallies[tally] ?? []) if (textOfKey(entry.key) === key) return entry.voters
+  return NOBODY
 }
 
 /** What a question is answered. A vote that is added is not there yet. */
@@ -65,14 +68,14 @@ export function withVoters(tallies: Tallies = NO_VOTES, tally: string, key: stri
   const here = entries[at]
   const known = here && textOfKey(here.key) === key ? here : undefined
   const entry = {
-    key: deepFreeze(known ? known.key : (JSON.parse(key) as Json)),
+    key: known ? known.key : deepFreeze(JSON.parse(key) as Json),
     voters: Object.freeze([...voters].sort((a, b) => a - b)),
   }
   entries.splice(at, known ? 1 : 0, ...(voters.length > 0 ? [Object.freeze(entry)] : []))
-  const all = { ...tallies, [tally]: entries }
-  if (entries.length > 0 && tallies[tally]) return deepFreeze(all)
+  const all = { ...tallies, [tally]: Object.freeze(entries) }
+  if (entries.length > 0 && tallies[tally]) return Object.freeze(all)
   const named = Object.entries(all).filter(([, list]) => list.length > 0)
-  return deepFreeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
+  return Object.freeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
 }
 
 const texts = new WeakMap<Tallies, string>()
@@ -81,9 +84,11 @@ const texts = new WeakMap<Tallies, string>()
 export function textOfTallies(tallies: Tallies): string {
   let text = texts.get(tallies)
   if (text === undefined) {
-    text = Object.entries(tallies)
-      .map(([tally, entries]) => `${tally} ${entries.map(textOf).join()}`)
-      .join('\n')
+    text = ''
+    for (const tally in tallies) {
+      text += JSON.stringify(tally)
+      for (const { key, voters } of tallies[tally]!) text += `${textOfKey(key)} ${voters.join()};`
+    }
     texts.set(tallies, text)
   }
   return text
@@ -99,14 +104,18 @@ function textOfKey(key: Json): string {
  */
 export function areWithin(tallies: Tallies, protocol: Protocol, bounds: Readonly<Record<string, number>>): boolean {
   const declared = protocol.definition.tallies as Readonly<Record<string, TallyDeclaration<any>>>
-  return Object.entries(tallies).every(([tally, entries]) =>
-    entries.every(({ key }) => {
-      const is: unknown = declared[tally]?.within?.(key, bounds) ?? true
-      if (typeof is === 'boolean') return is
+  for (const tally in declared) {
+    const declaration = declared[tally]!
+    if (!declaration.within) continue
+    for (const { key } of tallies[tally] ?? []) {
+      const is: unknown = declaration.within(key, bounds)
+      if (is === false) return false
+      if (is === true) continue
       const where = `${protocol.subject}, tally ${tally}, within`
       throw new UsageError(`${where}: it returns ${kindOf(is)}`, 'let it return true or false')
-    }),
-  )
+    }
+  }
+  return true
 }
 
 /** What a handler may do with a tally is up to the handler's collector. */
@@ -139,10 +148,10 @@ export class Votes {
       if (kind !== 'count' && !(Number.isInteger(voter) && voter! >= 0 && voter! < participants)) {
         refuse(`names the voter ${String(voter)} in tally ${tally}`, 'a voter is an id, as ctx.from and ctx.self are')
       }
-      const question = { kind, tally, key, voter }
-      const answer = answerOf(this.now, question)
-      if (!this.isAsking) this.asked.push({ ...question, answer })
-      return answer
+      const asked = { kind, tally, key, voter, answer: false as Asked['answer'] }
+      asked.answer = answerOf(this.now, asked)
+      if (!this.isAsking) this.asked.push(asked)
+      return asked.answer
     }
     const add = (key: Json, voter: Id): boolean => {
       if (this.isAsking) {

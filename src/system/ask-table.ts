@@ -1,4 +1,4 @@
-import { type AnyMessage, type Ask, HarnessError } from '../model/index.ts'
+import { type AnyMessage, type Ask, HarnessError, plainText } from '../model/index.ts'
 import type { Interner } from './interner.ts'
 import { MOST_PARTICIPANTS } from './packed.ts'
 
@@ -38,6 +38,12 @@ export class AskTable {
       if (message < evidence.length) mask |= evidence[message]! & this.#masks[message]!
     }
     return mask
+  }
+
+  /** What a rule goes by of a choice of messages, as a text: a summary is canonical. */
+  textOfSummary(chosen: readonly AnyMessage[]): string {
+    const summary = this.ask.summarise?.(chosen) ?? null
+    return typeof summary === 'object' && summary !== null ? plainText(summary) : JSON.stringify(summary)
   }
 
   /** The senders for whom a message matches. */

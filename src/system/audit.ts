@@ -13,6 +13,7 @@ import {
   IMPURE,
   type Inbox,
   isEqual,
+  type Json,
   type Local,
   type Program,
   placeOf,
@@ -159,13 +160,18 @@ function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: 
     again.reaction,
   ]
   if (local.threw !== localAgain.threw || !isEqual(local.state, localAgain.state)) return false
-  if (JSON.stringify([local.tallies, votes]) !== JSON.stringify([localAgain.tallies, votesAgain])) return false
+  if (!isAlike(local.tallies, localAgain.tallies) || !isAlike(votes, votesAgain)) return false
   if (`${local.timers} ${local.coins}` !== `${localAgain.timers} ${localAgain.coins}`) return false
-  if (effects !== effectsAgain && JSON.stringify(effects) !== JSON.stringify(effectsAgain)) return false
+  if (effects !== effectsAgain && !isAlike(effects, effectsAgain)) return false
   return asked.every(({ kind, q, role, match }, i) => {
     const other = askedAgain[i]!
     return kind === other.kind && q === other.q && role === other.role && match.key === other.match.key
   })
+}
+
+/** Of values that are plain, or not there. */
+function isAlike(one: unknown, other: unknown): boolean {
+  return isEqual(one as Json, other as Json)
 }
 
 /** All that a transition came to, as a text. */

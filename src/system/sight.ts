@@ -9,11 +9,11 @@
 import {
   type AnyMessage,
   type Ask,
+  BEHIND,
   canonical,
   type Id,
   type Program,
   type Reaction,
-  standIn,
   UsageError,
 } from '../model/index.ts'
 
@@ -66,32 +66,79 @@ export class Sight {
 
   /** The message, noting what is looked at. A field counts as looked at with all that is in it. */
   watched<M extends AnyMessage>(message: M): M {
-    const noting =
-      <A extends unknown[], R>(trap: (...args: A) => R) =>
-      (...args: A): R => {
-        this.sawAll()
-        return trap(...args)
-      }
-    return standIn(message, {
-      get: (target, field) => {
-        if (typeof field === 'symbol' || (field in target && !Object.hasOwn(target, field))) this.sawAll()
-        else if (!this.fields.has(field)) {
-          this.fields.add(field)
-          this.late?.()
-        }
-        return Reflect.get(target, field)
-      },
-      has: noting(Reflect.has),
-      ownKeys: noting(Reflect.ownKeys),
-      getOwnPropertyDescriptor: noting(Reflect.getOwnPropertyDescriptor),
-      getPrototypeOf: noting(Reflect.getPrototypeOf),
-      isExtensible: noting(Reflect.isExtensible),
-      preventExtensions: noting(Reflect.preventExtensions),
-      set: noting(Reflect.set),
-      defineProperty: noting(Reflect.defineProperty),
-      deleteProperty: noting(Reflect.deleteProperty),
-      setPrototypeOf: noting(Reflect.setPrototypeOf),
-    })
+    return new Proxy<AnyMessage>(message, new Watching(this)) as M
+  }
+}
+
+/** Made once a reducer call: so nothing in it is. */
+class Watching implements ProxyHandler<AnyMessage> {
+  readonly #sight: Sight
+
+  constructor(sight: Sight) {
+    this.#sight = sight
+  }
+
+  get(message: AnyMessage, field: string | symbol): unknown {
+    if (field === BEHIND) return message
+    const { fields, late } = this.#sight
+    if (typeof field === 'symbol' || (field in message && !Object.hasOwn(message, field))) this.#sight.sawAll()
+    else if (!fields.has(field)) {
+      fields.add(field)
+      late?.()
+    }
+    return Reflect.get(message, field)
+  }
+
+  has(message: AnyMessage, field: string | symbol): boolean {
+    if (field === BEHIND) return true
+    this.#sight.sawAll()
+    return Reflect.has(message, field)
+  }
+
+  ownKeys(message: AnyMessage): (string | symbol)[] {
+    this.#sight.sawAll()
+    return Reflect.ownKeys(message)
+  }
+
+  getOwnPropertyDescriptor(message: AnyMessage, field: string | symbol): PropertyDescriptor | undefined {
+    this.#sight.sawAll()
+    return Reflect.getOwnPropertyDescriptor(message, field)
+  }
+
+  getPrototypeOf(message: AnyMessage): object | null {
+    this.#sight.sawAll()
+    return Reflect.getPrototypeOf(message)
+  }
+
+  isExtensible(message: AnyMessage): boolean {
+    this.#sight.sawAll()
+    return Reflect.isExtensible(message)
+  }
+
+  // Messages are frozen: what would change one fails, and that is all that there is to see.
+  set(): boolean {
+    this.#sight.sawAll()
+    return false
+  }
+
+  defineProperty(): boolean {
+    this.#sight.sawAll()
+    return false
+  }
+
+  deleteProperty(message: AnyMessage, field: string | symbol): boolean {
+    this.#sight.sawAll()
+    return Reflect.deleteProperty(message, field)
+  }
+
+  setPrototypeOf(message: AnyMessage, prototype: object | null): boolean {
+    this.#sight.sawAll()
+    return Reflect.setPrototypeOf(message, prototype)
+  }
+
+  preventExtensions(message: AnyMessage): boolean {
+    this.#sight.sawAll()
+    return Reflect.preventExtensions(message)
   }
 }
 
@@ -100,10 +147,16 @@ interface Shape<N> {
   readonly fields: readonly string[]
   readonly sawSender: boolean
   readonly sawSelf: boolean
-  /** By number of the message: its text as far as it was looked at. */
-  readonly texts: string[]
-  readonly nodes: Map<string, { readonly node: N; shared: boolean }>
+  /** By number of the message: what it shares with those that are equal where it was looked at. */
+  readonly kept: Kept<N>[]
+  readonly byText: Map<string, Kept<N>>
 }
+
+/** What a rule does on equal messages, by the local state and who they are from and to. */
+type Kept<N> = Map<number, { readonly node: N; shared: boolean }>
+
+/** More than there are participants in anything that can be searched. */
+const PLACES = 4_096
 
 /** What rules do on words that are equal where they look. */
 export class SharedWords<N> {
@@ -115,9 +168,9 @@ export class SharedWords<N> {
   readonly #shapes = new Map<string, Shape<N>[]>()
   readonly #messages: readonly AnyMessage[]
   /** Whose rules these are, where it does not matter at whom they run. */
-  readonly #roleOf: (at: Id) => string
+  readonly #roleOf: (at: Id) => 'replica' | 'client'
 
-  constructor(messages: readonly AnyMessage[], roleOf: (at: Id) => string, apart: Iterable<string> = []) {
+  constructor(messages: readonly AnyMessage[], roleOf: (at: Id) => 'replica' | 'client', apart: Iterable<string> = []) {
     this.#roleOf = roleOf
     this.#messages = messages
     this.#apart = new Set(apart)
@@ -130,7 +183,7 @@ export class SharedWords<N> {
 
   find(at: Id, local: number, rule: string, message: number, from: Id): { sawSender: boolean; node: N } | undefined {
     for (const shape of this.#shapes.get(rule) ?? []) {
-      const found = shape.nodes.get(this.#key(shape, at, local, message, from))
+      const found = this.#kept(shape, message).get(this.#key(shape, at, local, from))
       if (!found) continue
       found.shared = true
       return { sawSender: shape.sawSender, node: found.node }
@@ -161,11 +214,12 @@ export class SharedWords<N> {
     if (!isWhole) sight.sawSelf = true
     const { sawSender, sawSelf } = sight
     const shape = this.#shape(rule, [...sight.fields].sort(), sawSender, sawSelf)
-    const key = this.#key(shape, at, local, message, from)
+    const key = this.#key(shape, at, local, from)
+    const known = this.#kept(shape, message)
     const kept = { node, shared: false }
-    shape.nodes.set(key, kept)
+    known.set(key, kept)
     sight.late = () => {
-      if (shape.nodes.get(key) === kept) shape.nodes.delete(key)
+      if (known.get(key) === kept) known.delete(key)
       // A rule that is not done was taken not to mind the sender.
       if (kept.shared || sight.sawSender !== sawSender) this.misread.add(rule)
     }
@@ -178,14 +232,25 @@ export class SharedWords<N> {
       (one) => one.sawSender === sawSender && one.sawSelf === sawSelf && one.fields.join() === fields.join(),
     )
     if (same) return same
-    const shape = { fields, sawSender, sawSelf, texts: [], nodes: new Map() }
+    const shape = { fields, sawSender, sawSelf, kept: [], byText: new Map() }
     this.#shapes.set(rule, [...known, shape])
     return shape
   }
 
-  #key(shape: Shape<N>, at: Id, local: number, message: number, from: Id): string {
-    shape.texts[message] ??= textOfFields(this.#messages[message] as never, shape.fields)
-    return `${local} ${shape.sawSelf ? at : this.#roleOf(at)} ${shape.sawSender ? from : ''} ${shape.texts[message]}`
+  #kept(shape: Shape<N>, message: number): Kept<N> {
+    let kept = shape.kept[message]
+    if (!kept) {
+      const text = textOfFields(this.#messages[message] as never, shape.fields)
+      kept = shape.byText.get(text) ?? new Map()
+      shape.byText.set(text, kept)
+      shape.kept[message] = kept
+    }
+    return kept
+  }
+
+  #key({ sawSelf, sawSender }: Shape<N>, at: Id, local: number, from: Id): number {
+    const self = sawSelf ? at : this.#roleOf(at) === 'replica' ? 0 : 1
+    return (local * PLACES + self) * PLACES + (sawSender ? from : 0)
   }
 }
 

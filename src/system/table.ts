@@ -8,7 +8,6 @@
 import {
   type AnyMessage,
   type Ask,
-  canonical,
   type Event,
   type Id,
   type Inbox,
@@ -205,7 +204,7 @@ export class Table {
     let next = question.choices.get(key)
     if (!next) {
       const messages = sorted(chosen.map((number) => this.messages.values[number]!))
-      next = answered(question, canonical(question.ask.ask.summarise?.(messages) ?? null), () => messages)
+      next = answered(question, question.ask.textOfSummary(messages), () => messages)
       question.choices.set(key, next)
     }
     return next

@@ -5,6 +5,7 @@ import type { CheckResult, PassName } from '../../src/check/result.ts'
 import { type Configuration, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { digestBlind, pbft } from '../../src/protocols/pbft.ts'
 import { configure } from '../../src/system/index.ts'
+import { LONG } from '../tiers.ts'
 
 const wanted = pbftProperties.claims.filter(({ name }) => ['agreement', 'integrity', 'decided'].includes(name))
 
@@ -27,7 +28,7 @@ describe('two slots of PBFT', () => {
     expect(apart.states * 10).toBeLessThan(together.states)
   })
 
-  test('are proved in two views where one of four lies', { timeout: 600_000 }, () => {
+  test.runIf(LONG)('are proved in two views where one of four lies', { timeout: 600_000 }, () => {
     const result = checked(pbft, { n: 4, byzantine: [3], bounds: { views: 2, slots: 2 } })
     expect(verdicts(result)).toEqual(['holds ', 'holds '])
     expect(row(result)).toMatchObject({ on: true, before: 88, after: 39 })

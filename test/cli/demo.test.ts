@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Engines, engines } from '../../src/cli/engines.ts'
+import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 
 /** The tour with few runs: what it finds, it finds early. */
@@ -9,23 +10,26 @@ const short: Engines = {
     engines.runCampaign({ ...campaign, runs: Math.min(campaign.runs, 20) }, resolved, options),
 }
 
-test('the tour breaks two published systems, replays what it saved, shows one survive, and proves', async () => {
-  const ran = await turncoat(emptyFolder(), ['demo', '--out', 'tour'], short)
-  expect(ran.stderr).toBe('')
-  expect(ran.code).toBe(0)
-  expect(ran.stdout.match(/violated agreement: /g)).toHaveLength(2)
-  expect(ran.stdout.match(/replay: the same run again/g)).toHaveLength(2)
-  expect(ran.stdout).toMatch(/not found in 20 runs/)
-  expect(ran.stdout.match(/holds agreement: for /g)).toHaveLength(2)
-  expect(ran.stdout).toMatch(
-    /Proved within the bounds said above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
-  )
-  expect(ran.stdout).toContain('BROKEN, within f')
-  expect(ran.stdout).toContain('That is not a proof')
-  expect(ran.stdout).toMatch(/^ +4 +1 +not found in 20 runs/m)
-  expect(ran.stdout).toContain('turncoat show tour/')
-  expect(ran.files.filter((file) => file.endsWith('.json'))).toHaveLength(2)
-})
+test.runIf(LONG)(
+  'the tour breaks two published systems, replays what it saved, shows one survive, and proves',
+  async () => {
+    const ran = await turncoat(emptyFolder(), ['demo', '--out', 'tour'], short)
+    expect(ran.stderr).toBe('')
+    expect(ran.code).toBe(0)
+    expect(ran.stdout.match(/violated agreement: /g)).toHaveLength(2)
+    expect(ran.stdout.match(/replay: the same run again/g)).toHaveLength(2)
+    expect(ran.stdout).toMatch(/not found in 20 runs/)
+    expect(ran.stdout.match(/holds agreement: for /g)).toHaveLength(2)
+    expect(ran.stdout).toMatch(
+      /Proved within the bounds said above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
+    )
+    expect(ran.stdout).toContain('BROKEN, within f')
+    expect(ran.stdout).toContain('That is not a proof')
+    expect(ran.stdout).toMatch(/^ +4 +1 +not found in 20 runs/m)
+    expect(ran.stdout).toContain('turncoat show tour/')
+    expect(ran.files.filter((file) => file.endsWith('.json'))).toHaveLength(2)
+  },
+)
 
 test('a tour that does not show what it promises fails', async () => {
   const blind: Engines = {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { surroundingsOf } from '../../src/cli/surroundings.ts'
+import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 
 /** One liar of four, which is all that f = 1 allows. */
@@ -69,7 +70,7 @@ describe('several kinds of authentication in one grid', () => {
     expect({ ...several.cell, subject: 'bracha', trace: alone.cell.trace }).toEqual(alone.cell)
   })
 
-  test('a sweep that was killed goes on in the surroundings where it was', async () => {
+  test.runIf(LONG)('a sweep that was killed goes on in the surroundings where it was', async () => {
     const argv = ['sweep', 'bracha', ...QUICK, ...KINDS, '--network', 'none', '--network', 'duplicate,lose']
     const [whole, killed] = [emptyFolder(), emptyFolder()]
     const once = await turncoat(whole, argv)

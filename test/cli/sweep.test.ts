@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 
 /** Where proving is not allowed, all strategies would be tried. */
@@ -31,7 +32,7 @@ describe('a small sweep', () => {
     expect(replayed.code).toBe(0)
   })
 
-  test('one object says it all', async () => {
+  test.runIf(LONG)('one object says it all', async () => {
     const folder = emptyFolder()
     const { stdout } = await turncoat(folder, [...SMALL, ...QUICK, '--json', '--rates', ...SEARCH])
     const { command, grid, cells, seconds } = JSON.parse(stdout)
@@ -52,7 +53,7 @@ describe('a small sweep', () => {
     expect(readFileSync(join(folder, cell.trace), 'utf8')).toContain('"turncoat"')
   })
 
-  test('the run that a trace names is that run', async () => {
+  test.runIf(LONG)('the run that a trace names is that run', async () => {
     const folder = emptyFolder()
     await turncoat(folder, [...SMALL, ...QUICK, ...SEARCH])
     const path = join(folder, 'out/sweep/traces/pbft-quorum-2f-plus-1-agreement-n5-f1-b1.json')
@@ -90,7 +91,7 @@ describe('a sweep that was killed', () => {
   })
 })
 
-test('near the boundary there are more runs', async () => {
+test.runIf(LONG)('near the boundary there are more runs', async () => {
   const { stdout } = await turncoat(emptyFolder(), [...SMALL, ...QUICK, ...SEARCH, '--json'])
   const runs = JSON.parse(stdout).cells.map(({ verdict, runs: made }: { verdict: string; runs: number }) => [
     verdict,
@@ -102,7 +103,7 @@ test('near the boundary there are more runs', async () => {
   expect(made).toBe(3 * JSON.parse(once.stdout).cells[0].runs)
 })
 
-test('pictures, their numbers, and a page with links to the traces', async () => {
+test.runIf(LONG)('pictures, their numbers, and a page with links to the traces', async () => {
   const folder = emptyFolder()
   const argv = [...SMALL, ...QUICK, ...BOTH, '--rates'].filter((word) => word !== '--without-pictures')
   const { files } = await turncoat(folder, argv)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { unreachable as unreachableHere } from '../../properties/asyncio-pbft.ts'
 import { unreachable as unreachableThere } from '../../properties/go-pbft.ts'
-import { type Engines, engines } from '../../src/cli/engines.ts'
+import type { Engines } from '../../src/cli/engines.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { searching } from '../cli/check-stub.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
@@ -17,12 +17,11 @@ const UNDERSTOOD = [0, 1, 4]
 
 /** Finds nothing, at once: what is looked at is how the command line was read. */
 const idle: Engines = {
-  ...engines,
+  ...searching(),
   runCampaign: async ({ claims, seed }) => ({
     ...{ seed, runs: 1, steps: 1, decided: 1, cut: 0, unfinished: 0, neverFired: [] },
     claims: claims.map((claim) => ({ claim, verdict: 'not-found' as const })),
   }),
-  check: searching().check,
   lookAtAll: async (tasks, _, onLooked) => {
     for (const { point, pass } of tasks) {
       await onLooked({ record: { ...point, pass, cells: [], metrics: [] }, traces: [] })
@@ -116,17 +115,6 @@ test.each(
   expect(UNDERSTOOD).toContain(ran.code)
   const shown = { states: Number(states.replaceAll(',', '')), transitions: Number(transitions.replaceAll(',', '')) }
   expect(JSON.parse(ran.stdout)).toMatchObject(shown)
-})
-
-/** The README says what holds, then how many states there were. */
-const proved = read('README.md').matchAll(/^\| `turncoat (check [^`]+)` +\| [^|]+ \| +([\d,]+) \|/gm)
-
-test.each(
-  [...proved].map(([, line, states]) => ({ line: line!, states: Number(states!.replaceAll(',', '')) })),
-)('README.md: turncoat $line holds in $states states', async ({ line, states }) => {
-  const { stdout, code } = await turncoat(emptyFolder(), [...line.split(' '), '--json'])
-  expect(code).toBe(0)
-  expect(JSON.parse(stdout).states).toBe(states)
 })
 
 test('every row of counts can be read', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { emptyFolder, turncoat } from '../cli/world.ts'
+import { LONG } from '../tiers.ts'
 import { blocksOf, ROOT, read } from './blocks.ts'
 
 const file = (name: string): string => join(ROOT, 'examples', name)
@@ -15,11 +16,11 @@ test('the example survives a short search', async () => {
   expect(await verdictOf('echo-broadcast.ts', 'agreement')).toBe('not-found')
 })
 
-test('its variant with f + 1 echoes breaks agreement', async () => {
+test.runIf(LONG)('its variant with f + 1 echoes breaks agreement', async () => {
   expect(await verdictOf('echo-broadcast.ts/f-plus-1', 'agreement')).toBe('violated')
 })
 
-test('flooding bears nobody who lies', async () => {
+test.runIf(LONG)('flooding bears nobody who lies', async () => {
   expect(await verdictOf('flood.ts', 'agreement')).toBe('violated')
   const silent = await turncoat(emptyFolder(), ['fuzz', file('flood.ts'), '--byzantine', 'none', ...SEARCH])
   expect(JSON.parse(silent.stdout).claims[0]).toMatchObject({ claim: 'agreement', verdict: 'not-found' })

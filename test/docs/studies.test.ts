@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { engines } from '../../src/cli/engines.ts'
 import { studies } from '../../src/cli/studies/index.ts'
 import { decode, replay } from '../../src/trace/index.ts'
 import { searching } from '../cli/check-stub.ts'
@@ -57,7 +56,7 @@ const commands = names.flatMap((name) =>
 )
 
 test.each(commands)('$name: turncoat $line is understood', async ({ line }) => {
-  const ran = await turncoat(emptyFolder(), line.split(' '), { ...engines, check: searching().check })
+  const ran = await turncoat(emptyFolder(), line.split(' '), searching())
   expect(ran.stderr).toBe('')
   expect([0, 1, 4]).toContain(ran.code)
 })

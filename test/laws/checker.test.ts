@@ -20,13 +20,17 @@ import { choosers } from '../../src/fuzz/choosers.ts'
 import { type Claim, canonical, range } from '../../src/model/index.ts'
 import { apply, brokenAfterHealing, brokenBy, enabled, type System, start } from '../../src/system/index.ts'
 import { shortestLength } from '../shrink/oracle.ts'
+import { inTier } from '../tiers.ts'
 import { describeds, wordsOfCoalition } from './checked-protocols.ts'
 import type { Described } from './described.ts'
 import { knownOf, SEED } from './known-protocols.ts'
 
 const repeat = `LAW_SEED=${SEED} npx vitest run test/laws/checker.test.ts`
 const sample = (count: number): Described[] => fc.sample(describeds, { seed: SEED, numRuns: count })
-const searched = sample(60).flatMap((one) => (knownOf(one, 'safety') ? [{ one, known: knownOf(one, 'safety')! }] : []))
+const SAMPLE = inTier(20, 60)
+const searched = sample(SAMPLE).flatMap((one) =>
+  knownOf(one, 'safety') ? [{ one, known: knownOf(one, 'safety')! }] : [],
+)
 
 describe('the reference search', () => {
   test('finds what a search finds that remembers nothing of one state in the next', () => {
@@ -53,7 +57,7 @@ describe('the reference search', () => {
   })
 
   test('finds as short a way to a state that does not heal as the search that shrinking is held against', () => {
-    const small = sample(60).filter((one) => (knownOf(one, 'liveness')?.reference.states ?? 99) < 40)
+    const small = sample(SAMPLE).filter((one) => (knownOf(one, 'liveness')?.reference.states ?? 99) < 40)
     for (const one of small) {
       if (one.byzantine.length > 0 && (one.auth === 'none' || one.proof)) continue
       const { program, claims, reference } = knownOf(one, 'liveness')!
@@ -67,7 +71,7 @@ describe('the reference search', () => {
         expect(steps?.length, `${repeat}: ${JSON.stringify(one)}`).toBe(shortestLength(program, claim, offered))
       }
     }
-    expect(small.length).toBeGreaterThan(20)
+    expect(small.length).toBeGreaterThan(SAMPLE / 3)
   })
 
   test('breaks nothing that holds when it is asked for one claim at a time', () => {
@@ -100,7 +104,7 @@ function walked({ program }: Known): { states: number; transitions: number } {
 
 test('the fuzzer breaks nothing that holds, and something of what does not', async () => {
   let found = 0
-  for (const { one, known } of searched.slice(0, 40)) {
+  for (const { one, known } of searched.slice(0, inTier(10, 40))) {
     const claims = known.claims.filter(({ kind }) => kind === 'invariant')
     const result = await runHere(
       {
@@ -124,7 +128,7 @@ test('the fuzzer breaks nothing that holds, and something of what does not', asy
       expect(expected, `${claim} in ${JSON.stringify(one)}; repeat it with: ${repeat}`).toBe('violated')
     }
   }
-  expect(found).toBeGreaterThan(10)
+  expect(found).toBeGreaterThan(inTier(2, 10))
 })
 
 /** What an honest checker would say: the reference's own result, in the words of a checker. */

@@ -10,6 +10,7 @@ import { close } from '../../src/check/close.ts'
 import { type Closed, type Condition, crashed, isCrashed, type Option } from '../../src/check/closed.ts'
 import { type AnyMessage, canonical, type Id, type Program } from '../../src/model/index.ts'
 import { coalitionSpeaksAs, type Node, reaches, SharedWords } from '../../src/system/index.ts'
+import { LONG } from '../tiers.ts'
 import { checkedProgram, describeds, wordsOfCoalition } from './checked-protocols.ts'
 import type { Described } from './described.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
@@ -121,7 +122,7 @@ class Careless extends SharedWords<Node> {
   }
 }
 
-test.each(Object.entries({ NeverLate, Careless }))(
+test.skipIf(LONG).each(Object.entries({ NeverLate, Careless }))(
   'a version that is unsound is caught: %s',
   { timeout: WHOLE_FILE },
   (_, Shared) => {

@@ -2,6 +2,7 @@ import { describe, test } from 'vitest'
 import { fastEngineAgrees, fastEngineJudgesAlike } from '../../properties/laws/engines.ts'
 import { isLockstep } from '../../src/model/index.ts'
 import { noException } from '../../src/system/index.ts'
+import { inTier } from '../tiers.ts'
 import { byName, draws, holds, subjects } from './lawful.ts'
 
 const file = 'test/laws/engines.test.ts'
@@ -10,7 +11,7 @@ const file = 'test/laws/engines.test.ts'
 const tabled = subjects.filter(({ protocol }) => !isLockstep(protocol))
 
 describe.each(byName(tabled))('%s', (name, { protocol, claims }) => {
-  const runs = protocol.variantName === undefined ? 80 : 8
+  const runs = protocol.variantName === undefined ? inTier(20, 80) : inTier(3, 8)
 
   test('the fast engine ends where the reference ends', () => {
     holds({ file, test: `${name} the fast engine ends`, runs }, draws, (draw) => fastEngineAgrees(protocol, draw))

@@ -1,5 +1,6 @@
 import type { Known } from '../../properties/laws/checker.ts'
 import { referenceSearch } from '../../properties/laws/reference-search.ts'
+import { inTier } from '../tiers.ts'
 import { checkedProgram, isRestless, wordsOfCoalition } from './checked-protocols.ts'
 import type { Described } from './described.ts'
 import { livenessClaims, safetyClaims } from './described-protocol.ts'
@@ -9,7 +10,7 @@ const { LAW_SEED, TURNCOAT_LAWS } = process.env
 /** The seed that `holds` uses: what one law has searched, the next one knows. */
 export const SEED = Number(LAW_SEED ?? 20_261)
 /** Protocols for each law. */
-export const COUNT = Number(TURNCOAT_LAWS ?? 150)
+export const COUNT = Number(TURNCOAT_LAWS ?? inTier(20, 150))
 export const WHOLE_FILE = 120_000 + COUNT * 2_000
 
 /** Nodes of a plain search: enough for nearly all, and few where a test must be quick. */

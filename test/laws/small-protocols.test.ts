@@ -5,11 +5,12 @@ import { strategies, universe } from '../../src/adversary/index.ts'
 import { runHere } from '../../src/fuzz/campaign.ts'
 import { choosers } from '../../src/fuzz/choosers.ts'
 import type { Steps } from '../../src/model/index.ts'
+import { inTier, LONG } from '../tiers.ts'
 import { claims, type Small, smallProtocol, smalls } from './small-protocols.ts'
 
 const invariants = claims.filter(({ kind }) => kind === 'invariant')
 const SEED = Number(process.env['LAW_SEED'] ?? 3)
-const COUNT = 150
+const COUNT = inTier(50, 150)
 const repeat = `LAW_SEED=${SEED} npx vitest run test/laws/small-protocols.test.ts`
 
 function searched(small: Small, steps: Steps, maxStates: number) {
@@ -31,7 +32,8 @@ describe('whatever breaks under eager steps breaks under lazy ones', () => {
     expect(lazy, `${JSON.stringify(small)}; repeat it with: ${repeat}`).toBe('violated')
   })
 
-  test('both verdicts are well represented, and some violation needs a rule that waits', () => {
+  // Shares of few protocols say little.
+  test.runIf(LONG)('both verdicts are well represented, and some violation needs a rule that waits', () => {
     expect(count(({ eager }) => eager === 'violated')).toBeGreaterThan(COUNT * 0.15)
     expect(count(({ lazy }) => lazy === 'violated')).toBeGreaterThan(COUNT * 0.25)
     expect(count(({ lazy }) => lazy === 'holds')).toBeGreaterThan(COUNT * 0.25)

@@ -7,28 +7,30 @@ import {
 } from '../../properties/laws/values.ts'
 import { dolevStrong } from '../../src/protocols/dolev-strong.ts'
 import { apply } from '../../src/system/index.ts'
+import { inTier } from '../tiers.ts'
 import { byName, draws, holds, originals, subjects } from './lawful.ts'
 import { oddMessages } from './odd-messages.ts'
 
 const file = 'test/laws/values.test.ts'
+const RUNS = inTier(5, 15)
 
 describe.each(byName(originals))('%s', (name, { protocol }) => {
   test('apply leaves its input unchanged', () => {
-    holds({ file, test: `${name} apply leaves`, runs: 15 }, draws, (draw) => applyLeavesItsInput(protocol, draw))
+    holds({ file, test: `${name} apply leaves`, runs: RUNS }, draws, (draw) => applyLeavesItsInput(protocol, draw))
   })
 
   test('states and steps survive JSON', () => {
-    holds({ file, test: `${name} states and steps`, runs: 15 }, draws, (draw) => survivesJson(protocol, draw))
+    holds({ file, test: `${name} states and steps`, runs: RUNS }, draws, (draw) => survivesJson(protocol, draw))
   })
 
   test('a copy and a draft react alike', () => {
-    holds({ file, test: `${name} a copy and a draft`, runs: 15 }, draws, (draw) => copiesReactAlike(protocol, draw))
+    holds({ file, test: `${name} a copy and a draft`, runs: RUNS }, draws, (draw) => copiesReactAlike(protocol, draw))
   })
 })
 
 describe.each(byName(subjects))('%s', (name, { protocol }) => {
   test('handlers tolerate any well-typed message', () => {
-    const runs = protocol.variantName === undefined ? 400 : 60
+    const runs = protocol.variantName === undefined ? inTier(100, 400) : inTier(15, 60)
     holds({ file, test: `${name} handlers tolerate`, runs }, oddMessages(protocol), (arriving) =>
       toleratesAnyMessage(protocol, arriving),
     )

@@ -4,6 +4,7 @@ import { paxosProperties } from '../../properties/paxos.ts'
 import type { AnyMessage, Id, Json } from '../../src/model/index.ts'
 import { forgetsPromise, ignoresAccepted, paxos } from '../../src/protocols/paxos.ts'
 import { type Evidence, type Step, type System, start } from '../../src/system/index.ts'
+import { LONG } from '../tiers.ts'
 import { broken, play, runOf, settle, stuck } from './schedule.ts'
 
 type Said = AnyMessage & { readonly [field: string]: Json }
@@ -170,7 +171,7 @@ describe('variants', () => {
   })
 })
 
-test('it holds in every state of two ballots', () => {
+test.runIf(LONG)('it holds in every state of two ballots', () => {
   const safety = paxosProperties.claims.filter(({ kind }) => kind === 'invariant')
   const program = { ...runOf(paxos, three), copies: true }
   expect(exhaustively(program, safety, [], 5_000)).toBe('holds')

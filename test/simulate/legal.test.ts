@@ -8,6 +8,7 @@ import { configure } from '../../src/system/index.ts'
 import { describeds, isRestless } from '../laws/checked-protocols.ts'
 import { describedProtocol } from '../laws/described-protocol.ts'
 import { byName, draws, holds, subjects } from '../laws/lawful.ts'
+import { inTier } from '../tiers.ts'
 import { type Drawn, drawn, isLegal } from './legal.ts'
 
 const file = 'test/simulate/legal.test.ts'
@@ -28,7 +29,7 @@ function sceneOfWithout(program: Program) {
 
 describe.each(byName(clocked))('%s', (name, { protocol }) => {
   test('every simulated run is a legal schedule', () => {
-    const runs = protocol.variantName === undefined ? 40 : 6
+    const runs = protocol.variantName === undefined ? inTier(15, 40) : inTier(3, 6)
     let steps = 0
     holds({ file, test: `${name} every simulated run`, runs }, fc.tuple(draws, drawn), ([draw, how]) => {
       const { steps: asked, ...rest } = draw.circumstances
@@ -43,7 +44,7 @@ describe.each(byName(clocked))('%s', (name, { protocol }) => {
 describe('random small protocols', () => {
   test('every simulated run is a legal schedule', () => {
     const cases = fc.tuple(describeds, drawn, fc.constantFrom(...strategies.map(({ name }) => name)))
-    const runs = Number(process.env['TURNCOAT_LAWS'] ?? 400)
+    const runs = Number(process.env['TURNCOAT_LAWS'] ?? inTier(80, 400))
     let steps = 0
     holds({ file, test: 'random small protocols', runs }, cases, ([described, how, strategy]) => {
       // Rules that undo what others did go on for ever once they are eager: a mistake of the protocol's author.

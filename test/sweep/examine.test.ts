@@ -4,6 +4,7 @@ import { conditions } from '../../src/simulate/index.ts'
 import { examine } from '../../src/sweep/examine.ts'
 import { configurationAt, type Grid, pointsOf } from '../../src/sweep/grid.ts'
 import { USUAL_STATES } from '../../src/sweep/prove.ts'
+import { LONG } from '../tiers.ts'
 
 function gridOf(subject: string, more: Partial<Grid> = {}): Grid {
   const configuration = { bounds: { views: 1 } }
@@ -50,12 +51,15 @@ test('where proving is not allowed, runs find the same, and name who did it', ()
   expect(first!.violations).toBeGreaterThan(0)
 })
 
-test('without rates a claim is left alone once it is broken; with them, every strategy makes all its runs', () => {
-  const runs = (rates: boolean) =>
-    lookAt(gridOf(quorum, { maxStates: 0, rates }), 5, 1)().record.cells[0]!.tallies.map((one) => one.runs)
-  expect(runs(false)).toEqual([6])
-  expect(runs(true)).toEqual([6, 6, 6, 6])
-})
+test.runIf(LONG)(
+  'without rates a claim is left alone once it is broken; with them, every strategy makes all its runs',
+  () => {
+    const runs = (rates: boolean) =>
+      lookAt(gridOf(quorum, { maxStates: 0, rates }), 5, 1)().record.cells[0]!.tallies.map((one) => one.runs)
+    expect(runs(false)).toEqual([6])
+    expect(runs(true)).toEqual([6, 6, 6, 6])
+  },
+)
 
 test('the second pass goes on where the first one ended', () => {
   const grid = gridOf('pbft', { maxStates: 0 })

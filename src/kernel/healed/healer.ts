@@ -54,6 +54,7 @@ export class Healer {
   readonly #rest: Rest
   #fired: Leaf | undefined
   #start: readonly number[] = []
+  readonly #ends = new Map<string, Facts>()
 
   constructor(program: Program, healing: Liveness['healing']) {
     this.#program = { ...unbounded(program), copies: true }
@@ -132,7 +133,18 @@ export class Healer {
   readonly #value = (number: number): Json => this.#table.outputs.values[number]! as Json
   readonly #note = (number: number): Json => (this.#value(number) as { note: Json }).note
 
+  /** Runs that end alike end in one object: what is known of it is known of all of them. */
   #seen(): Facts {
+    const key = this.#ids.map((at) => this.putsKey(at)).join(' ')
+    let facts = this.#ends.get(key)
+    if (!facts) {
+      facts = this.#facts()
+      this.#ends.set(key, facts)
+    }
+    return facts
+  }
+
+  #facts(): Facts {
     const { setting, seen = setting } = this.#program
     const list = (of: readonly (readonly number[])[]): Said<Json>[] =>
       this.#ids.flatMap((at) => of[at]!.map((number) => ({ at, output: this.#value(number) })))

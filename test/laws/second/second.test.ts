@@ -8,11 +8,12 @@
  * A case that fails is made smaller, and printed as the file that somebody would have written.
  */
 import { expect, test } from 'vitest'
+import { inTier } from '../../tiers.ts'
 import { isRefusal } from './compare.ts'
 import { examine, explained, type Outcome } from './law.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)
-const CASES = Number(process.env['LAW_CASES'] ?? 250)
+const CASES = Number(process.env['LAW_CASES'] ?? inTier(60, 900))
 const file = 'test/laws/second/second.test.ts'
 
 /** Cases that are printed. */

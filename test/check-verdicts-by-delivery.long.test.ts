@@ -1,0 +1,1 @@
+import './check-verdicts-by-delivery.test.ts'

@@ -1,0 +1,1 @@
+import './check-verdicts-published.test.ts'

@@ -1,0 +1,1 @@
+import './by-slot.test.ts'

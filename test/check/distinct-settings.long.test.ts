@@ -1,0 +1,1 @@
+import './distinct-settings.test.ts'

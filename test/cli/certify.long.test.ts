@@ -1,0 +1,1 @@
+import './certify.test.ts'

@@ -1,0 +1,1 @@
+import './proved.test.ts'

@@ -1,0 +1,43 @@
+import type { Expectation } from '../src/model/index.ts'
+import { inTier } from './tiers.ts'
+import { lineOf } from './undecided.ts'
+
+/** Rows of `expected` that take the exhaustive search more than about a second of processor time. */
+const slowToDecide: readonly RegExp[] = [
+  /^asyncio-pbft agreement .*("b":[1-4],"n":4|"n":(7|9|10))/,
+  /^asyncio-pbft\/(adapted-quorum|commit-once|prepared-first|primary-only)/,
+  /^asyncio-pbft\/repaired (.*"n":[5-8]|commit|validity)/,
+  /^ben-or\S* .*"n":[56]/,
+  /^bracha-by-delivery(?!\/n-3f| totality)/,
+  /^dolev-strong (agreement|validity) .*"b":2/,
+  /^go-pbft\/layer-1 (agreement|commit-once|exactly-once|monotone-view)/,
+  /^go-pbft\/layer-(2|3|3-in-turn) agreement/,
+  /^go-pbft\/layer-3(-early-discarded|-numbers-restart)? liveness/,
+  /^pbft\S* .*"b":1.*"slots":2/,
+  /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
+]
+
+/** Rows of `expected` for which the fuzzer makes many runs, or long ones. */
+const slowToFind: readonly RegExp[] = [
+  /^asyncio-pbft agreement .*("b":[34]|"auth":"none")/,
+  /^asyncio-pbft validity/,
+  /^ben-or\/adopt-f/,
+  /^bracha(-by-delivery)?\/echo-2f-plus-1 agreement .*"n":6/,
+  /^bracha-by-delivery\/echo-/,
+  /^go-pbft\/layer-1 (agreement|validity)/,
+  /^go-pbft\/layer-1 liveness .*"n":6/,
+  /^go-pbft\/layer-2 agreement/,
+  /^pbft\/(execute-again|new-view-unchecked|no-join|no-null-fill|no-view-gate|prepare-across-views|vc-unproved-checkpoint)/,
+  /^pbft\/(no-new-view|prepare-2f-minus-1|vc-omits-prepared) /,
+  /^pbft\/quorum-2f-plus-1 .*"n":6/,
+]
+
+/** Each row belongs to one tier: is it this one? */
+const isOneOf = (slow: readonly RegExp[]) => (row: Expectation) =>
+  slow.some((rows) => rows.test(lineOf(row))) === inTier(false, true)
+
+export const isDecidedHere = isOneOf(slowToDecide)
+export const isFoundHere = isOneOf(slowToFind)
+
+/** No pattern that means nothing. */
+export const longRows = [...slowToDecide, ...slowToFind]

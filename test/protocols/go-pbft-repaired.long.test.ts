@@ -1,0 +1,1 @@
+import './go-pbft-repaired.test.ts'

@@ -1,0 +1,1 @@
+import './paxos.test.ts'
