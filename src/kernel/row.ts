@@ -83,7 +83,11 @@ function outcomeOf(node: Node): Outcome | undefined {
     needs.push(end.ask)
     end = next
   }
-  if (end.kind === 'dead' && !end.cut) return undefined
+  if (end.kind === 'dead' && !end.cut) {
+    // Nobody will ask these questions; a mistake in them is told all the same.
+    for (const need of needs) need.matching()
+    return undefined
+  }
   return {
     needs: needs.length === 0 ? NO_NEEDS : needs,
     leaf: end.kind === 'fires' ? end : undefined,
