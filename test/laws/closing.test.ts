@@ -177,7 +177,8 @@ test('what is asked again finds all that is new, and nothing else', () => {
   const table = { messages: { values: messages } } as never
   fc.assert(
     fc.property(growing, fc.integer({ min: 1, max: 3 }), ({ before, after }, q) => {
-      const ask = { ask: { q, summarise: (chosen: readonly { x: number }[]) => chosen[0]!.x } } as never
+      const textOfSummary = (chosen: readonly { x: number }[]): string => String(chosen[0]!.x)
+      const ask = { ask: { q }, textOfSummary } as never
       const all = (...found: ReturnType<typeof bySummary>[]): string =>
         canonical(
           found
