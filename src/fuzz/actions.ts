@@ -52,6 +52,12 @@ export class Actions {
     return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
   }
 
+  /** Is there a step for it? */
+  canMove({ index, counts }: Instance): boolean {
+    if (counts[0]! + counts[1]! + counts[2]! + counts[3]! > 0) return true
+    return this.flights.some(({ to }) => to === index) || this.offers.some(({ to }) => to === index)
+  }
+
   /** How many steps some instances can take, by kind. */
   count(isOne: (instance: Instance) => boolean, counts: number[]): void {
     for (const instance of this.instances) {

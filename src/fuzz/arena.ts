@@ -104,6 +104,7 @@ export class Arena {
   readonly groups: readonly ClaimGroup[]
   readonly #groups = new Map<string, number>()
   readonly #groupOf: number[] = []
+  readonly #suitable = new Map<readonly Strategy[], readonly Strategy[]>()
   readonly #plans = new Map<Strategy, number>()
   readonly #behaviours = new Map<Strategy, Map<number, Compiled>>()
 
@@ -163,6 +164,16 @@ export class Arena {
       this.#groupOf[message] = group
     }
     return group
+  }
+
+  /** Those that make sense here. */
+  suitable(strategies: readonly Strategy[]): readonly Strategy[] {
+    let suitable = this.#suitable.get(strategies)
+    if (!suitable) {
+      suitable = strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true)
+      this.#suitable.set(strategies, suitable)
+    }
+    return suitable
   }
 
   /** How many plans a strategy has here. */

@@ -1,4 +1,4 @@
-import { strategies } from '../adversary/index.ts'
+import { type Strategy, strategies } from '../adversary/index.ts'
 import {
   assertClaims,
   assertCounted,
@@ -23,6 +23,7 @@ import {
 } from '../system/index.ts'
 import { Arena, Ground } from './arena.ts'
 import { drawn } from './choices.ts'
+import type { Chooser } from './chooser.ts'
 import { choosers } from './choosers.ts'
 import { drawFeatures } from './features.ts'
 import type { Broken } from './judging.ts'
@@ -67,6 +68,8 @@ export interface BlockResult {
 /** Runs blocks of one campaign, keeping the arenas between them. */
 export class BlockRunner {
   readonly #campaign: Campaign
+  readonly #strategies: readonly Strategy[]
+  readonly #schedulers: readonly Chooser[]
   readonly #protocol: Protocol
   readonly #claims: readonly Claim<any>[]
   readonly #arenas = new Map<number, Arena>()
@@ -84,6 +87,8 @@ export class BlockRunner {
     assertClaims(claims, protocol.subject, [protocol])
     for (const setting of campaign.settings) assertCounted(claims, setting)
     this.#campaign = campaign
+    this.#strategies = strategies.filter(({ name }) => campaign.strategies.includes(name))
+    this.#schedulers = choosers.filter(({ name }) => campaign.schedulers.includes(name))
     this.#protocol = protocol
     this.#grounds = grounds
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
@@ -189,10 +194,10 @@ export class BlockRunner {
 
   #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>, stop?: () => boolean) {
     const choices = drawn(this.#campaign.seed, run)
-    const known = strategies.filter(({ name }) => this.#campaign.strategies.includes(name))
-    const schedulers = choosers.filter(({ name }) => this.#campaign.schedulers.includes(name))
-    if (schedulers.length === 0) throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
-    const features = drawFeatures(arena, choices, known, schedulers)
+    if (this.#schedulers.length === 0) {
+      throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
+    }
+    const features = drawFeatures(arena, choices, this.#strategies, this.#schedulers)
     const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
     return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps, stop), named }
   }

@@ -1,4 +1,3 @@
-import { type Instance, KINDS } from '../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import { type Chooser, drawAmong } from './chooser.ts'
 
@@ -16,13 +15,10 @@ export const byView: Chooser = {
   },
 }
 
-function lowestView({ instances, flights, offers }: Actions): number {
+function lowestView(actions: Actions): number {
   let lowest = Number.POSITIVE_INFINITY
-  const look = ({ row }: Instance): void => {
-    if (row.view < lowest) lowest = row.view
+  for (const instance of actions.instances) {
+    if (instance.row.view < lowest && actions.canMove(instance)) lowest = instance.row.view
   }
-  for (const instance of instances) if (KINDS.some((_, kind) => instance.counts[kind]! > 0)) look(instance)
-  for (const { to } of flights) look(instances[to]!)
-  for (const { to } of offers) look(instances[to]!)
   return lowest
 }

@@ -1,4 +1,3 @@
-import type { Instance } from '../kernel/index.ts'
 import { type Chooser, drawAmong } from './chooser.ts'
 
 /** Delays of one run at most, and the steps within which they fall. */
@@ -21,9 +20,7 @@ export const delayBounded: Chooser = {
     let step = 0
     return (actions) => {
       if (delays.includes(step++)) turn++
-      const moving = new Set<Instance>(actions.instances.filter(({ counts }) => counts.some((count) => count > 0)))
-      for (const { to } of [...actions.flights, ...actions.offers]) moving.add(actions.instances[to]!)
-      while (!moving.has(actions.instances[turn % actions.instances.length]!)) turn++
+      while (!actions.canMove(actions.instances[turn % actions.instances.length]!)) turn++
       const next = actions.instances[turn++ % actions.instances.length]!
       return drawAmong(choices, actions, weights, (instance) => instance === next)
     }

@@ -41,7 +41,7 @@ export function drawFeatures(
   strategies: readonly Strategy[],
   choosers: readonly Chooser[],
 ): Features {
-  const suitable = strategies.filter((strategy) => strategy.suits?.(arena.scene) ?? true)
+  const suitable = arena.suitable(strategies)
   const pick = <T>(list: readonly T[]): T => list[choices.below(list.length)]!
   const crashes = new Map<Id, number>()
   for (const id of arena.setting.crash) if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))

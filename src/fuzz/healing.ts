@@ -41,6 +41,9 @@ export class Healing {
   readonly #messages: number[] = []
   readonly #puts: PutNumbers[] = []
   readonly #entries = new Map<number, Entry>()
+  #run = 0
+  #taken = 0
+  #soup: Soup | undefined
   readonly #verdicts = new WeakMap<Soup, Map<string, readonly Violation[]>>()
 
   constructor(world: World, claims: readonly Liveness<any>[]) {
@@ -69,11 +72,7 @@ export class Healing {
    */
   broken(used: readonly (readonly number[] | undefined)[], before: () => Facts): readonly Violation[] {
     const { correct } = this.#world
-    let soup = this.#healer.inboxes.soups.empty()
-    const { values, length } = this.#world.soup
-    for (let i = 0; i < length; i += 2) {
-      soup = this.#healer.inboxes.soups.plus(soup, this.#entry(values[i]!, values[i + 1]!))
-    }
+    const soup = this.#soupNow()
     let key = ''
     for (let id = 0; id < correct.length; id++) {
       const instance = correct[id]
@@ -95,6 +94,20 @@ export class Healing {
       known.set(key, verdict)
     }
     return verdict
+  }
+
+  /** What was said, going on from where it was asked for last in this run. */
+  #soupNow(): Soup {
+    const { values, length } = this.#world.soup
+    const isSame = this.#run === this.#world.runs && this.#taken <= length
+    let soup = isSame ? this.#soup! : this.#healer.inboxes.soups.empty()
+    for (let i = isSame ? this.#taken : 0; i < length; i += 2) {
+      soup = this.#healer.inboxes.soups.plus(soup, this.#entry(values[i]!, values[i + 1]!))
+    }
+    this.#run = this.#world.runs
+    this.#taken = length
+    this.#soup = soup
+    return soup
   }
 
   #judge(soup: Soup, used: readonly (readonly number[] | undefined)[], before: Facts): readonly Violation[] {

@@ -298,26 +298,34 @@ function isLie(instance: Instance, word: number): boolean {
   return instance.isLie(Math.floor(word / SENDERS), word % SENDERS)
 }
 
+/** Senders of matching messages for which only the coalition stands. */
+function liesIn({ lies, truths, evidence, id }: Instance, ask: AskTable): number {
+  const own = ask.answeredBy(evidence.values) & (1 << id)
+  return ask.answeredBy(lies.values) & ~ask.answeredBy(truths.values) & ~own
+}
+
 /** Are there too few without those for whom only the coalition stands? Mostly there are enough. */
 function needsLies(instance: Instance, ask: AskTable): boolean {
-  const lies = ask.answeredBy(instance.lies.values) & ~ask.answeredBy(instance.truths.values)
+  const lies = liesIn(instance, ask)
   return lies !== 0 && bits(ask.answeredBy(instance.evidence.values) & ~lies) < ask.ask.q
 }
 
-/** The coalition's messages that a quorum needs, after the trigger and what the correct have said. */
+/** The coalition's messages that a quorum needs, after the trigger and what the correct have said; by sender. */
 function missing(instance: Instance, ask: AskTable, trigger: number | undefined): number[] {
+  const { words } = instance
   const counts = (word: number): boolean => (ask.mask(Math.floor(word / SENDERS)) & (1 << (word % SENDERS))) !== 0
-  const matching = [...new Set([...instance.words, ...instance.ownWords])]
-    .filter(counts)
-    .sort((a, b) => (a % SENDERS) - (b % SENDERS))
-  const needed: number[] = []
+  const lies = liesIn(instance, ask)
   let counted = trigger !== undefined && counts(trigger) ? 1 << (trigger % SENDERS) : 0
-  for (const lies of [false, true]) {
-    for (const word of matching) {
-      const bit = 1 << (word % SENDERS)
-      if (bits(counted) >= ask.ask.q || counted & bit || isLie(instance, word) !== lies) continue
-      counted |= bit
-      if (lies) needed.push(word)
+  counted |= ask.answeredBy(instance.evidence.values) & ~lies
+  const needed: number[] = []
+  for (let from = 0; from < SENDERS && bits(counted) < ask.ask.q; from++) {
+    if ((lies & ~counted & (1 << from)) === 0) continue
+    counted |= 1 << from
+    for (let i = 0; i < words.length; i++) {
+      const word = words.values[i]!
+      if (word % SENDERS !== from || !counts(word)) continue
+      needed.push(word)
+      break
     }
   }
   return needed

@@ -46,15 +46,13 @@ class Priorities {
   }
 
   /** Of those that can move. */
-  highest({ instances, flights, offers }: Actions): Instance {
+  highest(actions: Actions): Instance {
     let best: Instance | undefined
-    const look = (instance: Instance): void => {
+    for (const instance of actions.instances) {
       this.#of[instance.index] ??= this.#choices.below(65_536)
-      if (best === undefined || this.#of[instance.index]! > this.#of[best.index]!) best = instance
+      const isHigher = best === undefined || this.#of[instance.index]! > this.#of[best.index]!
+      if (isHigher && actions.canMove(instance)) best = instance
     }
-    for (const instance of instances) if (instance.counts.some((count) => count > 0)) look(instance)
-    for (const { to } of flights) look(instances[to]!)
-    for (const { to } of offers) look(instances[to]!)
     return best!
   }
 

@@ -84,6 +84,8 @@ export class World {
   isCut = false
   /** Steps taken so far. */
   steps = 0
+  /** Runs begun so far. */
+  runs = 0
   /** Is a step an arrival, with everything it enables? */
   readonly arrivals: boolean
   /** Does an arrival use the message up? */
@@ -145,6 +147,7 @@ export class World {
    * @param opening what the coalition holds ready from the start
    */
   begin(opening: Offers = NO_OFFERS): void {
+    this.runs++
     this.#forget()
     const known = this.#starts.get(opening)
     if (known) {

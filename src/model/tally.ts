@@ -68,14 +68,23 @@ export function withVoters(tallies: Tallies = NO_VOTES, tally: string, key: stri
   const here = entries[at]
   const known = here && textOfKey(here.key) === key ? here : undefined
   const entry = {
-    key: known ? known.key : deepFreeze(JSON.parse(key) as Json),
+    key: deepFreeze(known ? known.key : (JSON.parse(key) as Json)),
     voters: Object.freeze([...voters].sort((a, b) => a - b)),
   }
   entries.splice(at, known ? 1 : 0, ...(voters.length > 0 ? [Object.freeze(entry)] : []))
   const all = { ...tallies, [tally]: Object.freeze(entries) }
-  if (entries.length > 0 && tallies[tally]) return Object.freeze(all)
+  if (entries.length > 0 && tallies[tally]) return frozen(all)
   const named = Object.entries(all).filter(([, list]) => list.length > 0)
-  return Object.freeze(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
+  return frozen(Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1))))
+}
+
+/** Frozen through and through: what was made here is already, and the rest came from elsewhere. */
+function frozen(tallies: Tallies): Tallies {
+  for (const tally in tallies) {
+    for (const entry of tallies[tally]!) if (!Object.isFrozen(entry)) deepFreeze(entry)
+    Object.freeze(tallies[tally])
+  }
+  return Object.freeze(tallies)
 }
 
 const texts = new WeakMap<Tallies, string>()
