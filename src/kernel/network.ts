@@ -32,7 +32,7 @@ export class Network {
   clear(): void {
     this.flights.length = 0
     this.#stranded.length = 0
-    this.#behind.clear()
+    if (this.#fifo) this.#behind.clear()
   }
 
   send(sent: Flight): void {

@@ -1,11 +1,11 @@
 import type { AnyMessage, Ask, Id, Proof, Role } from '../model/index.ts'
 import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
-import { bits, Masks, Numbers } from './bits.ts'
+import { bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
 
 /** Choices that are tried for one `such`. Fewer lies, never a wrong one, where this is too few. */
 const MOST_CHOICES = 2_000
-/** Remembered answers of one `such`. */
-const MOST_ANSWERS = 10_000
+/** Choices that are remembered for one `such`. */
+const MOST_REMEMBERED = 10_000
 
 type Formula =
   | { readonly kind: 'guard'; readonly guard: number }
@@ -17,8 +17,18 @@ interface Guard {
   readonly such: ((chosen: readonly never[]) => boolean) | undefined
   /** Messages whose proofs it is part of. */
   readonly proves: number[]
-  /** By what there is to choose from: does a choice convince? */
-  readonly answers: Map<string, boolean>
+  /** What there is to choose from before anybody has said anything; nothing where any choice will do. */
+  nothing: Offering | undefined
+  /** By its messages, what there may be to choose from. */
+  readonly offerings: Map<string, Offering>
+}
+
+/** Messages to choose from, each with its sender as one number. The same object wherever they are the same. */
+interface Offering {
+  readonly words: readonly number[]
+  readonly next: Map<number, Offering>
+  /** Does a choice of them convince, if it was asked for? */
+  convinces: boolean | undefined
 }
 
 /** When the coalition can say a message, as formulas over guards. Shared by all runs; it grows with the messages. */
@@ -66,26 +76,47 @@ export class Proofs {
     return isListed(this.#table.program, this.#table.messages.values[message]!)
   }
 
-  /** Is there a choice of messages that convinces, one each of enough senders? */
-  isConvinced(guard: Guard, available: readonly (readonly [message: number, senders: number])[]): boolean {
-    const key = available.map(([message, senders]) => `${message}:${senders}`).join()
-    let answer = guard.answers.get(key)
-    if (answer === undefined) {
-      if (guard.answers.size >= MOST_ANSWERS) guard.answers.clear()
-      answer = this.#convinces(guard, available)
-      guard.answers.set(key, answer)
+  /** What there is to choose from once this is said, too. */
+  offering(guard: Guard, before: Offering, word: number): Offering {
+    let next = before.next.get(word)
+    if (!next) {
+      next = before.words.includes(word)
+        ? before
+        : this.#offering(
+            guard,
+            [...before.words, word].sort((a, b) => a - b),
+          )
+      before.next.set(word, next)
     }
-    return answer
+    return next
   }
 
-  #convinces({ table, such }: Guard, available: readonly (readonly [number, number])[]): boolean {
-    const bySender: number[][] = []
-    for (const [message, senders] of available) {
-      for (let id = 0, mask = senders; mask !== 0; id++, mask >>>= 1) {
-        if ((mask & 1) === 0) continue
-        bySender[id] ??= []
-        bySender[id]!.push(message)
+  #offering(guard: Guard, words: readonly number[]): Offering {
+    const key = words.join()
+    let known = guard.offerings.get(key)
+    if (!known) {
+      if (guard.offerings.size >= MOST_REMEMBERED) {
+        guard.offerings.clear()
+        guard.nothing!.next.clear()
       }
+      known = { words, next: new Map(), convinces: undefined }
+      guard.offerings.set(key, known)
+    }
+    return known
+  }
+
+  /** Is there a choice of messages that convinces, one each of enough senders? */
+  isConvinced(guard: Guard, offering: Offering): boolean {
+    offering.convinces ??= this.#convinces(guard, offering)
+    return offering.convinces
+  }
+
+  #convinces({ table, such }: Guard, { words }: Offering): boolean {
+    const bySender: number[][] = []
+    for (const word of words) {
+      const from = word % SENDERS
+      bySender[from] ??= []
+      bySender[from]!.push(Math.floor(word / SENDERS))
     }
     const lists = bySender.filter((list) => list !== undefined)
     if (lists.length < table.ask.q) return false
@@ -104,7 +135,8 @@ export class Proofs {
       const { n, clients } = this.#table.program.setting
       const ask: Ask = { kind: 'need', q, match, role: role as Role }
       const table = new AskTable(ask, this.#table.messages, n, clients)
-      guard = this.guards.push({ table, such: such as never, proves: [], answers: new Map() }) - 1
+      const nothing = such && { words: [], next: new Map(), convinces: undefined }
+      guard = this.guards.push({ table, such: such as never, proves: [], nothing, offerings: new Map() }) - 1
       if (key !== undefined) this.#byKey.set(key, guard)
     }
     this.guards[guard]!.proves.push(message)
@@ -128,6 +160,8 @@ export class Provable {
   readonly #known = new Numbers()
   /** By guard: who has said, or can say, something that counts. Bit 31: there are enough. */
   readonly #counted = new Masks()
+  /** By guard that has a condition: what there is to choose from. */
+  #offerings: (Offering | undefined)[] = []
   /** Guards that somebody has been counted for; those that come later are counted anew. */
   #guards = 0
   /** Messages that could not be said before, since somebody asked. */
@@ -143,6 +177,7 @@ export class Provable {
     for (const masks of [this.#said, this.#status, this.#counted]) masks.reset()
     this.#known.clear()
     this.#fresh.clear()
+    this.#offerings = []
     this.#guards = this.#proofs.guards.length
   }
 
@@ -152,16 +187,18 @@ export class Provable {
       status: this.#status.save(),
       counted: this.#counted.save(),
       known: this.#known.save(),
+      offerings: [...this.#offerings],
       guards: this.#guards,
     }
   }
 
-  restore({ said, status, counted, known, guards }: Saved): void {
+  restore({ said, status, counted, known, offerings, guards }: Saved): void {
     this.#said.restore(said)
     this.#status.restore(status)
     this.#counted.restore(counted)
     this.#known.restore(known)
     this.#fresh.clear()
+    this.#offerings = offerings.slice()
     this.#guards = guards
     this.#catchUp()
   }
@@ -215,8 +252,9 @@ export class Provable {
     const more = guard.table.mask(message) & senders
     if (more === 0) return
     this.#counted.or(number, more)
+    if (guard.nothing) this.#offer(number, guard, message, more)
     if (bits(before | more) < guard.table.ask.q) return
-    if (guard.such && !this.#proofs.isConvinced(guard, this.#available(guard))) return
+    if (guard.nothing && !this.#proofs.isConvinced(guard, this.#offerings[number]!)) return
     this.#counted.or(number, ENOUGH)
     for (const proved of guard.proves) {
       if (this.#status.get(proved) === KNOWN && this.#proofs.isListed(proved)) {
@@ -225,18 +263,12 @@ export class Provable {
     }
   }
 
-  /** What there is to choose from. */
-  #available({ table }: Guard): [number, number][] {
-    const found: [number, number][] = []
-    // In no order that a result depends on: whether a choice convinces is a matter of the set.
-    for (const message of table.matching()) {
-      const status = this.#status.get(message)
-      if (status === 0) continue
-      const liars = (status & SAYABLE) !== 0 ? this.#coalition : 0
-      const senders = table.mask(message) & (this.#said.get(message) | liars)
-      if (senders !== 0) found.push([message, senders])
+  #offer(number: number, guard: Guard, message: number, senders: number): void {
+    let offering = this.#offerings[number] ?? guard.nothing!
+    for (let left = senders; left !== 0; left &= left - 1) {
+      offering = this.#proofs.offering(guard, offering, message * SENDERS + lowest(left))
     }
-    return found
+    this.#offerings[number] = offering
   }
 
   /** Counts what was said before a guard was there. */
@@ -257,7 +289,7 @@ export class Provable {
 
   #needsNobody(number: number): boolean {
     const guard = this.#proofs.guards[number]!
-    return guard.table.ask.q === 0 && (!guard.such || this.#proofs.isConvinced(guard, []))
+    return guard.table.ask.q === 0 && (!guard.such || this.#proofs.isConvinced(guard, guard.nothing!))
   }
 }
 
@@ -267,6 +299,7 @@ interface Saved {
   readonly status: Int32Array
   readonly counted: Int32Array
   readonly known: Int32Array
+  readonly offerings: readonly (Offering | undefined)[]
   readonly guards: number
 }
 

@@ -211,7 +211,7 @@ export class World {
     this.#offered.clear()
     this.network.clear()
     this.provable.clear()
-    this.#pending.clear()
+    if (this.#pending.size > 0) this.#pending.clear()
     this.isCut = false
     this.steps = 0
   }
