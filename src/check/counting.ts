@@ -5,8 +5,9 @@
  * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet
  * counted, which needs one sender more than there are; and a vote from somebody who is. See tallies.ts.
  */
+
+import { type Fact, factOf, type Handlers, type Ran, tallyOf } from '../kernel/index.ts'
 import type { Asked, Id, Tallies } from '../model/index.ts'
-import { type Fact, factOf, type Handlers, type Ran, tallyOf } from './handlers.ts'
 import type { Happening } from './happening.ts'
 import type { Names } from './tallies.ts'
 

@@ -1,17 +1,11 @@
 /** What may happen to a participant, and what comes of it. */
-import type { Event, Id } from '../model/index.ts'
+import type { Happening as Bare, Fact } from '../kernel/index.ts'
+import type { Id } from '../model/index.ts'
 import type { SentNumber } from '../system/index.ts'
 import type { ANYBODY } from './closed.ts'
-import type { Fact } from './handlers.ts'
 
 /** Something that may happen to a participant, whatever state it is in. */
-export interface Happening {
-  /** A number for it, the same at all participants; and one for it from any sender. */
-  readonly number: number
-  readonly common: number
-  /** A number for the message and the rule, whatever is known of the sender. */
-  readonly about: number
-  readonly event: Event
+export interface Happening extends Bare {
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
   /** For a message from anybody who is not yet in the tally that it goes into, or who is. */

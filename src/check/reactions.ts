@@ -1,8 +1,9 @@
 /** What happens at one participant in one local state, each worked out once. */
+
+import { type Fact, Handlers, type Ran } from '../kernel/index.ts'
 import { type Event, type Id, type Local, runningIds } from '../model/index.ts'
 import { type Table, triggersItself } from '../system/index.ts'
 import { Counting, type Word } from './counting.ts'
-import { type Fact, Handlers, type Ran } from './handlers.ts'
 import { dead, type Happening, type Outcome } from './happening.ts'
 import { Names, Stale } from './tallies.ts'
 

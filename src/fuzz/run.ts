@@ -281,22 +281,24 @@ export class Run {
   #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
     const { table } = this.#arena
     let changed = false
-    for (const rule of table.rulesFor(instance.id, message)) {
-      const node = table.onMessage(instance.id, instance.local, rule, message, from)
+    const handlers = instance.row.on(message, from)
+    for (let i = 0; i < handlers.length; i++) {
+      const { rule } = handlers[i]!
+      const { node } = instance.row.on(message, from)[i]!
       const found = instance.prospect(node)
       if (found === undefined) continue
       if (found === 'cut') return 'cut'
-      const done = instance.resolve(table, node, firstToArrive)
-      if (!done || this.#isIdle(instance, done.leaf)) continue
+      const leaf = found === 'maybe' ? instance.resolve(table, node, firstToArrive)?.leaf : found
+      if (!leaf || this.#isIdle(instance, leaf)) continue
       this.#fired.add(rule.name)
-      this.#world.absorb(instance, done.leaf)
+      this.#world.absorb(instance, leaf)
       changed = true
     }
     return changed
   }
 
   #isIdle(instance: Instance, leaf: Parameters<World['isIdle']>[1]): boolean {
-    if (leaf.local !== instance.local) return false
+    if (!instance.stays(leaf)) return false
     return this.#world.isIdle(instance, leaf, this.#world.kernel.saysOf(leaf))
   }
 
@@ -308,13 +310,13 @@ export class Run {
   }
 
   #settleOnce(instance: Instance): boolean {
-    const { table, program } = this.#arena
+    const { table } = this.#arena
     if (instance.stopped) return false
-    for (const rule of partAt(program, instance.id).rules) {
+    for (const rule of partAt(table.program, instance.id).rules) {
       for (const word of instance.words) {
         const message = Math.floor(word / SENDERS)
         if (table.messages.values[message]!.type !== rule.type) continue
-        const node = table.onMessage(instance.id, instance.local, rule, message, word % SENDERS)
+        const { node } = instance.row.on(message, word % SENDERS).find((handling) => handling.rule === rule)!
         const found = instance.prospect(node)
         if (found === 'cut') this.#world.isCut = true
         const done = found === undefined ? undefined : instance.resolve(table, node, firstToArrive)

@@ -1,5 +1,6 @@
 import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import type { Record } from './records.ts'
 import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
@@ -60,6 +61,9 @@ export class Instance {
   /** What a chooser keeps for an edge, by its slot in the row: valid below `drawn`, until the instance moves. */
   readonly priorities: number[] = []
   drawn = 0
+  /** Votes that are kept apart from the local state: by number of what they are for, bits of the voters. */
+  readonly #votes = new Masks()
+  readonly #counted = new Numbers()
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
@@ -70,11 +74,12 @@ export class Instance {
   }
 
   /** Begins a run. */
-  begin(profile: Profile, local: number, record: Record, twin: Twin | undefined): void {
+  begin(row: Row, record: Record, twin: Twin | undefined): void {
+    const { profile } = row
     this.id = profile.id
     this.twin = twin
     this.profile = profile
-    this.row = profile.row(local)
+    this.row = row
     this.record = record
     this.stopped = false
     this.firings = 0
@@ -88,6 +93,8 @@ export class Instance {
   end(): void {
     this.#forget(this.words)
     this.#forget(this.ownWords)
+    for (let i = 0; i < this.#counted.length; i++) this.#votes.clear(this.#counted.values[i]!)
+    this.#counted.clear()
     this.#come.clear()
     this.#isSaid.clear()
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
@@ -104,8 +111,15 @@ export class Instance {
     list.clear()
   }
 
+  /** Number of its local state, votes and all. */
   get local(): number {
-    return this.row.local
+    const { ballots } = this.profile
+    return ballots ? ballots.whole(this.row.local, this.#votes, this.#counted) : this.row.local
+  }
+
+  /** Does a reaction leave its local state as it is? */
+  stays(leaf: Leaf): boolean {
+    return leaf.local === this.row.local && leaf.counts.length === 0
   }
 
   hasSaid(envelope: number): boolean {
@@ -173,8 +187,12 @@ export class Instance {
   }
 
   /** It goes to another row. */
-  move(row: Row, record: Record): void {
+  move(row: Row, record: Record, counts: Leaf['counts']): void {
     this.row = row
+    for (let i = 0; i < counts.length; i += 2) {
+      if (this.#votes.get(counts[i]!) === 0) this.#counted.push(counts[i]!)
+      this.#votes.or(counts[i]!, counts[i + 1]!)
+    }
     this.record = record
     this.firings++
     this.isStale = true
@@ -210,7 +228,7 @@ export class Instance {
         const found = this.prospect(edge.node)
         if (found === 'cut') isCut = true
         if (found === 'cut' || found === undefined) continue
-        if (found !== 'maybe' && found.local === row.local) {
+        if (found !== 'maybe' && this.stays(found)) {
           if (found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))) continue
         }
       }
@@ -241,9 +259,13 @@ export class Instance {
     return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
   }
 
+  #polled(node: Node | Polls): Node {
+    return node.kind === 'polls' ? node.on(this.#votes, this.#counted) : node
+  }
+
   /** How far a rule gets on what has come, without choosing anything. */
-  prospect(node: Node): Leaf | 'maybe' | 'cut' | undefined {
-    let here = node
+  prospect(node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
+    let here = this.#polled(node)
     for (;;) {
       if (here.kind === 'fires') return here
       if (here.kind === 'dead') return here.cut ? 'cut' : undefined
@@ -254,9 +276,13 @@ export class Instance {
   }
 
   /** Fires a rule, choosing what each `take` gets. Nothing where the choice makes it no step. */
-  resolve(table: Table, node: Node, pick: Pick): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
+  resolve(
+    table: Table,
+    node: Node | Polls,
+    pick: Pick,
+  ): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
     let taken = NOTHING_TAKEN
-    let here = node
+    let here = this.#polled(node)
     for (;;) {
       if (here.kind === 'fires') return { leaf: here, taken }
       if (here.kind === 'dead') return undefined

@@ -16,19 +16,13 @@ import { Instance, type Twin } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network, removeAt } from './network.ts'
 import { Provable } from './proofs.ts'
-import type { Edge, Profile, Row } from './row.ts'
+import type { Edge, Row } from './row.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
 
 /** Twins whose beginning is remembered. */
 const MOST_TWINS = 10_000
-
-/** How an instance begins. */
-interface Prepared {
-  readonly profile: Profile
-  readonly local: number
-}
 
 /** A message of the coalition that is held ready for a receiver, with the number of steps taken before. */
 export interface Offered {
@@ -88,8 +82,8 @@ export class World {
   readonly #addressed: readonly string[]
   /** What is said when a run begins, by number. */
   readonly #opening: { readonly from: Id; readonly sent: SentNumber }[]
-  readonly #beginning: readonly (Prepared & { readonly outputs: readonly number[] })[]
-  readonly #twins = new Map<Twin, Prepared & { readonly says: Int32Array }>()
+  readonly #beginning: readonly { readonly row: Row; readonly outputs: readonly number[] }[]
+  readonly #twins = new Map<Twin, { readonly row: Row; readonly says: Int32Array }>()
 
   /** @param universe messages that proofs may build on from the start, by number */
   constructor(kernel: Kernel, program: Program, origin: System, universe: readonly number[]) {
@@ -115,7 +109,7 @@ export class World {
       const outputs = origin.outputs[id]!.map((output) => table.outputs.number(output as never))
       if (!local) return []
       const profile = kernel.profile(id, setting.inputs[id]!, !this.arrivals)
-      return [{ profile, local: table.locals.number(local as never), outputs }]
+      return [{ row: profile.start(local), outputs }]
     })
     this.#opening = origin.soup.map(({ from, to, message }) => ({
       from,
@@ -128,8 +122,8 @@ export class World {
     this.#end()
     for (const message of this.#universe) this.provable.know(message)
     this.provable.drain(() => {})
-    for (const { profile, local, outputs } of this.#beginning) {
-      const instance = this.#add({ profile, local }, undefined)
+    for (const { row, outputs } of this.#beginning) {
+      const instance = this.#add(row, undefined)
       this.correct[instance.id] = instance
       instance.record = this.kernel.records.after(instance.record, { outputs, notes: [] })
     }
@@ -156,7 +150,7 @@ export class World {
     this.steps = 0
   }
 
-  #add({ profile, local }: Prepared, twin: Twin | undefined): Instance {
+  #add(row: Row, twin: Twin | undefined): Instance {
     const index = this.instances.length
     if (index >= MOST_INSTANCES) {
       throw new UsageError(
@@ -166,7 +160,7 @@ export class World {
     }
     this.#pool[index] ??= new Instance(index)
     const instance = this.#pool[index]!
-    instance.begin(profile, local, this.kernel.records.empty, twin)
+    instance.begin(row, this.kernel.records.empty, twin)
     this.instances.push(instance)
     return instance
   }
@@ -179,18 +173,17 @@ export class World {
       prepared = this.#prepare(twin)
       this.#twins.set(twin, prepared)
     }
-    const instance = this.#add(prepared, twin)
+    const instance = this.#add(prepared.row, twin)
     this.twins.push(instance)
     for (const envelope of prepared.says) this.#twinSays(instance, envelope)
   }
 
-  #prepare({ member, inputs }: Twin): Prepared & { readonly says: Int32Array } {
+  #prepare({ member, inputs }: Twin): { readonly row: Row; readonly says: Int32Array } {
     const { local, effects } = begin(this.program, member)
-    const { messages, locals } = this.table
+    const { messages } = this.table
     const sent = effects.sent.map(({ to, message }) => ({ to, message: messages.number(message) }))
     return {
-      profile: this.kernel.profile(member, inputs, !this.arrivals || !this.once),
-      local: locals.number(local as never),
+      row: this.kernel.profile(member, inputs, !this.arrivals || !this.once).start(local),
       says: this.kernel.envelopes.numbers(sent),
     }
   }
@@ -209,7 +202,7 @@ export class World {
 
   /** Would the reaction, which leaves everything as it is there, be no step? */
   isIdle(instance: Instance, leaf: Leaf, says: Int32Array): boolean {
-    if (leaf.local !== instance.local) return false
+    if (!instance.stays(leaf)) return false
     if (leaf.silent) return true
     if (says.length > 0 && !this.#duplicates && !instance.twin) return false
     for (let i = 0; i < says.length; i++) if (!instance.hasSaid(says[i]!)) return false
@@ -229,7 +222,7 @@ export class World {
   }
 
   #absorb(instance: Instance, leaf: Leaf, says: Int32Array, row: Row): void {
-    instance.move(row, this.kernel.records.after(instance.record, leaf))
+    instance.move(row, this.kernel.records.after(instance.record, leaf), leaf.counts)
     if (leaf.threw) instance.stopped = true
     for (let i = 0; i < says.length; i++) {
       if (instance.twin) this.#twinSays(instance, says[i]!)

@@ -7,6 +7,8 @@ import {
   type Asked,
   answerOf,
   canonical,
+  type Effects,
+  type Event,
   type Id,
   IMPURE,
   type Local,
@@ -14,9 +16,16 @@ import {
   type Tallies,
   UsageError,
 } from '../model/index.ts'
-import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
+import {
+  assertListed,
+  fire,
+  Interner,
+  localText,
+  MOST_PARTICIPANTS,
+  type SentNumber,
+  type Table,
+} from '../system/index.ts'
 import { Ballots } from './ballots.ts'
-import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
 export type Fact = string
@@ -39,6 +48,22 @@ export function overlaps(one: Fact, other: Fact): boolean {
   return tallyOf(one) === tallyOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
 }
 
+/** Something that may happen to a participant, whatever state it is in. */
+export interface Happening {
+  /** A number for it, the same at all participants; and one for it from any sender. */
+  readonly number: number
+  readonly common: number
+  /** A number for the message and the rule, whatever is known of the sender. */
+  readonly about: number
+  readonly event: Event
+}
+
+/** A message that a rule handles. */
+export interface HandledMessage extends Happening {
+  readonly event: Event & { readonly kind: 'message' }
+  readonly trigger: { readonly message: number; readonly from: Id }
+}
+
 /** What one run of a handler does, whatever votes there are that it has not asked for. */
 export interface Ran {
   readonly asked: readonly Asked[]
@@ -48,13 +73,15 @@ export interface Ran {
   /** Number of the control state that it leads to, and whether it is another one. */
   readonly control: number
   readonly moves: boolean
-  readonly kind: Outcome['kind']
+  /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
+  readonly kind: 'dead' | 'silent' | 'visible'
   /** What was asked of tallies, and the votes that were added. */
   readonly reads: readonly Fact[]
   readonly writes: readonly Fact[]
   readonly sent: readonly SentNumber[]
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
+  readonly factors: Effects['factors']
   readonly threw: string | null
   /** Equal texts for what looks equal to others. */
   readonly label: string
@@ -84,7 +111,7 @@ export class Handlers {
   readonly #locals: Map<number, number>[] = []
   readonly #split: Split[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #words = new Map<number, Happening>()
+  readonly #words = new Map<number, HandledMessage>()
   /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
   readonly #roots: Map<number, Node>[][] = []
   #known = 0
@@ -101,15 +128,21 @@ export class Handlers {
   }
 
   /** A message to be handled by a rule. */
-  word(rule: string, message: number, from: Id): Happening {
+  word(rule: string, message: number, from: Id): HandledMessage {
     const text = `m${rule} ${message}`
     const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
     const [number, common] = [this.numberOf(`${text} ${from}`), this.numberOf(text)]
     return { number, common, about: common, event, trigger: { message, from } }
   }
 
+  /** An event that needs no message. */
+  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): Happening {
+    const number = this.numberOf(keyOf(event))
+    return { number, common: number, about: number, event }
+  }
+
   /** The same message to the same rule, from a certain sender. */
-  wordFrom({ about, event }: Happening & { event: { kind: 'message' } }, from: Id): Happening {
+  wordFrom({ about, event }: Happening & { readonly event: { readonly kind: 'message' } }, from: Id): HandledMessage {
     const key = about * MOST_PARTICIPANTS + from
     let word = this.#words.get(key)
     if (!word) {
@@ -219,6 +252,7 @@ export class Handlers {
     // What is absent from an inbox is no part of any state: nobody asks one here.
     const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
+    for (const { message } of effects.sent) assertListed(table.program, at, message)
     const effect = {
       sent: effects.sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),
       outputs: effects.outputs.map((output) => table.outputs.number(output as never)),
@@ -233,13 +267,18 @@ export class Handlers {
     const isSaid = effect.sent.length + effect.outputs.length + effect.notes.length > 0
     return {
       ...effect,
-      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf },
+      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf, factors: effects.factors },
       kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
       label: JSON.stringify([effect, threw]),
       reads: [...new Set(asked.map(factOf))],
       writes: [...new Set(added.map(factOf))],
     }
   }
+}
+
+function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): string {
+  if (event.kind === 'timeout') return `t${event.timer}`
+  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 
 /** What a question is answered after some votes were added. */
