@@ -1,4 +1,5 @@
 import { COALITION, CORRECT, type Edge, type Flight, type Instance, KINDS, type World } from '../kernel/index.ts'
+import { HarnessError } from '../model/index.ts'
 import type { Chosen } from './chooser.ts'
 
 /** The steps that can be taken now. Choosers name them by instance and edge, never by a place in a list. */
@@ -6,36 +7,25 @@ export class Actions {
   /** How many there are of each kind, in the order of KINDS. */
   readonly counts = KINDS.map(() => 0)
   readonly instances: readonly Instance[]
-  /** What can arrive of what correct participants have said; empty where arrivals are no steps. */
-  readonly flights: readonly Flight[]
-  /** What the coalition may let arrive. */
-  offers: readonly Flight[] = NO_FLIGHTS
-  readonly #world: World
   readonly #starved: (message: number, index: number) => boolean
   readonly #chosen: { -readonly [K in keyof Chosen]: Chosen[K] }
 
   /** @param starved is a message held back from an instance, to be used when little else is left? */
   constructor(world: World, starved: (message: number, index: number) => boolean) {
-    this.#world = world
     this.#starved = starved
     this.instances = world.instances
-    this.flights = world.arrivals ? world.network.flights : NO_FLIGHTS
     this.#chosen = { instance: world.instances[0]!, edge: undefined, flight: undefined }
   }
 
-  /**
-   * Brings it up to date.
-   * @param offering may the coalition let something arrive?
-   * @returns how many there are
-   */
-  refresh(offering: boolean): number {
+  /** Brings it up to date. Says how many there are. */
+  refresh(): number {
     const { counts, instances } = this
-    this.offers = offering && this.#world.arrivals ? this.#world.offers : NO_FLIGHTS
     counts.fill(0)
-    counts[CORRECT] = this.flights.length
-    counts[COALITION] = this.offers.length
     for (let i = 0; i < instances.length; i++) {
-      for (let kind = 0; kind < counts.length; kind++) counts[kind]! += instances[i]!.counts[kind]!
+      const { mail, counts: edges } = instances[i]!
+      for (let kind = 0; kind < counts.length; kind++) counts[kind]! += edges[kind]!
+      counts[CORRECT]! += mail.flights.length
+      counts[COALITION]! += mail.offers.length
     }
     return counts[0]! + counts[1]! + counts[2]! + counts[3]!
   }
@@ -48,8 +38,11 @@ export class Actions {
       const count = instance.counts[kind]!
       if (left < count) return this.edge(instance, instance.enabled[kind]![left]!)
       left -= count
+      const mail = kind === CORRECT ? instance.mail.flights : kind === COALITION ? instance.mail.offers : NO_FLIGHTS
+      if (left < mail.length) return this.arrival(mail[left]!)
+      left -= mail.length
     }
-    return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
+    throw new HarnessError(`there are fewer than ${number + 1} steps of kind ${kind}`)
   }
 
   edge(instance: Instance, edge: Edge): Chosen {

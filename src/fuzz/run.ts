@@ -40,8 +40,6 @@ export interface RunResult {
   readonly stopped: boolean
 }
 
-/** Arrivals of the coalition's messages that may come to nothing in a row before it is left out. */
-const MOST_IDLE = 64
 /** Firings of twins, and choices that come to nothing, for each step that a run may take. */
 const MOST_FREE = 20
 
@@ -57,7 +55,6 @@ export class Run {
   readonly #fired: Set<string>
   readonly #entries: Entry[] = []
   readonly #anyChoice: Pick
-  #idle = 0
   #free = 0
 
   constructor(
@@ -114,16 +111,14 @@ export class Run {
   #step(): boolean {
     const { twins, steps } = this.#world
     if (this.#features.crashes.size > 0) this.#crash()
-    for (let i = 0; i < twins.length; i++) if (twins[i]!.silentUntil === steps) twins[i]!.isStale = true
+    for (let i = 0; i < twins.length; i++) if (twins[i]!.silentUntil === steps) rouse(twins[i]!)
     this.#world.refresh()
-    if (this.#actions.refresh(this.#idle <= MOST_IDLE) === 0) return this.#release()
+    if (this.#actions.refresh() === 0) return this.#release()
     const chosen = this.#next(this.#actions)
     const { flight } = chosen
     if (!flight) this.#fire(chosen)
     else {
-      const { network } = this.#world
-      const onItsWay = network.flights.indexOf(flight)
-      this.#arrive(onItsWay < 0 ? flight : network.land(onItsWay), onItsWay < 0)
+      this.#arrive(flight, !this.#world.network.land(flight))
     }
     return true
   }
@@ -134,7 +129,7 @@ export class Run {
     const held = twins.filter(({ silentUntil }) => silentUntil > steps)
     for (const instance of held) {
       instance.silentUntil = 0
-      instance.isStale = true
+      rouse(instance)
     }
     return held.length > 0
   }
@@ -198,7 +193,6 @@ export class Run {
   }
 
   #enter(entry: Entry): void {
-    this.#idle = 0
     this.#entries.push(entry)
     this.#world.steps++
   }
@@ -217,7 +211,7 @@ export class Run {
     if (instance.stopped) {
       this.#free++
       if (!lie) world.network.strand(flight)
-      if (offered) world.withdraw(flight)
+      if (offered) instance.mail.withdraw(flight)
       return
     }
     const isLossy = this.#arena.setting.network.lose
@@ -241,24 +235,26 @@ export class Run {
       if (world.keepsInbox) instance.unhear(message, before, isNew)
       if (!lie && world.once) world.network.strand(flight)
       world.isCut = true
-      this.#idle++
+      if (offered) instance.mail.park(flight)
       this.#free++
       return
     }
     if (!arrives) {
       if (changed) {
-        this.#idle = 0
         this.#entries.push({ ...entry, taken: NOTHING_TAKEN })
         world.steps++
-      } else {
-        this.#idle++
-        this.#free++
-      }
+      } else this.#free++
     }
     const isStep = changed || arrives
     if (lie && isStep) this.#judging.useMessage(instance, message, from)
-    if (offered && isStep && !this.#features.repeats) world.withdraw(flight)
+    if (offered) this.#put(instance, flight, isStep)
     this.#judging.judge(instance, record)
+  }
+
+  /** What becomes of an offer that has arrived. */
+  #put({ mail }: Instance, offer: Flight, isStep: boolean): void {
+    if (!isStep) mail.park(offer)
+    else if (!this.#features.repeats) mail.withdraw(offer)
   }
 
   /** A twin gets its mail: no step of the system. */
@@ -267,10 +263,10 @@ export class Run {
     const { stopsAfter = Number.POSITIVE_INFINITY } = instance.twin!
     this.#free++
     if (world.steps < instance.silentUntil) {
-      this.#idle++
+      instance.mail.park(flight)
       return
     }
-    world.withdraw(flight)
+    instance.mail.withdraw(flight)
     if (instance.stopped || instance.firings >= stopsAfter) return
     if (world.keepsInbox) instance.hear(flight.message, flight.from, 'true')
     if (world.settles) this.#settle(instance)
@@ -328,6 +324,12 @@ export class Run {
     }
     return false
   }
+}
+
+/** A twin that was silent may speak. */
+function rouse(instance: Instance): void {
+  instance.isStale = true
+  instance.mail.wake()
 }
 
 /** Any q senders, and any message of each. */

@@ -2,6 +2,7 @@ import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { Mail } from './network.ts'
 import type { Record } from './records.ts'
 import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
 
@@ -64,6 +65,7 @@ export class Instance {
   /** Votes that are kept apart from the local state: by number of what they are for, bits of the voters. */
   readonly #votes = new Masks()
   readonly #counted = new Numbers()
+  readonly mail = new Mail()
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
@@ -95,6 +97,7 @@ export class Instance {
     this.#forget(this.ownWords)
     for (let i = 0; i < this.#counted.length; i++) this.#votes.clear(this.#counted.values[i]!)
     this.#counted.clear()
+    this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
@@ -139,6 +142,7 @@ export class Instance {
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)
     this.evidence.or(message, bit)
+    this.mail.wake()
     if (isNew) {
       const word = message * SENDERS + from
       this.words.push(word)
@@ -189,6 +193,7 @@ export class Instance {
   /** It goes to another row. */
   move(row: Row, record: Record, counts: Leaf['counts']): void {
     this.row = row
+    this.mail.wake()
     for (let i = 0; i < counts.length; i += 2) {
       if (this.#votes.get(counts[i]!) === 0) this.#counted.push(counts[i]!)
       this.#votes.or(counts[i]!, counts[i + 1]!)

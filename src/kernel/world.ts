@@ -14,7 +14,7 @@ import {
 import { Numbers, SENDERS } from './bits.ts'
 import { Instance, type Twin } from './instance.ts'
 import type { Kernel } from './kernel.ts'
-import { type Flight, flight, Network, removeAt } from './network.ts'
+import { type Flight, flight, Network } from './network.ts'
 import { Provable } from './proofs.ts'
 import type { Edge, Row } from './row.ts'
 
@@ -52,8 +52,6 @@ export class World {
   readonly correct: (Instance | undefined)[] = []
   readonly twins: Instance[] = []
   readonly network: Network
-  /** What the coalition may let arrive, where arrivals are steps. */
-  readonly offers: Flight[] = []
   readonly lost: Flight[] = []
   readonly provable: Provable
   readonly hears: Hears[] = []
@@ -101,7 +99,7 @@ export class World {
     this.#self = protocol.definition.selfDelivery ?? 'inbox'
     this.#duplicates = setting.network.duplicate
     this.#addressed = (protocol.definition.addressed ?? []) as readonly string[]
-    this.network = new Network(setting.network.fifo)
+    this.network = new Network(setting.network.fifo, this.instances)
     let coalition = 0
     for (const id of setting.byzantine) coalition |= 1 << id
     this.provable = new Provable(kernel.proofs, coalition)
@@ -140,7 +138,7 @@ export class World {
     for (const instance of this.instances) instance.end()
     const { values } = this.#offered
     for (let i = 0; i < this.#offered.length; i += 4) this.correct[values[i]!]!.offered.clear(values[i + 2]!)
-    for (const list of [this.instances, this.twins, this.offers, this.lost, this.hears]) list.length = 0
+    for (const list of [this.instances, this.twins, this.lost, this.hears]) list.length = 0
     this.soup.clear()
     this.#offered.clear()
     this.network.clear()
@@ -279,7 +277,7 @@ export class World {
 
   /** A message for a twin. Where arrivals are steps it waits among what the coalition may do. */
   #mail(instance: Instance, from: Id, message: number): void {
-    if (this.once) this.offers.push(flight(instance.index, from, message))
+    if (this.once) instance.mail.offer(flight(instance.index, from, message))
     else instance.hear(message, from, 'true')
   }
 
@@ -356,13 +354,8 @@ export class World {
     this.#offered.push(from)
     this.#offered.push(message)
     this.#offered.push(this.steps)
-    if (this.arrivals) this.offers.push(flight(instance.index, from, message))
+    if (this.arrivals) instance.mail.offer(flight(instance.index, from, message))
     else instance.hear(message, from, 'lie')
-  }
-
-  /** What is offered and has arrived is not offered again. */
-  withdraw(offer: Flight): void {
-    removeAt(this.offers, this.offers.indexOf(offer))
   }
 
   /** All that the coalition has held ready, in order. */
