@@ -1,5 +1,5 @@
 /** What may happen to a participant, and what comes of it. */
-import type { Happening as Bare, Fact } from '../kernel/index.ts'
+import { type Happening as Bare, type Fact, factOf, type Ran } from '../kernel/index.ts'
 import type { Id } from '../model/index.ts'
 import type { SentNumber } from '../system/index.ts'
 import type { ANYBODY } from './closed.ts'
@@ -42,4 +42,20 @@ export interface Outcome {
 export function dead(reads: readonly Fact[], sawSelf = false): Outcome {
   const nothing = { sent: [], outputs: [], notes: [], threw: null, label: '', writes: [], cut: false, moves: false }
   return { ...nothing, kind: 'dead', target: -1, reads, sawSender: false, sawSelf }
+}
+
+/** What a run of a handler has looked at, and what others see of it. */
+export type Seen = Pick<Outcome, 'reads' | 'writes' | 'label'>
+
+const known = new WeakMap<Ran, Seen>()
+
+export function seen(ran: Ran): Seen {
+  let made = known.get(ran)
+  if (!made) {
+    const { asked, added, sent, outputs, notes, threw } = ran
+    const facts = (list: Ran['asked']): Fact[] => [...new Set(list.map(factOf))]
+    made = { reads: facts(asked), writes: facts(added), label: JSON.stringify([{ sent, outputs, notes }, threw]) }
+    known.set(ran, made)
+  }
+  return made
 }

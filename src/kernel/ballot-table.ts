@@ -5,6 +5,7 @@
 import {
   type Asked,
   begin,
+  byText,
   type Id,
   type Local,
   type Program,
@@ -15,7 +16,7 @@ import {
 } from '../model/index.ts'
 import { byArrival, COUNTS_NOTHING, CUT, DEAD, type Dead, type Leaf, type Table } from '../system/index.ts'
 import { bits, lowest, type Masks, type Numbers } from './bits.ts'
-import { BREAK, factOf, Handlers, type Happening, type Ran, tallyOf } from './handlers.ts'
+import { type Counted, factOf, Handlers, type Happening, type Ran } from './handlers.ts'
 
 /** What a handler asks of votes, by number of what they are for; and what it does then, by the answer. */
 interface Poll {
@@ -32,10 +33,10 @@ type Known = Poll | Leaf | Dead
 export class Polls {
   readonly kind = 'polls'
   #root: Known | undefined
-  readonly #run: (tallies: Tallies) => Ran
+  readonly #run: (votes: Counted) => Ran
   readonly #table: BallotTable
 
-  constructor(table: BallotTable, run: (tallies: Tallies) => Ran) {
+  constructor(table: BallotTable, run: (votes: Counted) => Ran) {
     this.#table = table
     this.#run = run
   }
@@ -48,7 +49,7 @@ export class Polls {
   }
 
   #learn(votes: Masks, counted: Numbers): Leaf | Dead {
-    const ran = this.#run(this.#table.tallies(votes, counted))
+    const ran = this.#run(this.#table.counted(votes, counted))
     const outcome = this.#table.outcome(ran)
     const { asked } = ran
     const grafted = (known: Known | undefined, i: number): Known => {
@@ -85,10 +86,29 @@ function isSettled(asked: readonly Asked[], index: number): boolean {
   )
 }
 
+type Entry = Tallies[string][number]
+
+/** What votes are for: a key of a tally, or any in it. */
+interface Counts {
+  readonly tally: string
+  readonly key: string
+  readonly number: number
+  /** Sorts as tallies and their keys do. */
+  readonly name: string
+  /** The votes for a key, by bits of the voters. */
+  readonly entries: Map<number, Entry> | undefined
+}
+
+function entryOf({ tally, key }: Counts, mask: number): Entry {
+  const voters: Id[] = []
+  for (let left = mask; left !== 0; left &= left - 1) voters.push(lowest(left))
+  return withVoters({}, tally, key, voters)[tally]![0]!
+}
+
 export class BallotTable {
   readonly #handlers: Handlers
-  readonly #facts: string[] = []
-  readonly #numbers = new Map<string, number>()
+  readonly #facts: Counts[] = []
+  readonly #numbers = new Map<string, Map<string, number>>()
   readonly #outcomes = new WeakMap<Ran, Leaf | Dead>()
 
   constructor(table: Table) {
@@ -127,15 +147,21 @@ export class BallotTable {
   }
 
   tallies(votes: Masks, counted: Numbers): Tallies {
-    let tallies: Tallies = {}
-    for (const fact of counted) {
-      const name = this.#facts[fact]!
-      if (!name.includes(BREAK)) continue
-      const voters: Id[] = []
-      for (let left = votes.get(fact); left !== 0; left &= left - 1) voters.push(lowest(left))
-      tallies = withVoters(tallies, tallyOf(name), name.slice(name.indexOf(BREAK) + 1), voters)
+    const tallies: { [tally: string]: Entry[] } = {}
+    const facts = [...counted].map((number) => this.#facts[number]!).sort((one, other) => byText(one.name, other.name))
+    for (const fact of facts) {
+      if (!fact.entries) continue
+      const voters = votes.get(fact.number)
+      let entry = fact.entries.get(voters)
+      if (!entry) {
+        entry = entryOf(fact, voters)
+        fact.entries.set(voters, entry)
+      }
+      tallies[fact.tally] ??= []
+      tallies[fact.tally]!.push(entry)
     }
-    return tallies
+    for (const entries of Object.values(tallies)) Object.freeze(entries)
+    return Object.freeze(tallies)
   }
 
   onMessage(at: Id, control: number, { name }: Rule, message: number, from: Id): Polls {
@@ -160,11 +186,28 @@ export class BallotTable {
   }
 
   #polls(at: Id, control: number, happening: Happening): Polls {
-    return new Polls(this, (tallies) => this.#handlers.run(at, control, tallies, happening))
+    return new Polls(this, (votes) => this.#handlers.run(at, control, votes, happening))
   }
 
-  poll({ kind, voter, ...about }: Asked): Poll {
-    return { kind: 'asks votes', fact: this.#fact(factOf(about)), voter: kind === 'count' ? 0 : 1 << voter!, next: [] }
+  poll(question: Asked): Poll {
+    const { kind, voter } = question
+    return { kind: 'asks votes', fact: this.#fact(question), voter: kind === 'count' ? 0 : 1 << voter!, next: [] }
+  }
+
+  /** Votes, as handlers find them. */
+  counted(votes: Masks, facts: Numbers): Counted {
+    const tallies = (): Tallies => this.tallies(votes, facts)
+    return {
+      get tallies() {
+        return tallies()
+      },
+      answer: (question) => {
+        const { kind, voter } = question
+        const voters = votes.get(this.#fact(question))
+        if (kind === 'count') return bits(voters)
+        return ((voters & (1 << voter!)) !== 0) === (kind !== 'add')
+      },
+    }
   }
 
   outcome(ran: Ran): Leaf | Dead {
@@ -179,7 +222,7 @@ export class BallotTable {
   #leaf({ control, sent, outputs, notes, factors, threw, added }: Ran): Leaf {
     const counts = added.flatMap((one) => {
       const bit = 1 << one.voter!
-      return [this.#fact(factOf(one)), bit, this.#fact(one.tally), bit]
+      return [this.#fact(one), bit, this.#fact({ tally: one.tally, key: '' }), bit]
     })
     return {
       kind: 'fires',
@@ -191,11 +234,18 @@ export class BallotTable {
     }
   }
 
-  #fact(name: string): number {
-    let number = this.#numbers.get(name)
+  #fact({ tally, key }: Pick<Asked, 'tally' | 'key'>): number {
+    let keys = this.#numbers.get(tally)
+    if (!keys) {
+      keys = new Map()
+      this.#numbers.set(tally, keys)
+    }
+    let number = keys.get(key)
     if (number === undefined) {
-      number = this.#facts.push(name) - 1
-      this.#numbers.set(name, number)
+      number = this.#facts.length
+      const entries = key === '' ? undefined : new Map<number, Entry>()
+      this.#facts.push({ tally, key, number, name: factOf({ tally, key }), entries })
+      keys.set(key, number)
     }
     return number
   }

@@ -32,6 +32,7 @@ export type Fact = string
 
 export const BREAK = '\n'
 
+/** Votes for a key in a tally, or for any in it. */
 export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
   return key === '' ? tally : `${tally}${BREAK}${key}`
 }
@@ -75,16 +76,11 @@ export interface Ran {
   readonly moves: boolean
   /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
   readonly kind: 'dead' | 'silent' | 'visible'
-  /** What was asked of tallies, and the votes that were added. */
-  readonly reads: readonly Fact[]
-  readonly writes: readonly Fact[]
   readonly sent: readonly SentNumber[]
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
   readonly factors: Effects['factors']
   readonly threw: string | null
-  /** Equal texts for what looks equal to others. */
-  readonly label: string
   readonly sawSender: boolean
   readonly sawSelf: boolean
 }
@@ -95,6 +91,17 @@ export interface Split {
   /** Number of its votes. */
   readonly votes: number
   readonly tallies: Tallies
+}
+
+/** Votes as a handler finds them. */
+export interface Counted {
+  readonly tallies: Tallies
+  answer(question: Asked): Asked['answer']
+}
+
+/** The same, of votes that are there as they are. */
+export function countedAs(tallies: Tallies): Counted {
+  return { tallies, answer: (question) => answerOf(tallies, question) }
 }
 
 /** What a handler asks, and what comes then, by the answer; at the end, what it does. */
@@ -111,6 +118,7 @@ export class Handlers {
   readonly #locals: Map<number, number>[] = []
   readonly #split: Split[] = []
   readonly #numbers = new Map<string, number>()
+  readonly #common: Map<string, number>[] = []
   readonly #words = new Map<number, HandledMessage>()
   /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
   readonly #roots: Map<number, Node>[][] = []
@@ -129,10 +137,21 @@ export class Handlers {
 
   /** A message to be handled by a rule. */
   word(rule: string, message: number, from: Id): HandledMessage {
-    const text = `m${rule} ${message}`
-    const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
-    const [number, common] = [this.numberOf(`${text} ${from}`), this.numberOf(text)]
-    return { number, common, about: common, event, trigger: { message, from } }
+    this.#common[message] ??= new Map()
+    let common = this.#common[message].get(rule)
+    if (common === undefined) {
+      common = this.numberOf(`m${rule} ${message}`)
+      this.#common[message].set(rule, common)
+    }
+    const key = common * MOST_PARTICIPANTS + from
+    let word = this.#words.get(key)
+    if (!word) {
+      const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
+      const number = this.numberOf(`m${rule} ${message} ${from}`)
+      word = { number, common, about: common, event, trigger: { message, from } }
+      this.#words.set(key, word)
+    }
+    return word
   }
 
   /** An event that needs no message. */
@@ -143,13 +162,8 @@ export class Handlers {
 
   /** The same message to the same rule, from a certain sender. */
   wordFrom({ about, event }: Happening & { readonly event: { readonly kind: 'message' } }, from: Id): HandledMessage {
-    const key = about * MOST_PARTICIPANTS + from
-    let word = this.#words.get(key)
-    if (!word) {
-      word = this.word(event.rule, this.table.messages.number(event.message), from)
-      this.#words.set(key, word)
-    }
-    return word
+    const known = this.#words.get(about * MOST_PARTICIPANTS + from)
+    return known ?? this.word(event.rule, this.table.messages.number(event.message), from)
   }
 
   /** A local state without its votes, and these. */
@@ -188,18 +202,18 @@ export class Handlers {
    *
    * @throws UsageError where it does not do what it did before on the same answers
    */
-  run(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
+  run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
     const role = at < this.table.program.setting.n ? 0 : 1
     for (const whose of [role, 2 + at]) {
       for (const number of [happening.common, happening.number]) {
-        const ran = this.#recall(this.#root(whose, control).get(number), tallies)
+        const ran = this.#recall(this.#root(whose, control).get(number), votes)
         if (!ran) continue
         if (this.#known++ % TRIED_EVERY === 0)
-          this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
+          this.#compare(ran, this.#fired(at, control, votes.tallies, happening), happening)
         return ran
       }
     }
-    const ran = this.#fired(at, control, tallies, happening)
+    const ran = this.#fired(at, control, votes.tallies, happening)
     const key = ran.sawSender ? happening.number : happening.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
@@ -212,13 +226,13 @@ export class Handlers {
     return this.#roots[whose][control]
   }
 
-  #recall(root: Node | undefined, tallies: Tallies): Ran | undefined {
-    const added: Asked[] = []
+  #recall(root: Node | undefined, votes: Counted): Ran | undefined {
+    let added = NOTHING
     let node = root
     while (node && 'next' in node) {
       const { question, next } = node
-      const answer = answered(tallies, added, question)
-      if (question.kind === 'add' && answer) added.push(question)
+      const answer = answered(votes, added, question)
+      if (question.kind === 'add' && answer) added = [...added, question]
       node = next.get(answer)
     }
     return node?.ran
@@ -269,9 +283,6 @@ export class Handlers {
       ...effect,
       ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf, factors: effects.factors },
       kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
-      label: JSON.stringify([effect, threw]),
-      reads: [...new Set(asked.map(factOf))],
-      writes: [...new Set(added.map(factOf))],
     }
   }
 }
@@ -282,13 +293,16 @@ function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coi
 }
 
 /** What a question is answered after some votes were added. */
-function answered(tallies: Tallies, added: readonly Asked[], question: Asked): Asked['answer'] {
+function answered(votes: Counted, added: readonly Asked[], question: Asked): Asked['answer'] {
   const { kind, tally, key, voter } = question
-  const before = answerOf(tallies, question)
+  const before = votes.answer(question)
+  if (added.length === 0) return before
   const more = added.filter((one) => one.tally === tally && (kind === 'voted' || one.key === key))
   if (kind === 'count') return Number(before) + more.length
   return more.some((one) => one.voter === voter) ? kind !== 'add' : before
 }
+
+const NOTHING: readonly Asked[] = []
 
 function isSameQuestion(one: Asked, other: Asked): boolean {
   return one.kind === other.kind && one.tally === other.tally && one.key === other.key && one.voter === other.voter
