@@ -216,23 +216,22 @@ export class Run {
     }
     const isLossy = this.#arena.setting.network.lose
     if (!lie && isLossy && this.#choices.below(64) < this.#features.losses) {
-      this.#enter({ kind: 'lose', at: instance.id, name: '', value: 0, message, from, taken: NOTHING_TAKEN })
+      this.#enter(arrival('lose', instance.id, message, from))
       if (!world.once) world.lost.push(flight)
       return
     }
     const { record } = instance
-    const before = instance.standing(message)
+    const before = world.keepsInbox ? instance.standing(message) : undefined
     const isNew = world.keepsInbox && instance.hear(message, from, lie ? 'lie' : 'true')
-    const entry = { kind: 'message' as const, at: instance.id, name: '', value: 0 as const, message, from }
     const arrives = isNew || (!lie && world.once)
     const steps = this.#entries.length
-    if (arrives) this.#enter({ ...entry, taken: NOTHING_TAKEN })
+    if (arrives) this.#enter(arrival('message', instance.id, message, from))
     const changed = world.settles ? this.#settle(instance) : this.#onceThrough(instance, flight)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
       this.#entries.length = steps
       world.steps = steps
-      if (world.keepsInbox) instance.unhear(message, before, isNew)
+      if (before) instance.unhear(message, before, isNew)
       if (!lie && world.once) world.network.strand(flight)
       world.isCut = true
       if (offered) instance.mail.park(flight)
@@ -240,10 +239,8 @@ export class Run {
       return
     }
     if (!arrives) {
-      if (changed) {
-        this.#entries.push({ ...entry, taken: NOTHING_TAKEN })
-        world.steps++
-      } else this.#free++
+      if (changed) this.#enter(arrival('message', instance.id, message, from))
+      else this.#free++
     }
     const isStep = changed || arrives
     if (lie && isStep) this.#judging.useMessage(instance, message, from)
@@ -277,10 +274,14 @@ export class Run {
   #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
     const { table } = this.#arena
     let changed = false
-    const handlers = instance.row.on(message, from)
+    let { row } = instance
+    let handlers = row.on(message, from)
     for (let i = 0; i < handlers.length; i++) {
-      const { rule } = handlers[i]!
-      const { node } = instance.row.on(message, from)[i]!
+      if (instance.row !== row) {
+        row = instance.row
+        handlers = row.on(message, from)
+      }
+      const { rule, node } = handlers[i]!
       const found = instance.prospect(node)
       if (found === undefined) continue
       if (found === 'cut') return 'cut'
@@ -324,6 +325,10 @@ export class Run {
     }
     return false
   }
+}
+
+function arrival(kind: 'message' | 'lose', at: Id, message: number, from: Id): Entry {
+  return { kind, at, name: '', value: 0, message, from, taken: NOTHING_TAKEN }
 }
 
 /** A twin that was silent may speak. */

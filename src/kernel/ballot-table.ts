@@ -48,6 +48,13 @@ export class Polls {
     return here ?? this.#learn(votes, counted)
   }
 
+  /** Is it known that it does nothing on these votes? */
+  isIdle(votes: Masks): boolean {
+    let here = this.#root
+    while (here?.kind === 'asks votes') here = here.next[answerOf(here, votes)]
+    return here === DEAD
+  }
+
   #learn(votes: Masks, counted: Numbers): Leaf | Dead {
     const ran = this.#run(this.#table.counted(votes, counted))
     const outcome = this.#table.outcome(ran)

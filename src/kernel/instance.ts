@@ -2,7 +2,7 @@ import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
-import { Mail } from './network.ts'
+import { type Flight, Mail } from './network.ts'
 import type { Record } from './records.ts'
 import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
 
@@ -193,11 +193,11 @@ export class Instance {
   /** It goes to another row. */
   move(row: Row, record: Record, counts: Leaf['counts']): void {
     this.row = row
-    this.mail.wake()
     for (let i = 0; i < counts.length; i += 2) {
       if (this.#votes.get(counts[i]!) === 0) this.#counted.push(counts[i]!)
       this.#votes.or(counts[i]!, counts[i + 1]!)
     }
+    if (this.mail.idle.length > 0) this.mail.wake(this.#isIdle)
     this.record = record
     this.firings++
     this.isStale = true
@@ -262,6 +262,17 @@ export class Instance {
   senderOf({ message, senders }: Edge): Id {
     const correct = this.truths.get(message) & senders
     return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
+  }
+
+  /** Is it known that a message comes to nothing, as things are? */
+  readonly #isIdle = ({ message, from }: Flight): boolean => {
+    const handlers = this.twin ? undefined : this.row.known(message, from)
+    if (!handlers) return false
+    for (let i = 0; i < handlers.length; i++) {
+      const { node } = handlers[i]!
+      if (node.kind !== 'polls' || !node.isIdle(this.#votes)) return false
+    }
+    return true
   }
 
   #polled(node: Node | Polls): Node {

@@ -51,12 +51,17 @@ export class Mail {
     this.changes++
   }
 
-  /** Something has happened to the instance. */
-  wake(): void {
+  /** Something has happened to the instance: what may not be idle any more is tried again. */
+  wake(isIdle: (offer: Flight) => boolean = NOBODY): void {
     const { idle, offers } = this
-    if (idle.length === 0) return
-    for (let i = 0; i < idle.length; i++) offers.push(idle[i]!)
-    idle.length = 0
+    let left = 0
+    for (let i = 0; i < idle.length; i++) {
+      const offer = idle[i]!
+      if (isIdle(offer)) idle[left++] = offer
+      else offers.push(offer)
+    }
+    if (left === idle.length) return
+    idle.length = left
     this.changes++
   }
 
@@ -72,6 +77,8 @@ export class Mail {
     return removed
   }
 }
+
+const NOBODY = (): boolean => false
 
 /** What is on its way, where arrivals are steps. On first-in-first-out links only the first of each can arrive. */
 export class Network {
