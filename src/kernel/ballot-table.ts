@@ -33,12 +33,16 @@ type Known = Poll | Leaf | Dead
 export class Polls {
   readonly kind = 'polls'
   #root: Known | undefined
-  readonly #run: (votes: Counted) => Ran
+  readonly #at: Id
+  readonly #control: number
+  readonly #happening: Happening
   readonly #table: BallotTable
 
-  constructor(table: BallotTable, run: (votes: Counted) => Ran) {
+  constructor(table: BallotTable, at: Id, control: number, happening: Happening) {
     this.#table = table
-    this.#run = run
+    this.#at = at
+    this.#control = control
+    this.#happening = happening
   }
 
   /** What it does on these votes. */
@@ -56,7 +60,7 @@ export class Polls {
   }
 
   #learn(votes: Masks, counted: Numbers): Leaf | Dead {
-    const ran = this.#run(this.#table.counted(votes, counted))
+    const ran = this.#table.run(this.#at, this.#control, this.#happening, this.#table.counted(votes, counted))
     const outcome = this.#table.outcome(ran)
     const { asked } = ran
     const grafted = (known: Known | undefined, i: number): Known => {
@@ -116,7 +120,7 @@ export class BallotTable {
   readonly #handlers: Handlers
   readonly #facts: Counts[] = []
   readonly #numbers = new Map<string, Map<string, number>>()
-  readonly #outcomes = new WeakMap<Ran, Leaf | Dead>()
+  readonly #leaves = new Map<Ran, Leaf>()
 
   constructor(table: Table) {
     this.#handlers = new Handlers(table)
@@ -193,7 +197,11 @@ export class BallotTable {
   }
 
   #polls(at: Id, control: number, happening: Happening): Polls {
-    return new Polls(this, (votes) => this.#handlers.run(at, control, votes, happening))
+    return new Polls(this, at, control, happening)
+  }
+
+  run(at: Id, control: number, happening: Happening, votes: Counted): Ran {
+    return this.#handlers.run(at, control, votes, happening)
   }
 
   poll(question: Asked): Poll {
@@ -218,12 +226,14 @@ export class BallotTable {
   }
 
   outcome(ran: Ran): Leaf | Dead {
-    let outcome = this.#outcomes.get(ran)
-    if (!outcome) {
-      outcome = ran.cut ? CUT : ran.kind === 'dead' ? DEAD : this.#leaf(ran)
-      this.#outcomes.set(ran, outcome)
+    if (ran.cut) return CUT
+    if (ran.kind === 'dead') return DEAD
+    let leaf = this.#leaves.get(ran)
+    if (!leaf) {
+      leaf = this.#leaf(ran)
+      this.#leaves.set(ran, leaf)
     }
-    return outcome
+    return leaf
   }
 
   #leaf({ control, sent, outputs, notes, factors, threw, added }: Ran): Leaf {

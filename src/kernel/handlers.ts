@@ -11,6 +11,7 @@ import {
   type Event,
   type Id,
   IMPURE,
+  NO_EFFECTS,
   type Local,
   placeOf,
   type Tallies,
@@ -122,7 +123,7 @@ export class Handlers {
   readonly #words = new Map<number, HandledMessage>()
   /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
   readonly #roots: Map<number, Node>[][] = []
-  #known = 0
+  #recalls = 0
 
   constructor(table: Table) {
     this.table = table
@@ -204,20 +205,22 @@ export class Handlers {
    */
   run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
     const role = at < this.table.program.setting.n ? 0 : 1
-    for (const whose of [role, 2 + at]) {
-      for (const number of [happening.common, happening.number]) {
-        const ran = this.#recall(this.#root(whose, control).get(number), votes)
-        if (!ran) continue
-        if (this.#known++ % TRIED_EVERY === 0)
-          this.#compare(ran, this.#fired(at, control, votes.tallies, happening), happening)
-        return ran
-      }
+    const known = this.#known(role, control, votes, happening) ?? this.#known(2 + at, control, votes, happening)
+    if (known) {
+      if (this.#recalls++ % TRIED_EVERY === 0)
+        this.#compare(known, this.#fired(at, control, votes.tallies, happening), happening)
+      return known
     }
     const ran = this.#fired(at, control, votes.tallies, happening)
     const key = ran.sawSender ? happening.number : happening.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
     return ran
+  }
+
+  #known(whose: number, control: number, votes: Counted, { common, number }: Happening): Ran | undefined {
+    const root = this.#roots[whose]?.[control]
+    return root && (this.#recall(root.get(common), votes) ?? this.#recall(root.get(number), votes))
   }
 
   #root(whose: number, control: number): Map<number, Node> {
@@ -266,6 +269,9 @@ export class Handlers {
     // What is absent from an inbox is no part of any state: nobody asks one here.
     const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
+    if (local === before && effects === NO_EFFECTS) {
+      return { ...NOTHING_DONE, asked, cut, control, sawSender, sawSelf }
+    }
     for (const { message } of effects.sent) assertListed(table.program, at, message)
     const effect = {
       sent: effects.sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),
@@ -303,6 +309,11 @@ function answered(votes: Counted, added: readonly Asked[], question: Asked): Ask
 }
 
 const NOTHING: readonly Asked[] = []
+const NOTHING_DONE = {
+  ...{ sent: [], outputs: [], notes: [], factors: [], added: NOTHING },
+  ...{ threw: null, moves: false },
+  kind: 'dead' as const,
+}
 
 function isSameQuestion(one: Asked, other: Asked): boolean {
   return one.kind === other.kind && one.tally === other.tally && one.key === other.key && one.voter === other.voter
