@@ -7,9 +7,10 @@
  * in any order. Each cluster is gone through by itself, from the root, with all words that can ever exist; what is
  * found on the way ties more together, and then all is gone through again, until nothing new is found.
  */
+
+import { type Fact, overlaps, tallyOf } from '../kernel/index.ts'
 import type { Id } from '../model/index.ts'
 import { TooLarge } from './closed.ts'
-import { type Fact, overlaps, tallyOf } from './handlers.ts'
 import type { Happening, Outcome } from './happening.ts'
 import type { Reactions } from './reactions.ts'
 

@@ -5,9 +5,10 @@
  * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet
  * counted, which needs one sender more than there are; and a vote from somebody who is. See tallies.ts.
  */
+
+import { countedAs, type Fact, factOf, type Handlers, type Ran, tallyOf } from '../kernel/index.ts'
 import type { Asked, Id, Tallies } from '../model/index.ts'
-import { type Fact, factOf, type Handlers, type Ran, tallyOf } from './handlers.ts'
-import type { Happening } from './happening.ts'
+import { type Happening, seen } from './happening.ts'
 import type { Names } from './tallies.ts'
 
 /** A message that a rule handles. */
@@ -84,7 +85,7 @@ export class Counting {
   }
 
   #run(at: Id, control: number, tallies: Tallies, word: Word, from: Id): Ran {
-    return this.#handlers.run(at, control, tallies, this.#handlers.wordFrom(word, from))
+    return this.#handlers.run(at, control, countedAs(tallies), this.#handlers.wordFrom(word, from))
   }
 
   #asked(ran: Ran, at: Id, from: Id, { trigger }: Word): readonly Fact[] {
@@ -108,8 +109,8 @@ export class Counting {
 }
 
 /** What a run asks and does, whoever the sender is that it counts. */
-function textOf({ asked, added, cut, control, label }: Ran, from: Id, key: Fact): string {
+function textOf(ran: Ran, from: Id, key: Fact): string {
   const named = (list: readonly Asked[]) =>
     list.map((one) => [one.kind, factOf(one), factOf(one) === key && one.voter === from ? 's' : one.voter, one.answer])
-  return JSON.stringify([named(asked), named(added), cut, control, label])
+  return JSON.stringify([named(ran.asked), named(ran.added), ran.cut, ran.control, seen(ran).label])
 }

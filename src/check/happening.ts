@@ -1,17 +1,11 @@
 /** What may happen to a participant, and what comes of it. */
-import type { Event, Id } from '../model/index.ts'
+import { type Happening as Bare, type Fact, factOf, type Ran } from '../kernel/index.ts'
+import type { Id } from '../model/index.ts'
 import type { SentNumber } from '../system/index.ts'
 import type { ANYBODY } from './closed.ts'
-import type { Fact } from './handlers.ts'
 
 /** Something that may happen to a participant, whatever state it is in. */
-export interface Happening {
-  /** A number for it, the same at all participants; and one for it from any sender. */
-  readonly number: number
-  readonly common: number
-  /** A number for the message and the rule, whatever is known of the sender. */
-  readonly about: number
-  readonly event: Event
+export interface Happening extends Bare {
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
   /** For a message from anybody who is not yet in the tally that it goes into, or who is. */
@@ -48,4 +42,20 @@ export interface Outcome {
 export function dead(reads: readonly Fact[], sawSelf = false): Outcome {
   const nothing = { sent: [], outputs: [], notes: [], threw: null, label: '', writes: [], cut: false, moves: false }
   return { ...nothing, kind: 'dead', target: -1, reads, sawSender: false, sawSelf }
+}
+
+/** What a run of a handler has looked at, and what others see of it. */
+export type Seen = Pick<Outcome, 'reads' | 'writes' | 'label'>
+
+const known = new WeakMap<Ran, Seen>()
+
+export function seen(ran: Ran): Seen {
+  let made = known.get(ran)
+  if (!made) {
+    const { asked, added, sent, outputs, notes, threw } = ran
+    const facts = (list: Ran['asked']): Fact[] => [...new Set(list.map(factOf))]
+    made = { reads: facts(asked), writes: facts(added), label: JSON.stringify([{ sent, outputs, notes }, threw]) }
+    known.set(ran, made)
+  }
+  return made
 }

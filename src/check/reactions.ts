@@ -1,9 +1,10 @@
 /** What happens at one participant in one local state, each worked out once. */
+
+import { countedAs, type Fact, Handlers, type Ran } from '../kernel/index.ts'
 import { type Event, type Id, type Local, runningIds } from '../model/index.ts'
 import { type Table, triggersItself } from '../system/index.ts'
 import { Counting, type Word } from './counting.ts'
-import { type Fact, Handlers, type Ran } from './handlers.ts'
-import { dead, type Happening, type Outcome } from './happening.ts'
+import { dead, type Happening, type Outcome, type Seen, seen } from './happening.ts'
 import { Names, Stale } from './tallies.ts'
 
 /** Tests put unsound ones in their place, to see that the laws notice. */
@@ -83,13 +84,13 @@ export class Reactions {
     const { event, trigger, counts } = happening
     if (!isAble(this.handlers.control(control), event)) return dead([])
     if (event.kind !== 'message' || !trigger) {
-      const ran = this.handlers.run(at, control, tallies, happening)
+      const ran = this.handlers.run(at, control, countedAs(tallies), happening)
       this.names.asked(ran, at)
       return this.#after(at, votes, ran)
     }
     const counted = this.names.areAll ? NOT_COUNTED : this.#count(at, local, happening as Word)
     if (counted[counts ?? 'alone']) return counted[counts ?? 'alone']!
-    return this.#after(at, votes, this.handlers.run(at, control, tallies, happening))
+    return this.#after(at, votes, this.handlers.run(at, control, countedAs(tallies), happening))
   }
 
   #count(at: Id, local: number, word: Word): Counted {
@@ -124,10 +125,10 @@ export class Reactions {
 
   /** What becomes of nothing, where runs have looked at something before it was known. */
   #nothing(...runs: readonly [Ran, ...Ran[]]): Outcome {
-    const [{ reads }, ...others] = runs
-    const all = others.every((ran) => ran.reads.every((fact) => reads.includes(fact)))
+    const [{ reads }, ...others] = runs.map(seen) as [Seen, ...Seen[]]
+    const all = others.every((one) => one.reads.every((fact) => reads.includes(fact)))
       ? reads
-      : [...new Set(runs.flatMap((ran) => ran.reads))]
+      : [...new Set(runs.flatMap((ran) => seen(ran).reads))]
     const sawSelf = runs.some((ran) => ran.sawSelf)
     const known = this.#dead.get(all)
     if (known?.sawSelf === sawSelf) return known
@@ -138,7 +139,8 @@ export class Reactions {
 
   #after(at: Id, votes: number, ran: Ran): Outcome {
     if (ran.kind === 'dead' && !ran.cut && !ran.sawSender) return this.#nothing(ran)
-    const { asked: _, added, control: next, ...outcome } = ran
+    const { asked: _, added, control: next, factors: __, ...others } = ran
+    const outcome = { ...others, ...seen(ran) }
     if (ran.kind === 'dead') return { ...outcome, target: -1 }
     return { ...outcome, target: this.handlers.joined(next, this.names.grown(this.handlers.ballots, votes, added, at)) }
   }

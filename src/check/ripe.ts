@@ -11,10 +11,11 @@
  * only if each of the class is, since the run may have had any of them. Where ways to a node differ in more than
  * order, nothing is left out.
  */
+
+import { overlaps } from '../kernel/index.ts'
 import { HarnessError, type Id } from '../model/index.ts'
 import { ANYBODY } from './closed.ts'
 import type { Cluster, Silence } from './clusters.ts'
-import { overlaps } from './handlers.ts'
 import type { Happening, Outcome } from './happening.ts'
 import type { Reactions } from './reactions.ts'
 

@@ -1,6 +1,6 @@
+import type { Handlers } from '../kernel/index.ts'
 import type { Event, Id } from '../model/index.ts'
 import { ANYBODY, type Option, TooLarge } from './closed.ts'
-import type { Handlers } from './handlers.ts'
 import type { Happening } from './happening.ts'
 
 /** One participant while those of its local states are found that have to be looked at. */
@@ -106,16 +106,11 @@ export class SparsePart {
   /** Everything that may happen in a local state. */
   happenings(handlers: Handlers, local: number): readonly Happening[] {
     const { timers, coins } = handlers.control(handlers.split(local).control)
-    const alone = (key: string, event: Event): Happening => {
-      const number = handlers.numberOf(key)
-      return { number, common: number, about: number, event, trigger: null }
-    }
+    const alone = (event: Parameters<Handlers['alone']>[0]): Happening => ({ ...handlers.alone(event), trigger: null })
     return [
-      ...this.#inputs.map((value) => alone(`i${value}`, { kind: 'input', value })),
-      ...timers.map((timer) => alone(`t${timer}`, { kind: 'timeout', timer })),
-      ...coins.flatMap((coin) =>
-        ([0, 1] as const).map((value) => alone(`c${value}${coin}`, { kind: 'coin', coin, value })),
-      ),
+      ...this.#inputs.map((value) => alone({ kind: 'input', value })),
+      ...timers.map((timer) => alone({ kind: 'timeout', timer })),
+      ...coins.flatMap((coin) => ([0, 1] as const).map((value) => alone({ kind: 'coin', coin, value }))),
       ...this.#words,
     ]
   }

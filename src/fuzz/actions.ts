@@ -1,4 +1,5 @@
 import { COALITION, CORRECT, type Edge, type Flight, type Instance, KINDS, type World } from '../kernel/index.ts'
+import { HarnessError } from '../model/index.ts'
 import type { Chosen } from './chooser.ts'
 
 /** The steps that can be taken now. Choosers name them by instance and edge, never by a place in a list. */
@@ -6,77 +7,51 @@ export class Actions {
   /** How many there are of each kind, in the order of KINDS. */
   readonly counts = KINDS.map(() => 0)
   readonly instances: readonly Instance[]
-  /** What can arrive of what correct participants have said; empty where arrivals are no steps. */
-  readonly flights: readonly Flight[]
-  /** What the coalition may let arrive. */
-  offers: readonly Flight[] = NO_FLIGHTS
-  readonly #world: World
   readonly #starved: (message: number, index: number) => boolean
   readonly #chosen: { -readonly [K in keyof Chosen]: Chosen[K] }
 
   /** @param starved is a message held back from an instance, to be used when little else is left? */
   constructor(world: World, starved: (message: number, index: number) => boolean) {
-    this.#world = world
     this.#starved = starved
     this.instances = world.instances
-    this.flights = world.arrivals ? world.network.flights : NO_FLIGHTS
     this.#chosen = { instance: world.instances[0]!, edge: undefined, flight: undefined }
   }
 
-  /**
-   * Brings it up to date.
-   * @param offering may the coalition let something arrive?
-   * @returns how many there are
-   */
-  refresh(offering: boolean): number {
+  /** Brings it up to date. Says how many there are. */
+  refresh(): number {
     const { counts, instances } = this
-    this.offers = offering && this.#world.arrivals ? this.#world.offers : NO_FLIGHTS
     counts.fill(0)
-    counts[CORRECT] = this.flights.length
-    counts[COALITION] = this.offers.length
-    for (let i = 0; i < instances.length; i++) {
-      for (let kind = 0; kind < counts.length; kind++) counts[kind]! += instances[i]!.counts[kind]!
-    }
+    for (let i = 0; i < instances.length; i++) addSteps(counts, instances[i]!)
     return counts[0]! + counts[1]! + counts[2]! + counts[3]!
   }
 
-  /** One of a kind, by number; valid until the next call. */
-  step(kind: number, number: number): Chosen {
+  /** One of a kind, by number, among those of some instances; valid until the next call. */
+  step(kind: number, number: number, isOne: (instance: Instance) => boolean = ANYBODY): Chosen {
     let left = number
     for (let i = 0; i < this.instances.length; i++) {
       const instance = this.instances[i]!
+      if (!isOne(instance)) continue
       const count = instance.counts[kind]!
       if (left < count) return this.edge(instance, instance.enabled[kind]![left]!)
       left -= count
+      const { mail } = instance
+      const arriving = kind === CORRECT ? mail.flights : kind === COALITION ? mail.offers : NO_FLIGHTS
+      if (left < arriving.length) return this.arrival(arriving[left]!)
+      left -= arriving.length
     }
-    return this.arrival((kind === CORRECT ? this.flights : this.offers)[left]!)
+    throw new HarnessError(`there are fewer than ${number + 1} steps of kind ${kind}`)
   }
 
   /** Is there a step for it? */
-  canMove({ index, counts }: Instance): boolean {
-    if (counts[0]! + counts[1]! + counts[2]! + counts[3]! > 0) return true
-    return this.flights.some(({ to }) => to === index) || this.offers.some(({ to }) => to === index)
+  canMove({ counts, mail }: Instance): boolean {
+    return counts[0]! + counts[1]! + counts[2]! + counts[3]! + mail.flights.length + mail.offers.length > 0
   }
 
   /** How many steps some instances can take, by kind. */
-  count(isOne: (instance: Instance) => boolean, counts: number[]): void {
-    for (const instance of this.instances) {
-      if (isOne(instance)) for (let kind = 0; kind < counts.length; kind++) counts[kind]! += instance.counts[kind]!
-    }
-    for (const { to } of this.flights) if (isOne(this.instances[to]!)) counts[CORRECT]!++
-    for (const { to } of this.offers) if (isOne(this.instances[to]!)) counts[COALITION]!++
-  }
-
-  /** One of these, by number; valid until the next call. */
-  stepAmong(isOne: (instance: Instance) => boolean, kind: number, number: number): Chosen {
-    let left = number
-    for (const instance of this.instances) {
-      if (!isOne(instance)) continue
-      if (left < instance.counts[kind]!) return this.edge(instance, instance.enabled[kind]![left]!)
-      left -= instance.counts[kind]!
-    }
-    const arriving = kind === CORRECT ? this.flights : this.offers
-    return this.arrival(arriving.filter(({ to }) => isOne(this.instances[to]!))[left]!)
+  count(isOne: (instance: Instance) => boolean): number[] {
+    const counts = KINDS.map(() => 0)
+    for (const instance of this.instances) if (isOne(instance)) addSteps(counts, instance)
+    return counts
   }
 
   edge(instance: Instance, edge: Edge): Chosen {
@@ -99,4 +74,11 @@ export class Actions {
   }
 }
 
+function addSteps(counts: number[], { mail, counts: edges }: Instance): void {
+  for (let kind = 0; kind < counts.length; kind++) counts[kind]! += edges[kind]!
+  counts[CORRECT]! += mail.flights.length
+  counts[COALITION]! += mail.offers.length
+}
+
+const ANYBODY = (): boolean => true
 const NO_FLIGHTS: readonly Flight[] = []

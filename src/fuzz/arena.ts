@@ -26,8 +26,8 @@ import { Healing } from './healing.ts'
  * few never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster
  * than large ones there. Results do not depend on it.
  */
-const MOST_CALLS = 20_000
-const MOST_ROWS = 100_000
+const MOST_CALLS = 2_000_000
+const MOST_ROWS = 10_000_000
 /** Behaviours, and verdicts, that are remembered. */
 const MOST_REMEMBERED = 20_000
 

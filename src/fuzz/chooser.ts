@@ -40,10 +40,9 @@ export function drawAmong(
   weights: readonly number[],
   isOne: (instance: Instance) => boolean,
 ): Chosen {
-  const counts = weights.map(() => 0)
-  actions.count(isOne, counts)
+  const counts = actions.count(isOne)
   const kind = drawKind(choices, weights, counts)
-  const draw = (): Chosen => actions.stepAmong(isOne, kind, choices.below(counts[kind]!))
+  const draw = (): Chosen => actions.step(kind, choices.below(counts[kind]!), isOne)
   let chosen = draw()
   for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
   return chosen

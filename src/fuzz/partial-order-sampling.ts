@@ -19,6 +19,13 @@ export const partialOrderSampling: Chooser = {
   },
 }
 
+/** What goes first of all that may arrive at an instance, and when that was found. */
+interface First {
+  flight: Flight | undefined
+  changes: number
+  turns: number
+}
+
 class Sampling {
   readonly #choices: Choices
   /** A kind of small weight gets lower priorities. */
@@ -27,6 +34,8 @@ class Sampling {
   #instance: Instance | undefined
   #edge: Edge | undefined
   #flight: Flight | undefined
+  /** By instance, of all that may arrive there what goes first; found again when that, or the instance, has changed. */
+  readonly #first: First[] = []
 
   constructor(choices: Choices, weights: readonly number[]) {
     this.#choices = choices
@@ -35,9 +44,11 @@ class Sampling {
 
   next(actions: Actions): Chosen {
     this.#highest = -1
-    for (let i = 0; i < actions.instances.length; i++) this.#look(actions, actions.instances[i]!)
-    for (let i = 0; i < actions.flights.length; i++) this.#arriving(actions, actions.flights[i]!, CORRECT)
-    for (let i = 0; i < actions.offers.length; i++) this.#arriving(actions, actions.offers[i]!, COALITION)
+    for (let i = 0; i < actions.instances.length; i++) {
+      const instance = actions.instances[i]!
+      this.#look(actions, instance)
+      this.#arrivals(actions, instance)
+    }
     const instance = this.#instance!
     instance.turns++
     instance.drawn = 0
@@ -65,16 +76,29 @@ class Sampling {
     }
   }
 
-  #arriving(actions: Actions, flight: Flight, kind: number): void {
-    const instance = actions.instances[flight.to]!
-    if (flight.drawnAt !== instance.turns) {
-      flight.priority = this.#draw(actions.isStarved(actions.arrival(flight)), kind)
-      flight.drawnAt = instance.turns
+  #arrivals(actions: Actions, instance: Instance): void {
+    const { mail, turns, index } = instance
+    this.#first[index] ??= { flight: undefined, changes: -1, turns: -1 }
+    const first = this.#first[index]!
+    if (first.changes !== mail.changes || first.turns !== turns) {
+      first.changes = mail.changes
+      first.turns = turns
+      first.flight = undefined
+      for (let i = 0; i < mail.flights.length; i++) this.#arriving(actions, first, mail.flights[i]!, turns, CORRECT)
+      for (let i = 0; i < mail.offers.length; i++) this.#arriving(actions, first, mail.offers[i]!, turns, COALITION)
     }
-    if (flight.priority <= this.#highest) return
-    this.#highest = flight.priority
+    if (!first.flight || first.flight.priority <= this.#highest) return
+    this.#highest = first.flight.priority
     this.#instance = instance
-    this.#flight = flight
+    this.#flight = first.flight
+  }
+
+  #arriving(actions: Actions, first: First, flight: Flight, turns: number, kind: number): void {
+    if (flight.drawnAt !== turns) {
+      flight.priority = this.#draw(actions.isStarved(actions.arrival(flight)), kind)
+      flight.drawnAt = turns
+    }
+    if (!first.flight || flight.priority > first.flight.priority) first.flight = flight
   }
 
   #draw(isStarved: boolean, kind: number): number {

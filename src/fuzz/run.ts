@@ -40,8 +40,6 @@ export interface RunResult {
   readonly stopped: boolean
 }
 
-/** Arrivals of the coalition's messages that may come to nothing in a row before it is left out. */
-const MOST_IDLE = 64
 /** Firings of twins, and choices that come to nothing, for each step that a run may take. */
 const MOST_FREE = 20
 
@@ -57,7 +55,6 @@ export class Run {
   readonly #fired: Set<string>
   readonly #entries: Entry[] = []
   readonly #anyChoice: Pick
-  #idle = 0
   #free = 0
 
   constructor(
@@ -116,16 +113,14 @@ export class Run {
   #step(): boolean {
     const { twins, steps } = this.#world
     if (this.#features.crashes.size > 0) this.#crash()
-    for (let i = 0; i < twins.length; i++) if (twins[i]!.silentUntil === steps) twins[i]!.isStale = true
+    for (let i = 0; i < twins.length; i++) if (twins[i]!.silentUntil === steps) rouse(twins[i]!)
     this.#world.refresh()
-    if (this.#actions.refresh(this.#idle <= MOST_IDLE) === 0) return this.#release()
+    if (this.#actions.refresh() === 0) return this.#release()
     const chosen = this.#next(this.#actions)
     const { flight } = chosen
     if (!flight) this.#fire(chosen)
     else {
-      const { network } = this.#world
-      const onItsWay = network.flights.indexOf(flight)
-      this.#arrive(onItsWay < 0 ? flight : network.land(onItsWay), onItsWay < 0)
+      this.#arrive(flight, !this.#world.network.land(flight))
     }
     return true
   }
@@ -136,7 +131,7 @@ export class Run {
     const held = twins.filter(({ silentUntil }) => silentUntil > steps)
     for (const instance of held) {
       instance.silentUntil = 0
-      instance.isStale = true
+      rouse(instance)
     }
     return held.length > 0
   }
@@ -199,7 +194,6 @@ export class Run {
   }
 
   #enter(entry: Entry): void {
-    this.#idle = 0
     this.#entries.push(entry)
     this.#world.steps++
   }
@@ -218,48 +212,47 @@ export class Run {
     if (instance.stopped) {
       this.#free++
       if (!lie) world.network.strand(flight)
-      if (offered) world.withdraw(flight)
+      if (offered) instance.mail.withdraw(flight)
       return
     }
     const isLossy = this.#arena.setting.network.lose
     if (!lie && isLossy && this.#choices.below(64) < this.#features.losses) {
-      this.#enter({ kind: 'lose', at: instance.id, name: '', value: 0, message, from, taken: NOTHING_TAKEN })
+      this.#enter(arrival('lose', instance.id, message, from))
       if (!world.once) world.lost.push(flight)
       return
     }
     const { record } = instance
-    const before = instance.standing(message)
+    const before = world.keepsInbox ? instance.standing(message) : undefined
     const isNew = world.keepsInbox && instance.hear(message, from, lie ? 'lie' : 'true')
-    const entry = { kind: 'message' as const, at: instance.id, name: '', value: 0 as const, message, from }
     const arrives = isNew || (!lie && world.once)
     const steps = this.#entries.length
-    if (arrives) this.#enter({ ...entry, taken: NOTHING_TAKEN })
+    if (arrives) this.#enter(arrival('message', instance.id, message, from))
     const changed = world.settles ? this.#settle(instance) : this.#onceThrough(instance, flight)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
       this.#entries.length = steps
       world.steps = steps
-      if (world.keepsInbox) instance.unhear(message, before, isNew)
+      if (before) instance.unhear(message, before, isNew)
       if (!lie && world.once) world.network.strand(flight)
       world.isCut = true
-      this.#idle++
+      if (offered) instance.mail.park(flight)
       this.#free++
       return
     }
     if (!arrives) {
-      if (changed) {
-        this.#idle = 0
-        this.#entries.push({ ...entry, taken: NOTHING_TAKEN })
-        world.steps++
-      } else {
-        this.#idle++
-        this.#free++
-      }
+      if (changed) this.#enter(arrival('message', instance.id, message, from))
+      else this.#free++
     }
     const isStep = changed || arrives
     if (lie && isStep) this.#judging.useMessage(instance, message, from)
-    if (offered && isStep && !this.#features.repeats) world.withdraw(flight)
+    if (offered) this.#put(instance, flight, isStep)
     this.#judging.judge(instance, record)
+  }
+
+  /** What becomes of an offer that has arrived. */
+  #put({ mail }: Instance, offer: Flight, isStep: boolean): void {
+    if (!isStep) mail.park(offer)
+    else if (!this.#features.repeats) mail.withdraw(offer)
   }
 
   /** A twin gets its mail: no step of the system. */
@@ -268,10 +261,10 @@ export class Run {
     const { stopsAfter = Number.POSITIVE_INFINITY } = instance.twin!
     this.#free++
     if (world.steps < instance.silentUntil) {
-      this.#idle++
+      instance.mail.park(flight)
       return
     }
-    world.withdraw(flight)
+    instance.mail.withdraw(flight)
     if (instance.stopped || instance.firings >= stopsAfter) return
     if (world.keepsInbox) instance.hear(flight.message, flight.from, 'true')
     if (world.settles) this.#settle(instance)
@@ -282,22 +275,28 @@ export class Run {
   #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
     const { table } = this.#arena
     let changed = false
-    for (const rule of table.rulesFor(instance.id, message)) {
-      const node = table.onMessage(instance.id, instance.local, rule, message, from)
+    let { row } = instance
+    let handlers = row.on(message, from)
+    for (let i = 0; i < handlers.length; i++) {
+      if (instance.row !== row) {
+        row = instance.row
+        handlers = row.on(message, from)
+      }
+      const { rule, node } = handlers[i]!
       const found = instance.prospect(node)
       if (found === undefined) continue
       if (found === 'cut') return 'cut'
-      const done = instance.resolve(table, node, firstToArrive)
-      if (!done || this.#isIdle(instance, done.leaf)) continue
+      const leaf = found === 'maybe' ? instance.resolve(table, node, firstToArrive)?.leaf : found
+      if (!leaf || this.#isIdle(instance, leaf)) continue
       this.#fired.add(rule.name)
-      this.#world.absorb(instance, done.leaf)
+      this.#world.absorb(instance, leaf)
       changed = true
     }
     return changed
   }
 
   #isIdle(instance: Instance, leaf: Parameters<World['isIdle']>[1]): boolean {
-    if (leaf.local !== instance.local) return false
+    if (!instance.stays(leaf)) return false
     return this.#world.isIdle(instance, leaf, this.#world.kernel.saysOf(leaf))
   }
 
@@ -309,14 +308,14 @@ export class Run {
   }
 
   #settleOnce(instance: Instance): boolean {
-    const { table, program } = this.#arena
+    const { table } = this.#arena
     if (instance.stopped) return false
-    for (const rule of partAt(program, instance.id).rules) {
+    for (const rule of partAt(table.program, instance.id).rules) {
       for (let i = 0; i < instance.words.length; i++) {
         const word = instance.words.values[i]!
         const message = Math.floor(word / SENDERS)
         if (table.messages.values[message]!.type !== rule.type) continue
-        const node = table.onMessage(instance.id, instance.local, rule, message, word % SENDERS)
+        const { node } = instance.row.on(message, word % SENDERS).find((handling) => handling.rule === rule)!
         const found = instance.prospect(node)
         if (found === 'cut') this.#world.isCut = true
         const done = found === undefined ? undefined : instance.resolve(table, node, firstToArrive)
@@ -328,6 +327,16 @@ export class Run {
     }
     return false
   }
+}
+
+function arrival(kind: 'message' | 'lose', at: Id, message: number, from: Id): Entry {
+  return { kind, at, name: '', value: 0, message, from, taken: NOTHING_TAKEN }
+}
+
+/** A twin that was silent may speak. */
+function rouse(instance: Instance): void {
+  instance.isStale = true
+  instance.mail.wake()
 }
 
 /** Any q senders, and any message of each. */

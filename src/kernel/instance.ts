@@ -1,6 +1,8 @@
 import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { type Flight, Mail } from './network.ts'
 import type { Record } from './records.ts'
 import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
 
@@ -69,6 +71,10 @@ export class Instance {
   /** What a chooser keeps for an edge, by its slot in the row: valid below `drawn`, until the instance moves. */
   readonly priorities: number[] = []
   drawn = 0
+  /** Votes that are kept apart from the local state: by number of what they are for, bits of the voters. */
+  readonly #votes = new Masks()
+  readonly #counted = new Numbers()
+  readonly mail = new Mail()
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
@@ -79,11 +85,12 @@ export class Instance {
   }
 
   /** Begins a run. */
-  begin(profile: Profile, local: number, record: Record, twin: Twin | undefined): void {
+  begin(row: Row, record: Record, twin: Twin | undefined): void {
+    const { profile } = row
     this.id = profile.id
     this.twin = twin
     this.profile = profile
-    this.row = profile.row(local)
+    this.row = row
     this.record = record
     this.stopped = false
     this.firings = 0
@@ -98,6 +105,9 @@ export class Instance {
     for (const masks of this.#masks()) masks.reset()
     this.words.clear()
     this.ownWords.clear()
+    for (let i = 0; i < this.#counted.length; i++) this.#votes.clear(this.#counted.values[i]!)
+    this.#counted.clear()
+    this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
@@ -130,8 +140,15 @@ export class Instance {
     this.#isSaid.restore(said)
   }
 
+  /** Number of its local state, votes and all. */
   get local(): number {
-    return this.row.local
+    const { ballots } = this.profile
+    return ballots ? ballots.whole(this.row.local, this.#votes, this.#counted) : this.row.local
+  }
+
+  /** Does a reaction leave its local state as it is? */
+  stays(leaf: Leaf): boolean {
+    return leaf.local === this.row.local && leaf.counts.length === 0
   }
 
   hasSaid(envelope: number): boolean {
@@ -151,6 +168,7 @@ export class Instance {
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)
     this.evidence.or(message, bit)
+    this.mail.wake()
     if (isNew) {
       const word = message * SENDERS + from
       this.words.push(word)
@@ -199,8 +217,13 @@ export class Instance {
   }
 
   /** It goes to another row. */
-  move(row: Row, record: Record): void {
+  move(row: Row, record: Record, counts: Leaf['counts']): void {
     this.row = row
+    for (let i = 0; i < counts.length; i += 2) {
+      if (this.#votes.get(counts[i]!) === 0) this.#counted.push(counts[i]!)
+      this.#votes.or(counts[i]!, counts[i + 1]!)
+    }
+    if (this.mail.idle.length > 0) this.mail.wake(this.#isIdle)
     this.record = record
     this.firings++
     this.isStale = true
@@ -236,7 +259,7 @@ export class Instance {
         const found = this.prospect(edge.node)
         if (found === 'cut') isCut = true
         if (found === 'cut' || found === undefined) continue
-        if (found !== 'maybe' && found.local === row.local) {
+        if (found !== 'maybe' && this.stays(found)) {
           if (found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))) continue
         }
       }
@@ -267,9 +290,24 @@ export class Instance {
     return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
   }
 
+  /** Is it known that a message comes to nothing, as things are? */
+  readonly #isIdle = ({ message, from }: Flight): boolean => {
+    const handlers = this.twin ? undefined : this.row.known(message, from)
+    if (!handlers) return false
+    for (let i = 0; i < handlers.length; i++) {
+      const { node } = handlers[i]!
+      if (node.kind !== 'polls' || !node.isIdle(this.#votes)) return false
+    }
+    return true
+  }
+
+  #polled(node: Node | Polls): Node {
+    return node.kind === 'polls' ? node.on(this.#votes, this.#counted) : node
+  }
+
   /** How far a rule gets on what has come, without choosing anything. */
-  prospect(node: Node): Leaf | 'maybe' | 'cut' | undefined {
-    let here = node
+  prospect(node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
+    let here = this.#polled(node)
     for (;;) {
       if (here.kind === 'fires') return here
       if (here.kind === 'dead') return here.cut ? 'cut' : undefined
@@ -280,9 +318,13 @@ export class Instance {
   }
 
   /** Fires a rule, choosing what each `take` gets. Nothing where the choice makes it no step. */
-  resolve(table: Table, node: Node, pick: Pick): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
+  resolve(
+    table: Table,
+    node: Node | Polls,
+    pick: Pick,
+  ): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
     let taken = NOTHING_TAKEN
-    let here = node
+    let here = this.#polled(node)
     for (;;) {
       if (here.kind === 'fires') return { leaf: here, taken }
       if (here.kind === 'dead') return undefined

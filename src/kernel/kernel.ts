@@ -1,5 +1,6 @@
 import { FEWEST_COUNTED, type Id, type Program } from '../model/index.ts'
 import { type Leaf, Table } from '../system/index.ts'
+import { BallotTable } from './ballot-table.ts'
 import { Envelopes } from './envelopes.ts'
 import { Proofs } from './proofs.ts'
 import { Records } from './records.ts'
@@ -18,6 +19,8 @@ export class Kernel {
   readonly proofs: Proofs
   /** Groups of claims that look at its records. */
   views = 0
+  /** Where votes are kept apart, what handlers do. */
+  readonly ballots: BallotTable | undefined
   readonly #profiles = new Map<string, Profile>()
   readonly #says = new WeakMap<Leaf, Int32Array>()
 
@@ -26,6 +29,7 @@ export class Kernel {
     this.table = new Table(program)
     this.records = new Records(program.setting.counts ?? FEWEST_COUNTED)
     this.proofs = new Proofs(this.table)
+    this.ballots = BallotTable.suits(program) ? new BallotTable(this.table) : undefined
   }
 
   /** @param fires do messages fire rules whenever they can? */
@@ -33,7 +37,7 @@ export class Kernel {
     const key = `${id} ${fires} ${JSON.stringify(inputs)}`
     let profile = this.#profiles.get(key)
     if (!profile) {
-      profile = new Profile(this.table, this.envelopes, id, inputs, fires)
+      profile = new Profile(this, id, inputs, fires)
       this.#profiles.set(key, profile)
     }
     return profile

@@ -1,5 +1,6 @@
-import { byText, type Id, type Rule, textOf } from '../model/index.ts'
+import { byText, type Id, type Local, type Rule, textOf } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, packed, type Table, YES } from '../system/index.ts'
+import type { BallotTable, Polls } from './ballot-table.ts'
 import { BitSet, lowest, Masks, SENDERS } from './bits.ts'
 import type { Envelopes } from './envelopes.ts'
 
@@ -31,7 +32,7 @@ export class Edge {
   readonly event: Alone | undefined
   /** The rule, timer or input, where it counts as fired. */
   readonly label: string
-  readonly node: Node
+  readonly node: Node | Polls
   /** Questions that have to be answered first, where they are known. */
   readonly needs: readonly AskTable[]
   /** What it does; nothing where that depends on what a `take` gets, or is not known yet. */
@@ -45,7 +46,7 @@ export class Edge {
   /** The row that it leads to, once somebody has gone there. */
   target: Row | undefined = undefined
 
-  constructor(slot: number, trigger: Trigger, node: Node, outcome: Outcome, isEcho: boolean, says: Int32Array) {
+  constructor(slot: number, trigger: Trigger, node: Node | Polls, outcome: Outcome, isEcho: boolean, says: Int32Array) {
     this.slot = slot
     this.kind = trigger.kind
     this.message = trigger.message
@@ -73,7 +74,15 @@ interface Outcome {
   readonly isCut: boolean
 }
 
-function outcomeOf(node: Node): Outcome | undefined {
+/** A rule on a message, with what it does. */
+export interface Handling {
+  readonly rule: Rule
+  readonly node: Node | Polls
+}
+
+function outcomeOf(node: Node | Polls): Outcome | undefined {
+  // That depends on votes, which no row knows.
+  if (node.kind === 'polls') return ASKS_VOTES
   const needs: AskTable[] = []
   let end = node
   while (end.kind === 'asks' && end.ask.ask.kind === 'need') {
@@ -97,7 +106,15 @@ function outcomeOf(node: Node): Outcome | undefined {
 
 const SAYS_NOTHING = new Int32Array(0)
 const NO_NEEDS: readonly AskTable[] = []
+const ASKS_VOTES: Outcome = { needs: NO_NEEDS, leaf: undefined, isCut: false }
 const ALL = -1
+
+/** What participants have in common. */
+interface Shared {
+  readonly table: Table
+  readonly envelopes: Envelopes
+  readonly ballots: BallotTable | undefined
+}
 
 /** Rows of edges of one participant that is offered certain inputs, by local state. Filled as messages come. */
 export class Profile {
@@ -107,30 +124,58 @@ export class Profile {
   readonly fires: boolean
   readonly table: Table
   readonly envelopes: Envelopes
+  /** Where votes are kept apart: then rows are those of local states without them. */
+  readonly ballots: BallotTable | undefined
   /** Every message that has come here in some run, with its sender, as one number. */
   readonly words: number[] = []
   readonly #indices = new Map<number, number>()
-  readonly #rows = new Map<number, Row>()
+  readonly #rows: (Row | undefined)[] = []
+  #size = 0
 
-  constructor(table: Table, envelopes: Envelopes, id: Id, inputs: readonly string[], fires: boolean) {
+  constructor({ table, envelopes, ballots }: Shared, id: Id, inputs: readonly string[], fires: boolean) {
     this.table = table
     this.envelopes = envelopes
+    this.ballots = ballots
     this.id = id
     this.inputs = inputs
     this.fires = fires
   }
 
+  /** What is known by now, in rows and in rules on messages in one of them. */
   get size(): number {
-    return this.#rows.size
+    return this.#size
   }
 
+  /** @param local its number, without votes where they are kept apart */
   row(local: number): Row {
-    let row = this.#rows.get(local)
-    if (!row) {
-      row = new Row(this, local)
-      this.#rows.set(local, row)
-    }
+    return this.#rows[local] ?? this.#make(local)
+  }
+
+  #make(local: number): Row {
+    const row = new Row(this, local)
+    this.#rows[local] = row
+    this.#size++
     return row
+  }
+
+  /** Where somebody begins. */
+  start(local: Local): Row {
+    return this.row(this.ballots?.number(local) ?? this.table.locals.number(local as Local & object))
+  }
+
+  value(local: number): Local {
+    return this.ballots?.value(local) ?? this.table.locals.values[local]!
+  }
+
+  /** What the rules on a message do in a local state, in declared order. */
+  handling(local: number, message: number, from: Id): readonly Handling[] {
+    this.#size++
+    const rules = this.table.rulesFor(this.id, message)
+    return rules.map((rule) => ({ rule, node: this.rules.onMessage(this.id, local, rule, message, from) }))
+  }
+
+  get rules(): BallotTable | Table {
+    return this.ballots ?? this.table
   }
 
   /** The number of a message from a sender among all that has come here. */
@@ -162,6 +207,7 @@ export class Row {
   readonly #looked = new Masks()
   /** Rules on messages that are known to do the same whoever the sender is. */
   readonly #forAll = new Set<number>()
+  readonly #handlings = new Map<number, readonly Handling[]>()
 
   constructor(profile: Profile, local: number) {
     this.profile = profile
@@ -176,6 +222,22 @@ export class Row {
     const { state, threw } = table.locals.values[this.local]!
     if (id >= setting.n || threw !== undefined) return 0
     return protocol.definition.viewOf?.(state) ?? 0
+  }
+
+  /** What the rules on a message do here, in declared order. */
+  on(message: number, from: Id): readonly Handling[] {
+    const word = message * SENDERS + from
+    let handling = this.#handlings.get(word)
+    if (!handling) {
+      handling = this.profile.handling(this.local, message, from)
+      this.#handlings.set(word, handling)
+    }
+    return handling
+  }
+
+  /** The same, where it is known. */
+  known(message: number, from: Id): readonly Handling[] | undefined {
+    return this.#handlings.get(message * SENDERS + from)
   }
 
   /** Tries what has come and was not tried in this local state before. Says whether there was something. */
@@ -202,7 +264,7 @@ export class Row {
     const from = lowest(sender)
     const minds = (edge: Edge): boolean =>
       (edge.message === message && (edge.senders & sender) !== 0) ||
-      (edge.leaf === undefined && !edge.isCut) ||
+      (edge.leaf === undefined && !edge.isCut && edge.node.kind !== 'polls') ||
       edge.needs.some((need) => (need.mask(message) & sender) !== 0)
     const isNew = this.profile.fires && !this.#tried.has(this.profile.indexOf(message * SENDERS + from))
     if (isNew || this.edges.some(minds) || this.cuts.some(minds)) this.#minded.or(message, sender)
@@ -211,40 +273,40 @@ export class Row {
   }
 
   #alone(): void {
-    const { table, id, inputs } = this.profile
-    const { timers, coins } = table.locals.values[this.local]!
+    const { rules, id, inputs } = this.profile
+    const { timers, coins } = this.profile.value(this.local)
     for (const name of inputs) {
-      this.#addAlone(ALONE, table.onInput(id, this.local, name), { kind: 'input', name, value: 0 })
+      this.#addAlone(ALONE, rules.onInput(id, this.local, name), { kind: 'input', name, value: 0 })
     }
     for (const name of timers) {
-      this.#addAlone(TIMEOUT, table.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
+      this.#addAlone(TIMEOUT, rules.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
     }
     for (const name of coins) {
       for (const value of [0, 1] as const) {
-        this.#addAlone(ALONE, table.onCoin(id, this.local, name, value), { kind: 'flip', name, value })
+        this.#addAlone(ALONE, rules.onCoin(id, this.local, name, value), { kind: 'flip', name, value })
       }
     }
   }
 
-  #addAlone(kind: number, node: Node, event: Alone): void {
+  #addAlone(kind: number, node: Node | Polls, event: Alone): void {
     this.#add({ kind, message: -1, senders: 0, rule: undefined, event }, node)
   }
 
   #try(message: number, from: Id): void {
-    const { table, id } = this.profile
-    const rules = table.rulesFor(id, message)
-    for (let i = 0; i < rules.length; i++) {
-      const rule = rules[i]!
+    const { table, rules, id } = this.profile
+    const handlers = table.rulesFor(id, message)
+    for (let i = 0; i < handlers.length; i++) {
+      const rule = handlers[i]!
       const key = packed(message, i, Math.max(1, table.mostRules))
       if (this.#forAll.has(key)) continue
-      const node = table.onMessage(id, this.local, rule, message, from)
-      const isForAll = table.anySender(id, this.local, rule, message)
+      const node = rules.onMessage(id, this.local, rule, message, from)
+      const isForAll = rules.anySender(id, this.local, rule, message)
       if (isForAll) this.#forAll.add(key)
       this.#add({ kind: CORRECT, message, senders: isForAll ? ALL : 1 << from, rule, event: undefined }, node)
     }
   }
 
-  #add(trigger: Trigger, node: Node): void {
+  #add(trigger: Trigger, node: Node | Polls): void {
     const outcome = outcomeOf(node)
     if (!outcome) return
     const { leaf } = outcome

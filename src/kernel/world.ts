@@ -14,21 +14,15 @@ import {
 import { Numbers, SENDERS } from './bits.ts'
 import { Instance, type Twin } from './instance.ts'
 import type { Kernel } from './kernel.ts'
-import { type Flight, flight, Network, removeAt } from './network.ts'
+import { type Flight, flight, Network } from './network.ts'
 import { Provable } from './proofs.ts'
-import type { Edge, Profile, Row } from './row.ts'
+import type { Edge, Row } from './row.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
 
 /** Twins whose beginning is remembered. */
 const MOST_TWINS = 10_000
-
-/** How an instance begins. */
-interface Prepared {
-  readonly profile: Profile
-  readonly local: number
-}
 
 /** Ways to begin that are remembered. */
 const MOST_STARTS = 256
@@ -71,8 +65,6 @@ export class World {
   readonly correct: (Instance | undefined)[] = []
   readonly twins: Instance[] = []
   readonly network: Network
-  /** What the coalition may let arrive, where arrivals are steps. */
-  readonly offers: Flight[] = []
   readonly lost: Flight[] = []
   readonly provable: Provable
   readonly hears: Hears[] = []
@@ -107,8 +99,8 @@ export class World {
   readonly #addressed: readonly string[]
   /** What is said when a run begins, by number. */
   readonly #opening: { readonly from: Id; readonly sent: SentNumber }[]
-  readonly #beginning: readonly (Prepared & { readonly outputs: readonly number[] })[]
-  readonly #twins = new Map<Twin, Prepared & { readonly says: Int32Array }>()
+  readonly #beginning: readonly { readonly row: Row; readonly outputs: readonly number[] }[]
+  readonly #twins = new Map<Twin, { readonly row: Row; readonly says: Int32Array }>()
 
   /** @param universe messages that proofs may build on from the start, by number */
   constructor(kernel: Kernel, program: Program, origin: System, universe: readonly number[]) {
@@ -126,7 +118,7 @@ export class World {
     this.#self = protocol.definition.selfDelivery ?? 'inbox'
     this.#duplicates = setting.network.duplicate
     this.#addressed = (protocol.definition.addressed ?? []) as readonly string[]
-    this.network = new Network(setting.network.fifo)
+    this.network = new Network(setting.network.fifo, this.instances)
     let coalition = 0
     for (const id of setting.byzantine) coalition |= 1 << id
     this.provable = new Provable(kernel.proofs, coalition)
@@ -134,7 +126,7 @@ export class World {
       const outputs = origin.outputs[id]!.map((output) => table.outputs.number(output as never))
       if (!local) return []
       const profile = kernel.profile(id, setting.inputs[id]!, !this.arrivals)
-      return [{ profile, local: table.locals.number(local as never), outputs }]
+      return [{ row: profile.start(local), outputs }]
     })
     this.#opening = origin.soup.map(({ from, to, message }) => ({
       from,
@@ -165,8 +157,8 @@ export class World {
   #start(): void {
     for (const message of this.#universe) this.provable.know(message)
     this.provable.drain(() => {})
-    for (const { profile, local, outputs } of this.#beginning) {
-      const instance = this.#add({ profile, local }, undefined)
+    for (const { row, outputs } of this.#beginning) {
+      const instance = this.#add(row, undefined)
       this.correct[instance.id] = instance
       instance.record = this.kernel.records.after(instance.record, { outputs, notes: [] })
     }
@@ -191,7 +183,7 @@ export class World {
 
   #restore({ instances, provable, pending, soup, offered }: Start): void {
     for (let i = 0; i < instances.length; i++) {
-      const instance = this.#add(this.#beginning[i]!, undefined)
+      const instance = this.#add(this.#beginning[i]!.row, undefined)
       this.correct[instance.id] = instance
       instance.record = instances[i]!.record
       instance.restore(instances[i]!.come)
@@ -205,7 +197,7 @@ export class World {
 
   #forget(): void {
     for (const instance of this.instances) instance.forget()
-    for (const list of [this.instances, this.twins, this.offers, this.lost, this.hears]) list.length = 0
+    for (const list of [this.instances, this.twins, this.lost, this.hears]) list.length = 0
     this.#waiting = NOTHING_WAITS
     this.soup.clear()
     this.#offered.clear()
@@ -216,7 +208,7 @@ export class World {
     this.steps = 0
   }
 
-  #add({ profile, local }: Prepared, twin: Twin | undefined): Instance {
+  #add(row: Row, twin: Twin | undefined): Instance {
     const index = this.instances.length
     if (index >= MOST_INSTANCES) {
       throw new UsageError(
@@ -226,7 +218,7 @@ export class World {
     }
     this.#pool[index] ??= new Instance(index)
     const instance = this.#pool[index]!
-    instance.begin(profile, local, this.kernel.records.empty, twin)
+    instance.begin(row, this.kernel.records.empty, twin)
     this.instances.push(instance)
     return instance
   }
@@ -239,18 +231,17 @@ export class World {
       prepared = this.#prepare(twin)
       this.#twins.set(twin, prepared)
     }
-    const instance = this.#add(prepared, twin)
+    const instance = this.#add(prepared.row, twin)
     this.twins.push(instance)
     for (const envelope of prepared.says) this.#twinSays(instance, envelope)
   }
 
-  #prepare({ member, inputs }: Twin): Prepared & { readonly says: Int32Array } {
+  #prepare({ member, inputs }: Twin): { readonly row: Row; readonly says: Int32Array } {
     const { local, effects } = begin(this.program, member)
-    const { messages, locals } = this.table
+    const { messages } = this.table
     const sent = effects.sent.map(({ to, message }) => ({ to, message: messages.number(message) }))
     return {
-      profile: this.kernel.profile(member, inputs, !this.arrivals || !this.once),
-      local: locals.number(local as never),
+      row: this.kernel.profile(member, inputs, !this.arrivals || !this.once).start(local),
       says: this.kernel.envelopes.numbers(sent),
     }
   }
@@ -269,7 +260,7 @@ export class World {
 
   /** Would the reaction, which leaves everything as it is there, be no step? */
   isIdle(instance: Instance, leaf: Leaf, says: Int32Array): boolean {
-    if (leaf.local !== instance.local) return false
+    if (!instance.stays(leaf)) return false
     if (leaf.silent) return true
     if (says.length > 0 && !this.#duplicates && !instance.twin) return false
     for (let i = 0; i < says.length; i++) if (!instance.hasSaid(says[i]!)) return false
@@ -289,7 +280,7 @@ export class World {
   }
 
   #absorb(instance: Instance, leaf: Leaf, says: Int32Array, row: Row): void {
-    instance.move(row, this.kernel.records.after(instance.record, leaf))
+    instance.move(row, this.kernel.records.after(instance.record, leaf), leaf.counts)
     if (leaf.threw) instance.stopped = true
     for (let i = 0; i < says.length; i++) {
       if (instance.twin) this.#twinSays(instance, says[i]!)
@@ -346,7 +337,7 @@ export class World {
 
   /** A message for a twin. Where arrivals are steps it waits among what the coalition may do. */
   #mail(instance: Instance, from: Id, message: number): void {
-    if (this.once) this.offers.push(flight(instance.index, from, message))
+    if (this.once) instance.mail.offer(flight(instance.index, from, message))
     else instance.hear(message, from, 'true')
   }
 
@@ -427,13 +418,8 @@ export class World {
     this.#offered.push(from)
     this.#offered.push(message)
     this.#offered.push(this.steps)
-    if (this.arrivals) this.offers.push(flight(instance.index, from, message))
+    if (this.arrivals) instance.mail.offer(flight(instance.index, from, message))
     else instance.hear(message, from, 'lie')
-  }
-
-  /** What is offered and has arrived is not offered again. */
-  withdraw(offer: Flight): void {
-    removeAt(this.offers, this.offers.indexOf(offer))
   }
 
   /** All that the coalition has held ready, in order. */

@@ -20,6 +20,8 @@ export interface Leaf {
   readonly threw: boolean
   /** Neither sends nor outputs: nobody else can tell. */
   readonly silent: boolean
+  /** Where votes are no part of the local state: those that it counts, as fact and voter's bit, one after another. */
+  readonly counts: readonly number[]
 }
 
 /** The rule does nothing in this local state, whatever else has been said. `cut` if a bound forbids it. */
@@ -43,6 +45,7 @@ export interface Question {
 
 export type Node = Leaf | Dead | Question
 
+export const COUNTS_NOTHING: readonly number[] = []
 export const DEAD: Dead = { kind: 'dead', cut: false }
 export const CUT: Dead = { kind: 'dead', cut: true }
 

@@ -24,7 +24,17 @@ import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
 import { localText } from './local-texts.ts'
-import { answered, CUT, DEAD, isKnown, lookAhead, type Node, type Question, textOfNode } from './nodes.ts'
+import {
+  answered,
+  COUNTS_NOTHING,
+  CUT,
+  DEAD,
+  isKnown,
+  lookAhead,
+  type Node,
+  type Question,
+  textOfNode,
+} from './nodes.ts'
 import { type SharedWords, type Sharing, Sight } from './sight.ts'
 import { sorted } from './words.ts'
 
@@ -195,6 +205,7 @@ export class Table {
       factors: effects.factors,
       threw: reaction.local.threw !== undefined,
       silent,
+      counts: COUNTS_NOTHING,
     }
   }
 

@@ -7,22 +7,33 @@ import {
   type Asked,
   answerOf,
   canonical,
+  type Effects,
+  type Event,
   type Id,
   IMPURE,
   type Local,
+  NO_EFFECTS,
   placeOf,
   type Tallies,
   UsageError,
 } from '../model/index.ts'
-import { fire, Interner, localText, MOST_PARTICIPANTS, type SentNumber, type Table } from '../system/index.ts'
+import {
+  assertListed,
+  fire,
+  Interner,
+  localText,
+  MOST_PARTICIPANTS,
+  type SentNumber,
+  type Table,
+} from '../system/index.ts'
 import { Ballots } from './ballots.ts'
-import type { Happening, Outcome } from './happening.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
 export type Fact = string
 
 export const BREAK = '\n'
 
+/** Votes for a key in a tally, or for any in it. */
 export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
   return key === '' ? tally : `${tally}${BREAK}${key}`
 }
@@ -39,6 +50,22 @@ export function overlaps(one: Fact, other: Fact): boolean {
   return tallyOf(one) === tallyOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
 }
 
+/** Something that may happen to a participant, whatever state it is in. */
+export interface Happening {
+  /** A number for it, the same at all participants; and one for it from any sender. */
+  readonly number: number
+  readonly common: number
+  /** A number for the message and the rule, whatever is known of the sender. */
+  readonly about: number
+  readonly event: Event
+}
+
+/** A message that a rule handles. */
+export interface HandledMessage extends Happening {
+  readonly event: Event & { readonly kind: 'message' }
+  readonly trigger: { readonly message: number; readonly from: Id }
+}
+
 /** What one run of a handler does, whatever votes there are that it has not asked for. */
 export interface Ran {
   readonly asked: readonly Asked[]
@@ -48,16 +75,13 @@ export interface Ran {
   /** Number of the control state that it leads to, and whether it is another one. */
   readonly control: number
   readonly moves: boolean
-  readonly kind: Outcome['kind']
-  /** What was asked of tallies, and the votes that were added. */
-  readonly reads: readonly Fact[]
-  readonly writes: readonly Fact[]
+  /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
+  readonly kind: 'dead' | 'silent' | 'visible'
   readonly sent: readonly SentNumber[]
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
+  readonly factors: Effects['factors']
   readonly threw: string | null
-  /** Equal texts for what looks equal to others. */
-  readonly label: string
   readonly sawSender: boolean
   readonly sawSelf: boolean
 }
@@ -68,6 +92,17 @@ export interface Split {
   /** Number of its votes. */
   readonly votes: number
   readonly tallies: Tallies
+}
+
+/** Votes as a handler finds them. */
+export interface Counted {
+  readonly tallies: Tallies
+  answer(question: Asked): Asked['answer']
+}
+
+/** The same, of votes that are there as they are. */
+export function countedAs(tallies: Tallies): Counted {
+  return { tallies, answer: (question) => answerOf(tallies, question) }
 }
 
 /** What a handler asks, and what comes then, by the answer; at the end, what it does. */
@@ -84,10 +119,11 @@ export class Handlers {
   readonly #locals: Map<number, number>[] = []
   readonly #split: Split[] = []
   readonly #numbers = new Map<string, number>()
-  readonly #words = new Map<number, Happening>()
+  readonly #common: Map<string, number>[] = []
+  readonly #words = new Map<number, HandledMessage>()
   /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
   readonly #roots: Map<number, Node>[][] = []
-  #known = 0
+  #recalls = 0
 
   constructor(table: Table) {
     this.table = table
@@ -101,22 +137,34 @@ export class Handlers {
   }
 
   /** A message to be handled by a rule. */
-  word(rule: string, message: number, from: Id): Happening {
-    const text = `m${rule} ${message}`
-    const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
-    const [number, common] = [this.numberOf(`${text} ${from}`), this.numberOf(text)]
-    return { number, common, about: common, event, trigger: { message, from } }
-  }
-
-  /** The same message to the same rule, from a certain sender. */
-  wordFrom({ about, event }: Happening & { event: { kind: 'message' } }, from: Id): Happening {
-    const key = about * MOST_PARTICIPANTS + from
+  word(rule: string, message: number, from: Id): HandledMessage {
+    this.#common[message] ??= new Map()
+    let common = this.#common[message].get(rule)
+    if (common === undefined) {
+      common = this.numberOf(`m${rule} ${message}`)
+      this.#common[message].set(rule, common)
+    }
+    const key = common * MOST_PARTICIPANTS + from
     let word = this.#words.get(key)
     if (!word) {
-      word = this.word(event.rule, this.table.messages.number(event.message), from)
+      const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
+      const number = this.numberOf(`m${rule} ${message} ${from}`)
+      word = { number, common, about: common, event, trigger: { message, from } }
       this.#words.set(key, word)
     }
     return word
+  }
+
+  /** An event that needs no message. */
+  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): Happening {
+    const number = this.numberOf(keyOf(event))
+    return { number, common: number, about: number, event }
+  }
+
+  /** The same message to the same rule, from a certain sender. */
+  wordFrom({ about, event }: Happening & { readonly event: { readonly kind: 'message' } }, from: Id): HandledMessage {
+    const known = this.#words.get(about * MOST_PARTICIPANTS + from)
+    return known ?? this.word(event.rule, this.table.messages.number(event.message), from)
   }
 
   /** A local state without its votes, and these. */
@@ -155,22 +203,24 @@ export class Handlers {
    *
    * @throws UsageError where it does not do what it did before on the same answers
    */
-  run(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
+  run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
     const role = at < this.table.program.setting.n ? 0 : 1
-    for (const whose of [role, 2 + at]) {
-      for (const number of [happening.common, happening.number]) {
-        const ran = this.#recall(this.#root(whose, control).get(number), tallies)
-        if (!ran) continue
-        if (this.#known++ % TRIED_EVERY === 0)
-          this.#compare(ran, this.#fired(at, control, tallies, happening), happening)
-        return ran
-      }
+    const known = this.#known(role, control, votes, happening) ?? this.#known(2 + at, control, votes, happening)
+    if (known) {
+      if (this.#recalls++ % TRIED_EVERY === 0)
+        this.#compare(known, this.#fired(at, control, votes.tallies, happening), happening)
+      return known
     }
-    const ran = this.#fired(at, control, tallies, happening)
+    const ran = this.#fired(at, control, votes.tallies, happening)
     const key = ran.sawSender ? happening.number : happening.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
     return ran
+  }
+
+  #known(whose: number, control: number, votes: Counted, { common, number }: Happening): Ran | undefined {
+    const root = this.#roots[whose]?.[control]
+    return root && (this.#recall(root.get(common), votes) ?? this.#recall(root.get(number), votes))
   }
 
   #root(whose: number, control: number): Map<number, Node> {
@@ -179,13 +229,13 @@ export class Handlers {
     return this.#roots[whose][control]
   }
 
-  #recall(root: Node | undefined, tallies: Tallies): Ran | undefined {
-    const added: Asked[] = []
+  #recall(root: Node | undefined, votes: Counted): Ran | undefined {
+    let added = NOTHING
     let node = root
     while (node && 'next' in node) {
       const { question, next } = node
-      const answer = answered(tallies, added, question)
-      if (question.kind === 'add' && answer) added.push(question)
+      const answer = answered(votes, added, question)
+      if (question.kind === 'add' && answer) added = [...added, question]
       node = next.get(answer)
     }
     return node?.ran
@@ -219,6 +269,10 @@ export class Handlers {
     // What is absent from an inbox is no part of any state: nobody asks one here.
     const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
+    if (local === before && effects === NO_EFFECTS) {
+      return { ...NOTHING_DONE, asked, cut, control, sawSender, sawSelf }
+    }
+    for (const { message } of effects.sent) assertListed(table.program, at, message)
     const effect = {
       sent: effects.sent.map(({ to, message }) => ({ to, message: table.messages.number(message) })),
       outputs: effects.outputs.map((output) => table.outputs.number(output as never)),
@@ -233,22 +287,32 @@ export class Handlers {
     const isSaid = effect.sent.length + effect.outputs.length + effect.notes.length > 0
     return {
       ...effect,
-      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf },
+      ...{ asked, added, cut, control: after, moves, threw, sawSender, sawSelf, factors: effects.factors },
       kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
-      label: JSON.stringify([effect, threw]),
-      reads: [...new Set(asked.map(factOf))],
-      writes: [...new Set(added.map(factOf))],
     }
   }
 }
 
+function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): string {
+  if (event.kind === 'timeout') return `t${event.timer}`
+  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
+}
+
 /** What a question is answered after some votes were added. */
-function answered(tallies: Tallies, added: readonly Asked[], question: Asked): Asked['answer'] {
+function answered(votes: Counted, added: readonly Asked[], question: Asked): Asked['answer'] {
   const { kind, tally, key, voter } = question
-  const before = answerOf(tallies, question)
+  const before = votes.answer(question)
+  if (added.length === 0) return before
   const more = added.filter((one) => one.tally === tally && (kind === 'voted' || one.key === key))
   if (kind === 'count') return Number(before) + more.length
   return more.some((one) => one.voter === voter) ? kind !== 'add' : before
+}
+
+const NOTHING: readonly Asked[] = []
+const NOTHING_DONE = {
+  ...{ sent: [], outputs: [], notes: [], factors: [], added: NOTHING },
+  ...{ threw: null, moves: false },
+  kind: 'dead' as const,
 }
 
 function isSameQuestion(one: Asked, other: Asked): boolean {
