@@ -219,7 +219,7 @@ export class Row {
   #viewOf(): number {
     const { table, id } = this.profile
     const { protocol, setting } = table.program
-    const { state, threw } = table.locals.values[this.local]!
+    const { state, threw } = this.profile.value(this.local)
     if (id >= setting.n || threw !== undefined) return 0
     return protocol.definition.viewOf?.(state) ?? 0
   }
