@@ -1,5 +1,6 @@
 import type { Strategy } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
+import { noException } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
@@ -16,6 +17,8 @@ export interface Features {
   readonly crashes: ReadonlyMap<Id, number>
   /** Steps after which the run ends: healing is judged in the middle of things, too. */
   readonly horizon: number
+  /** Is healing judged after each decision, too? Later messages of the coalition may repair what is broken there. */
+  readonly healsOften: boolean
   /** Where arrivals are steps: may the coalition deliver one word to one receiver again and again? */
   readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
@@ -51,6 +54,7 @@ export function drawFeatures(
     weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
     starved: drawStarvation(arena, choices),
     crashes,
+    healsOften: arena.liveness.length > 0 && (isOnlyLiveness(arena) || choices.below(4) === 0),
     repeats: choices.below(4) === 0,
     losses: pick(LOSSES),
     horizon:
@@ -58,6 +62,11 @@ export function drawFeatures(
         ? choices.below(1 << (2 + choices.below(6)))
         : Number.POSITIVE_INFINITY,
   }
+}
+
+/** Where safety is searched for, too, healed runs are not to take most of the time. */
+function isOnlyLiveness({ invariants }: Arena): boolean {
+  return invariants.every(({ name }) => name === noException.name)
 }
 
 /**

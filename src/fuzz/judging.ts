@@ -34,6 +34,7 @@ export class Judging {
   /** Is some group to be judged, even where nothing is put out? */
   #isDue = true
   readonly #wanted: number
+  readonly #healsOften: boolean
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
   /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
@@ -41,10 +42,12 @@ export class Judging {
   /** Liveness claims that are known to be broken, and need no further run. */
   readonly #settled: ReadonlySet<string>
 
-  constructor(arena: Arena, entries: readonly Entry[], settled: ReadonlySet<string>) {
+  /** @param healsOften is healing judged after each decision, too? */
+  constructor(arena: Arena, entries: readonly Entry[], settled: ReadonlySet<string>, healsOften: boolean) {
     this.#arena = arena
     this.#entries = entries
     this.#settled = settled
+    this.#healsOften = healsOften && !arena.healsAtEnd
     this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
     this.#watches = arena.groups.map((group) => {
       const views = this.#correct.map(({ record }) => group.view(record))
@@ -68,9 +71,7 @@ export class Judging {
     if (isQuiet && !instance.stopped && !this.#isDue) return
     if (!this.#correct.includes(instance)) return
     this.#judgeAll(instance, before)
-    // What is promised after healing is worth asking where something has just been decided: later messages of the
-    // coalition may repair what is broken here.
-    if (!isQuiet && !this.#arena.healsAtEnd) this.judgeHealing()
+    if (!isQuiet && this.#healsOften) this.judgeHealing()
   }
 
   /** Takes up what has been said since the last time. */

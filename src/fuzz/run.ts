@@ -76,7 +76,7 @@ export class Run {
     )
     const first = behaviours.find(({ opening }) => opening.length > 0)
     world.begin(first?.opening)
-    this.#judging = new Judging(arena, this.#entries, settled)
+    this.#judging = new Judging(arena, this.#entries, settled, features.healsOften)
     for (const behaviour of behaviours) {
       for (const twin of behaviour.twins) world.twin(twin)
       if (behaviour !== first) world.offerAll(behaviour.opening)
