@@ -17,6 +17,7 @@ import {
 import { byArrival, COUNTS_NOTHING, CUT, DEAD, type Dead, type Leaf, type Table } from '../system/index.ts'
 import { bits, lowest, type Masks, type Numbers } from './bits.ts'
 import { type Counted, factOf, Handlers, type Happening, type Ran } from './handlers.ts'
+import { Ignored } from './ignored.ts'
 
 /** What a handler asks of votes, by number of what they are for; and what it does then, by the answer. */
 interface Poll {
@@ -123,7 +124,7 @@ export class BallotTable {
   readonly #leaves = new Map<Ran, Leaf>()
 
   constructor(table: Table) {
-    this.#handlers = new Handlers(table)
+    this.#handlers = new Handlers(table, new Ignored(table.program))
   }
 
   /**

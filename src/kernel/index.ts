@@ -1,5 +1,6 @@
 export * from './ballots.ts'
 export { bits, SENDERS } from './bits.ts'
+export * from './footprint.ts'
 export * from './handlers.ts'
 export * from './healed/index.ts'
 export * from './instance.ts'
