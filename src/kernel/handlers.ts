@@ -7,7 +7,6 @@ import {
   type Asked,
   answerOf,
   canonical,
-  type Effects,
   type Event,
   type Id,
   IMPURE,
@@ -17,75 +16,10 @@ import {
   type Tallies,
   UsageError,
 } from '../model/index.ts'
-import {
-  assertListed,
-  fire,
-  Interner,
-  localText,
-  MOST_PARTICIPANTS,
-  type SentNumber,
-  type Table,
-} from '../system/index.ts'
+import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
 import { Ballots } from './ballots.ts'
+import type { HandledMessage, Happening, Ran } from './happening.ts'
 import type { Ignored } from './ignored.ts'
-
-/** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
-export type Fact = string
-
-export const BREAK = '\n'
-
-/** Votes for a key in a tally, or for any in it. */
-export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
-  return key === '' ? tally : `${tally}${BREAK}${key}`
-}
-
-/** The tally that a fact is about. */
-export function tallyOf(fact: Fact): string {
-  const at = fact.indexOf(BREAK)
-  return at < 0 ? fact : fact.slice(0, at)
-}
-
-/** Is one of the two within the other, or the same? */
-export function overlaps(one: Fact, other: Fact): boolean {
-  if (one === other) return true
-  return tallyOf(one) === tallyOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
-}
-
-/** Something that may happen to a participant, whatever state it is in. */
-export interface Happening {
-  /** A number for it, the same at all participants; and one for it from any sender. */
-  readonly number: number
-  readonly common: number
-  /** A number for the message and the rule, whatever is known of the sender. */
-  readonly about: number
-  readonly event: Event
-}
-
-/** A message that a rule handles. */
-export interface HandledMessage extends Happening {
-  readonly event: Event & { readonly kind: 'message' }
-  readonly trigger: { readonly message: number; readonly from: Id }
-}
-
-/** What one run of a handler does, whatever votes there are that it has not asked for. */
-export interface Ran {
-  readonly asked: readonly Asked[]
-  /** The votes that were new: by their questions. */
-  readonly added: readonly Asked[]
-  readonly cut: boolean
-  /** Number of the control state that it leads to, and whether it is another one. */
-  readonly control: number
-  readonly moves: boolean
-  /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
-  readonly kind: 'dead' | 'silent' | 'visible'
-  readonly sent: readonly SentNumber[]
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-  readonly factors: Effects['factors']
-  readonly threw: string | null
-  readonly sawSender: boolean
-  readonly sawSelf: boolean
-}
 
 /** A local state, taken apart. */
 export interface Split {
