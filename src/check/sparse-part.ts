@@ -1,5 +1,5 @@
 import type { Handlers } from '../kernel/index.ts'
-import type { Event, Id } from '../model/index.ts'
+import type { Id } from '../model/index.ts'
 import { ANYBODY, type Option, TooLarge } from './closed.ts'
 import type { Happening } from './happening.ts'
 

@@ -22,12 +22,13 @@ import { ClaimGroup } from './claim-group.ts'
 import { Healing } from './healing.ts'
 
 /**
- * Reducer calls, and local states, after which a kernel is given up for a fresh one. A protocol whose local states are
- * few never gets there; one that keeps its votes in its state hardly meets a state twice, and small tables are faster
- * than large ones there. Results do not depend on it.
+ * Reducer calls, and what is known of local states, after which a kernel is given up for a fresh one. A protocol whose
+ * local states are few never gets there; of one that keeps its votes in its state, where they cannot be kept apart,
+ * hardly a state is met twice, and small tables are faster than large ones. Results do not depend on it.
  */
-const MOST_CALLS = 2_000_000
-const MOST_ROWS = 10_000_000
+const MOST_CALLS = 20_000
+const MOST_CALLS_APART = 150_000
+const MOST_ROWS = 150_000
 /** Behaviours, and verdicts, that are remembered. */
 const MOST_REMEMBERED = 20_000
 
@@ -71,7 +72,8 @@ export class Ground {
   /** Has so much been remembered that it is better to start afresh, with the universe alone? */
   get isFull(): boolean {
     const calls = this.kernel.table.calls + (this.#healing?.calls ?? 0)
-    return calls > MOST_CALLS || this.kernel.rows > MOST_ROWS
+    const most = this.kernel.ballots ? MOST_CALLS_APART : MOST_CALLS
+    return calls > most || this.kernel.rows > MOST_ROWS
   }
 }
 

@@ -15,8 +15,12 @@ import {
   withVoters,
 } from '../model/index.ts'
 import { byArrival, COUNTS_NOTHING, CUT, DEAD, type Dead, type Leaf, type Table } from '../system/index.ts'
-import { bits, lowest, type Masks, type Numbers } from './bits.ts'
-import { type Counted, factOf, Handlers, type Happening, type Ran } from './handlers.ts'
+import type { Ballot } from './ballot.ts'
+import { bits, lowest } from './bits.ts'
+import { factOf } from './facts.ts'
+import { type Counted, Handlers } from './handlers.ts'
+import type { Happening, Ran } from './happening.ts'
+import { Ignored } from './ignored.ts'
 
 /** What a handler asks of votes, by number of what they are for; and what it does then, by the answer. */
 interface Poll {
@@ -46,21 +50,21 @@ export class Polls {
   }
 
   /** What it does on these votes. */
-  on(votes: Masks, counted: Numbers): Leaf | Dead {
+  on(ballot: Ballot): Leaf | Dead {
     let here = this.#root
-    while (here?.kind === 'asks votes') here = here.next[answerOf(here, votes)]
-    return here ?? this.#learn(votes, counted)
+    while (here?.kind === 'asks votes') here = here.next[answerOf(here, ballot)]
+    return here ?? this.#learn(ballot)
   }
 
   /** Is it known that it does nothing on these votes? */
-  isIdle(votes: Masks): boolean {
+  isIdle(ballot: Ballot): boolean {
     let here = this.#root
-    while (here?.kind === 'asks votes') here = here.next[answerOf(here, votes)]
+    while (here?.kind === 'asks votes') here = here.next[answerOf(here, ballot)]
     return here === DEAD
   }
 
-  #learn(votes: Masks, counted: Numbers): Leaf | Dead {
-    const ran = this.#table.run(this.#at, this.#control, this.#happening, this.#table.counted(votes, counted))
+  #learn(ballot: Ballot): Leaf | Dead {
+    const ran = this.#table.run(this.#at, this.#control, this.#happening, this.#table.counted(ballot))
     const outcome = this.#table.outcome(ran)
     const { asked } = ran
     const grafted = (known: Known | undefined, i: number): Known => {
@@ -68,7 +72,7 @@ export class Polls {
       while (next < asked.length && isSettled(asked, next)) next++
       if (next === asked.length) return outcome
       const poll = known?.kind === 'asks votes' ? known : this.#table.poll(asked[next]!)
-      const answer = answerOf(poll, votes)
+      const answer = answerOf(poll, ballot)
       poll.next[answer] = grafted(poll.next[answer], next + 1)
       return poll
     }
@@ -77,7 +81,7 @@ export class Polls {
   }
 }
 
-function answerOf({ fact, voter }: Poll, votes: Masks): number {
+function answerOf({ fact, voter }: Poll, { votes }: Ballot): number {
   const voters = votes.get(fact)
   if (voter === 0) return bits(voters)
   return (voters & voter) === 0 ? 0 : 1
@@ -123,7 +127,7 @@ export class BallotTable {
   readonly #leaves = new Map<Ran, Leaf>()
 
   constructor(table: Table) {
-    this.#handlers = new Handlers(table)
+    this.#handlers = new Handlers(table, new Ignored(table.program))
   }
 
   /**
@@ -151,18 +155,20 @@ export class BallotTable {
   }
 
   /** The number that a local state with these votes has among all. */
-  whole(control: number, votes: Masks, counted: Numbers): number {
-    const tallies = this.tallies(votes, counted)
+  whole(control: number, ballot: Ballot): number {
+    const tallies = this.tallies(ballot)
     const local = this.value(control)
-    return this.table.locals.number((counted.length === 0 ? local : { ...local, tallies }) as Local & object)
+    return this.table.locals.number((ballot.facts.length === 0 ? local : { ...local, tallies }) as Local & object)
   }
 
-  tallies(votes: Masks, counted: Numbers): Tallies {
+  tallies(ballot: Ballot): Tallies {
     const tallies: { [tally: string]: Entry[] } = {}
-    const facts = [...counted].map((number) => this.#facts[number]!).sort((one, other) => byText(one.name, other.name))
+    const facts = [...ballot.facts]
+      .map((number) => this.#facts[number]!)
+      .sort((one, other) => byText(one.name, other.name))
     for (const fact of facts) {
       if (!fact.entries) continue
-      const voters = votes.get(fact.number)
+      const voters = ballot.votes.get(fact.number)
       let entry = fact.entries.get(voters)
       if (!entry) {
         entry = entryOf(fact, voters)
@@ -210,15 +216,15 @@ export class BallotTable {
   }
 
   /** Votes, as handlers find them. */
-  counted(votes: Masks, facts: Numbers): Counted {
-    const tallies = (): Tallies => this.tallies(votes, facts)
+  counted(ballot: Ballot): Counted {
+    const tallies = (): Tallies => this.tallies(ballot)
     return {
       get tallies() {
         return tallies()
       },
       answer: (question) => {
         const { kind, voter } = question
-        const voters = votes.get(this.#fact(question))
+        const voters = ballot.votes.get(this.#fact(question))
         if (kind === 'count') return bits(voters)
         return ((voters & (1 << voter!)) !== 0) === (kind !== 'add')
       },

@@ -7,7 +7,6 @@ import {
   type Asked,
   answerOf,
   canonical,
-  type Effects,
   type Event,
   type Id,
   IMPURE,
@@ -17,74 +16,10 @@ import {
   type Tallies,
   UsageError,
 } from '../model/index.ts'
-import {
-  assertListed,
-  fire,
-  Interner,
-  localText,
-  MOST_PARTICIPANTS,
-  type SentNumber,
-  type Table,
-} from '../system/index.ts'
+import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
 import { Ballots } from './ballots.ts'
-
-/** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
-export type Fact = string
-
-export const BREAK = '\n'
-
-/** Votes for a key in a tally, or for any in it. */
-export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
-  return key === '' ? tally : `${tally}${BREAK}${key}`
-}
-
-/** The tally that a fact is about. */
-export function tallyOf(fact: Fact): string {
-  const at = fact.indexOf(BREAK)
-  return at < 0 ? fact : fact.slice(0, at)
-}
-
-/** Is one of the two within the other, or the same? */
-export function overlaps(one: Fact, other: Fact): boolean {
-  if (one === other) return true
-  return tallyOf(one) === tallyOf(other) && (!one.includes(BREAK) || !other.includes(BREAK))
-}
-
-/** Something that may happen to a participant, whatever state it is in. */
-export interface Happening {
-  /** A number for it, the same at all participants; and one for it from any sender. */
-  readonly number: number
-  readonly common: number
-  /** A number for the message and the rule, whatever is known of the sender. */
-  readonly about: number
-  readonly event: Event
-}
-
-/** A message that a rule handles. */
-export interface HandledMessage extends Happening {
-  readonly event: Event & { readonly kind: 'message' }
-  readonly trigger: { readonly message: number; readonly from: Id }
-}
-
-/** What one run of a handler does, whatever votes there are that it has not asked for. */
-export interface Ran {
-  readonly asked: readonly Asked[]
-  /** The votes that were new: by their questions. */
-  readonly added: readonly Asked[]
-  readonly cut: boolean
-  /** Number of the control state that it leads to, and whether it is another one. */
-  readonly control: number
-  readonly moves: boolean
-  /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
-  readonly kind: 'dead' | 'silent' | 'visible'
-  readonly sent: readonly SentNumber[]
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-  readonly factors: Effects['factors']
-  readonly threw: string | null
-  readonly sawSender: boolean
-  readonly sawSelf: boolean
-}
+import type { HandledMessage, Happening, Ran } from './happening.ts'
+import type { Ignored } from './ignored.ts'
 
 /** A local state, taken apart. */
 export interface Split {
@@ -125,8 +60,12 @@ export class Handlers {
   readonly #roots: Map<number, Node>[][] = []
   #recalls = 0
 
-  constructor(table: Table) {
+  readonly #ignored: Ignored | undefined
+
+  /** @param ignored tells what is ignored, where that is worth its time */
+  constructor(table: Table, ignored?: Ignored) {
     this.table = table
+    this.#ignored = ignored
   }
 
   /** The number of what may happen. */
@@ -204,18 +143,40 @@ export class Handlers {
    * @throws UsageError where it does not do what it did before on the same answers
    */
   run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
-    const role = at < this.table.program.setting.n ? 0 : 1
+    const role = this.#role(at)
     const known = this.#known(role, control, votes, happening) ?? this.#known(2 + at, control, votes, happening)
     if (known) {
       if (this.#recalls++ % TRIED_EVERY === 0)
         this.#compare(known, this.#fired(at, control, votes.tallies, happening), happening)
       return known
     }
-    const ran = this.#fired(at, control, votes.tallies, happening)
+    const ran =
+      this.#ignoring(role, control, happening) ??
+      this.#ignoring(2 + at, control, happening) ??
+      this.#fired(at, control, votes.tallies, happening)
     const key = ran.sawSender ? happening.number : happening.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
     return ran
+  }
+
+  /** What it does where it is known to do nothing in states that look like this one to it. */
+  #ignoring(whose: number, control: number, { common, number, event }: Happening): Ran | undefined {
+    if (!this.#ignored || event.kind !== 'message') return undefined
+    const local = this.control(control)
+    const look = this.#ignored.find(whose, common, local) ?? this.#ignored.find(whose, number, local)
+    if (!look) return undefined
+    return { ...NOTHING_DONE, asked: NOTHING, cut: false, control, sawSender: look.sawSender, sawSelf: look.sawSelf }
+  }
+
+  #ignores(at: Id, control: number, { common, number, event }: Happening, sawSender: boolean, sawSelf: boolean): void {
+    const whose = sawSelf ? 2 + at : this.#role(at)
+    const local = this.control(control)
+    this.#ignored?.learn(whose, sawSender ? number : common, at, local, event, { sawSender, sawSelf })
+  }
+
+  #role(at: Id): number {
+    return at < this.table.program.setting.n ? 0 : 1
   }
 
   #known(whose: number, control: number, votes: Counted, { common, number }: Happening): Ran | undefined {
@@ -262,7 +223,8 @@ export class Handlers {
     throw new UsageError(`${place}: in one state, on the same votes, it did two different things`, IMPURE)
   }
 
-  #fired(at: Id, control: number, tallies: Tallies, { event }: Happening): Ran {
+  #fired(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
+    const { event } = happening
     const { table } = this
     const before = this.#whole(control, tallies)
     table.calls++
@@ -270,6 +232,8 @@ export class Handlers {
     const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
     if (local === before && effects === NO_EFFECTS) {
+      if (asked.length === 0 && !cut && event.kind === 'message')
+        this.#ignores(at, control, happening, sawSender, sawSelf)
       return { ...NOTHING_DONE, asked, cut, control, sawSender, sawSelf }
     }
     for (const { message } of effects.sent) assertListed(table.program, at, message)

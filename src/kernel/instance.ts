@@ -1,32 +1,14 @@
 import type { Id } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import { Ballot } from './ballot.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { COALITION, CORRECT, type Edge, KINDS } from './edge.ts'
 import { type Flight, Mail } from './network.ts'
 import type { Record } from './records.ts'
-import { COALITION, CORRECT, type Edge, KINDS, type Profile, type Row } from './row.ts'
-
-/**
- * The protocol's own reducer under the id of a coalition's member. What it says it can prove, by construction. Two of
- * one member are twins (Bano et al., "Twins: BFT systems made robust", OPODIS 2021).
- */
-export interface Twin {
-  readonly member: Id
-  /** Whose messages it gets, and who gets its messages. Those with a common side hear each other. */
-  readonly side: readonly Id[]
-  /** What it is offered as input. */
-  readonly inputs: readonly string[]
-  /** Its firings end after so many. */
-  readonly stopsAfter?: number
-  /** Its messages are held back until so many steps were taken. */
-  readonly withheldUntil?: number
-}
-
-/** Messages chosen for one `take`, each with its sender as one number. */
-export type Taken = readonly number[]
-
-/** Chooses messages for a `take` from the matching ones, which come by sender. */
-export type Pick = (lists: readonly (readonly number[])[], q: number) => Taken
+import type { Profile, Row } from './row.ts'
+import { matching, NOTHING_TAKEN, type Pick, type Taken } from './taking.ts'
+import type { Twin } from './twin.ts'
 
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
 export type Standing = 'lie' | 'true'
@@ -71,9 +53,8 @@ export class Instance {
   /** What a chooser keeps for an edge, by its slot in the row: valid below `drawn`, until the instance moves. */
   readonly priorities: number[] = []
   drawn = 0
-  /** Votes that are kept apart from the local state: by number of what they are for, bits of the voters. */
-  readonly #votes = new Masks()
-  readonly #counted = new Numbers()
+  /** Votes that are kept apart from the local state. */
+  readonly #ballot = new Ballot()
   readonly mail = new Mail()
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
@@ -105,8 +86,7 @@ export class Instance {
     for (const masks of this.#masks()) masks.reset()
     this.words.clear()
     this.ownWords.clear()
-    for (let i = 0; i < this.#counted.length; i++) this.#votes.clear(this.#counted.values[i]!)
-    this.#counted.clear()
+    this.#ballot.clear()
     this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
@@ -143,7 +123,7 @@ export class Instance {
   /** Number of its local state, votes and all. */
   get local(): number {
     const { ballots } = this.profile
-    return ballots ? ballots.whole(this.row.local, this.#votes, this.#counted) : this.row.local
+    return ballots ? ballots.whole(this.row.local, this.#ballot) : this.row.local
   }
 
   /** Does a reaction leave its local state as it is? */
@@ -219,10 +199,7 @@ export class Instance {
   /** It goes to another row. */
   move(row: Row, record: Record, counts: Leaf['counts']): void {
     this.row = row
-    for (let i = 0; i < counts.length; i += 2) {
-      if (this.#votes.get(counts[i]!) === 0) this.#counted.push(counts[i]!)
-      this.#votes.or(counts[i]!, counts[i + 1]!)
-    }
+    this.#ballot.count(counts)
     if (this.mail.idle.length > 0) this.mail.wake(this.#isIdle)
     this.record = record
     this.firings++
@@ -296,13 +273,13 @@ export class Instance {
     if (!handlers) return false
     for (let i = 0; i < handlers.length; i++) {
       const { node } = handlers[i]!
-      if (node.kind !== 'polls' || !node.isIdle(this.#votes)) return false
+      if (node.kind !== 'polls' || !node.isIdle(this.#ballot)) return false
     }
     return true
   }
 
   #polled(node: Node | Polls): Node {
-    return node.kind === 'polls' ? node.on(this.#votes, this.#counted) : node
+    return node.kind === 'polls' ? node.on(this.#ballot) : node
   }
 
   /** How far a rule gets on what has come, without choosing anything. */
@@ -334,7 +311,7 @@ export class Instance {
         here = satisfied(here)
         continue
       }
-      const chosen = pick(this.#matching(here.ask), ask.q)
+      const chosen = pick(matching(here.ask, this), ask.q)
       taken = [...taken, chosen]
       here = table.take(
         here,
@@ -342,28 +319,4 @@ export class Instance {
       )
     }
   }
-
-  /** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
-  #matching(ask: AskTable): number[][] {
-    const bySender = new Map<Id, number[]>()
-    const add = (word: number): void => {
-      const from = word % SENDERS
-      if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
-      const list = bySender.get(from)
-      if (list) list.push(word)
-      else bySender.set(from, [word])
-    }
-    for (let i = 0; i < this.words.length; i++) add(this.words.values[i]!)
-    for (let i = 0; i < this.ownWords.length; i++) {
-      const word = this.ownWords.values[i]!
-      const come = this.truths.get(Math.floor(word / SENDERS)) | this.lies.get(Math.floor(word / SENDERS))
-      if ((come & (1 << (word % SENDERS))) === 0) add(word)
-    }
-    return [...bySender.values()]
-  }
 }
-
-export const NOTHING_TAKEN: readonly Taken[] = []
-
-/** The first q senders to arrive, with the first message of each: what eager steps take. */
-export const firstToArrive: Pick = (lists, q) => lists.slice(0, q).map((list) => list[0]!)

@@ -12,11 +12,13 @@ import {
   type Table,
 } from '../system/index.ts'
 import { Numbers, SENDERS } from './bits.ts'
-import { Instance, type Twin } from './instance.ts'
+import type { Edge } from './edge.ts'
+import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network } from './network.ts'
-import { Provable } from './proofs.ts'
-import type { Edge, Row } from './row.ts'
+import { Provable } from './provable.ts'
+import type { Row } from './row.ts'
+import type { Twin } from './twin.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024

@@ -1,0 +1,40 @@
+import type { Id } from '../model/index.ts'
+import type { AskTable } from '../system/index.ts'
+import { type Masks, type Numbers, SENDERS } from './bits.ts'
+
+/** Messages chosen for one `take`, each with its sender as one number. */
+export type Taken = readonly number[]
+
+/** Chooses messages for a `take` from the matching ones, which come by sender. */
+export type Pick = (lists: readonly (readonly number[])[], q: number) => Taken
+
+export const NOTHING_TAKEN: readonly Taken[] = []
+
+/** The first q senders to arrive, with the first message of each: what eager steps take. */
+export const firstToArrive: Pick = (lists, q) => lists.slice(0, q).map((list) => list[0]!)
+
+/** What has come to an instance. */
+interface Heard {
+  readonly words: Numbers
+  readonly ownWords: Numbers
+  readonly truths: Masks
+  readonly lies: Masks
+}
+
+/** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
+export function matching(ask: AskTable, { words, ownWords, truths, lies }: Heard): number[][] {
+  const bySender = new Map<Id, number[]>()
+  const add = (word: number): void => {
+    const from = word % SENDERS
+    if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
+    const list = bySender.get(from)
+    if (list) list.push(word)
+    else bySender.set(from, [word])
+  }
+  for (const word of words) add(word)
+  for (const word of ownWords) {
+    const come = truths.get(Math.floor(word / SENDERS)) | lies.get(Math.floor(word / SENDERS))
+    if ((come & (1 << (word % SENDERS))) === 0) add(word)
+  }
+  return [...bySender.values()]
+}
