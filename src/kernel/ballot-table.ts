@@ -20,7 +20,6 @@ import { bits, lowest } from './bits.ts'
 import { factOf } from './facts.ts'
 import { type Counted, Handlers } from './handlers.ts'
 import type { Happening, Ran } from './happening.ts'
-import { Ignored } from './ignored.ts'
 
 /** What a handler asks of votes, by number of what they are for; and what it does then, by the answer. */
 interface Poll {
@@ -127,7 +126,7 @@ export class BallotTable {
   readonly #leaves = new Map<Ran, Leaf>()
 
   constructor(table: Table) {
-    this.#handlers = new Handlers(table, new Ignored(table.program))
+    this.#handlers = new Handlers(table)
   }
 
   /**

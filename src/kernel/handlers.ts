@@ -19,7 +19,6 @@ import {
 import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
 import { Ballots } from './ballots.ts'
 import type { HandledMessage, Happening, Ran } from './happening.ts'
-import type { Ignored } from './ignored.ts'
 
 /** A local state, taken apart. */
 export interface Split {
@@ -60,12 +59,8 @@ export class Handlers {
   readonly #roots: Map<number, Node>[][] = []
   #recalls = 0
 
-  readonly #ignored: Ignored | undefined
-
-  /** @param ignored tells what is ignored, where that is worth its time */
-  constructor(table: Table, ignored?: Ignored) {
+  constructor(table: Table) {
     this.table = table
-    this.#ignored = ignored
   }
 
   /** The number of what may happen. */
@@ -143,40 +138,18 @@ export class Handlers {
    * @throws UsageError where it does not do what it did before on the same answers
    */
   run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
-    const role = this.#role(at)
+    const role = at < this.table.program.setting.n ? 0 : 1
     const known = this.#known(role, control, votes, happening) ?? this.#known(2 + at, control, votes, happening)
     if (known) {
       if (this.#recalls++ % TRIED_EVERY === 0)
         this.#compare(known, this.#fired(at, control, votes.tallies, happening), happening)
       return known
     }
-    const ran =
-      this.#ignoring(role, control, happening) ??
-      this.#ignoring(2 + at, control, happening) ??
-      this.#fired(at, control, votes.tallies, happening)
+    const ran = this.#fired(at, control, votes.tallies, happening)
     const key = ran.sawSender ? happening.number : happening.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
     root.set(key, this.#learned(root.get(key), ran, 0, happening))
     return ran
-  }
-
-  /** What it does where it is known to do nothing in states that look like this one to it. */
-  #ignoring(whose: number, control: number, { common, number, event }: Happening): Ran | undefined {
-    if (!this.#ignored || event.kind !== 'message') return undefined
-    const local = this.control(control)
-    const look = this.#ignored.find(whose, common, local) ?? this.#ignored.find(whose, number, local)
-    if (!look) return undefined
-    return { ...NOTHING_DONE, asked: NOTHING, cut: false, control, sawSender: look.sawSender, sawSelf: look.sawSelf }
-  }
-
-  #ignores(at: Id, control: number, { common, number, event }: Happening, sawSender: boolean, sawSelf: boolean): void {
-    const whose = sawSelf ? 2 + at : this.#role(at)
-    const local = this.control(control)
-    this.#ignored?.learn(whose, sawSender ? number : common, at, local, event, { sawSender, sawSelf })
-  }
-
-  #role(at: Id): number {
-    return at < this.table.program.setting.n ? 0 : 1
   }
 
   #known(whose: number, control: number, votes: Counted, { common, number }: Happening): Ran | undefined {
@@ -223,8 +196,7 @@ export class Handlers {
     throw new UsageError(`${place}: in one state, on the same votes, it did two different things`, IMPURE)
   }
 
-  #fired(at: Id, control: number, tallies: Tallies, happening: Happening): Ran {
-    const { event } = happening
+  #fired(at: Id, control: number, tallies: Tallies, { event }: Happening): Ran {
     const { table } = this
     const before = this.#whole(control, tallies)
     table.calls++
@@ -232,8 +204,6 @@ export class Handlers {
     const { reaction, cut } = fire(table.program, at, before, event, () => false)
     const { local, effects, sawSender = true, sawSelf = true, asked = [] } = reaction
     if (local === before && effects === NO_EFFECTS) {
-      if (asked.length === 0 && !cut && event.kind === 'message')
-        this.#ignores(at, control, happening, sawSender, sawSelf)
       return { ...NOTHING_DONE, asked, cut, control, sawSender, sawSelf }
     }
     for (const { message } of effects.sent) assertListed(table.program, at, message)

@@ -106,8 +106,7 @@ export class Row {
   readonly #looked = new Masks()
   /** Rules on messages that are known to do the same whoever the sender is. */
   readonly #forAll = new Set<number>()
-  /** By message, then by sender. */
-  readonly #handlings: ((readonly Handling[] | undefined)[] | undefined)[] = []
+  readonly #handlings = new Map<number, readonly Handling[]>()
 
   constructor(profile: Profile, local: number) {
     this.profile = profile
@@ -126,19 +125,18 @@ export class Row {
 
   /** What the rules on a message do here, in declared order. */
   on(message: number, from: Id): readonly Handling[] {
-    return this.#handlings[message]?.[from] ?? this.#handle(message, from)
+    const word = message * SENDERS + from
+    let handling = this.#handlings.get(word)
+    if (!handling) {
+      handling = this.profile.handling(this.local, message, from)
+      this.#handlings.set(word, handling)
+    }
+    return handling
   }
 
   /** The same, where it is known. */
   known(message: number, from: Id): readonly Handling[] | undefined {
-    return this.#handlings[message]?.[from]
-  }
-
-  #handle(message: number, from: Id): readonly Handling[] {
-    const handling = this.profile.handling(this.local, message, from)
-    this.#handlings[message] ??= []
-    this.#handlings[message][from] = handling
-    return handling
+    return this.#handlings.get(message * SENDERS + from)
   }
 
   /** Tries what has come and was not tried in this local state before. Says whether there was something. */

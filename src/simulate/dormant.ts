@@ -1,4 +1,4 @@
-import type { Changes, Looked, Missed } from '../kernel/index.ts'
+import type { Changes, Looked, Missed } from './footprint.ts'
 
 interface Sleeper<V> {
   readonly value: V

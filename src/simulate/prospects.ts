@@ -1,7 +1,7 @@
-import { changes, Footprint, type Looked } from '../kernel/index.ts'
 import { type Event, partAt, type Rule } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import { Dormant } from './dormant.ts'
+import { changes, Footprint, type Looked } from './footprint.ts'
 import type { Arrived, Inbox } from './inbox.ts'
 import { Tally } from './tally.ts'
 

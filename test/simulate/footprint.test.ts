@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { changes, Footprint } from '../../src/kernel/footprint.ts'
 import { canonical, defineProtocol, type Json, type Local, program } from '../../src/model/index.ts'
 import { Dormant } from '../../src/simulate/dormant.ts'
+import { changes, Footprint } from '../../src/simulate/footprint.ts'
 import { configure } from '../../src/system/index.ts'
 
 /** What the rule under test does with its state, and what it learns; it never changes anything. */

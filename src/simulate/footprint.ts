@@ -61,14 +61,6 @@ export class Footprint {
     return { places: this.#reads, missed: this.#missed }
   }
 
-  /** The same by fields of the state, each with all that is in it; nothing where that would be the whole state. */
-  fieldsOf(at: Id, local: Local, event: Event): readonly string[] | undefined {
-    const looked = this.of(at, local, event)
-    if (!looked || looked.places.has(NAMES) || looked.places.has(TALLIES)) return undefined
-    const paths = [...looked.places, ...looked.missed.map(({ path }) => path)]
-    return [...new Set(paths.map((path) => path.split(INTO)[1]!))].sort()
-  }
-
   #watched(program: Program): Program {
     const part = (one: Program['replica']): Program['replica'] => {
       const watched = new Map(one.rules.map((rule) => [rule, this.#watchedRule(rule)]))
