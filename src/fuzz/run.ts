@@ -4,7 +4,9 @@ import {
   firstToArrive,
   type Instance,
   NOTHING_TAKEN,
+  onceThrough,
   type Pick,
+  resolve,
   SENDERS,
   type Taken,
   type World,
@@ -165,9 +167,8 @@ export class Run {
   /** Fires what has to choose first. Says whether it was possible. */
   #resolve(instance: Instance, edge: Edge): boolean {
     const pick = this.#world.arrivals && !instance.twin ? firstToArrive : this.#anyChoice
-    const done = instance.resolve(this.#arena.table, edge.node, pick)
-    const says = done && this.#world.kernel.saysOf(done.leaf)
-    if (!done || this.#world.isIdle(instance, done.leaf, says!)) {
+    const done = resolve(instance, this.#arena.table, edge.node, pick)
+    if (!done || done === 'cut' || this.#isIdle(instance, done.leaf)) {
       instance.spoil(edge)
       this.#free++
       return false
@@ -271,24 +272,15 @@ export class Run {
     else this.#onceThrough(instance, flight)
   }
 
-  /** Where messages are delivered once, each rule on it runs once, in declared order. */
+  /** Where messages are delivered once, each rule on it runs once: all of them or, where a bound forbids it, none. */
   #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
-    const { table } = this.#arena
+    const steps = onceThrough(instance, this.#arena.table, message, from, this.#world.hearsItself(instance.id))
+    if (steps === 'cut') return 'cut'
     let changed = false
-    let { row } = instance
-    let handlers = row.on(message, from)
-    for (let i = 0; i < handlers.length; i++) {
-      if (instance.row !== row) {
-        row = instance.row
-        handlers = row.on(message, from)
-      }
-      const { rule, node } = handlers[i]!
-      const found = instance.prospect(node)
-      if (found === undefined) continue
-      if (found === 'cut') return 'cut'
-      const leaf = found === 'maybe' ? instance.resolve(table, node, firstToArrive)?.leaf : found
-      if (!leaf || this.#isIdle(instance, leaf)) continue
-      this.#fired.add(rule.name)
+    for (let i = 0; i < steps.length; i++) {
+      const { rule, leaf } = steps[i]!
+      if (this.#isIdle(instance, leaf)) continue
+      this.#fired.add(rule)
       this.#world.absorb(instance, leaf)
       changed = true
     }
@@ -316,10 +308,9 @@ export class Run {
         const message = Math.floor(word / SENDERS)
         if (table.messages.values[message]!.type !== rule.type) continue
         const { node } = instance.row.on(message, word % SENDERS).find((handling) => handling.rule === rule)!
-        const found = instance.prospect(node)
-        if (found === 'cut') this.#world.isCut = true
-        const done = found === undefined ? undefined : instance.resolve(table, node, firstToArrive)
-        if (!done || this.#isIdle(instance, done.leaf)) continue
+        const done = resolve(instance, table, node, firstToArrive)
+        if (done === 'cut') this.#world.isCut = true
+        if (!done || done === 'cut' || this.#isIdle(instance, done.leaf)) continue
         this.#fired.add(rule.name)
         this.#world.absorb(instance, done.leaf)
         return true

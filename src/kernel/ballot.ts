@@ -14,6 +14,11 @@ export class Ballot {
     }
   }
 
+  /** The votes so far, as `count` takes them. */
+  save(): number[] {
+    return [...this.facts].flatMap((fact) => [fact, this.votes.get(fact)])
+  }
+
   clear(): void {
     for (let i = 0; i < this.facts.length; i++) this.votes.clear(this.facts.values[i]!)
     this.facts.clear()

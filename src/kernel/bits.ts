@@ -117,6 +117,16 @@ export class Numbers {
     this.values[this.length++] = number
   }
 
+  /** Takes off the last one; there is one. */
+  pop(): number {
+    this.length--
+    return this.values[this.length]!
+  }
+
+  includes(number: number): boolean {
+    return this.values.subarray(0, this.length).includes(number)
+  }
+
   clear(): void {
     this.length = 0
   }

@@ -1,13 +1,13 @@
 import type { Id } from '../model/index.ts'
-import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
+import type { AskTable, Leaf, Node } from '../system/index.ts'
 import { Ballot } from './ballot.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import { COALITION, CORRECT, type Edge, KINDS } from './edge.ts'
+import { prospect } from './firing.ts'
 import { type Flight, Mail } from './network.ts'
 import type { Record } from './records.ts'
 import type { Profile, Row } from './row.ts'
-import { matching, NOTHING_TAKEN, type Pick, type Taken } from './taking.ts'
 import type { Twin } from './twin.ts'
 
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
@@ -233,7 +233,7 @@ export class Instance {
       if (edge.isEcho && isIdle(this, edge.leaf!, edge.says)) continue
       if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) continue
       if (edge.leaf === undefined) {
-        const found = this.prospect(edge.node)
+        const found = prospect(this, edge.node)
         if (found === 'cut') isCut = true
         if (found === 'cut' || found === undefined) continue
         if (found !== 'maybe' && this.stays(found)) {
@@ -278,45 +278,33 @@ export class Instance {
     return true
   }
 
-  #polled(node: Node | Polls): Node {
+  /** What a handler does, as far as votes decide it. */
+  polled(node: Node | Polls): Node {
     return node.kind === 'polls' ? node.on(this.#ballot) : node
   }
 
-  /** How far a rule gets on what has come, without choosing anything. */
-  prospect(node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
-    let here = this.#polled(node)
-    for (;;) {
-      if (here.kind === 'fires') return here
-      if (here.kind === 'dead') return here.cut ? 'cut' : undefined
-      if (!this.satisfies(here.ask)) return undefined
-      if (here.ask.ask.kind === 'take') return 'maybe'
-      here = satisfied(here)
-    }
+  /** Supposes that a rule has fired, as far as the rules after it can see. */
+  suppose({ local, counts, sent }: Leaf, hearsItself: boolean): void {
+    this.row = this.profile.row(local)
+    this.#ballot.count(counts)
+    if (hearsItself) for (const { to, message } of sent) if (to === 'all') this.hearItself(message)
   }
 
-  /** Fires a rule, choosing what each `take` gets. Nothing where the choice makes it no step. */
-  resolve(
-    table: Table,
-    node: Node | Polls,
-    pick: Pick,
-  ): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
-    let taken = NOTHING_TAKEN
-    let here = this.#polled(node)
-    for (;;) {
-      if (here.kind === 'fires') return { leaf: here, taken }
-      if (here.kind === 'dead') return undefined
-      const { ask } = here.ask
-      if (!this.satisfies(here.ask)) return undefined
-      if (ask.kind === 'need') {
-        here = satisfied(here)
-        continue
-      }
-      const chosen = pick(matching(here.ask, this), ask.q)
-      taken = [...taken, chosen]
-      here = table.take(
-        here,
-        chosen.map((word) => Math.floor(word / SENDERS)),
-      )
-    }
+  /** Ends with everything as it was before, whatever was supposed. */
+  supposing<T>(act: () => T): T {
+    const [row, spoken, votes] = [this.row, this.ownWords.length, this.#ballot.save()]
+    const result = act()
+    this.row = row
+    this.#ballot.clear()
+    this.#ballot.count(votes)
+    while (this.ownWords.length > spoken) this.#unsay(this.ownWords.pop())
+    this.isStale = true
+    return result
+  }
+
+  #unsay(word: number): void {
+    const [message, bit] = [Math.floor(word / SENDERS), 1 << this.id]
+    if (((this.truths.get(message) | this.lies.get(message)) & bit) !== 0 || this.ownWords.includes(word)) return
+    this.evidence.clear(message, this.evidence.get(message) & ~bit)
   }
 }

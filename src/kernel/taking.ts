@@ -31,8 +31,9 @@ export function matching(ask: AskTable, { words, ownWords, truths, lies }: Heard
     if (list) list.push(word)
     else bySender.set(from, [word])
   }
-  for (const word of words) add(word)
-  for (const word of ownWords) {
+  for (let i = 0; i < words.length; i++) add(words.values[i]!)
+  for (let i = 0; i < ownWords.length; i++) {
+    const word = ownWords.values[i]!
     const come = truths.get(Math.floor(word / SENDERS)) | lies.get(Math.floor(word / SENDERS))
     if ((come & (1 << (word % SENDERS))) === 0) add(word)
   }

@@ -310,7 +310,7 @@ export class World {
     instance.say(envelope)
     this.soup.push(instance.index)
     this.soup.push(envelope)
-    if (to === 'all' && instance.id < setting.n) this.#hearItself(instance, message)
+    if (to === 'all' && this.hearsItself(instance.id)) instance.hearItself(message)
     const others = this.once ? this.twins : this.instances
     for (let i = 0; i < others.length; i++) this.#reach(others[i]!, instance.id, to, message)
     if (setting.byzantine.length === 0) return
@@ -319,8 +319,9 @@ export class World {
     for (const hears of this.hears) this.offerAll(hears(instance.id, message))
   }
 
-  #hearItself(instance: Instance, message: number): void {
-    if (this.#self === 'inbox' || this.#self === 'at-once') instance.hearItself(message)
+  /** Is what a participant says to all evidence for itself? */
+  hearsItself(id: Id): boolean {
+    return id < this.program.setting.n && (this.#self === 'inbox' || this.#self === 'at-once')
   }
 
   /** An envelope becomes available to an instance, if it can get it. */
@@ -360,7 +361,7 @@ export class World {
     for (const id of side) {
       if (to === 'all' ? id < this.program.setting.n : id === to) this.offer(member, id, message)
     }
-    if (to === 'all') this.#hearItself(instance, message)
+    if (to === 'all' && this.hearsItself(instance.id)) instance.hearItself(message)
     if (to === 'all' && this.#self === 'network') this.#mail(instance, member, message)
     for (const other of this.twins) {
       if (other === instance || !other.twin!.side.some((id) => side.includes(id))) continue
