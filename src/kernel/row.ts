@@ -118,11 +118,6 @@ export class Row {
     return this.#handlings[message]?.[from] ?? this.#handle(message, from)
   }
 
-  /** The same, where it is known. */
-  known(message: number, from: Id): readonly Handling[] | undefined {
-    return this.#handlings[message]?.[from]
-  }
-
   #handle(message: number, from: Id): readonly Handling[] {
     const handling = this.profile.handling(this.local, message, from)
     this.#handlings[message] ??= []
