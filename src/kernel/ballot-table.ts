@@ -55,13 +55,6 @@ export class Polls {
     return here ?? this.#learn(ballot)
   }
 
-  /** Is it known that it does nothing on these votes? */
-  isIdle(ballot: Ballot): boolean {
-    let here = this.#root
-    while (here?.kind === 'asks votes') here = here.next[answerOf(here, ballot)]
-    return here === DEAD
-  }
-
   #learn(ballot: Ballot): Leaf | Dead {
     const ran = this.#table.run(this.#at, this.#control, this.#happening, this.#table.counted(ballot))
     const outcome = this.#table.outcome(ran)

@@ -1,5 +1,5 @@
 import type { Id } from '../model/index.ts'
-import type { AskTable, Leaf, Node } from '../system/index.ts'
+import { type AskTable, DEAD, type Leaf, type Node } from '../system/index.ts'
 import { Ballot } from './ballot.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
@@ -267,13 +267,13 @@ export class Instance {
     return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
   }
 
-  /** Is it known that a message comes to nothing, as things are? */
+  /** Would a message come to nothing, as things are? Whether that is known already must make no difference. */
   readonly #isIdle = ({ message, from }: Flight): boolean => {
-    const handlers = this.twin ? undefined : this.row.known(message, from)
-    if (!handlers) return false
+    if (this.twin || !this.profile.ballots) return false
+    const handlers = this.row.on(message, from)
     for (let i = 0; i < handlers.length; i++) {
       const { node } = handlers[i]!
-      if (node.kind !== 'polls' || !node.isIdle(this.#ballot)) return false
+      if (this.polled(node) !== DEAD) return false
     }
     return true
   }

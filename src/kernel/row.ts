@@ -134,11 +134,6 @@ export class Row {
     return handling
   }
 
-  /** The same, where it is known. */
-  known(message: number, from: Id): readonly Handling[] | undefined {
-    return this.#handlings.get(message * SENDERS + from)
-  }
-
   /** Tries what has come and was not tried in this local state before. Says whether there was something. */
   fill(come: BitSet): boolean {
     if (come.isWithin(this.#tried)) return false
