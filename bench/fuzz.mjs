@@ -119,7 +119,7 @@ async function reference(which) {
     const choices = drawn(SEED, run)
     const features = drawFeatures(arena, choices, strategies, choosers)
     const { entries } = new Run(arena, features, choices, new Set()).go(MAX_STEPS)
-    const told = recount(arena, entries, world.offered()).steps
+    const told = recount(arena, entries, world.coalition.offered()).steps
     const began = processorSeconds()
     let system = start(program)
     for (const step of told) {

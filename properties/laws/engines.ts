@@ -1,5 +1,6 @@
 /** Laws that hold the fast engine against the reference semantics. */
 import { recount } from '../../src/fuzz/recount.ts'
+import { systemOf } from '../../src/kernel/index.ts'
 import { type Claim, canonical, HarnessError, type Program, type Protocol } from '../../src/model/index.ts'
 import { apply, brokenBy, type Step, type System, start } from '../../src/system/index.ts'
 import { type Draw, played } from './scene.ts'
@@ -7,9 +8,9 @@ import { type Draw, played } from './scene.ts'
 /** Law: a run of the fast engine, told again on `apply`, ends in the same global state. */
 export function fastEngineAgrees(protocol: Protocol, draw: Draw): void {
   const { arena, entries } = played(protocol, draw)
-  const { system } = recount(arena, entries, arena.world.offered())
+  const { system } = recount(arena, entries, arena.world.coalition.offered())
   const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
-  assertSame(arena.world.toSystem(crashed), system)
+  assertSame(systemOf(arena.world, crashed), system)
 }
 
 /** Names the parts of the state that differ, because two digests help nobody. */
@@ -24,7 +25,7 @@ function assertSame(fast: System, reference: System): void {
 export function fastEngineJudgesAlike(protocol: Protocol, claims: readonly Claim<any>[], draw: Draw): void {
   const invariants = claims.filter(({ kind }) => kind === 'invariant')
   const { arena, entries, broken } = played(protocol, draw, invariants)
-  const { steps } = recount(arena, entries, arena.world.offered())
+  const { steps } = recount(arena, entries, arena.world.coalition.offered())
   const expected = firstBreaks(arena.program, invariants, steps)
   const seen = broken.map(({ claim, length }) => `${claim} at step ${length}`).sort()
   if (canonical(seen) === canonical(expected)) return

@@ -111,5 +111,5 @@ export function told(protocol: Protocol, draw: Draw): { readonly program: Progra
     return { program: scene.program, steps }
   }
   const { arena, entries } = played(protocol, draw)
-  return { program: arena.program, steps: recount(arena, entries, arena.world.offered()).steps }
+  return { program: arena.program, steps: recount(arena, entries, arena.world.coalition.offered()).steps }
 }

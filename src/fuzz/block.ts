@@ -1,4 +1,5 @@
 import { type Strategy, strategies } from '../adversary/index.ts'
+import { systemOf } from '../kernel/index.ts'
 import {
   assertClaims,
   assertCounted,
@@ -163,9 +164,9 @@ export class BlockRunner {
 
   /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
   #check(arena: Arena, run: number, { entries }: RunResult): void {
-    const { system } = recount(arena, entries, arena.world.offered())
+    const { system } = recount(arena, entries, arena.world.coalition.offered())
     const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
-    if (digestOf(system) === digestOf(arena.world.toSystem(crashed))) return
+    if (digestOf(system) === digestOf(systemOf(arena.world, crashed))) return
     throw new HarnessError(`run ${run} of seed ${this.#campaign.seed} ends in another state on the reference`)
   }
 
@@ -211,7 +212,7 @@ export class BlockRunner {
     named: { readonly scheduler: string; readonly strategies: readonly string[] },
   ): Found {
     const { program } = arena
-    const { steps } = recount(arena, entries.slice(0, broken.length), arena.world.offered())
+    const { steps } = recount(arena, entries.slice(0, broken.length), arena.world.coalition.offered())
     let system = start(program)
     let before: System | undefined
     const used: Used[] = []

@@ -1,4 +1,4 @@
-import { bits, type Edge, type Instance, type Record, SENDERS, type Taken } from '../kernel/index.ts'
+import { bits, type Edge, type Instance, type Record, SENDERS, systemOf, type Taken } from '../kernel/index.ts'
 import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
 import { type AskTable, brokenAfterHealing, nameOfThrown, noException, type Violation, YES } from '../system/index.ts'
 import type { Arena } from './arena.ts'
@@ -181,7 +181,7 @@ export class Judging {
         word: { from: word % SENDERS, message: values[Math.floor(word / SENDERS)]! },
       })),
     )
-    const system = arena.world.toSystem(this.#crashed())
+    const system = systemOf(arena.world, this.#crashed())
     const found = brokenAfterHealing(arena.program, liveness, system, used, arena.ground.healing)
     return arena.remember(arena.healed, key, found)
   }

@@ -81,8 +81,8 @@ export class Run {
     this.#judging = new Judging(arena, this.#entries, settled, features.healsOften)
     for (const behaviour of behaviours) {
       for (const twin of behaviour.twins) world.twin(twin)
-      if (behaviour !== first) world.offerAll(behaviour.opening)
-      if (behaviour.hears) world.hears.push(behaviour.hears)
+      if (behaviour !== first) world.coalition.offerAll(behaviour.opening)
+      if (behaviour.hears) world.coalition.hears.push(behaviour.hears)
     }
     this.#actions = new Actions(world, features.starved)
     this.#next = features.chooser.begin(choices, features.weights)

@@ -1,30 +1,25 @@
-import { begin, type Id, type Program, UsageError } from '../model/index.ts'
+import { type Id, type Program, UsageError } from '../model/index.ts'
 import {
   byArrival,
   deliversOnce,
-  inCanonicalOrder,
   type Leaf,
-  merged,
   receivers,
   type SentNumber,
   type System,
   settles,
   type Table,
 } from '../system/index.ts'
-import { Numbers, SENDERS } from './bits.ts'
+import { Numbers } from './bits.ts'
+import { Coalition, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
 import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network } from './network.ts'
-import { Provable } from './provable.ts'
 import type { Row } from './row.ts'
-import type { Twin } from './twin.ts'
+import { type Twin, TwinStarts } from './twin.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
-
-/** Twins whose beginning is remembered. */
-const MOST_TWINS = 10_000
 
 /** Ways to begin that are remembered. */
 const MOST_STARTS = 256
@@ -32,26 +27,9 @@ const MOST_STARTS = 256
 /** How a run begins. */
 interface Start {
   readonly instances: readonly { readonly record: Instance['record']; readonly come: ReturnType<Instance['save']> }[]
-  readonly provable: ReturnType<Provable['save']>
-  /** Offers by message that cannot be proved yet. */
-  readonly pending: ReadonlyMap<number, readonly number[]>
+  readonly coalition: ReturnType<Coalition['save']>
   readonly soup: Int32Array
-  readonly offered: Int32Array
 }
-
-/** A message of the coalition that is held ready for a receiver, with the number of steps taken before. */
-export interface Offered {
-  readonly to: Id
-  readonly from: Id
-  readonly message: number
-  readonly step: number
-}
-
-/** What the coalition holds ready: from whom, for whom, what, as numbers one after another. */
-export type Offers = readonly number[]
-
-/** Tells what is offered once a correct participant has said something. */
-export type Hears = (from: Id, message: number) => Offers
 
 /**
  * The mutable state of one run, on the kernel's numbers. The same semantics as `apply`, which every reported violation
@@ -68,16 +46,11 @@ export class World {
   readonly twins: Instance[] = []
   readonly network: Network
   readonly lost: Flight[] = []
-  readonly provable: Provable
-  readonly hears: Hears[] = []
+  readonly coalition: Coalition
   /** Envelopes of the correct, in the order in which they were said: instance and envelope, one after another. */
   readonly soup = new Numbers()
-  /** What the coalition has offered: to, from, message and step, one after another. */
-  readonly #offered = new Numbers()
   /** Has a bound forbidden something? */
   isCut = false
-  /** Steps taken so far. */
-  steps = 0
   /** Runs begun so far. */
   runs = 0
   /** Is a step an arrival, with everything it enables? */
@@ -89,12 +62,8 @@ export class World {
   readonly keepsInbox: boolean
   readonly #self: 'inbox' | 'at-once' | 'network' | 'none'
   readonly #duplicates: boolean
-  readonly #origin: System
+  readonly origin: System
   readonly #pool: Instance[] = []
-  /** Offers by message that cannot be proved yet: from and to, one after another. */
-  readonly #pending = new Map<number, number[]>()
-  /** The same, of what was there when the run began. */
-  #waiting: ReadonlyMap<number, readonly number[]> = NOTHING_WAITS
   /** How runs begin, by what the coalition holds ready from the start. */
   readonly #starts = new Map<Offers, Start>()
   readonly #universe: readonly number[]
@@ -102,7 +71,7 @@ export class World {
   /** What is said when a run begins, by number. */
   readonly #opening: { readonly from: Id; readonly sent: SentNumber }[]
   readonly #beginning: readonly { readonly row: Row; readonly outputs: readonly number[] }[]
-  readonly #twins = new Map<Twin, { readonly row: Row; readonly says: Int32Array }>()
+  readonly #twinStarts: TwinStarts
 
   /** @param universe messages that proofs may build on from the start, by number */
   constructor(kernel: Kernel, program: Program, origin: System, universe: readonly number[]) {
@@ -111,7 +80,7 @@ export class World {
     this.kernel = kernel
     this.program = program
     this.table = table
-    this.#origin = origin
+    this.origin = origin
     this.#universe = universe
     this.arrivals = byArrival(program)
     this.once = deliversOnce(program) || setting.network.fifo
@@ -121,9 +90,8 @@ export class World {
     this.#duplicates = setting.network.duplicate
     this.#addressed = (protocol.definition.addressed ?? []) as readonly string[]
     this.network = new Network(setting.network.fifo, this.instances)
-    let coalition = 0
-    for (const id of setting.byzantine) coalition |= 1 << id
-    this.provable = new Provable(kernel.proofs, coalition)
+    this.coalition = new Coalition(kernel.proofs, program, this.arrivals, this.correct)
+    this.#twinStarts = new TwinStarts(kernel, program, !this.arrivals || !this.once)
     this.#beginning = origin.locals.flatMap((local, id) => {
       const outputs = origin.outputs[id]!.map((output) => table.outputs.number(output as never))
       if (!local) return []
@@ -149,7 +117,7 @@ export class World {
       return
     }
     this.#start()
-    this.offerAll(opening)
+    this.coalition.offerAll(opening)
     // What is on its way is made anew for each run.
     if (this.arrivals) return
     if (this.#starts.size >= MOST_STARTS) this.#starts.clear()
@@ -157,8 +125,7 @@ export class World {
   }
 
   #start(): void {
-    for (const message of this.#universe) this.provable.know(message)
-    this.provable.drain(() => {})
+    for (const message of this.#universe) this.coalition.know(message)
     for (const { row, outputs } of this.#beginning) {
       const instance = this.#add(row, undefined)
       this.correct[instance.id] = instance
@@ -166,7 +133,7 @@ export class World {
     }
     for (const { from, sent } of this.#opening) this.#told(this.correct[from]!, this.kernel.envelopes.number(sent))
     // The soup has lost the order in which things were said; on its way each link has kept it.
-    for (const { from, to, message, count } of this.#origin.pending) {
+    for (const { from, to, message, count } of this.origin.pending) {
       for (let copy = 0; copy < count; copy++) {
         this.network.send(flight(this.correct[to]!.index, from, this.table.messages.number(message)))
       }
@@ -176,38 +143,29 @@ export class World {
   #save(): Start {
     return {
       instances: this.instances.map((instance) => ({ record: instance.record, come: instance.save() })),
-      provable: this.provable.save(),
-      pending: new Map([...this.#pending].map(([message, offers]) => [message, [...offers]])),
+      coalition: this.coalition.save(),
       soup: this.soup.save(),
-      offered: this.#offered.save(),
     }
   }
 
-  #restore({ instances, provable, pending, soup, offered }: Start): void {
+  #restore({ instances, coalition, soup }: Start): void {
     for (let i = 0; i < instances.length; i++) {
       const instance = this.#add(this.#beginning[i]!.row, undefined)
       this.correct[instance.id] = instance
       instance.record = instances[i]!.record
       instance.restore(instances[i]!.come)
     }
-    this.provable.restore(provable)
-    this.#waiting = pending
     this.soup.restore(soup)
-    this.#offered.restore(offered)
-    this.#release()
+    this.coalition.restore(coalition)
   }
 
   #forget(): void {
     for (const instance of this.instances) instance.forget()
-    for (const list of [this.instances, this.twins, this.lost, this.hears]) list.length = 0
-    this.#waiting = NOTHING_WAITS
+    for (const list of [this.instances, this.twins, this.lost]) list.length = 0
     this.soup.clear()
-    this.#offered.clear()
     this.network.clear()
-    this.provable.clear()
-    if (this.#pending.size > 0) this.#pending.clear()
+    this.coalition.clear()
     this.isCut = false
-    this.steps = 0
   }
 
   #add(row: Row, twin: Twin | undefined): Instance {
@@ -225,27 +183,21 @@ export class World {
     return instance
   }
 
-  /** Adds a twin of a member of the coalition. */
-  twin(twin: Twin): void {
-    let prepared = this.#twins.get(twin)
-    if (!prepared) {
-      if (this.#twins.size >= MOST_TWINS) this.#twins.clear()
-      prepared = this.#prepare(twin)
-      this.#twins.set(twin, prepared)
-    }
-    const instance = this.#add(prepared.row, twin)
-    this.twins.push(instance)
-    for (const envelope of prepared.says) this.#twinSays(instance, envelope)
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.coalition.step
   }
 
-  #prepare({ member, inputs }: Twin): { readonly row: Row; readonly says: Int32Array } {
-    const { local, effects } = begin(this.program, member)
-    const { messages } = this.table
-    const sent = effects.sent.map(({ to, message }) => ({ to, message: messages.number(message) }))
-    return {
-      row: this.kernel.profile(member, inputs, !this.arrivals || !this.once).start(local),
-      says: this.kernel.envelopes.numbers(sent),
-    }
+  set steps(steps: number) {
+    this.coalition.step = steps
+  }
+
+  /** Adds a twin of a member of the coalition. */
+  twin(twin: Twin): void {
+    const { row, says } = this.#twinStarts.of(twin)
+    const instance = this.#add(row, twin)
+    this.twins.push(instance)
+    for (const envelope of says) this.#twinSays(instance, envelope)
   }
 
   /** Works out what can be done where something has changed. */
@@ -254,14 +206,12 @@ export class World {
       const instance = this.instances[i]!
       if (!instance.isStale) continue
       if (instance.silentUntil > this.steps) instance.rest()
-      else if (instance.refresh(this.#isIdle)) this.isCut = true
+      else if (instance.refresh(this.isIdle)) this.isCut = true
     }
   }
 
-  readonly #isIdle = (instance: Instance, leaf: Leaf, says: Int32Array): boolean => this.isIdle(instance, leaf, says)
-
   /** Would the reaction, which leaves everything as it is there, be no step? */
-  isIdle(instance: Instance, leaf: Leaf, says: Int32Array): boolean {
+  readonly isIdle = (instance: Instance, leaf: Leaf, says: Int32Array): boolean => {
     if (!instance.stays(leaf)) return false
     if (leaf.silent) return true
     if (says.length > 0 && !this.#duplicates && !instance.twin) return false
@@ -314,9 +264,7 @@ export class World {
     const others = this.once ? this.twins : this.instances
     for (let i = 0; i < others.length; i++) this.#reach(others[i]!, instance.id, to, message)
     if (setting.byzantine.length === 0) return
-    this.provable.said(instance.id, message)
-    this.#release()
-    for (const hears of this.hears) this.offerAll(hears(instance.id, message))
+    this.coalition.hear(instance.id, message)
   }
 
   /** Is what a participant says to all evidence for itself? */
@@ -356,10 +304,10 @@ export class World {
     instance.say(envelope)
     const message = this.kernel.envelopes.messages[envelope]!
     const to = this.kernel.envelopes.receivers[envelope]!
-    this.#know(message)
+    this.coalition.know(message)
     const { side, member } = instance.twin!
     for (const id of side) {
-      if (to === 'all' ? id < this.program.setting.n : id === to) this.offer(member, id, message)
+      if (to === 'all' ? id < this.program.setting.n : id === to) this.coalition.offer(member, id, message)
     }
     if (to === 'all' && this.hearsItself(instance.id)) instance.hearItself(message)
     if (to === 'all' && this.#self === 'network') this.#mail(instance, member, message)
@@ -369,101 +317,7 @@ export class World {
       this.#mail(other, member, message)
     }
   }
-
-  #know(message: number): void {
-    this.provable.know(message)
-    this.#release()
-  }
-
-  /** What waited for a proof and can be said now. */
-  #release(): void {
-    this.provable.drain(this.#handOver)
-  }
-
-  readonly #handOver = (message: number): void => {
-    const before = this.#waiting.get(message)
-    if (before) for (let i = 0; i < before.length; i += 2) this.#hand(before[i]!, before[i + 1]!, message)
-    const waiting = this.#pending.get(message)
-    if (!waiting) return
-    this.#pending.delete(message)
-    for (let i = 0; i < waiting.length; i += 2) this.#hand(waiting[i]!, waiting[i + 1]!, message)
-  }
-
-  offerAll(offers: Offers): void {
-    for (let i = 0; i < offers.length; i += 3) this.offer(offers[i]!, offers[i + 1]!, offers[i + 2]!)
-  }
-
-  /** The coalition holds a message ready for somebody; what it cannot prove yet waits until it can. */
-  offer(from: Id, to: Id, message: number): void {
-    this.#know(message)
-    if (this.#owns(from) && !this.provable.canSay(message)) {
-      const waiting = this.#pending.get(message)
-      if (waiting) waiting.push(from, to)
-      else this.#pending.set(message, [from, to])
-      return
-    }
-    this.#hand(from, to, message)
-  }
-
-  #owns(from: Id): boolean {
-    const { byzantine, auth } = this.program.setting
-    return byzantine.includes(from) || auth === 'none'
-  }
-
-  #hand(from: Id, to: Id, message: number): void {
-    // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
-    if (to === from && this.#self !== 'network' && !this.#owns(from)) return
-    const instance = this.correct[to]
-    const bit = 1 << from
-    if (!instance || (instance.offered.get(message) & bit) !== 0) return
-    instance.offered.or(message, bit)
-    this.#offered.push(to)
-    this.#offered.push(from)
-    this.#offered.push(message)
-    this.#offered.push(this.steps)
-    if (this.arrivals) instance.mail.offer(flight(instance.index, from, message))
-    else instance.hear(message, from, 'lie')
-  }
-
-  /** All that the coalition has held ready, in order. */
-  offered(): Offered[] {
-    const list: Offered[] = []
-    for (let i = 0; i < this.#offered.length; i += 4) {
-      const [to, from, message, step] = this.#offered.values.subarray(i, i + 4)
-      list.push({ to: to!, from: from!, message: message!, step: step! })
-    }
-    return list
-  }
-
-  /** The same state as a value: what `apply` would have made of the same steps. */
-  toSystem(crashed: readonly Id[]): System {
-    const { table, program } = this
-    const { setting } = program
-    const { messages: said, receivers: to } = this.kernel.envelopes
-    const value = (number: number) => table.messages.values[number]!
-    const byId = <T>(of: (instance: Instance) => T, none: T): T[] =>
-      Array.from({ length: setting.n + setting.clients }, (_, id) => (this.correct[id] ? of(this.correct[id]!) : none))
-    const spoken = (one: Flight) => ({ from: one.from, message: value(one.message), to: this.instances[one.to]!.id })
-    const heard = (word: number) => ({ from: word % SENDERS, message: value(Math.floor(word / SENDERS)) })
-    const soup = []
-    for (let i = 0; i < this.soup.length; i += 2) {
-      const [instance, envelope] = [this.instances[this.soup.values[i]!]!, this.soup.values[i + 1]!]
-      soup.push({ from: instance.id, message: value(said[envelope]!), to: to[envelope]! })
-    }
-    return {
-      ...this.#origin,
-      locals: byId((instance) => table.locals.values[instance.local]!, null as never),
-      soup: inCanonicalOrder(soup),
-      pending: this.once ? merged(program, this.network.all().map(spoken)) : [],
-      inboxes: byId((instance) => (this.arrivals && this.keepsInbox ? [...instance.words].map(heard) : []), []),
-      lost: inCanonicalOrder(this.lost.map(spoken)),
-      outputs: byId(({ record }) => record.outputs.map((output) => table.outputs.values[output]!), []),
-      notes: byId(({ record }) => record.notes.map((note) => (table.outputs.values[note] as any).note), []),
-      crashed: [...crashed].sort((a, b) => a - b),
-    }
-  }
 }
 
 const NOTHING_SAID = new Int32Array(0)
 const NO_OFFERS: Offers = []
-const NOTHING_WAITS: ReadonlyMap<number, readonly number[]> = new Map()

@@ -1,0 +1,157 @@
+import type { Id, Program } from '../model/index.ts'
+import { Numbers } from './bits.ts'
+import type { Instance } from './instance.ts'
+import { flight } from './network.ts'
+import type { Proofs } from './proofs.ts'
+import { Provable } from './provable.ts'
+
+/** A message of the coalition that is held ready for a receiver, with the number of steps taken before. */
+export interface Offered {
+  readonly to: Id
+  readonly from: Id
+  readonly message: number
+  readonly step: number
+}
+
+/** What the coalition holds ready: from whom, for whom, what, as numbers one after another. */
+export type Offers = readonly number[]
+
+/** Tells what is offered once a correct participant has said something. */
+export type Hears = (from: Id, message: number) => Offers
+
+/** What there was when a run began. */
+interface Saved {
+  readonly provable: ReturnType<Provable['save']>
+  /** Offers by message that cannot be proved yet. */
+  readonly pending: ReadonlyMap<number, readonly number[]>
+  readonly offered: Int32Array
+}
+
+/** What the coalition of one run can say, and what it holds ready for whom. */
+export class Coalition {
+  /** Told what correct participants say. */
+  readonly hears: Hears[] = []
+  readonly #provable: Provable
+  readonly #program: Program
+  readonly #arrivals: boolean
+  readonly #correct: readonly (Instance | undefined)[]
+  /** May what somebody said come back to it over the network? */
+  readonly #returns: boolean
+  /** To, from, message and step, one after another. */
+  readonly #offered = new Numbers()
+  /** Offers by message that cannot be proved yet: from and to, one after another. */
+  readonly #pending = new Map<number, number[]>()
+  /** The same, of what was there when the run began. */
+  #waiting: ReadonlyMap<number, readonly number[]> = NOTHING_WAITS
+  /** Steps taken so far. */
+  step = 0
+
+  constructor(proofs: Proofs, program: Program, arrivals: boolean, correct: readonly (Instance | undefined)[]) {
+    let members = 0
+    for (const id of program.setting.byzantine) members |= 1 << id
+    this.#provable = new Provable(proofs, members)
+    this.#program = program
+    this.#arrivals = arrivals
+    this.#correct = correct
+    this.#returns = program.protocol.definition.selfDelivery === 'network'
+  }
+
+  clear(): void {
+    this.hears.length = 0
+    this.#offered.clear()
+    this.#provable.clear()
+    this.#waiting = NOTHING_WAITS
+    if (this.#pending.size > 0) this.#pending.clear()
+    this.step = 0
+  }
+
+  save(): Saved {
+    return {
+      provable: this.#provable.save(),
+      pending: new Map([...this.#pending].map(([message, offers]) => [message, [...offers]])),
+      offered: this.#offered.save(),
+    }
+  }
+
+  restore({ provable, pending, offered }: Saved): void {
+    this.#provable.restore(provable)
+    this.#waiting = pending
+    this.#offered.restore(offered)
+    this.#release()
+  }
+
+  /** The run may use this message in proofs from now on. */
+  know(message: number): void {
+    this.#provable.know(message)
+    this.#release()
+  }
+
+  /** A correct participant has said something to somebody. */
+  hear(from: Id, message: number): void {
+    this.#provable.said(from, message)
+    this.#release()
+    for (const hears of this.hears) this.offerAll(hears(from, message))
+  }
+
+  offerAll(offers: Offers): void {
+    for (let i = 0; i < offers.length; i += 3) this.offer(offers[i]!, offers[i + 1]!, offers[i + 2]!)
+  }
+
+  /** It holds a message ready for somebody; what it cannot prove yet waits until it can. */
+  offer(from: Id, to: Id, message: number): void {
+    this.know(message)
+    if (this.#owns(from) && !this.#provable.canSay(message)) {
+      const waiting = this.#pending.get(message)
+      if (waiting) waiting.push(from, to)
+      else this.#pending.set(message, [from, to])
+      return
+    }
+    this.#hand(from, to, message)
+  }
+
+  /** All that it has held ready, in order. */
+  offered(): Offered[] {
+    const list: Offered[] = []
+    for (let i = 0; i < this.#offered.length; i += 4) {
+      const [to, from, message, step] = this.#offered.values.subarray(i, i + 4)
+      list.push({ to: to!, from: from!, message: message!, step: step! })
+    }
+    return list
+  }
+
+  #owns(from: Id): boolean {
+    const { byzantine, auth } = this.#program.setting
+    return byzantine.includes(from) || auth === 'none'
+  }
+
+  /** What waited for a proof and can be said now. */
+  #release(): void {
+    this.#provable.drain(this.#handOver)
+  }
+
+  readonly #handOver = (message: number): void => {
+    const before = this.#waiting.get(message)
+    if (before) for (let i = 0; i < before.length; i += 2) this.#hand(before[i]!, before[i + 1]!, message)
+    const waiting = this.#pending.get(message)
+    if (!waiting) return
+    this.#pending.delete(message)
+    for (let i = 0; i < waiting.length; i += 2) this.#hand(waiting[i]!, waiting[i + 1]!, message)
+  }
+
+  #hand(from: Id, to: Id, message: number): void {
+    // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
+    if (to === from && !this.#returns && !this.#owns(from)) return
+    const instance = this.#correct[to]
+    const bit = 1 << from
+    if (!instance || (instance.offered.get(message) & bit) !== 0) return
+    instance.offered.or(message, bit)
+    this.#offered.push(to)
+    this.#offered.push(from)
+    this.#offered.push(message)
+    this.#offered.push(this.step)
+    if (this.#arrivals) instance.mail.offer(flight(instance.index, from, message))
+    else instance.hear(message, from, 'lie')
+  }
+}
+
+const NOTHING_WAITS: ReadonlyMap<number, readonly number[]> = new Map()
