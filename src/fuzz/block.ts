@@ -26,12 +26,13 @@ import { Arena, Ground } from './arena.ts'
 import { drawn } from './choices.ts'
 import type { Chooser } from './chooser.ts'
 import { choosers } from './choosers.ts'
+import type { Entry } from './entry.ts'
 import { drawFeatures } from './features.ts'
 import type { Broken } from './judging.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
-import { type Entry, Run, type RunResult } from './run.ts'
+import { Run, type RunResult } from './run.ts'
 
 /**
  * The first runs of a campaign, and then one of so many, are taken again on the reference, whether or not they broke

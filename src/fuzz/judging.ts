@@ -1,9 +1,10 @@
-import { bits, type Edge, type Instance, type Record, SENDERS, systemOf, type Taken } from '../kernel/index.ts'
+import { type Instance, type Record, SENDERS, systemOf } from '../kernel/index.ts'
 import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
-import { type AskTable, brokenAfterHealing, nameOfThrown, noException, type Violation, YES } from '../system/index.ts'
+import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import { ClaimGroup, type Sight, type Verdict } from './claim-group.ts'
-import type { Entry } from './run.ts'
+import type { Entry } from './entry.ts'
+import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
 export interface Broken extends Violation {
@@ -24,8 +25,7 @@ interface Watch {
 /** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
 export class Judging {
   readonly broken: Broken[] = []
-  /** By receiver: the coalition's messages that firings used, with their senders. The healed run hands them over again. */
-  readonly #used: (number[] | undefined)[] = []
+  readonly used: UsedMessages
   readonly #arena: Arena
   readonly #entries: readonly Entry[]
   readonly #correct: readonly Instance[]
@@ -46,6 +46,7 @@ export class Judging {
   constructor(arena: Arena, entries: readonly Entry[], settled: ReadonlySet<string>, healsOften: boolean) {
     this.#arena = arena
     this.#entries = entries
+    this.used = new UsedMessages(arena.liveness.length > 0 && arena.setting.byzantine.length > 0)
     this.#settled = settled
     this.#healsOften = healsOften && !arena.healsAtEnd
     this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
@@ -160,7 +161,7 @@ export class Judging {
     const open = this.#arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
     if (open.length === 0) return
     const { healing } = this.#arena
-    const found = healing ? healing.flatMap((one) => one.broken(this.#used, this.#now)) : this.#onReference(open)
+    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(open)
     for (const { claim, witness } of found) {
       if (!open.some(({ name }) => name === claim)) continue
       this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
@@ -175,7 +176,7 @@ export class Judging {
     const known = arena.healed.get(key)
     if (known) return known
     const { values } = arena.table.messages
-    const used = this.#used.flatMap((words, at) =>
+    const used = this.used.words.flatMap((words, at) =>
       (words ?? []).map((word) => ({
         at,
         word: { from: word % SENDERS, message: values[Math.floor(word / SENDERS)]! },
@@ -184,34 +185,6 @@ export class Judging {
     const system = systemOf(arena.world, this.#crashed())
     const found = brokenAfterHealing(arena.program, liveness, system, used, arena.ground.healing)
     return arena.remember(arena.healed, key, found)
-  }
-
-  /** Remembers the coalition's messages that a firing uses: the trigger, what is taken, and what a quorum lacks. */
-  use(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
-    if (this.#arena.liveness.length === 0 || this.#arena.setting.byzantine.length === 0) return
-    const trigger = edge.message < 0 ? undefined : edge.message * SENDERS + instance.senderOf(edge)
-    if (trigger !== undefined && isLie(instance, trigger)) this.#useWord(instance, trigger)
-    for (const words of taken) for (const word of words) if (isLie(instance, word)) this.#useWord(instance, word)
-    for (let here = edge.node; here.kind === 'asks' && here.ask.ask.kind === 'need'; ) {
-      if (needsLies(instance, here.ask)) {
-        for (const word of missing(instance, here.ask, trigger)) this.#useWord(instance, word)
-      }
-      const next = here.answers.get(YES)
-      if (!next) break
-      here = next
-    }
-  }
-
-  useMessage(instance: Instance, message: number, from: Id): void {
-    this.#useWord(instance, message * SENDERS + from)
-  }
-
-  #useWord({ id }: Instance, word: number): void {
-    this.#used[id] ??= []
-    const used = this.#used[id]
-    if (used.includes(word)) return
-    used.push(word)
-    used.sort((a, b) => a - b)
   }
 
   #crashed(): Id[] {
@@ -229,7 +202,7 @@ export class Judging {
     const places = this.#correct.map(({ local, record, words }) => [local, record.number, words.length])
     const said: string[] = []
     for (let i = 0; i < world.soup.length; i += 2) said.push(`${world.soup.values[i]} ${world.soup.values[i + 1]}`)
-    const used = [...this.#used].map((words, at) => `${at} ${words ?? ''}`)
+    const used = [...this.used.words].map((words, at) => `${at} ${words ?? ''}`)
     return [places, said.sort(), flights.sort(), used, this.#crashed()].join('/')
   }
 
@@ -294,40 +267,3 @@ export class Judging {
 }
 
 const NOBODY: readonly string[] = []
-
-function isLie(instance: Instance, word: number): boolean {
-  return instance.isLie(Math.floor(word / SENDERS), word % SENDERS)
-}
-
-/** Senders of matching messages for which only the coalition stands. */
-function liesIn({ lies, truths, evidence, id }: Instance, ask: AskTable): number {
-  const own = ask.answeredBy(evidence.values) & (1 << id)
-  return ask.answeredBy(lies.values) & ~ask.answeredBy(truths.values) & ~own
-}
-
-/** Are there too few without those for whom only the coalition stands? Mostly there are enough. */
-function needsLies(instance: Instance, ask: AskTable): boolean {
-  const lies = liesIn(instance, ask)
-  return lies !== 0 && bits(ask.answeredBy(instance.evidence.values) & ~lies) < ask.ask.q
-}
-
-/** The coalition's messages that a quorum needs, after the trigger and what the correct have said; by sender. */
-function missing(instance: Instance, ask: AskTable, trigger: number | undefined): number[] {
-  const { words } = instance
-  const counts = (word: number): boolean => (ask.mask(Math.floor(word / SENDERS)) & (1 << (word % SENDERS))) !== 0
-  const lies = liesIn(instance, ask)
-  let counted = trigger !== undefined && counts(trigger) ? 1 << (trigger % SENDERS) : 0
-  counted |= ask.answeredBy(instance.evidence.values) & ~lies
-  const needed: number[] = []
-  for (let from = 0; from < SENDERS && bits(counted) < ask.ask.q; from++) {
-    if ((lies & ~counted & (1 << from)) === 0) continue
-    counted |= 1 << from
-    for (let i = 0; i < words.length; i++) {
-      const word = words.values[i]!
-      if (word % SENDERS !== from || !counts(word)) continue
-      needed.push(word)
-      break
-    }
-  }
-  return needed
-}

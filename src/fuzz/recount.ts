@@ -24,7 +24,7 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { Entry } from './run.ts'
+import type { Entry } from './entry.ts'
 
 /**
  * Tells a run again as steps, with evidence and proofs written out, and takes every step on `apply`: the fast engine

@@ -4,33 +4,20 @@ import {
   firstToArrive,
   type Instance,
   NOTHING_TAKEN,
-  onceThrough,
   type Pick,
   resolve,
-  SENDERS,
   type Taken,
   type World,
 } from '../kernel/index.ts'
-import { type Id, partAt } from '../model/index.ts'
-import { endless, MOST_FIRINGS } from '../system/index.ts'
+import type { Id } from '../model/index.ts'
 import { Actions } from './actions.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser, Chosen } from './chooser.ts'
+import type { Entry } from './entry.ts'
 import type { Features } from './features.ts'
 import { type Broken, Judging } from './judging.ts'
-
-/** What a run did, by numbers; `recount` turns it into steps. */
-export interface Entry {
-  readonly kind: 'message' | 'timeout' | 'input' | 'flip' | 'lose' | 'crash'
-  readonly at: Id
-  /** Of the rule, timer, coin or input. */
-  readonly name: string
-  readonly value: 0 | 1
-  readonly message: number
-  readonly from: Id
-  readonly taken: readonly Taken[]
-}
+import { Reactions } from './reactions.ts'
 
 export interface RunResult {
   readonly entries: readonly Entry[]
@@ -55,6 +42,7 @@ export class Run {
   readonly #next: ReturnType<Chooser['begin']>
   readonly #judging: Judging
   readonly #fired: Set<string>
+  readonly #reactions: Reactions
   readonly #entries: Entry[] = []
   readonly #anyChoice: Pick
   #free = 0
@@ -78,6 +66,7 @@ export class Run {
     )
     const first = behaviours.find(({ opening }) => opening.length > 0)
     world.begin(first?.opening)
+    this.#reactions = new Reactions(world, fired)
     this.#judging = new Judging(arena, this.#entries, settled, features.healsOften)
     for (const behaviour of behaviours) {
       for (const twin of behaviour.twins) world.twin(twin)
@@ -154,13 +143,13 @@ export class Run {
     if (leaf) {
       if (instance.twin) this.#free++
       else {
-        this.#judging.use(instance, edge!, NOTHING_TAKEN)
+        this.#judging.used.use(instance, edge!, NOTHING_TAKEN)
         this.#enterEdge(instance, edge!, NOTHING_TAKEN)
       }
       this.#world.take(instance, edge!)
     } else if (!this.#resolve(instance, edge!)) return
     if (instance.twin) return
-    if (this.#world.arrivals && this.#world.settles) this.#settle(instance)
+    if (this.#world.arrivals && this.#world.settles) this.#reactions.settle(instance)
     this.#judging.judge(instance, before)
   }
 
@@ -168,14 +157,14 @@ export class Run {
   #resolve(instance: Instance, edge: Edge): boolean {
     const pick = this.#world.arrivals && !instance.twin ? firstToArrive : this.#anyChoice
     const done = resolve(instance, this.#arena.table, edge.node, pick)
-    if (!done || done === 'cut' || this.#isIdle(instance, done.leaf)) {
+    if (!done || done === 'cut' || this.#reactions.isIdle(instance, done.leaf)) {
       instance.spoil(edge)
       this.#free++
       return false
     }
     if (instance.twin) this.#free++
     else {
-      this.#judging.use(instance, edge, done.taken)
+      this.#judging.used.use(instance, edge, done.taken)
       this.#enterEdge(instance, edge, done.taken)
     }
     this.#world.absorb(instance, done.leaf)
@@ -228,7 +217,7 @@ export class Run {
     const arrives = isNew || (!lie && world.once)
     const steps = this.#entries.length
     if (arrives) this.#enter(arrival('message', instance.id, message, from))
-    const changed = world.settles ? this.#settle(instance) : this.#onceThrough(instance, flight)
+    const changed = world.settles ? this.#reactions.settle(instance) : this.#reactions.onceThrough(instance, flight)
     if (changed === 'cut') {
       // The bound forbids the whole step: the message stays on its way, and this run leaves it there.
       this.#entries.length = steps
@@ -245,7 +234,7 @@ export class Run {
       else this.#free++
     }
     const isStep = changed || arrives
-    if (lie && isStep) this.#judging.useMessage(instance, message, from)
+    if (lie && isStep) this.#judging.used.useMessage(instance, message, from)
     if (offered) this.#put(instance, flight, isStep)
     this.#judging.judge(instance, record)
   }
@@ -268,55 +257,8 @@ export class Run {
     instance.mail.withdraw(flight)
     if (instance.stopped || instance.firings >= stopsAfter) return
     if (world.keepsInbox) instance.hear(flight.message, flight.from, 'true')
-    if (world.settles) this.#settle(instance)
-    else this.#onceThrough(instance, flight)
-  }
-
-  /** Where messages are delivered once, each rule on it runs once: all of them or, where a bound forbids it, none. */
-  #onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
-    const steps = onceThrough(instance, this.#arena.table, message, from, this.#world.hearsItself(instance.id))
-    if (steps === 'cut') return 'cut'
-    let changed = false
-    for (let i = 0; i < steps.length; i++) {
-      const { rule, leaf } = steps[i]!
-      if (this.#isIdle(instance, leaf)) continue
-      this.#fired.add(rule)
-      this.#world.absorb(instance, leaf)
-      changed = true
-    }
-    return changed
-  }
-
-  #isIdle(instance: Instance, leaf: Parameters<World['isIdle']>[1]): boolean {
-    if (!instance.stays(leaf)) return false
-    return this.#world.isIdle(instance, leaf, this.#world.kernel.saysOf(leaf))
-  }
-
-  /** Rules in declared order, messages in order of arrival, until nothing changes: as `settle` of the reference does. */
-  #settle(instance: Instance): boolean {
-    let firings = 0
-    while (this.#settleOnce(instance)) if (++firings === MOST_FIRINGS) throw endless(this.#arena.program)
-    return firings > 0
-  }
-
-  #settleOnce(instance: Instance): boolean {
-    const { table } = this.#arena
-    if (instance.stopped) return false
-    for (const rule of partAt(table.program, instance.id).rules) {
-      for (let i = 0; i < instance.words.length; i++) {
-        const word = instance.words.values[i]!
-        const message = Math.floor(word / SENDERS)
-        if (table.messages.values[message]!.type !== rule.type) continue
-        const { node } = instance.row.on(message, word % SENDERS).find((handling) => handling.rule === rule)!
-        const done = resolve(instance, table, node, firstToArrive)
-        if (done === 'cut') this.#world.isCut = true
-        if (!done || done === 'cut' || this.#isIdle(instance, done.leaf)) continue
-        this.#fired.add(rule.name)
-        this.#world.absorb(instance, done.leaf)
-        return true
-      }
-    }
-    return false
+    if (world.settles) this.#reactions.settle(instance)
+    else this.#reactions.onceThrough(instance, flight)
   }
 }
 

@@ -11,16 +11,7 @@ import type { Profile, Row } from './row.ts'
 import type { Twin } from './twin.ts'
 
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
-export type Standing = 'lie' | 'true'
-
-/** What has come to an instance, and what it has said, to begin other runs with. */
-interface Come {
-  readonly masks: readonly Int32Array[]
-  readonly words: Int32Array
-  readonly ownWords: Int32Array
-  readonly come: Uint32Array
-  readonly said: Uint32Array
-}
+type Standing = 'lie' | 'true'
 
 /** One running copy of the protocol: a correct participant, or a twin under a Byzantine id. */
 export class Instance {
@@ -99,7 +90,7 @@ export class Instance {
   }
 
   /** All that came and was said. */
-  save(): Come {
+  save() {
     return {
       masks: this.#masks().map((masks) => masks.save()),
       words: this.words.save(),
@@ -109,7 +100,7 @@ export class Instance {
     }
   }
 
-  restore({ masks, words, ownWords, come, said }: Come): void {
+  restore({ masks, words, ownWords, come, said }: ReturnType<Instance['save']>): void {
     this.truths.restore(masks[0]!)
     this.lies.restore(masks[1]!)
     this.evidence.restore(masks[2]!)
@@ -142,8 +133,7 @@ export class Instance {
   /** A message comes, for good. Says whether it is new here. */
   hear(message: number, from: Id, standing: Standing): boolean {
     const bit = 1 << from
-    const known = this.truths.get(message) | this.lies.get(message)
-    const isNew = (known & bit) === 0
+    const isNew = ((this.truths.get(message) | this.lies.get(message)) & bit) === 0
     const into = standing === 'lie' ? this.lies : this.truths
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)

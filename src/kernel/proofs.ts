@@ -1,4 +1,4 @@
-import type { AnyMessage, Ask, Id, Proof, Role } from '../model/index.ts'
+import type { AnyMessage, Ask, Proof, Role } from '../model/index.ts'
 import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
 import { SENDERS } from './bits.ts'
 

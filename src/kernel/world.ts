@@ -1,10 +1,10 @@
 import { type Id, type Program, UsageError } from '../model/index.ts'
 import {
   byArrival,
+  canBeShown,
   deliversOnce,
   type Leaf,
   receivers,
-  type SentNumber,
   type System,
   settles,
   type Table,
@@ -16,6 +16,7 @@ import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
 import { type Flight, flight, Network } from './network.ts'
 import type { Row } from './row.ts'
+import { type Beginning, beginningOf, type Start } from './start.ts'
 import { type Twin, TwinStarts } from './twin.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
@@ -23,13 +24,6 @@ const MOST_INSTANCES = 1_024
 
 /** Ways to begin that are remembered. */
 const MOST_STARTS = 256
-
-/** How a run begins. */
-interface Start {
-  readonly instances: readonly { readonly record: Instance['record']; readonly come: ReturnType<Instance['save']> }[]
-  readonly coalition: ReturnType<Coalition['save']>
-  readonly soup: Int32Array
-}
 
 /**
  * The mutable state of one run, on the kernel's numbers. The same semantics as `apply`, which every reported violation
@@ -67,10 +61,7 @@ export class World {
   /** How runs begin, by what the coalition holds ready from the start. */
   readonly #starts = new Map<Offers, Start>()
   readonly #universe: readonly number[]
-  readonly #addressed: readonly string[]
-  /** What is said when a run begins, by number. */
-  readonly #opening: { readonly from: Id; readonly sent: SentNumber }[]
-  readonly #beginning: readonly { readonly row: Row; readonly outputs: readonly number[] }[]
+  readonly #beginning: Beginning
   readonly #twinStarts: TwinStarts
 
   /** @param universe messages that proofs may build on from the start, by number */
@@ -88,20 +79,10 @@ export class World {
     this.keepsInbox = protocol.definition.inbox !== false
     this.#self = protocol.definition.selfDelivery ?? 'inbox'
     this.#duplicates = setting.network.duplicate
-    this.#addressed = (protocol.definition.addressed ?? []) as readonly string[]
     this.network = new Network(setting.network.fifo, this.instances)
     this.coalition = new Coalition(kernel.proofs, program, this.arrivals, this.correct)
     this.#twinStarts = new TwinStarts(kernel, program, !this.arrivals || !this.once)
-    this.#beginning = origin.locals.flatMap((local, id) => {
-      const outputs = origin.outputs[id]!.map((output) => table.outputs.number(output as never))
-      if (!local) return []
-      const profile = kernel.profile(id, setting.inputs[id]!, !this.arrivals)
-      return [{ row: profile.start(local), outputs }]
-    })
-    this.#opening = origin.soup.map(({ from, to, message }) => ({
-      from,
-      sent: { to, message: table.messages.number(message) },
-    }))
+    this.#beginning = beginningOf(kernel, program, origin)
   }
 
   /**
@@ -126,12 +107,12 @@ export class World {
 
   #start(): void {
     for (const message of this.#universe) this.coalition.know(message)
-    for (const { row, outputs } of this.#beginning) {
+    for (const { row, outputs } of this.#beginning.instances) {
       const instance = this.#add(row, undefined)
       this.correct[instance.id] = instance
       instance.record = this.kernel.records.after(instance.record, { outputs, notes: [] })
     }
-    for (const { from, sent } of this.#opening) this.#told(this.correct[from]!, this.kernel.envelopes.number(sent))
+    for (const { from, envelope } of this.#beginning.said) this.#told(this.correct[from]!, envelope)
     // The soup has lost the order in which things were said; on its way each link has kept it.
     for (const { from, to, message, count } of this.origin.pending) {
       for (let copy = 0; copy < count; copy++) {
@@ -150,7 +131,7 @@ export class World {
 
   #restore({ instances, coalition, soup }: Start): void {
     for (let i = 0; i < instances.length; i++) {
-      const instance = this.#add(this.#beginning[i]!.row, undefined)
+      const instance = this.#add(this.#beginning.instances[i]!.row, undefined)
       this.correct[instance.id] = instance
       instance.record = instances[i]!.record
       instance.restore(instances[i]!.come)
@@ -281,7 +262,7 @@ export class World {
       return
     }
     const isMeant = to === instance.id || (to === 'all' && instance.id < this.program.setting.n)
-    if (!isMeant && !this.#canBeShown(message)) return
+    if (!isMeant && !canBeShown(this.program, this.table.messages.values[message]!)) return
     if (this.arrivals) this.network.send(flight(instance.index, from, message))
     else instance.hear(message, from, 'true')
   }
@@ -290,12 +271,6 @@ export class World {
   #mail(instance: Instance, from: Id, message: number): void {
     if (this.once) instance.mail.offer(flight(instance.index, from, message))
     else instance.hear(message, from, 'true')
-  }
-
-  #canBeShown(message: number): boolean {
-    const { setting } = this.program
-    if (setting.auth !== 'signatures' || setting.byzantine.length === 0) return false
-    return this.#addressed.length === 0 || !this.#addressed.includes(this.table.messages.values[message]!.type)
   }
 
   /** A twin speaks: to the correct ones on its side if it can prove it, and to the twins that share its side. */
