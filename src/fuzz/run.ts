@@ -9,7 +9,7 @@ import type { Heard } from './inbox.ts'
 import { type Broken, Judging } from './judging.ts'
 import type { Flight } from './network.ts'
 import { type Entry, RunState } from './run-state.ts'
-import { drawnBy, firstToArrive, prospect, resolve, type Seat } from './seats.ts'
+import { drawnBy, firstToArrive, onceThrough, resolve, type Seat } from './seats.ts'
 
 export interface RunResult {
   readonly state: RunState
@@ -157,7 +157,7 @@ export class Run {
     const { node, word, rule, event } = option
     const pick = this.#arena.arrivals && !place.puppet ? firstToArrive : drawnBy(this.#choices)
     const done = resolve(this.#arena.table, place, node, pick)
-    if (!done || this.#state.isIdle(place, done.leaf)) {
+    if (!done || done === 'cut' || this.#state.isIdle(place, done.leaf)) {
       this.#options.spoil(offered)
       this.#free++
       return
@@ -254,19 +254,15 @@ export class Run {
     else this.#onceThrough(place, flight)
   }
 
-  /** Where messages are delivered once, each rule on it runs once, in declared order. */
-  #onceThrough(place: Seat, { message, from }: Heard): boolean | 'cut' {
-    const { table } = this.#arena
+  /** Where messages are delivered once, each rule on it runs once: all of them or, where a bound forbids it, none. */
+  #onceThrough(place: Seat, word: Heard): boolean | 'cut' {
+    const done = onceThrough(this.#arena, place, word)
+    if (done === 'cut') return 'cut'
     let changed = false
-    for (const rule of table.rulesFor(place.id, message)) {
-      const node = table.onMessage(place.id, place.local, rule, message, from)
-      const found = prospect(place.inbox, node)
-      if (found === undefined) continue
-      if (found === 'cut') return 'cut'
-      const done = resolve(table, place, node, firstToArrive)
-      if (!done || this.#state.isIdle(place, done.leaf)) continue
-      this.#fired.add(rule.name)
-      this.#state.absorb(place, done.leaf)
+    for (const { rule, leaf } of done) {
+      if (this.#state.isIdle(place, leaf)) continue
+      this.#fired.add(rule)
+      this.#state.absorb(place, leaf)
       changed = true
     }
     return changed
@@ -286,10 +282,9 @@ export class Run {
       for (const { message, from } of place.arrived) {
         if (table.messages.values[message]!.type !== rule.type) continue
         const node = table.onMessage(place.id, place.local, rule, message, from)
-        const found = prospect(place.inbox, node)
-        if (found === 'cut') this.#state.cut = true
-        const done = found === undefined ? undefined : resolve(table, place, node, firstToArrive)
-        if (!done || this.#state.isIdle(place, done.leaf)) continue
+        const done = resolve(table, place, node, firstToArrive)
+        if (done === 'cut') this.#state.cut = true
+        if (!done || done === 'cut' || this.#state.isIdle(place, done.leaf)) continue
         this.#fired.add(rule.name)
         this.#state.absorb(place, done.leaf)
         return true

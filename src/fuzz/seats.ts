@@ -1,8 +1,9 @@
 import type { Puppet } from '../adversary/index.ts'
 import type { Id } from '../model/index.ts'
 import { type AskTable, IDS, type Leaf, type Node, packed, satisfied, type Table } from '../system/index.ts'
+import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
-import type { Heard, Inbox } from './inbox.ts'
+import { type Heard, type Inbox, OWN } from './inbox.ts'
 import type { Menu } from './menu.ts'
 import type { Record } from './records.ts'
 
@@ -28,6 +29,9 @@ export interface Seat {
   firings: number
 }
 
+/** What a participant has heard, in whatever order it may be asked for. */
+type Mail = { readonly [part in 'inbox' | 'arrived']: Seat[part] }
+
 /** The words chosen for one `take`. */
 export type Taken = readonly Heard[]
 
@@ -49,18 +53,18 @@ export function prospect(inbox: Inbox, node: Node): Prospect {
 /** Picks the words for a `take` from the matching ones, which come by sender. */
 export type Pick = (lists: readonly (readonly Heard[])[], q: number) => Taken
 
-/** Fires the rule, choosing what each `take` gets. Nothing where the choice makes it no step. */
+/** Fires the rule, choosing what each `take` gets. Nothing where the choice makes it no step, `cut` where a bound does. */
 export function resolve(
   table: Table,
-  place: Seat,
+  place: Mail,
   node: Node,
   pick: Pick,
-): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | undefined {
+): { readonly leaf: Leaf; readonly taken: readonly Taken[] } | 'cut' | undefined {
   const taken: Taken[] = []
   let here = node
   for (;;) {
     if (here.kind === 'fires') return { leaf: here, taken }
-    if (here.kind === 'dead') return undefined
+    if (here.kind === 'dead') return here.cut ? 'cut' : undefined
     const { ask } = here.ask
     if (!place.inbox.satisfies(here.ask)) return undefined
     if (ask.kind === 'need') {
@@ -77,10 +81,36 @@ export function resolve(
 }
 
 /**
+ * What the rules on a message do where each runs once, in declared order. A bound that forbids one of them forbids all:
+ * what the others do is not done either.
+ */
+export function onceThrough(
+  { table, ground, self, setting }: Arena,
+  { id, arrived, ...start }: Seat,
+  { message, from }: Heard,
+): readonly { readonly rule: string; readonly leaf: Leaf }[] | 'cut' {
+  let { local, inbox } = start
+  const done: { rule: string; leaf: Leaf }[] = []
+  for (const rule of table.rulesFor(id, message)) {
+    const node = table.onMessage(id, local, rule, message, from)
+    const fired = resolve(table, { inbox, arrived }, node, firstToArrive)
+    if (fired === 'cut') return 'cut'
+    if (!fired) continue
+    const { leaf } = fired
+    done.push({ rule: rule.name, leaf })
+    local = leaf.local
+    // One's own broadcast may be evidence for the next rule.
+    if (self === 'none' || self === 'network' || id >= setting.n) continue
+    for (const { to, message: own } of leaf.sent) if (to === 'all') inbox = ground.inboxes.add(inbox, own, id, OWN)
+  }
+  return done
+}
+
+/**
  * Matching words by sender. Where arrivals are steps, in the order in which they came, own words last; elsewhere by
  * content.
  */
-function wordsFor(place: Seat, ask: AskTable): Heard[][] {
+function wordsFor(place: Mail, ask: AskTable): Heard[][] {
   const bySender = new Map<Id, Heard[]>()
   const add = (word: Heard): void => {
     const { message, from } = word
