@@ -10,7 +10,6 @@ import {
   liveness,
   match,
   program,
-  said,
   sometimes,
 } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
@@ -44,37 +43,6 @@ function verdicts(
     return steps ? `${verdict} in ${steps.length}` : verdict
   })
 }
-
-test('asking something that nobody else asks is not the same as asking nothing', () => {
-  const protocol = authored({
-    auth: 'signatures',
-    init: (ctx: Anything) => {
-      // What r0 would say is what it may say once it is Byzantine.
-      if (ctx.self === 0) for (const type of ['ECHO', 'VOTE', 'READY']) ctx.broadcast({ type })
-      return { done: false }
-    },
-    input(state: Anything, _: string, ctx: Anything) {
-      if (state.done) return
-      state.done = true
-      ctx.broadcast({ type: 'READY' })
-    },
-    upon: {
-      ECHO: (_: Anything, __: Anything, ctx: Anything) => ctx.broadcast({ type: 'VOTE' }),
-      READY() {},
-      VOTE(state: Anything, _: Anything, ctx: Anything) {
-        if (state.done) return
-        state.done = true
-        ctx.broadcast({ type: 'READY' })
-      },
-    },
-    proofs: { VOTE: () => said(1, match('ECHO')) },
-  })
-  const claim = invariant<Anything>({ name: 'silence', about: 'Nobody puts anything out.' }, ({ outputs }) =>
-    outputs.length > 0 ? 'something' : undefined,
-  )
-  const configuration = { n: 3, f: 0, byzantine: [0], inputs: { 2: ['b'] }, network: { duplicate: true } }
-  expect(verdicts(protocol, configuration as Anything, claim, [], ['symmetry'])).toEqual(['vacuous', 'vacuous'])
-})
 
 /** r1 asks the same in two rules, and r2 something else in one of them. */
 const twice = authored({
