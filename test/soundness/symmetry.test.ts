@@ -231,3 +231,34 @@ test('of what a liar has said, one thing is not as good as another', () => {
   const configuration = { n: 3, f: 1, byzantine: [0], inputs: { 1: ['a', 'b'] } }
   expect(verdicts(protocol, configuration, claim, [], ['quotient'])).toEqual(['violated in 2', 'violated in 2'])
 })
+
+test('a claim that looks at one replica only is asked about every one in its place, each time', () => {
+  const protocol = authored({
+    init: (ctx: Anything) => {
+      if (ctx.self === 0) ctx.broadcast({ type: 'GO' })
+      return { chosen: false, spoilt: false, done: false }
+    },
+    input(state: Anything, value: string, ctx: Anything) {
+      if (value === 'a' && !state.chosen) ctx.output('chosen')
+      state.spoilt ||= state.chosen && value === 'b'
+      state.chosen ||= value === 'a'
+    },
+    upon: {
+      GO(state: Anything, _: Anything, ctx: Anything) {
+        if (state.done || state.spoilt || !state.chosen) return
+        state.done = true
+        ctx.output('done')
+      },
+    },
+  })
+  const claim = liveness<Anything>(
+    { name: 'r1-ends', about: 'If r1 has chosen, and no other, it is done.', healing: 'deliveries' },
+    (after, before) => {
+      if (before.outputs.length !== 1 || before.outputs[0]!.at !== 1) return undefined
+      return after.outputs.length === 1 ? 'r1 is not done' : undefined
+    },
+  )
+  const inputs = { 1: ['a', 'b'], 2: ['a', 'b'] }
+  const all = verdicts(protocol, { n: 3, f: 0, b: 0, inputs }, claim, [], ['symmetry'])
+  expect(all).toEqual(['violated in 2', 'violated in 2'])
+})
