@@ -24,6 +24,7 @@ const broken: Record<string, (after: Facts, before: Facts) => boolean> = {
   first: (after, before) => who(before).length === 1 && !isAll(after),
   more: (after, before) => who(after).length > who(before).length,
   others: (after, before) => who(before).length === 1 && who(after).some((at) => at !== who(before)[0]),
+  last: (after, before) => who(before)[0] === after.correct.at(-1) && !isAll(after),
   differ: (after, before) => who(before).length === 1 && kinds(after) > 1,
 }
 
