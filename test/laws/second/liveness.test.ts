@@ -11,13 +11,17 @@ import { isRefusal, programOf, textFor } from './compare.ts'
 import { caseOf } from './protocols.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)
-const CASES = Number(process.env['LAW_CASES'] ?? inTier(40, 400))
-const LIMITS = { maxStates: 300, maxChoices: 3_000, maxUniverse: 3_000 }
+const CASES = Number(process.env['LAW_CASES'] ?? inTier(20, 300))
+const LIMITS = { maxStates: 150, maxChoices: 3_000, maxUniverse: 3_000 }
 
 type Facts = Parameters<turncoat.Liveness<any>['broken']>[0]
-const who = ({ outputs }: Facts): number[] => outputs.map(({ at }) => at)
-const kinds = ({ outputs }: Facts): number => new Set(outputs.map(({ output }) => JSON.stringify(output))).size
+type Outputs = Pick<Facts, 'outputs'>
+const who = ({ outputs }: Outputs): number[] => outputs.map(({ at }) => at)
+const kinds = ({ outputs }: Outputs): number => new Set(outputs.map(({ output }) => JSON.stringify(output))).size
 const isAll = (after: Facts): boolean => after.correct.every((at) => who(after).includes(at))
+
+const isNote = (output: unknown): boolean => typeof output === 'object' && output !== null && 'note' in output
+const notes = ({ outputs }: Outputs): Outputs => ({ outputs: outputs.filter(({ output }) => isNote(output)) })
 
 const broken: Record<string, (after: Facts, before: Facts) => boolean> = {
   all: (after, before) => who(before).length > 0 && !isAll(after),
@@ -25,13 +29,15 @@ const broken: Record<string, (after: Facts, before: Facts) => boolean> = {
   more: (after, before) => who(after).length > who(before).length,
   others: (after, before) => who(before).length === 1 && who(after).some((at) => at !== who(before)[0]),
   last: (after, before) => who(before)[0] === after.correct.at(-1) && !isAll(after),
+  noted: (after, before) => who(notes(before)).length === 1 && kinds(notes(after)) !== 2,
   differ: (after, before) => who(before).length === 1 && kinds(after) > 1,
 }
 
 const claims = Object.entries(broken).flatMap(([name, is]) =>
   (['deliveries', 'full'] as const).map((healing) =>
-    turncoat.liveness<any>({ name: `${name}-${healing}`, about: 'Made up.', healing }, (after, before) =>
-      is(after, before) ? 'broken' : undefined,
+    turncoat.liveness<any>(
+      { name: `${name}-${healing}`, about: 'Made up.', healing, reads: name === 'noted' ? ['notes'] : [] },
+      (after, before) => (is(after, before) ? 'broken' : undefined),
     ),
   ),
 )
