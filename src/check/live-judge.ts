@@ -37,7 +37,7 @@ export class LiveJudge {
   fails(claim: Liveness<any>, state: Int32Array, used: readonly (readonly Numbered[])[]): boolean {
     this.#used = used
     return this.#classes.groups.length === 0
-      ? this.#failsIn(claim, state, this.#asTheyAre)
+      ? this.#failsIn(claim, state, this.#asTheyAre).fails
       : this.#failsSorted(claim, state)
   }
 
@@ -51,26 +51,25 @@ export class LiveJudge {
     return wounds
   }
 
-  #failsIn(claim: Liveness<any>, state: Int32Array, order: readonly number[]): boolean {
+  /** Does the claim fail, and has it looked at what comes of the healed run? */
+  #failsIn(claim: Liveness<any>, state: Int32Array, order: readonly number[]): { fails: boolean; healed: boolean } {
     const wounds = this.#woundsOf(claim)
+    let healed = false
     const before = this.#outcome(state, order)
-    const after = lazily(before, () => wounds.healed(state, order, this.#used))
-    return brokenAfter(claim, after, before) !== undefined
+    const after = lazily(before, () => {
+      healed = true
+      return wounds.healed(state, order, this.#used)
+    })
+    const fails = brokenAfter(claim, after, before) !== undefined
+    return { fails, healed }
   }
 
   /** Judges one arrangement of interchangeable participants, having seen that all others would be judged alike. */
   #failsSorted(claim: Liveness<any>, state: Int32Array): boolean {
     const { stride, ids } = this.#places
     const looks = (p: number): string => state.subarray(p * stride, (p + 1) * stride).join()
-    const wounds = this.#woundsOf(claim)
-    const { healer } = wounds
-    let healed = false
-    const before = this.#outcome(state, this.#asTheyAre)
-    const after = lazily(before, () => {
-      healed = true
-      return wounds.healed(state, this.#asTheyAre, this.#used)
-    })
-    const fails = brokenAfter(claim, after, before) !== undefined
+    const { healer } = this.#woundsOf(claim)
+    const { fails, healed } = this.#failsIn(claim, state, this.#asTheyAre)
     // Where the order of firings is nothing, the others end as this one does, under other names: unless the healed run,
     // which knows no bounds, goes where nobody has seen that they are alike.
     const isRenamed = healed && !this.#closed.cut && healer.isDeterminate()
@@ -78,11 +77,15 @@ export class LiveJudge {
     const key = isRenamed || !healed ? `${claim.name} ${this.#asTheyAre.map(puts)}` : ''
     if (key !== '' && this.#alike.has(key)) return fails
     const ends = isRenamed ? new Map(ids.map((id) => [id, healer.puts(id)])) : undefined
+    // Where another one is healed, and this one is not, what comes of that is no part of the key.
+    let isKnown = key !== ''
     for (const order of arrangements(this.#classes.groups, ids.length, looks)) {
-      const others = ends ? this.#failsRenamed(claim, state, order, ends) : this.#failsIn(claim, state, order)
-      if (others !== fails) throw new NotSymmetric(`${claim.name} minds which replica does what`)
+      const renamed = ends && { fails: this.#failsRenamed(claim, state, order, ends), healed: false }
+      const other = renamed ?? this.#failsIn(claim, state, order)
+      if (other.fails !== fails) throw new NotSymmetric(`${claim.name} minds which replica does what`)
+      isKnown &&= !other.healed
     }
-    if (key !== '') this.#alike.add(key)
+    if (isKnown) this.#alike.add(key)
     return fails
   }
 

@@ -200,13 +200,13 @@ class LivenessSearch {
       const sender = ids.indexOf(from)
       return { from: sender < 0 ? from : ids[names[sender]!]!, message: table.messages.values[message]! }
     }
-    if (event.kind === 'crash') return { at, crash: true }
-    if (event.kind === 'input') return { at, input: event.value }
-    if (event.kind === 'timeout') return { at, timeout: event.timer }
-    if (event.kind === 'coin') return { at, flip: event.coin, value: event.value }
-    const rule = event.kind === 'message' ? event.rule : ''
     const used: Evidence[] = evidence.map(spoken)
-    return { at, rule, on: spoken(on!), ...(used.length > 0 ? { with: used } : {}) }
+    const asked = used.length > 0 ? { with: used } : {}
+    if (event.kind === 'crash') return { at, crash: true }
+    if (event.kind === 'input') return { at, input: event.value, ...asked }
+    if (event.kind === 'timeout') return { at, timeout: event.timer, ...asked }
+    if (event.kind === 'coin') return { at, flip: event.coin, value: event.value, ...asked }
+    return { at, rule: event.kind === 'message' ? event.rule : '', on: spoken(on!), ...asked }
   }
 }
 

@@ -101,7 +101,7 @@ export class Uses {
           .map((word) => `${word.from}.${word.message}`)
           .sort()
           .join()
-        const does = `${option.event.kind === 'message' ? option.target : index} ${option.says} ${option.outputs} ${key}`
+        const does = `${option.event.kind === 'message' ? option.target : index} ${option.says} ${option.outputs} ${option.notes} ${key}`
         if (found.has(does)) continue
         found.add(does)
         yield { p, option, on, evidence, words, key }

@@ -1,7 +1,7 @@
 /** A timeout, an input and a coin may ask their inbox as a rule on a message may, with one answer in every engine. */
 import { describe, expect, test } from 'vitest'
 import { REDUCTIONS } from '../../src/check/result.ts'
-import { type Configuration, match, program, type Setting } from '../../src/model/index.ts'
+import { type Configuration, liveness, match, program, type Setting } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { apply, brokenBy, configure, enabled, type Step, type System, start } from '../../src/system/index.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
@@ -88,12 +88,19 @@ function plainly(protocol: ReturnType<typeof authored>, setting: Setting): strin
   return 'holds'
 }
 
+/** The same of the healed run, in which nobody asks any more. */
+const neverBadLater = liveness<Anything>(
+  { name: 'never-bad', about: 'Nobody puts out bad.', healing: 'deliveries' },
+  ({ outputs }) => (outputs.some(({ output }) => output === 'bad') ? 'somebody put out bad' : undefined),
+)
+
 describe.each(everyWay)('%s asks', (_, protocol) => {
   test.each(settings)('%s: all engines say the same', async (_, configuration) => {
     const [setting] = configure(protocol, configuration)
     const verdict = plainly(protocol, setting!)
     expect(checked(protocol, configuration)['never-bad']).toBe(verdict)
     expect(checked(protocol, configuration, neverBad, REDUCTIONS)['never-bad']).toBe(verdict)
+    expect(checked(protocol, configuration, [neverBadLater])['never-bad']).toBe(verdict)
     const found = await fuzzed(protocol, configuration)
     expect(found['never-bad']).toBe(verdict === 'holds' ? 'not-found' : 'violated')
   })

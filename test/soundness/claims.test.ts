@@ -212,3 +212,25 @@ test('keys made of several numbers never overlap', async () => {
   // Each run is told again on the reference, and ends there in the same state.
   expect(await fuzzed(bracha, configuration, [agreement(delivered), some], runs)).toHaveProperty('agreement')
 })
+
+test('of two steps that differ in a note only, a healed run may begin after either', () => {
+  const noting = (saw: string) => (state: Anything, _: Anything, ctx: Anything) => {
+    if (state.done) return
+    state.done = true
+    ctx.note({ saw })
+  }
+  const protocol = authored(
+    { V: noting('first'), W: noting('second') },
+    {
+      init: (ctx: Anything) => {
+        if (ctx.self === 0) for (const type of ['V', 'W']) ctx.broadcast({ type })
+        return { done: ctx.self === 0, said: 2 }
+      },
+    },
+  )
+  const claim = liveness<Anything>(
+    { name: 'first', about: 'The first one is seen.', healing: 'deliveries', reads: ['notes'] },
+    ({ outputs }) => (outputs.some(({ output }: Anything) => output.note?.saw === 'second') ? 'second' : undefined),
+  )
+  expect(checked(protocol, { n: 2 }, [claim])).toEqual({ first: 'violated in 1' })
+})

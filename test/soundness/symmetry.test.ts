@@ -10,7 +10,6 @@ import {
   liveness,
   match,
   program,
-  said,
   sometimes,
 } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
@@ -44,37 +43,6 @@ function verdicts(
     return steps ? `${verdict} in ${steps.length}` : verdict
   })
 }
-
-test('asking something that nobody else asks is not the same as asking nothing', () => {
-  const protocol = authored({
-    auth: 'signatures',
-    init: (ctx: Anything) => {
-      // What r0 would say is what it may say once it is Byzantine.
-      if (ctx.self === 0) for (const type of ['ECHO', 'VOTE', 'READY']) ctx.broadcast({ type })
-      return { done: false }
-    },
-    input(state: Anything, _: string, ctx: Anything) {
-      if (state.done) return
-      state.done = true
-      ctx.broadcast({ type: 'READY' })
-    },
-    upon: {
-      ECHO: (_: Anything, __: Anything, ctx: Anything) => ctx.broadcast({ type: 'VOTE' }),
-      READY() {},
-      VOTE(state: Anything, _: Anything, ctx: Anything) {
-        if (state.done) return
-        state.done = true
-        ctx.broadcast({ type: 'READY' })
-      },
-    },
-    proofs: { VOTE: () => said(1, match('ECHO')) },
-  })
-  const claim = invariant<Anything>({ name: 'silence', about: 'Nobody puts anything out.' }, ({ outputs }) =>
-    outputs.length > 0 ? 'something' : undefined,
-  )
-  const configuration = { n: 3, f: 0, byzantine: [0], inputs: { 2: ['b'] }, network: { duplicate: true } }
-  expect(verdicts(protocol, configuration as Anything, claim, [], ['symmetry'])).toEqual(['vacuous', 'vacuous'])
-})
 
 /** r1 asks the same in two rules, and r2 something else in one of them. */
 const twice = authored({
@@ -262,4 +230,35 @@ test('of what a liar has said, one thing is not as good as another', () => {
   )
   const configuration = { n: 3, f: 1, byzantine: [0], inputs: { 1: ['a', 'b'] } }
   expect(verdicts(protocol, configuration, claim, [], ['quotient'])).toEqual(['violated in 2', 'violated in 2'])
+})
+
+test('a claim that looks at one replica only is asked about every one in its place, each time', () => {
+  const protocol = authored({
+    init: (ctx: Anything) => {
+      if (ctx.self === 0) ctx.broadcast({ type: 'GO' })
+      return { chosen: false, spoilt: false, done: false }
+    },
+    input(state: Anything, value: string, ctx: Anything) {
+      if (value === 'a' && !state.chosen) ctx.output('chosen')
+      state.spoilt ||= state.chosen && value === 'b'
+      state.chosen ||= value === 'a'
+    },
+    upon: {
+      GO(state: Anything, _: Anything, ctx: Anything) {
+        if (state.done || state.spoilt || !state.chosen) return
+        state.done = true
+        ctx.output('done')
+      },
+    },
+  })
+  const claim = liveness<Anything>(
+    { name: 'r1-ends', about: 'If r1 has chosen, and no other, it is done.', healing: 'deliveries' },
+    (after, before) => {
+      if (before.outputs.length !== 1 || before.outputs[0]!.at !== 1) return undefined
+      return after.outputs.length === 1 ? 'r1 is not done' : undefined
+    },
+  )
+  const inputs = { 1: ['a', 'b'], 2: ['a', 'b'] }
+  const all = verdicts(protocol, { n: 3, f: 0, b: 0, inputs }, claim, [], ['symmetry'])
+  expect(all).toEqual(['violated in 2', 'violated in 2'])
 })

@@ -1,0 +1,1 @@
+import './liveness.test.ts'
