@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { EXIT, worst } from './exit-code.ts'
 import type { Bar, Kept } from './io.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
-import { paragraph } from './paragraph.ts'
+import type { paragraph } from './paragraph.ts'
 
 /** What the thread of a command is given. */
 export interface Order {
@@ -44,23 +44,51 @@ const MEGABYTE = 2 ** 20
  */
 export async function supervise(argv: readonly string[]): Promise<number> {
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
-  const draw = isErrorTTY ? (await import('./bars.ts')).drawing() : () => {}
   const order: Order = { argv, isTTY: process.stdout.isTTY === true, isErrorTTY, age: performance.now() }
-  return new Promise((resolve) => new Supervisor(order, draw, resolve))
+  // The thread takes as long to begin as the rest of this program takes to load: both go on at the same time.
+  const worker = begun(order)
+  const early: Told[] = []
+  const listen = (told: Told): void => void early.push(told)
+  worker.on('message', listen)
+  const draw = isErrorTTY ? (await import('./bars.ts')).drawing() : () => {}
+  const words = (await import('./paragraph.ts')).paragraph
+  worker.off('message', listen)
+  return new Promise((resolve) => new Supervisor(worker, order, early, { draw, words, resolve }))
+}
+
+function begun(order: Order): Worker {
+  const megabytes = Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE)
+  return new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: order,
+    // As much as the program would have without a thread.
+    resourceLimits: { maxOldGenerationSizeMb: megabytes },
+    stdout: true,
+  })
+}
+
+/** How a supervisor speaks, and to whom. */
+interface Ways {
+  readonly draw: (bar: Bar | null) => void
+  readonly words: typeof paragraph
+  readonly resolve: (code: number) => void
 }
 
 class Supervisor {
   readonly #worker: Worker
-  readonly #draw: (bar: Bar | null) => void
-  readonly #resolve: (code: number) => void
+  readonly #draw: Ways['draw']
+  readonly #words: Ways['words']
+  readonly #resolve: Ways['resolve']
   readonly #isJson: boolean
   #kept: Kept | undefined
   #isOver = false
   #hasSpoken = false
   #unwritable: NodeJS.ErrnoException | undefined
 
-  constructor(order: Order, draw: (bar: Bar | null) => void, resolve: (code: number) => void) {
+  /** @param early what the thread has told by now */
+  constructor(worker: Worker, order: Order, early: readonly Told[], { draw, words, resolve }: Ways) {
+    this.#worker = worker
     this.#draw = draw
+    this.#words = words
     this.#resolve = resolve
     this.#isJson = order.argv.includes('--json')
     // A reader that has seen enough, as `head` has, is no failure; what is left unread changes no verdict.
@@ -68,18 +96,12 @@ class Supervisor {
       if (error.code !== 'EPIPE') this.#unwritable ??= error
     })
     process.stderr.on('error', () => {})
-    const megabytes = Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE)
-    this.#worker = new Worker(new URL('./thread.js', import.meta.url), {
-      workerData: order,
-      // As much as the program would have without a thread.
-      resourceLimits: { maxOldGenerationSizeMb: megabytes },
-      stdout: true,
-    })
     // Results only go to the standard output: what a protocol logs is none.
     this.#worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
     this.#worker.on('message', (told: Told) => this.#hear(told))
     this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#died(error))
     this.#worker.on('exit', () => this.#left())
+    for (const told of early) this.#hear(told)
     const { argv, isErrorTTY } = order
     if (!isErrorTTY && !argv.includes('--quiet')) setTimeout(() => this.#sayThatItWorks(), SILENCE).unref()
     for (const [signal, code] of Object.entries(SIGNALS)) {
@@ -109,7 +131,7 @@ class Supervisor {
   #sayThatItWorks(): void {
     if (this.#isOver || this.#hasSpoken) return
     process.stderr.write(
-      paragraph(
+      this.#words(
         'at work for half a minute, and nothing to say yet',
         'Ctrl-C ends it and prints what was found, --time does so by itself; smaller bounds, --values and --n are quicker',
       ),
@@ -143,7 +165,7 @@ class Supervisor {
   #cutOff(why: string, remedy: string | undefined, code: number): void {
     if (this.#isOver) return
     this.#draw(null)
-    process.stderr.write(paragraph(why, remedy))
+    process.stderr.write(this.#words(why, remedy))
     const kept = this.#kept
     if (kept) process.stdout.write(kept.stdout)
     else if (this.#isJson) process.stdout.write(`${JSON.stringify({ error: { kind: 'cut off', message: why } })}\n`)
@@ -167,7 +189,7 @@ class Supervisor {
     if (!this.#unwritable) return code
     const { message } = this.#unwritable
     process.stderr.write(
-      paragraph(`the result cannot be written to the standard output: ${message}`, 'make room there'),
+      this.#words(`the result cannot be written to the standard output: ${message}`, 'make room there'),
     )
     return worst([code as 0, EXIT.usage])
   }
