@@ -31,7 +31,7 @@ test.runIf(LONG)(
   },
 )
 
-test('a tour that does not show what it promises fails', async () => {
+test.runIf(LONG)('a tour that does not show what it promises fails', async () => {
   const blind: Engines = {
     ...engines,
     runCampaign: async ({ runs, seed, claims }) => ({

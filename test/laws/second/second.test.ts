@@ -13,7 +13,7 @@ import { isRefusal } from './compare.ts'
 import { examine, explained, type Outcome } from './law.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)
-const CASES = Number(process.env['LAW_CASES'] ?? inTier(30, 900))
+const CASES = Number(process.env['LAW_CASES'] ?? inTier(20, 900))
 const file = 'test/laws/second/second.test.ts'
 
 /** Cases that are printed. */
