@@ -11,7 +11,7 @@ export interface Features {
   readonly strategies: readonly Strategy[]
   /** How much more often a step of each kind is taken, in the order of KINDS. */
   readonly weights: readonly number[]
-  /** Is a message held back from a seat, to arrive when little else is left? Asked with what it depends on. */
+  /** Is a message held back from an instance, to be used when little else is left? Asked with what it depends on. */
   readonly starved: (message: number, at: number) => boolean
   /** Steps after which a replica that may crash does, by id; nothing where it does not. */
   readonly crashes: ReadonlyMap<Id, number>
@@ -19,15 +19,15 @@ export interface Features {
   readonly horizon: number
   /** Is healing judged after each decision, too? Later messages of the coalition may repair what is broken there. */
   readonly healsOften: boolean
-  /** Where arrivals are steps: may the coalition deliver one word to one receiver again and again? */
+  /** Where arrivals are steps: may the coalition deliver one message to one receiver again and again? */
   readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
   readonly losses: number
 }
 
-/** Weights of a step of a correct word and of an input or coin; the others are drawn against these. */
+/** Weights of a step on a correct replica's message and of an input or coin; the others are drawn against these. */
 const USUAL = 64
-/** How eagerly the coalition's words are used, and timers expire. A timeout of weight 0 comes only when nothing else can. */
+/** How eagerly the coalition's messages are used, and timers expire. A timeout of weight 0 comes only when nothing else can. */
 const COALITION = [8, 64, 256] as const
 const TIMEOUT = [0, 0, 1, 8, 32] as const
 const LOSSES = [0, 2, 16] as const

@@ -9,9 +9,10 @@ const MOST_CHANGES = 4
 
 /**
  * Probabilistic concurrency testing: every instance has a priority, the one with the highest that can move does, and at
- * a few steps drawn in advance the one that would move next falls below all others. A violation that needs d instances
- * to wait for each other in a certain order within the first k steps of p instances is met with probability at least
- * 1/(p·k^(d−1)), as far as it does not matter which of its own steps an instance takes: those are drawn.
+ * a few steps drawn in advance the one that would move next falls below all others. A violation of depth 2, for which one
+ * of p instances has to stop at a certain one of the first k = 64 steps, is met with probability at least 1/(5·p·k): one
+ * run in five draws one fall. That counts the order of instances alone; which of its own steps one takes is drawn. For
+ * greater depths no bound is known here: of two that fall, the later one is always the lower.
  *
  * Burckhardt et al., "A randomized scheduler with probabilistic guarantees of finding bugs", ASPLOS 2010; chains of
  * causes instead of threads as in Ozkan et al., "Randomized testing of distributed systems with probabilistic

@@ -21,7 +21,7 @@ import { Ballots } from './ballots.ts'
 import type { HandledMessage, Happening, Ran } from './happening.ts'
 
 /** A local state, taken apart. */
-export interface Split {
+interface Split {
   readonly control: number
   /** Number of its votes. */
   readonly votes: number

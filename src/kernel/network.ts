@@ -157,7 +157,7 @@ function linkOf({ to, from }: Flight): number {
 }
 
 /** Removes from a list whose order does not matter. */
-export function removeAt<T>(list: T[], index: number): void {
+function removeAt<T>(list: T[], index: number): void {
   const last = list.pop()!
   if (index < list.length) list[index] = last
 }

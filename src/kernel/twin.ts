@@ -19,7 +19,7 @@ export interface Twin {
 }
 
 /** How twins begin. */
-export interface Prepared {
+interface Prepared {
   readonly row: Row
   /** Envelopes that it says from the start, by number. */
   readonly says: Int32Array
