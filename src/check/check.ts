@@ -1,4 +1,4 @@
-import { recombined } from '../adversary/index.ts'
+import { recombined } from '../adversary/universe.ts'
 import {
   type AnyMessage,
   assertHeard,

@@ -12,7 +12,7 @@
  * The healed run goes by ids. So the renaming has to keep the order of those who run the protocol, and of those who
  * lie; and for a liveness claim no bound may have been hit, because that run goes beyond them.
  */
-import { recombined, universe } from '../adversary/index.ts'
+import { recombined, universe } from '../adversary/universe.ts'
 import {
   type AnyMessage,
   type Claim,

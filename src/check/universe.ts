@@ -1,5 +1,5 @@
 /** What the coalition might say, before anything is closed or searched. */
-import { universe, unsaid } from '../adversary/index.ts'
+import { universe, unsaid } from '../adversary/universe.ts'
 import type { AnyMessage, Program } from '../model/index.ts'
 import type { UniverseReport } from './result.ts'
 

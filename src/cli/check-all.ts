@@ -3,17 +3,17 @@ import type { CheckResult, PassName, Progress } from '../check/result.ts'
 import { HarnessError, program as inSetting, type Setting } from '../model/index.ts'
 import { type CheckedReport, type CheckReport, checkJson, checkText } from '../report/check-report.ts'
 import { thousands } from '../report/numbers.ts'
-import { CheckedViolations } from './checked-violations.ts'
+import type { CheckedViolations } from './checked-violations.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import type { Output } from './io.ts'
-import { type DistinctSetting, mergedChecks, type Searched } from './merged-checks.ts'
+import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import type { Resolved } from './subjects.ts'
-import { assertWritable } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 
 /** Exhaustive searches of all settings of a command, and what is made of their violations. */
 export interface CheckAllRequest {
@@ -42,7 +42,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const began = now()
   const end = new SearchEnd(output.io, (output.io.began ?? began) + (request.time ?? Number.POSITIVE_INFINITY))
   const names = chosen.claims.map(({ name }) => name)
-  const violations = new CheckedViolations(request, output, () => end.isOver())
+  // Where everything holds nobody waits for what shrinks and replays to be loaded.
+  let violations: CheckedViolations | undefined
+  const told = async (how: 'found' | 'told', one: MergedClaim): Promise<CheckedReport> => {
+    const { violation, shortest: _, ...rest } = one
+    if (!violation) return { ...rest, kind: chosen.claims.find(({ name }) => name === one.claim)!.kind }
+    violations ??= new (await import('./checked-violations.ts')).CheckedViolations(request, output, () => end.isOver())
+    return violations[how](one, request.command(end.by))
+  }
   const reportOf = (searched: readonly Searched[], claims: readonly CheckedReport[]): CheckReport => ({
     ...mergedChecks(names, searched),
     subject: resolved.asked,
@@ -66,8 +73,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   // Whoever cuts the search off finds there what is known by then; and each violation, in its file.
   const known = async (searched: readonly Searched[]): Promise<void> => {
     const claims: CheckedReport[] = []
-    for (const one of mergedChecks(names, searched).claims)
-      claims.push(await violations.found(one, request.command(end.by)))
+    for (const one of mergedChecks(names, searched).claims) claims.push(await told('found', one))
     keep(searched, claims)
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
@@ -75,8 +81,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const searched = await searchAll([...distinct], end, request, engines, output, known)
   await known(searched)
   const claims: CheckedReport[] = []
-  for (const one of mergedChecks(names, searched).claims)
-    claims.push(await violations.told(one, request.command(end.by)))
+  for (const one of mergedChecks(names, searched).claims) claims.push(await told('told', one))
   return reportOf(searched, claims)
 }
 

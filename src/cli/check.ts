@@ -9,7 +9,7 @@ import type { ExitCode } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { DEFAULT_FOLDER } from './trace-files.ts'
+import { DEFAULT_FOLDER } from './trace-folder.ts'
 
 export const DEFAULT_MAX_STATES = 5_000_000
 export const DEFAULT_MAX_UNIVERSE = 5_000

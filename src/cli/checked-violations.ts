@@ -30,8 +30,7 @@ export class CheckedViolations {
 
   /** What is said of a claim while the search goes on; a violation is saved as it was found. */
   async found(merged: MergedClaim, command: string): Promise<CheckedReport> {
-    const { violation } = merged
-    if (!violation) return this.#unbroken(merged)
+    const violation = merged.violation!
     const before = this.#found.get(merged.claim)
     if (before?.of === violation.steps) return before.report
     const { witness } = verified(this.#program(violation), this.#claim(merged), violation.steps)
@@ -42,8 +41,7 @@ export class CheckedViolations {
 
   /** The same in the end: steps in a reader's order, and whether any of them has to wait, as far as there is time. */
   async told(merged: MergedClaim, command: string): Promise<CheckedReport> {
-    const { violation } = merged
-    if (!violation) return this.#unbroken(merged)
+    const violation = merged.violation!
     const { steps } = violation
     const program = this.#program(violation)
     const asked = this.#claim(merged)
@@ -52,10 +50,6 @@ export class CheckedViolations {
     const known = story ?? { steps, witness: verified(program, asked, steps).witness }
     const eager = cut.do<Shrunk['eager']>(() => reproducesEagerly(program, cut.claim, known.steps), 'not-found')
     return this.#report(merged, known, eager, command)
-  }
-
-  #unbroken({ violation: _, shortest: __, ...rest }: MergedClaim): CheckedReport {
-    return { ...rest, kind: this.#claim(rest).kind }
   }
 
   #program({ setting }: ShortestViolation): Program {

@@ -2,7 +2,9 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { strategies } from '../adversary/index.ts'
 import { BLOCK } from '../fuzz/campaign.ts'
+import { choosers } from '../fuzz/choosers.ts'
 import type { Configuration } from '../model/index.ts'
 import { type CheckReport, checkJson } from '../report/check-report.ts'
 import {
@@ -158,8 +160,8 @@ async function play(scene: Scene, out: string, session: Session, output: Output)
       chosen: chooseClaims(subject, ['agreement']),
       runs,
       seed: SEED,
-      strategies: engines.strategies.map(({ name }) => name),
-      schedulers: engines.schedulers.map(({ name }) => name),
+      strategies: strategies.map(({ name }) => name),
+      schedulers: choosers.map(({ name }) => name),
       maxSteps: DEFAULT_MAX_STEPS,
       maxStates: MOST_STATES,
       workers: DEFAULT_WORKERS,
@@ -216,8 +218,8 @@ async function breakdown({ engines }: Session, output: Output): Promise<Cell[]> 
           runs: CELL_RUNS,
           firstRun: 0,
           seed: SEED,
-          strategies: engines.strategies.map(({ name }) => name),
-          schedulers: engines.schedulers.map(({ name }) => name),
+          strategies: strategies.map(({ name }) => name),
+          schedulers: choosers.map(({ name }) => name),
           maxSteps: DEFAULT_MAX_STEPS,
         },
         resolved,

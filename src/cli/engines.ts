@@ -1,20 +1,14 @@
 import { availableParallelism } from 'node:os'
-import { strategies } from '../adversary/index.ts'
 import { check } from '../check/check.ts'
 import { distinctSettings } from '../check/distinct-settings.ts'
 import type { CheckRequest, CheckResult } from '../check/result.ts'
-import type { BlockResult } from '../fuzz/block.ts'
-import { BLOCK, type CampaignProgress, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
-import { choosers } from '../fuzz/choosers.ts'
+import type { CampaignProgress } from '../fuzz/campaign.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
-import type { Named } from '../report/list-text.ts'
 import type { Task } from '../sweep/examine.ts'
 import type { DistinctSetting } from './merged-checks.ts'
-import { answerOf, type Outcome } from './outcome.ts'
 import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
-import type { BlockRequest } from './worker.ts'
 
 /** What a campaign tells while it runs. */
 export interface CampaignOptions {
@@ -28,8 +22,6 @@ export interface CampaignOptions {
 /** What the commands need of the fuzzer and of the exhaustive search. */
 export interface Engines {
   readonly runCampaign: (campaign: Campaign, resolved: Resolved, options: CampaignOptions) => Promise<CampaignResult>
-  readonly strategies: readonly Named[]
-  readonly schedulers: readonly Named[]
   /** Searches everything within the bounds of one setting. */
   readonly check: (request: CheckRequest) => CheckResult
   /** One of each kind among settings that differ by renaming only. Without it, all are searched. */
@@ -52,46 +44,9 @@ export interface Engines {
 /** Threads that are used unless --workers says otherwise. */
 export const DEFAULT_WORKERS = availableParallelism()
 
-/**
- * Runs a campaign on worker threads. Blocks are merged in the order of their runs, so the result is that of one
- * thread. From TypeScript sources, and for a campaign of one block, there is nothing to gain: it runs here.
- */
-async function onThreads(campaign: Campaign, resolved: Resolved, options: CampaignOptions): Promise<CampaignResult> {
-  const { protocol, subject } = resolved
-  const isBuilt = import.meta.url.endsWith('.js')
-  if (options.workers <= 1 || campaign.runs <= BLOCK || !isBuilt) {
-    return runHere(campaign, protocol, subject.properties.claims, options)
-  }
-  const { Piscina } = await import('piscina')
-  const pool = new Piscina({
-    filename: new URL('./worker.js', import.meta.url).href,
-    maxThreads: options.workers,
-    minThreads: options.workers,
-  })
-  const open = new Set<Promise<unknown>>()
-  try {
-    const runBlock = async (first: number, count: number): Promise<BlockResult> => {
-      // Threads have clocks of their own, which begin at different times; the time of day they share.
-      const until = options.left ? Date.now() + options.left() : undefined
-      const asked: BlockRequest = { campaign, first, count, ...(until === undefined ? {} : { until }) }
-      const running: Promise<Outcome<BlockResult>> = pool.run(asked)
-      open.add(running)
-      return answerOf(await running)
-    }
-    // One block more than there are threads, so that none waits for the merging.
-    const parallel = options.workers + 1
-    return await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })
-  } finally {
-    // A pool that is destroyed while a thread still answers takes that answer for an error of its own.
-    await Promise.allSettled(open)
-    await pool.destroy()
-  }
-}
-
 export const engines: Engines = {
-  runCampaign: onThreads,
-  strategies,
-  schedulers: choosers,
+  // Who only checks does not wait for the fuzzer to be loaded.
+  runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
   check,
   distinctSettings,
   // A sweep brings simulations with it, which nobody else waits for.

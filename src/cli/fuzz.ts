@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { strategies } from '../adversary/index.ts'
+import { choosers } from '../fuzz/choosers.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { fuzzJson, fuzzText } from '../report/fuzz-report.ts'
@@ -9,7 +11,7 @@ import { collected, time, whole } from './parse.ts'
 import { exitOf, search } from './search.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
-import { DEFAULT_FOLDER } from './trace-files.ts'
+import { DEFAULT_FOLDER } from './trace-folder.ts'
 
 const DEFAULT_RUNS = 1_000
 export const DEFAULT_SEED = 1
@@ -53,7 +55,6 @@ export function fuzzCommand(session: Session): Command {
 
 async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode> {
   const { flags, output, resolved, settings, chosen } = asked
-  const { strategies, schedulers } = session.engines
   const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
   const seed = flags.seed ?? DEFAULT_SEED
   const report = await search(
@@ -64,7 +65,7 @@ async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode
       runs,
       seed,
       strategies: chosenNames('strategy', flags.strategy, strategies),
-      schedulers: chosenNames('scheduler', flags.scheduler, schedulers),
+      schedulers: chosenNames('scheduler', flags.scheduler, choosers),
       maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
       workers: flags.workers ?? DEFAULT_WORKERS,
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),

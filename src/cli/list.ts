@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { strategies } from '../adversary/index.ts'
+import { choosers } from '../fuzz/choosers.ts'
 import { registry } from '../protocols/index.ts'
 import { listJson, listText } from '../report/list-text.ts'
 import { type CommonFlags, Output } from './io.ts'
@@ -9,8 +11,7 @@ export function listCommand(session: Session): Command {
     .description('list protocols, variants, named settings, claims, strategies and schedulers')
     .action((flags: CommonFlags) => {
       const output = new Output(session.io, flags)
-      const { strategies, schedulers } = session.engines
-      const listed = { subjects: registry, strategies, schedulers }
+      const listed = { subjects: registry, strategies, schedulers: choosers }
       // In quiet or JSON mode the list itself is the result: printed once.
       if (flags.json) output.json(listJson(listed))
       else output.say(listText(listed, output.paint))

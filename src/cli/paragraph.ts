@@ -1,4 +1,4 @@
-import { visible } from '../report/value.ts'
+import { visible } from '../report/visible.ts'
 
 /** What went wrong and what to do about it, as one paragraph on one line, safe to print. */
 export function paragraph(message: string, suggestion?: string): string {

@@ -14,7 +14,7 @@ import { type CommonFlags, Output } from './io.ts'
 import { progress } from './progress.ts'
 import { saveFile } from './save-file.ts'
 import type { Session } from './session.ts'
-import { assertWritable } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 
 /** What the published main program says; it makes 6 trials of each point. */
 const MAIN = { n: 10, runs: 6, seed: 11 }

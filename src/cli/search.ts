@@ -9,7 +9,7 @@ import { FoundViolations } from './found-violations.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
 import type { Resolved } from './subjects.ts'
-import { assertWritable } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 
 /** Once something is found, so much of the time is left for shrinking it. */
 const FOR_SHRINKING = 0.5

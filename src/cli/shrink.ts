@@ -12,7 +12,8 @@ import { whole } from './parse.ts'
 import { progress } from './progress.ts'
 import type { Session } from './session.ts'
 import { rerun } from './trace-facts.ts'
-import { assertWritable, readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
+import { readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 import { shrunkTrace, stepsOf } from './violation-trace.ts'
 
 interface ShrinkFlags extends CommonFlags {

@@ -11,7 +11,7 @@ import type { Session } from './session.ts'
 import { studies } from './studies/index.ts'
 import type { Study } from './studies/study.ts'
 import { writeStudy } from './study-files.ts'
-import { assertWritable } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 
 interface StudyFlags extends CommonFlags {
   readonly out?: string

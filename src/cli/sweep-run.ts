@@ -14,7 +14,8 @@ import { packageVersion } from './package-folder.ts'
 import { progress } from './progress.ts'
 import { saveFile } from './save-file.ts'
 import type { Resolved } from './subjects.ts'
-import { assertWritable, rewriteTrace } from './trace-files.ts'
+import { rewriteTrace } from './trace-files.ts'
+import { assertWritable } from './trace-folder.ts'
 
 /** A sweep, and where it is written. */
 export interface SweepRequest {

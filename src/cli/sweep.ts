@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { strategies } from '../adversary/index.ts'
 import type { Configuration } from '../model/index.ts'
 import { type SweepReport, sweepJson, sweepText } from '../report/sweep-report.ts'
 import { assertConditions } from '../simulate/index.ts'
@@ -127,7 +128,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   const output = new Output(session.io, flags)
   const subjects: Resolved[] = []
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
-  const grid = gridOf(subjects, flags, session)
+  const grid = gridOf(subjects, flags)
   const points = pointsIn(grid, subjects)
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
@@ -168,17 +169,17 @@ function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
 }
 
 /** What the flags ask, with everything said that decides a result. */
-function gridOf(subjects: readonly Resolved[], flags: SweepFlags, { engines }: Session): Grid {
-  const known = engines.strategies.map(({ name }) => name)
-  const strategies = chosenNames('strategy', flags.strategy, engines.strategies)
-  const inOrder = flags.strategy ? strategies : [FIRST, ...known.filter((name) => name !== FIRST)]
+function gridOf(subjects: readonly Resolved[], flags: SweepFlags): Grid {
+  const known = strategies.map(({ name }) => name)
+  const asked = chosenNames('strategy', flags.strategy, strategies)
+  const inOrder = flags.strategy ? asked : [FIRST, ...known.filter((name) => name !== FIRST)]
   const { n = DEFAULTS.n, f = null, b = DEFAULTS.b, viewsUnattacked } = flags
   return {
     subjects: subjects.flatMap((resolved) => surroundingsOf(flags).map((one) => subjectOf(resolved, flags, one))),
     ...{ n, f, b },
     unattacked: viewsUnattacked === undefined ? {} : { views: viewsUnattacked },
     strategies: inOrder,
-    silences: flags.strategy ? strategies : ['silent'],
+    silences: flags.strategy ? asked : ['silent'],
     runs: flags.runs ?? DEFAULTS.runs,
     boundary: flags.boundary ?? DEFAULTS.boundary,
     maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,

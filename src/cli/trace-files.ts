@@ -1,10 +1,11 @@
-import { access, constants, readFile, rm, stat } from 'node:fs/promises'
-import { dirname, extname, relative, resolve } from 'node:path'
+import { readFile, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { HarnessError, nameOf, same, UsageError } from '../model/index.ts'
 import { decode } from '../trace/decode.ts'
 import { encode } from '../trace/encode.ts'
 import { MOST_BYTES, type Trace } from '../trace/trace.ts'
 import { saveFile } from './save-file.ts'
+import { DEFAULT_FOLDER, namesFile, shownPath } from './trace-folder.ts'
 
 /**
  * Reads a trace from a file. Its size is looked at before its contents are.
@@ -78,44 +79,11 @@ async function readable(trace: Trace): Promise<string> {
   return text
 }
 
-/**
- * Asked before a search: can the trace be written where it is to go?
- * @throws UsageError if not; nothing is made
- */
-export async function assertWritable(cwd: string, out = DEFAULT_FOLDER): Promise<void> {
-  let folder = resolve(cwd, namesFile(out) ? dirname(out) : out)
-  let found = await stat(folder).catch(() => undefined)
-  while (!found && dirname(folder) !== folder) {
-    folder = dirname(folder)
-    found = await stat(folder).catch(() => undefined)
-  }
-  const refused = (why: string): UsageError =>
-    new UsageError(`nothing can be written to ${out}: ${why}`, 'name another place with --out')
-  if (!found?.isDirectory()) throw refused(`${shownPath(folder, cwd)} is no folder`)
-  await access(folder, constants.W_OK | constants.X_OK).catch(() => {
-    throw refused(`${shownPath(folder, cwd) || 'the current folder'} may not be written to`)
-  })
-}
-
-/** How a file is named to the user: from the current folder where it is inside it. */
-function shownPath(path: string, cwd: string): string {
-  const near = relative(cwd, path)
-  return near.startsWith('..') ? path : near
-}
-
 export interface SavedTrace {
   /** As the user would name it. */
   readonly path: string
   /** The file was there already, with the same run in it, and was left alone. */
   readonly kept: boolean
-}
-
-/** Where traces go unless --out says otherwise: never among those that a repository keeps. */
-export const DEFAULT_FOLDER = 'out/traces'
-
-/** Is it the name of a file, and not of a folder? */
-function namesFile(out: string): boolean {
-  return extname(out) === '.json'
 }
 
 /**

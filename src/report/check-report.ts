@@ -5,8 +5,8 @@ import { counted, duration, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { aroundText, inputsText, settingsText } from './setting-text.ts'
 import { table } from './table.ts'
-import { visible } from './value.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
+import { visible } from './visible.ts'
 
 /** What became of one claim in all settings of a command. */
 export interface CheckedReport extends SavedViolation {

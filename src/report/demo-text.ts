@@ -5,7 +5,7 @@ import type { ClaimReport, FuzzReport } from './fuzz-report.ts'
 import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { table } from './table.ts'
-import { visible } from './value.ts'
+import { visible } from './visible.ts'
 
 /** A search of the tour, and the replay of what it saved. */
 export interface Shown {

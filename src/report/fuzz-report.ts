@@ -2,8 +2,8 @@ import type { Setting } from '../model/index.ts'
 import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { aroundText, inputsText, settingsText } from './setting-text.ts'
-import { visible } from './value.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
+import { visible } from './visible.ts'
 
 /** What became of one claim in a campaign, after shrinking. */
 export interface ClaimReport extends SavedViolation {

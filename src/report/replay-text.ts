@@ -1,7 +1,7 @@
 import type { Parting, Replayed } from '../trace/index.ts'
 import { counted, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { visible } from './value.ts'
+import { visible } from './visible.ts'
 
 function partingText({ step, why, expected, got, possible, next }: Parting): string[] {
   const shown = possible.map((one) => `    ${visible(one)}`)

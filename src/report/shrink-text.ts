@@ -4,7 +4,7 @@ import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { whoText } from './setting-text.ts'
 import { table } from './table.ts'
-import { visible } from './value.ts'
+import { visible } from './visible.ts'
 
 /** What `shrink` made of a trace. */
 export interface ShrinkReport {

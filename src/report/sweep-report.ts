@@ -5,7 +5,7 @@ import { conditionsText } from './conditions-text.ts'
 import { counted, duration, percent } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { table } from './table.ts'
-import { visible } from './value.ts'
+import { visible } from './visible.ts'
 
 /** All that `sweep` reports. */
 export interface SweepReport {

@@ -6,7 +6,7 @@ import { aroundText, inputsText, whoText } from './setting-text.ts'
 import type { StepFacts } from './step-facts.ts'
 import { stepList } from './step-list.ts'
 import { wrapped } from './table.ts'
-import { visible } from './value.ts'
+import { visible } from './visible.ts'
 
 /** A trace with all its steps in words. */
 export interface TraceFacts {

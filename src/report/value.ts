@@ -1,16 +1,8 @@
 import { type AnyMessage, byText } from '../model/index.ts'
+import { visible } from './visible.ts'
 
 /** Longer texts of one value are cut: a trace is a stranger's file. */
 const MOST_CHARACTERS = 400
-
-/** Characters that could move a terminal's cursor, or turn the direction of a line around. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are the very ones that must not get through.
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g
-
-/** A text from a file, safe to print: what could not be seen is written out as its code. */
-export function visible(text: string): string {
-  return text.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
 
 /** Fields that papers write first; the others follow by name, so that one message is always one text. */
 const FIRST = ['view', 'round', 'slot', 'seq']

@@ -1,6 +1,7 @@
 import { type Setting, same } from '../model/index.ts'
 import { inputsText, whoText } from './setting-text.ts'
-import { valueText, visible } from './value.ts'
+import { valueText } from './value.ts'
+import { visible } from './visible.ts'
 
 /** What both searches say of a violation that was saved. */
 export interface SavedViolation {

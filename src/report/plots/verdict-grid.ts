@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { csv } from '../csv.ts'
 import { counted } from '../numbers.ts'
-import { visible } from '../value.ts'
+import { visible } from '../visible.ts'
 import type { Verdict } from './phase-cell.ts'
 import { LOOKS, VERDICTS } from './phase-panel.ts'
 import type { About, Drawing, Plot } from './plot.ts'

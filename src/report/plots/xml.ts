@@ -1,4 +1,4 @@
-import { visible } from '../value.ts'
+import { visible } from '../visible.ts'
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

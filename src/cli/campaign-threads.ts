@@ -1,0 +1,47 @@
+import type { BlockResult } from '../fuzz/block.ts'
+import { BLOCK, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
+import type { Campaign, CampaignResult } from '../fuzz/result.ts'
+import type { CampaignOptions } from './engines.ts'
+import { answerOf, type Outcome } from './outcome.ts'
+import type { Resolved } from './subjects.ts'
+import type { BlockRequest } from './worker.ts'
+
+/**
+ * Runs a campaign on worker threads. Blocks are merged in the order of their runs, so the result is that of one
+ * thread. From TypeScript sources, and for a campaign of one block, there is nothing to gain: it runs here.
+ */
+export async function onThreads(
+  campaign: Campaign,
+  resolved: Resolved,
+  options: CampaignOptions,
+): Promise<CampaignResult> {
+  const { protocol, subject } = resolved
+  const isBuilt = import.meta.url.endsWith('.js')
+  if (options.workers <= 1 || campaign.runs <= BLOCK || !isBuilt) {
+    return runHere(campaign, protocol, subject.properties.claims, options)
+  }
+  const { Piscina } = await import('piscina')
+  const pool = new Piscina({
+    filename: new URL('./worker.js', import.meta.url).href,
+    maxThreads: options.workers,
+    minThreads: options.workers,
+  })
+  const open = new Set<Promise<unknown>>()
+  try {
+    const runBlock = async (first: number, count: number): Promise<BlockResult> => {
+      // Threads have clocks of their own, which begin at different times; the time of day they share.
+      const until = options.left ? Date.now() + options.left() : undefined
+      const asked: BlockRequest = { campaign, first, count, ...(until === undefined ? {} : { until }) }
+      const running: Promise<Outcome<BlockResult>> = pool.run(asked)
+      open.add(running)
+      return answerOf(await running)
+    }
+    // One block more than there are threads, so that none waits for the merging.
+    const parallel = options.workers + 1
+    return await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })
+  } finally {
+    // A pool that is destroyed while a thread still answers takes that answer for an error of its own.
+    await Promise.allSettled(open)
+    await pool.destroy()
+  }
+}
