@@ -57,21 +57,21 @@ interface Scene {
 
 const SCENES: readonly Scene[] = [
   {
-    title: 'A published PBFT simulator in Python: five replicas, one of them lies, and it says it can bear one.',
+    title: 'A published PBFT simulator in Python: five replicas, one of them Byzantine. It promises to tolerate one.',
     subject: 'asyncio-pbft',
     configuration: { n: 5, byzantine: [0], auth: 'channels' },
     verdict: 'violated',
     runs: RUNS,
   },
   {
-    title: 'A published PBFT exercise in Go: four replicas, one of them lies, and it says it can bear one.',
+    title: 'A published PBFT exercise in Go: four replicas, one of them Byzantine. It promises to tolerate one.',
     subject: 'go-pbft/layer-1',
     configuration: { n: 4, byzantine: [0] },
     verdict: 'violated',
     runs: RUNS,
   },
   {
-    title: 'The first one repaired: the same search again, five times as long.',
+    title: 'The first one repaired: the same search, five times as long.',
     subject: 'asyncio-pbft/repaired',
     configuration: { n: 5, byzantine: [0] },
     verdict: 'not-found',
@@ -82,7 +82,7 @@ const SCENES: readonly Scene[] = [
 export function demoCommand(session: Session): Command {
   return new Command('demo')
     .description(
-      'a tour of less than a minute: two published systems broken, one repaired and proved, and where it breaks',
+      'a tour in less than a minute: break two published systems, repair one and prove it, and find where it breaks',
     )
     .option('--out <FOLDER>', 'folder for the traces (default: a temporary one)')
     .action(async (flags: DemoFlags) => {
@@ -93,12 +93,12 @@ export function demoCommand(session: Session): Command {
 /** What is searched to the end: the repaired system where that is cheap, and a complete PBFT with a view change. */
 const PROOFS: readonly Pick<Scene, 'title' | 'subject' | 'configuration'>[] = [
   {
-    title: 'The repaired one again, four replicas, any one lies: this time everything that can happen, not a sample.',
+    title: 'The repaired one, four replicas, any one Byzantine: checked exhaustively, not sampled.',
     subject: 'asyncio-pbft/repaired',
     configuration: { n: 4, b: 1 },
   },
   {
-    title: 'A complete PBFT, four replicas, any one of them lies, two views: everything that can happen there.',
+    title: 'A complete PBFT, four replicas, any one Byzantine, two views: checked exhaustively.',
     subject: 'pbft',
     configuration: { n: 4, b: 1, bounds: { views: 2 } },
   },
@@ -128,7 +128,7 @@ async function demo(flags: DemoFlags, session: Session): Promise<ExitCode> {
   }
   output.remark([
     output.paint.bold(
-      `${SCENES.length + PROOFS.length + 1}. Where does agreement of the first one break? n replicas, any b of them lie.`,
+      `${SCENES.length + PROOFS.length + 1}. Where does agreement of the first one break? n replicas, any b of them Byzantine.`,
     ),
   ])
   const cells = await breakdown(session, output)

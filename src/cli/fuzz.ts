@@ -49,7 +49,7 @@ function addSearchFlags(command: Command): Command {
 }
 
 export function fuzzCommand(session: Session): Command {
-  const description = 'search for a schedule and a lie that break a claim'
+  const description = 'search for a schedule and Byzantine messages that break a claim'
   return subjectCommand(session, { name: 'fuzz', description, searching: addSearchFlags }, fuzz)
 }
 

@@ -9,7 +9,7 @@ function titleOf(protocol: Protocol, claim: string, setting: Setting): string {
 }
 
 /** What is said of a violation that is not the coalition's work. */
-const UNCORRUPTED = 'Nobody has to lie for it: without the coalition the same steps break the claim as well.'
+const UNCORRUPTED = 'No Byzantine replica is needed: the same steps break the claim without one.'
 
 /** The trace of a violation that was found, and is as short as it gets. */
 export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 'stages'>, found: Origin): Trace {

@@ -34,7 +34,7 @@ function countText([name, count]: [string, number]): string {
   return name === 'timeouts' ? `${text} of each participant` : text
 }
 
-/** Who says the words of the coalition, in all settings of a command; nothing where nobody lies. */
+/** Who is Byzantine, in all settings of a command; nothing where nobody is. */
 function speakers(settings: readonly Setting[]): string | undefined {
   const [first] = settings
   if (!first || first.byzantine.length === 0) return undefined
@@ -49,17 +49,15 @@ function coalitionText(settings: readonly Setting[], { messages, extent = {} }: 
   const who = speakers(settings)
   if (who === undefined) return []
   const names = settings[0]!.auth === 'none' ? " in anybody's name" : ''
-  const count = `${settings.length > 1 ? 'up to' : 'the'} ${thousands(messages)}`
+  const count = `${settings.length > 1 ? 'up to ' : ''}${counted(messages, 'message')}`
   const types = Object.values(extent)
   const isDeclared = types.length > 0 && types.every((how) => how === 'declared')
-  const what = isDeclared
-    ? `any message there is (${count} of its alphabet)`
-    : `any of ${count} messages of the universe`
-  return [`${what} from ${who}${names}, at any time, to anyone`]
+  const what = isDeclared ? `any of the ${count} of the alphabet` : `any of ${count}`
+  return [`${who} may send ${what} to anyone at any time${names}`]
 }
 
 /**
- * What an exhaustive search has gone through, in words: the bounds of whatever it says.
+ * What an exhaustive search covers: the bounds of each of its verdicts.
  *
  * @param read bounds that more than `within` looks at: the result depends on them
  */
@@ -76,16 +74,16 @@ export function boundsText(
   const fixed = constants.map(([name, value]) => `${words(name)} ${value}`)
   const limits = [...counts.map(countText), counted(values.length, 'value')].join(', ')
   const parts = [
-    `for ${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
+    `${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
     ...coalitionText(settings, universe),
-    ...(crash.length > 0 ? [`any crash of ${joined(crash.map((id) => nameOf(id, n)))}`] : []),
-    steps === 'eager' ? 'any schedule of eager steps' : 'any schedule',
+    ...(crash.length > 0 ? [`${joined(crash.map((id) => nameOf(id, n)))} may crash at any time`] : []),
+    steps === 'eager' ? 'all schedules of eager steps' : 'all schedules',
   ]
   const free = counts.map(([name]) => name)
   const isAll = fixed.length === 0
   const on = isAll ? 'them' : `the number of ${joined(free.map(words))}`
-  const never = !cut && free.length > 0 ? `; no bound was ever hit, so the result does not depend on ${on}` : ''
+  const never = !cut && free.length > 0 ? [`no bound was hit, so the result does not depend on ${on}`] : []
   const { unsaid = [] } = universe
-  const silent = unsaid.length === 0 ? '' : `; never said within the bounds, hence by no liar either: ${joined(unsaid)}`
-  return parts.join(', ') + silent + never
+  const silent = unsaid.length === 0 ? [] : [`nobody sends ${joined(unsaid)}`]
+  return [...parts, ...silent, ...never].join('; ')
 }

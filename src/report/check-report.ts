@@ -56,16 +56,16 @@ function verdict(claim: CheckedReport, report: CheckReport, paint: Paint): strin
   const head = `${said} ${claim.claim}`
   if (said === 'violated') return violated(claim, report, paint)
   if (said === 'holds') {
-    const healed = kind === 'liveness' ? 'in the canonical healed run from every reachable state, ' : ''
+    const healed = kind === 'liveness' ? 'healed run from every reachable state; ' : ''
     // Bounds are said in full where they are said first: a protocol may have a dozen claims.
     const isFirst = claim === report.claims.find((one) => one.verdict === 'holds')
-    const bounds = isFirst ? boundsText(settings, universe, cut, boundsRead) : 'within the same bounds'
-    return [`${paint.green(paint.bold(head))}: ${healed}${bounds}`]
+    const bounds = isFirst ? `bounds: ${boundsText(settings, universe, cut, boundsRead)}` : 'same bounds'
+    return [`${paint.green(paint.bold(head))} (${healed}${bounds})`]
   }
   const reason = visible(why ?? 'the search does not say why')
   if (said === 'vacuous') return [`${paint.yellow(head)}: ${reason}, so nothing was proved`]
-  const far = states === 0 ? 'nothing was searched' : `no violation in the ${counted(states, 'state')} looked at`
-  return [`${paint.yellow(head)}: ${reason}; ${far}, which proves nothing`]
+  const far = states === 0 ? 'nothing was searched' : `no violation in ${counted(states, 'state')}`
+  return [`${paint.yellow(head)}: ${reason}; ${far}; this is no proof`]
 }
 
 function passRow({ pass, on, why, before, after, unit = '' }: PassReport): string[] {
@@ -79,7 +79,7 @@ function universeText({ universe }: CheckReport): string[] {
   const { messages, closed, extent } = universe
   const types = Object.entries(extent).map(([type, how]) => `${visible(type)} ${how}`)
   if (messages === 0) return []
-  const open = closed ? '' : ', and there may be more: the search for them was stopped'
+  const open = closed ? '' : '; there may be more, for the search for them was stopped'
   return [`universe: ${counted(messages, 'message')}${types.length > 0 ? ` (${types.join(', ')})` : ''}${open}`]
 }
 
@@ -107,7 +107,7 @@ function coverage(report: CheckReport): string[] {
       : []),
     ...universeText(report),
     ...(audit ? [auditText(audit)] : []),
-    cut ? 'a bound forbade some step' : 'no bound was ever hit',
+    cut ? 'some step would have exceeded a bound' : 'no bound was hit',
     // The search over the reference semantics does not know which rules an arrival or a round fired.
     ...(neverFired.length > 0 ? [`${rules}: ${neverFired.join(', ')}`] : []),
     ...(neverFired.length === 0 && engine === 'tables' ? ['every rule fired'] : []),
@@ -119,13 +119,13 @@ function coverage(report: CheckReport): string[] {
 function auditText({ transitions, audited }: NonNullable<CheckReport['audit']>): string {
   const all =
     audited === transitions ? `all ${thousands(transitions)}` : `${thousands(audited)} of ${thousands(transitions)}`
-  return `audit: ${all} transitions were taken twice and came out the same`
+  return `audit: ${all} transitions were taken twice, with the same result`
 }
 
 function choicesText({ settings, searched }: CheckReport): string[] {
   if (searched >= settings.length) return []
   return [
-    `${settings.length} choices of Byzantine replicas, ${searched} of them searched: the others are the same up to renaming`,
+    `${settings.length} choices of Byzantine replicas; ${searched} searched, the others are the same after renaming replicas`,
   ]
 }
 
@@ -151,7 +151,7 @@ function smaller({ claims, settings: [first, ...others] }: CheckReport): string[
   if (!first || claims.every((claim) => claim.verdict !== 'inconclusive')) return []
   const flags = DEAR.filter((name) => (first.bounds[name] ?? 0) > 1).map((name) => `--${name} 1`)
   if (others.length > 0) flags.push(`--byzantine ${first.byzantine.join()}`)
-  return flags.length > 0 ? [`what is smaller gets further: ${flags.join(' ')}`] : []
+  return flags.length > 0 ? [`a smaller setting gets further: ${flags.join(' ')}`] : []
 }
 
 /** The object that `check --json` prints. */

@@ -35,8 +35,8 @@ function judgedBy({ claims }: CheckReport): CheckReport['claims'][number] {
 /** What the tour is about. */
 export function demoIntroduction(): string[] {
   return [
-    'Replicas of a service vote on what to do next, and some of them lie. Turncoat draws orders of messages, and lies,',
-    'until the protocol breaks a promise. Here the promise is agreement: no two correct replicas decide differently.',
+    'Replicas vote on what to do next. Some of them are Byzantine: they may send anything. Turncoat tries schedules and',
+    'Byzantine messages until a claim breaks. Here the claim is agreement: no two correct replicas decide differently.',
     '',
   ]
 }
@@ -49,9 +49,9 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
     const share = percent(report.decided / Math.max(1, report.runs))
     return [
       paint.green(
-        `  not found in ${counted(report.runs, 'run')}: ${claim} held in every one; somebody decided in ${share} of them`,
+        `  not found in ${counted(report.runs, 'run')}: none violates ${claim}; some replica decided in ${share} of them`,
       ),
-      `  (Wilson upper 95 % bound on the share of violating runs: ${bound}. This is no proof.)`,
+      `  This is no proof. (Wilson upper 95 % bound on the share of violating runs: ${bound}.)`,
       `  again:  ${report.command}`,
     ]
   }
@@ -60,8 +60,8 @@ export function shownText({ report, replayed }: Shown, paint: Paint = plain): st
     `  found in run ${thousands(firstRun ?? 0)}, ${counted(rawSteps ?? 0, 'step')} shrunk to ${steps}`,
     `  saved:  ${trace}`,
     replayed?.reproduced
-      ? paint.green(`  replay: the same run again, state by state; digest ${replayed.digest}`)
-      : paint.red('  replay: PARTED from the saved run'),
+      ? paint.green(`  replay: every state is the same again; digest ${replayed.digest}`)
+      : paint.red('  replay: DIVERGED from the saved run'),
     `  again:  ${report.command}`,
   ]
 }
@@ -72,14 +72,14 @@ export function provedText(report: CheckReport, paint: Paint = plain): string[] 
   const { claim, verdict, why } = judgedBy(report)
   if (verdict !== 'holds') return [paint.red(`  ${verdict} ${claim}${why ? `: ${why}` : ''}`), `  again:  ${command}`]
   return [
-    paint.green(`  holds ${claim}: ${boundsText(settings, universe, cut, boundsRead)}`),
+    paint.green(`  holds ${claim} (bounds: ${boundsText(settings, universe, cut, boundsRead)})`),
     `  proved within these bounds: ${counted(states, 'state')} after reduction, ${duration(seconds)}`,
     `  again:  ${command}`,
   ]
 }
 
 function cellText({ b, f, runs, decided, broken }: Cell): string {
-  if (broken !== undefined) return b <= f ? 'BROKEN, within f' : 'broken, beyond f'
+  if (broken !== undefined) return b <= f ? 'VIOLATED, b ≤ f' : 'violated, b > f'
   return decided === 0 ? 'stuck: nobody decided' : `not found in ${counted(runs, 'run')}`
 }
 
@@ -94,8 +94,8 @@ export function breakdownText(cells: readonly Cell[]): string[] {
   })
   return [
     ...table([head, ...rows], '  '),
-    '  f is how many liars the protocol promises to bear. "BROKEN, within f": the promise does not hold.',
-    '  "broken, beyond f": nothing was promised there. "not found": not in so many runs, which is no proof.',
+    '  The protocol promises to tolerate f Byzantine replicas. "VIOLATED, b ≤ f" breaks that promise.',
+    '  "violated, b > f" breaks none. "not found in k runs" is no proof.',
   ]
 }
 
@@ -117,9 +117,9 @@ export function demoSummary(
     paint.bold(`In ${duration(seconds)}:`),
     ...(broken.length > 0
       ? [
-          `  * In ${names(broken)} two correct replicas decided differently, although no more`,
-          '    replicas lied than the protocol says it can bear. Each time an order of messages and a few lies',
-          '    were found, shortened, saved as a trace, and replayed from the file.',
+          `  * In ${names(broken)} two correct replicas decided differently, with no more`,
+          '    Byzantine replicas than the protocol promises to tolerate. Each violation was shrunk, saved as a trace,',
+          '    and replayed from its file.',
         ]
       : ['  * No violation was found.']),
     ...(kept.length > 0

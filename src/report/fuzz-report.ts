@@ -57,7 +57,7 @@ function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Pai
   return [
     `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
     `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
-    ...(claim.uncorrupted ? ['  nobody has to lie for it: without the coalition the same steps break it too'] : []),
+    ...(claim.uncorrupted ? ['  no Byzantine replica is needed: the same steps break it without one'] : []),
     ...violationText(claim, settings, file),
   ]
 }
@@ -85,9 +85,9 @@ function coverage(report: FuzzReport): string[] {
   if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
   const share = percent(decided / runs)
   return [
-    `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; somebody decided in ${share} of the runs`,
-    cut > 0 ? `a bound forbade some step in ${percent(cut / runs)} of the runs` : 'no bound was ever hit',
-    ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended because they had become too long`] : []),
+    `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; some replica decided in ${share} of the runs`,
+    cut > 0 ? `a bound was hit in ${percent(cut / runs)} of the runs` : 'no bound was hit',
+    ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended at --max-steps`] : []),
     neverFired.length > 0 ? `rules that never fired: ${neverFired.join(', ')}` : 'every rule fired',
     ...unjudged,
   ]

@@ -10,7 +10,7 @@ function partingText({ step, why, expected, got, possible, next }: Parting): str
     ...(expected === undefined ? [] : [`  expected: ${visible(expected)}`]),
     ...(got === undefined ? [] : [`  got:      ${visible(got)}`]),
     ...(shown.length > 0 ? [`  possible at step ${thousands(step)}:`, ...shown] : []),
-    `  to find it again, says the file: ${visible(next)}`,
+    `  the file says how to find it again: ${visible(next)}`,
   ]
 }
 
@@ -19,7 +19,7 @@ export function replayText(file: string, replayed: Replayed, paint: Paint = plai
   const { claim, steps, deliveries } = replayed
   if (!replayed.reproduced) {
     const { parted } = replayed
-    return [`${paint.red(`parted     ${file}`)}: at step ${thousands(parted.step)}`, ...partingText(parted)]
+    return [`${paint.red(`diverged   ${file}`)}: at step ${thousands(parted.step)}`, ...partingText(parted)]
   }
   return [
     `${paint.green(`reproduced ${file}`)}: ${claim} violated after ${counted(steps, 'step')}, ${counted(deliveries, 'delivery', 'deliveries')}; digest ${replayed.digest}`,

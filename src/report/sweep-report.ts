@@ -26,7 +26,7 @@ export interface SweepReport {
 const SIGNS: Readonly<Record<Verdict, string>> = {
   proved: 'proved',
   'not-found': '·',
-  violated: 'BROKEN',
+  violated: 'violated',
   stuck: 'stuck',
   vacuous: 'vacuous',
   inconclusive: '?',
@@ -50,10 +50,10 @@ function matrix(cells: readonly Cell[]): string[] {
 
 /** What the words of a table mean: those that are in it. */
 export const LEGEND: Readonly<Record<Verdict, string>> = {
-  proved: 'proved: holds in every schedule and for every lie of every coalition, within the bounds',
+  proved: 'proved: holds in all schedules, whatever the Byzantine replicas send, within the bounds',
   'not-found': '·: no violation in the runs; no proof',
-  violated: 'BROKEN: violated; the trace is saved',
-  stuck: 'stuck: the coalition says nothing, and nobody ever decides',
+  violated: 'violated: the trace is saved',
+  stuck: 'stuck: the Byzantine replicas are silent, and nobody ever decides',
   vacuous: 'vacuous: nobody decided, so nothing was tested',
   inconclusive: '?: nothing could be searched',
 }
@@ -77,7 +77,10 @@ export function agreementWithTheory(cells: readonly Cell[]): string {
     return !isExempt && verdict !== 'vacuous' && verdict !== 'inconclusive'
   })
   const rest = judged.length - decided.length
-  const but = rest > 0 ? `; ${rest} more are beyond it: fewer than two are correct, nobody lies, or nobody decides` : ''
+  const but =
+    rest > 0
+      ? `; it says nothing of ${rest} more: fewer than two replicas are correct, none is Byzantine, or none decides`
+      : ''
   const said = `theory (2q − n > b is safe, q ≤ n − b is live)`
   if (odd > 0) return `${said} is CONTRADICTED by ${odd} of ${counted(decided.length, 'cell')}${but}`
   return `${said} agrees with all of ${counted(decided.length, 'cell')}${but}`

@@ -26,13 +26,13 @@ function beyond({ promise, promised }: Claim<any>, setting: Setting): string {
 
 function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
   if (!replayed.reproduced) {
-    return [`The run parts from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
+    return [`The run diverges from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
   }
   const healed = claim.kind === 'liveness' ? 'in the healed run from here, ' : ''
   const needs = {
-    reproduced: 'No rule has to wait for it.',
+    reproduced: 'Also happens with eager rules.',
     'not-found': '',
-    excluded: 'Some rule has to wait for it.',
+    excluded: 'Some rule has to wait.',
   }
   return [
     `${paint.red(paint.bold(`violated ${claim.name}`))}: ${healed}${visible(replayed.witness)}`,
@@ -54,7 +54,7 @@ export function traceText(facts: TraceFacts, paint: Paint = plain): string[] {
     '',
     ...stepList(steps, paint),
     '',
-    ...(steps.some(({ lie }) => lie) ? ['! marks the words of the coalition.'] : []),
+    ...(steps.some(({ lie }) => lie) ? ['! marks a message of a Byzantine replica.'] : []),
     ...ending(facts, paint),
   ]
 }

@@ -17,10 +17,10 @@ export interface SavedViolation {
 }
 
 const EAGER = {
-  reproduced: 'Also happens where every rule fires as soon as it can.',
-  'not-found':
-    'Needs a rule that waits, as far as the search went: not found where every rule fires as soon as it can.',
-  excluded: 'Needs a rule that waits: impossible within these words where every rule fires as soon as it can.',
+  reproduced: 'Also happens with eager rules: every rule fires as soon as it can.',
+  'not-found': 'Not found with eager rules, where every rule fires as soon as it can: some rule seems to have to wait.',
+  excluded:
+    'Impossible with these messages and eager rules, where every rule fires as soon as it can: some rule has to wait.',
 } as const
 
 /** What tells the setting that is left after shrinking from what was searched. */

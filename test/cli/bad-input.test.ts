@@ -99,7 +99,7 @@ test('a trace that was edited by hand parts: exit 1, the step, what was expected
   const before = readFileSync(join(folder, 'trace.json'), 'utf8')
   const ran = await turncoat(folder, ['replay', 'trace.json'])
   expect(ran.code).toBe(1)
-  expect(ran.stdout).toMatch(/parted {5}trace\.json: at step 1/)
+  expect(ran.stdout).toMatch(/diverged {3}trace\.json: at step 1/)
   expect(ran.stdout).toContain('expected: 0000000000000000')
   expect(ran.stdout).toContain('possible at step 1')
   expect(ran.stdout).toContain('turncoat fuzz bracha/deliver-one')

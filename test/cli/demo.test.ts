@@ -23,7 +23,7 @@ test.runIf(LONG)(
     expect(ran.stdout).toMatch(
       /Proved within the bounds said above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
     )
-    expect(ran.stdout).toContain('BROKEN, within f')
+    expect(ran.stdout).toContain('VIOLATED, b ≤ f')
     expect(ran.stdout).toContain('That is not a proof')
     expect(ran.stdout).toMatch(/^ +4 +1 +not found in 20 runs/m)
     expect(ran.stdout).toContain('turncoat show tour/')

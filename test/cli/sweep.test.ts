@@ -19,8 +19,8 @@ describe('a small sweep', () => {
     expect(ran.stderr).toBe('')
     // n = 5, b = 1 is within f = 1.
     expect(ran.code).toBe(1)
-    expect(ran.stdout).toContain('4  1  3  proved  BROKEN')
-    expect(ran.stdout).toContain('5  1  3  BROKEN  BROKEN')
+    expect(ran.stdout).toContain('4  1  3  proved    violated')
+    expect(ran.stdout).toContain('5  1  3  violated  violated')
     expect(ran.stdout).toContain('agrees with all of 8 cells')
     const traces = ran.files.filter((file) => file.endsWith('.json'))
     expect(traces).toEqual(
