@@ -31,12 +31,12 @@ function addSearchFlags(command: Command): Command {
     .option('--without <LIST>', `passes to switch off, out of ${REDUCTIONS.join(', ')}`, collected)
     .option(
       '--max-states <K>',
-      `states after which the search of one choice of Byzantine replicas stops (default ${DEFAULT_MAX_STATES})`,
+      `most states for each choice of Byzantine replicas (default ${DEFAULT_MAX_STATES})`,
       whole(1, 1_000_000_000),
     )
     .option(
       '--max-universe <K>',
-      `messages, and local states of a replica, that are too many (default ${DEFAULT_MAX_UNIVERSE})`,
+      `most messages, and most local states of a replica (default ${DEFAULT_MAX_UNIVERSE})`,
       whole(1, 1_000_000),
     )
     .option('--time <T>', 'stop all searches after this time (30s, 2m)', time)
@@ -44,7 +44,7 @@ function addSearchFlags(command: Command): Command {
 }
 
 export function checkCommand(session: Session): Command {
-  const description = 'search everything within the bounds: a claim holds there, or breaks in this many steps'
+  const description = 'search everything within the bounds: prove each claim, or find a shortest violation'
   return subjectCommand(session, { name: 'check', description, searching: addSearchFlags }, check)
 }
 

@@ -40,11 +40,11 @@ function addSearchFlags(command: Command): Command {
     .option('--runs <K>', `number of runs (default ${DEFAULT_RUNS})`, whole(1, ENDLESS))
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
-    .option('--max-states <K>', 'states that each search for something shorter may look at', whole(1, 100_000_000))
-    .option('--strategy <NAME...>', 'strategies of the coalition to draw from', collected)
-    .option('--scheduler <NAME...>', 'choosers of the schedule to draw from', collected)
-    .option('--time <T>', 'time that all of it may take, shrinking included (30s, 2m)', time)
-    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
+    .option('--max-states <K>', 'states that each search for a shorter schedule may visit', whole(1, 100_000_000))
+    .option('--strategy <NAME...>', 'strategies of the Byzantine replicas to draw from', collected)
+    .option('--scheduler <NAME...>', 'schedulers to draw from', collected)
+    .option('--time <T>', 'stop after this time, shrinking included (30s, 2m)', time)
+    .option('--workers <K>', 'threads; the result is the same for any number', whole(1, 256))
     .option('--out <PLACE>', `file or folder for the traces (default ${DEFAULT_FOLDER})`)
 }
 

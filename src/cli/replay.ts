@@ -16,7 +16,7 @@ export function replayCommand(session: Session): Command {
   return new Command('replay')
     .description('run saved traces again and compare every state')
     .argument('<files...>', 'traces')
-    .option('--subject <FILE>', 'the file that exports the protocol, where it is not a registered one')
+    .option('--subject <FILE>', 'file that exports the protocol, if it is not a registered one')
     .action(async (files: string[], flags: ReplayFlags) => {
       session.code = await replayAll(files, flags, session)
     })

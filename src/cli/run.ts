@@ -31,7 +31,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
 export async function run(argv: readonly string[], io: Io, engines?: Engines): Promise<number> {
   try {
     const chosen = engines ?? (await import('./engines.ts')).engines
-    const session = new Session(io, chosen, await namedFile(argv, io))
+    const session = new Session(io, chosen, await namedFile(argv, io), argv)
     const program = await commandLineOf(session, argv[0])
     if (argv.length === 0) {
       io.stderr(program.helpInformation())
@@ -62,7 +62,7 @@ async function commandLineOf(session: Session, asked: string | undefined): Promi
   for (const [name, load] of Object.entries(commands)) {
     if (isCommand(asked) && name !== asked) continue
     const command = settle((await load())(session))
-      .option('--json', 'print one JSON object, and everything else to the error stream')
+      .option('--json', 'print one JSON object to stdout, everything else to stderr')
       .option('--quiet', 'print results only')
       .option('--no-color', 'no colours')
     program.addCommand(command)

@@ -1,4 +1,4 @@
-import { type Subject, UsageError } from '../model/index.ts'
+import { type Protocol, type Subject, UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { registry } from '../protocols/index.ts'
 import type { FindSubject } from '../trace/index.ts'
@@ -14,11 +14,16 @@ export class Session {
   readonly engines: Engines
   /** The user's file, where the arguments name one: it is loaded before they are parsed, for its bounds are flags. */
   readonly loaded: Resolved | undefined
+  /** All protocols that the arguments name: help shows the bounds of these. */
+  readonly named: readonly Protocol[]
 
-  constructor(io: Io, engines: Engines, loaded: Resolved | undefined) {
+  constructor(io: Io, engines: Engines, loaded: Resolved | undefined, argv: readonly string[] = []) {
     this.io = io
     this.engines = engines
     this.loaded = loaded
+    const names = argv.slice(1).map((word) => word.split('/')[0])
+    const registered = registry.map(({ protocol }) => protocol).filter((one) => names.includes(one.definition.name))
+    this.named = [...registered, ...(loaded ? [loaded.protocol] : [])]
   }
 
   /** A subject by name or path; a file is loaded once. */

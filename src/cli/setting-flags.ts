@@ -10,6 +10,7 @@ import {
 import { registry } from '../protocols/index.ts'
 import { DEFAULT_N } from '../system/index.ts'
 import { assertRoles, clients, inputs, type NetworkFlags, names, network, replicas, whole } from './parse.ts'
+import type { Session } from './session.ts'
 
 /** The values of the flags that say which setting to look at, as commander hands them over. */
 export interface SettingFlags {
@@ -35,6 +36,8 @@ const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
 /** Flags that bounds cannot be, besides those that a command has. */
 const OF_EVERY_COMMAND = ['--json', '--quiet', '--color', '--help', '--version']
 
+const BOUNDS = '\nBounds are flags too, such as --views 2. Add a subject to see its own: turncoat check pbft --help'
+
 /** Sizes for which a protocol is asked which bounds it has. */
 const ASKED_SIZE = 4
 
@@ -53,20 +56,23 @@ export function boundNames(loaded?: Protocol): string[] {
   return [...new Set([...COMMON_BOUNDS, ...own])]
 }
 
+/** The protocols that a command line names: bounds are flags, and help shows those of these protocols. */
+export type Named = Pick<Session, 'loaded' | 'named'>
+
 /** Adds the flags that say which setting to look at. */
-export function addSettingFlags(command: Command, loaded?: Protocol): Command {
+export function addSettingFlags(command: Command, session: Named): Command {
   command
     .option('--n <K>', 'number of replicas', whole(1, 1_000))
     .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
     .option('--byzantine <IDS>', 'replicas that are Byzantine: 0,3 or none', replicas)
-    .option('--b <K>', 'number of Byzantine replicas instead: every choice of them', whole(0, 1_000))
-  return addSurroundingFlags(command, loaded)
+    .option('--b <K>', 'instead of --byzantine: every choice of K Byzantine replicas', whole(0, 1_000))
+  return addSurroundingFlags(command, session)
 }
 
 /** Adds those that say who can speak for whom, and what happens to messages on their way. */
 function addNetworkFlags(command: Command): Command {
   return command
-    .addOption(new Option('--auth <KIND>', 'who can claim to have said what').choices([...AUTHENTICATIONS]))
+    .addOption(new Option('--auth <KIND>', 'how messages are authenticated').choices([...AUTHENTICATIONS]))
     .option('--network <LIST>', 'what the network does: duplicate,lose,fifo,gossip, or none', network)
 }
 
@@ -74,7 +80,7 @@ function addNetworkFlags(command: Command): Command {
  * Adds those that say nothing of how many replicas there are, and how many of them lie. A command that takes several
  * networks brings flags of its own for them.
  */
-export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetwork = addNetworkFlags): Command {
+export function addSurroundingFlags(command: Command, { loaded, named }: Named, addNetwork = addNetworkFlags): Command {
   command
     .option('--crash <IDS>', 'replicas that may stop for ever', replicas)
     .option('--clients <K>', 'number of clients', whole(0, 100))
@@ -83,19 +89,21 @@ export function addSurroundingFlags(command: Command, loaded?: Protocol, addNetw
     .option('--inputs <INPUTS>', 'inputs: r0=a;r1=b, or any', inputs)
   addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
   const taken = new Set([...OF_EVERY_COMMAND, ...command.options.map(({ long }) => long)])
-  for (const bound of boundNames(loaded)) {
+  const shown = new Set(named.flatMap(boundsOf))
+  for (const bound of boundNames(loaded?.protocol)) {
     const flag = `--${flagOf(bound)}`
     // Commander reads a flag that begins with no as the opposite of another.
     if (taken.has(flag) || flag.startsWith('--no-')) {
-      const place = `${loaded?.definition.name}, defaults`
+      const place = `${loaded?.protocol.definition.name}, defaults`
       throw new UsageError(
         `${place}: a bound called ${bound} would be the flag ${flag}, which means something else`,
         'give the bound another name',
       )
     }
-    command.option(`--${flagOf(bound)} <K>`, `bound: ${bound}`, whole(0, 1_000_000))
+    const option = new Option(`${flag} <K>`, `bound: ${bound}`).argParser(whole(0, 1_000_000))
+    command.addOption(shown.has(bound) ? option : option.hideHelp())
   }
-  return command
+  return shown.size > 0 ? command : command.addHelpText('after', BOUNDS)
 }
 
 /**

@@ -24,18 +24,16 @@ interface ShowFlags extends SettingFlags, CommonFlags {
 
 export function showCommand(session: Session): Command {
   const command = new Command('show')
-    .description('tell a trace step by step, or what a protocol is in a setting')
+    .description('print a trace step by step, or describe a protocol in a setting')
     .argument('[what]', 'a trace, a registered name, or a file that exports a protocol')
-    .option('--universe', 'list every message that the coalition may ever say')
-    .option('--max-universe <K>', 'give up on a universe of more messages', whole(1, 1_000_000))
-    .option('--subject <FILE>', 'for a trace: the file that exports the protocol, where it is not a registered one')
-  return addSettingFlags(command, session.loaded?.protocol).action(
-    async (asked: string | undefined, flags: ShowFlags) => {
-      if (asked !== undefined && (await isTrace(asked, session.io.cwd)))
-        session.code = await showTrace(asked, flags, session)
-      else session.code = await showSubject(asked, flags, session)
-    },
-  )
+    .option('--universe', 'list every message that a Byzantine replica may send')
+    .option('--max-universe <K>', 'most messages to list', whole(1, 1_000_000))
+    .option('--subject <FILE>', 'for a trace: file that exports the protocol, if it is not a registered one')
+  return addSettingFlags(command, session).action(async (asked: string | undefined, flags: ShowFlags) => {
+    if (asked !== undefined && (await isTrace(asked, session.io.cwd)))
+      session.code = await showTrace(asked, flags, session)
+    else session.code = await showSubject(asked, flags, session)
+  })
 }
 
 /** A file that is no program is a trace; registered names win over files without an ending. */

@@ -27,11 +27,11 @@ const USUAL_STAGES = 15
 
 export function shrinkCommand(session: Session): Command {
   return new Command('shrink')
-    .description('make a saved trace shorter; its title and story stay')
+    .description('make a saved trace shorter; keep its title and story')
     .argument('<file>', 'a trace')
-    .option('--max-states <K>', 'states that each search for something shorter may look at', whole(1, 100_000_000))
+    .option('--max-states <K>', 'states that each search for a shorter schedule may visit', whole(1, 100_000_000))
     .option('--out <PLACE>', 'another file or folder for the result')
-    .option('--subject <FILE>', 'the file that exports the protocol, where it is not a registered one')
+    .option('--subject <FILE>', 'file that exports the protocol, if it is not a registered one')
     .action(async (file: string, flags: ShrinkFlags) => {
       session.code = await shrinkFile(file, flags, session)
     })

@@ -24,19 +24,27 @@ export function addSimulationFlags(command: Command): Command {
   return command
     .option(
       '--delay <MS>',
-      'their message delays: 10..50 evenly, 20*0.5 log-normally (median, sigma), or a row for each sender, 0,10/10,0+5',
+      'delays of simulated messages: 10..50 evenly, 20*0.5 log-normally (median, sigma), or a row for each sender, 0,10/10,0+5',
       delay,
     )
-    .option('--timeout <MS>', `their base timeout (default ${TIMEOUT})`, whole(1, 1_000_000))
-    .option('--loss <SHARE>', 'share of their messages that is lost, from 0 to 1', share)
-    .option('--reorder <P*MS>', 'probability that a message takes longer, and by how much at most: 0.1*500', reorder)
+    .option('--timeout <MS>', `base timeout of simulations (default ${TIMEOUT})`, whole(1, 1_000_000))
+    .option('--loss <SHARE>', 'share of simulated messages that is lost, from 0 to 1', share)
+    .option(
+      '--reorder <P*MS>',
+      'probability that a message takes longer, and the most that it is delayed by: 0.1*500',
+      reorder,
+    )
     .option(
       '--partition <WHEN:SIDES>',
-      'what crosses waits: 0..500:0,1:2,3, 0..500:halves, 0..500:0 (r0 alone); or is lost: 0..500:halves:lost; may be repeated',
+      'partition; messages across it wait: 0..500:0,1:2,3, 0..500:halves, 0..500:0 (r0 alone); or are lost: 0..500:halves:lost; may be repeated',
       partitions,
     )
-    .option('--stabilises <MS:MS>', 'when delays become ordinary, and those before that: 2000:0..5000', stabilises)
-    .option('--processing <MS>', 'what handling one message costs a replica', milliseconds)
+    .option(
+      '--stabilises <MS:MS>',
+      'time when delays become normal, and the delays before it: 2000:0..5000',
+      stabilises,
+    )
+    .option('--processing <MS>', 'time that a replica needs for one message', milliseconds)
 }
 
 export function conditionsOf(flags: SimulationFlags): SweptConditions {

@@ -21,16 +21,16 @@ interface StudyFlags extends CommonFlags {
 }
 
 const AFTER = `
-Without a name: lists the studies. Exit code: 1 if anything came out otherwise than theory says, else 0.`
+Without a name: list the studies. Exit code: 1 if any result contradicts theory, else 0.`
 
 export function studyCommand(session: Session): Command {
   return new Command('study')
     .description('answer one question with pictures, tables and traces')
     .argument('[name]', 'a study')
     .option('--out <FOLDER>', 'folder for its files (default out/studies/NAME)')
-    .option('--quick', 'a small version: fewer sizes, fewer runs')
+    .option('--quick', 'smaller: fewer sizes, fewer runs')
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
-    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
+    .option('--workers <K>', 'threads; the result is the same for any number', whole(1, 256))
     .addHelpText('after', AFTER)
     .action(async (name: string | undefined, flags: StudyFlags) => {
       session.code = await study(name, flags, session)

@@ -41,8 +41,8 @@ export function subjectCommand<Flags extends JudgingFlags>(
   const command = new Command(name)
     .description(description)
     .argument('[subject]', 'a registered name, or a file that exports a protocol')
-    .option('--claim <NAME...>', 'claims to judge; all for every one, liveness for that', collected)
-  addSettingFlags(searching(command), session.loaded?.protocol)
+    .option('--claim <NAME...>', 'claims to judge; all: every claim', collected)
+  addSettingFlags(searching(command), session)
   return command.action(async (subject: string | undefined, flags: Flags) => {
     const output = new Output(session.io, flags)
     if (flags.time !== undefined) session.io.within?.(flags.time)

@@ -39,14 +39,10 @@ export function addSurroundingsFlags(command: Command): Command {
   return command
     .option(
       '--auth <KINDS>',
-      'who can claim to have said what: signatures, channels or none; signatures,none for both',
+      'how messages are authenticated: signatures, channels or none; signatures,none for both',
       authentications,
     )
-    .option(
-      '--network <LIST>',
-      'what the network does: duplicate,lose,fifo,gossip, or none; say it again for another network',
-      networks,
-    )
+    .option('--network <LIST>', 'what the network does: duplicate,lose,fifo,gossip, or none; may be repeated', networks)
 }
 
 /** Every combination of what was said, in the order in which it was said. */

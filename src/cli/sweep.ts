@@ -67,8 +67,8 @@ function axis(...known: string[]): (text: string) => string {
 }
 
 const AFTER = `
-Exit code: 1 if a claim is broken, or nobody can decide, in a cell with b ≤ f, or if a cell contradicts theory;
-4 if a cell with b ≤ f is vacuous or inconclusive; 0 otherwise. What breaks beyond f is what was asked for.`
+Exit code: 1 if a cell with b ≤ f is violated or stuck, or a cell contradicts theory;
+4 if a cell with b ≤ f is vacuous or inconclusive; 0 otherwise. Violations with b > f are expected.`
 
 /** The flags that say where to look, and how hard. */
 function addSweepFlags(command: Command): Command {
@@ -76,7 +76,7 @@ function addSweepFlags(command: Command): Command {
     .option('--n <AXIS>', `numbers of replicas: 4..13, or 4,7,10 (default ${DEFAULTS.n})`, axis())
     .option(
       '--f <AXIS>',
-      "numbers that the protocol's constants are computed from: 1, n/3 (default: its own)",
+      "numbers of faults that the protocol's constants are computed from: 1, n/3 (default: its own)",
       axis('n'),
     )
     .option('--b <AXIS>', `numbers of Byzantine replicas: 0..n, f,f+1 (default ${DEFAULTS.b})`, axis('n', 'f'))
@@ -90,31 +90,31 @@ function addSweepFlags(command: Command): Command {
     .option('--runs <K>', `runs of each strategy (default ${DEFAULTS.runs})`, whole(0, 1_000_000))
     .option(
       '--boundary <K>',
-      `times as many more where a neighbour differs (default ${DEFAULTS.boundary})`,
+      `factor for --runs where a neighbouring cell differs (default ${DEFAULTS.boundary})`,
       whole(0, 1_000),
     )
-    .option('--rates', 'make all runs and count the violating ones, instead of stopping at the first')
+    .option('--rates', 'count violating runs instead of stopping at the first')
     .option(
       '--max-states <K>',
-      `states that proving one point may take (default ${DEFAULTS.maxStates})`,
+      `most states for the proof of one point (default ${DEFAULTS.maxStates})`,
       whole(0, 10_000_000),
     )
     .option('--max-steps <K>', `steps after which a run ends (default ${DEFAULT_MAX_STEPS})`, whole(1, 1_000_000))
-    .option('--trials <K>', `simulated executions of each point (default ${DEFAULTS.trials})`, whole(0, 100_000))
+    .option('--trials <K>', `simulations of each point (default ${DEFAULTS.trials})`, whole(0, 100_000))
   return addSimulationFlags(searching)
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
-    .option('--workers <K>', 'threads; the result does not depend on them', whole(1, 256))
-    .option('--published', 'the published experiment instead: takes --runs, --seed and --out')
-    .option('--without-pictures', 'write the journal and the traces only')
+    .option('--workers <K>', 'threads; the result is the same for any number', whole(1, 256))
+    .option('--published', 'run the published experiment instead; with --runs, --seed and --out')
+    .option('--without-pictures', 'write the journal and the traces, no pictures')
     .option('--out <FOLDER>', `folder for the journal, traces and pictures (default ${DEFAULTS.out})`)
 }
 
 export function sweepCommand(session: Session): Command {
   const command = new Command('sweep')
-    .description('where does it stop holding? every n, f and b of a grid, with the evidence for each cell')
+    .description('check or search every n, f and b of a grid, with evidence for each cell')
     .argument('[subjects...]', 'registered names, or a file that exports a protocol')
     .addHelpText('after', AFTER)
-  addSurroundingFlags(addSweepFlags(command), session.loaded?.protocol, addSurroundingsFlags)
+  addSurroundingFlags(addSweepFlags(command), session, addSurroundingsFlags)
   return command.action(async (asked: string[], flags: SweepFlags) => {
     session.code = await sweep(asked, flags, session)
   })

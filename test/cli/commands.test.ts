@@ -185,7 +185,21 @@ test("a variant of a user's file is a subject, and its traces replay", async () 
   expect(mistyped.stderr).toContain(`did you mean ${example}/f-plus-1?`)
 })
 
+test('--help shows the bounds of the subjects that are named, and of no others', async () => {
+  const folder = emptyFolder()
+  const [pbft, both, none] = await Promise.all(
+    [['check', 'pbft'], ['sweep', 'pbft', 'ben-or/echo'], ['fuzz']].map((words) =>
+      turncoat(folder, [...words, '--help']),
+    ),
+  )
+  expect(pbft!.stdout).toContain('--views <K>')
+  expect(pbft!.stdout).not.toMatch(/--rounds|--ballots|Bounds are flags too/)
+  expect(both!.stdout).toMatch(/--views <K>[^]*--rounds <K>/)
+  expect(none!.stdout).not.toMatch(/--views <K>/)
+  expect(none!.stdout).toContain('Bounds are flags too')
+})
+
 test('--help says how far --time goes', async () => {
   const { stdout } = await turncoat(folder, ['fuzz', '--help'])
-  expect(stdout.replace(/\s+/g, ' ')).toContain('time that all of it may take, shrinking included (30s, 2m)')
+  expect(stdout.replace(/\s+/g, ' ')).toContain('stop after this time, shrinking included (30s, 2m)')
 })
