@@ -1,6 +1,7 @@
 import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
 import type { BenOr } from '../src/protocols/ben-or.ts'
 import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+import { benOrVariants } from './variants.ts'
 
 /** One bit, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
@@ -48,6 +49,7 @@ const row = (
 ): Expectation => ({ subject, configuration, claim, verdict, confidence: 'firm', ...(defect ? { defect } : {}) })
 
 export const benOrProperties = properties<BenOr>({
+  variants: benOrVariants,
   claims: [
     agreement(chosen),
     validity,

@@ -1,6 +1,7 @@
 import { invariant, nameOf, properties } from '../src/model/index.ts'
 import type { Bracha } from '../src/protocols/bracha.ts'
 import { agreement, decided, decidesAfterHealing, integrity, totality } from './claims.ts'
+import { brachaVariants } from './variants.ts'
 
 /** One broadcast, hence one slot without a name. */
 const delivered = (output: object) => ('delivered' in output ? { slot: '', value: output.delivered } : undefined)
@@ -31,6 +32,7 @@ const at4 = { n: 4, f: 1, b: 1 }
 const at3 = { n: 3, f: 1, b: 1 }
 
 export const brachaProperties = properties<Bracha>({
+  variants: brachaVariants,
   claims: [
     agreement(delivered),
     totality(delivered),

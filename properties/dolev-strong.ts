@@ -1,6 +1,7 @@
 import { type Expectation, type Id, invariant, liars, nameOf, properties } from '../src/model/index.ts'
 import type { DolevStrong } from '../src/protocols/dolev-strong.ts'
 import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+import { dolevStrongVariants } from './variants.ts'
 
 type Output = DolevStrong['output'] | { note: never }
 
@@ -50,6 +51,7 @@ const row = (
 })
 
 export const dolevStrongProperties = properties<DolevStrong>({
+  variants: dolevStrongVariants,
   claims: [
     agreement(decision),
     validity,

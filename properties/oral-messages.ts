@@ -9,6 +9,7 @@ import {
 } from '../src/model/index.ts'
 import type { OralMessages } from '../src/protocols/oral-messages.ts'
 import { decided, decidesAfterHealing } from './claims.ts'
+import { oralMessagesVariants } from './variants.ts'
 
 type Output = OralMessages['output'] | { note: never }
 
@@ -72,6 +73,7 @@ const row = (
 const tooFew = 'oral-messages/n-3m'
 
 export const oralMessagesProperties = properties<OralMessages>({
+  variants: oralMessagesVariants,
   claims: [
     ic1,
     ic2,

@@ -1,6 +1,7 @@
 import { invariant, nameOf, properties, type Setting } from '../src/model/index.ts'
 import type { Paxos } from '../src/protocols/paxos.ts'
 import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+import { paxosVariants } from './variants.ts'
 
 /** One decree, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
@@ -29,6 +30,7 @@ const crashing = { n: 3, crash: [2] }
 const subject = 'paxos'
 
 export const paxosProperties = properties<Paxos>({
+  variants: paxosVariants,
   claims: [
     { ...agreement(chosen), promised: 'b = 0', promise: nobodyLies },
     validity,

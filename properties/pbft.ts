@@ -13,6 +13,7 @@ import {
 import { type Pbft, requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
 import { agreement, decided, integrity } from './claims.ts'
 import { histories, type Output, parting } from './pbft-histories.ts'
+import { pbftVariants } from './variants.ts'
 
 type Seen = Outcome<Output>
 
@@ -225,6 +226,7 @@ const firm = (
 const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
 
 export const pbftProperties = properties<Pbft>({
+  variants: pbftVariants,
   claims: [
     agreement(committed),
     integrity(committed),

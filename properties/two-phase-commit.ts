@@ -1,6 +1,7 @@
 import { invariant, nameOf, type Outcome, properties } from '../src/model/index.ts'
 import type { TwoPhaseCommit } from '../src/protocols/two-phase-commit.ts'
 import { decided, decidesAfterHealing } from './claims.ts'
+import { twoPhaseCommitVariants } from './variants.ts'
 
 type Output = TwoPhaseCommit['output'] | { note: never }
 
@@ -32,6 +33,7 @@ const subject = 'two-phase-commit'
 const claim = 'atomicity'
 
 export const twoPhaseCommitProperties = properties<TwoPhaseCommit>({
+  variants: twoPhaseCommitVariants,
   claims: [atomicity, decidesAfterHealing(finishedOrTold, due), decided(finished)],
   settings: [
     {

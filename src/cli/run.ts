@@ -28,7 +28,8 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
 /**
  * The whole command line: parses, runs one command, and returns the exit code. Nothing else prints or touches a disk.
  */
-export async function run(argv: readonly string[], io: Io, engines?: Engines): Promise<number> {
+export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
+  const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
     const chosen = engines ?? (await import('./engines.ts')).engines
     const session = new Session(io, chosen, await namedFile(argv, io), argv)
@@ -43,6 +44,11 @@ export async function run(argv: readonly string[], io: Io, engines?: Engines): P
     if (isOutOfMemory(error)) io.full?.()
     return failed(error, argv, io)
   }
+}
+
+/** `help check` is `check --help`; a command that does not exist is left to the parser, which suggests another. */
+function helpOn(asked: readonly string[]): readonly string[] {
+  return asked.length === 0 || isCommand(asked[0]) ? [...asked, '--help'] : asked
 }
 
 /** @param asked the command, if it is known: without it, all are there, for help and for suggestions */

@@ -52,6 +52,8 @@ export interface NamedSetting {
 export interface Properties<T extends Types = any> {
   readonly claims: readonly Claim<OutputOf<T> | { readonly note: NoteOf<T> }>[]
   readonly settings?: readonly NamedSetting[]
+  /** What a variant changes, in one sentence, by its name: where the variant does not say so itself. */
+  readonly variants?: Readonly<Record<string, string>>
   readonly expected: readonly Expectation[]
 }
 

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../check/result.ts'
 import { liars, nameOf, type Setting } from '../model/index.ts'
-import { counted, thousands } from './numbers.ts'
+import { counted } from './numbers.ts'
 
 /** A bound as words: `view changes`. */
 function words(name: string): string {

@@ -15,18 +15,20 @@ export interface Listed {
   readonly schedulers: readonly Named[]
 }
 
-/** A variant's own words, where its sentence begins with that of the protocol it changes. */
-export function ownWords(variant: Protocol, { about }: Protocol): string {
-  return variant.about.startsWith(about) ? variant.about.slice(about.length).trim() : variant.about
+/** What a variant changes, in one sentence. */
+export function changeOf(variant: Protocol, { protocol: { about }, properties }: Subject): string {
+  const declared = properties.variants?.[variant.variantName ?? '']
+  return declared ?? (variant.about.startsWith(about) ? variant.about.slice(about.length).trim() : variant.about)
 }
 
 /** The lines that `list` prints. */
 export function listText({ subjects, strategies, schedulers }: Listed, paint: Paint = plain): string[] {
   const lines: string[] = []
-  for (const { protocol, variants, properties } of subjects) {
+  for (const subject of subjects) {
+    const { protocol, variants, properties } = subject
     lines.push(`${paint.bold(protocol.subject)}  ${protocol.about}`)
     const rows = [
-      ...variants.map((variant) => ['variant', variant.subject, ownWords(variant, protocol)]),
+      ...variants.map((variant) => ['variant', variant.subject, changeOf(variant, subject)]),
       ...(properties.settings ?? []).map(({ name, about }) => ['setting', `${protocol.subject}/${name}`, about]),
       ...properties.claims.map(({ name, kind, about }) => [kind === 'sometimes' ? 'guard' : 'claim', name, about]),
     ]
@@ -51,19 +53,24 @@ export function listText({ subjects, strategies, schedulers }: Listed, paint: Pa
 export function listJson({ subjects, strategies, schedulers }: Listed): object {
   return {
     command: 'list',
-    protocols: subjects.map(({ protocol, variants, properties }) => ({
-      name: protocol.subject,
-      about: protocol.about,
-      variants: variants.map((variant) => ({ name: variant.subject, about: ownWords(variant, protocol) })),
-      settings: (properties.settings ?? []).map(({ name, about, configuration }) => ({
-        name: `${protocol.subject}/${name}`,
-        about,
-        configuration,
-      })),
-      claims: properties.claims.map(({ name, kind, about, promised }) => ({ name, kind, about, promised })),
-      bounds: protocol.definition.defaults(4).bounds,
-    })),
+    protocols: subjects.map(subjectJson),
     strategies: strategies.map(({ name, about }) => ({ name, about })),
     schedulers: schedulers.map(({ name, about }) => ({ name, about })),
+  }
+}
+
+function subjectJson(subject: Subject): object {
+  const { protocol, variants, properties } = subject
+  return {
+    name: protocol.subject,
+    about: protocol.about,
+    variants: variants.map((variant) => ({ name: variant.subject, about: changeOf(variant, subject) })),
+    settings: (properties.settings ?? []).map(({ name, about, configuration }) => ({
+      name: `${protocol.subject}/${name}`,
+      about,
+      configuration,
+    })),
+    claims: properties.claims.map(({ name, kind, about, promised }) => ({ name, kind, about, promised })),
+    bounds: protocol.definition.defaults(4).bounds,
   }
 }

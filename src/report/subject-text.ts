@@ -1,5 +1,5 @@
 import type { AnyMessage, Program, Subject } from '../model/index.ts'
-import { ownWords } from './list-text.ts'
+import { changeOf } from './list-text.ts'
 import { thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { aroundText, inputsText, whoText } from './setting-text.ts'
@@ -41,8 +41,8 @@ function handled(program: Program): string[][] {
   return [...rows(program.replica, 'replica'), ...rows(program.client, 'client')]
 }
 
-function variantRows({ protocol, variants }: Subject): string[][] {
-  return variants.map((variant) => [variant.subject, ownWords(variant, protocol)])
+function variantRows(subject: Subject): string[][] {
+  return subject.variants.map((variant) => [variant.subject, changeOf(variant, subject)])
 }
 
 function universeText({ messages, closed, extent }: UniverseFacts, paint: Paint): string[] {
@@ -55,8 +55,8 @@ function universeText({ messages, closed, extent }: UniverseFacts, paint: Paint)
   }
   const total = thousands(messages.length)
   const end = closed
-    ? `The coalition may say any of the ${total} messages of the universe, at any time, to anyone, where their proofs hold.`
-    : `The universe is larger than these ${total} messages: the search for it was stopped. A run adds what it hears.`
+    ? `Byzantine replicas may send any of these ${total} messages, to anyone at any time, where their proofs hold.`
+    : `There are more than these ${total} messages: the search for them was stopped. A run adds what it hears.`
   return [...lines, '', end]
 }
 

@@ -185,6 +185,24 @@ test("a variant of a user's file is a subject, and its traces replay", async () 
   expect(mistyped.stderr).toContain(`did you mean ${example}/f-plus-1?`)
 })
 
+test('help COMMAND is the help of the command, and a typing error gets a suggestion', async () => {
+  const folder = emptyFolder()
+  const [asked, flag, all, odd] = await Promise.all(
+    [['help', 'check'], ['check', '--help'], ['help'], ['help', 'chekc']].map((words) => turncoat(folder, words)),
+  )
+  expect(asked).toEqual(flag)
+  expect(all!.stdout).toContain('check [options] [subject]')
+  expect(odd).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('check') })
+})
+
+test('list SUBJECT is about one protocol', async () => {
+  const ran = await turncoat(emptyFolder(), ['list', 'bracha', '--json'])
+  const { protocols, strategies } = JSON.parse(ran.stdout)
+  expect(protocols.map(({ name }: { name: string }) => name)).toEqual(['bracha'])
+  expect(strategies).toEqual([])
+  expect(await turncoat(emptyFolder(), ['list', 'brahca'])).toMatchObject({ code: 2 })
+})
+
 test('--help shows the bounds of the subjects that are named, and of no others', async () => {
   const folder = emptyFolder()
   const [pbft, both, none] = await Promise.all(
@@ -194,7 +212,7 @@ test('--help shows the bounds of the subjects that are named, and of no others',
   )
   expect(pbft!.stdout).toContain('--views <K>')
   expect(pbft!.stdout).not.toMatch(/--rounds|--ballots|Bounds are flags too/)
-  expect(both!.stdout).toMatch(/--views <K>[^]*--rounds <K>/)
+  expect(both!.stdout).toMatch(/--views <K>[\s\S]*--rounds <K>/)
   expect(none!.stdout).not.toMatch(/--views <K>/)
   expect(none!.stdout).toContain('Bounds are flags too')
 })
