@@ -142,7 +142,7 @@ test('list and show know every subject', async () => {
   const shown = await turncoat(folder, ['show', 'bracha', '--n', '7'])
   expect(shown.stdout).toMatch(/echoQuorum +5/)
   const whole = await turncoat(folder, ['show', 'bracha', '--universe'])
-  expect(whole.stdout).toContain('The coalition may say any of the 6 messages of the universe')
+  expect(whole.stdout).toContain('Byzantine replicas may send any of these 6 messages')
 })
 
 test('help and version are no errors', async () => {
