@@ -1,4 +1,13 @@
-import { COALITION, CORRECT, type Edge, type Flight, type Instance, KINDS, type World } from '../kernel/index.ts'
+import {
+  COALITION,
+  CORRECT,
+  type Edge,
+  type Flight,
+  type Instance,
+  KINDS,
+  type Taken,
+  type World,
+} from '../kernel/index.ts'
 import { HarnessError } from '../model/index.ts'
 import type { Chosen } from './chooser.ts'
 
@@ -6,6 +15,7 @@ import type { Chosen } from './chooser.ts'
 export class Actions {
   /** How many there are of each kind, in the order of KINDS. */
   readonly counts = KINDS.map(() => 0)
+  readonly world: World
   readonly instances: readonly Instance[]
   readonly #starved: (message: number, index: number) => boolean
   readonly #chosen: { -readonly [K in keyof Chosen]: Chosen[K] }
@@ -13,8 +23,9 @@ export class Actions {
   /** @param starved is a message held back from an instance, to be used when little else is left? */
   constructor(world: World, starved: (message: number, index: number) => boolean) {
     this.#starved = starved
+    this.world = world
     this.instances = world.instances
-    this.#chosen = { instance: world.instances[0]!, edge: undefined, flight: undefined }
+    this.#chosen = { instance: world.instances[0]!, edge: undefined, flight: undefined, taken: undefined }
   }
 
   /** Brings it up to date. Says how many there are. */
@@ -54,10 +65,11 @@ export class Actions {
     return counts
   }
 
-  edge(instance: Instance, edge: Edge): Chosen {
+  edge(instance: Instance, edge: Edge, taken?: readonly Taken[]): Chosen {
     this.#chosen.instance = instance
     this.#chosen.edge = edge
     this.#chosen.flight = undefined
+    this.#chosen.taken = taken
     return this.#chosen
   }
 
@@ -65,6 +77,7 @@ export class Actions {
     this.#chosen.instance = this.instances[flight.to]!
     this.#chosen.edge = undefined
     this.#chosen.flight = flight
+    this.#chosen.taken = undefined
     return this.#chosen
   }
 

@@ -23,13 +23,15 @@ import {
   wordsOf,
 } from '../system/index.ts'
 import { Arena, Ground } from './arena.ts'
-import { drawn } from './choices.ts'
+import { type Choices, drawn } from './choices.ts'
 import type { Chooser } from './chooser.ts'
 import { choosers } from './choosers.ts'
 import type { Entry } from './entry.ts'
-import { drawFeatures } from './features.ts'
+import { drawFeatures, type Features } from './features.ts'
+import { goalDirected } from './goal-directed.ts'
 import type { Broken } from './judging.ts'
 import { LockstepRunner } from './lockstep.ts'
+import { PILOT, Pilot, type Shares } from './pilot.ts'
 import { recount } from './recount.ts'
 import type { Campaign, Found } from './result.ts'
 import { Run, type RunResult } from './run.ts'
@@ -77,6 +79,8 @@ export class BlockRunner {
   readonly #arenas = new Map<number, Arena>()
   readonly #grounds: Map<string, Ground>
   readonly #lockstep: LockstepRunner | undefined
+  /** What the first runs tell the later ones, once one of those is asked for. */
+  #pilot: { readonly pilot: Pilot; readonly shares: Shares } | undefined
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
 
   /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
@@ -118,8 +122,9 @@ export class BlockRunner {
     const { counts = false } = this.#campaign
     let [runs, steps, decided, cut, unfinished] = [0, 0, 0, 0, 0]
     for (let run = first; run < first + count && !stop?.(); run++) {
+      if (run >= PILOT) this.#pilot ??= this.#fly(stop)
       const arena = this.#arena(run, stop)
-      if (!arena) break
+      if (!arena || (run >= PILOT && !this.#pilot)) break
       const result = this.#one(arena, run, fired, settled, stop)
       if (result.stopped && result.broken.length === 0) break
       runs++
@@ -196,12 +201,41 @@ export class BlockRunner {
 
   #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>, stop?: () => boolean) {
     const choices = drawn(this.#campaign.seed, run)
+    const features = this.#features(arena, run, choices)
+    const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
+    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps, stop), named }
+  }
+
+  /** The first runs go by nothing but the dice. */
+  #features(arena: Arena, run: number, choices: Choices): Features {
     if (this.#schedulers.length === 0) {
       throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
     }
-    const features = drawFeatures(arena, choices, this.#strategies, this.#schedulers)
-    const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
-    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps, stop), named }
+    const [strategies, schedulers] = [this.#strategies, this.#schedulers]
+    if (run >= PILOT) {
+      const { shares, pilot } = this.#pilot!
+      return { ...drawFeatures(arena, choices, strategies, schedulers, shares), graph: pilot.graph }
+    }
+    const plain = schedulers.filter((scheduler) => scheduler !== goalDirected)
+    return drawFeatures(arena, choices, strategies, plain.length > 0 ? plain : schedulers)
+  }
+
+  /** Makes the pilot. Nothing if it was stopped on the way. */
+  #fly(stop?: () => boolean): { readonly pilot: Pilot; readonly shares: Shares } | undefined {
+    const pilot = new Pilot()
+    for (let run = 0; run < PILOT; run++) {
+      const arena = this.#arena(run, stop)
+      if (!arena) return undefined
+      const choices = drawn(this.#campaign.seed, run)
+      const features = this.#features(arena, run, choices)
+      const watched = { ...features, chooser: pilot.watch(features.chooser) }
+      const { stopped } = new Run(arena, watched, choices, new Set()).go(this.#campaign.maxSteps, stop)
+      if (stopped) return undefined
+      pilot.end(arena.world, [features.chooser.name, ...features.strategies.map(({ name }) => name)])
+      if (arena.ground.isFull) this.#startAfresh()
+    }
+    const names = [this.#schedulers, this.#strategies].map((list) => list.map(({ name }) => name))
+    return { pilot, shares: pilot.finish(names) }
   }
 
   /** Replays a violation on the reference before anybody hears of it. */

@@ -1,12 +1,15 @@
-import type { Edge, Flight, Instance } from '../kernel/index.ts'
+import type { Edge, Flight, Instance, Pick, Taken } from '../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import type { Choices } from './choices.ts'
+import type { LocalGraph } from './local-graph.ts'
 
 /** What a chooser chose: an edge of an instance, or something that arrives there. */
 export interface Chosen {
   readonly instance: Instance
   readonly edge: Edge | undefined
   readonly flight: Flight | undefined
+  /** What each `take` of the edge is to get, in turn; nothing where that is left to the run. */
+  readonly taken: readonly Taken[] | undefined
 }
 
 /**
@@ -18,12 +21,19 @@ export interface Chooser {
   /**
    * Starts a run. `weights` says how much more often a kind is to be taken, in the order of KINDS; all that is random
    * comes from `choices`. There is something to choose from whenever the function that it returns is called.
+   * `graph` is what the pilot has met: absent in the pilot itself.
    */
-  begin(choices: Choices, weights: readonly number[]): (actions: Actions) => Chosen
+  begin(choices: Choices, weights: readonly number[], graph?: LocalGraph): (actions: Actions) => Chosen
 }
 
 /** Draws of something else that a starved step costs. */
 const RELUCTANCE = 6
+
+/** A step drawn uniformly among all. */
+export function drawAny(choices: Choices, actions: Actions): Chosen {
+  const { counts } = actions
+  return drawStep(choices, actions, drawKind(choices, counts, counts))
+}
 
 /** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
 export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
@@ -59,4 +69,17 @@ export function drawKind(choices: Choices, weights: readonly number[], counts: r
     if (left < 0) return kind
   }
   return counts.findIndex((count) => count > 0)
+}
+
+/** Any q senders, and any message of each. */
+export function drawnBy(choices: Choices): Pick {
+  return (lists, q) => {
+    const left = [...lists]
+    const taken: number[] = []
+    for (let i = 0; i < q; i++) {
+      const [list] = left.splice(choices.below(left.length), 1)
+      taken.push(list![choices.below(list!.length)]!)
+    }
+    return taken
+  }
 }

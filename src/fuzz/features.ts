@@ -4,6 +4,8 @@ import { noException } from '../system/index.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
 import type { Chooser } from './chooser.ts'
+import type { LocalGraph } from './local-graph.ts'
+import type { Shares } from './pilot.ts'
 
 /** What is switched on in one run: swarm testing. */
 export interface Features {
@@ -23,6 +25,8 @@ export interface Features {
   readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
   readonly losses: number
+  /** What the pilot has met; nothing in the pilot itself. */
+  readonly graph?: LocalGraph
 }
 
 /** Weights of a step on a correct replica's message and of an input or coin; the others are drawn against these. */
@@ -43,14 +47,15 @@ export function drawFeatures(
   choices: Choices,
   strategies: readonly Strategy[],
   choosers: readonly Chooser[],
+  shares?: Shares,
 ): Features {
   const suitable = arena.suitable(strategies)
   const pick = <T>(list: readonly T[]): T => list[choices.below(list.length)]!
   const crashes = new Map<Id, number>()
   for (const id of arena.setting.crash) if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))
   return {
-    chooser: pick(choosers),
-    strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices),
+    chooser: drawShared(choosers, choices, shares),
+    strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices, shares),
     weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
     starved: drawStarvation(arena, choices),
     crashes,
@@ -88,9 +93,20 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
 }
 
 /** One strategy in half of the runs, else any number of them. */
-export function drawStrategies(suitable: readonly Strategy[], choices: Choices): readonly Strategy[] {
+export function drawStrategies(suitable: readonly Strategy[], choices: Choices, shares?: Shares): readonly Strategy[] {
   if (suitable.length === 0) return []
-  const one = suitable[choices.below(suitable.length)]!
+  const one = drawShared(suitable, choices, shares)
   if (choices.below(2) === 0) return [one]
   return suitable.filter((strategy) => strategy === one || choices.below(3) === 0)
+}
+
+/** One of a list, each as often as its share says; without shares all are alike. */
+function drawShared<T extends { readonly name: string }>(list: readonly T[], choices: Choices, shares?: Shares): T {
+  if (!shares) return list[choices.below(list.length)]!
+  const total = list.reduce((sum, { name }) => sum + shares.get(name)!, 0)
+  let left = choices.below(total)
+  return list.find(({ name }) => {
+    left -= shares.get(name)!
+    return left < 0
+  })!
 }

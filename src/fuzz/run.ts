@@ -13,7 +13,7 @@ import type { Id } from '../model/index.ts'
 import { Actions } from './actions.ts'
 import type { Arena } from './arena.ts'
 import type { Choices } from './choices.ts'
-import type { Chooser, Chosen } from './chooser.ts'
+import { type Chooser, type Chosen, drawnBy } from './chooser.ts'
 import type { Entry } from './entry.ts'
 import type { Features } from './features.ts'
 import { type Broken, Judging } from './judging.ts'
@@ -74,7 +74,7 @@ export class Run {
       if (behaviour.hears) world.coalition.hears.push(behaviour.hears)
     }
     this.#actions = new Actions(world, features.starved)
-    this.#next = features.chooser.begin(choices, features.weights)
+    this.#next = features.chooser.begin(choices, features.weights, features.graph)
   }
 
   /** Takes steps until nothing is left to do, every claim is broken, or the limit is reached. */
@@ -137,7 +137,7 @@ export class Run {
     }
   }
 
-  #fire({ instance, edge }: Chosen): void {
+  #fire({ instance, edge, taken }: Chosen): void {
     const before = instance.record
     const { leaf } = edge!
     if (leaf) {
@@ -147,15 +147,16 @@ export class Run {
         this.#enterEdge(instance, edge!, NOTHING_TAKEN)
       }
       this.#world.take(instance, edge!)
-    } else if (!this.#resolve(instance, edge!)) return
+    } else if (!this.#resolve(instance, edge!, taken)) return
     if (instance.twin) return
     if (this.#world.arrivals && this.#world.settles) this.#reactions.settle(instance)
     this.#judging.judge(instance, before)
   }
 
   /** Fires what has to choose first. Says whether it was possible. */
-  #resolve(instance: Instance, edge: Edge): boolean {
-    const pick = this.#world.arrivals && !instance.twin ? firstToArrive : this.#anyChoice
+  #resolve(instance: Instance, edge: Edge, taken: readonly Taken[] | undefined): boolean {
+    const free = taken ? inTurn(taken) : this.#anyChoice
+    const pick = this.#world.arrivals && !instance.twin ? firstToArrive : free
     const done = resolve(instance, this.#arena.table, edge.node, pick)
     if (!done || done === 'cut' || this.#reactions.isIdle(instance, done.leaf)) {
       instance.spoil(edge)
@@ -272,15 +273,8 @@ function rouse(instance: Instance): void {
   instance.mail.wake()
 }
 
-/** Any q senders, and any message of each. */
-function drawnBy(choices: Choices): Pick {
-  return (lists, q) => {
-    const left = [...lists]
-    const taken: number[] = []
-    for (let i = 0; i < q; i++) {
-      const [list] = left.splice(choices.below(left.length), 1)
-      taken.push(list![choices.below(list!.length)]!)
-    }
-    return taken
-  }
+/** What was chosen before, one `take` after the other. */
+function inTurn(taken: readonly Taken[]): Pick {
+  let next = 0
+  return () => taken[next++]!
 }
