@@ -72,7 +72,8 @@ export class Ground {
   /** Has so much been remembered that it is better to start afresh, with the universe alone? */
   get isFull(): boolean {
     const calls = this.kernel.table.calls + (this.#healing?.calls ?? 0)
-    const most = this.kernel.ballots ? MOST_CALLS_APART : MOST_CALLS
+    const keepsVotes = this.program.protocol.definition.inbox === false && !this.kernel.ballots
+    const most = keepsVotes ? MOST_CALLS : MOST_CALLS_APART
     return calls > most || this.kernel.rows > MOST_ROWS
   }
 }

@@ -231,7 +231,7 @@ export class BlockRunner {
       const watched = { ...features, chooser: pilot.watch(features.chooser) }
       const { stopped } = new Run(arena, watched, choices, new Set()).go(this.#campaign.maxSteps, stop)
       if (stopped) return undefined
-      pilot.end(arena.world, [features.chooser.name, ...features.strategies.map(({ name }) => name)])
+      pilot.end(arena.world, features)
       if (arena.ground.isFull) this.#startAfresh()
     }
     const names = [this.#schedulers, this.#strategies].map((list) => list.map(({ name }) => name))

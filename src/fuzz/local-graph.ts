@@ -48,9 +48,11 @@ export class LocalGraph {
     return state
   }
 
-  /** Some firing leads from one local state to another. */
-  add(from: number, to: number): void {
-    if (from >= 0 && to >= 0 && from !== to) this.#before[to]!.add(from)
+  /** Some firing leads from one local state to another. Says whether that is new. */
+  add(from: number, to: number): boolean {
+    if (from < 0 || to < 0 || from === to || this.#before[to]!.has(from)) return false
+    this.#before[to]!.add(from)
+    return true
   }
 
   /** Some firing in a local state puts something out. */

@@ -1,6 +1,7 @@
 import type { Row, World } from '../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import type { Chooser, Chosen } from './chooser.ts'
+import type { Features } from './features.ts'
 import { LocalGraph } from './local-graph.ts'
 import { randomWalk } from './random-walk.ts'
 
@@ -17,14 +18,16 @@ export type Shares = ReadonlyMap<string, number>
 
 /**
  * What the first runs of a seed have met: local states, with how far they are from outputs, and which choosers and
- * strategies lead to ends that no run before had. Whoever makes a later run makes the pilot first, from nothing, so all
- * know the same, and a run is a function of its seed and number.
+ * strategies still lead to moves that no run before had made. Whoever makes a later run makes the pilot first, from
+ * nothing, so all know the same, and a run is a function of its seed and number.
  */
 export class Pilot {
   readonly graph = new LocalGraph()
-  readonly #ends = new Set<string>()
   readonly #runs = new Map<string, number>()
   readonly #news = new Map<string, number>()
+  #made = 0
+  /** Moves between local states that the present run was the first to make. */
+  #new = 0
   /** By instance: where it was when it was looked at last, the number of that state, and how many outputs it had. */
   #rows: Row[] = []
   #states: number[] = []
@@ -36,6 +39,7 @@ export class Pilot {
       ...chooser,
       begin: (choices, weights) => {
         const next = chooser.begin(choices, weights)
+        this.#new = 0
         this.#rows = []
         this.#states = []
         this.#outputs = []
@@ -47,16 +51,18 @@ export class Pilot {
     }
   }
 
-  /** A run has ended that had these features. */
-  end(world: World, features: readonly string[]): void {
+  /** A run has ended. Of several strategies each gets its part. */
+  end(world: World, { chooser, strategies }: Features): void {
     this.#look(world)
-    const end = `${world.program.setting.byzantine} ${this.#states} ${this.#outputs}`
-    const isNew = !this.#ends.has(end)
-    this.#ends.add(end)
-    for (const name of features) {
-      this.#runs.set(name, (this.#runs.get(name) ?? 0) + 1)
-      if (isNew) this.#news.set(name, (this.#news.get(name) ?? 0) + 1)
-    }
+    // What is common has been met by then: what counts is who still finds something.
+    if (++this.#made <= PILOT / 2) return
+    this.#credit(chooser.name, 1)
+    for (const { name } of strategies) this.#credit(name, 1 / strategies.length)
+  }
+
+  #credit(name: string, part: number): void {
+    this.#runs.set(name, (this.#runs.get(name) ?? 0) + part)
+    this.#news.set(name, (this.#news.get(name) ?? 0) + part * this.#new)
   }
 
   #look(world: World): void {
@@ -68,7 +74,7 @@ export class Pilot {
       if (instance.row === this.#rows[i] && outputs.length === had) continue
       const state = this.graph.state(instance)
       if (before !== undefined) {
-        this.graph.add(before, state)
+        if (this.graph.add(before, state)) this.#new++
         for (let output = had; output < outputs.length; output++) this.graph.put(before, world, outputs[output]!)
       }
       this.#rows[i] = instance.row
@@ -83,7 +89,7 @@ export class Pilot {
     return new Map(features.flatMap((names) => this.#shares(names)))
   }
 
-  /** In proportion to how many of its runs ended as none had before. Nothing is known of what was in no run. */
+  /** In proportion to the new moves for each of its runs. Nothing is known of what was in no run. */
   #shares(names: readonly string[]): [name: string, share: number][] {
     const rates = names.map((name) => {
       const runs = this.#runs.get(name)

@@ -1,0 +1,1 @@
+import './pilot.test.ts'
