@@ -215,13 +215,8 @@ export class Judge {
   }
 
   /** What a participant has put out, by its number. */
-  valuesOf(number: number): { readonly outputs: readonly Json[]; readonly notes: readonly Json[] } {
-    const { values } = this.#closed.table.outputs
-    const { outputs, notes } = this.#records[number]!
-    return {
-      outputs: outputs.map((output) => values[output] as Json),
-      notes: notes.map((note) => (values[note] as { note: Json }).note),
-    }
+  putsOf(number: number): Record {
+    return this.#records[number]!
   }
 
   /** What claims on outputs see of a record. `order` as for `judge`. */

@@ -58,9 +58,10 @@ export class Healer {
   #start: readonly number[] = []
   readonly #ends = new Map<string, Facts>()
 
-  constructor(program: Program, healing: Liveness['healing']) {
+  /** @param numbers the table that states are given in numbers of; its own numbers, if there is none */
+  constructor(program: Program, healing: Liveness['healing'], numbers?: Table) {
     this.#program = { ...unbounded(program), copies: true }
-    this.#table = new Table(unbounded(program))
+    this.#table = new Table(unbounded(program), undefined, numbers)
     this.#healing = healing
     this.#ids = correctIds(program.setting)
     this.#rest = new Rest(program)
