@@ -74,16 +74,17 @@ export class Forget {
 
   mask(state: Int32Array): void {
     const { ids, stride, rowWords, truthWords, sayable, sayableWords } = this.#layout
-    this.#rows.fill(0)
-    this.#useful.fill(0)
+    const [rows, useful, heeded] = [this.#rows, this.#useful, this.#heeded]
+    for (let i = 0; i < rows.length; i++) rows[i] = 0
+    for (let i = 0; i < useful.length; i++) useful[i] = 0
     for (let p = 0; p < ids.length; p++) this.#wanted(p, state)
     this.#wantedByProofs(state)
     for (let p = 0; p < ids.length; p++) {
       const ahead = this.#ahead[p]![state[p * stride]!]!
       for (let t = 0; t < truthWords; t++) state[p * stride + 2 + rowWords + t]! &= ahead[t]!
-      for (let r = 0; r < rowWords; r++) state[p * stride + 2 + r]! &= this.#rows[p * rowWords + r]! | this.#heeded[r]!
+      for (let r = 0; r < rowWords; r++) state[p * stride + 2 + r]! &= rows[p * rowWords + r]! | heeded[r]!
     }
-    for (let u = 0; u < sayableWords; u++) state[sayable + u]! &= this.#useful[u]!
+    for (let u = 0; u < sayableWords; u++) state[sayable + u]! &= useful[u]!
   }
 
   /** What participant number `p` can still be moved by. */
