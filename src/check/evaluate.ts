@@ -63,7 +63,13 @@ export class Evaluator {
     const parts = this.#parts[index]
     if (atom.kind === 'count') return bits(sendersBy(parts[0]!, state)) >= atom.q
     const senders = this.#senders
-    for (let i = 0; i < parts.length; i++) senders[i] = sendersBy(parts[i]!, state)
+    let all = 0
+    for (let i = 0; i < parts.length; i++) {
+      senders[i] = sendersBy(parts[i]!, state)
+      all |= senders[i]!
+    }
+    // All choices are of as many messages.
+    if (atom.choices.length === 0 || bits(all) < atom.choices[0]!.length) return false
     for (let i = 0; i < atom.choices.length; i++) if (fits(atom.choices[i]!, senders, 0, 0)) return true
     return false
   }
@@ -71,8 +77,9 @@ export class Evaluator {
   /** Does a proof hold in a state? */
   isProved(formula: Formula, state: Int32Array): boolean {
     if (formula.kind === 'atom') return this.holds(formula.atom, state)
-    const is = (part: Formula): boolean => this.isProved(part, state)
-    return formula.kind === 'all' ? formula.of.every(is) : formula.of.some(is)
+    const isAll = formula.kind === 'all'
+    for (const part of formula.of) if (this.isProved(part, state) !== isAll) return !isAll
+    return isAll
   }
 }
 

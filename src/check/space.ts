@@ -16,7 +16,8 @@ import { arrangements, NotSymmetric, sortGroups } from './symmetry.ts'
 
 /** Atoms of machines, or messages of the coalition, that may become true with a saying or with a proof. */
 interface Affected {
-  readonly atoms: readonly (readonly [p: number, atom: number])[]
+  /** Pairs of a participant and an atom of its machine. */
+  readonly atoms: readonly number[]
   readonly provable: readonly number[]
 }
 
@@ -72,10 +73,10 @@ export class Space {
     this.#byProof = atoms.provable.map((_, index) => this.#affectedByProof(index))
   }
 
-  #machineAtoms(affects: (atom: Atom) => boolean): [number, number][] {
+  #machineAtoms(affects: (atom: Atom) => boolean): number[] {
     const { atoms, machines } = this.#options
     return machines.flatMap((machine, p) =>
-      machine.atoms.flatMap((atom, i): [number, number][] => (affects(atoms.list[atom]!) ? [[p, i]] : [])),
+      machine.atoms.flatMap((atom, i) => (affects(atoms.list[atom]!) ? [p, i] : [])),
     )
   }
 
@@ -171,7 +172,10 @@ export class Space {
     for (let i = 0; i < news.length; i++) {
       for (const index of news[i]!.provable) if (this.#prove(raw, index)) news.push(this.#byProof[index]!)
     }
-    for (let i = 0; i < news.length; i++) for (const [seat, atom] of news[i]!.atoms) this.#settle(raw, seat, atom)
+    for (let i = 0; i < news.length; i++) {
+      const { atoms } = news[i]!
+      for (let a = 0; a < atoms.length; a += 2) this.#settle(raw, atoms[a]!, atoms[a + 1]!)
+    }
     return raw
   }
 
