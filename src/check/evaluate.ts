@@ -1,28 +1,7 @@
 /** Atoms and proofs, evaluated in a state. */
 import { HarnessError, type Id } from '../model/index.ts'
 import type { Atom, Formula, Senders } from './atoms.ts'
-import { bits, distinct } from './choices.ts'
-
-/** Who has said it, as far as a state tells, as a bit mask of ids. */
-export function sendersIn(
-  { rows, sure, maybe }: Senders,
-  ids: readonly Id[],
-  rowWords: number,
-  state: Int32Array,
-  stride: number,
-  sayable: number,
-): number {
-  let senders = sure
-  for (let p = 0, at = 0; p < ids.length; p++) {
-    for (let r = 0; r < rowWords; r++, at++) {
-      if ((rows[at]! & state[p * stride + 2 + r]!) !== 0) senders |= 1 << ids[p]!
-    }
-  }
-  for (const { provable, voices } of maybe) {
-    if ((state[sayable + (provable >> 5)]! & (1 << (provable & 31))) !== 0) senders |= voices
-  }
-  return senders
-}
+import { bits } from './choices.ts'
 
 /** Where in a state's record rows and provable messages are. */
 export interface Places {
@@ -34,23 +13,87 @@ export interface Places {
   readonly sayable: number
 }
 
-/** Does an atom hold in a state? */
-export function holds(atom: Atom, places: Places, state: Int32Array): boolean {
-  const { ids, rowWords, stride, sayable } = places
-  if (atom.kind === 'count') {
-    return bits(sendersIn(atom.of, ids, rowWords, state, stride, sayable)) >= atom.q
-  }
-  const senders = atom.of.map((one) => sendersIn(one, ids, rowWords, state, stride, sayable))
-  return atom.choices.some((choice) => distinct(choice.map((index) => senders[index]!)))
+/** What tells in a state's record who has said something. */
+interface Signs {
+  readonly sure: number
+  /** Triples: the place of a word, the bits of it of which one is enough, and the bits of those who then have said it. */
+  readonly signs: Int32Array
 }
 
-/** Does a proof hold in a state? */
-export function isProved(formula: Formula, atoms: readonly Atom[], places: Places, state: Int32Array): boolean {
-  if (formula.kind === 'atom') {
-    const atom = atoms[formula.atom]
-    if (!atom) throw new HarnessError(`there is no atom ${formula.atom}`)
-    return holds(atom, places, state)
+export class Evaluator {
+  readonly #atoms: readonly Atom[]
+  readonly #places: Places
+  readonly #signs = new Map<Senders, Signs>()
+  /** By atom: for each of its parts. */
+  readonly #parts: Signs[][] = []
+  /** Who has said each part of the atom that is looked at. */
+  readonly #senders: number[] = []
+
+  constructor(atoms: readonly Atom[], places: Places) {
+    this.#atoms = atoms
+    this.#places = places
   }
-  const is = (part: Formula): boolean => isProved(part, atoms, places, state)
-  return formula.kind === 'all' ? formula.of.every(is) : formula.of.some(is)
+
+  /** Who has said it, as far as a state tells, as a bit mask of ids. */
+  senders(of: Senders, state: Int32Array): number {
+    let signs = this.#signs.get(of)
+    if (!signs) {
+      signs = this.#signsOf(of)
+      this.#signs.set(of, signs)
+    }
+    return sendersBy(signs, state)
+  }
+
+  #signsOf({ rows, sure, maybe }: Senders): Signs {
+    const { ids, rowWords, stride, sayable } = this.#places
+    const signs: number[] = []
+    for (const [i, bits] of rows.entries()) {
+      const [p, r] = [Math.floor(i / rowWords), i % rowWords]
+      if (bits !== 0) signs.push(p * stride + 2 + r, bits, 1 << ids[p]!)
+    }
+    for (const { provable, voices } of maybe) signs.push(sayable + (provable >> 5), 1 << (provable & 31), voices)
+    return { sure, signs: Int32Array.from(signs) }
+  }
+
+  /** Does an atom hold in a state? */
+  holds(index: number, state: Int32Array): boolean {
+    const atom = this.#atoms[index]
+    if (!atom) throw new HarnessError(`there is no atom ${index}`)
+    this.#parts[index] ??= (atom.kind === 'count' ? [atom.of] : atom.of).map((of) => this.#signsOf(of))
+    const parts = this.#parts[index]
+    if (atom.kind === 'count') return bits(sendersBy(parts[0]!, state)) >= atom.q
+    const senders = this.#senders
+    let all = 0
+    for (let i = 0; i < parts.length; i++) {
+      senders[i] = sendersBy(parts[i]!, state)
+      all |= senders[i]!
+    }
+    // All choices are of as many messages.
+    if (atom.choices.length === 0 || bits(all) < atom.choices[0]!.length) return false
+    for (let i = 0; i < atom.choices.length; i++) if (fits(atom.choices[i]!, senders, 0, 0)) return true
+    return false
+  }
+
+  /** Does a proof hold in a state? */
+  isProved(formula: Formula, state: Int32Array): boolean {
+    if (formula.kind === 'atom') return this.holds(formula.atom, state)
+    const isAll = formula.kind === 'all'
+    for (const part of formula.of) if (this.isProved(part, state) !== isAll) return !isAll
+    return isAll
+  }
+}
+
+function sendersBy({ sure, signs }: Signs, state: Int32Array): number {
+  let senders = sure
+  for (let i = 0; i < signs.length; i += 3) if ((state[signs[i]!]! & signs[i + 1]!) !== 0) senders |= signs[i + 2]!
+  return senders
+}
+
+/** Can one sender be named for each part of a choice, no sender twice? */
+function fits(choice: readonly number[], senders: readonly number[], next: number, taken: number): boolean {
+  if (next === choice.length) return true
+  for (let left = senders[choice[next]!]! & ~taken; left !== 0; left &= left - 1) {
+    if (fits(choice, senders, next + 1, taken | (left & -left))) return true
+  }
+  return false
 }

@@ -10,6 +10,7 @@
 import type { Atom, Atoms, Formula, Senders } from './atoms.ts'
 import type { Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
+import { Memo } from './memo.ts'
 
 /** What an atom that is not yet true may still wait for. */
 interface Support {
@@ -53,7 +54,9 @@ export class Forget {
   readonly #heeded: Int32Array
   readonly #rows: Int32Array
   readonly #useful: Int32Array
-  readonly #known = new Map<string, { rows: Int32Array; useful: Int32Array }>()
+  readonly #looked: Int32Array
+  /** By participant: what it waits for, by the atoms that it may still be moved by. */
+  readonly #open: readonly Memo<{ readonly rows: Int32Array; readonly useful: Int32Array }>[]
 
   /** @param heeded sayings that claims look at, as a row of bits: never forgotten */
   constructor(layout: Layout, machines: readonly Machine[], atoms: Atoms, heeded: Int32Array) {
@@ -65,20 +68,23 @@ export class Forget {
     this.#proofs = atoms.provable.map(({ proof }) => supportOfProof(proof, atoms.list, layout))
     this.#rows = new Int32Array(layout.ids.length * layout.rowWords)
     this.#useful = new Int32Array(layout.sayableWords)
+    this.#looked = new Int32Array(layout.sayableWords)
+    this.#open = machines.map(() => new Memo(layout.truthWords))
   }
 
   mask(state: Int32Array): void {
     const { ids, stride, rowWords, truthWords, sayable, sayableWords } = this.#layout
-    this.#rows.fill(0)
-    this.#useful.fill(0)
+    const [rows, useful, heeded] = [this.#rows, this.#useful, this.#heeded]
+    for (let i = 0; i < rows.length; i++) rows[i] = 0
+    for (let i = 0; i < useful.length; i++) useful[i] = 0
     for (let p = 0; p < ids.length; p++) this.#wanted(p, state)
     this.#wantedByProofs(state)
     for (let p = 0; p < ids.length; p++) {
       const ahead = this.#ahead[p]![state[p * stride]!]!
       for (let t = 0; t < truthWords; t++) state[p * stride + 2 + rowWords + t]! &= ahead[t]!
-      for (let r = 0; r < rowWords; r++) state[p * stride + 2 + r]! &= this.#rows[p * rowWords + r]! | this.#heeded[r]!
+      for (let r = 0; r < rowWords; r++) state[p * stride + 2 + r]! &= rows[p * rowWords + r]! | heeded[r]!
     }
-    for (let u = 0; u < sayableWords; u++) state[sayable + u]! &= this.#useful[u]!
+    for (let u = 0; u < sayableWords; u++) state[sayable + u]! &= useful[u]!
   }
 
   /** What participant number `p` can still be moved by. */
@@ -86,26 +92,30 @@ export class Forget {
     const { stride, rowWords, truthWords } = this.#layout
     const here = state[p * stride]!
     const ahead = this.#ahead[p]![here]!
-    let key = `${p} `
-    for (let t = 0; t < truthWords; t++) key += `${ahead[t]! & ~state[p * stride + 2 + rowWords + t]!},`
-    let known = this.#known.get(key)
-    if (!known) {
-      known = { rows: new Int32Array(this.#rows.length), useful: new Int32Array(this.#useful.length) }
-      for (let atom = 0; atom < this.#machines[p]!.atoms.length; atom++) {
-        const word = atom >> 5
-        const open = ahead[word]! & ~state[p * stride + 2 + rowWords + word]! & (1 << (atom & 31))
-        if (open !== 0) add(this.#supports[p]![atom]!, known.rows, known.useful)
-      }
-      this.#known.set(key, known)
+    const open = this.#open[p]!
+    const { key, values } = open
+    for (let t = 0; t < truthWords; t++) key[t] = ahead[t]! & ~state[p * stride + 2 + rowWords + t]!
+    const number = open.number()
+    values[number] ??= this.#waitedFor(p, key)
+    const { rows, useful } = values[number]
+    const [allRows, allUseful] = [this.#rows, this.#useful]
+    for (let i = 0; i < allRows.length; i++) allRows[i]! |= rows[i]!
+    for (let i = 0; i < allUseful.length; i++) allUseful[i]! |= useful[i]!
+  }
+
+  #waitedFor(p: number, open: Int32Array): { rows: Int32Array; useful: Int32Array } {
+    const found = { rows: new Int32Array(this.#rows.length), useful: new Int32Array(this.#useful.length) }
+    for (let atom = 0; atom < this.#machines[p]!.atoms.length; atom++) {
+      if ((open[atom >> 5]! & (1 << (atom & 31))) !== 0) add(this.#supports[p]![atom]!, found.rows, found.useful)
     }
-    for (let i = 0; i < this.#rows.length; i++) this.#rows[i]! |= known.rows[i]!
-    for (let i = 0; i < this.#useful.length; i++) this.#useful[i]! |= known.useful[i]!
+    return found
   }
 
   /** What useful messages that are not proved yet still wait for. */
   #wantedByProofs(state: Int32Array): void {
     const { sayable, sayableWords } = this.#layout
-    const looked = new Int32Array(sayableWords)
+    if (sayableWords === 0) return
+    const looked = this.#looked.fill(0)
     for (let changed = true; changed; ) {
       changed = false
       for (let u = 0; u < sayableWords; u++) {

@@ -20,6 +20,7 @@ import { noException } from '../system/index.ts'
 import type { Closed } from './closed.ts'
 import type { Layout } from './layout.ts'
 import type { Edge } from './machine.ts'
+import { Memo } from './memo.ts'
 
 /** What a participant has put out so far. */
 interface Record {
@@ -55,7 +56,9 @@ export class Judge {
   readonly #records: Record[] = [{ outputs: [], notes: [], threw: null }]
   readonly #numbers = new Map<string, number>()
   readonly #after = new Map<string, number>()
-  readonly #known = new Map<string, Verdicts>()
+  /** What claims say that look at nothing but outputs, by these; and what all say, if some look at what was said. */
+  #byPuts: Memo<Verdicts> | undefined
+  #byLooks: Memo<Verdicts> | undefined
 
   constructor(program: Program, closed: Closed, claims: readonly Claim<any>[]) {
     this.#program = program
@@ -117,16 +120,28 @@ export class Judge {
    * @param moved the position of the participant that has just put something out, and its number before that
    */
   judge(layout: Layout, state: Int32Array, order: readonly number[], moved?: readonly [number, number]): Verdicts {
-    let key = this.readsSoup && moved ? `${order.indexOf(moved[0])} ${moved[1]}` : ''
-    for (const p of order) key += this.looks(layout, state, p)
-    let verdicts = this.#known.get(key)
-    if (!verdicts) {
-      const puts = order.map((p) => state[p * layout.stride + 1]!)
-      verdicts = this.#decide(layout, state, order, puts, this.readsSoup ? moved : undefined)
-      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
-      this.#known.set(key, verdicts)
+    const { stride, rowWords } = layout
+    this.#byPuts ??= new Memo(order.length, MOST_KNOWN)
+    const puts = this.#byPuts
+    for (let i = 0; i < order.length; i++) puts.key[i] = state[order[i]! * stride + 1]!
+    const number = puts.number()
+    puts.values[number] ??= this.#decide(layout, state, order)
+    const known = puts.values[number]
+    if (!this.readsSoup) return known
+    this.#byLooks ??= new Memo(2 + order.length * (1 + rowWords), MOST_KNOWN)
+    const looks = this.#byLooks
+    const { key } = looks
+    key[0] = moved ? order.indexOf(moved[0]) : -1
+    key[1] = moved ? moved[1] : 0
+    let next = 2
+    for (let i = 0; i < order.length; i++) {
+      const at = order[i]! * stride + 1
+      key[next++] = state[at]!
+      for (let r = 0; r < rowWords; r++) key[next++] = state[at + 1 + r]! & this.heeded[r]!
     }
-    return verdicts
+    const look = looks.number()
+    looks.values[look] ??= this.#decide(layout, state, order, known, moved)
+    return looks.values[look]
   }
 
   /**
@@ -149,15 +164,17 @@ export class Judge {
     return text
   }
 
+  /** @param known what claims say that look at nothing but outputs; they alone are asked where it is absent */
   #decide(
     layout: Layout,
     state: Int32Array,
     order: readonly number[],
-    puts: readonly number[],
+    known?: Verdicts,
     moved?: readonly [number, number],
   ): Verdicts {
     const { setting, seen = setting } = this.#program
     const correct = correctIds(setting)
+    const puts = order.map((p) => state[p * layout.stride + 1]!)
     const before = puts.map((number, i) => (moved && order[i] === moved[0] ? moved[1] : number))
     // Made on demand: many claims look at little of it.
     const said = (old?: readonly number[]): Said<Json>[] => this.#said(layout, correct, puts, old)
@@ -189,6 +206,7 @@ export class Judge {
       return claim.kind === 'invariant' && brokenIn(claim, facts) !== undefined
     }
     return this.claims.map((claim, index) => {
+      if (claim.reads.includes('soup') !== (known !== undefined)) return known?.[index] ?? false
       looked = false
       const said = verdict(claim)
       if (isSaying && !looked && !said) this.#open.delete(index)
@@ -197,13 +215,8 @@ export class Judge {
   }
 
   /** What a participant has put out, by its number. */
-  valuesOf(number: number): { readonly outputs: readonly Json[]; readonly notes: readonly Json[] } {
-    const { values } = this.#closed.table.outputs
-    const { outputs, notes } = this.#records[number]!
-    return {
-      outputs: outputs.map((output) => values[output] as Json),
-      notes: notes.map((note) => (values[note] as { note: Json }).note),
-    }
+  putsOf(number: number): Record {
+    return this.#records[number]!
   }
 
   /** What claims on outputs see of a record. `order` as for `judge`. */

@@ -44,7 +44,7 @@ export class LiveJudge {
   #woundsOf({ healing }: Liveness<any>): Wounds {
     let wounds = this.#wounds.get(healing)
     if (!wounds) {
-      const healer = new Healer(this.#program, healing)
+      const healer = new Healer(this.#program, healing, this.#closed.table)
       wounds = new Wounds(this.#closed, this.#classes, this.#places, this.#puts, healer)
       this.#wounds.set(healing, wounds)
     }

@@ -116,9 +116,9 @@ class LivenessSearch {
   }
 
   /** Forgets what can move nobody any more, and sorts, in place. */
-  #canonical(state: Int32Array): number[] {
+  #canonical(state: Int32Array, order?: number[]): void {
     this.#forget?.forget(state)
-    return sortGroups(this.#classes.groups, this.#places, state)
+    sortGroups(this.#classes.groups, this.#places, state, order)
   }
 
   #judgeState(number: number): void {
@@ -170,7 +170,8 @@ class LivenessSearch {
     const path: number[] = []
     for (let here = number; here >= 0; here = this.#before[here]!) path.unshift(here)
     const steps: Step[] = []
-    let names = this.#canonical(this.#initial())
+    let names = this.#places.ids.map((_, p) => p)
+    this.#canonical(this.#initial(), names)
     for (let i = 1; i < path.length; i++) {
       const [before, wanted] = [this.#states.at(path[i - 1]!).slice(), this.#states.at(path[i]!).slice()]
       const { use, order } = this.#useBetween(before, wanted)
@@ -184,7 +185,8 @@ class LivenessSearch {
     for (let p = 0; p < this.#places.ids.length; p++) {
       for (const use of this.#usesOf(before, p)) {
         const after = this.#after(before, use)
-        const order = this.#canonical(after)
+        const order = this.#places.ids.map((_, q) => q)
+        this.#canonical(after, order)
         if (after.every((word, i) => word === wanted[i])) return { use, order }
       }
     }

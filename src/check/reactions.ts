@@ -49,20 +49,31 @@ export class Reactions {
 
   /** @throws Stale where more was learned of how tallies are used: nothing that was found counts any more */
   on(at: Id, local: number, happening: Happening): Outcome {
+    const outcome = this.#whatCounts(at, local, happening) ?? this.#whatHappens(at, local, happening)
+    this.sawSelf ||= outcome.sawSelf || this.names.knowsSelf
+    return outcome
+  }
+
+  /** What is known of votes that are counted is known for all senders. */
+  #whatCounts(at: Id, local: number, { trigger, about, counts }: Happening): Outcome | undefined {
+    return trigger ? this.#counted[at]?.[local]?.get(about)?.[counts ?? 'alone'] : undefined
+  }
+
+  #whatHappens(at: Id, local: number, happening: Happening): Outcome {
     this.#known[at] ??= []
     this.#known[at][local] ??= new Map()
     const known = this.#known[at][local]
     let outcome = known.get(happening.common) ?? known.get(happening.number)
-    if (!outcome) {
-      try {
-        outcome = this.#outcome(at, local, happening)
-      } catch (error) {
-        if (error instanceof Stale) this.#forget()
-        throw error
-      }
+    if (outcome) return outcome
+    try {
+      outcome = this.#outcome(at, local, happening)
+    } catch (error) {
+      if (error instanceof Stale) this.#forget()
+      throw error
+    }
+    if (outcome !== this.#whatCounts(at, local, happening)) {
       known.set(outcome.sawSender ? happening.number : happening.common, outcome)
     }
-    this.sawSelf ||= outcome.sawSelf || this.names.knowsSelf
     return outcome
   }
 

@@ -3,7 +3,7 @@
  * claim is a shortest one.
  */
 import type { Space } from './space.ts'
-import { States } from './states.ts'
+import { GlobalStates } from './states.ts'
 
 /** A claim was broken by a move. */
 export interface Violating {
@@ -16,7 +16,7 @@ export interface Violating {
 }
 
 export interface Searched {
-  readonly states: States
+  readonly states: GlobalStates
   readonly transitions: number
   /** By index of the claim. */
   readonly violations: ReadonlyMap<number, Violating>
@@ -55,7 +55,8 @@ const kept = ({ after, ...rest }: Candidate): Candidate => ({ ...rest, after: af
 class Search {
   readonly #space: Space
   readonly #limits: SearchLimits
-  readonly #states: States
+  readonly #states: GlobalStates
+  readonly #state: Int32Array
   #cost = new Int32Array(1_024)
   #before = new Int32Array(1_024)
   readonly #buckets: number[][] = []
@@ -68,7 +69,8 @@ class Search {
   constructor(space: Space, limits: SearchLimits) {
     this.#space = space
     this.#limits = limits
-    this.#states = new States(space.layout.words)
+    this.#states = new GlobalStates(space.layout)
+    this.#state = new Int32Array(space.layout.words)
   }
 
   run(): Searched {
@@ -109,8 +111,7 @@ class Search {
   #expand(number: number, depth: number): void {
     const space = this.#space
     const { ids, stride } = space.layout
-    // `add` may move the records, so the state is copied.
-    const state = this.#states.at(number).slice()
+    const state = this.#states.at(number, this.#state)
     for (let p = 0; p < ids.length; p++) {
       for (const move of space.moves(state, p)) {
         const raw = space.after(state, p, move)
@@ -138,8 +139,8 @@ class Search {
   }
 
   #note(verdicts: readonly boolean[], { cost, before, after }: Candidate): void {
-    for (const [index, verdict] of verdicts.entries()) {
-      if (!verdict) continue
+    for (let index = 0; index < verdicts.length; index++) {
+      if (!verdicts[index]) continue
       if (this.#space.judge.claims[index]!.kind === 'sometimes') {
         if (!this.#reached.has(index)) this.#reached.set(index, kept({ cost, before, after }))
         continue

@@ -3,19 +3,21 @@ import type { Program } from '../model/index.ts'
 import type { Atom, Atoms } from './atoms.ts'
 import { isEnabled, type Move, singleSteps } from './big-step.ts'
 import type { Closed } from './closed.ts'
-import { holds, isProved } from './evaluate.ts'
+import { Evaluator } from './evaluate.ts'
 import { type Forget, supportOf, supportOfProof } from './forget.ts'
 import type { Judge, Verdicts } from './judge.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { Machine } from './machine.ts'
+import type { Edge, Machine } from './machine.ts'
+import { Memo } from './memo.ts'
 import type { Passes } from './passes.ts'
 import type { PassName } from './result.ts'
-import type { States } from './states.ts'
+import type { GlobalStates } from './states.ts'
 import { arrangements, NotSymmetric, sortGroups } from './symmetry.ts'
 
 /** Atoms of machines, or messages of the coalition, that may become true with a saying or with a proof. */
 interface Affected {
-  readonly atoms: readonly (readonly [p: number, atom: number])[]
+  /** Pairs of a participant and an atom of its machine. */
+  readonly atoms: readonly number[]
   readonly provable: readonly number[]
 }
 
@@ -37,12 +39,21 @@ export class Space {
   readonly machines: readonly Machine[]
   readonly groups: readonly (readonly number[])[]
   readonly judge: Judge
+  readonly evaluator: Evaluator
   readonly #options: SpaceOptions
   readonly #forget: Forget | undefined
-  readonly #moves: Map<string, readonly Move[]>[]
+  /** By participant: by a state of its machine and the atoms that are true there, what can be done. */
+  readonly #moves: readonly Memo<readonly Move[]>[]
+  /** What an edge adds to what was put out, by that. */
+  readonly #puts = new Map<Edge, number[]>()
   readonly #bySaying: Affected[][]
   readonly #byProof: Affected[]
   readonly #raw: Int32Array
+  /** What the record of the last move was affected by. */
+  readonly #news: Affected[] = []
+  readonly #own: readonly number[]
+  /** Verdicts that no arrangement of the participants changes. */
+  readonly #invariant = new WeakSet<Verdicts>()
   /** Over all pairs of a local state and its true atoms: enabled edges, moves, and moves that lazy consumption keeps. */
   readonly moveCounts = { edges: 0, visible: 0, kept: 0 }
 
@@ -53,17 +64,19 @@ export class Space {
     this.groups = options.groups
     this.judge = options.judge
     this.layout = layoutOf(atoms, machines)
+    this.evaluator = new Evaluator(atoms.list, this.layout)
     if (on('forget')) this.#forget = new options.passes.forget(this.layout, machines, atoms, this.judge.heeded)
-    this.#moves = machines.map(() => new Map())
+    this.#moves = machines.map(() => new Memo(1 + this.layout.truthWords))
     this.#raw = new Int32Array(this.layout.words)
+    this.#own = machines.map((_, p) => p)
     this.#bySaying = machines.map((_, p) => options.closed.sayings.map((__, saying) => this.#affectedBy(p, saying)))
     this.#byProof = atoms.provable.map((_, index) => this.#affectedByProof(index))
   }
 
-  #machineAtoms(affects: (atom: Atom) => boolean): [number, number][] {
+  #machineAtoms(affects: (atom: Atom) => boolean): number[] {
     const { atoms, machines } = this.#options
     return machines.flatMap((machine, p) =>
-      machine.atoms.flatMap((atom, i): [number, number][] => (affects(atoms.list[atom]!) ? [[p, i]] : [])),
+      machine.atoms.flatMap((atom, i) => (affects(atoms.list[atom]!) ? [p, i] : [])),
     )
   }
 
@@ -108,30 +121,31 @@ export class Space {
     return state
   }
 
-  /** Makes a raw record canonical, in place; says which position each participant came from. */
-  canonical(state: Int32Array): number[] {
+  /** Makes a raw record canonical, in place. `order` is sorted with the participants, if it is wanted. */
+  canonical(state: Int32Array, order?: number[]): void {
     this.#forget?.mask(state)
-    return sortGroups(this.groups, this.layout, state)
+    sortGroups(this.groups, this.layout, state, order)
   }
 
   /** What participant number `p` can do. */
   moves(state: Int32Array, p: number): readonly Move[] {
     const { stride, rowWords, truthWords } = this.layout
-    const from = p * stride + 2 + rowWords
-    const truth = state.subarray(from, from + truthWords)
-    let key = `${state[p * stride]!}`
-    for (let t = 0; t < truthWords; t++) key += ` ${truth[t]!}`
-    let moves = this.#moves[p]!.get(key)
-    if (!moves) {
-      const { on, passes } = this.#options
-      const [machine, here] = [this.machines[p]!, state[p * stride]!]
-      const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
-      moves = on('lazy') ? passes.lazy(machine, visible, truth) : visible
-      this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
-      this.moveCounts.visible += visible.length
-      this.moveCounts.kept += moves.length
-      this.#moves[p]!.set(key, moves)
-    }
+    const moves = this.#moves[p]!
+    const { key, values } = moves
+    key[0] = state[p * stride]!
+    for (let t = 0, from = p * stride + 2 + rowWords; t < truthWords; t++) key[1 + t] = state[from + t]!
+    const number = moves.number()
+    values[number] ??= this.#movesIn(this.machines[p]!, key[0], key.subarray(1))
+    return values[number]
+  }
+
+  #movesIn(machine: Machine, here: number, truth: Int32Array): readonly Move[] {
+    const { on, passes } = this.#options
+    const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
+    const moves = on('lazy') ? passes.lazy(machine, visible, truth) : visible
+    this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
+    this.moveCounts.visible += visible.length
+    this.moveCounts.kept += moves.length
     return moves
   }
 
@@ -139,12 +153,13 @@ export class Space {
   after(state: Int32Array, p: number, { last }: Move): Int32Array {
     const { stride, rowWords } = this.layout
     const raw = this.#raw
-    raw.set(state)
+    // Records are short: a loop is quicker than what is built in.
+    for (let i = 0; i < raw.length; i++) raw[i] = state[i]!
     raw[p * stride] = last.target
-    raw[p * stride + 1] = this.judge.append(raw[p * stride + 1]!, last)
+    if (last.outputs.length > 0 || last.threw !== null) raw[p * stride + 1] = this.#append(raw[p * stride + 1]!, last)
     if (last.silent) return raw
-    const queue: number[] = []
-    const news: Affected[] = []
+    const news = this.#news
+    if (news.length > 0) news.length = 0
     for (let r = 0; r < rowWords; r++) {
       let fresh = last.says[r]! & ~raw[p * stride + 2 + r]!
       raw[p * stride + 2 + r]! |= fresh
@@ -153,24 +168,33 @@ export class Space {
         if (affected !== NOTHING_AFFECTED) news.push(affected)
       }
     }
-    for (const { provable } of news) queue.push(...provable)
-    for (const index of queue) {
-      if (!this.#prove(raw, index)) continue
-      const affected = this.#byProof[index]!
-      news.push(affected)
-      queue.push(...affected.provable)
+    // What is proved affects more: the list grows while it is gone through.
+    for (let i = 0; i < news.length; i++) {
+      for (const index of news[i]!.provable) if (this.#prove(raw, index)) news.push(this.#byProof[index]!)
     }
-    for (const { atoms } of news) for (const [seat, atom] of atoms) this.#settle(raw, seat, atom)
+    for (let i = 0; i < news.length; i++) {
+      const { atoms } = news[i]!
+      for (let a = 0; a < atoms.length; a += 2) this.#settle(raw, atoms[a]!, atoms[a + 1]!)
+    }
     return raw
+  }
+
+  #append(before: number, edge: Edge): number {
+    let known = this.#puts.get(edge)
+    if (!known) {
+      known = []
+      this.#puts.set(edge, known)
+    }
+    known[before] ??= this.judge.append(before, edge)
+    return known[before]
   }
 
   /** Marks a message that the coalition can prove now. Says whether it could not before. */
   #prove(state: Int32Array, index: number): boolean {
-    const { atoms } = this.#options
     const word = this.layout.sayable + (index >> 5)
     const bit = 1 << (index & 31)
     if ((state[word]! & bit) !== 0) return false
-    if (!isProved(atoms.provable[index]!.proof, atoms.list, this.layout, state)) return false
+    if (!this.evaluator.isProved(this.#options.atoms.provable[index]!.proof, state)) return false
     state[word]! |= bit
     return true
   }
@@ -181,7 +205,7 @@ export class Space {
     const word = p * stride + 2 + rowWords + (atom >> 5)
     const bit = 1 << (atom & 31)
     if ((state[word]! & bit) !== 0) return
-    if (holds(this.#options.atoms.list[this.machines[p]!.atoms[atom]!]!, this.layout, state)) state[word]! |= bit
+    if (this.evaluator.holds(this.machines[p]!.atoms[atom]!, state)) state[word]! |= bit
   }
 
   /**
@@ -192,25 +216,21 @@ export class Space {
    */
   verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts {
     const { ids } = this.layout
-    const own = ids.map((_, p) => p)
-    const verdicts = this.judge.judge(this.layout, state, own, moved)
-    if (this.groups.length === 0) return verdicts
+    const verdicts = this.judge.judge(this.layout, state, this.#own, moved)
+    // Equal verdicts of one look are one object.
+    if (this.groups.length === 0 || this.#invariant.has(verdicts)) return verdicts
     const looks = (p: number): string => {
       const text = this.judge.looks(this.layout, state, p)
       return this.judge.readsSoup && moved?.[0] === p ? `${text} after ${moved[1]}` : text
     }
-    const key = own.map(looks).join('')
-    if (this.#invariant.has(key)) return verdicts
     for (const order of arrangements(this.groups, ids.length, looks)) {
       const others = this.judge.judge(this.layout, state, order, moved)
       const differs = others.findIndex((verdict, i) => verdict !== verdicts[i])
       if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} minds which replica does what`)
     }
-    this.#invariant.add(key)
+    this.#invariant.add(verdicts)
     return verdicts
   }
-
-  readonly #invariant = new Set<string>()
 
   /** Sayings that some atom or proof can wait for. */
   sayingsKept(): number {
@@ -221,18 +241,16 @@ export class Space {
   }
 
   /** How many states there would be if interchangeable participants were told apart. */
-  arrangementsOf(states: States): number {
+  arrangementsOf(states: GlobalStates): number {
     let count = 0
     for (let number = 0; number < states.count; number++) {
-      const state = states.at(number)
+      const blocks = states.blocksOf(number)
       let orders = 1
       for (const group of this.groups) {
-        const { stride } = this.layout
-        const seen = new Map<string, number>()
-        for (const [i, p] of group.entries()) {
-          const text = state.subarray(p * stride, (p + 1) * stride).join()
-          seen.set(text, (seen.get(text) ?? 0) + 1)
-          orders = (orders * (i + 1)) / seen.get(text)!
+        for (let i = 0, alike = 1; i < group.length; i++) {
+          // Equal ones are next to each other.
+          alike = i > 0 && blocks[group[i]!] === blocks[group[i - 1]!] ? alike + 1 : 1
+          orders = (orders * (i + 1)) / alike
         }
       }
       count += orders

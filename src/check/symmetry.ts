@@ -180,27 +180,23 @@ function renumber(one: Machine, other: Machine, map: readonly number[], swap: (a
   return { at: other.at, edges, atoms, stateOf: other.stateOf.map((state) => back.get(state)!) }
 }
 
-/** Sorts the participants of each group, in place; says which position each one came from. */
+/** Sorts the participants of each group, in place; and, if it is wanted, a list of something about each with them. */
 export function sortGroups(
   groups: readonly (readonly number[])[],
-  { stride, ids }: Pick<Layout, 'stride' | 'ids'>,
+  { stride }: Pick<Layout, 'stride'>,
   state: Int32Array,
-): number[] {
-  const order: number[] = []
-  for (let p = 0; p < ids.length; p++) order.push(p)
+  order?: number[],
+): void {
   // One participant has moved since they were sorted: with insertion there is little to do.
   for (const group of groups) {
     for (let i = 1; i < group.length; i++) {
       for (let j = i; j > 0 && isLess(state, group[j]! * stride, group[j - 1]! * stride, stride); j--) {
         const [one, other] = [group[j]!, group[j - 1]!]
         exchange(state, one * stride, other * stride, stride)
-        const from = order[one]!
-        order[one] = order[other]!
-        order[other] = from
+        if (order) [order[one], order[other]] = [order[other]!, order[one]!]
       }
     }
   }
-  return order
 }
 
 function isLess(state: Int32Array, one: number, other: number, words: number): boolean {

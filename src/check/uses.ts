@@ -4,7 +4,7 @@ import { coalitionSpeaksAs } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { bits, choicesOf, idsIn } from './choices.ts'
 import { ANYBODY, type Closed, type Option } from './closed.ts'
-import { holds, type Places, sendersIn } from './evaluate.ts'
+import { Evaluator, type Places } from './evaluate.ts'
 import { Options } from './machine.ts'
 
 /** A word as numbers of the closure. */
@@ -31,6 +31,7 @@ export class Uses {
   readonly #closed: Closed
   readonly #atoms: Atoms
   readonly #places: Places
+  readonly #evaluator: Evaluator
   readonly #options: readonly Options[]
   readonly #enabling = new Map<Option, readonly number[]>()
   readonly #voices: number
@@ -41,6 +42,7 @@ export class Uses {
     this.#closed = closed
     this.#atoms = atoms
     this.#places = places
+    this.#evaluator = new Evaluator(atoms.list, places)
     this.#rows = places.ids.map(() => [])
     this.#options = closed.participants.map((_, p) => new Options(atoms, closed, p, () => true))
     const { n, clients } = program.setting
@@ -116,13 +118,12 @@ export class Uses {
       atoms = options.atoms(options.conditions(option), [option.trigger])
       this.#enabling.set(option, atoms)
     }
-    return atoms.every((atom) => holds(this.#atoms.list[atom]!, this.#places, state))
+    return atoms.every((atom) => this.#evaluator.holds(atom, state))
   }
 
   /** Who has said a message where a participant can get it, or can say it for the coalition. */
   #senders(state: Int32Array, p: number, message: number, evidence: boolean): number {
-    const { ids, rowWords, stride, sayable } = this.#places
-    return sendersIn(this.#atoms.sendersOf(p, message, evidence), ids, rowWords, state, stride, sayable)
+    return this.#evaluator.senders(this.#atoms.sendersOf(p, message, evidence), state)
   }
 
   *#triggers(state: Int32Array, p: number, { trigger }: Option): Generator<Numbered | undefined> {

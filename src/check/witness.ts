@@ -34,11 +34,10 @@ import {
 } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { ANYBODY, type Closed, isCrashed, type Option } from './closed.ts'
-import { isProved } from './evaluate.ts'
 import type { Edge } from './machine.ts'
 import type { Violating } from './search.ts'
 import type { Space } from './space.ts'
-import type { States } from './states.ts'
+import type { GlobalStates } from './states.ts'
 
 export interface Witnessed {
   readonly steps: readonly Step[]
@@ -57,7 +56,7 @@ export function witnessOf(
   space: Space,
   closed: Closed,
   atoms: Atoms,
-  states: States,
+  states: GlobalStates,
   claim: number,
   violating: Violating,
 ): Witnessed {
@@ -91,14 +90,15 @@ function replayed(...[space, closed, atoms, states, claim, way]: Parameters<type
 }
 
 /** The steps of a path, by the participants' own positions: sorting is undone. */
-function hops(space: Space, states: States, claim: number, { path, after }: Violating): Hop[] {
+function hops(space: Space, states: GlobalStates, claim: number, { path, after }: Violating): Hop[] {
   if (!after) return []
   const found: Hop[] = []
-  let names = space.canonical(space.initial())
+  let names = space.layout.ids.map((_, p) => p)
+  space.canonical(space.initial(), names)
   for (const [i, number] of path.entries()) {
     const isLast = i === path.length - 1
     const wanted = isLast ? after : states.at(path[i + 1]!)
-    const hop = hopTo(space, states.at(number).slice(), wanted, isLast ? claim : undefined)
+    const hop = hopTo(space, states.at(number), wanted, isLast ? claim : undefined)
     for (const edge of hop.edges) found.push({ p: names[hop.p]!, edge })
     names = hop.order.map((p) => names[p]!)
   }
@@ -118,7 +118,8 @@ function hopTo(
       if (best && best.edges.length <= edges.length) continue
       const raw = space.after(state, p, { edges, last, cost: edges.length })
       const broken = claim === undefined || space.verdicts(raw, [p, state[p * stride + 1]!])[claim]
-      const order = space.canonical(raw)
+      const order = ids.map((_, q) => q)
+      space.canonical(raw, order)
       if (broken && raw.every((word, i) => word === wanted[i])) best = { p, edges, order }
     }
   }
@@ -249,7 +250,7 @@ class Replay {
     for (let changed = true; changed; ) {
       changed = false
       for (const [index, { message, proof }] of this.#atoms.provable.entries()) {
-        if (this.#proved.has(index) || !isProved(proof, this.#atoms.list, this.#space.layout, state)) continue
+        if (this.#proved.has(index) || !this.#space.evaluator.isProved(proof, state)) continue
         const asked = program.proofOf(messages.values[message] as AnyMessage)!
         const witness = prove(program, asked, candidates(this.system.soup, this.#coalition))
         if (!witness) continue

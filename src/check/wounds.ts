@@ -15,17 +15,14 @@ import type { Judge } from './judge.ts'
 import type { LiveClasses } from './live-classes.ts'
 import type { Numbered } from './uses.ts'
 
-/** Reads states of the liveness search as starts of healed runs: each number of the closure is translated once. */
+/** Reads states of the liveness search as starts of healed runs. */
 export class Wounds {
   readonly healer: Healer
   readonly #closed: Closed
   readonly #classes: LiveClasses
   readonly #places: Places
   readonly #puts: Judge
-  /** By number of the closure. */
-  readonly #locals: number[] = []
-  readonly #messages: number[] = []
-  readonly #putNumbers: PutNumbers[] = []
+  /** By number of a set of used words. */
   readonly #usedWords: UsedWords[] = []
   /** By position and saying. */
   readonly #entries: Entry[][]
@@ -60,7 +57,7 @@ export class Wounds {
     for (const [i, id] of ids.entries()) {
       const at = order[i]! * stride
       locals[id] = this.#local(i, state[at]!)
-      puts[id] = this.#put(state[at + 1]!)
+      puts[id] = this.#puts.putsOf(state[at + 1]!)
       for (let r = 0; r < rowWords; r++) {
         for (let row = state[at + 2 + r]!; row !== 0; row &= row - 1) {
           soup = soups.plus(soup, this.#entry(i, r * 32 + (31 - Math.clz32(row & -row))))
@@ -73,31 +70,19 @@ export class Wounds {
 
   #local(position: number, state: number): number {
     const local = this.#closed.participants[position]!.locals[this.#classes.localOf(position, state)]!
-    if (isCrashed(local)) return -1
-    this.#locals[local] ??= this.healer.local(this.#closed.table.locals.values[local]!)
-    return this.#locals[local]
-  }
-
-  #message(message: number): number {
-    this.#messages[message] ??= this.healer.message(this.#closed.table.messages.values[message]!)
-    return this.#messages[message]
-  }
-
-  #put(number: number): PutNumbers {
-    this.#putNumbers[number] ??= this.healer.put(this.#puts.valuesOf(number))
-    return this.#putNumbers[number]
+    return isCrashed(local) ? -1 : local
   }
 
   #entry(position: number, saying: number): Entry {
     const entries = this.#entries[position]!
     const { message, to } = this.#closed.sayings[saying]!
-    entries[saying] ??= this.healer.inboxes.entry(this.#places.ids[position]!, this.#message(message), to)
+    entries[saying] ??= this.healer.inboxes.entry(this.#places.ids[position]!, message, to)
     return entries[saying]
   }
 
   #usedBy(number: number, used: readonly (readonly Numbered[])[]): UsedWords {
     this.#usedWords[number] ??= usedWords(
-      used[number]!.map(({ from, message }) => this.healer.inboxes.entry(from, this.#message(message), 'all')),
+      used[number]!.map(({ from, message }) => this.healer.inboxes.entry(from, message, 'all')),
     )
     return this.#usedWords[number]
   }

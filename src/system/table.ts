@@ -41,9 +41,9 @@ import { sorted } from './words.ts'
 /** One program's tables. Shared by all runs of one setting; grows as states are met. */
 export class Table {
   readonly program: Program
-  readonly messages = new Interner<AnyMessage>()
-  readonly locals = new Interner<Local & object>(localText)
-  readonly outputs = new Interner<Json & object>()
+  readonly messages: Interner<AnyMessage>
+  readonly locals: Interner<Local & object>
+  readonly outputs: Interner<Json & object>
   /** Reducer calls made so far. */
   calls = 0
   readonly #rows: Map<number, Map<number, Node>>[]
@@ -55,9 +55,15 @@ export class Table {
   /** A number that is no participant's: stands for any sender. */
   readonly #anybody: number
   readonly #shared: SharedWords<Node> | undefined
-  /** @param share for a rule to be run once for all words that are equal where it looks */
-  constructor(program: Program, share?: Sharing<Node>) {
+  /**
+   * @param share for a rule to be run once for all words that are equal where it looks
+   * @param numbers those of another table, to be shared
+   */
+  constructor(program: Program, share?: Sharing<Node>, numbers?: Pick<Table, 'messages' | 'locals' | 'outputs'>) {
     this.program = { ...program, copies: true }
+    this.messages = numbers?.messages ?? new Interner()
+    this.locals = numbers?.locals ?? new Interner(localText)
+    this.outputs = numbers?.outputs ?? new Interner()
     const { n, clients } = program.setting
     const count = n + clients
     this.#shared = share?.(this.messages.values, (at) => (at < n ? 'replica' : 'client'))

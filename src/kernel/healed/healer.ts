@@ -15,7 +15,7 @@ import { type Leaf, type Node, Rest, Table, unbounded } from '../../system/index
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 
-import type { Inbox, Soup } from './soups.ts'
+import { type End, type Inbox, passing, type Soup } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
 export interface PutNumbers {
@@ -53,12 +53,15 @@ export class Healer {
   #notes: (readonly number[])[] = []
   readonly #rest: Rest
   #fired: Leaf | undefined
+  /** Will other runs come to what is said now? */
+  #isKept = true
   #start: readonly number[] = []
   readonly #ends = new Map<string, Facts>()
 
-  constructor(program: Program, healing: Liveness['healing']) {
+  /** @param numbers the table that states are given in numbers of; its own numbers, if there is none */
+  constructor(program: Program, healing: Liveness['healing'], numbers?: Table) {
     this.#program = { ...unbounded(program), copies: true }
-    this.#table = new Table(unbounded(program))
+    this.#table = new Table(unbounded(program), undefined, numbers)
     this.#healing = healing
     this.#ids = correctIds(program.setting)
     this.#rest = new Rest(program)
@@ -90,15 +93,35 @@ export class Healer {
     if (this.#program.setting.network.gossip) this.#usedByAll = usedWords(used.flatMap(({ words }) => words))
     this.#outputs = puts.map(({ outputs }) => [...outputs])
     this.#notes = puts.map(({ notes }) => [...notes])
-    this.#rest.reached()
     this.#start = locals
+    this.#isKept = true
+    this.#rest.reached()
     this.#settle()
-    const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
-    for (let round = 0; round < most && this.#expire(); round++) {
-      this.#rest.reached()
-      this.#settle()
+    const { outputs, notes, facts } = this.#endFromRest()
+    this.#outputs = [...outputs]
+    this.#notes = [...notes]
+    return facts
+  }
+
+  /** Runs that have come to rest alike, however they began, end in the same way. */
+  #endFromRest(): End {
+    const { ends } = this.#soup
+    const used = this.#program.setting.network.gossip ? this.#usedByAll.key : this.#used.map(({ key }) => key).join(';')
+    const key = `${this.#locals.join()} ${used} ${this.#putsKeys()}`
+    let end = ends.get(key)
+    if (!end) {
+      this.#isKept = false
+      const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
+      for (let round = 0; round < most && this.#expire(); round++) {
+        this.#rest.reached()
+        this.#settle()
+      }
+      this.#isKept = true
+      end = { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
+      ends.set(key, end)
+      this.inboxes.soups.count()
     }
-    return this.#seen()
+    return end
   }
 
   /** What a participant has put out at the end of the last run. */
@@ -109,6 +132,10 @@ export class Healer {
   /** The same as a text: equal ones for equal values. */
   putsKey(id: Id): string {
     return `${this.#outputs[id]!.join()};${this.#notes[id]!.join()}`
+  }
+
+  #putsKeys(): string {
+    return this.#ids.map((at) => this.putsKey(at)).join(' ')
   }
 
   /**
@@ -135,7 +162,7 @@ export class Healer {
 
   /** Runs that end alike end in one object: what is known of it is known of all of them. */
   #seen(): Facts {
-    const key = this.#ids.map((at) => this.putsKey(at)).join(' ')
+    const key = this.#putsKeys()
     let facts = this.#ends.get(key)
     if (!facts) {
       facts = this.#facts()
@@ -223,7 +250,8 @@ export class Healer {
     this.#fired = leaf
     for (const { to, message } of leaf.sent) {
       const before = this.#soup
-      this.#soup = this.inboxes.soups.plus(before, this.inboxes.entry(at, message, to))
+      const entry = this.inboxes.entry(at, message, to)
+      this.#soup = this.#isKept ? this.inboxes.soups.plus(before, entry) : passing(before, entry)
       changed ||= this.#soup !== before
     }
     const { counts = FEWEST_COUNTED } = this.#program.setting

@@ -51,7 +51,9 @@ export class Inboxes {
       const hears = (at: Id): boolean => standingOf(this.#program, { from, message: value, to }, at) === 'trigger'
       const hearers = this.#ids.includes(from) ? this.#ids.filter(hears).reduce((mask, at) => mask | (1 << at), 0) : 0
       const text = canonical({ from, message: value, to } as never)
-      entry = { from, message, type: value.type, to, text, content: textOf(value), hearers }
+      const isOwn = standingOf(this.#program, { from, message: value, to }, from) === 'evidence'
+      const hash = Math.imul(this.#entries.size + 1, 0x9e3779b1)
+      entry = { from, message, type: value.type, to, text, content: textOf(value), hearers, isOwn, hash }
       this.#entries.set(key, entry)
     }
     return entry
@@ -70,37 +72,37 @@ export class Inboxes {
   }
 
   #inbox(at: Id, entries: readonly Entry[], used: readonly Entry[]): Inbox {
-    const isOwn = ({ from, message, to }: Entry): boolean => {
-      const value = this.#table.messages.values[message]!
-      return from === at && standingOf(this.#program, { from, message: value, to }, at) === 'evidence'
-    }
-    const own = entries.filter(isOwn)
-    const words = [...own, ...entries.filter(({ hearers }) => (hearers & (1 << at)) !== 0), ...used]
+    const words = entries.filter(({ from, isOwn }) => isOwn && from === at)
+    const own = words.length
+    const bit = 1 << at
+    for (const entry of entries) if ((entry.hearers & bit) !== 0) words.push(entry)
+    words.push(...used)
     const seen = new Set<number>()
     const distinct = words.filter(({ from, message }) => {
       const key = message * MOST_PARTICIPANTS + from
       return !seen.has(key) && seen.add(key)
     })
-    return new Inbox(distinct, own.length)
+    return new Inbox(distinct, own)
   }
 
   /** Number `i` of all that can fire in a local state on what is heard. */
   fires(at: Id, local: number, inbox: Inbox, i: number): Leaf | undefined {
     let firing = inbox.firing.get(local)
     if (!firing) {
-      firing = { leaves: [], tried: 0 }
+      firing = { leaves: [], rule: 0, word: 0 }
       inbox.firing.set(local, firing)
       this.soups.count()
     }
     const { rules } = partAt(this.#program, at)
-    const { words, own } = inbox
-    while (firing.leaves.length <= i && firing.tried < rules.length * words.length) {
-      const rule = rules[Math.floor(firing.tried / words.length)]!
-      const place = firing.tried++ % words.length
-      const { from, message, type } = words[place]!
-      if (type !== rule.type || place < own) continue
-      const leaf = this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from))
-      if (leaf) firing.leaves.push(leaf)
+    for (; firing.leaves.length <= i && firing.rule < rules.length; firing.rule++, firing.word = 0) {
+      const rule = rules[firing.rule]!
+      const words = inbox.triggers(rule.type)
+      while (firing.leaves.length <= i && firing.word < words.length) {
+        const { from, message } = words[firing.word++]!
+        const leaf = this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from))
+        if (leaf) firing.leaves.push(leaf)
+      }
+      if (firing.leaves.length > i) break
     }
     return firing.leaves[i]
   }
@@ -121,8 +123,7 @@ export class Inboxes {
   firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
     const firings: Firing[] = []
     for (const rule of partAt(this.#program, at).rules) {
-      for (const { from, message, type } of inbox.words.slice(inbox.own)) {
-        if (type !== rule.type) continue
+      for (const { from, message } of inbox.triggers(rule.type)) {
         const asks: object[] = []
         let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
         while (node?.kind === 'asks') {

@@ -1,5 +1,5 @@
 /** What has been said in a healed run, and what somebody hears of it, each met once however many runs come to it. */
-import type { Id } from '../../model/index.ts'
+import type { Facts, Id } from '../../model/index.ts'
 import type { Leaf } from '../../system/index.ts'
 
 /** A word with its receivers. */
@@ -15,16 +15,31 @@ export interface Entry {
   readonly content: string
   /** Bits of the correct participants, other than the one who says it, who can get it; none if a liar says it. */
   readonly hearers: number
+  /** Is it evidence for the one who says it, which triggers nothing? */
+  readonly isOwn: boolean
+  /** Equal soups have equal sums of them. */
+  readonly hash: number
+}
+
+/** How a healed run ends. */
+export interface End {
+  readonly outputs: readonly (readonly number[])[]
+  readonly notes: readonly (readonly number[])[]
+  readonly facts: Facts
 }
 
 /** Words in the order of their texts. Equal soups are one object. */
 export class Soup {
   readonly entries: readonly Entry[]
+  readonly hash: number
   /** By participant and by what it has used of the coalition's words. */
   readonly inboxes: Map<string, Inbox>[] = []
   readonly after = new Map<Entry, Soup>()
-  constructor(entries: readonly Entry[]) {
+  /** By all else that a healed run depends on: how it ends. */
+  readonly ends = new Map<string, End>()
+  constructor(entries: readonly Entry[], hash: number) {
     this.entries = entries
+    this.hash = hash
   }
 }
 
@@ -37,33 +52,44 @@ export class Inbox {
   readonly firing = new Map<number, Fires>()
   /** By local state: does the order of firings make no difference from there on? */
   readonly confluent = new Map<number, boolean>()
+  readonly #byType = new Map<string, readonly Entry[]>()
   constructor(words: readonly Entry[], own: number) {
     this.words = words
     this.own = own
+  }
+
+  /** What may trigger rules on messages of a type, in order. */
+  triggers(type: string): readonly Entry[] {
+    let words = this.#byType.get(type)
+    if (!words) {
+      words = this.words.slice(this.own).filter((word) => word.type === type)
+      this.#byType.set(type, words)
+    }
+    return words
   }
 }
 
 export interface Fires {
   /** In the order of rules and words. */
   readonly leaves: Leaf[]
-  /** Pairs of a rule and a word that were tried. */
-  tried: number
+  /** The rule that is tried next, and on which of the words of its type. */
+  rule: number
+  word: number
 }
 
 /** Soups, and what is remembered with them, before all of it is forgotten: it is worked out again where it is needed. */
 const MOST_KNOWN = 200_000
 
 export class Soups {
-  #empty = new Soup([])
-  #byKey = new Map<string, Soup>()
-  readonly #numbers = new Map<Entry, number>()
+  #empty = new Soup([], 0)
+  #byHash = new Map<number, Soup[]>()
   #known = 0
 
   /** Nothing has been said yet. */
   empty(): Soup {
     if (this.#known > MOST_KNOWN) {
-      this.#empty = new Soup([])
-      this.#byKey = new Map()
+      this.#empty = new Soup([], 0)
+      this.#byHash = new Map()
       this.#known = 0
     }
     return this.#empty
@@ -84,25 +110,41 @@ export class Soups {
     return after
   }
 
-  #with({ entries }: Soup, entry: Entry): Soup {
-    const index = entries.findIndex((other) => other.text > entry.text)
-    const more = index < 0 ? [...entries, entry] : [...entries.slice(0, index), entry, ...entries.slice(index)]
-    const key = more.map((one) => this.#number(one)).join()
-    let soup = this.#byKey.get(key)
-    if (!soup) {
-      soup = new Soup(more)
-      this.#byKey.set(key, soup)
-      this.count()
+  #with({ entries, hash: before }: Soup, entry: Entry): Soup {
+    const hash = (before + entry.hash) | 0
+    let alike = this.#byHash.get(hash)
+    if (!alike) {
+      alike = []
+      this.#byHash.set(hash, alike)
     }
+    const index = placeOf(entry, entries)
+    for (const soup of alike) if (isWith(soup.entries, entries, entry, index)) return soup
+    const soup = new Soup(inserted(entries, entry, index), hash)
+    alike.push(soup)
+    this.count()
     return soup
   }
+}
 
-  #number(entry: Entry): number {
-    let number = this.#numbers.get(entry)
-    if (number === undefined) {
-      number = this.#numbers.size
-      this.#numbers.set(entry, number)
-    }
-    return number
-  }
+/** A soup that nobody will come to again, with one more word; the very soup where the word is in it. */
+export function passing(soup: Soup, entry: Entry): Soup {
+  const { entries, hash } = soup
+  return entries.includes(entry) ? soup : new Soup(inserted(entries, entry, placeOf(entry, entries)), hash + entry.hash)
+}
+
+function placeOf({ text }: Entry, entries: readonly Entry[]): number {
+  let index = entries.length
+  while (index > 0 && entries[index - 1]!.text > text) index--
+  return index
+}
+
+function inserted(entries: readonly Entry[], entry: Entry, index: number): Entry[] {
+  return [...entries.slice(0, index), entry, ...entries.slice(index)]
+}
+
+/** Is it the list with an entry more, at a place? */
+function isWith(longer: readonly Entry[], list: readonly Entry[], entry: Entry, index: number): boolean {
+  if (longer.length !== list.length + 1 || longer[index] !== entry) return false
+  for (let i = 0; i < list.length; i++) if (longer[i < index ? i : i + 1] !== list[i]) return false
+  return true
 }
