@@ -16,7 +16,7 @@ export function simplerLies(
 ): readonly Step[] {
   const quiet = quieter(program, claim, steps)
   if (quiet !== steps) return simplerLies(program, claim, quiet, maxReplays)
-  const fresh = new Replayer(program, claim, echoedWords(program, steps)).replay(steps, true)
+  const fresh = new Replayer(program, claim, echoedWords(program, steps)).replay(steps, 'afresh')
   let current = fresh.witness && isSimpler(program, fresh.steps, steps) ? fresh.steps : steps
   let left = maxReplays
   for (let again = true; again && left > 0; ) {

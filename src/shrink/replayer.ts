@@ -4,6 +4,12 @@ import { Coalition } from './coalition.ts'
 import { Judge, usedBy } from './judge.ts'
 import { retake, type Taken } from './retake.ts'
 
+/**
+ * What a step of another run stands for: just that; that with evidence of its own; or, where what it rests on was not
+ * said, whatever of this type was.
+ */
+type Fidelity = 'exactly' | 'afresh' | 'loosely'
+
 /** Transitions kept before the memory is given back. */
 const MOST_KEPT = 50_000
 
@@ -45,14 +51,14 @@ export class Replayer {
     this.start = start(program)
   }
 
-  replay(steps: readonly Step[], fresh = false): Replay {
+  replay(steps: readonly Step[], how: Fidelity = 'exactly'): Replay {
     this.replays++
     const taken: Recorded[] = []
     let system = this.start
     // What is broken from the start is broken in no steps.
     let witness = this.judge.atOnce(this.start)
     for (const step of witness ? [] : steps) {
-      const recorded = this.take(system, step, fresh)
+      const recorded = how === 'loosely' ? this.#loosely(system, step) : this.take(system, step, how === 'afresh')
       if (!recorded) continue
       taken.push(recorded)
       system = recorded.after
@@ -67,6 +73,18 @@ export class Replayer {
       )
     }
     return { taken, steps: kept, system, witness }
+  }
+
+  #loosely(system: System, step: Step): Recorded | undefined {
+    const taken = this.take(system, step)
+    if (taken || !('on' in step)) return taken
+    const { on } = step
+    for (const { from, message } of system.soup) {
+      if (from !== on.from || message.type !== on.message.type) continue
+      const other = this.take(system, deepFreeze({ ...step, on: { from, message } }))
+      if (other) return other
+    }
+    return undefined
   }
 
   /** One step, or nothing where it is not possible. */

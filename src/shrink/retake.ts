@@ -205,7 +205,7 @@ export function fireOn(
   return undefined
 }
 
-function distinct(words: readonly Spoken[]): Spoken[] {
+export function distinct(words: readonly Spoken[]): Spoken[] {
   const seen = new Set<string>()
   return words.filter((word) => !seen.has(keyOf(word)) && seen.add(keyOf(word)))
 }

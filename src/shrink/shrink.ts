@@ -14,6 +14,7 @@ import { echoedWords } from './coalition.ts'
 import { coarser } from './coarser.ts'
 import { Cut } from './cut.ts'
 import { minimise } from './ddmin.ts'
+import { detours } from './detours.ts'
 import { reproducesEagerly } from './eager.ts'
 import { simplerLies } from './lies.ts'
 import { inCanonicalOrder } from './order.ts'
@@ -45,6 +46,8 @@ const OPTIONS: { readonly [K in keyof Required<ShrinkOptions>]: Kind } = {
 const DEFAULT_STATES = 20_000
 const MOST_REPLAYS = 5_000
 const MOST_LIES = 300
+/** Replays that go into runs like the shortest one, for each state that a second search may look at. */
+const DETOURS = 2
 /** What a search finds is another story, with room for the earlier stages again; more rounds have not been seen. */
 const MOST_ROUNDS = 5
 
@@ -105,6 +108,9 @@ export function shrink(
       shortest = result.shortest
       return { ...current, steps: result.steps }
     })
+  }
+  if (shortest.startsWith('bound reached')) {
+    stage('detours', () => ({ ...current, steps: detours(replayer(), current.steps, DETOURS * maxStates) }))
   }
   stage('order', () => ({ ...current, steps: inCanonicalOrder(replayer(), current.steps) }))
   if (cut.isOver() && (shortest as Shortest) !== 'certified') shortest = 'bound reached; the time was up'

@@ -30,7 +30,7 @@ import {
   wasSaid,
 } from '../system/index.ts'
 import { Coalition, echoedWords, keyOf, signatureOf } from './coalition.ts'
-import { attempt, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
+import { attempt, distinct, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
 
 /** Choices that are tried for one `take`; beyond them a search is not exhaustive. */
 const MOST_CHOICES = 256
@@ -163,15 +163,16 @@ export class Vocabulary implements Space {
   *#firings(system: System, at: Id): Generator<Taken> {
     const { program } = this
     const known = knownTo(program, system, at, this.coalition)
+    const triggers = distinct(known).filter(
+      (on) =>
+        this.#messages.has(textOf(on.message)) &&
+        (on.from !== at || wasSaid(program, system, at, on) || canSay(program, system, on)),
+    )
     for (const rule of this.#rules) {
       const type = partAt(program, at).byName.get(rule)?.type
-      const seen = new Set<string>()
-      for (const on of known) {
-        if (on.message.type !== type || seen.has(keyOf(on))) continue
-        if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) continue
-        seen.add(keyOf(on))
-        if (!this.#allows({ at, rule, on })) continue
-        if (this.#messages.has(textOf(on.message))) yield* this.#results(system, { at, rule, on }, known)
+      for (const on of triggers) {
+        if (on.message.type !== type || !this.#allows({ at, rule, on })) continue
+        yield* this.#results(system, { at, rule, on }, known)
       }
     }
   }

@@ -53,7 +53,7 @@ export class Coalition {
     this.#post = post
     this.#members = new Set(program.setting.byzantine)
     this.evidence = new Evidence(program)
-    const seats = (behaviour.puppets ?? []).map((puppet) => seated(table, puppet.member, request, puppet))
+    const seats = (behaviour.puppets ?? []).map((puppet) => seated(table, puppet.member, puppet))
     this.puppets = seats.map(({ place }) => place)
     this.begun = seats.map(({ effects }) => effects)
   }

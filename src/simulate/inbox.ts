@@ -28,8 +28,6 @@ export class Inbox {
   readonly byType = new Map<string, Arrived[]>()
   /** Its own broadcasts, where they count as evidence. */
   readonly own: number[] = []
-  /** Different contents that have come. */
-  contents = 0
   readonly #byContent = new Map<string, Map<number, Content>>()
   readonly #known = new Set<number>()
   readonly #everybody: number
@@ -68,10 +66,7 @@ export class Inbox {
     }
     const content = contents.get(word.message)
     if (content) content.words.push(word)
-    else {
-      contents.set(word.message, { message: word.message, words: [word] })
-      this.contents++
-    }
+    else contents.set(word.message, { message: word.message, words: [word] })
   }
 
   /** Takes the last word out again: the step in which it came is not taken. */

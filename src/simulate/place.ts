@@ -2,9 +2,6 @@ import type { Twin } from '../kernel/index.ts'
 import { begin, type Effects, type Id } from '../model/index.ts'
 import type { Table } from '../system/index.ts'
 import { Seat } from './seat.ts'
-import type { SimulationRequest } from './simulated.ts'
-
-const WATCHED_FROM = 48
 
 /** An input that is offered until it is taken. */
 export interface Asked {
@@ -64,15 +61,10 @@ export class Place {
 }
 
 /** A participant, or a puppet under a Byzantine id, before anything has happened; and what it says and arms at once. */
-export function seated(
-  table: Table,
-  id: Id,
-  { watchedFrom = WATCHED_FROM }: Pick<SimulationRequest, 'watchedFrom'>,
-  puppet?: Twin,
-): { readonly place: Place; readonly effects: Effects } {
+export function seated(table: Table, id: Id, puppet?: Twin): { readonly place: Place; readonly effects: Effects } {
   const { program } = table
   const { local, effects } = begin(program, id)
   // Timeouts are counted only where a bound on them is set.
   const counted = program.setting.bounds['timeouts'] === undefined ? local : { ...local, timeouts: 0 }
-  return { place: new Place(new Seat(table, id, table.locals.number(counted), watchedFrom, puppet)), effects }
+  return { place: new Place(new Seat(table, id, table.locals.number(counted), puppet)), effects }
 }

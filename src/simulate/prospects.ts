@@ -1,7 +1,5 @@
-import { type Event, partAt, type Rule } from '../model/index.ts'
+import { partAt, type Rule } from '../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
-import { Dormant } from './dormant.ts'
-import { changes, Footprint, type Looked } from './footprint.ts'
 import type { Arrived, Inbox } from './inbox.ts'
 import { Tally } from './tally.ts'
 
@@ -23,9 +21,6 @@ interface Trigger {
 const ANY = '*'
 const NOTHING: readonly never[] = []
 
-/** What a rule does that does nothing: for all senders of a message, or for this one. */
-type Idle = 'for anybody' | 'for this sender'
-
 /**
  * What can be done in a seat's state with what has come to it. Rules are looked at again only where a word, or a change
  * of the local state, can have changed what they do.
@@ -39,16 +34,10 @@ export class Prospects {
   readonly #tallies = new Map<AskTable, Tally>()
   /** Rules that wait for evidence, by the type of message that they wait for. */
   readonly #waiting = new Map<string, Trigger[]>()
-  readonly #dormant = new Dormant<number, Idle>()
-  readonly #dormantInputs = new Dormant<string, true>()
-  /** With fewer different messages, looking at all of them again costs less than knowing which to look at. */
-  readonly #watchedFrom: number
-  #footprint: Footprint | undefined
   #local: number
   #depth = 0
 
-  constructor(table: Table, inbox: Inbox, local: number, watchedFrom: number) {
-    this.#watchedFrom = watchedFrom
+  constructor(table: Table, inbox: Inbox, local: number) {
     this.#table = table
     this.#inbox = inbox
     this.#rules = partAt(table.program, inbox.self).rules
@@ -61,12 +50,6 @@ export class Prospects {
     if (local === this.#local) return
     // Questions that have no name are those of one state.
     for (const ask of this.#tallies.keys()) if (ask.ask.match.key === undefined) this.#tallies.delete(ask)
-    if (this.#footprint) {
-      const { values } = this.#table.locals
-      const found = changes(values[this.#local]!, values[local]!)
-      this.#dormant.wake(found)
-      this.#dormantInputs.wake(found)
-    }
     this.#local = local
   }
 
@@ -108,9 +91,8 @@ export class Prospects {
   #onAny(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
     for (const { words } of this.#inbox.contentsOf(this.#rules[rule]!.type).values()) {
       const [word] = words
-      const idle = word && this.#dormant.get(this.#key(rule, word))
-      if (!word || idle === 'for anybody' || (idle && words.length === 1)) continue
-      const firing = idle ? undefined : this.#try(this.#trigger(rule, word), isStep)
+      if (!word) continue
+      const firing = this.#try(this.#trigger(rule, word), isStep)
       if (firing) return firing
       if (words.length > 1 && !this.#isForAnybody(rule, word)) return this.#onEach(rule, isStep)
     }
@@ -119,15 +101,11 @@ export class Prospects {
 
   #onEach(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
     for (const word of this.#inbox.byType.get(this.#rules[rule]!.type)!) {
-      if (this.#dormant.get(this.#key(rule, word)) || this.#isRepeated(rule, word)) continue
+      if (this.#isRepeated(rule, word)) continue
       const firing = this.#try(this.#trigger(rule, word), isStep)
       if (firing) return firing
     }
     return undefined
-  }
-
-  #key(rule: number, { order }: Arrived): number {
-    return order * this.#rules.length + rule
   }
 
   /** Is it known that the rule does on this word what it does on an earlier one? */
@@ -137,44 +115,17 @@ export class Prospects {
   }
 
   #isForAnybody(rule: number, word: Arrived): boolean {
-    if (this.#dormant.get(this.#key(rule, word)) === 'for anybody') return true
     return this.#table.anySender(this.#inbox.self, this.#local, this.#rules[rule]!, word.message)
   }
 
   #trigger(rule: number, word: Arrived): Trigger {
     const node = this.#table.onMessage(this.#inbox.self, this.#local, this.#rules[rule]!, word.message, word.from)
-    if (node.kind === 'dead' && !node.cut && this.#inbox.contents >= this.#watchedFrom) this.#sleep(rule, word)
     return { rule, word, node, waitsFor: [] }
-  }
-
-  #sleep(rule: number, word: Arrived): void {
-    const { name } = this.#rules[rule]!
-    const message = this.#inbox.messages[word.message]!
-    const looked = this.#looked({ kind: 'message', rule: name, from: word.from, message })
-    const isForAnybody = this.#table.anySender(this.#inbox.self, this.#local, this.#rules[rule]!, word.message)
-    if (looked) this.#dormant.sleep(this.#key(rule, word), isForAnybody ? 'for anybody' : 'for this sender', looked)
-  }
-
-  /** What a rule that does nothing looks at. */
-  #looked(event: Event): Looked | undefined {
-    this.#footprint ??= new Footprint(this.#table.program)
-    return this.#footprint.of(this.#inbox.self, this.#table.locals.values[this.#local]!, event)
   }
 
   #try(trigger: Trigger, isStep: (leaf: Leaf) => boolean): Firing | undefined {
     const firing = this.walk(trigger.node, trigger.word.depth, trigger)
     return firing && isStep(firing.leaf) ? firing : undefined
-  }
-
-  /** What an input does; nothing where that is known without asking. */
-  onInput(value: string): Firing | undefined {
-    if (this.#dormantInputs.get(value)) return undefined
-    const node = this.#table.onInput(this.#inbox.self, this.#local, value)
-    if (node.kind === 'dead' && !node.cut && this.#inbox.contents >= this.#watchedFrom) {
-      const looked = this.#looked({ kind: 'input', value })
-      if (looked) this.#dormantInputs.sleep(value, true, looked)
-    }
-    return this.walk(node, 0)
   }
 
   /** Goes down the tree of questions as far as the inbox has answers. */

@@ -25,14 +25,14 @@ export class Seat {
   readonly #most: number
   readonly #isStep = (leaf: Leaf): boolean => !this.#isIdle(leaf)
 
-  constructor(table: Table, self: Id, local: number, watchedFrom: number, puppet?: Twin) {
+  constructor(table: Table, self: Id, local: number, puppet?: Twin) {
     const { program } = table
     this.#table = table
     this.self = self
     this.puppet = puppet
     this.local = local
     this.inbox = new Inbox(program, self, table.messages.values)
-    this.#prospects = new Prospects(table, this.inbox, local, watchedFrom)
+    this.#prospects = new Prospects(table, this.inbox, local)
     this.#once = deliversOnce(program)
     this.#most = program.setting.counts ?? FEWEST_COUNTED
     this.#everybody = program.setting.n + program.setting.clients
@@ -53,13 +53,14 @@ export class Seat {
     const { self, local } = this
     const table = this.#table
     const prospects = this.#prospects
-    const firing =
+    const firing = prospects.walk(
       kind === 'input'
-        ? prospects.onInput(name)
-        : prospects.walk(
-            kind === 'timeout' ? table.onTimeout(self, local, name) : table.onCoin(self, local, name, value),
-            0,
-          )
+        ? table.onInput(self, local, name)
+        : kind === 'timeout'
+          ? table.onTimeout(self, local, name)
+          : table.onCoin(self, local, name, value),
+      0,
+    )
     return firing && this.#isStep(firing.leaf) ? firing : undefined
   }
 

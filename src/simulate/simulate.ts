@@ -15,12 +15,10 @@ import type { Load, Simulated, SimulationRequest } from './simulated.ts'
 import { nameOfRequest, Simulation } from './simulation.ts'
 
 const LOAD = oneOf(['inputs', 'open', 'closed'])
-/** From no number of messages on, perhaps. */
-const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' && value >= 0 }
 const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
   ...{ program: PROGRAM, conditions: OBJECT, seed: whole(0), faults: OBJECT, load: OBJECT, until: OBJECT },
   ...{ claims: optional(listOf(OBJECT)), decides: optional(FUNCTION), serves: optional(FUNCTION) },
-  ...{ watchedFrom: optional(NUMBER), observe: optional(FUNCTION) },
+  ...{ observe: optional(FUNCTION) },
 }
 
 /**

@@ -50,11 +50,6 @@ export interface SimulationRequest {
   readonly decides?: (output: Json) => boolean
   /** Does this output serve this request? Default: the request's name is a word of one of its strings. */
   readonly serves?: (output: Json, request: string) => boolean
-  /**
-   * Different messages in one inbox from which on it is worth knowing what rules look at, to look at fewer of them again.
-   * No result depends on it. Default 48.
-   */
-  readonly watchedFrom?: number
   /** Told of every step, in the order in which `apply` would take them under eager steps. */
   readonly observe?: (step: Step, time: number) => void
 }

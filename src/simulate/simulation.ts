@@ -90,7 +90,7 @@ export class Simulation {
   #open(): void {
     const { places, table, coalition, queue, judge } = this.#world
     const { program, faults } = this.#request
-    const begun = runningIds(program.setting).map((id) => seated(table, id, this.#request))
+    const begun = runningIds(program.setting).map((id) => seated(table, id))
     for (const { place } of begun) places[place.seat.self] = place
     for (const { place, effects } of begun) {
       for (const output of effects.outputs) this.#handling.put(place, table.outputs.number(output as never), 0)

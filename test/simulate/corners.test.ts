@@ -44,10 +44,9 @@ function of(
 
 /** Delays by link, so that the test says what arrives when. */
 const matrix = (ms: number[][]): Conditions => ({ ...CALM, latency: { kind: 'matrix', ms, jitter: 0 } })
-const drawn = { seed: 1, plan: 0, stops: 0, watchedFrom: 0 }
+const drawn = { seed: 1, plan: 0, stops: 0 }
 const got = (of: Program, conditions: Conditions): string[] => {
   isLegal(of, {}, { ...drawn, conditions })
-  isLegal(of, {}, { ...drawn, conditions, watchedFrom: 48 })
   const { decisions } = run(of, conditions, { until: { ms: 1_000, events: 1_000, goOn: true } })
   return decisions.map(({ at, output, time }) => `${at} ${(output as Types['output']).got} ${time}`)
 }

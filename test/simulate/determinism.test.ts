@@ -59,17 +59,3 @@ test('large seeds are told apart', () => {
   const seeds = [0, 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1]
   expect(new Set(seeds.map((seed) => bytes(program, { seed }))).size).toBe(seeds.length)
 })
-
-test('what is looked at again changes nothing', () => {
-  const long = subject('pbft', { bounds: { slots: 40, checkpoint: 7, window: 20, views: 4, batch: 2 } })
-  const withClients = subject('pbft', { clients: 2, bounds: { slots: 40, checkpoint: 7, window: 20, views: 4 } })
-  for (const program of [long, withClients]) {
-    const load = { kind: 'closed', outstanding: 3, requests: 18 } as const
-    const [all, few, none] = [0, 48, Number.POSITIVE_INFINITY].map((watchedFrom) =>
-      bytes(program, { load, watchedFrom }),
-    )
-    expect(all).toBe(none)
-    expect(few).toBe(none)
-    expect(JSON.parse(all!)).toMatchObject({ violated: [] })
-  }
-})

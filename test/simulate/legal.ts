@@ -50,8 +50,6 @@ export interface Drawn {
   readonly seed: number
   readonly plan: number
   readonly stops: number
-  /** From how many messages on rules are watched. */
-  readonly watchedFrom: number
 }
 
 export const drawn: fc.Arbitrary<Drawn> = fc.record({
@@ -59,7 +57,6 @@ export const drawn: fc.Arbitrary<Drawn> = fc.record({
   seed: fc.nat({ max: 1_000_000 }),
   plan: fc.nat({ max: 1_000 }),
   stops: fc.nat({ max: 60 }),
-  watchedFrom: fc.constantFrom(0, 48),
 })
 
 /**
@@ -67,18 +64,14 @@ export const drawn: fc.Arbitrary<Drawn> = fc.record({
  * outputs and notes of every participant.
  * @returns the steps, so that a test can ask whether there were any
  */
-export function isLegal(
-  program: Program,
-  behaviour: Behaviour,
-  { conditions, seed, stops, watchedFrom }: Drawn,
-): readonly Step[] {
+export function isLegal(program: Program, behaviour: Behaviour, { conditions, seed, stops }: Drawn): readonly Step[] {
   const { setting, protocol } = program
   // What is lost on such a link keeps back what comes after it, unless the network may lose.
   if (setting.network.fifo && !setting.network.lose && loses(conditions)) return []
   const faults: Faults = { behaviour, crashes: setting.crash.map((at) => ({ at, time: stops })) }
   const steps: Step[] = []
   const simulation = new Simulation({
-    ...{ program, conditions, seed, faults, load: { kind: 'inputs' }, watchedFrom },
+    ...{ program, conditions, seed, faults, load: { kind: 'inputs' } },
     until: { ms: 5_000, events: 3_000, goOn: true },
     observe: (step) => steps.push(step),
   })
