@@ -1,5 +1,5 @@
 import { type Scene, type Strategy, type Universe, universe } from '../adversary/index.ts'
-import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../kernel/index.ts'
+import { type Hears, type Instance, Kernel, type Offers, SENDERS, type Twin, World } from '../kernel/index.ts'
 import {
   type Auditor,
   type Claim,
@@ -20,6 +20,7 @@ import {
 import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
 import { ClaimGroup } from './claim-group.ts'
 import { Healing } from './healing.ts'
+import { Observations } from './observed.ts'
 
 /**
  * Reducer calls, and what is known of local states, after which a kernel is given up for a fresh one. A protocol whose
@@ -98,18 +99,21 @@ export class Arena {
   readonly sometimes: readonly Sometimes<any>[]
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
+  #judged: readonly Instance[] | undefined
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
   /** Healed runs on numbers; nothing where they are for the reference. */
   readonly healing: readonly Healing[] | undefined
-  /** Claims on states, by what they look at. */
-  readonly groups: readonly ClaimGroup[]
+  /** What claims on states have seen, and what they said of it. */
+  readonly observations: readonly Observations[]
   readonly #groups = new Map<string, number>()
   readonly #groupOf: number[] = []
   readonly #suitable = new Map<readonly Strategy[], readonly Strategy[]>()
   readonly #plans = new Map<Strategy, number>()
   readonly #behaviours = new Map<Strategy, Map<number, Compiled>>()
 
+  /** Is an exception of a handler a violation? */
+  readonly judgesThrown: boolean
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
 
@@ -151,8 +155,16 @@ export class Arena {
     this.world = new World(kernel, program, origin, numbers)
     this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
-    this.groups = ClaimGroup.of(this.world, judged, kernel.views)
-    kernel.views += this.groups.length
+    const groups = ClaimGroup.of(this.world, judged, kernel.views)
+    kernel.views += groups.length
+    this.observations = Observations.of(groups)
+    this.judgesThrown = this.invariants.some(({ name }) => name === noException.name)
+  }
+
+  /** The same, once a run has begun: they are the same in all runs. */
+  get judged(): readonly Instance[] {
+    this.#judged ??= this.correct.map((at) => this.world.correct[at]!)
+    return this.#judged
   }
 
   /** A number for the messages of one type and view, which are held back together. */

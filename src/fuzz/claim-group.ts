@@ -11,6 +11,8 @@ export interface Verdict {
 
 /** Everything that the claims of a group see in one state. The same object wherever that is the same. */
 export interface Sight {
+  /** No other's. */
+  readonly number: number
   /** By correct participant, the number of what is seen of its outputs. */
   readonly views: readonly number[]
   /** What was said, each message with its sender as one number. */
@@ -42,6 +44,7 @@ export class ClaimGroup {
   readonly #sights = new Map<string, Sight>()
   readonly #index: number
   readonly #numbers = new Map<string, number>()
+  #met = 0
   /** What is seen when a run begins, mostly. */
   #first: Sight | undefined
 
@@ -115,8 +118,7 @@ export class ClaimGroup {
 
   /** What is seen once this is said, too; the very same where that does not matter. */
   heard(sight: Sight, from: Id, message: number): Sight {
-    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
-    if (!this.#matters[message]) return sight
+    if (!this.matters(message)) return sight
     const word = message * SENDERS + from
     let next = sight.next.get(word)
     if (!next) {
@@ -132,6 +134,12 @@ export class ClaimGroup {
     return next
   }
 
+  /** Is the message of a type that they look at? */
+  matters(message: number): boolean {
+    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
+    return this.#matters[message]
+  }
+
   /** What is remembered of an output of the participant in a place, by what was there before. */
   static freshKey(place: number, before: number): number {
     return place * VIEWS + before
@@ -142,7 +150,7 @@ export class ClaimGroup {
     let sight = this.#sights.get(key)
     if (!sight) {
       if (this.#sights.size >= MOST_SIGHTS) this.#forget()
-      sight = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+      sight = { number: this.#met++, views, words, next: new Map(), quiet: undefined, fresh: new Map() }
       this.#sights.set(key, sight)
     }
     return sight

@@ -2,24 +2,15 @@ import { type Instance, type Record, SENDERS, systemOf } from '../kernel/index.t
 import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
 import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import { ClaimGroup, type Sight, type Verdict } from './claim-group.ts'
+import type { ClaimGroup, Verdict } from './claim-group.ts'
 import type { Entry } from './entry.ts'
+import type { Judged, Observations, Observed } from './observed.ts'
 import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
 export interface Broken extends Violation {
   readonly length: number
   readonly healed: boolean
-}
-
-/** What the claims of a group have seen in one run. */
-interface Watch {
-  readonly group: ClaimGroup
-  sight: Sight
-  /** Is it to be judged, even where nothing was put out that they see? */
-  isDue: boolean
-  /** Guards that were reached when it was judged last. */
-  met: readonly string[]
 }
 
 /** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
@@ -29,18 +20,24 @@ export class Judging {
   readonly #arena: Arena
   readonly #entries: readonly Entry[]
   readonly #correct: readonly Instance[]
-  readonly #watches: readonly Watch[]
-  readonly #listens: boolean
-  /** Is some group to be judged, even where nothing is put out? */
-  #isDue = true
+  readonly #observations: readonly Observations[]
+  /** What each of them has seen. */
+  readonly #observed: Observed[] = []
   readonly #wanted: number
   readonly #healsOften: boolean
+  /** Is something to be judged, even where nothing is put out? */
+  #isDue = false
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
-  /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
+  /** Guards that look at what is said, and were reached on the way. */
   readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
   readonly #settled: ReadonlySet<string>
+  /** Liveness claims that may still be broken. */
+  #open: number
+  /** Who has just moved, and what was put out before. */
+  #instance: Instance | undefined
+  #before: Record | undefined
 
   /** @param healsOften is healing judged after each decision, too? */
   constructor(arena: Arena, entries: readonly Entry[], settled: ReadonlySet<string>, healsOften: boolean) {
@@ -49,15 +46,16 @@ export class Judging {
     this.used = new UsedMessages(arena.liveness.length > 0 && arena.setting.byzantine.length > 0)
     this.#settled = settled
     this.#healsOften = healsOften && !arena.healsAtEnd
-    this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
-    this.#watches = arena.groups.map((group) => {
-      const views = this.#correct.map(({ record }) => group.view(record))
-      return { group, sight: group.start(views), isDue: true, met: NOBODY }
-    })
-    this.#listens = arena.groups.some(({ listens }) => listens)
-    this.#wanted = arena.invariants.length + arena.liveness.filter(({ name }) => !settled.has(name)).length
-    if (this.#listens) this.#listen()
-    this.#judgeAll(undefined, undefined)
+    this.#correct = arena.judged
+    this.#observations = arena.observations
+    this.#open = 0
+    for (const { name } of arena.liveness) if (!settled.has(name)) this.#open++
+    this.#wanted = arena.invariants.length + this.#open
+    for (let i = 0; i < this.#observations.length; i++) this.#observed.push(this.#observations[i]!.start(this.#correct))
+    this.#listen()
+    for (let i = 0; i < this.#observations.length; i++) {
+      this.#take(i, this.#observations[i]!.begin(this.#observed[i]!, this.#ask))
+    }
   }
 
   get isDone(): boolean {
@@ -66,80 +64,53 @@ export class Judging {
 
   /** Looks at what a step of an instance has put out since `before`, and said. */
   judge(instance: Instance, before: Record): void {
-    const { world } = this.#arena
-    if (this.#listens && world.soup.length > this.#said) this.#listen()
+    if (this.#arena.world.soup.length > this.#said) this.#listen()
     const isQuiet = instance.record === before
     if (isQuiet && !instance.stopped && !this.#isDue) return
-    if (!this.#correct.includes(instance)) return
-    this.#judgeAll(instance, before)
+    const place = this.#correct.indexOf(instance)
+    if (place < 0) return
+    this.#instance = instance
+    this.#before = before
+    this.#isDue = false
+    for (let i = 0; i < this.#observations.length; i++) {
+      const judged = this.#observations[i]!.step(this.#observed[i]!, place, instance.record, this.#ask)
+      if (judged) this.#take(i, judged)
+    }
+    if (instance.stopped) this.#judgeThrown(instance)
     if (!isQuiet && this.#healsOften) this.judgeHealing()
   }
 
   /** Takes up what has been said since the last time. */
   #listen(): void {
     const { soup, kernel, instances } = this.#arena.world
-    for (; this.#said < soup.length; this.#said += 2) {
-      const { id } = instances[soup.values[this.#said]!]!
-      if (!this.#arena.correct.includes(id)) continue
-      const message = kernel.envelopes.messages[soup.values[this.#said + 1]!]!
-      for (const watch of this.#watches) {
-        if (!watch.group.listens) continue
-        const sight = watch.group.heard(watch.sight, id, message)
-        if (sight === watch.sight) continue
-        watch.sight = sight
-        watch.isDue = true
-        this.#isDue = true
+    const from = this.#said
+    this.#said = soup.length
+    for (let i = 0; i < this.#observations.length; i++) {
+      const observations = this.#observations[i]!
+      if (!observations.listens) continue
+      for (let j = from; j < soup.length; j += 2) {
+        const message = kernel.envelopes.messages[soup.values[j + 1]!]!
+        if (!observations.matters(message)) continue
+        const instance = instances[soup.values[j]!]!
+        if (!this.#correct.includes(instance)) continue
+        this.#observed[i] = observations.heard(this.#observed[i]!, instance.id, message)
       }
+      if (this.#observed[i]!.isDue) this.#isDue = true
     }
   }
 
-  /** @param instance who has just moved; nobody at the beginning */
-  #judgeAll(instance: Instance | undefined, before: Record | undefined): void {
-    this.#isDue = false
-    const place = instance ? this.#correct.indexOf(instance) : -1
-    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, place, instance, before)
-    if (!instance?.stopped) return
+  readonly #ask = (group: ClaimGroup): Verdict => this.#verdict(group)
+
+  #take(index: number, { after, violations, met }: Judged): void {
+    this.#observed[index] = after
+    if (after.isDue) this.#isDue = true
+    if (violations.length > 0) this.#note(violations)
+    for (let i = 0; i < met.length; i++) this.#met.add(met[i]!)
+  }
+
+  #judgeThrown(instance: Instance): void {
     const witness = this.#thrown(instance)
-    const { name } = noException
-    if (witness && this.#arena.invariants.some((claim) => claim.name === name)) this.#note([{ claim: name, witness }])
-  }
-
-  #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
-    const { group } = watch
-    const old = instance ? watch.sight.views[place]! : -1
-    const view = instance && instance.record !== before ? group.view(instance.record) : old
-    // Nothing is fresh that these claims see; when a run begins, everything is.
-    const isQuiet = instance !== undefined && view === old
-    if (isQuiet && !watch.isDue) return
-    if (view !== old) watch.sight = group.seen(watch.sight, place, view)
-    const verdict = this.#verdictOf(watch, place, old, instance, before)
-    if (verdict.violations.length > 0) this.#note(verdict.violations)
-    watch.met = verdict.met
-    if (group.listens) for (const name of verdict.met) this.#met.add(name)
-    // A claim that was shown a fresh output has not been asked about the same state without.
-    watch.isDue = group.listens && !isQuiet
-    if (watch.isDue) this.#isDue = true
-  }
-
-  /** Claims that do not look at what is fresh are asked once. */
-  #verdictOf(
-    { group, sight }: Watch,
-    place: number,
-    old: number,
-    instance: Instance | undefined,
-    before: Record | undefined,
-  ): Verdict {
-    if (!group.listens || (instance && sight.views[place] === old)) {
-      sight.quiet ??= this.#verdict(group, () => this.#fresh(instance, before))
-      return sight.quiet
-    }
-    const key = ClaimGroup.freshKey(place + 1, old + 1)
-    let verdict = sight.fresh.get(key)
-    if (!verdict) {
-      verdict = this.#verdict(group, () => this.#fresh(instance, before))
-      sight.fresh.set(key, verdict)
-    }
-    return verdict
+    if (witness && this.#arena.judgesThrown) this.#note([{ claim: noException.name, witness }])
   }
 
   #note(violations: readonly Violation[]): void {
@@ -151,21 +122,37 @@ export class Judging {
 
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    return this.#watches.every(({ group: { sometimes, listens }, met }) =>
-      sometimes.every(({ name }) => (listens ? this.#met.has(name) : met.includes(name))),
-    )
+    for (let i = 0; i < this.#observations.length; i++) {
+      if (!this.#observed[i]!.isReached) return false
+      const { said } = this.#observations[i]!
+      for (let j = 0; j < said.length; j++) if (!this.#met.has(said[j]!)) return false
+    }
+    return true
   }
 
   /** Judges the liveness claims on the healed run from here. */
   judgeHealing(): void {
-    const open = this.#arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
-    if (open.length === 0) return
+    if (this.#open === 0) return
     const { healing } = this.#arena
-    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(open)
-    for (const { claim, witness } of found) {
-      if (!open.some(({ name }) => name === claim)) continue
-      this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
+    if (!healing) {
+      this.#noteHealed(this.#onReference(this.#arena.liveness.filter(({ name }) => this.#isOpen(name))))
+      return
     }
+    for (let i = 0; i < healing.length; i++) this.#noteHealed(healing[i]!.broken(this.used.words, this.#now))
+  }
+
+  #noteHealed(found: readonly Violation[]): void {
+    for (let i = 0; i < found.length; i++) {
+      const { claim, witness } = found[i]!
+      if (!this.#isOpen(claim)) continue
+      this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
+      this.#open--
+    }
+  }
+
+  /** May this liveness claim still be broken? */
+  #isOpen(name: string): boolean {
+    return !this.#settled.has(name) && !this.#isBroken(name)
   }
 
   readonly #now = (): Facts => ({ ...this.#facts(() => []), outputs: this.#allOutputs(), fresh: [], soup: [] })
@@ -211,8 +198,8 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  #verdict({ invariants, sometimes }: ClaimGroup, fresh: () => Facts['fresh']): Verdict {
-    const facts = this.#facts(fresh)
+  #verdict({ invariants, sometimes }: ClaimGroup): Verdict {
+    const facts = this.#facts(() => this.#fresh())
     const violations = invariants.flatMap((claim) => {
       const witness = brokenIn(claim, facts)
       return witness ? [{ claim: claim.name, witness }] : []
@@ -224,12 +211,12 @@ export class Judging {
     return { at, output: this.#arena.table.outputs.values[number]! }
   }
 
-  /** What the step at a seat has put out; before the first step, all that there is. */
-  #fresh(instance: Instance | undefined, before: Record | undefined): Facts['outputs'] {
-    if (!instance || !before) return this.#allOutputs()
-    const { id, record } = instance
-    const outputs = record.outputs.slice(before.outputs.length)
-    const notes = record.notes.slice(before.notes.length)
+  /** What the step has put out; before the first step, all that there is. */
+  #fresh(): Facts['outputs'] {
+    if (!this.#instance || !this.#before) return this.#allOutputs()
+    const { id, record } = this.#instance
+    const outputs = record.outputs.slice(this.#before.outputs.length)
+    const notes = record.notes.slice(this.#before.notes.length)
     return [...outputs, ...notes].map((number) => this.#value(id, number))
   }
 
@@ -265,5 +252,3 @@ export class Judging {
     }
   }
 }
-
-const NOBODY: readonly string[] = []
