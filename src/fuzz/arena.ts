@@ -6,6 +6,8 @@ import {
   canonical,
   canonicalValue,
   correctIds,
+  deepFreeze,
+  type Facts,
   fieldsReadBy,
   type Id,
   type Invariant,
@@ -18,7 +20,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
-import { ClaimGroup } from './claim-group.ts'
+import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
 import { Observations } from './observed.ts'
 
@@ -37,6 +39,7 @@ const MOST_REMEMBERED = 20_000
 export class Ground {
   readonly kernel: Kernel
   readonly program: Program
+  readonly memory = new Memory()
   #universe: Universe | undefined
   #healing: Table | undefined
   /** By these fields messages belong to a view: namesakes of those that the state keeps its view in. */
@@ -100,6 +103,8 @@ export class Arena {
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
   #judged: readonly Instance[] | undefined
+  readonly #outputs = new Map<number, Facts['outputs'][number]>()
+  readonly #words = new Map<number, Facts['soup'][number]>()
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
   /** Healed runs on numbers; nothing where they are for the reference. */
@@ -155,9 +160,10 @@ export class Arena {
     this.world = new World(kernel, program, origin, numbers)
     this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
-    const groups = ClaimGroup.of(this.world, judged, kernel.views)
+    const { memory } = this.ground
+    const groups = ClaimGroup.of(this.world, judged, kernel.views, memory)
     kernel.views += groups.length
-    this.observations = Observations.of(groups)
+    this.observations = Observations.of(groups, memory)
     this.judgesThrown = this.invariants.some(({ name }) => name === noException.name)
   }
 
@@ -165,6 +171,25 @@ export class Arena {
   get judged(): readonly Instance[] {
     this.#judged ??= this.correct.map((at) => this.world.correct[at]!)
     return this.#judged
+  }
+
+  /** What claims see of an output, and of something that is said: one object for the same, so what is known of it stays. */
+  output(at: Id, number: number): Facts['outputs'][number] {
+    const key = number * SENDERS + at
+    const known = this.#outputs.get(key)
+    if (known) return known
+    const said = deepFreeze({ at, output: this.table.outputs.values[number]! })
+    this.#outputs.set(key, said)
+    return said
+  }
+
+  word(from: Id, message: number): Facts['soup'][number] {
+    const key = message * SENDERS + from
+    const known = this.#words.get(key)
+    if (known) return known
+    const said = deepFreeze({ from, message: this.table.messages.values[message]! })
+    this.#words.set(key, said)
+    return said
   }
 
   /** A number for the messages of one type and view, which are held back together. */

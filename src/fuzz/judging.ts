@@ -208,7 +208,7 @@ export class Judging {
   }
 
   #value(at: Id, number: number): Facts['outputs'][number] {
-    return { at, output: this.#arena.table.outputs.values[number]! }
+    return this.#arena.output(at, number)
   }
 
   /** What the step has put out; before the first step, all that there is. */
@@ -228,7 +228,8 @@ export class Judging {
   }
 
   #facts(fresh: () => Facts['fresh']): Facts {
-    const { setting, correct, table, world } = this.#arena
+    const { setting, correct, world } = this.#arena
+    const word = (from: Id, message: number): Facts['soup'][number] => this.#arena.word(from, message)
     const outputs = (): Facts['outputs'] => this.#allOutputs()
     return {
       setting,
@@ -241,11 +242,10 @@ export class Judging {
       },
       get soup() {
         const { messages } = world.kernel.envelopes
-        const said: { from: Id; message: Facts['soup'][number]['message'] }[] = []
+        const said: Facts['soup'][number][] = []
         for (let i = 0; i < world.soup.length; i += 2) {
           const from = world.instances[world.soup.values[i]!]!.id
-          const message = table.messages.values[messages[world.soup.values[i + 1]!]!]!
-          if (correct.includes(from)) said.push({ from, message })
+          if (correct.includes(from)) said.push(word(from, messages[world.soup.values[i + 1]!]!))
         }
         return said
       },

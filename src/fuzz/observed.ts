@@ -1,7 +1,7 @@
 import { type Instance, type Record, SENDERS } from '../kernel/index.ts'
 import type { Id } from '../model/index.ts'
 import type { Violation } from '../system/index.ts'
-import { ClaimGroup, type Sight, type Verdict } from './claim-group.ts'
+import { ClaimGroup, type Memory, type Sight, type Verdict } from './claim-group.ts'
 
 /** All that claims see of one state of a run, group by group. Mostly the same object wherever that is the same. */
 export interface Observed {
@@ -34,9 +34,6 @@ export interface Judged {
 /** Asks claims of a group what they say of the state that a run is in. */
 export type AskGroup = (group: ClaimGroup) => Verdict
 
-/** States as claims see them that are remembered. */
-const MOST_OBSERVED = 50_000
-
 const NOTHING_MET: readonly string[] = []
 const NOTHING_BROKEN: readonly Violation[] = []
 
@@ -53,13 +50,16 @@ export class Observations {
   readonly #matters: boolean[] = []
   readonly #groups: readonly ClaimGroup[]
   readonly #one: ClaimGroup | undefined
+  readonly #memory: Memory
+  #forgotten = 0
   readonly #known = new Map<string, Observed>()
   /** What is seen when a run begins, mostly. */
   #first: Observed | undefined
 
   /** @param groups one, or several that do not look at what is said */
-  constructor(groups: readonly ClaimGroup[]) {
+  constructor(groups: readonly ClaimGroup[], memory: Memory) {
     this.#groups = groups
+    this.#memory = memory
     this.#one = groups.length === 1 ? groups[0] : undefined
     const listening = groups.filter(({ listens }) => listens)
     this.listens = listening.length > 0
@@ -67,14 +67,15 @@ export class Observations {
   }
 
   /** Groups that do not look at what is said are judged together: there are few states of all of them. */
-  static of(groups: readonly ClaimGroup[]): readonly Observations[] {
+  static of(groups: readonly ClaimGroup[], memory: Memory): readonly Observations[] {
     const quiet = groups.filter(({ listens }) => !listens)
     const lists = [quiet, ...groups.filter(({ listens }) => listens).map((group) => [group])]
-    return lists.filter(({ length }) => length > 0).map((list) => new Observations(list))
+    return lists.filter(({ length }) => length > 0).map((list) => new Observations(list, memory))
   }
 
   /** What is seen when a run begins. */
   start(correct: readonly Instance[]): Observed {
+    if (this.#forgotten !== this.#memory.forgotten) this.#forget()
     const known = this.#first
     if (known && correct.every(({ record }, place) => this.#view(record) === known.views[place])) return known
     const sights = this.#groups.map((group) => group.start(correct.map(({ record }) => group.view(record))))
@@ -177,7 +178,7 @@ export class Observations {
     const key = `${views}|${sights.map(({ number }) => number)}|${due}|${met}`
     let known = this.#known.get(key)
     if (!known) {
-      if (this.#known.size >= MOST_OBSERVED) this.#forget()
+      this.#memory.count()
       const isReached = this.#groups.every(
         ({ sometimes, listens }, i) => listens || sometimes.every(({ name }) => met[i]!.includes(name)),
       )
@@ -192,6 +193,8 @@ export class Observations {
     for (const observed of this.#known.values()) observed.next.clear()
     this.#known.clear()
     this.#first = undefined
+    for (const group of this.#groups) group.forget()
+    this.#forgotten = this.#memory.forgotten
   }
 }
 
