@@ -1,13 +1,11 @@
 import { type Scene, type Strategy, type Universe, universe } from '../adversary/index.ts'
-import { type Hears, type Instance, Kernel, type Offers, SENDERS, type Twin, World } from '../kernel/index.ts'
+import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../kernel/index.ts'
 import {
   type Auditor,
   type Claim,
   canonical,
   canonicalValue,
   correctIds,
-  deepFreeze,
-  type Facts,
   fieldsReadBy,
   type Id,
   type Invariant,
@@ -22,7 +20,6 @@ import {
 import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
 import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
-import { Observations } from './observed.ts'
 
 /**
  * Reducer calls, and what is known of local states, after which a kernel is given up for a fresh one. A protocol whose
@@ -102,23 +99,18 @@ export class Arena {
   readonly sometimes: readonly Sometimes<any>[]
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
-  #judged: readonly Instance[] | undefined
-  readonly #outputs = new Map<number, Facts['outputs'][number]>()
-  readonly #words = new Map<number, Facts['soup'][number]>()
   /** Liveness verdicts by end state. */
   readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
   /** Healed runs on numbers; nothing where they are for the reference. */
   readonly healing: readonly Healing[] | undefined
-  /** What claims on states have seen, and what they said of it. */
-  readonly observations: readonly Observations[]
+  /** Claims on states, by what they look at. */
+  readonly groups: readonly ClaimGroup[]
   readonly #groups = new Map<string, number>()
   readonly #groupOf: number[] = []
   readonly #suitable = new Map<readonly Strategy[], readonly Strategy[]>()
   readonly #plans = new Map<Strategy, number>()
   readonly #behaviours = new Map<Strategy, Map<number, Compiled>>()
 
-  /** Is an exception of a handler a violation? */
-  readonly judgesThrown: boolean
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
 
@@ -160,36 +152,8 @@ export class Arena {
     this.world = new World(kernel, program, origin, numbers)
     this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
-    const { memory } = this.ground
-    const groups = ClaimGroup.of(this.world, judged, kernel.views, memory)
-    kernel.views += groups.length
-    this.observations = Observations.of(groups, memory)
-    this.judgesThrown = this.invariants.some(({ name }) => name === noException.name)
-  }
-
-  /** The same, once a run has begun: they are the same in all runs. */
-  get judged(): readonly Instance[] {
-    this.#judged ??= this.correct.map((at) => this.world.correct[at]!)
-    return this.#judged
-  }
-
-  /** What claims see of an output, and of something that is said: one object for the same, so what is known of it stays. */
-  output(at: Id, number: number): Facts['outputs'][number] {
-    const key = number * SENDERS + at
-    const known = this.#outputs.get(key)
-    if (known) return known
-    const said = deepFreeze({ at, output: this.table.outputs.values[number]! })
-    this.#outputs.set(key, said)
-    return said
-  }
-
-  word(from: Id, message: number): Facts['soup'][number] {
-    const key = message * SENDERS + from
-    const known = this.#words.get(key)
-    if (known) return known
-    const said = deepFreeze({ from, message: this.table.messages.values[message]! })
-    this.#words.set(key, said)
-    return said
+    this.groups = ClaimGroup.of(this.world, judged, kernel.views, this.ground.memory)
+    kernel.views += this.groups.length
   }
 
   /** A number for the messages of one type and view, which are held back together. */

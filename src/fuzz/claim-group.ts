@@ -11,8 +11,6 @@ export interface Verdict {
 
 /** Everything that the claims of a group see in one state. The same object wherever that is the same. */
 export interface Sight {
-  /** No other's. */
-  readonly number: number
   /** By correct participant, the number of what is seen of its outputs. */
   readonly views: readonly number[]
   /** What was said, each message with its sender as one number. */
@@ -24,7 +22,7 @@ export interface Sight {
 }
 
 /** What claims have seen that is remembered, over all settings with the same kernel. */
-const MOST_SEEN = 60_000
+const MOST_SIGHTS = 60_000
 
 /** How much is remembered of what claims have seen; when it has become too much, all of it is forgotten. */
 export class Memory {
@@ -34,7 +32,7 @@ export class Memory {
 
   /** Something more is remembered. */
   count(): void {
-    if (++this.#size < MOST_SEEN) return
+    if (++this.#size < MOST_SIGHTS) return
     this.#size = 0
     this.forgotten++
   }
@@ -55,9 +53,9 @@ export class ClaimGroup {
   readonly #matters: boolean[] = []
   readonly #sights = new Map<string, Sight>()
   readonly #memory: Memory
+  #forgotten = 0
   readonly #index: number
   readonly #numbers = new Map<string, number>()
-  #met = 0
   /** What is seen when a run begins, mostly. */
   #first: Sight | undefined
 
@@ -116,6 +114,7 @@ export class ClaimGroup {
 
   /** What is seen when a run begins. */
   start(views: readonly number[]): Sight {
+    if (this.#forgotten !== this.#memory.forgotten) this.#forget()
     const known = this.#first
     if (known && views.every((view, place) => view === known.views[place])) return known
     this.#first = this.#sight(views, [])
@@ -137,7 +136,8 @@ export class ClaimGroup {
 
   /** What is seen once this is said, too; the very same where that does not matter. */
   heard(sight: Sight, from: Id, message: number): Sight {
-    if (!this.matters(message)) return sight
+    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
+    if (!this.#matters[message]) return sight
     const word = message * SENDERS + from
     let next = sight.next.get(word)
     if (!next) {
@@ -153,12 +153,6 @@ export class ClaimGroup {
     return next
   }
 
-  /** Is the message of a type that they look at? */
-  matters(message: number): boolean {
-    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
-    return this.#matters[message]
-  }
-
   /** What is remembered of an output of the participant in a place, by what was there before. */
   static freshKey(place: number, before: number): number {
     return before * SENDERS + place
@@ -169,13 +163,14 @@ export class ClaimGroup {
     let sight = this.#sights.get(key)
     if (!sight) {
       this.#memory.count()
-      sight = { number: this.#met++, views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+      sight = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
       this.#sights.set(key, sight)
     }
     return sight
   }
 
-  forget(): void {
+  #forget(): void {
+    this.#forgotten = this.#memory.forgotten
     for (const sight of this.#sights.values()) sight.next.clear()
     this.#sights.clear()
     this.#first = undefined

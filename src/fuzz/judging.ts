@@ -2,15 +2,24 @@ import { type Instance, type Record, SENDERS, systemOf } from '../kernel/index.t
 import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../model/index.ts'
 import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../system/index.ts'
 import type { Arena } from './arena.ts'
-import type { ClaimGroup, Verdict } from './claim-group.ts'
+import { ClaimGroup, type Sight, type Verdict } from './claim-group.ts'
 import type { Entry } from './entry.ts'
-import type { Judged, Observations, Observed } from './observed.ts'
 import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
 export interface Broken extends Violation {
   readonly length: number
   readonly healed: boolean
+}
+
+/** What the claims of a group have seen in one run. */
+interface Watch {
+  readonly group: ClaimGroup
+  sight: Sight
+  /** Is it to be judged, even where nothing was put out that they see? */
+  isDue: boolean
+  /** Guards that were reached when it was judged last. */
+  met: readonly string[]
 }
 
 /** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
@@ -20,24 +29,18 @@ export class Judging {
   readonly #arena: Arena
   readonly #entries: readonly Entry[]
   readonly #correct: readonly Instance[]
-  readonly #observations: readonly Observations[]
-  /** What each of them has seen. */
-  readonly #observed: Observed[] = []
+  readonly #watches: readonly Watch[]
+  readonly #listens: boolean
+  /** Is some group to be judged, even where nothing is put out? */
+  #isDue = true
   readonly #wanted: number
   readonly #healsOften: boolean
-  /** Is something to be judged, even where nothing is put out? */
-  #isDue = false
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
-  /** Guards that look at what is said, and were reached on the way. */
+  /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
   readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
   readonly #settled: ReadonlySet<string>
-  /** Liveness claims that may still be broken. */
-  #open: number
-  /** Who has just moved, and what was put out before. */
-  #instance: Instance | undefined
-  #before: Record | undefined
 
   /** @param healsOften is healing judged after each decision, too? */
   constructor(arena: Arena, entries: readonly Entry[], settled: ReadonlySet<string>, healsOften: boolean) {
@@ -46,16 +49,15 @@ export class Judging {
     this.used = new UsedMessages(arena.liveness.length > 0 && arena.setting.byzantine.length > 0)
     this.#settled = settled
     this.#healsOften = healsOften && !arena.healsAtEnd
-    this.#correct = arena.judged
-    this.#observations = arena.observations
-    this.#open = 0
-    for (const { name } of arena.liveness) if (!settled.has(name)) this.#open++
-    this.#wanted = arena.invariants.length + this.#open
-    for (let i = 0; i < this.#observations.length; i++) this.#observed.push(this.#observations[i]!.start(this.#correct))
-    this.#listen()
-    for (let i = 0; i < this.#observations.length; i++) {
-      this.#take(i, this.#observations[i]!.begin(this.#observed[i]!, this.#ask))
-    }
+    this.#correct = arena.correct.map((at) => arena.world.correct[at]!)
+    this.#watches = arena.groups.map((group) => {
+      const views = this.#correct.map(({ record }) => group.view(record))
+      return { group, sight: group.start(views), isDue: true, met: NOBODY }
+    })
+    this.#listens = arena.groups.some(({ listens }) => listens)
+    this.#wanted = arena.invariants.length + arena.liveness.filter(({ name }) => !settled.has(name)).length
+    if (this.#listens) this.#listen()
+    this.#judgeAll(undefined, undefined)
   }
 
   get isDone(): boolean {
@@ -64,53 +66,80 @@ export class Judging {
 
   /** Looks at what a step of an instance has put out since `before`, and said. */
   judge(instance: Instance, before: Record): void {
-    if (this.#arena.world.soup.length > this.#said) this.#listen()
+    const { world } = this.#arena
+    if (this.#listens && world.soup.length > this.#said) this.#listen()
     const isQuiet = instance.record === before
     if (isQuiet && !instance.stopped && !this.#isDue) return
-    const place = this.#correct.indexOf(instance)
-    if (place < 0) return
-    this.#instance = instance
-    this.#before = before
-    this.#isDue = false
-    for (let i = 0; i < this.#observations.length; i++) {
-      const judged = this.#observations[i]!.step(this.#observed[i]!, place, instance.record, this.#ask)
-      if (judged) this.#take(i, judged)
-    }
-    if (instance.stopped) this.#judgeThrown(instance)
+    if (!this.#correct.includes(instance)) return
+    this.#judgeAll(instance, before)
     if (!isQuiet && this.#healsOften) this.judgeHealing()
   }
 
   /** Takes up what has been said since the last time. */
   #listen(): void {
     const { soup, kernel, instances } = this.#arena.world
-    const from = this.#said
-    this.#said = soup.length
-    for (let i = 0; i < this.#observations.length; i++) {
-      const observations = this.#observations[i]!
-      if (!observations.listens) continue
-      for (let j = from; j < soup.length; j += 2) {
-        const message = kernel.envelopes.messages[soup.values[j + 1]!]!
-        if (!observations.matters(message)) continue
-        const instance = instances[soup.values[j]!]!
-        if (!this.#correct.includes(instance)) continue
-        this.#observed[i] = observations.heard(this.#observed[i]!, instance.id, message)
+    for (; this.#said < soup.length; this.#said += 2) {
+      const { id } = instances[soup.values[this.#said]!]!
+      if (!this.#arena.correct.includes(id)) continue
+      const message = kernel.envelopes.messages[soup.values[this.#said + 1]!]!
+      for (const watch of this.#watches) {
+        if (!watch.group.listens) continue
+        const sight = watch.group.heard(watch.sight, id, message)
+        if (sight === watch.sight) continue
+        watch.sight = sight
+        watch.isDue = true
+        this.#isDue = true
       }
-      if (this.#observed[i]!.isDue) this.#isDue = true
     }
   }
 
-  readonly #ask = (group: ClaimGroup): Verdict => this.#verdict(group)
-
-  #take(index: number, { after, violations, met }: Judged): void {
-    this.#observed[index] = after
-    if (after.isDue) this.#isDue = true
-    if (violations.length > 0) this.#note(violations)
-    for (let i = 0; i < met.length; i++) this.#met.add(met[i]!)
+  /** @param instance who has just moved; nobody at the beginning */
+  #judgeAll(instance: Instance | undefined, before: Record | undefined): void {
+    this.#isDue = false
+    const place = instance ? this.#correct.indexOf(instance) : -1
+    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, place, instance, before)
+    if (!instance?.stopped) return
+    const witness = this.#thrown(instance)
+    const { name } = noException
+    if (witness && this.#arena.invariants.some((claim) => claim.name === name)) this.#note([{ claim: name, witness }])
   }
 
-  #judgeThrown(instance: Instance): void {
-    const witness = this.#thrown(instance)
-    if (witness && this.#arena.judgesThrown) this.#note([{ claim: noException.name, witness }])
+  #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
+    const { group } = watch
+    const old = instance ? watch.sight.views[place]! : -1
+    const view = instance && instance.record !== before ? group.view(instance.record) : old
+    // Nothing is fresh that these claims see; when a run begins, everything is.
+    const isQuiet = instance !== undefined && view === old
+    if (isQuiet && !watch.isDue) return
+    if (view !== old) watch.sight = group.seen(watch.sight, place, view)
+    const verdict = this.#verdictOf(watch, place, old, instance, before)
+    if (verdict.violations.length > 0) this.#note(verdict.violations)
+    watch.met = verdict.met
+    if (group.listens) for (const name of verdict.met) this.#met.add(name)
+    // A claim that was shown a fresh output has not been asked about the same state without.
+    watch.isDue = group.listens && !isQuiet
+    if (watch.isDue) this.#isDue = true
+  }
+
+  /** Claims that do not look at what is fresh are asked once. */
+  #verdictOf(
+    { group, sight }: Watch,
+    place: number,
+    old: number,
+    instance: Instance | undefined,
+    before: Record | undefined,
+  ): Verdict {
+    if (!group.listens || (instance && sight.views[place] === old)) {
+      sight.quiet ??= this.#verdict(group, () => this.#fresh(instance, before))
+      return sight.quiet
+    }
+    const key = ClaimGroup.freshKey(place + 1, old + 1)
+    let verdict = sight.fresh.get(key)
+    if (!verdict) {
+      verdict = this.#verdict(group, () => this.#fresh(instance, before))
+      sight.fresh.set(key, verdict)
+    }
+    return verdict
   }
 
   #note(violations: readonly Violation[]): void {
@@ -122,37 +151,21 @@ export class Judging {
 
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    for (let i = 0; i < this.#observations.length; i++) {
-      if (!this.#observed[i]!.isReached) return false
-      const { said } = this.#observations[i]!
-      for (let j = 0; j < said.length; j++) if (!this.#met.has(said[j]!)) return false
-    }
-    return true
+    return this.#watches.every(({ group: { sometimes, listens }, met }) =>
+      sometimes.every(({ name }) => (listens ? this.#met.has(name) : met.includes(name))),
+    )
   }
 
   /** Judges the liveness claims on the healed run from here. */
   judgeHealing(): void {
-    if (this.#open === 0) return
+    const open = this.#arena.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
+    if (open.length === 0) return
     const { healing } = this.#arena
-    if (!healing) {
-      this.#noteHealed(this.#onReference(this.#arena.liveness.filter(({ name }) => this.#isOpen(name))))
-      return
-    }
-    for (let i = 0; i < healing.length; i++) this.#noteHealed(healing[i]!.broken(this.used.words, this.#now))
-  }
-
-  #noteHealed(found: readonly Violation[]): void {
-    for (let i = 0; i < found.length; i++) {
-      const { claim, witness } = found[i]!
-      if (!this.#isOpen(claim)) continue
+    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(open)
+    for (const { claim, witness } of found) {
+      if (!open.some(({ name }) => name === claim)) continue
       this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
-      this.#open--
     }
-  }
-
-  /** May this liveness claim still be broken? */
-  #isOpen(name: string): boolean {
-    return !this.#settled.has(name) && !this.#isBroken(name)
   }
 
   readonly #now = (): Facts => ({ ...this.#facts(() => []), outputs: this.#allOutputs(), fresh: [], soup: [] })
@@ -198,8 +211,8 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  #verdict({ invariants, sometimes }: ClaimGroup): Verdict {
-    const facts = this.#facts(() => this.#fresh())
+  #verdict({ invariants, sometimes }: ClaimGroup, fresh: () => Facts['fresh']): Verdict {
+    const facts = this.#facts(fresh)
     const violations = invariants.flatMap((claim) => {
       const witness = brokenIn(claim, facts)
       return witness ? [{ claim: claim.name, witness }] : []
@@ -208,15 +221,15 @@ export class Judging {
   }
 
   #value(at: Id, number: number): Facts['outputs'][number] {
-    return this.#arena.output(at, number)
+    return { at, output: this.#arena.table.outputs.values[number]! }
   }
 
-  /** What the step has put out; before the first step, all that there is. */
-  #fresh(): Facts['outputs'] {
-    if (!this.#instance || !this.#before) return this.#allOutputs()
-    const { id, record } = this.#instance
-    const outputs = record.outputs.slice(this.#before.outputs.length)
-    const notes = record.notes.slice(this.#before.notes.length)
+  /** What the step at a seat has put out; before the first step, all that there is. */
+  #fresh(instance: Instance | undefined, before: Record | undefined): Facts['outputs'] {
+    if (!instance || !before) return this.#allOutputs()
+    const { id, record } = instance
+    const outputs = record.outputs.slice(before.outputs.length)
+    const notes = record.notes.slice(before.notes.length)
     return [...outputs, ...notes].map((number) => this.#value(id, number))
   }
 
@@ -228,8 +241,7 @@ export class Judging {
   }
 
   #facts(fresh: () => Facts['fresh']): Facts {
-    const { setting, correct, world } = this.#arena
-    const word = (from: Id, message: number): Facts['soup'][number] => this.#arena.word(from, message)
+    const { setting, correct, table, world } = this.#arena
     const outputs = (): Facts['outputs'] => this.#allOutputs()
     return {
       setting,
@@ -242,13 +254,16 @@ export class Judging {
       },
       get soup() {
         const { messages } = world.kernel.envelopes
-        const said: Facts['soup'][number][] = []
+        const said: { from: Id; message: Facts['soup'][number]['message'] }[] = []
         for (let i = 0; i < world.soup.length; i += 2) {
           const from = world.instances[world.soup.values[i]!]!.id
-          if (correct.includes(from)) said.push(word(from, messages[world.soup.values[i + 1]!]!))
+          const message = table.messages.values[messages[world.soup.values[i + 1]!]!]!
+          if (correct.includes(from)) said.push({ from, message })
         }
         return said
       },
     }
   }
 }
+
+const NOBODY: readonly string[] = []

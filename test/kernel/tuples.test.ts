@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { Tuples } from '../../src/kernel/index.ts'
 
 // Few different numbers make equal lists likely; enough lists make the table grow more than once.
-const lists = fc.array(fc.array(fc.integer({ min: -2, max: 3 }), { maxLength: 9 }), { maxLength: 3_000 })
+const lists = fc.array(fc.array(fc.integer({ min: -2, max: 3 }), { maxLength: 9 }), {
+  maxLength: 3_000,
+  size: 'max',
+})
 
 test('lists have the same number exactly where they have the same text, and keep it', () => {
   fc.assert(
@@ -21,6 +24,6 @@ test('lists have the same number exactly where they have the same text, and keep
       tuples.clear()
       expect(tuples.size).toBe(0)
     }),
-    { numRuns: 20, size: 'max' },
+    { numRuns: 20 },
   )
 })
