@@ -12,6 +12,7 @@ const validity = invariant<Seen>(
     name: 'validity',
     about: 'What a correct replica commits, the primary has proposed to somebody.',
     reads: ['soup'],
+    words: ['PREPREPARE'],
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

@@ -34,6 +34,7 @@ const validity = invariant<Seen>(
     name: 'validity',
     about: 'Only operations that a client issued are executed.',
     reads: ['soup'],
+    words: ['REQUEST'],
   },
   (outcome) => {
     if (lyingClients(outcome) > 0) return undefined
@@ -52,6 +53,7 @@ const exactlyOnce = invariant<Seen>(
     name: 'exactly-once',
     about: 'A request of a client is executed at most once.',
     reads: ['soup'],
+    words: ['REQUEST'],
   },
   (outcome) => {
     if (lyingClients(outcome) > 0) return undefined
@@ -74,6 +76,7 @@ const viewCertificate = invariant<Seen>(
     name: 'view-certificate',
     about: 'A correct replica lets a NEW-VIEW take it to a view above 0 only if 2f + 1 replicas asked for that view.',
     reads: ['notes', 'soup'],
+    words: ['VIEW_CHANGE'],
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

@@ -18,7 +18,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../system/index.ts'
-import { ClaimGroup } from './claim-group.ts'
+import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
 
 /**
@@ -36,6 +36,7 @@ const MOST_REMEMBERED = 20_000
 export class Ground {
   readonly kernel: Kernel
   readonly program: Program
+  readonly memory = new Memory()
   #universe: Universe | undefined
   #healing: Table | undefined
   /** By these fields messages belong to a view: namesakes of those that the state keeps its view in. */
@@ -152,7 +153,7 @@ export class Arena {
     this.world = new World(kernel, program, origin, numbers)
     this.healing = Healing.of(this.world, this.liveness)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
-    this.groups = ClaimGroup.of(this.world, judged, kernel.views)
+    this.groups = ClaimGroup.of(this.world, judged, kernel.views, this.ground.memory)
     kernel.views += this.groups.length
   }
 

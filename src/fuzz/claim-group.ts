@@ -21,10 +21,22 @@ export interface Sight {
   readonly fresh: Map<number, Verdict>
 }
 
-/** States, and messages, that are remembered. */
-const MOST_SIGHTS = 20_000
-/** Views are below this, or all is forgotten. */
-const VIEWS = 2 ** 20
+/** What claims have seen that is remembered, over all settings with the same kernel. */
+const MOST_SIGHTS = 60_000
+
+/** How much is remembered of what claims have seen; when it has become too much, all of it is forgotten. */
+export class Memory {
+  /** Times that all was forgotten. */
+  forgotten = 0
+  #size = 0
+
+  /** Something more is remembered. */
+  count(): void {
+    if (++this.#size < MOST_SIGHTS) return
+    this.#size = 0
+    this.forgotten++
+  }
+}
 
 /**
  * Claims that look at the same: at the same notes besides the outputs, and at the same types of messages. They are
@@ -40,12 +52,15 @@ export class ClaimGroup {
   readonly #one: Claim<any>
   readonly #matters: boolean[] = []
   readonly #sights = new Map<string, Sight>()
+  readonly #memory: Memory
+  #forgotten = 0
   readonly #index: number
   readonly #numbers = new Map<string, number>()
   /** What is seen when a run begins, mostly. */
   #first: Sight | undefined
 
-  constructor(world: World, one: Claim<any>, index: number) {
+  constructor(world: World, one: Claim<any>, index: number, memory: Memory) {
+    this.#memory = memory
     this.#index = index
     this.#world = world
     this.#one = one
@@ -63,13 +78,18 @@ export class ClaimGroup {
    * In groups, for what they look at.
    * @param first the number of the first group, among all that look at the records of one kernel
    */
-  static of(world: World, claims: readonly (Invariant<any> | Sometimes<any>)[], first: number): ClaimGroup[] {
+  static of(
+    world: World,
+    claims: readonly (Invariant<any> | Sometimes<any>)[],
+    first: number,
+    memory: Memory,
+  ): ClaimGroup[] {
     const groups = new Map<string, ClaimGroup>()
     for (const claim of claims) {
       const key = ClaimGroup.key(claim)
       let group = groups.get(key)
       if (!group) {
-        group = new ClaimGroup(world, claim, first + groups.size)
+        group = new ClaimGroup(world, claim, first + groups.size, memory)
         groups.set(key, group)
       }
       if (claim.kind === 'invariant') group.invariants.push(claim)
@@ -94,6 +114,7 @@ export class ClaimGroup {
 
   /** What is seen when a run begins. */
   start(views: readonly number[]): Sight {
+    if (this.#forgotten !== this.#memory.forgotten) this.#forget()
     const known = this.#first
     if (known && views.every((view, place) => view === known.views[place])) return known
     this.#first = this.#sight(views, [])
@@ -102,7 +123,7 @@ export class ClaimGroup {
 
   /** What is seen once the participant in a place has put out more. */
   seen(sight: Sight, place: number, view: number): Sight {
-    const key = -1 - (place * VIEWS + view)
+    const key = -1 - (view * SENDERS + place)
     let next = sight.next.get(key)
     if (!next) {
       const views = sight.views.slice()
@@ -134,14 +155,14 @@ export class ClaimGroup {
 
   /** What is remembered of an output of the participant in a place, by what was there before. */
   static freshKey(place: number, before: number): number {
-    return place * VIEWS + before
+    return before * SENDERS + place
   }
 
   #sight(views: readonly number[], words: readonly number[]): Sight {
     const key = `${views}|${words}`
     let sight = this.#sights.get(key)
     if (!sight) {
-      if (this.#sights.size >= MOST_SIGHTS) this.#forget()
+      this.#memory.count()
       sight = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
       this.#sights.set(key, sight)
     }
@@ -149,6 +170,7 @@ export class ClaimGroup {
   }
 
   #forget(): void {
+    this.#forgotten = this.#memory.forgotten
     for (const sight of this.#sights.values()) sight.next.clear()
     this.#sights.clear()
     this.#first = undefined

@@ -6,6 +6,7 @@ import {
   NOTHING_PUT,
   type PutNumbers,
   SENDERS,
+  Tuples,
   type UsedWords,
   usedWords,
   type World,
@@ -15,18 +16,16 @@ import type { Violation } from '../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
 
-/** A character for a number: much faster to put together than digits. Large numbers get several. */
-function character(number: number): string {
-  return number < FIRST_LONG ? String.fromCharCode(number) : `${LONG}${number}${LONG}`
+/** What has been said, with a number that no other has. */
+interface Said {
+  readonly soup: Soup
+  readonly number: number
+  /** By envelope and instance. */
+  readonly next: Map<number, Said>
 }
 
-const FIRST_LONG = 0xff00
-const LONG = '\uffff'
-/** Ends a list; it is no number's character. */
-const END = '\ufffe'
-
-/** Verdicts of one soup that are remembered. */
-const MOST_REMEMBERED = 1_000
+/** Verdicts that are remembered. */
+const MOST_REMEMBERED = 50_000
 
 /**
  * Judges liveness claims at the end of healed runs on numbers, where messages may come again and firings are steps.
@@ -43,13 +42,20 @@ export class Healing {
   readonly #entries = new Map<number, Entry>()
   #run = 0
   #taken = 0
-  #soup: Soup | undefined
-  readonly #verdicts = new WeakMap<Soup, Map<string, readonly Violation[]>>()
+  #nothing: Said
+  #said: Said
+  #soups = 0
+  readonly #bySoup = new WeakMap<Soup, Said>()
+  readonly #states = new Tuples()
+  /** By number of a state. */
+  readonly #verdicts: (readonly Violation[])[] = []
 
   constructor(world: World, claims: readonly Liveness<any>[]) {
     this.#world = world
     this.#claims = claims
     this.#healer = new Healer(world.program, claims[0]!.healing)
+    this.#nothing = this.#start()
+    this.#said = this.#nothing
   }
 
   /** One for each way to heal, or nothing where the reference has to be asked. */
@@ -72,42 +78,61 @@ export class Healing {
    */
   broken(used: readonly (readonly number[] | undefined)[], before: () => Facts): readonly Violation[] {
     const { correct } = this.#world
-    const soup = this.#soupNow()
-    let key = ''
+    const said = this.#saidNow()
+    const { list } = this.#states
+    list.clear()
+    list.push(said.number)
     for (let id = 0; id < correct.length; id++) {
       const instance = correct[id]
       if (!instance) continue
-      key += character(instance.local) + character(instance.record.number)
+      list.push(instance.local)
+      list.push(instance.record.number)
       const words = used[id]
-      if (words) for (let i = 0; i < words.length; i++) key += character(words[i]!)
-      key += END
+      list.push(words ? words.length : 0)
+      if (words) for (let i = 0; i < words.length; i++) list.push(words[i]!)
     }
-    let known = this.#verdicts.get(soup)
-    if (!known) {
-      known = new Map()
-      this.#verdicts.set(soup, known)
-    }
-    let verdict = known.get(key)
-    if (!verdict) {
-      if (known.size >= MOST_REMEMBERED) known.clear()
-      verdict = this.#judge(soup, used, before())
-      known.set(key, verdict)
+    const state = this.#states.number()
+    const known = this.#verdicts[state]
+    if (known) return known
+    const verdict = this.#judge(said.soup, used, before())
+    this.#verdicts[state] = verdict
+    if (this.#states.size > MOST_REMEMBERED) {
+      this.#states.clear()
+      this.#verdicts.length = 0
     }
     return verdict
   }
 
+  #start(): Said {
+    return { soup: this.#healer.inboxes.soups.empty(), number: this.#soups++, next: new Map() }
+  }
+
   /** What was said, going on from where it was asked for last in this run. */
-  #soupNow(): Soup {
+  #saidNow(): Said {
     const { values, length } = this.#world.soup
     const isSame = this.#run === this.#world.runs && this.#taken <= length
-    let soup = isSame ? this.#soup! : this.#healer.inboxes.soups.empty()
+    // Now and then, soups are forgotten.
+    if (!isSame && this.#nothing.soup !== this.#healer.inboxes.soups.empty()) this.#nothing = this.#start()
+    let said = isSame ? this.#said : this.#nothing
     for (let i = isSame ? this.#taken : 0; i < length; i += 2) {
-      soup = this.#healer.inboxes.soups.plus(soup, this.#entry(values[i]!, values[i + 1]!))
+      const key = values[i + 1]! * SENDERS + values[i]!
+      said = said.next.get(key) ?? this.#plus(said, key, values[i]!, values[i + 1]!)
     }
     this.#run = this.#world.runs
     this.#taken = length
-    this.#soup = soup
-    return soup
+    this.#said = said
+    return said
+  }
+
+  #plus(said: Said, key: number, instance: number, envelope: number): Said {
+    const soup = this.#healer.inboxes.soups.plus(said.soup, this.#entry(instance, envelope))
+    let next = this.#bySoup.get(soup)
+    if (!next) {
+      next = soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() }
+      this.#bySoup.set(soup, next)
+    }
+    said.next.set(key, next)
+    return next
   }
 
   #judge(soup: Soup, used: readonly (readonly number[] | undefined)[], before: Facts): readonly Violation[] {

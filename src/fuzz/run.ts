@@ -175,7 +175,10 @@ export class Run {
   #enterEdge(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
     const { rule, event, message, label } = edge
     const at = instance.id
-    if (label !== '') this.#fired.add(label)
+    if (label !== '' && edge.firedIn !== this.#fired) {
+      edge.firedIn = this.#fired
+      this.#fired.add(label)
+    }
     if (rule) {
       this.#enter({ kind: 'message', at, name: rule.name, value: 0, message, from: instance.senderOf(edge), taken })
       return

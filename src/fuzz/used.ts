@@ -15,7 +15,7 @@ export class UsedMessages {
 
   /** Remembers the coalition's messages that a firing uses: the trigger, what is taken, and what a quorum lacks. */
   use(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
-    if (!this.#isKept) return
+    if (!this.#isKept || !instance.hasLies) return
     const trigger = edge.message < 0 ? undefined : edge.message * SENDERS + instance.senderOf(edge)
     if (trigger !== undefined && isLie(instance, trigger)) this.#useWord(instance, trigger)
     for (const words of taken) for (const word of words) if (isLie(instance, word)) this.#useWord(instance, word)

@@ -48,7 +48,8 @@ export class BitSet {
 
   /** Is everything in it in the other set, too? */
   isWithin(other: BitSet): boolean {
-    const [mine, theirs] = [this.#words, other.#words]
+    const mine = this.#words
+    const theirs = other.#words
     for (let i = 0; i < mine.length; i++) {
       if ((mine[i]! & ~(i < theirs.length ? theirs[i]! : 0)) !== 0) return false
     }
@@ -124,7 +125,8 @@ export class Numbers {
   }
 
   includes(number: number): boolean {
-    return this.values.subarray(0, this.length).includes(number)
+    for (let i = 0; i < this.length; i++) if (this.values[i] === number) return true
+    return false
   }
 
   clear(): void {

@@ -44,6 +44,8 @@ export class Edge {
   readonly isCut: boolean
   /** The row that it leads to, once somebody has gone there. */
   target: Row | undefined = undefined
+  /** For an engine that keeps names of what has fired: the last list that it is in. */
+  firedIn: ReadonlySet<string> | undefined = undefined
 
   constructor(slot: number, trigger: Trigger, node: Node | Polls, outcome: Outcome, isEcho: boolean, says: Int32Array) {
     this.slot = slot

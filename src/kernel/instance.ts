@@ -27,6 +27,8 @@ export class Instance {
   silentUntil = 0
   /** Times that a chooser has chosen it: what is drawn for its steps holds until then. */
   turns = 0
+  /** Has anything come that only the coalition stood for? */
+  hasLies = false
   /** Has something happened to it since its enabled edges were worked out? */
   isStale = true
   /** By message: bits of the senders who have really said it, for whom the coalition stands, and all that is evidence. */
@@ -38,6 +40,7 @@ export class Instance {
   readonly ownWords = new Numbers()
   /** By receiver's message: senders as whom the coalition has offered it. */
   readonly offered = new Masks()
+  readonly #masks: readonly Masks[] = [this.truths, this.lies, this.evidence, this.offered]
   /** What can be done now, by kind: the first so many of each list. */
   readonly enabled: readonly Edge[][] = KINDS.map(() => [])
   readonly counts = new Int32Array(KINDS.length)
@@ -74,41 +77,37 @@ export class Instance {
 
   /** Forgets all that came and was said. */
   forget(): void {
-    for (const masks of this.#masks()) masks.reset()
+    for (let i = 0; i < this.#masks.length; i++) this.#masks[i]!.reset()
     this.words.clear()
     this.ownWords.clear()
     this.#ballot.clear()
     this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
+    this.hasLies = false
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
     this.drawn = 0
-  }
-
-  #masks(): Masks[] {
-    return [this.truths, this.lies, this.evidence, this.offered]
   }
 
   /** All that came and was said. */
   save() {
     return {
-      masks: this.#masks().map((masks) => masks.save()),
+      masks: this.#masks.map((masks) => masks.save()),
       words: this.words.save(),
       ownWords: this.ownWords.save(),
       come: this.#come.save(),
       said: this.#isSaid.save(),
+      hasLies: this.hasLies,
     }
   }
 
-  restore({ masks, words, ownWords, come, said }: ReturnType<Instance['save']>): void {
-    this.truths.restore(masks[0]!)
-    this.lies.restore(masks[1]!)
-    this.evidence.restore(masks[2]!)
-    this.offered.restore(masks[3]!)
+  restore({ masks, words, ownWords, come, said, hasLies }: ReturnType<Instance['save']>): void {
+    for (let i = 0; i < masks.length; i++) this.#masks[i]!.restore(masks[i]!)
     this.words.restore(words)
     this.ownWords.restore(ownWords)
     this.#come.restore(come)
     this.#isSaid.restore(said)
+    this.hasLies = hasLies
   }
 
   /** Number of its local state, votes and all. */
@@ -137,8 +136,9 @@ export class Instance {
     const into = standing === 'lie' ? this.lies : this.truths
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)
+    if (standing === 'lie') this.hasLies = true
     this.evidence.or(message, bit)
-    this.mail.wake()
+    if (this.mail.idle.length > 0) this.mail.wake()
     if (isNew) {
       const word = message * SENDERS + from
       this.words.push(word)

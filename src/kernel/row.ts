@@ -27,7 +27,8 @@ export class Profile {
   readonly ballots: BallotTable | undefined
   /** Every message that has come here in some run, with its sender, as one number. */
   readonly words: number[] = []
-  readonly #indices = new Map<number, number>()
+  /** By word, its place in that list; −1 where it is not there. */
+  #indices = new Int32Array(0)
   readonly #rows: (Row | undefined)[] = []
   #size = 0
 
@@ -79,11 +80,18 @@ export class Profile {
 
   /** The number of a message from a sender among all that has come here. */
   indexOf(word: number): number {
-    let index = this.#indices.get(word)
-    if (index === undefined) {
-      index = this.words.push(word) - 1
-      this.#indices.set(word, index)
+    const index = word < this.#indices.length ? this.#indices[word]! : -1
+    return index >= 0 ? index : this.#index(word)
+  }
+
+  #index(word: number): number {
+    if (word >= this.#indices.length) {
+      const more = new Int32Array(Math.max(word + 1, 2 * this.#indices.length)).fill(-1)
+      more.set(this.#indices)
+      this.#indices = more
     }
+    const index = this.words.push(word) - 1
+    this.#indices[word] = index
     return index
   }
 }
