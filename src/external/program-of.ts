@@ -1,0 +1,212 @@
+import { canonical, UsageError } from '../model/index.ts'
+import { Calls } from './calls.ts'
+import type { Command, Ended, Reply } from './child.ts'
+import { type Answer, answerIn, short } from './wire.ts'
+
+/** What a program did with a request: it answered, or it came to its end. */
+type Outcome = { readonly answer: Answer; readonly text: string } | { readonly died: string }
+
+interface Known {
+  readonly outcome: Outcome
+  isChecked: boolean
+}
+
+/** Outcomes that are remembered. When there are more, all are forgotten, and asked for again. */
+const MOST_KNOWN = 200_000
+/** So many requests at first are put to a second process when they come up again; then one in so many. */
+const CHECKED_FIRST = 512
+const CHECKED_EVERY = 16
+/** Signals by which somebody else ends a process. */
+const FROM_OUTSIDE: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']
+const MOST_LAST_WORDS = 300
+
+/** A program's end, which stops the replica whose event it came to it on. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError'
+}
+
+/** How many requests there were, and what became of the processes. */
+export interface Tally {
+  /** Requests of engines. */
+  requests: number
+  /** Those that were put to a process, the second time and after a process had ended included. */
+  calls: number
+  /** Answers that were held against those of a second process. */
+  checked: number
+  /** Processes that came to their end, and whose request a new one answered. */
+  replaced: number
+}
+
+/** All threads of processes are kept in one place, however often this module is loaded. */
+const shared = globalThis as { [SHARED]?: { calls?: Calls; readonly programs: Map<string, Program> } }
+const SHARED: unique symbol = Symbol.for('turncoat programs') as never
+
+/** A program that answers requests, run by as many processes as it takes. It must be a function of the request. */
+export class Program {
+  readonly tally: Tally = { requests: 0, calls: 0, checked: 0, replaced: 0 }
+  readonly #command: Command
+  readonly #whose: string
+  readonly #known = new Map<string, Known>()
+  #asked = 0
+  #hits = 0
+
+  constructor(command: Command) {
+    this.#command = command
+    this.#whose = command.command.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')
+  }
+
+  /**
+   * @param request an object as a text, without an `id`
+   * @throws UsageError for what is no answer, comes too late, takes too much memory, or differs from time to time
+   * @throws ProgramError where the program ends on it
+   */
+  ask(request: string): Answer {
+    this.tally.requests++
+    let known = this.#known.get(request)
+    if (!known) {
+      known = { outcome: this.#outcome(request, '0'), isChecked: false }
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
+      this.#known.set(request, known)
+    } else if (!known.isChecked && this.#wantsCheck()) {
+      known.isChecked = true
+      this.#assertSame(request, known.outcome)
+    }
+    const { outcome } = known
+    if ('died' in outcome) throw new ProgramError(outcome.died)
+    return outcome.answer
+  }
+
+  #wantsCheck(): boolean {
+    return this.#hits++ < CHECKED_FIRST || this.#hits % CHECKED_EVERY === 0
+  }
+
+  /** A second process, which was asked other things before, has to answer the same. */
+  #assertSame(request: string, first: Outcome): void {
+    this.tally.checked++
+    const second = this.#outcome(request, '1')
+    const [one, other] = [first, second].map((outcome) => ('died' in outcome ? outcome.died : outcome.text))
+    if (one !== other) throw this.#differs(request, one!, other!)
+  }
+
+  #differs(request: string, one: string, other: string): UsageError {
+    return new UsageError(
+      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(request)}`,
+      'let the answer depend on the request alone: no clock, no chance, no order of a hash table, nothing kept from before',
+    )
+  }
+
+  #outcome(request: string, seat: string): Outcome {
+    const first = this.#call(request, seat)
+    if ('line' in first.reply) return this.#read(first.reply.line, first.id)
+    const { ended } = first.reply
+    // Whoever dies is asked again: a process that somebody killed is no finding.
+    const second = this.#call(request, seat)
+    if ('line' in second.reply) {
+      const outcome = this.#read(second.reply.line, second.id)
+      const isOwnEnd = ended.how === 'exit' || (ended.how === 'signal' && !FROM_OUTSIDE.includes(ended.signal))
+      if (isOwnEnd) throw this.#differs(request, ending(ended, ended.stderr), (outcome as { text: string }).text)
+      this.tally.replaced++
+      return outcome
+    }
+    return { died: this.#death(request, ended, second.reply.ended) }
+  }
+
+  #read(line: string, id: number): Outcome {
+    const answer = answerIn(line, this.#whose, id)
+    return { answer, text: canonical(answer) }
+  }
+
+  #call(request: string, seat: string): { readonly reply: Exclude<Reply, { unasked: string }>; readonly id: number } {
+    this.tally.calls++
+    const id = this.#asked++
+    const reply = callsOfThread().call(`${this.#whose} ${seat}`, this.#command, `{"id":${id},${request.slice(1)}`)
+    if (!('unasked' in reply)) return { reply, id }
+    throw new UsageError(
+      `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
+      'the standard output is for answers only; print logs to the standard error stream',
+    )
+  }
+
+  /**
+   * How a program that ends on a request, each time, does it.
+   * @throws UsageError where it is a matter of time, of memory, or of the machine
+   */
+  #death(request: string, first: Ended, second: Ended): string {
+    const { answer, start, memory } = this.#command
+    const what = `on ${short(request)}`
+    const said = second.stderr ? `; it said: ${short(second.stderr.trim())}` : ''
+    switch (second.how) {
+      case 'never started':
+        throw new UsageError(
+          `${this.#whose} cannot be started${said}`,
+          'check `command` and `cwd` in `external({ … })`',
+        )
+      case 'late':
+        throw new UsageError(
+          `${this.#whose} gave no answer within ${answer} s (${start} s to start), twice, ${what}${said}`,
+          'it hangs, or does not flush its output after each line; raise `limits.answer` if it only is slow',
+        )
+      case 'memory':
+        throw new UsageError(
+          `${this.#whose} took more than ${memory} MB of memory, twice, ${what}`,
+          'it may recur or collect without end; raise `limits.memory` if it needs as much',
+        )
+      case 'chatter':
+        throw new UsageError(`${this.#whose} printed 16 MB without an end of line, ${what}`, 'end each answer with one')
+      default:
+    }
+    if (FROM_OUTSIDE.includes(second.signal)) {
+      throw new UsageError(
+        `${this.#whose} was killed (${second.signal}), twice, ${what}`,
+        'see who ends it, and ask again',
+      )
+    }
+    return ending(second, common(first.stderr, second.stderr))
+  }
+}
+
+function ending({ code, signal }: Ended, stderr: string): string {
+  const words = stderr.trim().slice(-MOST_LAST_WORDS)
+  return `the program ended with ${signal ?? `code ${code}`}${words && `: ${words}`}`
+}
+
+/** The lines that two processes both said: what differs, such as addresses, is about the process and not about its end. */
+function common(one: string, other: string): string {
+  const lines = new Set(one.split('\n'))
+  return other
+    .split('\n')
+    .filter((line) => lines.has(line))
+    .join('\n')
+}
+
+function state(): NonNullable<(typeof shared)[typeof SHARED]> {
+  shared[SHARED] ??= { programs: new Map() }
+  return shared[SHARED]
+}
+
+function callsOfThread(): Calls {
+  const here = state()
+  here.calls ??= new Calls()
+  return here.calls
+}
+
+/** The program that a command runs. Protocols with the same command share it. */
+export function programOf(command: Command): Program {
+  const { programs } = state()
+  const key = canonical(command)
+  let program = programs.get(key)
+  if (!program) {
+    program = new Program(command)
+    programs.set(key, program)
+  }
+  return program
+}
+
+/** Ends all processes of this thread. What is asked later starts new ones. */
+export async function endPrograms(): Promise<void> {
+  const here = state()
+  const { calls } = here
+  delete here.calls
+  here.programs.clear()
+  await calls?.end()
+}
