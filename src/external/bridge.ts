@@ -6,6 +6,8 @@ export interface Order {
   readonly seat: string
   readonly command: Command
   readonly line: string
+  /** A line that the program has answered before: a new process is asked this first, and may take its time. */
+  readonly greeting: string | undefined
 }
 
 /** What the thread is given: by `flag` the one who waits is woken, and `port` has what it waits for. */
@@ -21,17 +23,21 @@ export interface Wiring {
 const { port, flag } = workerData as Wiring
 const seats = new Map<string, Child>()
 
-async function carriedOut({ seat, command, line }: Order): Promise<Reply> {
+async function carriedOut({ seat, command, line, greeting }: Order): Promise<Reply> {
   let child = seats.get(seat)
   if (!child || child.isOver) {
     child = new Child(command)
     seats.set(seat, child)
+    const greeted = greeting === undefined ? undefined : await child.ask(greeting)
+    if (greeted && !('line' in greeted)) return gone(seat, child, greeted)
   }
   const reply = await child.ask(line)
-  if (!('line' in reply)) {
-    child.kill()
-    seats.delete(seat)
-  }
+  return 'line' in reply ? reply : gone(seat, child, reply)
+}
+
+function gone(seat: string, child: Child, reply: Reply): Reply {
+  child.kill()
+  seats.delete(seat)
   return reply
 }
 

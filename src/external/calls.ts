@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../model/index.ts'
 import type { Order, Wiring } from './bridge.ts'
-import type { Command, Reply } from './child.ts'
+import type { Reply } from './child.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
 const fromSources = (): string =>
@@ -32,9 +32,10 @@ export class Calls {
   }
 
   /** Puts a line to the process in a seat, and waits for its answer. */
-  call(seat: string, command: Command, line: string): Reply {
+  call(order: Order): Reply {
+    const { command } = order
     Atomics.store(this.#woken, 0, 0)
-    this.#port.postMessage({ seat, command, line } satisfies Order)
+    this.#port.postMessage(order)
     Atomics.wait(this.#woken, 0, 0, command.start * 1_000 + command.answer * 1_000 + GRACE)
     const received = receiveMessageOnPort(this.#port)
     if (!received) throw new HarnessError('the thread that runs processes does not answer')

@@ -14,7 +14,7 @@ type AnyContext = Context<any>
 type State = Record<string, Json>
 
 /** Questions in one event beyond which we take it that they never end. */
-const MOST_QUESTIONS = 1_000
+const MOST_QUESTIONS = 250
 
 const heads = new WeakMap<object, string>()
 

@@ -46,12 +46,17 @@ export class Program {
   readonly tally: Tally = { requests: 0, calls: 0, checked: 0, replaced: 0 }
   readonly #command: Command
   readonly #whose: string
+  /** Names the places where its processes run: no other program has the same. */
+  readonly #seats: string
   readonly #known = new Map<string, Known>()
   #asked = 0
   #hits = 0
+  /** The first line that was answered. */
+  #greeting: string | undefined
 
   constructor(command: Command) {
     this.#command = command
+    this.#seats = canonical(command)
     this.#whose = command.command.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')
   }
 
@@ -119,7 +124,10 @@ export class Program {
   #call(request: string, seat: string): { readonly reply: Exclude<Reply, { unasked: string }>; readonly id: number } {
     this.tally.calls++
     const id = this.#asked++
-    const reply = callsOfThread().call(`${this.#whose} ${seat}`, this.#command, `{"id":${id},${request.slice(1)}`)
+    const line = `{"id":${id},${request.slice(1)}`
+    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, line, greeting: this.#greeting }
+    const reply = callsOfThread().call(order)
+    if ('line' in reply) this.#greeting ??= line
     if (!('unasked' in reply)) return { reply, id }
     throw new UsageError(
       `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
