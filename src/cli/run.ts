@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { reportOnPrograms } from '../external/index.ts'
 import { HarnessError, type UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
@@ -39,6 +40,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
+    if (!argv.includes('--quiet')) for (const line of reportOnPrograms()) io.stderr(`${line}\n`)
     return session.code
   } catch (error) {
     if (isOutOfMemory(error)) io.full?.()

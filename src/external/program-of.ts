@@ -81,6 +81,14 @@ export class Program {
     return outcome.answer
   }
 
+  /** What it was asked, in words. */
+  sentence(): string | undefined {
+    const { requests, calls, checked, replaced } = this.tally
+    if (requests === 0) return undefined
+    const again = replaced > 0 ? `; ${replaced} processes were replaced` : ''
+    return `${this.#whose}: ${calls} calls for ${requests} questions of the search, ${checked} of them put to a second process, with the same answers${again}`
+  }
+
   #wantsCheck(): boolean {
     return this.#hits++ < CHECKED_FIRST || this.#hits % CHECKED_EVERY === 0
   }
@@ -208,6 +216,11 @@ export function programOf(command: Command): Program {
     programs.set(key, program)
   }
   return program
+}
+
+/** What this thread has asked of programs, a sentence for each that it asked something. */
+export function reportOnPrograms(): readonly string[] {
+  return [...(shared[SHARED]?.programs.values() ?? [])].flatMap((program) => program.sentence() ?? [])
 }
 
 /** Ends all processes of this thread. What is asked later starts new ones. */

@@ -47,17 +47,19 @@ async function until(done: () => boolean, seconds: number): Promise<boolean> {
 
 const ENDLESS = { answer: 1_000, start: 1_000 }
 
-test.each(['SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'no process of a program that hangs is left behind after %s',
-  async (signal) => {
-    const folder = folderWith('hangs', ENDLESS)
-    const turncoat = begun(folder, [])
-    expect(await until(() => running(folder) > 0, 60)).toBe(true)
-    turncoat.kill(signal)
-    await once(turncoat, 'exit')
-    expect(await until(() => running(folder) === 0, 10)).toBe(true)
-  },
-)
+test.each([
+  'SIGKILL',
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+] as const)('no process of a program that hangs is left behind after %s', async (signal) => {
+  const folder = folderWith('hangs', ENDLESS)
+  const turncoat = begun(folder, [])
+  expect(await until(() => running(folder) > 0, 60)).toBe(true)
+  turncoat.kill(signal)
+  await once(turncoat, 'exit')
+  expect(await until(() => running(folder) === 0, 10)).toBe(true)
+})
 
 test('--time ends a command whose program hangs, and the program', async () => {
   const folder = folderWith('hangs', ENDLESS)
