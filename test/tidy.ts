@@ -11,6 +11,7 @@ export const FOLDERS = [
   ...[
     'model',
     'external',
+    'conform',
     'properties',
     'protocols',
     'system',
@@ -27,6 +28,7 @@ export const FOLDERS = [
 /** Folders in which a run must be a function of its input. */
 const PURE = [
   'model',
+  'conform',
   'properties',
   'protocols',
   'system',

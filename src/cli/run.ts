@@ -16,6 +16,7 @@ type MakeCommand = (session: Session) => Command
 /** Every command: one line each. It is loaded when it is asked for: each brings much that the others do not need. */
 const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   fuzz: async () => (await import('./fuzz.ts')).fuzzCommand,
+  conform: async () => (await import('./conform.ts')).conformCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   sweep: async () => (await import('./sweep.ts')).sweepCommand,
   study: async () => (await import('./study.ts')).studyCommand,

@@ -50,6 +50,6 @@ port.on('message', async (order: Order | 'end') => {
   }
   port.postMessage(await carriedOut(order))
   const woken = new Int32Array(flag)
-  Atomics.store(woken, 0, 1)
+  Atomics.add(woken, 0, 1)
   Atomics.notify(woken, 0)
 })

@@ -67,4 +67,12 @@ describe.each(adapters)('the register in $language', (adapter) => {
     const mended = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
     expect(mended.variant).toBe('forgets-its-lock')
   })
+  test('is proved to do what the model does, and its planted bug is where they part', async () => {
+    const against = (subject: string) => ['check', `${MODEL} against ${subject}`, '--byzantine', '1', '--json']
+    const same = JSON.parse((await turncoat(emptyFolder(), against(file))).stdout)
+    expect(same.claims[0]).toMatchObject({ claim: 'conforms', verdict: 'holds' })
+    const other = JSON.parse((await turncoat(emptyFolder(), against(`${file}/forgets-its-lock`))).stdout)
+    expect(other.claims[0]).toMatchObject({ claim: 'conforms', verdict: 'violated', shortest: 'certified', steps: 4 })
+    expect(other.claims[0].witness).toMatch(/timeout view: the model says .*"locked":{.*, the program .*"locked":null/)
+  })
 })

@@ -1,0 +1,1 @@
+export { conformance, type Mapping } from './conformance.ts'
