@@ -1,11 +1,11 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Child, type Command, type Reply } from './child.ts'
 
-/** A line for the process in a seat; it is started there where none runs. */
+/** Lines for the process in a seat, one after the other; it is started there where none runs. */
 export interface Order {
   readonly seat: string
   readonly command: Command
-  readonly line: string
+  readonly lines: readonly string[]
   /** A line that the program has answered before: a new process is asked this first, and may take its time. */
   readonly greeting: string | undefined
 }
@@ -23,7 +23,10 @@ export interface Wiring {
 const { port, flag } = workerData as Wiring
 const seats = new Map<string, Child>()
 
-async function carriedOut({ seat, command, line, greeting }: Order): Promise<Reply> {
+/** The lines that a process answered with, or how it failed on one. */
+export type Replies = { readonly lines: readonly string[] } | Exclude<Reply, { line: string }>
+
+async function carriedOut({ seat, command, lines, greeting }: Order): Promise<Replies> {
   let child = seats.get(seat)
   if (!child || child.isOver) {
     child = new Child(command)
@@ -31,11 +34,16 @@ async function carriedOut({ seat, command, line, greeting }: Order): Promise<Rep
     const greeted = greeting === undefined ? undefined : await child.ask(greeting)
     if (greeted && !('line' in greeted)) return gone(seat, child, greeted)
   }
-  const reply = await child.ask(line)
-  return 'line' in reply ? reply : gone(seat, child, reply)
+  const answered: string[] = []
+  for (const line of lines) {
+    const reply = await child.ask(line)
+    if (!('line' in reply)) return gone(seat, child, reply)
+    answered.push(reply.line)
+  }
+  return { lines: answered }
 }
 
-function gone(seat: string, child: Child, reply: Reply): Reply {
+function gone<R>(seat: string, child: Child, reply: R): R {
   child.kill()
   seats.delete(seat)
   return reply

@@ -1,7 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../model/index.ts'
-import type { Order, Wiring } from './bridge.ts'
-import type { Reply } from './child.ts'
+import type { Order, Replies, Wiring } from './bridge.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
 const fromSources = (): string =>
@@ -31,16 +30,17 @@ export class Calls {
     this.#port.unref()
   }
 
-  /** Puts a line to the process in a seat, and waits for its answer. */
-  call(order: Order): Reply {
+  /** Puts lines to the process in a seat, and waits for its answers. */
+  call(order: Order): Replies {
     const { start, answer } = order.command
+    const limit = (2 * start + order.lines.length * answer) * 1_000 + GRACE
     let seen = Atomics.load(this.#woken, 0)
     this.#port.postMessage(order)
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
-      if (received) return received.message as Reply
+      if (received) return received.message as Replies
       // Woken too early by what belongs to the call before, it looks again.
-      const how = Atomics.wait(this.#woken, 0, seen, start * 1_000 + answer * 1_000 + GRACE)
+      const how = Atomics.wait(this.#woken, 0, seen, limit)
       if (how === 'timed-out') throw new HarnessError('the thread that runs processes does not answer')
       seen = Atomics.load(this.#woken, 0)
     }

@@ -5,6 +5,7 @@ import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, typ
 import type { Command } from './child.ts'
 import { begin, type Place, react } from './handler.ts'
 import { programOf } from './program-of.ts'
+import { beginStateful, reactStateful } from './stateful.ts'
 
 /** What a participant of one role listens to. Each name is put to the program with the events that bear it. */
 export interface Listening {
@@ -37,6 +38,8 @@ export interface External<T extends Types> extends Omit<Definition<T>, Written>,
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
   readonly limits?: Limits
+  /** Does the program keep its state, and is started anew by "reset"? It then counts its votes itself. */
+  readonly stateful?: boolean
   readonly client?: Listening
   /** Makes it a variant under this name of the protocol of the same name. */
   readonly variant?: string
@@ -61,6 +64,7 @@ const OWN: Shape = {
   limits: optional(OBJECT),
   client: optional(OBJECT),
   variant: optional(TEXT),
+  stateful: optional(FLAG),
 }
 const LIMITS: Shape = { answer: optional(SECONDS), start: optional(SECONDS), memory: optional(SECONDS) }
 
@@ -72,10 +76,23 @@ const LIMITS: Shape = { answer: optional(SECONDS), start: optional(SECONDS), mem
  */
 export function external<T extends Types>(declared: External<T>): Protocol<T> {
   assertKind('the declaration', OBJECT, declared)
-  const { command, cwd, env, limits, messages, input, timers, coins, client, variant, ...rest } = declared
+  const {
+    command,
+    cwd,
+    env,
+    limits,
+    messages,
+    input,
+    timers,
+    coins,
+    client,
+    variant,
+    stateful = false,
+    ...rest
+  } = declared
   const { name, about } = rest
   assertShape(`external ${String(name)}`, OWN, {
-    ...{ command, cwd, env, limits, messages, input, timers, coins, client, variant },
+    ...{ command, cwd, env, limits, messages, input, timers, coins, client, variant, stateful },
   })
   if (limits) assertShape(`external ${name}, limits`, LIMITS, limits)
   if (client) assertShape(`external ${name}, client`, LISTENING, client)
@@ -91,9 +108,10 @@ export function external<T extends Types>(declared: External<T>): Protocol<T> {
     memory: limits?.memory ?? 1_024,
   }
   const listening = { messages, input, timers, coins } as Listening
-  const place = (role: Place['role']): Place => ({ role, name, program: programOf(spec) })
+  const place = (role: Place['role']): Place => ({ role, name, stateful, program: programOf(spec) })
   const protocol = defineProtocol<T>({
     ...rest,
+    ...(stateful && { inbox: false }),
     ...handlers(() => place('replica'), listening),
     ...(client && { client: handlers(() => place('client'), client) }),
   } as never)
@@ -106,30 +124,35 @@ function folderIn(cwd: string | undefined): string {
   return fileURLToPath(new URL('.', cwd))
 }
 
+const answer: typeof react = (place, event, state, ctx) =>
+  place.stateful ? reactStateful(place, event, state as never, ctx) : react(place, event, state, ctx)
+
+const start: typeof begin = (place, ctx) => (place.stateful ? beginStateful(place, ctx) : begin(place, ctx))
+
 function handlers(place: () => Place, { messages, input, timers = [], coins = [] }: Listening): object {
   const upon: Record<string, unknown[]> = {}
   for (const rule of messages) {
     const [type, own] = rule.split('/') as [string, string?]
     const handler = (state: object, message: any, ctx: any): void =>
-      react(place(), { event: 'message', rule, message }, state, ctx)
+      answer(place(), { event: 'message', rule, message }, state, ctx)
     upon[type] = [...(upon[type] ?? []), Object.defineProperty(handler, 'name', { value: own ?? type })]
   }
   return {
     upon,
-    init: (ctx: any) => begin(place(), ctx),
+    init: (ctx: any) => start(place(), ctx),
     ...(input && {
-      input: (state: object, value: string, ctx: any) => react(place(), { event: 'input', value }, state, ctx),
+      input: (state: object, value: string, ctx: any) => answer(place(), { event: 'input', value }, state, ctx),
     }),
     timeout: Object.fromEntries(
       timers.map((timer) => [
         timer,
-        (state: object, ctx: any) => react(place(), { event: 'timeout', timer }, state, ctx),
+        (state: object, ctx: any) => answer(place(), { event: 'timeout', timer }, state, ctx),
       ]),
     ),
     coin: Object.fromEntries(
       coins.map((coin) => [
         coin,
-        (state: object, value: 0 | 1, ctx: any) => react(place(), { event: 'coin', coin, value }, state, ctx),
+        (state: object, value: 0 | 1, ctx: any) => answer(place(), { event: 'coin', coin, value }, state, ctx),
       ]),
     ),
   }

@@ -1,6 +1,6 @@
 import { type AnyMessage, type Context, type Json, match, type Tally, UsageError } from '../model/index.ts'
 import { type Program, ProgramError } from './program-of.ts'
-import type { Action, Answer, Question, WireEvent, WireMatch } from './wire.ts'
+import type { Action, Answer, Done, Question, WireEvent, WireMatch } from './wire.ts'
 
 /** Whose handlers they are. */
 export interface Place {
@@ -8,10 +8,12 @@ export interface Place {
   readonly role: 'replica' | 'client'
   /** The protocol, for messages. */
   readonly name: string
+  /** Does the program keep its state? */
+  readonly stateful: boolean
 }
 
-type AnyContext = Context<any>
-type State = Record<string, Json>
+export type AnyContext = Context<any>
+export type State = Record<string, Json>
 
 /** Questions in one event beyond which we take it that they never end. */
 const MOST_QUESTIONS = 250
@@ -19,7 +21,7 @@ const MOST_QUESTIONS = 250
 const heads = new WeakMap<object, string>()
 
 /** What is the same in every request of one setting. A rule that is no plain JSON is for proofs and claims only. */
-function head({ n, f, clients, rules }: AnyContext): string {
+export function head({ n, f, clients, rules }: AnyContext): string {
   let text = heads.get(rules as object)
   if (text === undefined) {
     text = JSON.stringify({ n, f, clients, rules }).slice(0, -1)
@@ -34,14 +36,15 @@ function head({ n, f, clients, rules }: AnyContext): string {
  * @param state as the handler is given it; undefined before there is one
  * @returns what the program answered last
  */
-function run({ program, role, name }: Place, event: WireEvent, state: State | undefined, ctx: AnyContext): Answer {
+function run(place: Place, event: WireEvent, state: State | undefined, ctx: AnyContext): Answer {
+  const { program, role, name } = place
   const answers: Json[] = []
   const given = state === undefined ? '' : `,"state":${JSON.stringify(state)}`
   const begun = `${head(ctx)},"role":"${role}",${JSON.stringify(event).slice(1, -1)}${given}`
   while (answers.length < MOST_QUESTIONS) {
     const answer = program.ask(`${begun},"answers":${JSON.stringify(answers)}}`)
     if (!('ask' in answer)) return answer
-    answers.push(put(answer, ctx, { program, role, name }))
+    answers.push(put(answer, ctx, place))
   }
   throw new UsageError(
     `${name}: the program asks ${MOST_QUESTIONS} questions and is not done`,
@@ -112,12 +115,12 @@ function perform(action: Action, ctx: AnyContext): void {
 }
 
 /** Makes the state what the program says it is now. What it does not mention stays as it is only if it names no state. */
-function replace(state: State, next: { readonly [field: string]: Json }): void {
+export function replace(state: State, next: { readonly [field: string]: Json }): void {
   for (const field of Object.keys(state)) if (!Object.hasOwn(next, field)) delete state[field]
   Object.assign(state, next)
 }
 
-function done(answer: Answer, ctx: AnyContext, { name }: Place): Extract<Answer, { state?: unknown }> {
+export function done(answer: Answer, ctx: AnyContext, { name }: Place): Done {
   if ('error' in answer) throw new ProgramError(answer.error)
   if ('summary' in answer || 'ask' in answer) {
     throw new UsageError(`${name}: the program answers with a summary where none was asked for`, 'answer with `do`')

@@ -1,6 +1,6 @@
 import { canonical, UsageError } from '../model/index.ts'
 import { Calls } from './calls.ts'
-import type { Command, Ended, Reply } from './child.ts'
+import type { Command, Ended } from './child.ts'
 import { type Answer, answerIn, short } from './wire.ts'
 
 /** What a program did with a request: it answered, or it came to its end. */
@@ -11,6 +11,7 @@ interface Known {
   isChecked: boolean
 }
 
+const NOTHING: readonly string[] = []
 /** Outcomes that are remembered. When there are more, all are forgotten, and asked for again. */
 const MOST_KNOWN = 200_000
 /** So many requests at first are put to a second process when they come up again; then one in so many. */
@@ -62,19 +63,22 @@ export class Program {
 
   /**
    * @param request an object as a text, without an `id`
+   * @param before what the process is asked first, each time: for programs that keep their state
    * @throws UsageError for what is no answer, comes too late, takes too much memory, or differs from time to time
    * @throws ProgramError where the program ends on it
    */
-  ask(request: string): Answer {
+  ask(request: string, before: readonly string[] = NOTHING): Answer {
     this.tally.requests++
-    let known = this.#known.get(request)
+    const requests = before.length > 0 ? [...before, request] : [request]
+    const key = before.length > 0 ? requests.join('\n') : request
+    let known = this.#known.get(key)
     if (!known) {
-      known = { outcome: this.#outcome(request, '0'), isChecked: false }
+      known = { outcome: this.#outcome(requests, '0'), isChecked: false }
       if (this.#known.size >= MOST_KNOWN) this.#known.clear()
-      this.#known.set(request, known)
+      this.#known.set(key, known)
     } else if (!known.isChecked && this.#wantsCheck()) {
       known.isChecked = true
-      this.#assertSame(request, known.outcome)
+      this.#assertSame(requests, known.outcome)
     }
     const { outcome } = known
     if ('died' in outcome) throw new ProgramError(outcome.died)
@@ -94,53 +98,50 @@ export class Program {
   }
 
   /** A second process, which was asked other things before, has to answer the same. */
-  #assertSame(request: string, first: Outcome): void {
+  #assertSame(requests: readonly string[], first: Outcome): void {
     this.tally.checked++
-    const second = this.#outcome(request, '1')
+    const second = this.#outcome(requests, '1')
     const [one, other] = [first, second].map((outcome) => ('died' in outcome ? outcome.died : outcome.text))
-    if (one !== other) throw this.#differs(request, one!, other!)
+    if (one !== other) throw this.#differs(requests, one!, other!)
   }
 
-  #differs(request: string, one: string, other: string): UsageError {
+  #differs(requests: readonly string[], one: string, other: string): UsageError {
     return new UsageError(
-      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(request)}`,
+      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(requests.at(-1)!)}`,
       'let the answer depend on the request alone: no clock, no chance, no order of a hash table, nothing kept from before',
     )
   }
 
-  #outcome(request: string, seat: string): Outcome {
-    const first = this.#call(request, seat)
-    if ('line' in first.reply) return this.#read(first.reply.line, first.id)
-    const { ended } = first.reply
+  #outcome(requests: readonly string[], seat: string): Outcome {
+    const first = this.#call(requests, seat)
+    if ('answer' in first) return first
     // Whoever dies is asked again: a process that somebody killed is no finding.
-    const second = this.#call(request, seat)
-    if ('line' in second.reply) {
-      const outcome = this.#read(second.reply.line, second.id)
-      const isOwnEnd = ended.how === 'exit' || (ended.how === 'signal' && !FROM_OUTSIDE.includes(ended.signal))
-      if (isOwnEnd) throw this.#differs(request, ending(ended, ended.stderr), (outcome as { text: string }).text)
-      this.tally.replaced++
-      return outcome
-    }
-    return { died: this.#death(request, ended, second.reply.ended) }
+    const second = this.#call(requests, seat)
+    if (!('answer' in second)) return { died: this.#death(requests.at(-1)!, first, second) }
+    const { how, signal } = first
+    const isOwnEnd = how === 'exit' || (how === 'signal' && !FROM_OUTSIDE.includes(signal))
+    if (isOwnEnd) throw this.#differs(requests, ending(first, first.stderr), second.text)
+    this.tally.replaced++
+    return second
   }
 
-  #read(line: string, id: number): Outcome {
-    const answer = answerIn(line, this.#whose, id)
-    return { answer, text: canonical(answer) }
-  }
-
-  #call(request: string, seat: string): { readonly reply: Exclude<Reply, { unasked: string }>; readonly id: number } {
-    this.tally.calls++
-    const id = this.#asked++
-    const line = `{"id":${id},${request.slice(1)}`
-    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, line, greeting: this.#greeting }
+  #call(requests: readonly string[], seat: string): { readonly answer: Answer; readonly text: string } | Ended {
+    const first = this.#asked
+    this.#asked += requests.length
+    this.tally.calls += requests.length
+    const lines = requests.map((request, i) => `{"id":${first + i},${request.slice(1)}`)
+    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, lines, greeting: this.#greeting }
     const reply = callsOfThread().call(order)
-    if ('line' in reply) this.#greeting ??= line
-    if (!('unasked' in reply)) return { reply, id }
-    throw new UsageError(
-      `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
-      'the standard output is for answers only; print logs to the standard error stream',
-    )
+    if ('ended' in reply) return reply.ended
+    if ('unasked' in reply) {
+      throw new UsageError(
+        `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
+        'the standard output is for answers only; print logs to the standard error stream',
+      )
+    }
+    this.#greeting ??= lines[0]
+    const answers = reply.lines.map((line, i) => answerIn(line, this.#whose, first + i))
+    return { answer: answers.at(-1)!, text: canonical(answers.at(-1)) }
   }
 
   /**

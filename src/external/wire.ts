@@ -45,12 +45,21 @@ export type Action =
   | { readonly cancel: string }
   | { readonly flip: string }
 
+/** What a program does on an event. */
+export interface Done {
+  /** The state it is in now. Of a program that is given its state; without it, the state is as it was. */
+  readonly state?: { readonly [field: string]: Json }
+  readonly do?: readonly Action[]
+  /** Of a program that keeps its state: a text that two states share only if nothing can tell them apart. */
+  readonly digest?: string
+  /** Of a program that keeps its state: what it can be restored from. */
+  readonly snapshot?: Json
+  /** Of a program that keeps its state: the event has changed nothing. */
+  readonly ignored?: boolean
+}
+
 /** A program's answer: a question, an exception that it caught, a summary, or what it does. */
-export type Answer =
-  | Question
-  | { readonly error: string }
-  | { readonly summary: Json }
-  | { readonly state?: { readonly [field: string]: Json }; readonly do?: readonly Action[] }
+export type Answer = Question | { readonly error: string } | { readonly summary: Json } | Done
 
 type Test = (value: unknown) => boolean
 
@@ -98,8 +107,13 @@ const isAction: Test = (value) =>
   object(value) && Object.entries(ACTIONS).some(([kind, test]) => Object.hasOwn(value as object, kind) && test(value))
 const isDone = exactly({
   state: optional(object),
+  digest: optional(text),
+  snapshot: () => true,
+  ignored: optional((value) => typeof value === 'boolean'),
   do: optional((list) => Array.isArray(list) && list.every(isAction)),
 })
+
+const DONE = ['state', 'do', 'digest', 'snapshot', 'ignored']
 
 /** What is wrong with an answer, in words; nothing where it is one. */
 function fault(answer: Record<string, unknown>): string | undefined {
@@ -117,8 +131,10 @@ function fault(answer: Record<string, unknown>): string | undefined {
   if (actions !== undefined && !Array.isArray(actions)) return '`do` is no list'
   const odd = (actions as unknown[] | undefined)?.find((one) => !isAction(one))
   if (odd !== undefined) return `\`do\` has ${short(canonical(odd))}, which is no action`
-  const field = Object.keys(answer).find((name) => name !== 'state' && name !== 'do')
-  return field === undefined ? '`state` is no object' : `the field ${field} is not known`
+  const field = Object.keys(answer).find((name) => !DONE.includes(name))
+  return field === undefined
+    ? '`state` is no object, `digest` no text, or `ignored` not true or false'
+    : `the field ${field} is not known`
 }
 
 const REMEDY =
