@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 export const ADAPTERS = join(import.meta.dirname, '../../examples/adapters')
@@ -13,19 +13,23 @@ export interface Adapter {
   readonly build?: readonly string[]
 }
 
+/** Its crates come from Debian's packages (librust-serde-json-dev, librust-serde-derive-dev), or from the registry. */
+const RUST = `cargo build --release --quiet --offline --config 'source.crates-io.replace-with="debian"' \
+  --config 'source.debian.directory="/usr/share/cargo/registry"' || cargo build --release --quiet`
+
 export const adapters: readonly Adapter[] = [
   { language: 'TypeScript', file: 'typescript/external.ts', needs: [] },
   { language: 'Python', file: 'python/register.ts', needs: ['python3'] },
   { language: 'Go', file: 'go/register.ts', needs: ['go'], build: ['go', 'build', '-o', 'register', '.'] },
+  { language: 'Rust', file: 'rust/register.ts', needs: ['cargo'], build: ['sh', '-c', RUST] },
+  { language: 'Java', file: 'java/register.ts', needs: ['javac', 'java'], build: ['sh', '-c', 'javac *.java'] },
 ]
 
-/** Why it cannot be run on this machine; nothing where it can. */
-export function lacking({ needs }: Adapter): string | undefined {
+/** Builds it. Why it cannot be run on this machine; nothing where it can. */
+export function lacking({ needs, file, build }: Adapter): string | undefined {
   const missing = needs.filter((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0)
-  return missing.length > 0 ? `skipped, for there is no ${missing.join(', ')} here` : undefined
-}
-
-export function build({ file, build }: Adapter): void {
+  if (missing.length > 0) return `skipped, for there is no ${missing.join(', ')} here`
   const [program, ...flags] = build ?? []
-  if (program) execFileSync(program, flags, { cwd: join(ADAPTERS, file, '..'), stdio: 'inherit' })
+  const built = program && spawnSync(program, flags, { cwd: join(ADAPTERS, file, '..'), encoding: 'utf8' })
+  return built && built.status !== 0 ? `skipped, for it cannot be built here: ${built.stderr.trim()}` : undefined
 }

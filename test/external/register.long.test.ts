@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { endPrograms } from '../../src/external/index.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
-import { ADAPTERS, adapters, build, lacking, MODEL } from './adapters.ts'
+import { ADAPTERS, adapters, lacking, MODEL } from './adapters.ts'
 
 afterAll(endPrograms)
 
@@ -28,7 +28,6 @@ describe.each(adapters)('the register in $language', (adapter) => {
     return
   }
   const file = join(ADAPTERS, adapter.file)
-  beforeAll(() => build(adapter))
 
   test('is proved as the model is, with as many states and transitions', async () => {
     const found = await checked(file)
