@@ -5,6 +5,8 @@ export interface Deeds {
   readonly sent: { readonly to: Id | 'all'; readonly message: AnyMessage }[]
   readonly outputs: unknown[]
   readonly notes: unknown[]
+  /** What it says and puts out, in order. */
+  readonly told: ({ readonly says: unknown } | { readonly outputs: unknown })[]
   /** Timers that it sets and cancels, coins that it asks for: in order. */
   readonly timers: { readonly what: 'set' | 'cancel' | 'flip'; readonly name: string; readonly factor: number }[]
   state: Json

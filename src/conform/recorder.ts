@@ -18,7 +18,7 @@ const LEFT = Symbol('asks')
 
 /** A context that writes down what a handler does, and answers its questions from a list. */
 class Recorder implements Context<any> {
-  readonly deeds: Deeds = { sent: [], outputs: [], notes: [], timers: [], state: null }
+  readonly deeds: Deeds = { sent: [], outputs: [], notes: [], told: [], timers: [], state: null }
   asks: Asked | undefined
   readonly rules: any
   readonly #real: Context<any>
@@ -56,9 +56,13 @@ class Recorder implements Context<any> {
 
   readonly round = 0
 
-  readonly broadcast = (message: any): void => void this.deeds.sent.push({ to: 'all', message: copyOf(message) })
-  readonly send = (to: Id, message: any): void => void this.deeds.sent.push({ to, message: copyOf(message) })
-  readonly output = (output: unknown): void => void this.deeds.outputs.push(copyOf(output))
+  readonly broadcast = (message: any): void => this.#say('all', copyOf(message))
+  readonly send = (to: Id, message: any): void => this.#say(to, copyOf(message))
+  readonly output = (output: unknown): void => {
+    this.deeds.outputs.push(copyOf(output))
+    this.deeds.told.push({ outputs: copyOf(output) })
+  }
+
   readonly note = (note: unknown): void => void this.deeds.notes.push(copyOf(note))
   readonly setTimer = (name: any, factor = 1): void => void this.deeds.timers.push({ what: 'set', name, factor })
   readonly cancelTimer = (name: any): void => void this.deeds.timers.push({ what: 'cancel', name, factor: 1 })
@@ -73,6 +77,11 @@ class Recorder implements Context<any> {
 
   readonly tally = (): never => {
     throw new UsageError('`conform` does not know tallies yet', 'count with ctx.need, or keep the votes in the state')
+  }
+
+  #say(to: Id | 'all', message: AnyMessage): void {
+    this.deeds.sent.push({ to, message })
+    this.deeds.told.push({ says: message })
   }
 
   #answer(asked: Asked): unknown {
