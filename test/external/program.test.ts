@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { type External, endPrograms, external } from '../../src/external/index.ts'
 import { begin, program, react, UsageError } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { LONG } from '../tiers.ts'
 
 afterAll(endPrograms)
 
@@ -61,7 +62,7 @@ test('an exception that the program caught stops its replica, and the process go
   expect(onInput('errs').first.local.threw).toBe('ProgramError: TypeError: no such thing')
 })
 
-test('a program that ends once, and not when it is asked again, is nondeterministic', () => {
+test.runIf(LONG)('a program that ends once, and not when it is asked again, is nondeterministic', () => {
   expect(mistake(() => onInput('dies-once'))).toMatch(/nondeterministic.*ended with code 3.*"output":"x"/)
 })
 
@@ -69,7 +70,7 @@ test('a process that somebody kills is replaced, and nothing is lost', () => {
   expect(onInput('killed-once').first.effects.outputs).toEqual(['x'])
 })
 
-test('a program that hangs is ended, and the request is quoted', () => {
+test.runIf(LONG)('a program that hangs is ended, and the request is quoted', () => {
   expect(mistake(() => onInput('hangs', { limits: { answer: 0.2 } }))).toMatch(
     /no answer within 0.2 s.*twice, on .*"event":"input"/,
   )
@@ -84,11 +85,11 @@ test('a line that nobody asked for is not taken for the next answer', () => {
   expect(mistake(say)).toMatch(/that nobody asked for: that was it|no JSON: that was it/)
 })
 
-test('an action that is none is quoted', () => {
+test.runIf(LONG)('an action that is none is quoted', () => {
   expect(mistake(() => onInput('action'))).toMatch(/`do` has {"shout":"x"}, which is no action/)
 })
 
-test('a program that takes ever more memory is ended', () => {
+test.runIf(LONG)('a program that takes ever more memory is ended', () => {
   expect(mistake(() => onInput('leaks', { limits: { memory: 200 } }))).toMatch(/more than 200 MB of memory, twice/)
 })
 
@@ -101,7 +102,7 @@ test.each([
   expect(mistake(again)).toMatch(/nondeterministic: asked the same twice, it answers .*"output".*, then .*"output"/)
 })
 
-test('a program that asks without end is told so', () => {
+test.runIf(LONG)('a program that asks without end is told so', () => {
   expect(mistake(() => onInput('asks'))).toMatch(/asks 250 questions and is not done/)
 })
 
