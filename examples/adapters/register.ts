@@ -1,5 +1,5 @@
 /**
- * A register that is written once, by n = 3f + 1 replicas of which f lie: what is common to its programs in several
+ * A register that is written once, by n = 3f + 1 replicas of which f are Byzantine: what is common to its programs in several
  * languages. A primary proposes a value, a quorum accepts it, a quorum commits it; where that takes too long, replicas
  * change the view, and tell the next primary what they are locked on.
  *

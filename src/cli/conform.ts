@@ -43,7 +43,8 @@ export function conformCommand(session: Session): Command {
       const configuration = configurationOf(flags, resolved.configuration, protocol)
       // Who keeps a log is taken to be correct.
       const settings = configure(protocol, isNamed ? configuration : { ...configuration, byzantine: [] })
-      if (settings.length > 1) throw new UsageError('a log is explained in one setting', 'say who lies: --byzantine 3')
+      if (settings.length > 1)
+        throw new UsageError('a log is explained in one setting', 'name the Byzantine replicas: --byzantine 3')
       const lines = logIn(await textOf(log, session.io.cwd), log, settings[0]!.n + settings[0]!.clients)
       return explainLog(protocol, settings[0]!, lines, log, flags.maxStates, output)
     },
