@@ -13,7 +13,7 @@ interface Known {
 
 const NOTHING: readonly string[] = []
 /** Outcomes that are remembered. When there are more, all are forgotten, and asked for again. */
-const MOST_KNOWN = 200_000
+const MOST_KNOWN = 100_000
 /** So many requests at first are put to a second process when they come up again; then one in so many. */
 const CHECKED_FIRST = 512
 const CHECKED_EVERY = 16
