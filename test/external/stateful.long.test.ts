@@ -5,7 +5,7 @@ import { endPrograms, external } from '../../src/external/index.ts'
 import { runHere } from '../../src/fuzz/campaign.ts'
 import { choosers } from '../../src/fuzz/choosers.ts'
 import type { Campaign } from '../../src/fuzz/result.ts'
-import { type Claim, program as inSetting, invariant, type Program } from '../../src/model/index.ts'
+import { type Claim, program as inSetting, invariant, type Program, type Setting } from '../../src/model/index.ts'
 import { apply, configure, type Step, start } from '../../src/system/index.ts'
 
 afterAll(endPrograms)
@@ -61,15 +61,29 @@ test.each(['digest', 'snapshots'])('its violation is found, and happens again in
   expect(await decidedAgain(program, steps!)).toEqual(new Set(['a', 'b']))
 })
 
-test('a program that tells nothing of its state is searched by running it again', async () => {
-  const protocol = voting('not at all', 2)
-  const settings = configure(protocol, { n: 4, byzantine: [] })
+/** What the fuzzer finds: the steps to two decisions. */
+async function fuzzed(protocol: ReturnType<typeof voting>, settings: readonly Setting[]): Promise<readonly Step[]> {
   const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name)
   const campaign: Campaign = {
     ...{ subject: 'voting', settings, claims: ['agreement'], runs: 40, firstRun: 0, seed: 1, maxSteps: 40 },
     ...{ strategies: names(strategies), schedulers: names(choosers) },
   }
   const { claims: judged } = await runHere(campaign, protocol, claims, {})
-  const { found } = judged.find(({ claim }) => claim === 'agreement')!
-  expect(await decidedAgain(inSetting(protocol, settings[0]!), found!.steps)).toEqual(new Set(['a', 'b']))
+  return judged.find(({ claim }) => claim === 'agreement')!.found!.steps
+}
+
+test('a program that tells nothing of its state is searched by running it again', async () => {
+  const protocol = voting('not at all', 2)
+  const settings = configure(protocol, { n: 4, byzantine: [] })
+  const steps = await fuzzed(protocol, settings)
+  expect(await decidedAgain(inSetting(protocol, settings[0]!), steps)).toEqual(new Set(['a', 'b']))
+})
+
+test('a Byzantine replica needs no model: it says what the program could say', async () => {
+  const protocol = voting('digest', 2)
+  // Nobody correct says b by itself.
+  const settings = configure(protocol, { n: 4, byzantine: [3], auth: 'channels', inputs: { 0: ['a'] } })
+  const steps = await fuzzed(protocol, settings)
+  expect(steps.some((step) => 'on' in step && step.on.from === 3)).toBe(true)
+  expect(await decidedAgain(inSetting(protocol, settings[0]!), steps)).toEqual(new Set(['a', 'b']))
 })
