@@ -25,6 +25,8 @@ export {
   REDUCTIONS,
   type UniverseReport,
 } from './check/result.ts'
+export { conformance, type Mapping } from './conform/index.ts'
+export { type External, endPrograms, external, type Limits, type Listening } from './external/index.ts'
 export { runHere } from './fuzz/campaign.ts'
 export { choosers } from './fuzz/choosers.ts'
 export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/result.ts'

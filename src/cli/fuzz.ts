@@ -35,7 +35,7 @@ export interface FuzzFlags extends JudgingFlags {
 }
 
 /** The flags that say how to search. */
-function addSearchFlags(command: Command): Command {
+export function addSearchFlags(command: Command): Command {
   return command
     .option('--runs <K>', `number of runs (default ${DEFAULT_RUNS})`, whole(1, ENDLESS))
     .option('--seed <S>', `seed of all choices (default ${DEFAULT_SEED})`, whole(0, 2 ** 32 - 1))
@@ -53,7 +53,7 @@ export function fuzzCommand(session: Session): Command {
   return subjectCommand(session, { name: 'fuzz', description, searching: addSearchFlags }, fuzz)
 }
 
-async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode> {
+export async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode> {
   const { flags, output, resolved, settings, chosen } = asked
   const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
   const seed = flags.seed ?? DEFAULT_SEED

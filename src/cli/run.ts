@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { reportOnPrograms } from '../external/index.ts'
 import { HarnessError, type UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
@@ -15,6 +16,7 @@ type MakeCommand = (session: Session) => Command
 /** Every command: one line each. It is loaded when it is asked for: each brings much that the others do not need. */
 const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   fuzz: async () => (await import('./fuzz.ts')).fuzzCommand,
+  conform: async () => (await import('./conform.ts')).conformCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   sweep: async () => (await import('./sweep.ts')).sweepCommand,
   study: async () => (await import('./study.ts')).studyCommand,
@@ -39,6 +41,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
+    if (!argv.includes('--quiet')) for (const line of reportOnPrograms()) io.stderr(`${line}\n`)
     return session.code
   } catch (error) {
     if (isOutOfMemory(error)) io.full?.()

@@ -30,12 +30,14 @@ interface About {
   readonly description: string
   /** Adds the flags that say how to search. */
   readonly searching: (command: Command) => Command
+  /** Where more than the argument says what it is about. */
+  readonly subject?: (asked: string | undefined, flags: any) => string
 }
 
 /** A command that judges claims of one subject; `act` gets the settings and claims that its flags ask for. */
 export function subjectCommand<Flags extends JudgingFlags>(
   session: Session,
-  { name, description, searching }: About,
+  { name, description, searching, subject: named }: About,
   act: (asked: Asked<Flags>, session: Session) => Promise<ExitCode>,
 ): Command {
   const command = new Command(name)
@@ -46,7 +48,7 @@ export function subjectCommand<Flags extends JudgingFlags>(
   return command.action(async (subject: string | undefined, flags: Flags) => {
     const output = new Output(session.io, flags)
     if (flags.time !== undefined) session.io.within?.(flags.time)
-    const resolved = await session.resolve(subject)
+    const resolved = await session.resolve(named ? named(subject, flags) : subject)
     const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
     const chosen = chooseClaims(resolved.subject, flags.claim)
     session.code = await act({ flags, output, resolved, settings, chosen }, session)

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { conformance, type Mapping } from '../conform/index.ts'
 import {
   type Configuration,
   countedBy,
@@ -9,6 +10,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
+import { assertShape, FUNCTION, optional } from '../model/shape.ts'
 import { registry } from '../protocols/index.ts'
 import { exportsOf, subjectIn } from './subject-file.ts'
 
@@ -29,6 +31,11 @@ export interface Resolved {
 
 /** A file, and behind it perhaps a variant that it exports: `./my.ts/commit-2f`. */
 const PATH = /^(?<file>.+\.(?:[mc]?ts|[mc]?js))(?:\/(?<variant>[^/]+))?$/s
+
+/** Between a model and a program that are held against each other: `bracha against ./mine.ts`. */
+export const AGAINST = ' against '
+
+const MAP = optional(FUNCTION)
 
 /** Is it a path to a file, with or without a variant, and not a registered name? */
 export function isPath(asked: string): boolean {
@@ -57,12 +64,37 @@ export async function resolveSubject(asked: string | undefined, cwd: string): Pr
   if (!asked) {
     throw new UsageError('no subject is given', 'put a name that `turncoat list` shows, or a file, before the flags')
   }
+  const pair = asked.split(AGAINST)
+  if (pair.length === 2) return againstEachOther(pair[0]!, pair[1]!, cwd)
   const { file, variant } = asked.match(PATH)?.groups ?? {}
   if (file !== undefined) return loadFile(file, variant, cwd)
   const found = isRegistered(asked) ? undefined : lookedUp(resolve(cwd, asked))
   if (found?.isDirectory()) throw folder(asked)
   if (found) throw new UsageError(`${asked} has an ending that no protocol has`, 'name a file that ends in .ts or .js')
   return registered(asked)
+}
+
+/** A model and a program as one subject: each replica is both. */
+async function againstEachOther(model: string, program: string, cwd: string): Promise<Resolved> {
+  const [one, other] = [await resolveSubject(model, cwd), await resolveSubject(program, cwd)]
+  const { protocol, claims } = conformance(one.protocol, other.protocol, await mappingIn(program, cwd))
+  return {
+    protocol,
+    subject: { protocol, variants: [], properties: { claims, expected: [] } },
+    configuration: one.configuration,
+    found: `${one.found}${AGAINST}${other.found}`,
+    asked: `${model}${AGAINST}${program}`,
+    file: `${model}${AGAINST}${program}`,
+  }
+}
+
+/** How the file of a program says that the program is to be read in the words of the model. */
+async function mappingIn(asked: string, cwd: string): Promise<Mapping> {
+  const { file } = asked.match(PATH)?.groups ?? {}
+  if (file === undefined) return {}
+  const { mapping = {} } = await exportsOf(resolve(cwd, file), file)
+  assertShape(`${file}, mapping`, { message: MAP, back: MAP, state: MAP, output: MAP }, mapping)
+  return mapping as Mapping
 }
 
 /** What lies there; a path that no file can have is one where nothing lies. */

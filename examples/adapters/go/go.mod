@@ -1,0 +1,3 @@
+module register
+
+go 1.19

@@ -1,0 +1,18 @@
+/** The register in Python. Needs `python3`. */
+import { external } from 'turncoat'
+import { common, listens, type Register } from '../register.ts'
+
+const program = (flags: readonly string[], variant?: string) =>
+  external<Register>({
+    ...common,
+    ...listens,
+    about: 'A register that is written once, with a view change, in Python.',
+    command: ['python3', 'register.py', ...flags],
+    cwd: import.meta.url,
+    ...(variant && { variant }),
+  })
+
+export { claims } from '../register.ts'
+export const protocol = program([])
+/** The planted bug: who changes the view forgets what it is locked on. */
+export const forgetful = program(['--forgets-its-lock'], 'forgets-its-lock')

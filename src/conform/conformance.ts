@@ -1,0 +1,290 @@
+/**
+ * A program and its model as one protocol: each replica is both, and gets the same events. Where one of them does what
+ * the other does not, the replica puts out the difference and stops. So every engine can look for a difference: `fuzz`
+ * searches and shrinks one, `check` proves within bounds that there is none, and `replay` shows it again.
+ */
+import {
+  type AnyMessage,
+  type Claim,
+  type Context,
+  canonical,
+  type Definition,
+  defineProtocol,
+  type Id,
+  isLockstep,
+  type Json,
+  type Protocol,
+  type Setting,
+  UsageError,
+} from '../model/index.ts'
+import { compared, conforms } from './claims.ts'
+import { type Deeds, isNothing, perform } from './deeds.ts'
+import { type Asked, inWords, type Ran, ran } from './recorder.ts'
+
+/** How what a program says and knows is to be read in the words of the model. Default: as it is. */
+export interface Mapping {
+  /** A message of the program as the model says it. */
+  readonly message?: (message: any) => AnyMessage
+  /** A message of the model as the program reads it. Needed where `message` is given. */
+  readonly back?: (message: any) => AnyMessage
+  /** A state of the program as the model has it. */
+  readonly state?: (state: any) => Json
+  /** An output of the program as the model puts it out. */
+  readonly output?: (output: any) => Json
+}
+
+interface Pair {
+  model: Json
+  program: Json
+}
+
+type AnyContext = Context<any> & { readonly rules: any }
+type Handler = (state: any, given: any, ctx: AnyContext) => unknown
+type AnyDefinition = Definition<any>
+
+const same = <T>(value: T): T => value
+
+/** What is put to both: the handlers, and what each of them is given. */
+interface Both {
+  readonly event: string
+  readonly model: Handler
+  readonly program: Handler
+  readonly given: unknown
+  readonly givenToProgram: unknown
+}
+
+/** @throws UsageError where the two cannot be held against each other */
+export function conformance(
+  model: Protocol,
+  program: Protocol,
+  mapping: Mapping = {},
+): { readonly protocol: Protocol; readonly claims: readonly Claim<any>[] } {
+  for (const one of [model, program]) {
+    if (isLockstep(one)) throw new UsageError(`${one.subject} goes in rounds`, '`conform` knows rules on messages only')
+  }
+  if (mapping.message && !mapping.back) {
+    throw new UsageError('`message` is mapped, and `back` is not', 'say how the program reads a message of the model')
+  }
+  return { protocol: new Pairing(model, program, mapping).protocol(), claims: [conforms, compared] }
+}
+
+class Pairing {
+  readonly #model: AnyDefinition
+  readonly #program: AnyDefinition
+  readonly #names: string
+  readonly #message: (message: any) => AnyMessage
+  readonly #back: (message: any) => AnyMessage
+  readonly #state: (state: any) => Json
+  readonly #output: (output: any) => Json
+
+  constructor(model: Protocol, program: Protocol, mapping: Mapping) {
+    this.#model = model.definition
+    this.#program = program.definition
+    this.#names = `${model.subject} and its program`
+    this.#message = mapping.message ?? same
+    this.#back = mapping.back ?? same
+    this.#state = mapping.state ?? same
+    this.#output = mapping.output ?? same
+  }
+
+  protocol(): Protocol {
+    const { proofs, within, viewOf, alphabet, client, ...rest } = this.#model
+    const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
+      type,
+      (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),
+    ])
+    return defineProtocol<any>({
+      ...rest,
+      about: `${this.#names}, event by event.`,
+      rules: (setting: Setting) => ({ model: this.#model.rules(setting), program: this.#program.rules(setting) }),
+      ...this.#handlers(this.#model, this.#program),
+      ...(proofs && { proofs: Object.fromEntries(proved) }),
+      ...(within && { within: ({ model }: Pair, bounds: any) => model === null || within(model as object, bounds) }),
+      ...(viewOf && { viewOf: ({ model }: Pair) => (model === null ? 0 : viewOf(model as object)) }),
+      ...(alphabet && { alphabet: (known: any) => alphabet({ ...known, rules: known.rules.model }) }),
+      ...(client && { client: this.#handlers(client, this.#program.client ?? missing(this.#names, 'client')) }),
+    } as never)
+  }
+
+  #handlers(model: any, program: any): object {
+    const both = (event: string, one: Handler, other: Handler | undefined): Handler => {
+      if (!other) throw missing(this.#names, event)
+      return (state, given, ctx) =>
+        this.#react(state, { event, model: one, program: other, given, givenToProgram: given }, ctx)
+    }
+    const table = (kind: 'timeout' | 'coin'): object => {
+      const arity: (handler: any) => Handler = (handler) => (state, given, ctx) =>
+        kind === 'coin' ? handler(state, given, ctx) : handler(state, ctx)
+      const entries = Object.entries(model[kind] ?? {}).map(([name, handler]) => {
+        const run = both(`${kind} ${name}`, arity(handler), program[kind]?.[name] && arity(program[kind][name]))
+        return [name, kind === 'coin' ? run : (state: any, ctx: any) => run(state, undefined, ctx)]
+      })
+      return Object.fromEntries(entries)
+    }
+    return {
+      init: (ctx: AnyContext) => this.#begin(model, program, ctx),
+      ...(model.input && { input: both('input', model.input, program.input) }),
+      timeout: table('timeout'),
+      coin: table('coin'),
+      upon: this.#rules(model, program),
+    }
+  }
+
+  #rules(model: any, program: any): object {
+    const listed = (handlers: unknown): Handler[] =>
+      Array.isArray(handlers) ? handlers : handlers ? [handlers as Handler] : []
+    const entries = Object.entries(model.upon).map(([type, handlers]) => {
+      const rules = listed(handlers).map((one) => {
+        const event = `rule ${type}${listed(handlers).length > 1 ? `/${one.name}` : ''}`
+        const run: Handler = (state, given, ctx) => {
+          const message = this.#back(given)
+          const others = listed(program.upon[message.type])
+          const other = others.length === 1 ? others[0] : others.find(({ name }) => name === one.name)
+          if (!other) throw missing(this.#names, event)
+          this.#react(state, { event, model: one, program: other, given, givenToProgram: message }, ctx)
+        }
+        return Object.defineProperty(run, 'name', { value: one.name })
+      })
+      return [type, rules]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  #begin(model: any, program: any, ctx: AnyContext): Pair {
+    const begin: (definition: any) => Handler = (definition) => (_, __, recorder) => definition.init(recorder)
+    const one = ran(begin(model), null, undefined, ctx, ctx.rules.model, [])
+    const other = ran(begin(program), null, undefined, ctx, ctx.rules.program, [])
+    if (!('done' in one && 'done' in other))
+      throw new UsageError(`${this.#names}: init throws`, 'let it return the state')
+    const differs = this.#difference(one.done, other.done)
+    if (differs) throw new UsageError(`${this.#names} begin differently: ${differs}`, 'let both begin alike')
+    perform(one.done, ctx)
+    return { model: one.done.state, program: other.done.state }
+  }
+
+  #react(pair: Pair, both: Both, ctx: AnyContext): void {
+    const { model, program } = pair
+    if (model === null) return
+    const answers: [unknown[], unknown[]] = [[], []]
+    const runs = (): [Ran, Ran] => [
+      ran(both.model, model, both.given, ctx, ctx.rules.model, answers[0]),
+      ran(both.program, program, both.givenToProgram, ctx, ctx.rules.program, answers[1]),
+    ]
+    let [one, other] = runs()
+    while ('asks' in one || 'asks' in other) {
+      const asked = [one, other].map((run) => ('asks' in run ? run.asks : undefined))
+      const alone = actsWithoutAsking(one, other, pair)
+      if (alone) {
+        stop(pair, `${both.event}: ${alone}`, ctx)
+        return
+      }
+      const differs = asked[0] && asked[1] && this.#asksOtherwise(asked[0], asked[1])
+      if (differs) {
+        // Whoever needs less goes on where the other waits: so much is there in some run.
+        const least = asked[1]!.q < asked[0]!.q ? asked[1]! : asked[0]!
+        this.#need(least, least === asked[1], ctx)
+        stop(pair, `${both.event}: ${differs}`, ctx)
+        return
+      }
+      this.#answer(asked[0], asked[1], answers, ctx)
+      ;[one, other] = runs()
+    }
+    const differs = this.#parted(one, other)
+    if (differs) {
+      stop(pair, `${both.event}: ${differs}`, ctx)
+      return
+    }
+    if (!('done' in one && 'done' in other)) throw new Error((one as { threw: string }).threw)
+    perform(one.done, ctx)
+    pair.model = one.done.state
+    pair.program = other.done.state
+  }
+
+  /** A question of the program is about its own messages. */
+  #matching({ match }: Asked, isProgram: boolean): Asked['match'] {
+    if (!isProgram || this.#back === same) return match
+    return (message, from) => match(this.#back(message), from)
+  }
+
+  #need(asked: Asked, isProgram: boolean, ctx: AnyContext): void {
+    ctx.need(asked.q, this.#matching(asked, isProgram), asked.role)
+  }
+
+  #answer(one: Asked | undefined, other: Asked | undefined, answers: [unknown[], unknown[]], ctx: AnyContext): void {
+    const first = (one ?? other)!
+    const isTake = first.kind === 'take'
+    if (!isTake) {
+      if (one) this.#need(one, false, ctx)
+      // Equal questions are asked once; one whose match cannot be compared is asked besides.
+      if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)
+      if (one) answers[0].push(true)
+      if (other) answers[1].push(true)
+      return
+    }
+    const summaries = ctx.take(
+      first.q,
+      this.#matching(first, !one),
+      (chosen) => [one?.summarise(chosen) ?? null, other?.summarise(chosen.map(this.#back)) ?? null],
+      first.role,
+    ) as [unknown, unknown]
+    if (one) answers[0].push(summaries[0])
+    if (other) answers[1].push(summaries[1])
+  }
+
+  #asksOtherwise(one: Asked, other: Asked): string | undefined {
+    const isSame =
+      one.kind === other.kind &&
+      one.q === other.q &&
+      (one.role ?? 'replica') === (other.role ?? 'replica') &&
+      (one.match.key === undefined || this.#back !== same || one.match.key === other.match.key)
+    return isSame ? undefined : `the model asks for ${inWords(one)}, the program for ${inWords(other)}`
+  }
+
+  #parted(one: Ran, other: Ran): string | undefined {
+    if ('threw' in one && 'threw' in other) return undefined
+    if ('threw' in other) return `the program fails, and the model does not: ${other.threw}`
+    if ('threw' in one) return `the model fails, and the program does not: ${one.threw}`
+    return this.#difference((one as { done: Deeds }).done, (other as { done: Deeds }).done)
+  }
+
+  /** The first thing in which they differ, in words. What is sent has no order. */
+  #difference(one: Deeds, other: Deeds): string | undefined {
+    const texts = (list: readonly unknown[]): string => [...list].map(canonical).sort().join(' and ') || 'nothing'
+    const sent = other.sent.map(({ to, message }) => ({ to, message: this.#message(message) }))
+    const parts: readonly (readonly [string, string, string])[] = [
+      ['says', texts(one.sent.map(inShort)), texts(sent.map(inShort))],
+      ['puts out', texts(one.outputs), texts(other.outputs.map(this.#output))],
+      ['notes', texts(one.notes), texts(other.notes)],
+      ['does with its timers', canonical(one.timers), canonical(other.timers)],
+      ['is in state', canonical(one.state), canonical(this.#state(other.state))],
+    ]
+    const found = parts.find(([, model, program]) => model !== program)
+    return found && `the model ${found[0]} ${found[1]}, the program ${found[2]}`
+  }
+}
+
+/** Where one of them still asks, and the other has acted: it acts where the first one may have to wait. */
+function actsWithoutAsking(one: Ran, other: Ran, { model, program }: Pair): string | undefined {
+  if ('asks' in one && !('asks' in other) && !('done' in other && isNothing(other.done, program))) {
+    return `the model asks for ${inWords(one.asks)}, the program goes on without`
+  }
+  if ('asks' in other && !('asks' in one) && !('done' in one && isNothing(one.done, model))) {
+    return `the model goes on without asking, the program asks for ${inWords(other.asks)}`
+  }
+  return undefined
+}
+
+function inShort({ to, message }: { readonly to: Id | 'all'; readonly message: AnyMessage }): unknown {
+  return to === 'all' ? message : { to, message }
+}
+
+function missing(names: string, event: string): UsageError {
+  return new UsageError(`${names}: the program has nothing for ${event}`, 'let both listen to the same events')
+}
+
+/** The difference is put out, and nothing is compared at this replica any more. */
+function stop(pair: Pair, differs: string, ctx: AnyContext): void {
+  pair.model = null
+  pair.program = null
+  ctx.output({ differs })
+}

@@ -1,0 +1,2 @@
+export { conformance, type Mapping } from './conformance.ts'
+export { explanation, type Logged } from './explanation.ts'

@@ -1,0 +1,127 @@
+import type { AnyMessage, Context, Id, Match, Role } from '../model/index.ts'
+import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
+import type { Deeds } from './deeds.ts'
+
+/** A question that a handler puts to its inbox. */
+export interface Asked {
+  readonly kind: 'need' | 'take'
+  readonly q: number
+  readonly match: Match<any>
+  readonly role: Role | undefined
+  readonly summarise: (chosen: readonly AnyMessage[]) => unknown
+}
+
+/** How far a handler came on the answers that there were. */
+export type Ran = { readonly asks: Asked } | { readonly done: Deeds } | { readonly threw: string }
+
+const LEFT = Symbol('asks')
+
+/** A context that writes down what a handler does, and answers its questions from a list. */
+class Recorder implements Context<any> {
+  readonly deeds: Deeds = { sent: [], outputs: [], notes: [], told: [], timers: [], state: null }
+  asks: Asked | undefined
+  readonly rules: any
+  readonly #real: Context<any>
+  readonly #answers: unknown[]
+
+  constructor(real: Context<any>, rules: unknown, answers: readonly unknown[]) {
+    this.#real = real
+    this.rules = rules
+    this.#answers = [...answers]
+  }
+
+  get self(): Id {
+    return this.#real.self
+  }
+
+  get from(): Id {
+    return this.#real.from
+  }
+
+  get n(): number {
+    return this.#real.n
+  }
+
+  get f(): number {
+    return this.#real.f
+  }
+
+  get clients(): number {
+    return this.#real.clients
+  }
+
+  get bounds(): Readonly<Record<string, number>> {
+    return this.#real.bounds
+  }
+
+  readonly round = 0
+
+  readonly broadcast = (message: any): void => this.#say('all', copyOf(message))
+  readonly send = (to: Id, message: any): void => this.#say(to, copyOf(message))
+  readonly output = (output: unknown): void => {
+    this.deeds.outputs.push(copyOf(output))
+    this.deeds.told.push({ outputs: copyOf(output) })
+  }
+
+  readonly note = (note: unknown): void => void this.deeds.notes.push(copyOf(note))
+  readonly setTimer = (name: any, factor = 1): void => void this.deeds.timers.push({ what: 'set', name, factor })
+  readonly cancelTimer = (name: any): void => void this.deeds.timers.push({ what: 'cancel', name, factor: 1 })
+  readonly flip = (name: any): void => void this.deeds.timers.push({ what: 'flip', name, factor: 1 })
+
+  readonly need = (q: number, match: Match<any>, role?: Role): void => {
+    if (q > 0) this.#answer({ kind: 'need', q, match, role, summarise: () => true })
+  }
+
+  readonly take = (q: number, match: Match<any>, summarise: Asked['summarise'], role?: Role): any =>
+    this.#answer({ kind: 'take', q, match, role, summarise })
+
+  readonly tally = (): never => {
+    throw new UsageError('`conform` does not know tallies yet', 'count with ctx.need, or keep the votes in the state')
+  }
+
+  #say(to: Id | 'all', message: AnyMessage): void {
+    this.deeds.sent.push({ to, message })
+    this.deeds.told.push({ says: message })
+  }
+
+  #answer(asked: Asked): unknown {
+    if (this.#answers.length > 0) return this.#answers.shift()
+    this.asks = asked
+    throw LEFT
+  }
+}
+
+type Handler = (state: any, given: any, ctx: Context<any>) => unknown
+
+/**
+ * Runs a handler on a copy of the state, and changes nothing.
+ * @param handler whose first argument it changes, or which returns the initial state
+ */
+export function ran(
+  handler: Handler,
+  state: Json,
+  given: unknown,
+  real: Context<any>,
+  rules: unknown,
+  answers: readonly unknown[],
+): Ran {
+  const ctx = new Recorder(real, rules, answers)
+  const draft = copyOf(state)
+  try {
+    const begun = handler(draft, given, ctx)
+    ctx.deeds.state = state === null ? (begun as Json) : draft
+  } catch (error) {
+    if (error === LEFT) return { asks: ctx.asks! }
+    if (error instanceof UsageError || error instanceof HarnessError) throw error
+    return { threw: describeError(error) }
+  }
+  return { done: ctx.deeds }
+}
+
+/** A question in words: `3 × ACCEPT {"view":0}`. */
+export function inWords({ kind, q, match }: Asked): string {
+  if (match.key === undefined) return `${kind} ${q} of some messages`
+  const [type, fields, from] = JSON.parse(match.key) as [string, object, Id | null]
+  const some = Object.keys(fields).length > 0 ? ` ${canonical(fields)}` : ''
+  return `${kind} ${q} × ${type}${some}${from === null ? '' : ` from r${from}`}`
+}

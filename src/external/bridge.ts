@@ -1,0 +1,63 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { Child, type Command, type Reply } from './child.ts'
+
+/** Lines for the process in a seat, one after the other; it is started there where none runs. */
+export interface Order {
+  readonly seat: string
+  readonly command: Command
+  readonly lines: readonly string[]
+  /** A line that the program has answered before: a new process is asked this first, and may take its time. */
+  readonly greeting: string | undefined
+}
+
+/** What the thread is given: by `flag` the one who waits is woken, and `port` has what it waits for. */
+export interface Wiring {
+  readonly port: MessagePort
+  readonly flag: SharedArrayBuffer
+}
+
+/**
+ * The thread that has the processes. Engines call reducers and wait for what they return; whoever waits cannot listen to
+ * a process, look at its memory or at a clock. So this thread does, and wakes the other one.
+ */
+const { port, flag } = workerData as Wiring
+const seats = new Map<string, Child>()
+
+/** The lines that a process answered with, or how it failed on one. */
+export type Replies = { readonly lines: readonly string[] } | Exclude<Reply, { line: string }>
+
+async function carriedOut({ seat, command, lines, greeting }: Order): Promise<Replies> {
+  let child = seats.get(seat)
+  if (!child || child.isOver) {
+    child = new Child(command)
+    seats.set(seat, child)
+    const greeted = greeting === undefined ? undefined : await child.ask(greeting)
+    if (greeted && !('line' in greeted)) return gone(seat, child, greeted)
+  }
+  const answered: string[] = []
+  for (const line of lines) {
+    const reply = await child.ask(line)
+    if (!('line' in reply)) return gone(seat, child, reply)
+    answered.push(reply.line)
+  }
+  return { lines: answered }
+}
+
+function gone<R>(seat: string, child: Child, reply: R): R {
+  child.kill()
+  seats.delete(seat)
+  return reply
+}
+
+port.on('message', async (order: Order | 'end') => {
+  if (order === 'end') {
+    for (const child of seats.values()) child.kill()
+    parentPort!.close()
+    port.close()
+    return
+  }
+  port.postMessage(await carriedOut(order))
+  const woken = new Int32Array(flag)
+  Atomics.add(woken, 0, 1)
+  Atomics.notify(woken, 0)
+})

@@ -1,0 +1,234 @@
+import { canonical, UsageError } from '../model/index.ts'
+import { Calls } from './calls.ts'
+import type { Command, Ended } from './child.ts'
+import { type Answer, answerIn, short } from './wire.ts'
+
+/** What a program did with a request: it answered, or it came to its end. */
+type Outcome = { readonly answer: Answer; readonly text: string } | { readonly died: string }
+
+interface Known {
+  readonly outcome: Outcome
+  isChecked: boolean
+}
+
+const NOTHING: readonly string[] = []
+/** Outcomes that are remembered. When there are more, all are forgotten, and asked for again. */
+const MOST_KNOWN = 100_000
+/** So many requests at first are put to a second process when they come up again; then one in so many. */
+const CHECKED_FIRST = 512
+const CHECKED_EVERY = 16
+/** Signals by which somebody else ends a process. */
+const FROM_OUTSIDE: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']
+const MOST_LAST_WORDS = 300
+
+/** A program's end, which stops the replica whose event it came to it on. */
+export class ProgramError extends Error {
+  override readonly name = 'ProgramError'
+}
+
+/** How many requests there were, and what became of the processes. */
+export interface Tally {
+  /** Requests of engines. */
+  requests: number
+  /** Those that were put to a process, the second time and after a process had ended included. */
+  calls: number
+  /** Answers that were held against those of a second process. */
+  checked: number
+  /** Processes that came to their end, and whose request a new one answered. */
+  replaced: number
+}
+
+/** All threads of processes are kept in one place, however often this module is loaded. */
+const shared = globalThis as { [SHARED]?: { calls?: Calls; readonly programs: Map<string, Program> } }
+const SHARED: unique symbol = Symbol.for('turncoat programs') as never
+
+/** A program that answers requests, run by as many processes as it takes. It must be a function of the request. */
+export class Program {
+  readonly tally: Tally = { requests: 0, calls: 0, checked: 0, replaced: 0 }
+  readonly #command: Command
+  readonly #whose: string
+  /** Names the places where its processes run: no other program has the same. */
+  readonly #seats: string
+  readonly #known = new Map<string, Known>()
+  #asked = 0
+  #hits = 0
+  /** The first line that was answered. */
+  #greeting: string | undefined
+
+  constructor(command: Command) {
+    this.#command = command
+    this.#seats = canonical(command)
+    this.#whose = command.command.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')
+  }
+
+  /**
+   * @param request an object as a text, without an `id`
+   * @param before what the process is asked first, each time: for programs that keep their state
+   * @throws UsageError for what is no answer, comes too late, takes too much memory, or differs from time to time
+   * @throws ProgramError where the program ends on it
+   */
+  ask(request: string, before: readonly string[] = NOTHING): Answer {
+    this.tally.requests++
+    const requests = before.length > 0 ? [...before, request] : [request]
+    const key = before.length > 0 ? requests.join('\n') : request
+    let known = this.#known.get(key)
+    if (!known) {
+      known = { outcome: this.#outcome(requests, '0'), isChecked: false }
+      if (this.#known.size >= MOST_KNOWN) this.#known.clear()
+      this.#known.set(key, known)
+    } else if (!known.isChecked && this.#wantsCheck()) {
+      known.isChecked = true
+      this.#assertSame(requests, known.outcome)
+    }
+    const { outcome } = known
+    if ('died' in outcome) throw new ProgramError(outcome.died)
+    return outcome.answer
+  }
+
+  /** What it was asked, in words. */
+  sentence(): string | undefined {
+    const { requests, calls, checked, replaced } = this.tally
+    if (requests === 0) return undefined
+    const again = replaced > 0 ? `; ${replaced} processes were replaced` : ''
+    return `${this.#whose}: ${calls} calls for ${requests} questions of the search, ${checked} of them put to a second process, with the same answers${again}`
+  }
+
+  #wantsCheck(): boolean {
+    return this.#hits++ < CHECKED_FIRST || this.#hits % CHECKED_EVERY === 0
+  }
+
+  /** A second process, which was asked other things before, has to answer the same. */
+  #assertSame(requests: readonly string[], first: Outcome): void {
+    this.tally.checked++
+    const second = this.#outcome(requests, '1')
+    const [one, other] = [first, second].map((outcome) => ('died' in outcome ? outcome.died : outcome.text))
+    if (one !== other) throw this.#differs(requests, one!, other!)
+  }
+
+  #differs(requests: readonly string[], one: string, other: string): UsageError {
+    return new UsageError(
+      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(requests.at(-1)!)}`,
+      'let the answer depend on the request alone: no clock, no chance, no order of a hash table, nothing kept from before',
+    )
+  }
+
+  #outcome(requests: readonly string[], seat: string): Outcome {
+    const first = this.#call(requests, seat)
+    if ('answer' in first) return first
+    // Whoever dies is asked again: a process that somebody killed is no finding.
+    const second = this.#call(requests, seat)
+    if (!('answer' in second)) return { died: this.#death(requests.at(-1)!, first, second) }
+    const { how, signal } = first
+    const isOwnEnd = how === 'exit' || (how === 'signal' && !FROM_OUTSIDE.includes(signal))
+    if (isOwnEnd) throw this.#differs(requests, ending(first, first.stderr), second.text)
+    this.tally.replaced++
+    return second
+  }
+
+  #call(requests: readonly string[], seat: string): { readonly answer: Answer; readonly text: string } | Ended {
+    const first = this.#asked
+    this.#asked += requests.length
+    this.tally.calls += requests.length
+    const lines = requests.map((request, i) => `{"id":${first + i},${request.slice(1)}`)
+    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, lines, greeting: this.#greeting }
+    const reply = callsOfThread().call(order)
+    if ('ended' in reply) return reply.ended
+    if ('unasked' in reply) {
+      throw new UsageError(
+        `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
+        'the standard output is for answers only; print logs to the standard error stream',
+      )
+    }
+    this.#greeting ??= lines[0]
+    const answers = reply.lines.map((line, i) => answerIn(line, this.#whose, first + i))
+    return { answer: answers.at(-1)!, text: canonical(answers.at(-1)) }
+  }
+
+  /**
+   * How a program that ends on a request, each time, does it.
+   * @throws UsageError where it is a matter of time, of memory, or of the machine
+   */
+  #death(request: string, first: Ended, second: Ended): string {
+    const { answer, start, memory } = this.#command
+    const what = `on ${short(request)}`
+    const said = second.stderr ? `; it said: ${short(second.stderr.trim())}` : ''
+    switch (second.how) {
+      case 'never started':
+        throw new UsageError(
+          `${this.#whose} cannot be started${said}`,
+          'check `command` and `cwd` in `external({ … })`',
+        )
+      case 'late':
+        throw new UsageError(
+          `${this.#whose} gave no answer within ${answer} s (${start} s to start), twice, ${what}${said}`,
+          'it hangs, or does not flush its output after each line; raise `limits.answer` if it only is slow',
+        )
+      case 'memory':
+        throw new UsageError(
+          `${this.#whose} took more than ${memory} MB of memory, twice, ${what}`,
+          'it may recur or collect without end; raise `limits.memory` if it needs as much',
+        )
+      case 'chatter':
+        throw new UsageError(`${this.#whose} printed 16 MB without an end of line, ${what}`, 'end each answer with one')
+      default:
+    }
+    if (FROM_OUTSIDE.includes(second.signal)) {
+      throw new UsageError(
+        `${this.#whose} was killed (${second.signal}), twice, ${what}`,
+        'see who ends it, and ask again',
+      )
+    }
+    return ending(second, common(first.stderr, second.stderr))
+  }
+}
+
+function ending({ code, signal }: Ended, stderr: string): string {
+  const words = stderr.trim().slice(-MOST_LAST_WORDS)
+  return `the program ended with ${signal ?? `code ${code}`}${words && `: ${words}`}`
+}
+
+/** The lines that two processes both said: what differs, such as addresses, is about the process and not about its end. */
+function common(one: string, other: string): string {
+  const lines = new Set(one.split('\n'))
+  return other
+    .split('\n')
+    .filter((line) => lines.has(line))
+    .join('\n')
+}
+
+function state(): NonNullable<(typeof shared)[typeof SHARED]> {
+  shared[SHARED] ??= { programs: new Map() }
+  return shared[SHARED]
+}
+
+function callsOfThread(): Calls {
+  const here = state()
+  here.calls ??= new Calls()
+  return here.calls
+}
+
+/** The program that a command runs. Protocols with the same command share it. */
+export function programOf(command: Command): Program {
+  const { programs } = state()
+  const key = canonical(command)
+  let program = programs.get(key)
+  if (!program) {
+    program = new Program(command)
+    programs.set(key, program)
+  }
+  return program
+}
+
+/** What this thread has asked of programs, a sentence for each that it asked something. */
+export function reportOnPrograms(): readonly string[] {
+  return [...(shared[SHARED]?.programs.values() ?? [])].flatMap((program) => program.sentence() ?? [])
+}
+
+/** Ends all processes of this thread. What is asked later starts new ones. */
+export async function endPrograms(): Promise<void> {
+  const here = state()
+  const { calls } = here
+  delete here.calls
+  here.programs.clear()
+  await calls?.end()
+}

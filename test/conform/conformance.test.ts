@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest'
+import { check } from '../../src/check/check.ts'
+import { conformance, type Mapping } from '../../src/conform/index.ts'
+import { defineProtocol, program as inSetting, match, type Protocol } from '../../src/model/index.ts'
+import { configure } from '../../src/system/index.ts'
+
+interface Vote {
+  state: { voted: string | null; done: boolean }
+  message: { type: 'VOTE'; value: string }
+  output: { done: string }
+  rules: () => { quorum: number }
+}
+
+type Change = {
+  quorum?: number
+  forgets?: boolean
+  fails?: boolean
+  silent?: boolean
+  blind?: boolean
+  failsAfter?: boolean
+}
+
+/** Everybody votes for its input, and whoever sees a quorum is done. */
+function voting({
+  quorum = 3,
+  forgets = false,
+  fails = false,
+  silent = false,
+  blind = false,
+  failsAfter = false,
+}: Change = {}): Protocol {
+  return defineProtocol<Vote>({
+    name: 'voting',
+    about: 'Votes.',
+    rules: () => ({ quorum }),
+    defaults: () => ({ f: 1, b: 0, values: ['a', 'b'], inputs: { 0: ['a'], 1: ['a'], 2: ['a'] }, bounds: {} }),
+    init: () => ({ voted: null, done: false }),
+    input(state, value, ctx) {
+      if (state.voted !== null) return
+      if (!forgets) state.voted = value
+      ctx.broadcast({ type: 'VOTE', value })
+    },
+    upon: {
+      VOTE(state, { value }, ctx) {
+        if (state.done) return
+        if (fails && state.voted === null) throw new Error('no vote')
+        ctx.need(
+          ctx.rules.quorum,
+          blind ? match<Vote['message']>('VOTE', {}) : match<Vote['message']>('VOTE', { value }),
+        )
+        if (failsAfter) throw new Error('no vote')
+        state.done = true
+        if (!silent) ctx.output({ done: value })
+      },
+    },
+  })
+}
+
+/** What `check` says of a model and a program, with the sentence and the length of a difference. */
+function compared(program: Protocol, mapping?: Mapping) {
+  const { protocol, claims } = conformance(voting(), program, mapping)
+  const [setting] = configure(protocol, { n: 3, byzantine: [] })
+  const result = check({ program: inSetting(protocol, setting!), claims })
+  const found = result.claims.find(({ claim }) => claim === 'conforms')!
+  return { verdict: found.verdict, witness: found.witness }
+}
+
+test('a program that does the same is proved to', () => {
+  expect(compared(voting()).verdict).toBe('holds')
+})
+
+test.each([
+  ['needs fewer votes', { quorum: 2 }, /the model asks for need 3 × VOTE .*, the program for need 2 × VOTE/],
+  ['needs more votes', { quorum: 4 }, /asks for need 3 .*, the program for need 4/],
+  ['counts other votes', { blind: true }, /need 3 × VOTE {"value":"a"}, the program for need 3 × VOTE$/],
+  [
+    'keeps another state',
+    { forgets: true },
+    /input: the model is in state .*"voted":"a".*, the program .*"voted":null/,
+  ],
+  ['puts out nothing', { silent: true }, /the model puts out {"done":"a"}, the program nothing/],
+  ['fails', { fails: true }, /the model asks for need 3 × VOTE .*, the program goes on without/],
+  ['fails in the end', { failsAfter: true }, /the program fails, and the model does not: Error: no vote/],
+] as const)('a program that %s is told apart', (_, change, sentence) => {
+  const { verdict, witness } = compared(voting(change))
+  expect(verdict).toBe('violated')
+  expect(witness).toMatch(sentence)
+})
+
+test('states and messages are read in the words of the model', () => {
+  const program = defineProtocol<any>({
+    ...(voting().definition as any),
+    init: () => ({ choice: '', finished: 0 }),
+    input(state: any, value: string, ctx: any) {
+      if (state.choice !== '') return
+      state.choice = value
+      ctx.broadcast({ type: 'BALLOT', for: value })
+    },
+    upon: {
+      BALLOT(state: any, message: any, ctx: any) {
+        if (state.finished) return
+        ctx.need(3, match<any>('BALLOT', { for: message.for }))
+        state.finished = 1
+        ctx.output({ done: message.for })
+      },
+    },
+  })
+  const mapping: Mapping = {
+    message: (ballot) => ({ type: 'VOTE', value: ballot.for }) as never,
+    back: (vote) => ({ type: 'BALLOT', for: vote.value }) as never,
+    state: ({ choice, finished }) => ({ voted: choice || null, done: finished === 1 }),
+  }
+  expect(compared(program, mapping).verdict).toBe('holds')
+  expect(
+    compared(program, { ...mapping, state: ({ choice }) => ({ voted: choice || null, done: false }) }),
+  ).toMatchObject({
+    verdict: 'violated',
+  })
+})
+
+test('what is in rounds, or listens to less, is refused', () => {
+  const { upon: _, ...rest } = voting().definition as any
+  expect(() => compared(defineProtocol<any>({ ...rest, upon: {} }))).toThrow(/the program has nothing for rule VOTE/)
+  expect(() => conformance(voting(), voting(), { message: (one) => one })).toThrow(/`back` is not/)
+})
