@@ -1,3 +1,4 @@
+export * from './arrows.ts'
 export * from './causality.ts'
 export * from './diff.ts'
 export * from './run.ts'
