@@ -43,11 +43,17 @@ function decisive(run: Run, event: RunEvent, { quorums, on }: Fire): DecisiveQuo
 function ballots(run: Run, { number, at }: RunEvent, { senders, tally }: Quorum, type: string | undefined): number[] {
   const key = tally?.key
   const fields = typeof key === 'object' && key !== null && !Array.isArray(key) ? Object.entries(key) : []
-  return run.letters.flatMap(({ id, from, message, arrivals }) => {
-    const came = arrivals.some((arrival) => arrival.at === at && arrival.step <= number)
-    const fits = fields.every(([field, value]) => !(field in message) || same((message as never)[field], value))
-    return came && message.type === type && senders.includes(from) && fits ? [id] : []
+  const came = run.letters.filter(({ from, message, arrivals, origin, sent }) => {
+    const arrived = arrivals.some((arrival) => arrival.at === at && arrival.step <= number)
+    const isOwn = from === at && origin === 'correct' && sent !== null && sent <= number
+    return (arrived || isOwn) && message.type === type && senders.includes(from)
   })
+  const fits = came.filter(({ message }) =>
+    fields.every(([field, value]) => !(field in message) || same((message as never)[field], value)),
+  )
+  // A tally that is blind for a field has votes that say something else in it.
+  const isEveryVoter = senders.every((id) => fits.some(({ from }) => from === id))
+  return (isEveryVoter ? fits : came).map(({ id }) => id)
 }
 
 /** What the quorums behind each two decisions have in common. */

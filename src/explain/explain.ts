@@ -32,7 +32,9 @@ export function explain(
   const steps = trace.steps.slice(0, replayed.steps).map(({ digest: _, ...step }: TracedStep) => step as Step)
   const taken = take(program, steps)
   const last = taken.systems.at(-1)!
-  const decisions = breaking(claim, run, taken).map((made) => decision(run, made))
+  const decisions = breaking(claim, run, taken)
+    .sort((one, other) => one.step - other.step)
+    .map((made) => decision(run, made))
   const told = lies(run, program, claim, steps)
   return {
     subject: run.subject,
@@ -44,7 +46,7 @@ export function explain(
     lies: told,
     equivocations: equivocations(run),
     silent: run.setting.byzantine.filter((id) => !told.some(({ letter }) => run.letters[letter]!.from === id)),
-    locks: locks(run),
+    locks: locks(run, decisions),
     needless: needlessSteps(program, claim, steps),
     others: others(subject, plain.protocol, run.setting, claim, steps, MOST_WORK),
     evidence: run.setting.auth,

@@ -54,6 +54,8 @@ export interface Equivocation {
 export interface Lock {
   readonly at: Id
   readonly held: readonly string[]
+  /** Its votes, where its state is not read: letters. */
+  readonly said: readonly number[]
 }
 
 export type Crime = 'equivocation' | 'amnesia' | 'unjustified'

@@ -1,6 +1,6 @@
 import type { Json } from '../model/index.ts'
 import type { Run } from '../view/run.ts'
-import type { Lock } from './explanation.ts'
+import type { Decision, Lock } from './explanation.ts'
 
 type Reads = (state: any) => readonly string[]
 
@@ -8,31 +8,43 @@ type Reads = (state: any) => readonly string[]
 const LOCKS: Readonly<Record<string, Reads>> = {
   pbft: ({ log }) =>
     log.flatMap(({ slot, accepted, prepared }: any) => {
-      if (prepared) return [`prepared ${prepared.digest} in view ${prepared.view}, slot ${slot}`]
+      if (prepared) return [`has prepared ${prepared.digest} in view ${prepared.view}, slot ${slot}`]
       return accepted
-        ? [`accepted ${accepted.digest} in view ${accepted.view}, slot ${slot}, and has not prepared it`]
+        ? [`has accepted ${accepted.digest} in view ${accepted.view}, slot ${slot}, and has not prepared it`]
         : []
     }),
   paxos: ({ accepted, acceptedIn, promised }) => [
-    ...(accepted === null ? [] : [`accepted ${accepted} in ballot ${acceptedIn}`]),
-    ...(promised >= 0 ? [`promised ballot ${promised}`] : []),
+    ...(accepted === null ? [] : [`has accepted ${accepted} in ballot ${acceptedIn}`]),
+    ...(promised >= 0 ? [`has promised ballot ${promised}`] : []),
   ],
   'ben-or': ({ estimate, round, decided }) =>
     decided === null && estimate !== null ? [`holds the estimate ${estimate} in round ${round}`] : [],
   'asyncio-pbft': ({ seen }) => seen.map(({ seq, digest }: any) => `took ${digest} as the proposal for slot ${seq}`),
   'dolev-strong': ({ extracted }) => (extracted.length > 0 ? [`has extracted ${extracted.join(' and ')}`] : []),
-  bracha: ({ delivered, readied, echoed }) =>
-    delivered === null ? [...(echoed ? ['has said its ECHO'] : []), ...(readied ? ['has said its READY'] : [])] : [],
 }
 
-/** What each correct replica was bound to in the end; nothing for protocols of which this is not known. */
-export function locks(run: Run): Lock[] {
+/** Of what a replica has said itself, so much is told. */
+const MOST_SAID = 4
+
+/**
+ * What each correct replica was bound to in the end: by its state, where it is known how to read that, otherwise by its
+ * own votes, those of the types that decisions rest on.
+ */
+export function locks(run: Run, decisions: readonly Decision[]): Lock[] {
   const name = run.subject.split('/')[0]!
   const read = Object.hasOwn(LOCKS, name) ? LOCKS[name] : undefined
-  if (!read) return []
+  const decisive = decisions.flatMap(({ quorum, heard }) => [...(quorum?.letters ?? []), ...heard])
+  const types = new Set(decisive.map((id) => run.letters[id]!.message.type))
   return run.lanes.flatMap(({ id, fault, role }): Lock[] => {
     if (fault !== 'correct' || role !== 'replica') return []
+    if (!read) {
+      const said = run.letters.filter(
+        ({ from, origin, message }) => from === id && origin === 'correct' && types.has(message.type),
+      )
+      const sent = said.filter((letter) => letter.sent !== null && letter.sent <= run.events.length)
+      return types.size === 0 ? [] : [{ at: id, held: [], said: sent.slice(0, MOST_SAID).map((letter) => letter.id) }]
+    }
     const index = run.events.findLast(({ at }) => at === id)?.state ?? run.initial[id]
-    return index === null || index === undefined ? [] : [{ at: id, held: read(run.states[index] as Json) }]
+    return index === null || index === undefined ? [] : [{ at: id, held: read(run.states[index] as Json), said: [] }]
   })
 }

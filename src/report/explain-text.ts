@@ -74,7 +74,7 @@ function whatHappened(run: Run, { witness, isPromised }: Explanation): string[] 
   const claim = run.claims.find((one) => one.name === run.claim)
   const beyond = isPromised
     ? `It is promised here (${claim?.promised}).`
-    : `It is not promised here: ${claim?.promised}, and b = ${liars(run.setting)}, f = ${f}.`
+    : `It is promised only where ${claim?.promised}; here n = ${n}, b = ${liars(run.setting)}, f = ${f}.`
   const healed = claim?.kind === 'liveness' ? 'In the healed run from the last step, ' : ''
   return [
     `${healed}${visible(witness)}.`,
@@ -124,7 +124,9 @@ function intersectionSentence(
     common.length > 0
       ? `${both} share only ${listed(common.map((id) => known(run, id, true)))}, and no correct replica.`
       : `${both} share nobody.`
-  return guaranteed > b ? share : `${share} ${sizes}, which is no more than the ${b} that lie.`
+  return guaranteed > b
+    ? share
+    : `${share} ${sizes}, and a correct replica is among them only if that is more than b = ${b}.`
 }
 
 function saidBy(run: Run, letters: readonly number[], id: Id): string[] {
@@ -160,20 +162,16 @@ function lieSentences(run: Run, { lies, silent, equivocations }: Explanation): s
     const [a, b] = [run.letters[one]!, run.letters[other]!]
     return `${name(run, by)} equivocates: ${messageText(a.message)} to ${name(run, a.to as Id)}, ${messageText(b.message)} to ${name(run, b.to as Id)}.`
   })
-  const quiet =
-    silent.length > 0 ? [`${named(run, silent)} ${silent.length > 1 ? 'say' : 'says'} nothing that anybody uses.`] : []
+  const quiet = silent.length > 0 ? [`No correct replica hears anything from ${named(run, silent)}.`] : []
   return [...told, ...twice, ...quiet]
 }
 
 function lockSentences(run: Run, { locks }: Explanation): string[] {
-  return locks
-    .map(({ at, held }) => `${name(run, at)} ${held.length > 0 ? `has ${listed(held.map(visible))}` : 'has nothing'}.`)
-    .map(tidied)
-}
-
-/** `r1 has holds …` is no sentence: a lock that brings its own verb keeps it. */
-function tidied(sentence: string): string {
-  return sentence.replace(/ has (holds|has|took) /, ' $1 ')
+  return locks.map(({ at, held, said }) => {
+    const votes = said.map((id) => messageText(run.letters[id]!.message))
+    const what = [...held.map(visible), ...(votes.length > 0 ? [`has said ${listed(votes)}`] : [])]
+    return `${name(run, at)} ${what.length > 0 ? listed(what) : 'is bound to nothing'}.`
+  })
 }
 
 function healedSentences(run: Run, { waiting, witness }: Explanation): string[] {
@@ -210,7 +208,7 @@ function necessitySentences(run: Run, { needless, lies }: Explanation): string[]
   if (length === 0) return ['No step at all is needed: the healed run from the beginning breaks the claim.']
   const steps =
     needless.length === 0
-      ? `Each of the ${counted(length, 'step')} is necessary: what is left without any one of them does not break ${run.claim}.`
+      ? `${length === 1 ? 'The only step' : `Each of the ${length} steps`} is necessary: what is left without it does not break ${run.claim}.`
       : `Without step ${listed(needless.map(String), 'or')} the rest breaks ${run.claim} all the same; the other ${length - needless.length} are necessary.`
   const free = lies.filter(({ isNecessary }) => !isNecessary)
   if (lies.length === 0) return [steps]
@@ -223,7 +221,7 @@ function necessitySentences(run: Run, { needless, lies }: Explanation): string[]
   return [
     steps,
     free.length === 0
-      ? `Each of the ${counted(lies.length, 'lie')} is necessary.`
+      ? `${lies.length === 1 ? 'The only lie' : `Each of the ${lies.length} lies`} is necessary.`
       : `Of ${counted(lies.length, 'lie')} ${free.length} ${free.length > 1 ? 'are' : 'is'} not necessary by ${free.length > 1 ? 'themselves' : 'itself'}: ${words(free)}.`,
   ]
 }
@@ -249,6 +247,12 @@ function otherSentence(run: Run, { subject, refused }: Other): string {
     ? `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
     : visible(why)
   return `${subject} does not take step ${step}: ${reason}. With what is left ${run.claim} holds.`
+}
+
+/** A lie that no proof covers there, or a message that nobody has sent there. */
+function unsayable(run: Run, { from, origin, message }: Letter): string {
+  const what = `${messageText(message)} of ${name(run, from)}`
+  return origin === 'correct' ? `${what} is not sent there` : `there ${what} needs a proof, and there is none`
 }
 
 const CRIMES = {

@@ -17,6 +17,7 @@ export interface Arrow {
 export function arrowsOf(run: Run): Arrow[] {
   const lanes = new Set(run.lanes.map(({ id }) => id))
   const shown = new Set(run.events.map(({ number }) => number))
+  const end = run.events.at(-1)?.number ?? 0
   const arrows: Arrow[] = []
   for (const event of run.events) {
     for (const id of event.receives) {
@@ -29,8 +30,9 @@ export function arrowsOf(run: Run): Arrow[] {
       arrows.push({ letter: event.trigger, from, to: event.at, sent: sent ?? 0, arrives: event.number, kind: 'lost' })
     }
     for (const id of event.sends) {
-      const { missing, lost, from } = run.letters[id]!
-      for (const to of missing.filter((receiver) => !lost.includes(receiver) && receiver !== from)) {
+      const { missing, lost, from, arrivals } = run.letters[id]!
+      const has = (receiver: Id): boolean => arrivals.some(({ at, step }) => at === receiver && step <= end)
+      for (const to of missing.filter((receiver) => !lost.includes(receiver) && receiver !== from && !has(receiver))) {
         arrows.push({ letter: id, from, to, sent: event.number, arrives: null, kind: 'missing' })
       }
     }

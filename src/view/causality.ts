@@ -1,4 +1,4 @@
-import type { Run } from './run.ts'
+import type { Run, Truth } from './run.ts'
 
 type Events = Pick<Run, 'events'>
 
@@ -12,4 +12,17 @@ export function pastOf({ events }: Events, number: number): number[] {
     open.push(...events[next - 1]!.causes)
   }
   return [...past].sort((a, b) => a - b)
+}
+
+/** The truths of all claims after a step, 0 being before the first one. */
+export function truthsAt(
+  { truths, events }: Pick<Run, 'truths' | 'events'>,
+  number: number,
+): ReadonlyMap<string, Truth> {
+  const now = new Map(truths.map((truth) => [truth.claim, truth]))
+  for (const event of events) {
+    if (event.number > number) break
+    for (const truth of event.truths) now.set(truth.claim, truth)
+  }
+  return now
 }

@@ -1,7 +1,6 @@
 import {
   type Claim,
   canonical,
-  correctIds,
   Effort,
   type Id,
   type Json,
@@ -28,7 +27,7 @@ import { MOST_WORK, type Replayed, type Trace, type TracedStep } from '../trace/
 import { fireOf, hearingOf, kindOf, kindOfEvent, outcomeOf, sendsOf } from './events.ts'
 import { Post } from './post.ts'
 import { type Called, Recorder } from './recorder.ts'
-import type { Lane, Run, RunEvent, Truth } from './run.ts'
+import type { Lane, Run, RunEvent } from './run.ts'
 import { Truths } from './truth.ts'
 
 /** A trace that was replayed, with the claims of its protocol. */
@@ -199,19 +198,4 @@ class Taking {
     }
     return number
   }
-}
-
-/** The truths of all claims after a step, 0 being before the first one. */
-export function truthsAt(
-  { truths, events }: Pick<Run, 'truths' | 'events'>,
-  number: number,
-): ReadonlyMap<string, Truth> {
-  const now = new Map(truths.map((truth) => [truth.claim, truth]))
-  for (const event of events.slice(0, number)) for (const truth of event.truths) now.set(truth.claim, truth)
-  return now
-}
-
-/** Participants that claims speak of. */
-export function correctLanes(run: Run): readonly Id[] {
-  return correctIds(run.setting)
 }

@@ -1,4 +1,5 @@
-import { type AnyMessage, type Id, nameOf } from '../../model/index.ts'
+import type { AnyMessage, Id } from '../../model/index.ts'
+import { nameOf } from '../../model/setting.ts'
 import type { Letter, Run, RunEvent } from '../../view/run.ts'
 import { fieldsOf, valueText } from '../value.ts'
 import { visible } from '../visible.ts'
