@@ -242,11 +242,14 @@ function otherSentences(run: Run, { others }: Explanation): string[] {
 
 function otherSentence(run: Run, { subject, refused }: Other): string {
   if (!refused) return `${subject} takes every step, and ${run.claim} holds.`
-  const { step, why, asked } = refused
-  const reason = asked
-    ? `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
-    : visible(why)
-  return `${subject} does not take step ${step}: ${reason}. With what is left ${run.claim} holds.`
+  return `${subject} does not take step ${refused.step}: ${refusal(run, refused)}. With what is left ${run.claim} holds.`
+}
+
+function refusal(run: Run, { step, why, asked }: NonNullable<Other['refused']>): string {
+  const trigger = run.events.find(({ number }) => number === step)?.trigger
+  if (trigger !== undefined && why.includes('nobody can say it')) return unsayable(run, run.letters[trigger]!)
+  if (!asked) return visible(why)
+  return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
 /** A lie that no proof covers there, or a message that nobody has sent there. */

@@ -16,7 +16,7 @@ p{margin:3px 0}.soft{color:var(--soft)}
 input[type=search]{font:inherit;width:220px;background:var(--paper);color:var(--ink);border:1px solid var(--lane);border-radius:4px;padding:2px 6px}
 button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var(--line);border-radius:4px;padding:1px 8px;cursor:pointer}
 .copies{display:flex;gap:6px}
-.filters{flex:none;margin:4px 0}.filters label{margin-right:12px;white-space:nowrap}.filters div{margin:3px 0}
+.filters{flex:none;margin:6px 0}.filters summary{cursor:pointer}.filters label{margin-right:12px;white-space:nowrap}.filters div{margin:3px 0}
 .main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) minmax(300px,36%);gap:14px;min-height:0;border-top:1px solid var(--line)}
 .diagram{display:flex;flex-direction:column;min-width:0;min-height:0;overflow:hidden}
 .heads{display:flex;position:relative;height:40px;flex:none;border-bottom:1px solid var(--line);align-items:end}
@@ -32,14 +32,14 @@ button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var
 .row.lie .what{color:var(--lie)}.then{color:var(--soft);font-size:12px}.decides{color:var(--good)}.throws{color:var(--bad)}
 .lines{position:absolute;left:4px;pointer-events:none;overflow:visible}
 .lane{stroke:var(--lane)}.lane.byzantine{stroke-dasharray:2 4}
-.lines g{fill:none;stroke-width:1.3}.correct{stroke:var(--say)}.byzantine,.forged{stroke:var(--lie)}
+.lines g{fill:none;stroke-width:1.3}.lines g.correct{stroke:var(--say)}.lines .byzantine,.lines .forged{stroke:var(--lie)}
 .lines g.byzantine line,.lines g.forged line{stroke-dasharray:2 3}.lines g rect{fill:var(--lie)}
 .missing,.lost{stroke:var(--lane)}.missing line{stroke-dasharray:3 2}.lines g.near{stroke-width:2.6}
 .lines .step{fill:var(--say)}.lines .decision{fill:var(--good)}.lines .timeout{fill:var(--paper);stroke:var(--time);stroke-width:2}
 .lines .stop{stroke:var(--bad);stroke-width:2}.lines .ring{stroke:var(--time);stroke-width:2}
 .details{overflow:auto;padding:0 4px 20px 12px;border-left:1px solid var(--line);overflow-wrap:anywhere}
 .details ul{margin:2px 0;padding-left:18px}.details table{border-collapse:collapse;width:100%}
-.details th{text-align:left;font-weight:normal;color:var(--soft);vertical-align:top;padding:1px 8px 1px 0;white-space:nowrap}
+.details th{text-align:left;width:1%;font-weight:normal;color:var(--soft);vertical-align:top;padding:1px 8px 1px 0;white-space:nowrap}
 .details td{vertical-align:top;padding:1px 0}.changed th,.changed td{background:var(--pick);color:var(--ink)}
 .claims .violated th,.claims .violated td{color:var(--bad);font-weight:bold}.details p.lie{color:var(--lie)}
 .steps button{margin:1px}.steps .current{background:var(--pick)}

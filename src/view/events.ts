@@ -78,7 +78,8 @@ export function hearingOf(
 ): Hearing {
   const { at } = step
   if ('lose' in step) {
-    return { trigger: post.lose(step.lose, at), receives: [], fires: [], uses: [] }
+    const lost = post.lose(step.lose, at)
+    return { trigger: lost, receives: [], fires: [], uses: [lost] }
   }
   const first =
     'on' in step ? post.heard(step.on, at, 'rule' in step && !deliversOnce(program) ? 'any' : 'copy') : undefined

@@ -38,14 +38,23 @@ export interface Viewed {
   readonly replayed: Replayed
 }
 
+/** What a picture does not show, and need not be worked out. */
+export interface Skipped {
+  /** The truth of claims at each step: a healed run from each state takes most of the time. */
+  readonly truths?: boolean
+  /** The healed run of a liveness violation. */
+  readonly healed?: boolean
+}
+
 /**
  * A trace as data. Its steps are taken once more on the reference, as far as it replays.
  * @throws UsageError where that takes more work than any trace may
  */
-export function view({ trace, program, claims, replayed }: Viewed): Run {
+export function view({ trace, program, claims, replayed }: Viewed, skipped: Skipped = {}): Run {
   const { title, story, setting, claim, found, shortest } = trace
   const all = [...claims, ...(claims.some(({ name }) => name === noException.name) ? [] : [noException])]
-  const taken = new Taking(program, all, trace.steps.slice(0, replayed.steps))
+  const judged = skipped.truths ? [] : all
+  const taken = new Taking(program, judged, trace.steps.slice(0, replayed.steps))
   return {
     title,
     ...(story === undefined ? {} : { story }),
@@ -60,7 +69,7 @@ export function view({ trace, program, claims, replayed }: Viewed): Run {
     shortest,
     command: found.command,
     ...taken.run(),
-    healed: replayed.reproduced ? taken.healed(all.find(({ name }) => name === claim)!) : [],
+    healed: replayed.reproduced && !skipped.healed ? taken.healed(all.find(({ name }) => name === claim)!) : [],
     states: taken.states,
     letters: taken.post.letters(),
   }

@@ -87,9 +87,8 @@ function Part({
   return (
     <Section title={title}>
       <ul class={kind}>
-        {items.map((item, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes.
-          <li key={i}>{item}</li>
+        {items.map((item) => (
+          <li key={item}>{item}</li>
         ))}
       </ul>
     </Section>

@@ -1,5 +1,6 @@
 import type { Run, RunEvent } from '../../view/run.ts'
 import { type Paint, plain } from '../paint.ts'
+import { visible } from '../visible.ts'
 import { decisionText, headline, sayingText } from './captions.ts'
 
 /** Columns of a participant. */
@@ -77,7 +78,9 @@ export function laneText(run: Run, width: number, paint: Paint = plain): string[
       ...wrapped(headline(run, event), room),
       ...wrapped(sayingText(run, event), room).map(paint.dim),
       ...wrapped(decisionText(event), room).map(paint.bold),
-      ...(event.threw === undefined ? [] : wrapped(`throws ${event.threw.slice(0, 200)}`, room).map(paint.red)),
+      ...(event.threw === undefined
+        ? []
+        : wrapped(`throws ${visible(event.threw.slice(0, 200))}`, room).map(paint.red)),
     ].filter((line) => line !== paint.dim('') && line !== paint.bold('') && line !== '')
     const lines = words.length > 0 ? words : ['']
     return lines.map((line, i) => {

@@ -48,5 +48,5 @@ export function shiviz(run: Run): string {
     const text = [headline(run, event), decisionText(event)].filter(Boolean).join('; ')
     byStep.set(event.number, tick(host(event.at), text, [...event.causes.map((cause) => byStep.get(cause)), ...lies]))
   }
-  return `${lines.join('\n')}\n`
+  return lines.map((line) => `${line}\n`).join('')
 }
