@@ -62,7 +62,7 @@ export function convictions(
   const held = heldByCorrect(run)
   const variant = program.protocol.variantName
   const isExcepted = law === undefined || (variant !== undefined && law.except.includes(variant))
-  const pairs = isExcepted ? [] : [...equivocators(held, law), ...amnesiacs(held, law)]
+  const pairs = isExcepted ? [] : accused(held, law)
   return distinct([...pairs, ...unjustified(held, program, reference, last, used)])
 }
 
@@ -72,6 +72,11 @@ function heldByCorrect({ letters, setting, lanes }: Run): Letter[] {
   const has = ({ arrivals, from }: Letter): boolean =>
     arrivals.some(({ at }) => correct.includes(at) && at !== from) && from < setting.n
   return letters.filter((letter) => letter.origin !== 'forged' && has(letter))
+}
+
+/** Senders that said two things of which a law allows one, or forgot what they had said. */
+export function accused(held: readonly Letter[], law: Law): Conviction[] {
+  return [...equivocators(held, law), ...amnesiacs(held, law)]
 }
 
 function equivocators(held: readonly Letter[], { once }: Law): Conviction[] {

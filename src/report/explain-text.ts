@@ -92,7 +92,7 @@ function decisionSentence(run: Run, { at, output, isNote, step, rule, quorum, he
     )
     return from.length > 0
       ? `${what}: ${rule} acts on ${listed(from)}.`
-      : `${what}: ${rule} acts on nothing that anybody else said.`
+      : `${what}: ${rule === 'input' ? 'its input is all that it acts on' : `${rule} acts on nothing that anybody else said`}.`
   }
   const contents = [...new Set(quorum.letters.map((id) => messageText(run.letters[id]!.message)))]
   const of = contents.length === 1 ? ` of ${contents[0]}` : contents.length > 1 ? ` of ${listed(contents, 'or')}` : ''
