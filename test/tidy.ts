@@ -9,7 +9,7 @@ export interface SourceFile {
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
   ...['model', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check', 'shrink', 'trace', 'view'],
-  ...['explain', 'simulate', 'sweep', 'report', 'cli'],
+  ...['explain', 'simulate', 'sweep', 'report', 'web', 'cli'],
 ]
 
 /** Folders in which a run must be a function of its input. */

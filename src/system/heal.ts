@@ -14,6 +14,7 @@ import {
   type Word,
 } from '../model/index.ts'
 import { absorb, inboxOf } from './fire.ts'
+import type { Watch } from './healed-step.ts'
 import { Heard, type Used } from './heard.ts'
 import { factsOf, type Violation } from './judge.ts'
 import { type Node, satisfied } from './nodes.ts'
@@ -66,18 +67,6 @@ export function heal(
   }
   return { system: run.system, rounds }
 }
-
-/** One event of the healed run at one participant, on the words that it has there. */
-export interface HealedStep {
-  readonly at: Id
-  readonly event: Event
-  readonly words: readonly Word[]
-  readonly before: System
-  readonly after: System
-}
-
-/** Looks on while a run is healed. */
-export type Watch = (step: HealedStep) => void
 
 class Healing {
   system: System

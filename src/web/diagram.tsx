@@ -22,20 +22,19 @@ interface Props {
   readonly select: (number: number) => void
 }
 
-/** The space-time diagram: only the rows in sight are drawn, however many there are. */
-export function Diagram({ run, steps, arrows, selected, past, found, select }: Props) {
+/** What is in sight, as rows: measured again when the box is scrolled or the window changes. */
+function useSight(index: number) {
   const box = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 800 })
+  const [sight, setSight] = useState({ top: 0, height: 800 })
   const measure = () => {
     const { scrollTop: top, clientHeight: height } = box.current!
-    setView({ top, height })
+    setSight({ top, height })
   }
   useEffect(() => {
     measure()
     window.addEventListener('resize', measure)
     return () => window.removeEventListener('resize', measure)
   }, [])
-  const index = steps.findIndex(({ number }) => number === selected)
   useEffect(() => {
     if (index < 0) return
     const { scrollTop, clientHeight } = box.current!
@@ -43,10 +42,14 @@ export function Diagram({ run, steps, arrows, selected, past, found, select }: P
     if (y < scrollTop + ROW) box.current!.scrollTop = Math.max(0, y - 2 * ROW)
     else if (y > scrollTop + clientHeight - 3 * ROW) box.current!.scrollTop = y - clientHeight + 3 * ROW
   }, [index])
-  const first = Math.max(0, Math.floor(view.top / ROW) - SPARE)
-  const last = Math.min(steps.length - 1, Math.ceil((view.top + view.height) / ROW) + SPARE)
+  const first = Math.max(0, Math.floor(sight.top / ROW) - SPARE)
+  return { box, measure, first, last: Math.ceil((sight.top + sight.height) / ROW) + SPARE }
+}
+
+/** The space-time diagram: only the rows in sight are drawn, however many there are. */
+export function Diagram({ run, steps, arrows, selected, past, found, select }: Props) {
+  const { box, measure, first, last } = useSight(steps.findIndex(({ number }) => number === selected))
   const width = GUTTER + run.lanes.length * LANE
-  const x = (id: number): number => GUTTER + (run.lanes.findIndex((lane) => lane.id === id) + 0.5) * LANE
   const seen = steps.slice(first, last + 1)
   return (
     <div class="diagram">
@@ -61,48 +64,51 @@ export function Diagram({ run, steps, arrows, selected, past, found, select }: P
               class={rowClass(event, selected, past, found, run)}
             />
           ))}
-          <svg
-            class="lines"
-            style={{ top: `${first * ROW}px` }}
-            width={width}
-            height={Math.max(0, last - first + 1) * ROW}
-            aria-hidden="true"
-          >
-            {run.lanes.map(({ id, fault }) => (
-              <line
-                key={id}
-                class={`lane ${fault}`}
-                x1={x(id)}
-                x2={x(id)}
-                y1={0}
-                y2={Math.max(0, last - first + 1) * ROW}
-              />
-            ))}
-            {arrows
-              .filter((arrow) => arrow.first <= last && arrow.last >= first)
-              .map((arrow) => (
-                <Line
-                  key={`${arrow.letter} ${arrow.to} ${arrow.kind}`}
-                  arrow={arrow}
-                  from={x(arrow.from)}
-                  to={x(arrow.to)}
-                  first={first}
-                  near={arrow.arrives === selected || arrow.sent === selected}
-                />
-              ))}
-            {seen.map((event, i) => (
-              <Mark
-                key={event.number}
-                event={event}
-                x={x(event.at)}
-                y={i * ROW + MIDDLE}
-                isSelected={event.number === selected}
-              />
-            ))}
-          </svg>
+          <Lines {...{ run, arrows, selected, seen, first, width }} />
         </div>
       </div>
     </div>
+  )
+}
+
+interface LinesProps extends Pick<Props, 'run' | 'arrows' | 'selected'> {
+  readonly seen: readonly RunEvent[]
+  readonly first: number
+  readonly width: number
+}
+
+/** Lanes, arrows and marks of the rows in sight. */
+function Lines({ run, arrows, selected, seen, first, width }: LinesProps) {
+  const x = (id: number): number => GUTTER + (run.lanes.findIndex((lane) => lane.id === id) + 0.5) * LANE
+  const height = seen.length * ROW
+  const last = first + seen.length - 1
+  return (
+    <svg class="lines" style={{ top: `${first * ROW}px` }} width={width} height={height} aria-hidden="true">
+      {run.lanes.map(({ id, fault }) => (
+        <line key={id} class={`lane ${fault}`} x1={x(id)} x2={x(id)} y1={0} y2={height} />
+      ))}
+      {arrows
+        .filter((arrow) => arrow.first <= last && arrow.last >= first)
+        .map((arrow) => (
+          <Line
+            key={`${arrow.letter} ${arrow.to} ${arrow.kind}`}
+            arrow={arrow}
+            from={x(arrow.from)}
+            to={x(arrow.to)}
+            first={first}
+            near={arrow.arrives === selected || arrow.sent === selected}
+          />
+        ))}
+      {seen.map((event, i) => (
+        <Mark
+          key={event.number}
+          event={event}
+          x={x(event.at)}
+          y={i * ROW + MIDDLE}
+          isSelected={event.number === selected}
+        />
+      ))}
+    </svg>
   )
 }
 

@@ -17,43 +17,52 @@ function stepInAddress(run: Run): number {
   return Number.isInteger(number) && number >= 0 && number <= run.events.length ? number : 0
 }
 
-/** The whole page. */
-export function Viewer({ data }: { readonly data: PageData }) {
-  const run = useMemo(() => allSteps(data.run), [data])
-  const [selected, setSelected] = useState(() => stepInAddress(run))
-  const [filter, setFilter] = useState<Filter>(EVERYTHING)
-  const [query, setQuery] = useState('')
-  const [isHelp, setHelp] = useState(false)
-  const field = useRef<HTMLInputElement>(null)
+/** What follows from the step that is selected, the filter and the search. */
+function useShown(run: Run, selected: number, filter: Filter, query: string) {
   const past = useMemo(() => pastSet(run, selected), [run, selected])
-  const shownPast = filter.onlyPast ? past : undefined
-  const steps = useMemo(() => shownSteps(run, filter, shownPast ?? new Set()), [run, filter, shownPast])
+  const only = filter.onlyPast ? past : NOTHING
+  const steps = useMemo(() => shownSteps(run, filter, only), [run, filter, only])
   const rows = useMemo(() => new Map(steps.map(({ number }, i) => [number, i])), [steps])
-  const visibleRun = useMemo(
+  const shown = useMemo(
     () => ({ ...run, lanes: run.lanes.filter(({ id }) => !filter.hiddenLanes.has(id)) }),
     [run, filter.hiddenLanes],
   )
-  const arrows = useMemo(() => shownArrows(visibleRun, rows, filter), [visibleRun, rows, filter])
+  const arrows = useMemo(() => shownArrows(shown, rows, filter), [shown, rows, filter])
   const texts = useMemo(() => new Map(run.events.map((event) => [event.number, searchText(run, event)])), [run])
-  const wanted = query.trim().toLowerCase()
   const found = useMemo(
     () =>
-      new Set(
-        wanted === ''
-          ? []
-          : steps.filter(({ number }) => texts.get(number)!.includes(wanted)).map(({ number }) => number),
-      ),
-    [wanted, steps, texts],
+      new Set(query === '' ? [] : steps.flatMap(({ number }) => (texts.get(number)!.includes(query) ? [number] : []))),
+    [query, steps, texts],
   )
-  const select = (number: number) => {
-    setSelected(number)
-    history.replaceState(null, '', number > 0 ? `#step=${number}` : '#')
-  }
+  return { past, steps, shown, arrows, found }
+}
+
+const NOTHING: ReadonlySet<number> = new Set()
+
+/** The step that is selected: in the address, so that a link leads to it. */
+function useStep(run: Run): [number, (number: number) => void] {
+  const [selected, setSelected] = useState(() => stepInAddress(run))
   useEffect(() => {
     const follow = () => setSelected(stepInAddress(run))
     window.addEventListener('hashchange', follow)
     return () => window.removeEventListener('hashchange', follow)
   }, [run])
+  const select = (number: number) => {
+    setSelected(number)
+    history.replaceState(null, '', number > 0 ? `#step=${number}` : '#')
+  }
+  return [selected, select]
+}
+
+/** The whole page. */
+export function Viewer({ data }: { readonly data: PageData }) {
+  const run = useMemo(() => allSteps(data.run), [data])
+  const [selected, select] = useStep(run)
+  const [filter, setFilter] = useState<Filter>(EVERYTHING)
+  const [query, setQuery] = useState('')
+  const [isHelp, setHelp] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
+  const { past, steps, shown, arrows, found } = useShown(run, selected, filter, query.trim().toLowerCase())
   const press = (event: KeyboardEvent) => {
     const action = actionOf(event, { run, steps, selected, found })
     if (!action) return
@@ -86,7 +95,7 @@ export function Viewer({ data }: { readonly data: PageData }) {
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>
-        {wanted !== '' && <span class="soft">{found.size} found; Enter for the next</span>}
+        {query.trim() !== '' && <span class="soft">{found.size} found; Enter for the next</span>}
         <Copies run={data.run} />
         <button type="button" onClick={() => setHelp(!isHelp)}>
           keys ?
@@ -94,7 +103,7 @@ export function Viewer({ data }: { readonly data: PageData }) {
       </div>
       <Filters run={run} filter={filter} change={setFilter} />
       <div class="main">
-        <Diagram run={visibleRun} {...{ steps, arrows, selected, past, found, select }} />
+        <Diagram run={shown} {...{ steps, arrows, selected, past, found, select }} />
         <aside class="details" aria-live="polite">
           <Details run={run} event={run.events[selected - 1]} {...{ past, select }} />
           {selected === 0 && <Why data={data} />}

@@ -26,7 +26,7 @@ import { type SavedRun, savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
 /** Some of the traces, of every protocol; the long tier has them all. */
-const names = savedNames.filter((_, i) => i % inTier(4, 1) === 0)
+const names = savedNames.filter((_, i) => i % inTier(5, 1) === 0)
 
 const known = new Map<string, Explanation>()
 
@@ -80,6 +80,24 @@ function audible({ program, ...saved }: SavedRun, systems: readonly System[], nu
   return senders
 }
 
+/** Whether the decisions break the claim, and no fewer of them do. */
+function needlessDecisions({ program, claim }: SavedRun, found: Explanation, whole: Taken): string[] {
+  const wrong: string[] = []
+  const must = (is: boolean, what: string): void => void (is || wrong.push(what))
+  if (found.decisions.length > 0) {
+    const facts = factsOf(program, whole.systems.at(-1)!, whole.systems.at(-2))
+    const chosen = found.decisions.map(({ at, output, isNote }) => ({ at, output: isNote ? { note: output } : output }))
+    const fresh = chosen.filter((one) =>
+      facts.fresh.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
+    )
+    const judged = (outputs: typeof chosen) =>
+      brokenIn(claim as Invariant<any>, { ...facts, outputs, fresh: fresh.filter((one) => outputs.includes(one)) })
+    must(judged(chosen) !== undefined, 'the decisions break the claim')
+    for (const one of chosen) must(judged(chosen.filter((other) => other !== one)) === undefined, 'each is needed')
+  }
+  return wrong
+}
+
 /** Everything in an explanation that the steps do not bear out. */
 function untrue(saved: SavedRun, found: Explanation): string[] {
   const { program, run, claim, trace } = saved
@@ -112,17 +130,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
       'who of it is correct',
     )
   }
-  if (found.decisions.length > 0) {
-    const facts = factsOf(program, whole.systems.at(-1)!, whole.systems.at(-2))
-    const chosen = found.decisions.map(({ at, output, isNote }) => ({ at, output: isNote ? { note: output } : output }))
-    const fresh = chosen.filter((one) =>
-      facts.fresh.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
-    )
-    const judged = (outputs: typeof chosen) =>
-      brokenIn(claim, { ...facts, outputs, fresh: fresh.filter((one) => outputs.includes(one)) })
-    must(judged(chosen) !== undefined, 'the decisions break the claim')
-    for (const one of chosen) must(judged(chosen.filter((other) => other !== one)) === undefined, 'each is needed')
-  }
+  wrong.push(...needlessDecisions(saved, found, whole))
   for (const { letter, steps } of found.lies) {
     const { from, to, message } = run.letters[letter]!
     must(setting.byzantine.includes(from) || setting.auth === 'none', `${from} says a lie`)
