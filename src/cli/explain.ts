@@ -33,7 +33,7 @@ async function explainTrace(file: string, flags: ExplainFlags, session: Session)
       `see turncoat replay ${file}`,
     )
   }
-  const run = view(one)
+  const run = view(one, { truths: true })
   const found = explain(run, one, one.subject, one.claim)
   output.say(explainText(run, found, output.paint))
   output.json({ command: 'explain', trace: file, ...found, letters: run.letters, sentences: chapters(run, found) })

@@ -76,17 +76,20 @@ async function showTrace(file: string, flags: ShowFlags, session: Session): Prom
   return facts.replayed.reproduced ? EXIT.holds : EXIT.violated
 }
 
+/** What lanes and filters do not show is not worked out. */
+const PICTURE = { truths: true, healed: true }
+
 /** The steps that are left of a trace when some are left out. */
 function chosen(facts: TraceFacts, one: Rerun, wanted: Wanted): TraceFacts {
   if (!wanted.only && !wanted.hide) return facts
-  const left = new Set(filtered(view(one), wanted).events.map(({ number }) => number))
+  const left = new Set(filtered(view(one, PICTURE), wanted).events.map(({ number }) => number))
   return { ...facts, steps: facts.steps.filter(({ number }) => left.has(number)) }
 }
 
 /** The steps beside one column for each participant, where the terminal is wide enough for both. */
 function lanesFor(one: Rerun, wanted: Wanted, { io }: Session, { paint }: Output): readonly string[] | undefined {
   if (!io.isTTY || io.columns === undefined) return undefined
-  const run = filtered(view(one), wanted)
+  const run = filtered(view(one, PICTURE), wanted)
   return io.columns >= laneWidth(run) ? laneText(run, io.columns, paint) : undefined
 }
 

@@ -65,7 +65,9 @@ export async function exportRun(
   if (output.flags.json) {
     throw new UsageError('--json and --format ask for two different things', 'leave out one of them')
   }
-  const run = view(one)
+  // What a picture does not show need not be worked out.
+  const isWhole = format === 'html' || format === 'json'
+  const run = view(one, { truths: !isWhole, healed: !isWhole })
   // The page has filters of its own.
   const text = await written(format === 'html' ? run : filtered(run, wanted), one, format)
   if (out === undefined) output.io.stdout(text)

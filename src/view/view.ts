@@ -38,7 +38,7 @@ export interface Viewed {
   readonly replayed: Replayed
 }
 
-/** What a picture does not show, and need not be worked out. */
+/** What is left out: what a picture does not show need not be worked out. */
 export interface Skipped {
   /** The truth of claims at each step: a healed run from each state takes most of the time. */
   readonly truths?: boolean

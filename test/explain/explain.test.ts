@@ -26,7 +26,7 @@ import { type SavedRun, savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
 /** Some of the traces, of every protocol; the long tier has them all. */
-const names = savedNames.filter((_, i) => i % inTier(5, 1) === 0)
+const names = savedNames.filter((_, i) => i % inTier(10, 1) === 0)
 
 const known = new Map<string, Explanation>()
 

@@ -7,7 +7,7 @@ import { savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
 /** Some of the traces, of every protocol; the long tier has them all. */
-const names = savedNames.filter((_, i) => i % inTier(4, 1) === 0)
+const names = savedNames.filter((_, i) => i % inTier(10, 1) === 0)
 
 const HOSTILE = `"><script>alert(1)</script>&#x3C;\`; end; %%{init}%% --> \u202e`
 

@@ -58,7 +58,7 @@ function isPastEnough({ program, run, ...saved }: SavedRun, past: readonly numbe
 }
 
 /** Some of the traces; the long tier has them all. */
-const names = savedNames.filter((_, i) => i % inTier(3, 1) === 0)
+const names = savedNames.filter((_, i) => i % inTier(9, 1) === 0)
 
 describe.each(names)('%s as data', (name) => {
   test('says of states, letters and causes what the reference says', async () => {
