@@ -15,9 +15,9 @@ interface ExplainFlags extends CommonFlags {
 
 export function explainCommand(session: Session): Command {
   return new Command('explain')
-    .description('say why a trace breaks its claim: quorums, lies, what is necessary, what would have prevented it')
+    .description('explain why a trace breaks its claim: quorums, Byzantine messages, what is necessary')
     .argument('<file>', 'a trace')
-    .option('--subject <FILE>', 'the file that exports the protocol, where it is not a registered one')
+    .option('--subject <FILE>', 'file that exports the protocol, if it is not a registered one')
     .action(async (file: string, flags: ExplainFlags) => {
       session.code = await explainTrace(file, flags, session)
     })
@@ -29,13 +29,13 @@ async function explainTrace(file: string, flags: ExplainFlags, session: Session)
   if (!one.replayed.reproduced) {
     const { step, why } = one.replayed.parted
     throw new UsageError(
-      `${file} does not replay, so there is nothing to explain: it parts at step ${step}: ${why}`,
+      `${file} does not replay, so there is nothing to explain: it diverges at step ${step}: ${why}`,
       `see turncoat replay ${file}`,
     )
   }
   const run = view(one, { truths: true })
   const found = explain(run, one, one.subject, one.claim)
   output.say(explainText(run, found, output.paint))
-  output.json({ command: 'explain', trace: file, ...found, letters: run.letters, sentences: chapters(run, found) })
+  output.json({ command: 'explain', trace: file, ...found, envelopes: run.envelopes, sentences: chapters(run, found) })
   return EXIT.holds
 }

@@ -20,30 +20,30 @@ function firedFor({ fires }: RunEvent, output: Made['output'], isNote: boolean):
 
 /** The question that asked for most: a rule that decides on a quorum may look something else up besides. */
 function decisive(run: Run, event: RunEvent, { quorums, on }: Fire): DecisiveQuorum | undefined {
-  const trigger = on === undefined ? undefined : run.letters[on]
+  const trigger = on === undefined ? undefined : run.envelopes[on]
   // A tally that the trigger is no vote of says nothing about why this step decided.
   const counts = quorums.filter(({ kind, senders }) => kind !== 'count' || !trigger || senders.includes(trigger.from))
   const most = Math.max(0, ...counts.map(({ senders }) => senders.length))
   const chosen = counts.find(({ senders }) => senders.length === most)
   if (!chosen || most === 0) return undefined
-  const letters = chosen.kind === 'count' ? ballots(run, event, chosen, trigger?.message.type) : chosen.letters
+  const envelopes = chosen.kind === 'count' ? ballots(run, event, chosen, trigger?.message.type) : chosen.envelopes
   const isFalse = (id: Id): boolean =>
     run.setting.byzantine.includes(id) ||
-    letters.some((letter) => run.letters[letter]!.from === id && run.letters[letter]!.origin !== 'correct')
+    envelopes.some((envelope) => run.envelopes[envelope]!.from === id && run.envelopes[envelope]!.origin !== 'correct')
   return {
     q: chosen.q,
     senders: [...chosen.senders].sort((a, b) => a - b),
     false: chosen.senders.filter(isFalse).sort((a, b) => a - b),
-    letters,
+    envelopes,
     ...(chosen.tally ? { tally: chosen.tally.name } : {}),
   }
 }
 
-/** The letters behind a tally: of the type that the vote has, of the senders that it counts, as far as they arrived. */
+/** The envelopes behind a tally: of the type that the vote has, of the senders that it counts, as far as they arrived. */
 function ballots(run: Run, { number, at }: RunEvent, { senders, tally }: Quorum, type: string | undefined): number[] {
   const key = tally?.key
   const fields = typeof key === 'object' && key !== null && !Array.isArray(key) ? Object.entries(key) : []
-  const came = run.letters.filter(({ from, message, arrivals, origin, sent }) => {
+  const came = run.envelopes.filter(({ from, message, arrivals, origin, sent }) => {
     const arrived = arrivals.some((arrival) => arrival.at === at && arrival.step <= number)
     const isOwn = from === at && origin === 'correct' && sent !== null && sent <= number
     return (arrived || isOwn) && message.type === type && senders.includes(from)

@@ -45,7 +45,7 @@ export function explain(
     intersections: intersections(run, decisions),
     lies: told,
     equivocations: equivocations(run),
-    silent: run.setting.byzantine.filter((id) => !told.some(({ letter }) => run.letters[letter]!.from === id)),
+    silent: run.setting.byzantine.filter((id) => !told.some(({ envelope }) => run.envelopes[envelope]!.from === id)),
     locks: locks(run, decisions),
     needless: needlessSteps(program, claim, steps),
     others: others(subject, plain.protocol, run.setting, claim, steps, MOST_WORK),

@@ -11,7 +11,7 @@ export interface Decision {
   readonly rule: string
   /** The question that decided: of the rule's, the one that asked for most senders. Nothing where a rule asks for none. */
   readonly quorum?: DecisiveQuorum
-  /** Letters that it acted on where there was no question: the trigger, or what a round brought. */
+  /** Envelopes that it acted on where there was no question: the trigger, or what a round brought. */
   readonly heard: readonly number[]
 }
 
@@ -20,7 +20,7 @@ export interface DecisiveQuorum {
   readonly senders: readonly Id[]
   /** Of the senders, those under whose names the coalition speaks. */
   readonly false: readonly Id[]
-  readonly letters: readonly number[]
+  readonly envelopes: readonly number[]
   /** The name of the tally, where the participant keeps its votes itself. */
   readonly tally?: string
 }
@@ -37,7 +37,7 @@ export interface Intersection {
 
 /** Something that the coalition said. */
 export interface Lie {
-  readonly letter: number
+  readonly envelope: number
   /** Steps that used it. */
   readonly steps: readonly number[]
   /** Without it, and what can then no longer happen, is the claim still broken? */
@@ -47,14 +47,14 @@ export interface Lie {
 /** Two different things that one sender said where a correct one says one. */
 export interface Equivocation {
   readonly by: Id
-  readonly letters: readonly [number, number]
+  readonly envelopes: readonly [number, number]
 }
 
 /** What a participant held to when the run ended, in the protocol's own words. */
 export interface Lock {
   readonly at: Id
   readonly held: readonly string[]
-  /** Its votes, where its state is not read: letters. */
+  /** Its votes, where its state is not read: envelopes. */
   readonly said: readonly number[]
 }
 
@@ -64,7 +64,7 @@ export type Crime = 'equivocation' | 'amnesia' | 'unjustified'
 export interface Conviction {
   readonly of: Id
   readonly crime: Crime
-  readonly letters: readonly number[]
+  readonly envelopes: readonly number[]
 }
 
 /** The same schedule on another variant of the protocol. */

@@ -1,6 +1,6 @@
 import { type AnyMessage, program as inSetting, type Program, type Protocol } from '../model/index.ts'
 import { candidates, prove, type System, type Used } from '../system/index.ts'
-import type { Letter, Run } from '../view/run.ts'
+import type { Run, SentEnvelope } from '../view/run.ts'
 import type { Conviction } from './explanation.ts'
 import { contradict } from './lies.ts'
 
@@ -67,26 +67,26 @@ export function convictions(
 }
 
 /** What reached somebody who follows the protocol, and can be shown: nothing that was said to one receiver alone. */
-function heldByCorrect({ letters, setting, lanes }: Run): Letter[] {
+function heldByCorrect({ envelopes, setting, lanes }: Run): SentEnvelope[] {
   const correct = lanes.filter(({ fault }) => fault === 'correct').map(({ id }) => id)
-  const has = ({ arrivals, from }: Letter): boolean =>
+  const has = ({ arrivals, from }: SentEnvelope): boolean =>
     arrivals.some(({ at }) => correct.includes(at) && at !== from) && from < setting.n
-  return letters.filter((letter) => letter.origin !== 'forged' && has(letter))
+  return envelopes.filter((envelope) => envelope.origin !== 'forged' && has(envelope))
 }
 
 /** Senders that said two things of which a law allows one, or forgot what they had said. */
-export function accused(held: readonly Letter[], law: Law): Conviction[] {
+export function accused(held: readonly SentEnvelope[], law: Law): Conviction[] {
   return [...equivocators(held, law), ...amnesiacs(held, law)]
 }
 
-function equivocators(held: readonly Letter[], { once }: Law): Conviction[] {
+function equivocators(held: readonly SentEnvelope[], { once }: Law): Conviction[] {
   return pairsOf(held).flatMap(([one, other]): Conviction[] => {
     if (!once.includes(one.message.type) || !contradict(one, other)) return []
-    return [{ of: one.from, crime: 'equivocation', letters: [one.id, other.id] }]
+    return [{ of: one.from, crime: 'equivocation', envelopes: [one.id, other.id] }]
   })
 }
 
-function amnesiacs(held: readonly Letter[], { forgets }: Law): Conviction[] {
+function amnesiacs(held: readonly SentEnvelope[], { forgets }: Law): Conviction[] {
   if (!forgets) return []
   return pairsOf(held).flatMap(([one, other]): Conviction[] => {
     if (one.from !== other.from) return []
@@ -95,12 +95,12 @@ function amnesiacs(held: readonly Letter[], { forgets }: Law): Conviction[] {
       : forgets(other.message, one.message)
         ? [other, one]
         : undefined
-    return pair ? [{ of: one.from, crime: 'amnesia', letters: pair.map(({ id }) => id) }] : []
+    return pair ? [{ of: one.from, crime: 'amnesia', envelopes: pair.map(({ id }) => id) }] : []
   })
 }
 
-function pairsOf(letters: readonly Letter[]): (readonly [Letter, Letter])[] {
-  return letters.flatMap((one, i) => letters.slice(i + 1).map((other) => [one, other] as const))
+function pairsOf(envelopes: readonly SentEnvelope[]): (readonly [SentEnvelope, SentEnvelope])[] {
+  return envelopes.flatMap((one, i) => envelopes.slice(i + 1).map((other) => [one, other] as const))
 }
 
 /**
@@ -108,7 +108,7 @@ function pairsOf(letters: readonly Letter[]): (readonly [Letter, Letter])[] {
  * proof runs the same code at correct replicas, which never sends such a thing: `apply` holds them to it.
  */
 function unjustified(
-  held: readonly Letter[],
+  held: readonly SentEnvelope[],
   program: Program,
   reference: Protocol,
   last: System,
@@ -124,7 +124,7 @@ function unjustified(
     const proof = strict.proofOf(message)
     let isCut = false
     if (!proof || prove(strict, proof, said, () => (isCut = true)) || isCut) return []
-    return [{ of: from, crime: 'unjustified', letters: [id] }]
+    return [{ of: from, crime: 'unjustified', envelopes: [id] }]
   })
 }
 

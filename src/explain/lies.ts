@@ -1,6 +1,6 @@
 import { type Claim, type Program, same } from '../model/index.ts'
 import { isActing, type Step, sameWord, withEvidence, wordsOf } from '../system/index.ts'
-import type { Letter, Run } from '../view/run.ts'
+import type { Run, SentEnvelope } from '../view/run.ts'
 import type { Equivocation, Lie } from './explanation.ts'
 import { brokenBySteps, take } from './taken.ts'
 
@@ -28,29 +28,29 @@ export function needlessSteps(program: Program, claim: Claim<any>, steps: readon
 
 /** Everything that the coalition said and somebody used, and whether the violation needs it. */
 export function lies(run: Run, program: Program, claim: Claim<any>, steps: readonly Step[]): Lie[] {
-  const told = run.letters.filter(({ origin }) => origin !== 'correct')
-  return told.map((letter) => {
-    const uses = steps.flatMap((step, i) => (usesLie(program, step, letter) ? [i + 1] : []))
-    const without = steps.flatMap((step) => withoutLie(step, letter))
+  const told = run.envelopes.filter(({ origin }) => origin !== 'correct')
+  return told.map((envelope) => {
+    const uses = steps.flatMap((step, i) => (usesLie(program, step, envelope) ? [i + 1] : []))
+    const without = steps.flatMap((step) => withoutLie(step, envelope))
     const isTried = told.length <= MOST_TRIED && steps.length <= MOST_TRIED
-    return { letter: letter.id, steps: uses, isNecessary: isTried && !stillBroken(program, claim, without) }
+    return { envelope: envelope.id, steps: uses, isNecessary: isTried && !stillBroken(program, claim, without) }
   })
 }
 
-function usesLie(program: Program, step: Step, { from, message, to }: Letter): boolean {
+function usesLie(program: Program, step: Step, { from, message, to }: SentEnvelope): boolean {
   return step.at === to && wordsOf(program, step).some((word) => sameWord(word, { from, message }))
 }
 
 /** A step without a lie: without the evidence that it is, or not at all. */
-function withoutLie(step: Step, letter: Letter): Step[] {
-  if (step.at !== letter.to) return [step]
-  if ('on' in step && sameWord(step.on, letter)) return []
-  if ('round' in step) return [{ ...step, with: (step.with ?? []).filter((word) => !sameWord(word, letter)) }]
+function withoutLie(step: Step, envelope: SentEnvelope): Step[] {
+  if (step.at !== envelope.to) return [step]
+  if ('on' in step && sameWord(step.on, envelope)) return []
+  if ('round' in step) return [{ ...step, with: (step.with ?? []).filter((word) => !sameWord(word, envelope)) }]
   if (!isActing(step) || !step.with) return [step]
   return [
     withEvidence(
       step,
-      step.with.filter((item) => typeof item === 'number' || !sameWord(item, letter)),
+      step.with.filter((item) => typeof item === 'number' || !sameWord(item, envelope)),
     ),
   ]
 }
@@ -59,7 +59,7 @@ function withoutLie(step: Step, letter: Letter): Step[] {
 const PLACES = ['view', 'round', 'slot', 'seq', 'sequence', 'ballot', 'timestamp', 'client']
 
 /** Do two messages of one sender say two different things about the same place of the protocol? */
-export function contradict(one: Letter, other: Letter): boolean {
+export function contradict(one: SentEnvelope, other: SentEnvelope): boolean {
   if (one.from !== other.from || one.message.type !== other.message.type || same(one.message, other.message))
     return false
   return PLACES.every((field) => same((one.message as never)[field], (other.message as never)[field]))
@@ -67,7 +67,7 @@ export function contradict(one: Letter, other: Letter): boolean {
 
 /** Where the coalition says one thing to one and another to another: one pair for each kind of message and sender. */
 export function equivocations(run: Run): Equivocation[] {
-  const told = run.letters.filter(({ origin }) => origin === 'byzantine')
+  const told = run.envelopes.filter(({ origin }) => origin === 'byzantine')
   const seen = new Set<string>()
   return told.flatMap((one, i) =>
     told.slice(i + 1).flatMap((other): Equivocation[] => {
@@ -79,7 +79,7 @@ export function equivocations(run: Run): Equivocation[] {
       ])
       if (seen.has(key)) return []
       seen.add(key)
-      return [{ by: one.from, letters: [one.id, other.id] }]
+      return [{ by: one.from, envelopes: [one.id, other.id] }]
     }),
   )
 }

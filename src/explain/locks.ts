@@ -33,16 +33,18 @@ const MOST_SAID = 4
 export function locks(run: Run, decisions: readonly Decision[]): Lock[] {
   const name = run.subject.split('/')[0]!
   const read = Object.hasOwn(LOCKS, name) ? LOCKS[name] : undefined
-  const decisive = decisions.flatMap(({ quorum, heard }) => [...(quorum?.letters ?? []), ...heard])
-  const types = new Set(decisive.map((id) => run.letters[id]!.message.type))
+  const decisive = decisions.flatMap(({ quorum, heard }) => [...(quorum?.envelopes ?? []), ...heard])
+  const types = new Set(decisive.map((id) => run.envelopes[id]!.message.type))
   return run.lanes.flatMap(({ id, fault, role }): Lock[] => {
     if (fault !== 'correct' || role !== 'replica') return []
     if (!read) {
-      const said = run.letters.filter(
+      const said = run.envelopes.filter(
         ({ from, origin, message }) => from === id && origin === 'correct' && types.has(message.type),
       )
-      const sent = said.filter((letter) => letter.sent !== null && letter.sent <= run.events.length)
-      return types.size === 0 ? [] : [{ at: id, held: [], said: sent.slice(0, MOST_SAID).map((letter) => letter.id) }]
+      const sent = said.filter((envelope) => envelope.sent !== null && envelope.sent <= run.events.length)
+      return types.size === 0
+        ? []
+        : [{ at: id, held: [], said: sent.slice(0, MOST_SAID).map((envelope) => envelope.id) }]
     }
     const index = run.events.findLast(({ at }) => at === id)?.state ?? run.initial[id]
     return index === null || index === undefined ? [] : [{ at: id, held: read(run.states[index] as Json), said: [] }]

@@ -1,6 +1,6 @@
 import type { Decision, Explanation, Intersection, Lie, Other } from '../explain/explanation.ts'
 import { type Id, liars, nameOf } from '../model/index.ts'
-import type { Letter, Run } from '../view/run.ts'
+import type { Run, SentEnvelope } from '../view/run.ts'
 import { decisionText, headline } from './diagrams/captions.ts'
 import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -29,15 +29,15 @@ export function chapters(run: Run, found: Explanation): Chapter[] {
     { title: 'What happened', sentences: whatHappened(run, found) },
     { title: 'Why they decided', sentences: found.decisions.map((one) => decisionSentence(run, one)) },
     {
-      title: 'Where the quorums meet',
+      title: 'Quorum intersection',
       sentences: found.intersections.map((one) => intersectionSentence(run, found, one)),
     },
-    { title: 'Who lied, and how', sentences: lieSentences(run, found) },
-    { title: 'What the correct replicas held to', sentences: lockSentences(run, found) },
+    { title: 'What Byzantine replicas sent', sentences: lieSentences(run, found) },
+    { title: 'What correct replicas were locked on', sentences: lockSentences(run, found) },
     { title: 'The healed run', sentences: healedSentences(run, found) },
     { title: 'What is necessary', sentences: necessitySentences(run, found) },
     { title: otherTitle(found), sentences: otherSentences(run, found) },
-    { title: 'What can be proved against whom', sentences: forensicSentences(run, found) },
+    { title: 'Forensics', sentences: forensicSentences(run, found) },
   ]
   return all.filter(({ sentences }) => sentences.length > 0)
 }
@@ -61,7 +61,7 @@ const setOf = (run: Run, ids: readonly Id[]): string => `{${ids.map((id) => name
 /** Who it is, and what kind of participant: `r0 (Byzantine)`. */
 function known(run: Run, id: Id, isFalse: boolean): string {
   if (run.setting.byzantine.includes(id)) return `${name(run, id)} (Byzantine)`
-  return isFalse ? `${name(run, id)} (in whose name a liar speaks)` : name(run, id)
+  return isFalse ? `${name(run, id)} (forged)` : name(run, id)
 }
 
 function whatHappened(run: Run, { witness, isPromised }: Explanation): string[] {
@@ -84,17 +84,17 @@ function whatHappened(run: Run, { witness, isPromised }: Explanation): string[] 
 }
 
 function decisionSentence(run: Run, { at, output, isNote, step, rule, quorum, heard }: Decision): string {
-  const what = `${name(run, at)} ${isNote ? 'notes' : 'puts out'} ${valueText(output)} at step ${step}`
+  const what = `${name(run, at)} ${isNote ? 'notes' : 'outputs'} ${valueText(output)} at step ${step}`
   if (!quorum) {
-    const letters = heard.map((id) => run.letters[id]!)
-    const from = letters.map(
-      (letter) => `${messageText(letter.message)} from ${known(run, letter.from, letter.origin !== 'correct')}`,
+    const envelopes = heard.map((id) => run.envelopes[id]!)
+    const from = envelopes.map(
+      (envelope) => `${messageText(envelope.message)} from ${known(run, envelope.from, envelope.origin !== 'correct')}`,
     )
     return from.length > 0
-      ? `${what}: ${rule} acts on ${listed(from)}.`
-      : `${what}: ${rule === 'input' ? 'its input is all that it acts on' : `${rule} acts on nothing that anybody else said`}.`
+      ? `${what}: ${rule} uses ${listed(from)}.`
+      : `${what}: ${rule === 'input' ? 'only its input is used' : `${rule} uses no message of others`}.`
   }
-  const contents = [...new Set(quorum.letters.map((id) => messageText(run.letters[id]!.message)))]
+  const contents = [...new Set(quorum.envelopes.map((id) => messageText(run.envelopes[id]!.message)))]
   const of = contents.length === 1 ? ` of ${contents[0]}` : contents.length > 1 ? ` of ${listed(contents, 'or')}` : ''
   const has = listed(quorum.senders.map((id) => known(run, id, quorum.false.includes(id))))
   if (quorum.tally !== undefined) {
@@ -116,7 +116,7 @@ function intersectionSentence(
   if (correct.length > 0) {
     const said = correct.map(
       (id) =>
-        `${name(run, id)} said ${listed([...new Set([...saidBy(run, one.letters, id), ...saidBy(run, other.letters, id)])])}`,
+        `${name(run, id)} sent ${listed([...new Set([...saidBy(run, one.envelopes, id), ...saidBy(run, other.envelopes, id)])])}`,
     )
     return `${both} share ${named(run, correct)}, which ${correct.length > 1 ? 'follow' : 'follows'} the protocol: ${said.join('; ')}.`
   }
@@ -129,48 +129,48 @@ function intersectionSentence(
     : `${share} ${sizes}, and a correct replica is among them only if that is more than b = ${b}.`
 }
 
-function saidBy(run: Run, letters: readonly number[], id: Id): string[] {
-  return letters
-    .filter((letter) => run.letters[letter]!.from === id)
-    .map((letter) => messageText(run.letters[letter]!.message))
+function saidBy(run: Run, envelopes: readonly number[], id: Id): string[] {
+  return envelopes
+    .filter((envelope) => run.envelopes[envelope]!.from === id)
+    .map((envelope) => messageText(run.envelopes[envelope]!.message))
 }
 
 /** The same words to several receivers are one sentence. */
 function lieSentences(run: Run, { lies, silent, equivocations }: Explanation): string[] {
-  const groups = new Map<string, { letter: Letter; lies: Lie[] }>()
+  const groups = new Map<string, { envelope: SentEnvelope; lies: Lie[] }>()
   for (const lie of lies) {
-    const letter = run.letters[lie.letter]!
-    const key = `${letter.from} ${messageText(letter.message)}`
-    const group = groups.get(key) ?? { letter, lies: [] }
+    const envelope = run.envelopes[lie.envelope]!
+    const key = `${envelope.from} ${messageText(envelope.message)}`
+    const group = groups.get(key) ?? { envelope, lies: [] }
     group.lies.push(lie)
     groups.set(key, group)
   }
-  const told = [...groups.values()].map(({ letter, lies: all }) => {
+  const told = [...groups.values()].map(({ envelope, lies: all }) => {
     const who =
-      letter.origin === 'forged'
-        ? `The coalition says, in the name of ${name(run, letter.from)},`
-        : `${name(run, letter.from)} says`
-    const to = [...new Set(all.map((lie) => name(run, run.letters[lie.letter]!.to as Id)))]
+      envelope.origin === 'forged'
+        ? `A Byzantine replica sends, as ${name(run, envelope.from)},`
+        : `${name(run, envelope.from)} sends`
+    const to = [...new Set(all.map((lie) => name(run, run.envelopes[lie.envelope]!.to as Id)))]
     const steps = [...new Set(all.flatMap((lie) => lie.steps))].sort((a, b) => a - b)
     const rests =
-      letter.restsOn.length > 0
-        ? `, which rests on ${listed(letter.restsOn.map((id) => `${messageText(run.letters[id]!.message)} of ${name(run, run.letters[id]!.from)}`))}`
+      envelope.restsOn.length > 0
+        ? `, which rests on ${listed(envelope.restsOn.map((id) => `${messageText(run.envelopes[id]!.message)} of ${name(run, run.envelopes[id]!.from)}`))}`
         : ''
-    return `${who} ${messageText(letter.message)} to ${listed(to)} (${steps.length > 1 ? 'steps' : 'step'} ${listed(steps.map(String))})${rests}.`
+    return `${who} ${messageText(envelope.message)} to ${listed(to)} (${steps.length > 1 ? 'steps' : 'step'} ${listed(steps.map(String))})${rests}.`
   })
-  const twice = equivocations.map(({ by, letters: [one, other] }) => {
-    const [a, b] = [run.letters[one]!, run.letters[other]!]
+  const twice = equivocations.map(({ by, envelopes: [one, other] }) => {
+    const [a, b] = [run.envelopes[one]!, run.envelopes[other]!]
     return `${name(run, by)} equivocates: ${messageText(a.message)} to ${name(run, a.to as Id)}, ${messageText(b.message)} to ${name(run, b.to as Id)}.`
   })
-  const quiet = silent.length > 0 ? [`No correct replica hears anything from ${named(run, silent)}.`] : []
+  const quiet = silent.length > 0 ? [`No correct replica uses any message of ${named(run, silent)}.`] : []
   return [...told, ...twice, ...quiet]
 }
 
 function lockSentences(run: Run, { locks }: Explanation): string[] {
   return locks.map(({ at, held, said }) => {
-    const votes = said.map((id) => messageText(run.letters[id]!.message))
-    const what = [...held.map(visible), ...(votes.length > 0 ? [`has said ${listed(votes)}`] : [])]
-    return `${name(run, at)} ${what.length > 0 ? listed(what) : 'is bound to nothing'}.`
+    const votes = said.map((id) => messageText(run.envelopes[id]!.message))
+    const what = [...held.map(visible), ...(votes.length > 0 ? [`has sent ${listed(votes)}`] : [])]
+    return `${name(run, at)} ${what.length > 0 ? listed(what) : 'is locked on nothing'}.`
   })
 }
 
@@ -194,8 +194,8 @@ function healedSentences(run: Run, { waiting, witness }: Explanation): string[] 
         ]
   const first =
     length === 0
-      ? 'From here on nobody does anything.'
-      : `From here on everything arrives, and the liars are silent; ${counted(length, 'step')} until nothing moves:`
+      ? 'In the healed run nobody takes a step.'
+      : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} follow:`
   const stuck = waiting.map(
     ({ at, rule, q, senders }) =>
       `${name(run, at)} waits in ${rule}: it asks for ${counted(q, 'sender')} and has ${named(run, senders)}.`,
@@ -215,14 +215,15 @@ function necessitySentences(run: Run, { needless, lies }: Explanation): string[]
   const words = (all: readonly Lie[]): string =>
     listed(
       all.map(
-        ({ letter }) => `${messageText(run.letters[letter]!.message)} to ${name(run, run.letters[letter]!.to as Id)}`,
+        ({ envelope }) =>
+          `${messageText(run.envelopes[envelope]!.message)} to ${name(run, run.envelopes[envelope]!.to as Id)}`,
       ),
     )
   return [
     steps,
     free.length === 0
-      ? `${lies.length === 1 ? 'The only lie' : `Each of the ${lies.length} lies`} is necessary.`
-      : `Of ${counted(lies.length, 'lie')} ${free.length} ${free.length > 1 ? 'are' : 'is'} not necessary by ${free.length > 1 ? 'themselves' : 'itself'}: ${words(free)}.`,
+      ? `${lies.length === 1 ? 'The only Byzantine message' : `Each of the ${lies.length} Byzantine messages`} is necessary.`
+      : `Of ${counted(lies.length, 'Byzantine message')} ${free.length} ${free.length > 1 ? 'are' : 'is'} not necessary by ${free.length > 1 ? 'themselves' : 'itself'}: ${words(free)}.`,
   ]
 }
 
@@ -236,7 +237,9 @@ function otherSentences(run: Run, { others }: Explanation): string[] {
   const saved = others.filter(({ isBroken }) => !isBroken)
   const broken = others.filter(({ isBroken }) => isBroken)
   const failed =
-    broken.length > 0 ? [`It breaks ${run.claim} there too: ${listed(broken.map(({ subject }) => subject))}.`] : []
+    broken.length > 0
+      ? [`The schedule breaks ${run.claim} there too: ${listed(broken.map(({ subject }) => subject))}.`]
+      : []
   return [...saved.map((one) => otherSentence(run, one)), ...failed]
 }
 
@@ -247,33 +250,33 @@ function otherSentence(run: Run, { subject, refused }: Other): string {
 
 function refusal(run: Run, { step, why, asked }: NonNullable<Other['refused']>): string {
   const trigger = run.events.find(({ number }) => number === step)?.trigger
-  if (trigger !== undefined && why.includes('nobody can say it')) return unsayable(run, run.letters[trigger]!)
+  if (trigger !== undefined && why.includes('nobody can say it')) return unsayable(run, run.envelopes[trigger]!)
   if (!asked) return visible(why)
   return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
 /** A lie that no proof covers there, or a message that nobody has sent there. */
-function unsayable(run: Run, { from, origin, message }: Letter): string {
+function unsayable(run: Run, { from, origin, message }: SentEnvelope): string {
   const what = `${messageText(message)} of ${name(run, from)}`
-  return origin === 'correct' ? `${what} is not sent there` : `there ${what} needs a proof, and there is none`
+  return origin === 'correct' ? `${what} is not sent in that run` : `${what} needs a proof, and has none`
 }
 
 const CRIMES = {
-  equivocation: 'it said two things where one is due',
-  amnesia: 'it forgot what it had sworn to',
-  unjustified: 'nothing that was said justifies it',
+  equivocation: 'it sent two different messages where a correct replica sends one',
+  amnesia: 'it left out what it had prepared',
+  unjustified: 'no messages that were sent justify it',
 }
 
 function forensicSentences(run: Run, { convictions, evidence }: Explanation): string[] {
   if (run.setting.byzantine.length === 0) return []
-  if (evidence === 'none') return ['Nothing: no message proves who said it.']
+  if (evidence === 'none') return ['Nobody can be convicted: no message proves who sent it.']
   if (evidence === 'channels')
-    return ['Nothing to a third party: nobody signs. Each receiver knows only for itself what it was told.']
-  const guilty = convictions.map(({ of, crime, letters }) => {
-    const texts = letters.map((id) => messageText(run.letters[id]!.message))
+    return ['Nobody can be convicted: messages are not signed, so a receiver can prove nothing to others.']
+  const guilty = convictions.map(({ of, crime, envelopes }) => {
+    const texts = envelopes.map((id) => messageText(run.envelopes[id]!.message))
     return `${name(run, of)}, by ${listed(texts)}: ${CRIMES[crime]}.`
   })
   return guilty.length > 0
     ? guilty
-    : ['Nothing: no two messages that the correct hold could not both come from a correct replica.']
+    : ['Nobody can be convicted: a correct replica could have sent everything that correct replicas hold.']
 }

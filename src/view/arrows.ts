@@ -3,7 +3,7 @@ import type { Run } from './run.ts'
 
 /** One message on its way to one participant, as a line of a space-time diagram. */
 export interface Arrow {
-  readonly letter: number
+  readonly envelope: number
   readonly from: Id
   readonly to: Id
   /** The step that sent it, 0 for the start; what a coalition says is sent when it is heard. */
@@ -21,23 +21,23 @@ export function arrowsOf(run: Run): Arrow[] {
   const arrows: Arrow[] = []
   for (const event of run.events) {
     for (const id of event.receives) {
-      const { from, origin, sent } = run.letters[id]!
+      const { from, origin, sent } = run.envelopes[id]!
       // A step that is filtered out sends from where the line begins all the same: at the lane, at its time.
-      arrows.push({ letter: id, from, to: event.at, sent: sent ?? event.number, arrives: event.number, kind: origin })
+      arrows.push({ envelope: id, from, to: event.at, sent: sent ?? event.number, arrives: event.number, kind: origin })
     }
     if (event.kind === 'loss' && event.trigger !== undefined) {
-      const { from, sent } = run.letters[event.trigger]!
-      arrows.push({ letter: event.trigger, from, to: event.at, sent: sent ?? 0, arrives: event.number, kind: 'lost' })
+      const { from, sent } = run.envelopes[event.trigger]!
+      arrows.push({ envelope: event.trigger, from, to: event.at, sent: sent ?? 0, arrives: event.number, kind: 'lost' })
     }
     for (const id of event.sends) {
-      const { missing, lost, from, arrivals } = run.letters[id]!
+      const { missing, lost, from, arrivals } = run.envelopes[id]!
       const has = (receiver: Id): boolean => arrivals.some(({ at, step }) => at === receiver && step <= end)
       for (const to of missing.filter((receiver) => !lost.includes(receiver) && receiver !== from && !has(receiver))) {
-        arrows.push({ letter: id, from, to, sent: event.number, arrives: null, kind: 'missing' })
+        arrows.push({ envelope: id, from, to, sent: event.number, arrives: null, kind: 'missing' })
       }
     }
   }
   return arrows
     .filter(({ from, to, sent }) => lanes.has(from) && lanes.has(to) && from !== to && (sent === 0 || shown.has(sent)))
-    .sort((a, b) => a.sent - b.sent || (a.arrives ?? 0) - (b.arrives ?? 0) || a.letter - b.letter || a.to - b.to)
+    .sort((a, b) => a.sent - b.sent || (a.arrives ?? 0) - (b.arrives ?? 0) || a.envelope - b.envelope || a.to - b.to)
 }

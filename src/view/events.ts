@@ -59,12 +59,12 @@ function inRound(program: Program, before: System, step: Round): Spoken[] {
   return [...correctWords(program, before, step), ...(step.with ?? [])].filter(({ from }) => from !== step.at)
 }
 
-/** What a step hears and asks, as letters. */
+/** What a step hears and asks, as envelopes. */
 export interface Hearing {
   readonly trigger: number | undefined
   readonly receives: readonly number[]
   readonly fires: readonly Fire[]
-  /** All letters that it uses, those that it has got before included. */
+  /** All envelopes that it uses, those that it has got before included. */
   readonly uses: readonly number[]
 }
 
@@ -85,14 +85,14 @@ export function hearingOf(
     'on' in step ? post.heard(step.on, at, 'rule' in step && !deliversOnce(program) ? 'any' : 'copy') : undefined
   const given = named(program, before, step).map((word) => post.heard(word, at, 'any'))
   const fires = calls.map((call) => fireOf(post, call))
-  const asked = fires.flatMap(({ quorums }) => quorums.flatMap(({ letters }) => letters))
+  const asked = fires.flatMap(({ quorums }) => quorums.flatMap(({ envelopes }) => envelopes))
   const uses = [...new Set([...(first === undefined ? [] : [first]), ...given, ...asked])]
   return { trigger: first, uses, fires, receives: uses.filter((id) => post.arrive(id, at, number)) }
 }
 
 /** One handler's run as data. */
 export function fireOf(post: Post, { at, event, answers, reaction }: Called): Fire {
-  const letterOf = (word: Word): number => post.heard(word, at, 'any')
+  const envelopeOf = (word: Word): number => post.heard(word, at, 'any')
   const quorums = answers
     .filter(({ satisfied }) => satisfied)
     .map(({ kind, q, matched }): Quorum => {
@@ -102,19 +102,19 @@ export function fireOf(post: Post, { at, event, answers, reaction }: Called): Fi
         (word, i) =>
           chosen.includes(word.from) && (kind === 'need' || matched.findIndex((m) => m.from === word.from) === i),
       )
-      return { kind, q, senders: chosen, letters: [...new Set(words.map(letterOf))] }
+      return { kind, q, senders: chosen, envelopes: [...new Set(words.map(envelopeOf))] }
     })
   // Votes that the participant keeps itself: what it counted of them, as they are after this vote.
   const tallied = (reaction.asked ?? []).flatMap(({ kind, tally, key, answer }): Quorum[] => {
     if (kind !== 'count' || typeof answer !== 'number' || answer === 0) return []
     const senders = votersOf(reaction.local.tallies, tally, key)
-    return [{ kind: 'count', q: answer, senders, letters: [], tally: { name: tally, key: JSON.parse(key) as Json } }]
+    return [{ kind: 'count', q: answer, senders, envelopes: [], tally: { name: tally, key: JSON.parse(key) as Json } }]
   })
-  const on = event.kind === 'message' ? { on: letterOf(event) } : {}
+  const on = event.kind === 'message' ? { on: envelopeOf(event) } : {}
   return { rule: ruleOf(event), ...on, quorums: [...quorums, ...tallied], outputs: reaction.effects.outputs }
 }
 
-/** What the handlers of a step sent, as letters. */
+/** What the handlers of a step sent, as envelopes. */
 export function sendsOf(
   program: Program,
   post: Post,

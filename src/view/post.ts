@@ -1,16 +1,19 @@
 import { type Id, type Program, textOf, type Word } from '../model/index.ts'
 import { canBeShown, deliversOnce, receivers, type Spoken, type System, type Witness } from '../system/index.ts'
-import type { Letter } from './run.ts'
+import type { SentEnvelope } from './run.ts'
 
-type Open = { -readonly [K in keyof Letter]: Letter[K] } & { arrivals: { at: Id; step: number }[]; lost: Id[] }
+type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
+  arrivals: { at: Id; step: number }[]
+  lost: Id[]
+}
 
 /** Where a word is looked for: what arrives anew where each copy arrives once, or anything that was said. */
 export type Wanted = 'copy' | 'any'
 
-/** The letters of a run while it is taken: who sent what when, and whom it reaches. */
+/** The envelopes of a run while it is taken: who sent what when, and whom it reaches. */
 export class Post {
   readonly #program: Program
-  readonly #letters: Open[] = []
+  readonly #envelopes: Open[] = []
   readonly #byWord = new Map<string, Open[]>()
 
   constructor(program: Program) {
@@ -23,19 +26,22 @@ export class Post {
   }
 
   /**
-   * The letter that a participant hears. What no correct participant has said to it is the coalition's.
+   * The envelope that a participant hears. What no correct participant has said to it is the coalition's.
    * @param before the state in which it hears it, for what stands behind a proof
    */
   heard(word: Spoken, at: Id, wanted: Wanted): number {
     const known = this.#byWord.get(keyOf(word)) ?? []
     const isLie = ({ origin, to }: Open): boolean => origin !== 'correct' && to === at
-    const isFor = (letter: Open): boolean => letter.origin === 'correct' && (letter.to === at || letter.to === 'all')
+    const isFor = (envelope: Open): boolean =>
+      envelope.origin === 'correct' && (envelope.to === at || envelope.to === 'all')
     const has = ({ arrivals }: Open): boolean => arrivals.some((arrival) => arrival.at === at)
-    const fresh = known.find((letter) => isFor(letter) && !has(letter) && !letter.lost.includes(at))
+    const fresh = known.find((envelope) => isFor(envelope) && !has(envelope) && !envelope.lost.includes(at))
     const found =
       wanted === 'copy' && deliversOnce(this.#program)
         ? fresh
-        : (known.find((letter) => (isFor(letter) || isLie(letter)) && has(letter)) ?? fresh ?? known.find(isLie))
+        : (known.find((envelope) => (isFor(envelope) || isLie(envelope)) && has(envelope)) ??
+          fresh ??
+          known.find(isLie))
     // Signed words can be shown to anybody, also a second time.
     const shown = canBeShown(this.#program, word.message)
       ? known.find(({ origin }) => origin === 'correct')
@@ -43,50 +49,50 @@ export class Post {
     return (found ?? shown ?? this.#lie(word, at)).id
   }
 
-  /** Where a word is only mentioned, inside the witness of a proof: the letter, if it was ever seen as one. */
+  /** Where a word is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
   mentioned(word: Word): number | undefined {
     return this.#byWord.get(keyOf(word))?.[0]?.id
   }
 
-  /** Notes that a letter reaches somebody. Says whether it is the first time. */
+  /** Notes that a envelope reaches somebody. Says whether it is the first time. */
   arrive(id: number, at: Id, step: number): boolean {
-    const letter = this.#letters[id]!
+    const envelope = this.#envelopes[id]!
     if (
-      letter.from === at &&
-      letter.origin === 'correct' &&
+      envelope.from === at &&
+      envelope.origin === 'correct' &&
       this.#program.protocol.definition.selfDelivery !== 'network'
     )
       return false
-    if (letter.arrivals.some((arrival) => arrival.at === at)) return false
-    letter.arrivals.push({ at, step })
+    if (envelope.arrivals.some((arrival) => arrival.at === at)) return false
+    envelope.arrivals.push({ at, step })
     return true
   }
 
   lose(word: Word, at: Id): number {
     const known = this.#byWord.get(keyOf(word)) ?? []
     const has = ({ arrivals, lost }: Open): boolean => lost.includes(at) || arrivals.some((one) => one.at === at)
-    const letter = known.find((one) => !has(one)) ?? known[0]!
-    letter.lost.push(at)
-    return letter.id
+    const envelope = known.find((one) => !has(one)) ?? known[0]!
+    envelope.lost.push(at)
+    return envelope.id
   }
 
-  get(id: number): Letter {
-    return this.#letters[id]!
+  get(id: number): SentEnvelope {
+    return this.#envelopes[id]!
   }
 
   /** Who has not got what, from now on. What a coalition says, it says to whoever hears it. */
   close(running: readonly Id[]): void {
-    for (const letter of this.#letters) {
-      if (letter.origin !== 'correct') continue
-      const reached = letter.arrivals.map(({ at }) => at)
-      letter.missing = receivers(this.#program, letter.from, letter.to).filter(
+    for (const envelope of this.#envelopes) {
+      if (envelope.origin !== 'correct') continue
+      const reached = envelope.arrivals.map(({ at }) => at)
+      envelope.missing = receivers(this.#program, envelope.from, envelope.to).filter(
         (id) => running.includes(id) && !reached.includes(id),
       )
     }
   }
 
-  letters(): readonly Letter[] {
-    return this.#letters
+  envelopes(): readonly SentEnvelope[] {
+    return this.#envelopes
   }
 
   #lie(word: Spoken, at: Id): Open {
@@ -95,9 +101,9 @@ export class Post {
     return this.#add(word, at, origin, { sent: null, restsOn })
   }
 
-  #add({ from, message }: Word, to: Id | 'all', origin: Letter['origin'], rest: Partial<Letter>): Open {
-    const id = this.#letters.length
-    const letter: Open = {
+  #add({ from, message }: Word, to: Id | 'all', origin: SentEnvelope['origin'], rest: Partial<SentEnvelope>): Open {
+    const id = this.#envelopes.length
+    const envelope: Open = {
       id,
       from,
       to,
@@ -110,12 +116,12 @@ export class Post {
       restsOn: [],
       ...rest,
     } as Open
-    this.#letters.push(letter)
-    const key = keyOf(letter)
+    this.#envelopes.push(envelope)
+    const key = keyOf(envelope)
     const known = this.#byWord.get(key)
-    if (known) known.push(letter)
-    else this.#byWord.set(key, [letter])
-    return letter
+    if (known) known.push(envelope)
+    else this.#byWord.set(key, [envelope])
+    return envelope
   }
 }
 

@@ -22,9 +22,9 @@ export interface Change {
 
 /**
  * A message with its sender: what was sent in one step, or one thing that a coalition says. Receivers that hear the same
- * broadcast hear the same letter; what a coalition says to two receivers is two letters.
+ * broadcast hear the same envelope; what a coalition says to two receivers is two envelopes.
  */
-export interface Letter {
+export interface SentEnvelope {
   /** Its index in the run's list. */
   readonly id: number
   readonly from: Id
@@ -42,7 +42,7 @@ export interface Letter {
   readonly lost: readonly Id[]
   /** Receivers, running the protocol, that have not got it by the last step of the run, those included. */
   readonly missing: readonly Id[]
-  /** Letters inside the witness of its proof. */
+  /** Envelopes inside the witness of its proof. */
   readonly restsOn: readonly number[]
 }
 
@@ -56,14 +56,14 @@ export interface Quorum {
   readonly senders: readonly Id[]
   readonly tally?: { readonly name: string; readonly key: Json }
   /** What they said; not known of a tally. */
-  readonly letters: readonly number[]
+  readonly envelopes: readonly number[]
 }
 
 /** One rule that fired within a step, or another handler that ran. */
 export interface Fire {
   /** The rule; `timeout view`, `input`, `coin x`, `round 2` elsewhere. */
   readonly rule: string
-  /** The letter that triggered it. */
+  /** The envelope that triggered it. */
   readonly on?: number
   readonly quorums: readonly Quorum[]
   readonly outputs: readonly Json[]
@@ -89,9 +89,9 @@ export interface RunEvent {
   readonly name: string
   /** How a coin fell. */
   readonly value?: 0 | 1
-  /** The letter that triggers it, arrives or is lost. */
+  /** The envelope that triggers it, arrives or is lost. */
   readonly trigger?: number
-  /** Letters that reach the participant for the first time, the trigger first. */
+  /** Envelopes that reach the participant for the first time, the trigger first. */
   readonly receives: readonly number[]
   readonly fires: readonly Fire[]
   readonly sends: readonly number[]
@@ -146,7 +146,7 @@ export interface Run {
   /** By participant, before the first step: index into `states`; null for a Byzantine one. */
   readonly initial: readonly (number | null)[]
   readonly states: readonly Json[]
-  readonly letters: readonly Letter[]
+  readonly envelopes: readonly SentEnvelope[]
   readonly events: readonly RunEvent[]
   /** Of a liveness violation: what the healed run does from the last state, until nobody does anything any more. */
   readonly healed: readonly RunEvent[]

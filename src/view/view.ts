@@ -71,7 +71,7 @@ export function view({ trace, program, claims, replayed }: Viewed, skipped: Skip
     ...taken.run(),
     healed: replayed.reproduced && !skipped.healed ? taken.healed(all.find(({ name }) => name === claim)!) : [],
     states: taken.states,
-    letters: taken.post.letters(),
+    envelopes: taken.post.envelopes(),
   }
 }
 
@@ -147,9 +147,9 @@ class Taking {
     { trigger, receives, fires, uses }: ReturnType<typeof hearingOf>,
   ): RunEvent {
     const { at, number } = known
-    const letters = uses.map((id) => this.post.get(id))
-    const behind = letters.flatMap(({ restsOn }) => restsOn.map((id) => this.post.get(id)))
-    const causes = [this.#last.get(at) ?? 0, ...[...letters, ...behind].map(({ sent }) => sent ?? 0)]
+    const envelopes = uses.map((id) => this.post.get(id))
+    const behind = envelopes.flatMap(({ restsOn }) => restsOn.map((id) => this.post.get(id)))
+    const causes = [this.#last.get(at) ?? 0, ...[...envelopes, ...behind].map(({ sent }) => sent ?? 0)]
     this.#last.set(at, number)
     return {
       ...known,
@@ -159,7 +159,7 @@ class Taking {
       sends: sendsOf(this.#program, this.post, number, before, after, calls),
       ...outcomeOf(before, after, at),
       state: this.#number(after.locals[at]!.state),
-      lie: letters.some(({ origin }) => origin !== 'correct'),
+      lie: envelopes.some(({ origin }) => origin !== 'correct'),
       causes: [...new Set(causes)].filter((cause) => cause > 0 && cause < number).sort((a, b) => a - b),
     }
   }
@@ -180,7 +180,7 @@ class Taking {
       const uses = [
         ...fires.flatMap(({ on, quorums }) => [
           ...(on === undefined ? [] : [on]),
-          ...quorums.flatMap((one) => one.letters),
+          ...quorums.flatMap((one) => one.envelopes),
         ]),
         ...heard.map((word) => this.post.heard(word, at, 'any')),
       ]

@@ -4,7 +4,7 @@ import { headline, senderText } from '../report/diagrams/captions.ts'
 import { messageText, valueText } from '../report/value.ts'
 import { visible } from '../report/visible.ts'
 import { truthsAt } from '../view/causality.ts'
-import type { Letter, Run, RunEvent } from '../view/run.ts'
+import type { Run, RunEvent, SentEnvelope } from '../view/run.ts'
 
 /** The name of a participant. */
 const nameOf = (run: Run, id: number): string => run.lanes.find((lane) => lane.id === id)?.name ?? `p${id}`
@@ -26,12 +26,12 @@ export function Details({ run, event, past, select }: Props) {
         Step {event.number}: {name}
       </h2>
       <p class={event.lie ? 'lie' : ''}>{headline(run, event)}</p>
-      <Part title="Decides" items={event.outputs.map((output) => valueText(output))} class="decides" />
+      <Part title="Outputs" items={event.outputs.map((output) => valueText(output))} class="decides" />
       {event.threw !== undefined && <Part title="Throws" items={[visible(event.threw)]} class="throws" />}
       <Part title={`What changes at ${name}`} items={changesOf(run, event)} />
-      <Letters run={run} title="Hears" ids={event.receives} />
+      <Envelopes run={run} title="Receives" ids={event.receives} />
       <Quorums run={run} event={event} />
-      <Letters run={run} title="Says" ids={event.sends} />
+      <Envelopes run={run} title="Sends" ids={event.sends} />
       <Part title="Notes" items={event.notes.map((note) => valueText(note))} />
       <State run={run} event={event} />
       <Truths run={run} number={event.number} />
@@ -106,16 +106,24 @@ function changesOf(run: Run, event: RunEvent): string[] {
   return [...event.changes.map(changeText), ...votes, ...timers]
 }
 
-function letterText(run: Run, letter: Letter): string {
-  const to = letter.to === 'all' ? 'all' : nameOf(run, letter.to)
-  const rests = letter.restsOn.map(
-    (id) => `${messageText(run.letters[id]!.message)} of ${senderText(run, run.letters[id]!)}`,
+function envelopeText(run: Run, envelope: SentEnvelope): string {
+  const to = envelope.to === 'all' ? 'all' : nameOf(run, envelope.to)
+  const rests = envelope.restsOn.map(
+    (id) => `${messageText(run.envelopes[id]!.message)} of ${senderText(run, run.envelopes[id]!)}`,
   )
-  return `${messageText(letter.message)}, ${senderText(run, letter)} to ${to}${rests.length > 0 ? `; rests on ${rests.join(', ')}` : ''}`
+  return `${messageText(envelope.message)}, ${senderText(run, envelope)} to ${to}${rests.length > 0 ? `; rests on ${rests.join(', ')}` : ''}`
 }
 
-function Letters({ run, title, ids }: { readonly run: Run; readonly title: string; readonly ids: readonly number[] }) {
-  return <Part title={title} items={ids.map((id) => letterText(run, run.letters[id]!))} />
+function Envelopes({
+  run,
+  title,
+  ids,
+}: {
+  readonly run: Run
+  readonly title: string
+  readonly ids: readonly number[]
+}) {
+  return <Part title={title} items={ids.map((id) => envelopeText(run, run.envelopes[id]!))} />
 }
 
 function Quorums({ run, event }: { readonly run: Run; readonly event: RunEvent }) {

@@ -91,7 +91,7 @@ function Lines({ run, arrows, selected, seen, first, width }: LinesProps) {
         .filter((arrow) => arrow.first <= last && arrow.last >= first)
         .map((arrow) => (
           <Line
-            key={`${arrow.letter} ${arrow.to} ${arrow.kind}`}
+            key={`${arrow.envelope} ${arrow.to} ${arrow.kind}`}
             arrow={arrow}
             from={x(arrow.from)}
             to={x(arrow.to)}

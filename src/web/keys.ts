@@ -21,7 +21,7 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['Home  End', 'first and last step'],
   ['PageUp  PageDown', 'ten steps'],
   ['n  N', 'next and previous decision'],
-  ['l  L', 'next and previous lie'],
+  ['l  L', 'next and previous step that uses a Byzantine message'],
   ['/', 'search; Enter goes to the next step that was found'],
   ['c', 'only the causal past of this step'],
   ['Escape', 'leave the search, close this'],

@@ -28,7 +28,7 @@ export function allSteps(run: Run): Run {
 export function shownSteps(run: Run, filter: Filter, past: ReadonlySet<number>): RunEvent[] {
   return run.events.filter((event) => {
     if (filter.hiddenLanes.has(event.at) || (filter.onlyPast && !past.has(event.number))) return false
-    const type = event.trigger === undefined ? undefined : run.letters[event.trigger]!.message.type
+    const type = event.trigger === undefined ? undefined : run.envelopes[event.trigger]!.message.type
     return type === undefined || !filter.hiddenTypes.has(type) || event.outputs.length > 0
   })
 }
@@ -42,7 +42,7 @@ export interface PlacedArrow extends Arrow {
 /** The arrows between the steps that are shown. */
 export function shownArrows(run: Run, rows: ReadonlyMap<number, number>, filter: Filter): PlacedArrow[] {
   return arrowsOf(run).flatMap((arrow) => {
-    const type = run.letters[arrow.letter]!.message.type
+    const type = run.envelopes[arrow.envelope]!.message.type
     const isHidden = [arrow.from, arrow.to].some((id) => filter.hiddenLanes.has(id)) || filter.hiddenTypes.has(type)
     if (isHidden || (arrow.kind === 'missing' && !filter.showMissing)) return []
     const first = arrow.sent === 0 ? -1 : rows.get(arrow.sent)
@@ -51,7 +51,7 @@ export function shownArrows(run: Run, rows: ReadonlyMap<number, number>, filter:
   })
 }
 
-/** What a search looks in, in small letters. */
+/** What a search looks in, in lower case. */
 export function searchText(run: Run, event: RunEvent): string {
   const name = run.lanes.find(({ id }) => id === event.at)!.name
   return [String(event.number), name, headline(run, event), sayingText(run, event), decisionText(event)]
@@ -60,7 +60,7 @@ export function searchText(run: Run, event: RunEvent): string {
 }
 
 export function typesOf(run: Run): string[] {
-  return [...new Set(run.letters.map(({ message }) => message.type))].sort()
+  return [...new Set(run.envelopes.map(({ message }) => message.type))].sort()
 }
 
 export function pastSet(run: Run, number: number): ReadonlySet<number> {

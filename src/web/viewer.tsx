@@ -114,7 +114,7 @@ export function Viewer({ data }: { readonly data: PageData }) {
   )
 }
 
-const BANNER = ['Why they decided', 'Where the quorums meet']
+const BANNER = ['Why they decided', 'Quorum intersection']
 
 function Banner({ data: { run, chapters } }: { readonly data: PageData }) {
   const { n, f, byzantine } = run.setting
@@ -129,7 +129,7 @@ function Banner({ data: { run, chapters } }: { readonly data: PageData }) {
       <div class={run.witness === null ? 'banner' : 'banner violated'} role="status">
         <b>
           {run.witness === null
-            ? `It parts at step ${run.parted?.step}: ${visible(run.parted?.why ?? '')}`
+            ? `It diverges at step ${run.parted?.step}: ${visible(run.parted?.why ?? '')}`
             : `✗ ${run.claim} is violated: ${visible(run.witness)}`}
         </b>
         {chapters

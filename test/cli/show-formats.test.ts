@@ -27,7 +27,7 @@ describe('show FILE --format', () => {
     ['mermaid', /^sequenceDiagram\n/],
     ['svg', /^<svg xmlns/],
     ['itf', /^\{\n {2}"#meta": \{\n {4}"format": "ITF"/],
-    ['shiviz', /^says PRE_PREPARE\(v0, s1, b\) to r2\nr0 \{"r0":1\}\n/],
+    ['shiviz', /^sends PRE_PREPARE\(v0, s1, b\) to r2\nr0 \{"r0":1\}\n/],
     ['json', /^\{\n {2}"title": "A COMMIT quorum/],
     ['text', /^A COMMIT quorum/],
   ]
@@ -44,13 +44,13 @@ describe('show FILE --format', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' })
     expect(ran.stdout).toMatch(/^<!doctype html>/)
     // Why it breaks is part of the page.
-    expect(ran.stdout).toContain('Where the quorums meet')
+    expect(ran.stdout).toContain('Quorum intersection')
   })
 
   test('json has steps, not sentences', async () => {
-    const { events, letters } = JSON.parse((await show('--format', 'json')).stdout)
+    const { events, envelopes } = JSON.parse((await show('--format', 'json')).stdout)
     expect(events[3].fires[0].quorums[0]).toMatchObject({ kind: 'need', q: 2, senders: [3, 0] })
-    expect(letters[events[3].trigger]).toMatchObject({
+    expect(envelopes[events[3].trigger]).toMatchObject({
       from: 0,
       origin: 'byzantine',
       message: { type: 'COMMIT', digest: 'b' },
@@ -102,7 +102,7 @@ describe('explain FILE', () => {
     writeFileSync(join(folder, 'a.json'), text.replace('"digest":"2aecf9bb2afeda17"', '"digest":"0000000000000000"'))
     const ran = await turncoat(folder, ['explain', 'a.json'])
     expect(ran).toMatchObject({ code: 2, stdout: '' })
-    expect(ran.stderr).toContain('a.json does not replay, so there is nothing to explain: it parts at step 1')
+    expect(ran.stderr).toContain('a.json does not replay, so there is nothing to explain: it diverges at step 1')
     expect(ran.stderr).toContain('turncoat replay a.json')
   })
 })

@@ -131,8 +131,8 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
     )
   }
   wrong.push(...needlessDecisions(saved, found, whole))
-  for (const { letter, steps } of found.lies) {
-    const { from, to, message } = run.letters[letter]!
+  for (const { envelope, steps } of found.lies) {
+    const { from, to, message } = run.envelopes[envelope]!
     must(setting.byzantine.includes(from) || setting.auth === 'none', `${from} says a lie`)
     for (const number of steps) {
       const step = trace.steps[number - 1]!
@@ -148,10 +148,10 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
   for (const id of found.silent) must(setting.byzantine.includes(id), `${id} is silent`)
   for (const { at } of [...found.locks, ...found.waiting]) must(!setting.byzantine.includes(at), `${at} is correct`)
   for (const { q, senders } of found.waiting) must(senders.length < q, 'who waits has too few')
-  for (const { of, letters } of found.convictions) {
+  for (const { of, envelopes } of found.convictions) {
     must(setting.byzantine.includes(of), `${of} is convicted`)
     must(
-      letters.every((id) => run.letters[id]!.from === of && run.letters[id]!.origin === 'byzantine'),
+      envelopes.every((id) => run.envelopes[id]!.from === of && run.envelopes[id]!.origin === 'byzantine'),
       'by its own words',
     )
   }
@@ -190,7 +190,7 @@ describe.each(names)('%s explained', (name) => {
     for (const { sentences } of chapters(run, found)) {
       for (const sentence of sentences) {
         expect(sentence).toMatch(/(?:[.:]|more\))$/)
-        expect(sentence).not.toMatch(/undefined|NaN|\[object| of \.|said [;.]| {2}|, ,/)
+        expect(sentence).not.toMatch(/undefined|NaN|\[object| of \.|sent [;.]| {2}|, ,/)
       }
     }
     expect(explainText(run, found).length).toBeGreaterThan(5)
@@ -232,38 +232,38 @@ test('one explanation in full', async () => {
       "  agreement says: No two correct replicas decide differently in one slot. It is promised here (b ≤ f).",
       "",
       "Why they decided",
-      "  r3 puts out {slot 1, digest b} at step 4: COMMIT asks for 2 senders of COMMIT(view 0, slot 1, digest",
+      "  r3 outputs {slot 1, digest b} at step 4: COMMIT asks for 2 senders of COMMIT(view 0, slot 1, digest",
       "    b), and has r0 (Byzantine) and r3.",
-      "  r1 puts out {slot 1, digest a} at step 12: COMMIT asks for 2 senders of COMMIT(view 1, slot 1,",
-      "    digest a), and has r0 (Byzantine) and r1.",
+      "  r1 outputs {slot 1, digest a} at step 12: COMMIT asks for 2 senders of COMMIT(view 1, slot 1, digest",
+      "    a), and has r0 (Byzantine) and r1.",
       "",
-      "Where the quorums meet",
+      "Quorum intersection",
       "  {r0, r3} of r3 and {r0, r1} of r1 share only r0 (Byzantine), and no correct replica. Quorums of 2",
       "    and 2 among 4 share at least 0, and a correct replica is among them only if that is more than b = 1.",
       "",
-      "Who lied, and how",
-      "  r0 says PRE_PREPARE(view 0, slot 1, digest b) to r2 and r3 (steps 1 and 2).",
-      "  r0 says COMMIT(view 0, slot 1, digest b) to r3 (step 4).",
-      "  r0 says VIEW_CHANGE(view 1, certificates [], checkpoint -, stable 0) to r1 (step 7).",
-      "  r0 says PREPARE(view 1, slot 1, digest a) to r1 (step 11).",
-      "  r0 says COMMIT(view 1, slot 1, digest a) to r1 (step 12).",
+      "What Byzantine replicas sent",
+      "  r0 sends PRE_PREPARE(view 0, slot 1, digest b) to r2 and r3 (steps 1 and 2).",
+      "  r0 sends COMMIT(view 0, slot 1, digest b) to r3 (step 4).",
+      "  r0 sends VIEW_CHANGE(view 1, certificates [], checkpoint -, stable 0) to r1 (step 7).",
+      "  r0 sends PREPARE(view 1, slot 1, digest a) to r1 (step 11).",
+      "  r0 sends COMMIT(view 1, slot 1, digest a) to r1 (step 12).",
       "",
-      "What the correct replicas held to",
+      "What correct replicas were locked on",
       "  r1 has prepared a in view 1, slot 1.",
       "  r2 has accepted a in view 1, slot 1, and has not prepared it.",
       "  r3 has prepared b in view 0, slot 1.",
       "",
       "What is necessary",
       "  Each of the 12 steps is necessary: what is left without it does not break agreement.",
-      "  Each of the 6 lies is necessary.",
+      "  Each of the 6 Byzantine messages is necessary.",
       "",
       "The same schedule on pbft",
       "  pbft does not take step 4: its rule asks for 3 senders, and has r0 and r3. With what is left",
       "    agreement holds.",
       "",
-      "What can be proved against whom",
+      "Forensics",
       "  r0, by COMMIT(view 0, slot 1, digest b) and VIEW_CHANGE(view 1, certificates [], checkpoint -,",
-      "    stable 0): it forgot what it had sworn to.",
+      "    stable 0): it left out what it had prepared.",
     ]
   `)
 })
@@ -273,7 +273,7 @@ test('a healed run is told, with who waits for what', async () => {
   const told = chapters(run, found).find(({ title }) => title === 'The healed run')!
   expect(told.sentences).toMatchInlineSnapshot(`
     [
-      "From here on everything arrives, and the liars are silent; 3 steps until nothing moves:",
+      "Every message of a correct replica arrives, and Byzantine replicas are silent. 3 steps follow:",
       "r1: SEND(a) from r0.",
       "r3: SEND(a) from r0.",
       "r3: ECHO(a) from r0, r1.",

@@ -13,14 +13,14 @@ import {
   type System,
   start,
 } from '../../src/system/index.ts'
-import type { Letter, Run } from '../../src/view/index.ts'
+import type { Run, SentEnvelope } from '../../src/view/index.ts'
 import { savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
 const pbft = registry.find(({ protocol }) => protocol.definition.name === 'pbft')!
 
 /** Everything that correct replicas have said, as if all of it were in everybody's hands. */
-function lettersOf({ soup }: System): Letter[] {
+function envelopesOf({ soup }: System): SentEnvelope[] {
   return soup.map(({ from, to, message }, id) => ({
     id,
     from,
@@ -67,9 +67,9 @@ describe.each(
   test.skipIf(isExcepted)('no run of its own code convicts who follows it', () => {
     for (let seed = 1; seed <= inTier(2, 40); seed++) {
       const system = walked(protocol, seed, 40)
-      const found = accused(lettersOf(system), law)
+      const found = accused(envelopesOf(system), law)
       expect(
-        found.map(({ of, crime, letters }) => [seed, of, crime, letters.map((id) => system.soup[id]!.message)]),
+        found.map(({ of, crime, envelopes }) => [seed, of, crime, envelopes.map((id) => system.soup[id]!.message)]),
       ).toEqual([])
     }
   })
@@ -77,7 +77,7 @@ describe.each(
 
 test('a law without its exceptions accuses who follows the code of a variant, and is found out', () => {
   const omits = pbft.variants.find(({ variantName }) => variantName === 'vc-omits-prepared')!
-  const walks = Array.from({ length: 12 }, (_, i) => accused(lettersOf(walked(omits, i + 1, 60)), LAWS['pbft']!))
+  const walks = Array.from({ length: 12 }, (_, i) => accused(envelopesOf(walked(omits, i + 1, 60)), LAWS['pbft']!))
   expect(walks.flat().map(({ crime }) => crime)).toContain('amnesia')
 })
 
@@ -109,6 +109,6 @@ test('what convicts', async () => {
 
 test('who can be spoken for is not accused', async () => {
   const { run, program, subject } = await savedRun('pbft-commit-2f')
-  const forged: Run = { ...run, letters: run.letters.map((letter) => ({ ...letter, origin: 'forged' })) }
+  const forged: Run = { ...run, envelopes: run.envelopes.map((envelope) => ({ ...envelope, origin: 'forged' })) }
   expect(convictions(forged, program, subject.protocol, start(program), [])).toEqual([])
 })

@@ -23,9 +23,9 @@ function hostile(run: Run): Run {
     ...run,
     title: HOSTILE,
     witness: HOSTILE,
-    letters: run.letters.map((letter) => ({
-      ...letter,
-      message: { ...(text(letter.message) as object), type: HOSTILE },
+    envelopes: run.envelopes.map((envelope) => ({
+      ...envelope,
+      message: { ...(text(envelope.message) as object), type: HOSTILE },
     })),
     events: run.events.map((event) => ({
       ...event,
@@ -141,7 +141,7 @@ function wrongClocks(run: Run, log: string): string[] {
     seen.set(host, clock[host]!)
     return clock[host] === before + 1 ? [] : [`${host} jumps to ${clock[host]}`]
   })
-  const steps = entries.filter(({ event }) => !event.startsWith('says '))
+  const steps = entries.filter(({ event }) => !event.startsWith('sends '))
   const precedes = (one: Record<string, number>, other: Record<string, number>): boolean =>
     Object.entries(one).every(([host, time]) => time <= (other[host] ?? 0))
   const order = run.events.flatMap(({ number }) => {
@@ -196,29 +196,29 @@ test('lanes in a terminal', async () => {
     [
       "     r0!   r1    r2    r3",
       " 1 !  !╌╌╌╌╌┼╌╌╌╌▶●     │    PRE_PREPARE(v0, s1, b) from r0!",
-      "      ┊     │     │     │    says PREPARE(v0, s1, b)",
+      "      ┊     │     │     │    sends PREPARE(v0, s1, b)",
       " 2 !  !╌╌╌╌╌┼╌╌╌╌╌┼╌╌╌╌▶●    PRE_PREPARE(v0, s1, b) from r0!",
-      "      ┊     │     │     │    says PREPARE(v0, s1, b)",
+      "      ┊     │     │     │    sends PREPARE(v0, s1, b)",
       " 3    ┊     │     ○────▶●    PREPARE(v0, s1, b) from r2",
-      "      ┊     │     │     │    says COMMIT(v0, s1, b)",
+      "      ┊     │     │     │    sends COMMIT(v0, s1, b)",
       " 4 !  !╌╌╌╌╌┼╌╌╌╌╌┼╌╌╌╌▶◆    COMMIT(v0, s1, b) from r0!",
-      "      ┊     │     │     │    says CHECKPOINT(s1, b)",
+      "      ┊     │     │     │    sends CHECKPOINT(s1, b)",
       "      ┊     │     │     │    decides slot 1, digest b; executed b",
       " 5    ┊     ◷     │     │    timeout view",
-      "      ┊     │     │     │    says VIEW_CHANGE(v1, [], -, stable 0)",
+      "      ┊     │     │     │    sends VIEW_CHANGE(v1, [], -, stable 0)",
       " 6    ┊     │     ◷     │    timeout view",
-      "      ┊     │     │     │    says VIEW_CHANGE(v1, [], -, stable 0)",
+      "      ┊     │     │     │    sends VIEW_CHANGE(v1, [], -, stable 0)",
       " 7 !  !╌╌╌╌▶●◀────○     │    VIEW_CHANGE(v1, [], -, stable 0) from r2, r0!",
-      "      ┊     │     │     │    says NEW_VIEW(v1, -, [], stable 0)",
+      "      ┊     │     │     │    sends NEW_VIEW(v1, -, [], stable 0)",
       " 8    ┊     ▼     │     │    input a",
-      "      ┊     │     │     │    says PRE_PREPARE(v1, s1, a)",
+      "      ┊     │     │     │    sends PRE_PREPARE(v1, s1, a)",
       " 9    ┊     ○────▶●     │    NEW_VIEW(v1, -, [], stable 0) from r1",
       "10    ┊     ○────▶●     │    PRE_PREPARE(v1, s1, a) from r1",
-      "      ┊     │     │     │    says PREPARE(v1, s1, a)",
+      "      ┊     │     │     │    sends PREPARE(v1, s1, a)",
       "11 !  !╌╌╌╌▶●◀────○     │    PREPARE(v1, s1, a) from r0!, r2",
-      "      ┊     │     │     │    says COMMIT(v1, s1, a)",
+      "      ┊     │     │     │    sends COMMIT(v1, s1, a)",
       "12 !  !╌╌╌╌▶◆     │     │    COMMIT(v1, s1, a) from r0!",
-      "      ┊     │     │     │    says CHECKPOINT(s1, a)",
+      "      ┊     │     │     │    sends CHECKPOINT(s1, a)",
       "      ┊     │     │     │    decides slot 1, digest a; executed a",
     ]
   `)

@@ -18,21 +18,23 @@ function wrongStates({ program, run, ...saved }: SavedRun): string[] {
   })
 }
 
-/** A letter is received after it was sent, by somebody it is for, once; whoever said nothing has no quorum to be in. */
-function wrongLetters({ events, letters, setting }: Run): string[] {
+/** A envelope is received after it was sent, by somebody it is for, once; whoever said nothing has no quorum to be in. */
+function wrongLetters({ events, envelopes, setting }: Run): string[] {
   return events.flatMap(({ at, number, receives, sends, fires }) => [
     ...receives.flatMap((id) => {
-      const { sent, arrivals, origin } = letters[id]!
+      const { sent, arrivals, origin } = envelopes[id]!
       const isInTime = sent === null ? origin !== 'correct' : sent < number
       const isOnce = arrivals.filter((one) => one.at === at).length === 1 && arrivals.some((one) => one.step === number)
       return isInTime && isOnce ? [] : [`step ${number} receives ${id}`]
     }),
     ...sends.flatMap((id) =>
-      letters[id]!.from === at && letters[id]!.sent === number ? [] : [`step ${number} sends ${id}`],
+      envelopes[id]!.from === at && envelopes[id]!.sent === number ? [] : [`step ${number} sends ${id}`],
     ),
     ...fires.flatMap(({ quorums }) =>
-      quorums.flatMap(({ kind, q, senders, letters: said }) => {
-        const known = senders.every((id) => kind === 'count' || said.some((letter) => letters[letter]!.from === id))
+      quorums.flatMap(({ kind, q, senders, envelopes: said }) => {
+        const known = senders.every(
+          (id) => kind === 'count' || said.some((envelope) => envelopes[envelope]!.from === id),
+        )
         const fits =
           new Set(senders).size === senders.length &&
           senders.length >= q &&
@@ -61,7 +63,7 @@ function isPastEnough({ program, run, ...saved }: SavedRun, past: readonly numbe
 const names = savedNames.filter((_, i) => i % inTier(9, 1) === 0)
 
 describe.each(names)('%s as data', (name) => {
-  test('says of states, letters and causes what the reference says', async () => {
+  test('says of states, envelopes and causes what the reference says', async () => {
     const saved = await savedRun(name)
     expect(saved.run.events).toHaveLength(saved.trace.steps.length)
     expect(wrongStates(saved)).toEqual([])
@@ -75,7 +77,7 @@ describe.each(names)('%s as data', (name) => {
 })
 
 describe('the laws can tell', () => {
-  test('a wrong state, a letter before it was sent, a quorum that is too small', async () => {
+  test('a wrong state, a envelope before it was sent, a quorum that is too small', async () => {
     const saved = await savedRun('pbft-commit-2f')
     const { run } = saved
     const other = (change: object, number: number): Run => ({
@@ -129,7 +131,8 @@ test('what is lost, what never arrives, and what a liar says are different lines
   const { run: plain } = await savedRun('pbft-commit-2f')
   const missing = arrowsOf(plain).filter(({ kind }) => kind === 'missing')
   expect(missing.length).toBeGreaterThan(0)
-  for (const { letter, to } of missing) expect(plain.letters[letter]!.arrivals.some(({ at }) => at === to)).toBe(false)
+  for (const { envelope, to } of missing)
+    expect(plain.envelopes[envelope]!.arrivals.some(({ at }) => at === to)).toBe(false)
 })
 
 test('the healed run of a liveness violation is there, and ends where its claim is broken', async () => {

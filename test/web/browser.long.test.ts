@@ -123,7 +123,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     const bad: Run = {
       ...run,
       ...{ title: evil, story: evil, witness: evil, command: evil, subject: evil, about: evil },
-      letters: run.letters.map((letter) => ({ ...letter, message: text(letter.message) as never })),
+      envelopes: run.envelopes.map((envelope) => ({ ...envelope, message: text(envelope.message) as never })),
       states: run.states.map((state) => text(state) as never),
       events: run.events.map((event) => ({
         ...event,

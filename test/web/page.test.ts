@@ -80,7 +80,7 @@ test('filters and search', async () => {
   )
   expect(
     shownArrows(run, rows, { ...EVERYTHING, hiddenTypes: new Set(['COMMIT']) }).some(
-      ({ letter }) => run.letters[letter]!.message.type === 'COMMIT',
+      ({ envelope }) => run.envelopes[envelope]!.message.type === 'COMMIT',
     ),
   ).toBe(false)
   expect(searchText(run, run.events[3]!)).toContain('decides slot 1, digest b')

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { buildSync } from 'esbuild'
 import type { chapters } from '../../src/report/explain-text.ts'
 import { viewerPage } from '../../src/report/viewer-page.ts'
-import type { Letter, Run, RunEvent } from '../../src/view/index.ts'
+import type { Run, RunEvent, SentEnvelope } from '../../src/view/index.ts'
 
 /** What `npm run build:web` makes, made of the sources that are there now. */
 export const script = buildSync({
@@ -23,18 +23,18 @@ export function page(run: Run, told: ReturnType<typeof chapters> = []): string {
 
 /** The same run again and again, one behind the other: as long a run as is wanted, in all respects like a real one. */
 export function repeated(run: Run, times: number): Run {
-  const letters: Letter[] = []
+  const envelopes: SentEnvelope[] = []
   const events: RunEvent[] = []
   for (let i = 0; i < times; i++) {
-    const [steps, first] = [i * run.events.length, i * run.letters.length]
+    const [steps, first] = [i * run.events.length, i * run.envelopes.length]
     const later = (ids: readonly number[]): number[] => ids.map((id) => id + first)
-    letters.push(
-      ...run.letters.map((letter) => ({
-        ...letter,
-        id: letter.id + first,
-        sent: letter.sent === null ? null : letter.sent + steps,
-        arrivals: letter.arrivals.map(({ at, step }) => ({ at, step: step + steps })),
-        restsOn: later(letter.restsOn),
+    envelopes.push(
+      ...run.envelopes.map((envelope) => ({
+        ...envelope,
+        id: envelope.id + first,
+        sent: envelope.sent === null ? null : envelope.sent + steps,
+        arrivals: envelope.arrivals.map(({ at, step }) => ({ at, step: step + steps })),
+        restsOn: later(envelope.restsOn),
       })),
     )
     events.push(
@@ -46,13 +46,13 @@ export function repeated(run: Run, times: number): Run {
         sends: later(event.sends),
         fires: event.fires.map((fire) => ({
           ...fire,
-          quorums: fire.quorums.map((one) => ({ ...one, letters: later(one.letters) })),
+          quorums: fire.quorums.map((one) => ({ ...one, envelopes: later(one.envelopes) })),
         })),
         causes: event.causes.map((cause) => cause + steps),
       })),
     )
   }
-  return { ...run, letters, events }
+  return { ...run, envelopes, events }
 }
 
 /** A browser on this machine, if there is one: tests that need it say so when there is none. */

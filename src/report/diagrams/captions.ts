@@ -1,6 +1,6 @@
 import type { AnyMessage, Id } from '../../model/index.ts'
 import { nameOf } from '../../model/setting.ts'
-import type { Letter, Run, RunEvent } from '../../view/run.ts'
+import type { Run, RunEvent, SentEnvelope } from '../../view/run.ts'
 import { fieldsOf, valueText } from '../value.ts'
 import { visible } from '../visible.ts'
 
@@ -35,19 +35,19 @@ export function shortOutput(output: unknown): string {
 
 const nameIn = (run: Run, id: Id): string => nameOf(id, run.setting.n)
 
-/** Who says a letter: `r0!` for the coalition, `r2!` also where it speaks under that name. */
-export function senderText(run: Run, { from, origin }: Letter): string {
+/** Who says a envelope: `r0!` for the coalition, `r2!` also where it speaks under that name. */
+export function senderText(run: Run, { from, origin }: SentEnvelope): string {
   return `${nameIn(run, from)}${origin === 'correct' ? '' : '!'}`
 }
 
-/** Letters with the same contents are named once, with all that said them. */
+/** Envelopes with the same contents are named once, with all that said them. */
 function fromWhom(run: Run, ids: readonly number[]): string {
   const groups = new Map<string, string[]>()
   for (const id of ids) {
-    const letter = run.letters[id]!
-    const text = shortMessage(letter.message)
+    const envelope = run.envelopes[id]!
+    const text = shortMessage(envelope.message)
     const senders = groups.get(text) ?? []
-    if (!senders.includes(senderText(run, letter))) senders.push(senderText(run, letter))
+    if (!senders.includes(senderText(run, envelope))) senders.push(senderText(run, envelope))
     groups.set(text, senders)
   }
   return [...groups].map(([text, senders]) => `${text} from ${senders.join(', ')}`).join('; ')
@@ -59,8 +59,8 @@ export function headline(run: Run, event: RunEvent): string {
   switch (event.kind) {
     case 'rule':
     case 'arrival': {
-      const asked = event.fires.flatMap(({ quorums }) => quorums.flatMap(({ letters }) => letters))
-      const others = asked.filter((id) => run.letters[id]!.from !== event.at && !trigger.includes(id))
+      const asked = event.fires.flatMap(({ quorums }) => quorums.flatMap(({ envelopes }) => envelopes))
+      const others = asked.filter((id) => run.envelopes[id]!.from !== event.at && !trigger.includes(id))
       return fromWhom(run, [...trigger, ...others])
     }
     case 'round': {
@@ -82,8 +82,8 @@ export function headline(run: Run, event: RunEvent): string {
 
 /** What it says because of it: `says COMMIT(v0, s1, b)`. */
 export function sayingText(run: Run, { sends }: RunEvent): string {
-  const texts = [...new Set(sends.map((id) => shortMessage(run.letters[id]!.message)))]
-  return texts.length > 0 ? `says ${texts.join('; ')}` : ''
+  const texts = [...new Set(sends.map((id) => shortMessage(run.envelopes[id]!.message)))]
+  return texts.length > 0 ? `sends ${texts.join('; ')}` : ''
 }
 
 /** What it decides: `decides slot 1, digest b`. */

@@ -18,7 +18,7 @@ export function filtered(run: Run, { only, hide }: Wanted): Run {
   const lanes = only ? idsOf(run, only) : run.lanes.map(({ id }) => id)
   const hidden = new Set(hide ?? [])
   assertTypes(run, [...hidden])
-  const isHidden = (id: number): boolean => hidden.has(run.letters[id]!.message.type)
+  const isHidden = (id: number): boolean => hidden.has(run.envelopes[id]!.message.type)
   const keep = (event: RunEvent): boolean =>
     lanes.includes(event.at) &&
     (event.trigger === undefined || !isHidden(event.trigger) || event.outputs.length > 0 || event.threw !== undefined)
@@ -45,7 +45,7 @@ function idsOf(run: Run, names: readonly string[]): Id[] {
 }
 
 function assertTypes(run: Run, types: readonly string[]): void {
-  const known = [...new Set(run.letters.map(({ message }) => message.type))].sort()
+  const known = [...new Set(run.envelopes.map(({ message }) => message.type))].sort()
   for (const type of types) {
     if (known.includes(type)) continue
     const list = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none'

@@ -26,12 +26,12 @@ const map = (entries: readonly (readonly [number, unknown])[]): object => ({
 export function itf(run: Run): object {
   const locals = new Map(run.initial.map((state, id) => [id, state]))
   const outputs = new Map<number, Json[]>(run.lanes.map(({ id }) => [id, []]))
-  const sent: unknown[] = run.letters.filter((letter) => letter.sent === 0).map(letterOf)
+  const sent: unknown[] = run.envelopes.filter((envelope) => envelope.sent === 0).map(envelopeOf)
   const states = [undefined, ...run.events].map((event, index) => {
     if (event) {
       locals.set(event.at, event.state)
       outputs.set(event.at, [...(outputs.get(event.at) ?? []), ...event.outputs])
-      for (const id of [...event.sends, ...liesIn(run, event)]) sent.push(letterOf(run.letters[id]!))
+      for (const id of [...event.sends, ...liesIn(run, event)]) sent.push(envelopeOf(run.envelopes[id]!))
     }
     const running = [...locals].flatMap(([id, state]) => (state === null ? [] : [[id, run.states[state]] as const]))
     return {
@@ -58,10 +58,10 @@ export function itf(run: Run): object {
 
 /** What the coalition says, once it has been used. */
 function liesIn(run: Run, { receives }: RunEvent): number[] {
-  return receives.filter((id) => run.letters[id]!.origin !== 'correct')
+  return receives.filter((id) => run.envelopes[id]!.origin !== 'correct')
 }
 
-function letterOf({ from, to, message }: Run['letters'][number]): object {
+function envelopeOf({ from, to, message }: Run['envelopes'][number]): object {
   return { from, to: to === 'all' ? 'all' : String(to), message }
 }
 

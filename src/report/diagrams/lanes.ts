@@ -32,9 +32,9 @@ function columns(run: Run, event: RunEvent): string {
   const center = (index: number): number => index * LANE + 1
   for (const [i, { fault }] of run.lanes.entries()) cells[center(i)] = fault === 'byzantine' ? '┊' : '│'
   const at = run.lanes.findIndex(({ id }) => id === event.at)
-  const letters = event.kind === 'loss' && event.trigger !== undefined ? [event.trigger] : event.receives
-  for (const id of letters) {
-    const { from, origin } = run.letters[id]!
+  const envelopes = event.kind === 'loss' && event.trigger !== undefined ? [event.trigger] : event.receives
+  for (const id of envelopes) {
+    const { from, origin } = run.envelopes[id]!
     const source = run.lanes.findIndex((lane) => lane.id === from)
     if (source < 0 || source === at) continue
     const [low, high] = source < at ? [center(source), center(at)] : [center(at), center(source)]

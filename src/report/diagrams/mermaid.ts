@@ -1,4 +1,4 @@
-import type { Letter, Run, RunEvent } from '../../view/run.ts'
+import type { Run, RunEvent, SentEnvelope } from '../../view/run.ts'
 import { decisionText, headline, shortMessage } from './captions.ts'
 
 /** Characters that mean something to Mermaid, or to the page around it, are written as their codes. */
@@ -15,12 +15,12 @@ function participants(run: Run): string[] {
 }
 
 /** A dotted line is a word of the coalition, a cross a loss. */
-function arrow(run: Run, letter: Letter, event: RunEvent): string[] {
-  const [from, to] = [letter.from, event.at].map((id) => run.lanes.find((lane) => lane.id === id)?.name)
+function arrow(run: Run, envelope: SentEnvelope, event: RunEvent): string[] {
+  const [from, to] = [envelope.from, event.at].map((id) => run.lanes.find((lane) => lane.id === id)?.name)
   if (from === undefined || to === undefined || from === to) return []
-  const line = event.kind === 'loss' ? '-x' : letter.origin === 'correct' ? '-)' : '--)'
-  const mark = letter.origin === 'correct' ? '' : letter.origin === 'forged' ? '! (forged) ' : '! '
-  return [`  ${from}${line}${to}: ${mark}${escaped(shortMessage(letter.message))}`]
+  const line = event.kind === 'loss' ? '-x' : envelope.origin === 'correct' ? '-)' : '--)'
+  const mark = envelope.origin === 'correct' ? '' : envelope.origin === 'forged' ? '! (forged) ' : '! '
+  return [`  ${from}${line}${to}: ${mark}${escaped(shortMessage(envelope.message))}`]
 }
 
 function note(run: Run, at: number, text: string): string {
@@ -28,8 +28,8 @@ function note(run: Run, at: number, text: string): string {
 }
 
 function step(run: Run, event: RunEvent): string[] {
-  const letters = event.kind === 'loss' && event.trigger !== undefined ? [event.trigger] : event.receives
-  const arrows = letters.flatMap((id) => arrow(run, run.letters[id]!, event))
+  const envelopes = event.kind === 'loss' && event.trigger !== undefined ? [event.trigger] : event.receives
+  const arrows = envelopes.flatMap((id) => arrow(run, run.envelopes[id]!, event))
   const alone = ['timeout', 'input', 'coin', 'crash'].includes(event.kind)
     ? [note(run, event.at, headline(run, event))]
     : []

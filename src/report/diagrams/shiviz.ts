@@ -1,5 +1,5 @@
 import type { Id } from '../../model/index.ts'
-import type { Letter, Run } from '../../view/run.ts'
+import type { Run, SentEnvelope } from '../../view/run.ts'
 import { decisionText, headline, shortMessage } from './captions.ts'
 
 type Clock = ReadonlyMap<string, number>
@@ -35,14 +35,14 @@ export function shiviz(run: Run): string {
     lines.push(entry(text, name, clock))
     return clock
   }
-  const clockOf = ({ id, sent }: Letter): Clock | undefined => (sent === null ? bySend.get(id) : byStep.get(sent))
+  const clockOf = ({ id, sent }: SentEnvelope): Clock | undefined => (sent === null ? bySend.get(id) : byStep.get(sent))
   for (const event of run.events) {
     for (const id of event.receives) {
-      const letter = run.letters[id]!
-      if (letter.origin === 'correct' || bySend.has(id)) continue
-      const behind = letter.restsOn.map((one) => clockOf(run.letters[one]!))
-      const from = host(letter.origin === 'forged' ? (liar ?? letter.from) : letter.from)
-      bySend.set(id, tick(from, `says ${shortMessage(letter.message)} to ${host(event.at)}`, behind))
+      const envelope = run.envelopes[id]!
+      if (envelope.origin === 'correct' || bySend.has(id)) continue
+      const behind = envelope.restsOn.map((one) => clockOf(run.envelopes[one]!))
+      const from = host(envelope.origin === 'forged' ? (liar ?? envelope.from) : envelope.from)
+      bySend.set(id, tick(from, `sends ${shortMessage(envelope.message)} to ${host(event.at)}`, behind))
     }
     const lies = event.receives.map((id) => bySend.get(id))
     const text = [headline(run, event), decisionText(event)].filter(Boolean).join('; ')

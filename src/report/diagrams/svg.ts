@@ -89,9 +89,10 @@ export function svg(run: Run): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="${FONT}" font-size="${SIZE}"><style>${STYLE}</style>${parts.join('\n')}</svg>\n`
 }
 
-function legend({ lanes, letters }: Run): string {
-  const hasLies = lanes.some(({ fault }) => fault === 'byzantine') || letters.some(({ origin }) => origin !== 'correct')
-  const lies = hasLies ? ' · dotted red, from a square: said by a Byzantine replica' : ''
+function legend({ lanes, envelopes }: Run): string {
+  const hasLies =
+    lanes.some(({ fault }) => fault === 'byzantine') || envelopes.some(({ origin }) => origin !== 'correct')
+  const lies = hasLies ? ' · dotted red, from a square: sent by a Byzantine replica' : ''
   return `● step  ◆ decision  ○ timeout  ▼ input${lies} · a short line with a cross: not used in this run`
 }
 
