@@ -112,7 +112,7 @@ function intersectionSentence(
   const both = `${setOf(run, one.senders)} of ${name(run, decisions[i]!.at)} and ${setOf(run, other.senders)} of ${name(run, decisions[j]!.at)}`
   const { n } = run.setting
   const b = liars(run.setting)
-  const sizes = `Quorums of ${one.senders.length} and ${other.senders.length} among ${n} share at least ${guaranteed}`
+  const sizes = `Quorums of ${one.senders.length} and ${other.senders.length} among ${n} share at least ${counted(guaranteed, 'replica')}`
   if (correct.length > 0) {
     const said = correct.map(
       (id) =>
@@ -124,9 +124,7 @@ function intersectionSentence(
     common.length > 0
       ? `${both} share only ${listed(common.map((id) => known(run, id, true)))}, and no correct replica.`
       : `${both} share nobody.`
-  return guaranteed > b
-    ? share
-    : `${share} ${sizes}, and a correct replica is among them only if that is more than b = ${b}.`
+  return guaranteed > b ? share : `${share} ${sizes}; more than b = ${b} would include a correct one.`
 }
 
 function saidBy(run: Run, envelopes: readonly number[], id: Id): string[] {
@@ -255,7 +253,7 @@ function refusal(run: Run, { step, why, asked }: NonNullable<Other['refused']>):
   return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
-/** A lie that no proof covers there, or a message that nobody has sent there. */
+/** A Byzantine message that no proof covers there, or a message that nobody has sent there. */
 function unsayable(run: Run, { from, origin, message }: SentEnvelope): string {
   const what = `${messageText(message)} of ${name(run, from)}`
   return origin === 'correct' ? `${what} is not sent in that run` : `${what} needs a proof, and has none`
@@ -274,7 +272,7 @@ function forensicSentences(run: Run, { convictions, evidence }: Explanation): st
     return ['Nobody can be convicted: messages are not signed, so a receiver can prove nothing to others.']
   const guilty = convictions.map(({ of, crime, envelopes }) => {
     const texts = envelopes.map((id) => messageText(run.envelopes[id]!.message))
-    return `${name(run, of)}, by ${listed(texts)}: ${CRIMES[crime]}.`
+    return `${name(run, of)} is convicted by ${listed(texts)}: ${CRIMES[crime]}.`
   })
   return guilty.length > 0
     ? guilty

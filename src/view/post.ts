@@ -54,7 +54,7 @@ export class Post {
     return this.#byWord.get(keyOf(word))?.[0]?.id
   }
 
-  /** Notes that a envelope reaches somebody. Says whether it is the first time. */
+  /** Notes that an envelope reaches somebody. Says whether it is the first time. */
   arrive(id: number, at: Id, step: number): boolean {
     const envelope = this.#envelopes[id]!
     if (

@@ -12,7 +12,7 @@ export function Help({ close }: { readonly close: () => void }) {
         ))}
       </table>
       <p class="soft">
-        ● step ◆ decision ○ timeout ▼ input or coin ✗ exception or crash. Dotted, from a square: said by a Byzantine
+        ● step ◆ decision ○ timeout ▼ input or coin ✗ exception or crash. Dotted, from a square: sent by a Byzantine
         replica. Dashed with a cross: not there by the end of the run.
       </p>
       <button type="button" onClick={close}>

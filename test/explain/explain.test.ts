@@ -239,7 +239,7 @@ test('one explanation in full', async () => {
       "",
       "Quorum intersection",
       "  {r0, r3} of r3 and {r0, r1} of r1 share only r0 (Byzantine), and no correct replica. Quorums of 2",
-      "    and 2 among 4 share at least 0, and a correct replica is among them only if that is more than b = 1.",
+      "    and 2 among 4 share at least 0 replicas; more than b = 1 would include a correct one.",
       "",
       "What Byzantine replicas sent",
       "  r0 sends PRE_PREPARE(view 0, slot 1, digest b) to r2 and r3 (steps 1 and 2).",
@@ -262,8 +262,8 @@ test('one explanation in full', async () => {
       "    agreement holds.",
       "",
       "Forensics",
-      "  r0, by COMMIT(view 0, slot 1, digest b) and VIEW_CHANGE(view 1, certificates [], checkpoint -,",
-      "    stable 0): it left out what it had prepared.",
+      "  r0 is convicted by COMMIT(view 0, slot 1, digest b) and VIEW_CHANGE(view 1, certificates [],",
+      "    checkpoint -, stable 0): it left out what it had prepared.",
     ]
   `)
 })

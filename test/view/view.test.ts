@@ -18,7 +18,7 @@ function wrongStates({ program, run, ...saved }: SavedRun): string[] {
   })
 }
 
-/** A envelope is received after it was sent, by somebody it is for, once; whoever said nothing has no quorum to be in. */
+/** An envelope is received after it was sent, by somebody it is for, once; whoever said nothing has no quorum to be in. */
 function wrongLetters({ events, envelopes, setting }: Run): string[] {
   return events.flatMap(({ at, number, receives, sends, fires }) => [
     ...receives.flatMap((id) => {
@@ -77,7 +77,7 @@ describe.each(names)('%s as data', (name) => {
 })
 
 describe('the laws can tell', () => {
-  test('a wrong state, a envelope before it was sent, a quorum that is too small', async () => {
+  test('a wrong state, an envelope before it was sent, a quorum that is too small', async () => {
     const saved = await savedRun('pbft-commit-2f')
     const { run } = saved
     const other = (change: object, number: number): Run => ({

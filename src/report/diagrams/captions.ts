@@ -35,7 +35,7 @@ export function shortOutput(output: unknown): string {
 
 const nameIn = (run: Run, id: Id): string => nameOf(id, run.setting.n)
 
-/** Who says a envelope: `r0!` for the coalition, `r2!` also where it speaks under that name. */
+/** Who says an envelope: `r0!` for the coalition, `r2!` also where it speaks under that name. */
 export function senderText(run: Run, { from, origin }: SentEnvelope): string {
   return `${nameIn(run, from)}${origin === 'correct' ? '' : '!'}`
 }
