@@ -25,7 +25,9 @@ button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var
 .scroll{flex:1;overflow:auto;position:relative;outline-offset:-2px}
 .row{position:absolute;left:0;right:0;cursor:pointer;border-bottom:1px solid var(--band);border-left:4px solid transparent}
 .row:hover{background:var(--band)}.row.past{background:var(--past)}.row.selected{background:var(--pick)}.row.found{border-left-color:var(--found)}
-.row.healed .number::after{content:' ♥'}
+.row.healed .number{font-style:italic}
+.row.first-healed{border-top:2px dashed var(--good)}
+.row.first-healed::before{content:'healed run';position:absolute;right:8px;bottom:2px;font-size:11px;color:var(--good)}
 .number{position:absolute;top:4px;text-align:right;color:var(--soft)}
 .caption{position:absolute;top:3px;right:4px;line-height:16px}
 .caption span{display:block;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
@@ -44,6 +46,6 @@ button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var
 .claims .violated th,.claims .violated td{color:var(--bad);font-weight:bold}.details p.lie{color:var(--lie)}
 .steps button{margin:1px}.steps .current{background:var(--pick)}
 .help{position:fixed;inset:12vh auto auto 50%;transform:translateX(-50%);background:var(--paper);border:1px solid var(--lane);border-radius:8px;padding:16px 20px;max-width:520px;box-shadow:0 6px 30px #0006}
-.help th{text-align:left;padding-right:16px;font-family:monospace}
+.help th{text-align:left;white-space:nowrap;padding-right:16px;font-family:monospace}
 @media (max-width:800px){.main{grid-template-columns:1fr;grid-template-rows:1fr 1fr}.page{height:auto;min-height:100vh}.scroll{max-height:60vh}}
 `

@@ -119,7 +119,8 @@ function rowClass(
   found: ReadonlySet<number>,
   run: Run,
 ): string {
-  const isHealed = event.number > run.events.length - run.healed.length
+  const last = run.events.length - run.healed.length
+  const isHealed = event.number > last
   return [
     'row',
     event.number === selected ? 'selected' : '',
@@ -127,6 +128,7 @@ function rowClass(
     found.has(event.number) ? 'found' : '',
     event.lie ? 'lie' : '',
     isHealed ? 'healed' : '',
+    event.number === last + 1 && isHealed ? 'first-healed' : '',
   ].join(' ')
 }
 
@@ -202,7 +204,7 @@ function Line({ arrow, from, to, first, near }: LineProps) {
   const isLie = arrow.kind === 'byzantine' || arrow.kind === 'forged'
   const y = (row: number): number => (row - first) * ROW + MIDDLE
   const y2 = y(arrow.last)
-  const y1 = isLie ? y2 - 7 : arrow.first < 0 ? -first * ROW : y(arrow.first)
+  const y1 = isLie ? y2 - 5 - 4 * (arrow.from % 3) : arrow.first < 0 ? -first * ROW : y(arrow.first)
   if (arrow.kind === 'missing') {
     const far = from + 22 * Math.sign(to - from)
     return (

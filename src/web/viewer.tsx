@@ -91,7 +91,7 @@ export function Viewer({ data }: { readonly data: PageData }) {
             ref={field}
             type="search"
             value={query}
-            placeholder="COMMIT, r2, decides …"
+            placeholder="COMMIT, r2, outputs …"
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>

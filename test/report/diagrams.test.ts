@@ -203,7 +203,7 @@ test('lanes in a terminal', async () => {
       "      ┊     │     │     │    sends COMMIT(v0, s1, b)",
       " 4 !  !╌╌╌╌╌┼╌╌╌╌╌┼╌╌╌╌▶◆    COMMIT(v0, s1, b) from r0!",
       "      ┊     │     │     │    sends CHECKPOINT(s1, b)",
-      "      ┊     │     │     │    decides slot 1, digest b; executed b",
+      "      ┊     │     │     │    outputs slot 1, digest b; executed b",
       " 5    ┊     ◷     │     │    timeout view",
       "      ┊     │     │     │    sends VIEW_CHANGE(v1, [], -, stable 0)",
       " 6    ┊     │     ◷     │    timeout view",
@@ -219,7 +219,7 @@ test('lanes in a terminal', async () => {
       "      ┊     │     │     │    sends COMMIT(v1, s1, a)",
       "12 !  !╌╌╌╌▶◆     │     │    COMMIT(v1, s1, a) from r0!",
       "      ┊     │     │     │    sends CHECKPOINT(s1, a)",
-      "      ┊     │     │     │    decides slot 1, digest a; executed a",
+      "      ┊     │     │     │    outputs slot 1, digest a; executed a",
     ]
   `)
   expect(laneWidth(run)).toBe(85)

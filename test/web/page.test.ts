@@ -83,5 +83,5 @@ test('filters and search', async () => {
       ({ envelope }) => run.envelopes[envelope]!.message.type === 'COMMIT',
     ),
   ).toBe(false)
-  expect(searchText(run, run.events[3]!)).toContain('decides slot 1, digest b')
+  expect(searchText(run, run.events[3]!)).toContain('outputs slot 1, digest b')
 })

@@ -86,7 +86,7 @@ export function sayingText(run: Run, { sends }: RunEvent): string {
   return texts.length > 0 ? `sends ${texts.join('; ')}` : ''
 }
 
-/** What it decides: `decides slot 1, digest b`. */
+/** What it outputs: `outputs slot 1, digest b`. */
 export function decisionText({ outputs }: RunEvent): string {
-  return outputs.length > 0 ? `decides ${outputs.map(shortOutput).join('; ')}` : ''
+  return outputs.length > 0 ? `outputs ${outputs.map(shortOutput).join('; ')}` : ''
 }

@@ -135,7 +135,7 @@ function line(arrow: Arrow, rows: readonly Row[], x: (id: number) => number, sta
   const isLie = arrow.kind === 'byzantine' || arrow.kind === 'forged'
   const [x1, x2] = [x(arrow.from), x(arrow.to)]
   const y2 = arrow.arrives === null ? at(arrow.sent) + 14 : at(arrow.arrives)
-  const y1 = isLie ? y2 - 7 : at(arrow.sent)
+  const y1 = isLie ? y2 - 5 - 3 * (arrow.from % 3) : at(arrow.sent)
   if (arrow.kind === 'missing') {
     const far = 24 * Math.sign(x2 - x1)
     const common = { class: 'lost', 'stroke-dasharray': '3 2' }
