@@ -1,8 +1,10 @@
-import { type Expectation, program } from '../src/model/index.ts'
+import { explain } from '../src/explain/index.ts'
+import { type Expectation, program, type Subject } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
 import { mermaid } from '../src/report/diagrams/mermaid.ts'
+import { explainText } from '../src/report/explain-text.ts'
 import { replay, type Trace } from '../src/trace/index.ts'
-import { type Run, view } from '../src/view/index.ts'
+import { type Run, type Viewed, view } from '../src/view/index.ts'
 
 export interface SavedTrace {
   readonly file: string
@@ -51,14 +53,37 @@ export function diagramsOf(traces: readonly SavedTrace[]): string[] {
   ])
 }
 
+/** The trace that `docs/showing-a-run.md` shows. */
+const shown = (traces: readonly SavedTrace[]): Trace => traces.find(({ file }) => file === 'pbft-commit-2f.json')!.trace
+
+/** Its diagram. */
+export function exampleDiagram(traces: readonly SavedTrace[]): string[] {
+  return ['```mermaid', ...mermaid(runOf(shown(traces))).split('\n'), '```']
+}
+
+/** What `explain` prints of it. */
+export function exampleExplanation(traces: readonly SavedTrace[]): string[] {
+  const trace = shown(traces)
+  const { viewed, subject } = viewedOf(trace)
+  const run = runOf(trace)
+  const claim = subject.properties.claims.find(({ name }) => name === trace.claim)!
+  return ['```text', ...explainText(run, explain(run, viewed, subject, claim)), '```']
+}
+
 function runOf(trace: Trace): Run {
+  return view(viewedOf(trace).viewed, { truths: true, healed: true })
+}
+
+function viewedOf(trace: Trace): { readonly viewed: Viewed; readonly subject: Subject } {
   const subject = registry.find(({ protocol }) => protocol.definition.name === trace.protocol)!
   const protocol = [subject.protocol, ...subject.variants].find((one) => one.variantName === trace.variant)!
   // That it replays is for the tests of each trace to say.
   const { claim, steps, violation: witness } = trace
   const replayed = { reproduced: true, claim, steps: steps.length, deliveries: 0, digest: '', witness } as const
-  const viewed = { trace, program: program(protocol, trace.setting), claims: [], replayed }
-  return view(viewed, { truths: true, healed: true })
+  return {
+    viewed: { trace, program: program(protocol, trace.setting), claims: subject.properties.claims, replayed },
+    subject,
+  }
 }
 
 /** The table of `docs/shrinking.md`. */

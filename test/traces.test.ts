@@ -6,7 +6,15 @@ import { unreachable as unreachableInGoPbft } from '../properties/go-pbft.ts'
 import { registry } from '../src/protocols/index.ts'
 import { decode, encode, replay } from '../src/trace/index.ts'
 import { slugOf } from './expected.ts'
-import { diagramsOf, listOfTraces, shrinkingTable, violatedRows, withTable } from './trace-tables.ts'
+import {
+  diagramsOf,
+  exampleDiagram,
+  exampleExplanation,
+  listOfTraces,
+  shrinkingTable,
+  violatedRows,
+  withTable,
+} from './trace-tables.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'traces')
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
@@ -68,6 +76,8 @@ test('every defect and every mutant has a trace; what is out of reach has a reas
 test.each([
   ['traces/README.md', 'table', listOfTraces],
   ['traces/README.md', 'diagrams', diagramsOf],
+  ['docs/showing-a-run.md', 'diagram', exampleDiagram],
+  ['docs/showing-a-run.md', 'explanation', exampleExplanation],
   ['docs/shrinking.md', 'table', shrinkingTable],
 ] as const)('%s has the %s of today', (page, what, tableOf) => {
   const path = join(FOLDER, '..', page)

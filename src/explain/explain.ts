@@ -28,7 +28,8 @@ export function explain(
   subject: Subject,
   claim: Claim<any>,
 ): Explanation {
-  const program = bounded(plain, 20 * MOST_WORK)
+  // One amount of work for all the runs that are tried: a file of a stranger may ask for many.
+  const program = bounded(plain, 5 * MOST_WORK)
   const steps = trace.steps.slice(0, replayed.steps).map(({ digest: _, ...step }: TracedStep) => step as Step)
   const taken = take(program, steps)
   const last = taken.systems.at(-1)!
@@ -48,7 +49,7 @@ export function explain(
     silent: run.setting.byzantine.filter((id) => !told.some(({ envelope }) => run.envelopes[envelope]!.from === id)),
     locks: locks(run, decisions),
     needless: needlessSteps(program, claim, steps),
-    others: others(subject, plain.protocol, run.setting, claim, steps, MOST_WORK),
+    others: others(subject, program, claim, steps),
     evidence: run.setting.auth,
     convictions: convictions(run, program, subject.protocol, last, taken.used),
     waiting: waiting(program, claim, last, taken.used),

@@ -1,35 +1,24 @@
-import {
-  type Claim,
-  HarnessError,
-  type Id,
-  program as inSetting,
-  type Program,
-  type Protocol,
-  type Setting,
-  type Subject,
-} from '../model/index.ts'
+import { type Claim, HarnessError, type Id, program as inSetting, type Program, type Subject } from '../model/index.ts'
 import { apply, type Step, start } from '../system/index.ts'
 import { type Called, Recorder } from '../view/recorder.ts'
 import type { Other } from './explanation.ts'
-import { bounded, brokenBySteps, take } from './taken.ts'
+import { brokenBySteps, take } from './taken.ts'
 
 /**
  * The same schedule on the protocol itself, or, where it is the protocol itself that breaks, on each of its variants.
  * What they do not take is left out, and the rest goes on.
  */
 export function others(
-  subject: Subject,
-  broken: Protocol,
-  setting: Setting,
+  { protocol, variants }: Subject,
+  broken: Program,
   claim: Claim<any>,
   steps: readonly Step[],
-  most: number,
 ): Other[] {
-  const { protocol, variants } = subject
-  const tried = broken.subject === protocol.subject ? variants : [protocol]
+  const { setting, effort } = broken
+  const tried = broken.protocol.subject === protocol.subject ? variants : [protocol]
   return tried.flatMap((one) => {
     try {
-      return [other(bounded(inSetting(one, setting), most), claim, steps)]
+      return [other({ ...inSetting(one, setting), ...(effort ? { effort } : {}) }, claim, steps)]
     } catch (error) {
       // A variant that is not made for this setting has nothing to say about it.
       if (error instanceof HarnessError) throw error
