@@ -12,7 +12,7 @@ const read = (folder: string): tidy.SourceFile[] =>
   readdirSync(`${root}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`
     if (entry.isDirectory()) return read(path)
-    return path.endsWith('.ts') ? [{ path, text: readFileSync(`${root}/${path}`, 'utf8') }] : []
+    return /\.tsx?$/.test(path) ? [{ path, text: readFileSync(`${root}/${path}`, 'utf8') }] : []
   })
 
 const sources = [...read('src'), ...read('properties')]

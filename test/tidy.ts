@@ -8,21 +8,8 @@ export interface SourceFile {
 
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
-  ...[
-    'model',
-    'external',
-    'conform',
-    'properties',
-    'protocols',
-    'system',
-    'kernel',
-    'adversary',
-    'fuzz',
-    'check',
-    'shrink',
-    'trace',
-  ],
-  ...['simulate', 'sweep', 'report', 'cli'],
+  ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
+  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'web', 'cli'],
 ]
 
 /** Folders in which a run must be a function of its input. */
@@ -38,6 +25,8 @@ const PURE = [
   'check',
   'shrink',
   'trace',
+  'view',
+  'explain',
   'simulate',
 ]
 

@@ -1,6 +1,10 @@
-import type { Expectation } from '../src/model/index.ts'
+import { explain } from '../src/explain/index.ts'
+import { type Expectation, program, type Subject } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
+import { mermaid } from '../src/report/diagrams/mermaid.ts'
+import { explainText } from '../src/report/explain-text.ts'
 import { replay, type Trace } from '../src/trace/index.ts'
+import { type Run, type Viewed, view } from '../src/view/index.ts'
 
 export interface SavedTrace {
   readonly file: string
@@ -24,8 +28,62 @@ export function violatedRows({ protocol, variant }: Trace): readonly Expectation
 
 /** The list of `traces/README.md`. */
 export function listOfTraces(traces: readonly SavedTrace[]): string[] {
-  const rows = traces.map(({ file, trace }) => [`[${file.replace('.json', '')}](${file})`, trace.claim, trace.title])
+  const rows = traces.map(({ file, trace }) => {
+    const name = file.replace('.json', '')
+    return [`[${name}](#${name})`, trace.claim, trace.title]
+  })
   return table(['trace', 'breaks', 'what it tells'], rows)
+}
+
+/** The diagrams of `traces/README.md`: what `turncoat show FILE --format mermaid` prints of each trace. */
+export function diagramsOf(traces: readonly SavedTrace[]): string[] {
+  return traces.flatMap(({ file, trace }) => [
+    `### ${file.replace('.json', '')}`,
+    '',
+    `[${file}](${file}): ${trace.violation}`,
+    '',
+    `<details><summary>${trace.title}</summary>`,
+    '',
+    '```mermaid',
+    ...mermaid(runOf(trace)).split('\n'),
+    '```',
+    '',
+    '</details>',
+    '',
+  ])
+}
+
+/** The trace that `docs/showing-a-run.md` shows. */
+const shown = (traces: readonly SavedTrace[]): Trace => traces.find(({ file }) => file === 'pbft-commit-2f.json')!.trace
+
+/** Its diagram. */
+export function exampleDiagram(traces: readonly SavedTrace[]): string[] {
+  return ['```mermaid', ...mermaid(runOf(shown(traces))).split('\n'), '```']
+}
+
+/** What `explain` prints of it. */
+export function exampleExplanation(traces: readonly SavedTrace[]): string[] {
+  const trace = shown(traces)
+  const { viewed, subject } = viewedOf(trace)
+  const run = runOf(trace)
+  const claim = subject.properties.claims.find(({ name }) => name === trace.claim)!
+  return ['```text', ...explainText(run, explain(run, viewed, subject, claim)), '```']
+}
+
+function runOf(trace: Trace): Run {
+  return view(viewedOf(trace).viewed, { truths: true, healed: true })
+}
+
+function viewedOf(trace: Trace): { readonly viewed: Viewed; readonly subject: Subject } {
+  const subject = registry.find(({ protocol }) => protocol.definition.name === trace.protocol)!
+  const protocol = [subject.protocol, ...subject.variants].find((one) => one.variantName === trace.variant)!
+  // That it replays is for the tests of each trace to say.
+  const { claim, steps, violation: witness } = trace
+  const replayed = { reproduced: true, claim, steps: steps.length, deliveries: 0, digest: '', witness } as const
+  return {
+    viewed: { trace, program: program(protocol, trace.setting), claims: subject.properties.claims, replayed },
+    subject,
+  }
 }
 
 /** The table of `docs/shrinking.md`. */
@@ -39,8 +97,8 @@ export function shrinkingTable(traces: readonly SavedTrace[]): string[] {
   return table(['trace', 'steps found', 'steps kept', 'deliveries', 'shortest', 'eager'], rows)
 }
 
-/** A page with the table between its marks replaced. */
-export function withTable(page: string, lines: readonly string[]): string {
-  const [before, after] = [page.split('<!-- table -->\n')[0]!, page.split('<!-- end of table -->')[1]!]
-  return `${before}<!-- table -->\n\n${lines.join('\n')}\n\n<!-- end of table -->${after}`
+/** A page with what stands between its marks replaced. */
+export function withTable(page: string, lines: readonly string[], what = 'table'): string {
+  const [before, after] = [page.split(`<!-- ${what} -->\n`)[0]!, page.split(`<!-- end of ${what} -->`)[1]!]
+  return `${before}<!-- ${what} -->\n\n${lines.join('\n').trimEnd()}\n\n<!-- end of ${what} -->${after}`
 }

@@ -6,7 +6,15 @@ import { unreachable as unreachableInGoPbft } from '../properties/go-pbft.ts'
 import { registry } from '../src/protocols/index.ts'
 import { decode, encode, replay } from '../src/trace/index.ts'
 import { slugOf } from './expected.ts'
-import { listOfTraces, shrinkingTable, violatedRows, withTable } from './trace-tables.ts'
+import {
+  diagramsOf,
+  exampleDiagram,
+  exampleExplanation,
+  listOfTraces,
+  shrinkingTable,
+  violatedRows,
+  withTable,
+} from './trace-tables.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'traces')
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
@@ -66,12 +74,15 @@ test('every defect and every mutant has a trace; what is out of reach has a reas
 
 /** `TURNCOAT_REWRITE_GOLDEN=1` writes the tables that there are now. */
 test.each([
-  ['traces/README.md', listOfTraces],
-  ['docs/shrinking.md', shrinkingTable],
-])('%s has the table of today', (page, tableOf) => {
+  ['traces/README.md', 'table', listOfTraces],
+  ['traces/README.md', 'diagrams', diagramsOf],
+  ['docs/showing-a-run.md', 'diagram', exampleDiagram],
+  ['docs/showing-a-run.md', 'explanation', exampleExplanation],
+  ['docs/shrinking.md', 'table', shrinkingTable],
+] as const)('%s has the %s of today', (page, what, tableOf) => {
   const path = join(FOLDER, '..', page)
   const text = readFileSync(path, 'utf8')
-  const today = withTable(text, tableOf(traces))
+  const today = withTable(text, tableOf(traces), what)
   if (process.env['TURNCOAT_REWRITE_GOLDEN'] === '1') writeFileSync(path, today)
-  else expect(text, 'if the new table is right, run again with TURNCOAT_REWRITE_GOLDEN=1').toBe(today)
+  else expect(text, 'if the new one is right, run again with TURNCOAT_REWRITE_GOLDEN=1').toBe(today)
 })

@@ -9,6 +9,8 @@ export interface Io {
   readonly cwd: string
   /** Is the standard output a terminal? */
   readonly isTTY: boolean
+  /** How wide the terminal is, where the standard output is one. */
+  readonly columns?: number
   /** Is the standard error stream a terminal? Only then is there a progress bar. */
   readonly isErrorTTY?: boolean
   /** Milliseconds that only ever grow. */

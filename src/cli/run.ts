@@ -21,6 +21,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   sweep: async () => (await import('./sweep.ts')).sweepCommand,
   study: async () => (await import('./study.ts')).studyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   shrink: async () => (await import('./shrink.ts')).shrinkCommand,
   show: async () => (await import('./show.ts')).showCommand,
   list: async () => (await import('./list.ts')).listCommand,

@@ -1,25 +1,34 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { universe } from '../adversary/index.ts'
 import { program as inSetting, UsageError } from '../model/index.ts'
 import { registry } from '../protocols/index.ts'
+import { filtered, type Wanted } from '../report/diagrams/filter.ts'
+import { laneText, laneWidth } from '../report/diagrams/lanes.ts'
 import { type SubjectFacts, subjectJson, subjectText } from '../report/subject-text.ts'
-import { traceJson, traceText } from '../report/trace-text.ts'
+import { type TraceFacts, traceJson, traceText } from '../report/trace-text.ts'
 import { configure } from '../system/index.ts'
+import { view } from '../view/view.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { type CommonFlags, Output } from './io.ts'
-import { whole } from './parse.ts'
+import { collected, whole } from './parse.ts'
+import { saveFile } from './save-file.ts'
 import type { Session } from './session.ts'
 import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
 import { isPath } from './subjects.ts'
-import { factsOfTrace, rerun } from './trace-facts.ts'
+import { factsOfTrace, type Rerun, rerun } from './trace-facts.ts'
 import { readTrace } from './trace-files.ts'
+import { exportRun, FORMATS, type Format } from './trace-formats.ts'
 
 interface ShowFlags extends SettingFlags, CommonFlags {
   readonly subject?: string
   readonly universe?: boolean
   readonly maxUniverse?: number
+  readonly format?: Format
+  readonly only?: readonly string[]
+  readonly hide?: readonly string[]
+  readonly out?: string
 }
 
 export function showCommand(session: Session): Command {
@@ -29,6 +38,10 @@ export function showCommand(session: Session): Command {
     .option('--universe', 'list every message that a Byzantine replica may send')
     .option('--max-universe <K>', 'most messages to list', whole(1, 1_000_000))
     .option('--subject <FILE>', 'for a trace: file that exports the protocol, if it is not a registered one')
+    .addOption(new Option('--format <F>', 'for a trace: output format').choices([...FORMATS]))
+    .option('--only <IDS>', 'for a trace: only these participants, such as r1,r3', collected)
+    .option('--hide <TYPES>', 'for a trace: hide messages of these types', collected)
+    .option('--out <FILE>', 'for a trace: save the output in this file')
   return addSettingFlags(command, session).action(async (asked: string | undefined, flags: ShowFlags) => {
     if (asked !== undefined && (await isTrace(asked, session.io.cwd)))
       session.code = await showTrace(asked, flags, session)
@@ -48,13 +61,45 @@ async function showTrace(file: string, flags: ShowFlags, session: Session): Prom
   if (flags.universe) throw new UsageError('--universe is about a protocol', 'name the protocol instead of a trace')
   const output = new Output(session.io, flags)
   const trace = await readTrace(file, session.io.cwd)
-  const facts = factsOfTrace(rerun(trace, await session.finder(flags.subject)))
-  output.say(traceText(facts, output.paint))
+  const one = rerun(trace, await session.finder(flags.subject))
+  const { format = 'text', only, hide, out } = flags
+  const wanted = { ...(only ? { only } : {}), ...(hide ? { hide } : {}) }
+  if (format !== 'text') {
+    await exportRun(one, format, wanted, output, out)
+    return one.replayed.reproduced ? EXIT.holds : EXIT.violated
+  }
+  const facts = chosen(factsOfTrace(one), one, wanted)
+  const lines = traceText(facts, output.paint, lanesFor(one, wanted, session, output))
+  if (out === undefined) output.say(lines)
+  else await saveText(lines, out, output)
   output.json(traceJson(facts, file))
   return facts.replayed.reproduced ? EXIT.holds : EXIT.violated
 }
 
+/** What lanes and filters do not show is not worked out. */
+const PICTURE = { truths: true, healed: true }
+
+/** The steps that are left of a trace when some are left out. */
+function chosen(facts: TraceFacts, one: Rerun, wanted: Wanted): TraceFacts {
+  if (!wanted.only && !wanted.hide) return facts
+  const left = new Set(filtered(view(one, PICTURE), wanted).events.map(({ number }) => number))
+  return { ...facts, steps: facts.steps.filter(({ number }) => left.has(number)) }
+}
+
+/** The steps beside one column for each participant, where the terminal is wide enough for both. */
+function lanesFor(one: Rerun, wanted: Wanted, { io }: Session, { paint }: Output): readonly string[] | undefined {
+  if (!io.isTTY || io.columns === undefined) return undefined
+  const run = filtered(view(one, PICTURE), wanted)
+  return io.columns >= laneWidth(run) ? laneText(run, io.columns, paint) : undefined
+}
+
+async function saveText(lines: readonly string[], out: string, output: Output): Promise<void> {
+  await saveFile(resolve(output.io.cwd, out), `${lines.join('\n')}\n`)
+  output.remark(`saved: ${out}`)
+}
+
 async function showSubject(asked: string | undefined, flags: ShowFlags, session: Session): Promise<ExitCode> {
+  assertAboutTraces(flags)
   const output = new Output(session.io, flags)
   const { protocol, subject, configuration } = await session.resolve(asked)
   const [setting] = configure(protocol, configurationOf(flags, configuration, protocol))
@@ -64,4 +109,10 @@ async function showSubject(asked: string | undefined, flags: ShowFlags, session:
   output.say(subjectText(facts, output.paint))
   output.json(subjectJson(facts))
   return facts.universe && !facts.universe.closed ? EXIT.inconclusive : EXIT.holds
+}
+
+/** @throws UsageError where a flag for traces is given with a protocol */
+function assertAboutTraces(flags: ShowFlags): void {
+  const odd = (['format', 'only', 'hide', 'out'] as const).find((flag) => flags[flag] !== undefined)
+  if (odd !== undefined) throw new UsageError(`--${odd} is about a trace`, 'name the file of one instead of a protocol')
 }

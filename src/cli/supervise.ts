@@ -9,6 +9,7 @@ import type { paragraph } from './paragraph.ts'
 export interface Order {
   readonly argv: readonly string[]
   readonly isTTY: boolean
+  readonly columns?: number
   readonly isErrorTTY: boolean
   /** Milliseconds since the process was started. */
   readonly age: number
@@ -44,7 +45,8 @@ const MEGABYTE = 2 ** 20
  */
 export async function supervise(argv: readonly string[]): Promise<number> {
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
-  const order: Order = { argv, isTTY: process.stdout.isTTY === true, isErrorTTY, age: performance.now() }
+  const { isTTY, columns } = process.stdout
+  const order: Order = { argv, isTTY: isTTY === true, columns, isErrorTTY, age: performance.now() }
   // The thread takes as long to begin as the rest of this program takes to load: both go on at the same time.
   const worker = begun(order)
   const early: Told[] = []

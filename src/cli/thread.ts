@@ -4,7 +4,7 @@ import { failed, run } from './run.ts'
 import type { Order, Told } from './supervise.ts'
 
 /** The command itself, on a thread of its own: see `supervise`. */
-const { argv, isTTY, isErrorTTY, age } = workerData as Order
+const { argv, isTTY, columns, isErrorTTY, age } = workerData as Order
 const post = (told: Told): void => parentPort!.postMessage(told)
 const { heap_size_limit: limit } = getHeapStatistics()
 
@@ -13,6 +13,7 @@ const io = {
   stderr: (stderr: string) => post({ stderr }),
   cwd: process.cwd(),
   isTTY,
+  ...(columns === undefined ? {} : { columns }),
   isErrorTTY,
   now: () => performance.now(),
   began: -age,

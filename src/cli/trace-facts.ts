@@ -1,4 +1,4 @@
-import { type Claim, HarnessError, program as inSetting, type Program } from '../model/index.ts'
+import { type Claim, HarnessError, program as inSetting, type Program, type Subject } from '../model/index.ts'
 import { factsOf } from '../report/step-list.ts'
 import type { TraceFacts } from '../report/trace-text.ts'
 import { type FindSubject, type Replayed, replay, type Trace } from '../trace/index.ts'
@@ -9,7 +9,9 @@ import { stepsOf } from './violation-trace.ts'
 export interface Rerun {
   readonly trace: Trace
   readonly program: Program
+  readonly subject: Subject
   readonly claim: Claim<any>
+  readonly claims: readonly Claim<any>[]
   readonly replayed: Replayed
 }
 
@@ -26,7 +28,8 @@ export function rerun(trace: Trace, findSubject: FindSubject): Rerun {
       : subject?.variants.find(({ variantName }) => variantName === trace.variant)
   const claim = subject && claimsOf(subject).find(({ name }) => name === trace.claim)
   if (!protocol || !claim) throw new HarnessError('a trace was replayed for a protocol that does not exist')
-  return { trace, program: inSetting(protocol, trace.setting), claim, replayed }
+  const { claims } = subject.properties
+  return { trace, program: inSetting(protocol, trace.setting), subject, claim, claims, replayed }
 }
 
 /** The steps of a trace in words, as far as it replays. */

@@ -41,8 +41,11 @@ function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] 
   ]
 }
 
-/** The lines that `show FILE` prints. */
-export function traceText(facts: TraceFacts, paint: Paint = plain): string[] {
+/**
+ * The lines that `show FILE` prints.
+ * @param lanes the steps with a column for each participant, in place of the list
+ */
+export function traceText(facts: TraceFacts, paint: Paint = plain, lanes?: readonly string[]): string[] {
   const { trace, program, steps } = facts
   return [
     paint.bold(visible(trace.title)),
@@ -52,7 +55,7 @@ export function traceText(facts: TraceFacts, paint: Paint = plain): string[] {
     paint.dim(aroundText(trace.setting)),
     paint.dim(inputsText(trace.setting)),
     '',
-    ...stepList(steps, paint),
+    ...(lanes ?? stepList(steps, paint)),
     '',
     ...(steps.some(({ lie }) => lie) ? ['! marks a message of a Byzantine replica.'] : []),
     ...ending(facts, paint),

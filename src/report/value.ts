@@ -1,4 +1,5 @@
-import { type AnyMessage, byText } from '../model/index.ts'
+import type { AnyMessage } from '../model/index.ts'
+import { byText } from '../model/json.ts'
 import { visible } from './visible.ts'
 
 /** Longer texts of one value are cut: a trace is a stranger's file. */

@@ -14,11 +14,12 @@ import {
   type Word,
 } from '../model/index.ts'
 import { absorb, inboxOf } from './fire.ts'
+import type { Watch } from './healed-step.ts'
 import { Heard, type Used } from './heard.ts'
 import { factsOf, type Violation } from './judge.ts'
 import { type Node, satisfied } from './nodes.ts'
 import { Rest } from './rest.ts'
-import { reactionTo, takesInputs, turnIn } from './round.ts'
+import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
 import { Table } from './table.ts'
 
@@ -43,6 +44,7 @@ export function unbounded(program: Program): Program {
  * In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
+ * @param watch is told of everything that changes the state
  * @throws UsageError where the rules never come to rest
  */
 export function heal(
@@ -51,8 +53,9 @@ export function heal(
   used: readonly Used[],
   healing: Liveness['healing'],
   table = new Table(unbounded(program)),
+  watch?: Watch,
 ): { readonly system: System; readonly rounds: number } {
-  const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table)
+  const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table, watch)
   if (isLockstep(program.protocol)) return { system: run.goOn(), rounds: 0 }
   const most = healing === 'full' ? program.setting.n + 1 : 0
   let rounds = 0
@@ -73,11 +76,20 @@ class Healing {
   readonly #ids: readonly Id[]
   readonly #table: Table
   readonly #heard: Heard
+  readonly #watch: Watch | undefined
   #sent: readonly AnyMessage[] = []
   #what = ''
 
-  constructor(program: Program, system: System, used: readonly Used[], healing: Liveness['healing'], table: Table) {
+  constructor(
+    program: Program,
+    system: System,
+    used: readonly Used[],
+    healing: Liveness['healing'],
+    table: Table,
+    watch?: Watch,
+  ) {
     this.rest = new Rest(program)
+    this.#watch = watch
     this.#table = table
     this.#program = program
     this.system = system
@@ -113,7 +125,11 @@ class Healing {
       }
     }
     for (let turn = turnIn(this.#program, this.system); turn; turn = turnIn(this.#program, this.system)) {
-      this.system = absorb(this.#program, this.system, turn.at, reactionTo(this.#program, this.system, turn, []))
+      const before = this.system
+      this.system = absorb(this.#program, before, turn.at, reactionTo(this.#program, before, turn, []))
+      const inbox = correctWords(this.#program, before, turn)
+      const event: Event = { kind: 'round', round: turn.round, inbox }
+      this.#watch?.({ at: turn.at, event, words: inbox, before, after: this.system })
     }
     return this.system
   }
@@ -154,7 +170,9 @@ class Healing {
       for (const { from, message } of byType.get(rule.type) ?? []) {
         // Most words do nothing any more: that is found out without further ado.
         const node = this.#table.onMessage(at, local, rule, this.#table.messages.number(message), from)
-        if (node.kind === 'dead' || !this.#follow(at, node, words)) continue
+        if (node.kind === 'dead') continue
+        const event: Event = { kind: 'message', rule: rule.name, from, message }
+        if (!this.#follow(at, event, node, words)) continue
         this.#what = `rule ${rule.name}`
         return true
       }
@@ -186,13 +204,13 @@ class Healing {
   /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
   #take(at: Id, event: Event): boolean {
     const local = this.#table.locals.number(this.system.locals[at] as never)
-    const isTaken = this.#follow(at, this.#node(at, local, event))
+    const isTaken = this.#follow(at, event, this.#node(at, local, event))
     if (isTaken) this.#what = nameOfEvent(event)
     return isTaken
   }
 
   /** Answers what a rule asks; takes the step that comes of it, if one does. */
-  #follow(at: Id, reaction: Node, words?: readonly Word[]): boolean {
+  #follow(at: Id, event: Event, reaction: Node, words?: readonly Word[]): boolean {
     let node = reaction
     const inbox = node.kind === 'asks' ? inboxOf(this.#program, words ?? this.#everything(at)) : undefined
     while (node.kind === 'asks') {
@@ -219,6 +237,7 @@ class Healing {
     }
     const after = absorb(this.#program, this.system, at, { local: this.#table.locals.values[node.local]!, effects })
     if (after === this.system) return false
+    this.#watch?.({ at, event, words: words ?? this.#everything(at), before: this.system, after })
     this.system = after
     this.#sent = sent.map(({ message }) => message)
     return true

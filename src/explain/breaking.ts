@@ -1,0 +1,57 @@
+import { brokenIn, type Claim, type Facts, type Id, type Json, textOfOutput } from '../model/index.ts'
+import { brokenBy, factsOf } from '../system/index.ts'
+import type { Run } from '../view/run.ts'
+import type { Taken } from './taken.ts'
+
+/** An output, or a note, and the step that made it. */
+export interface Made {
+  readonly at: Id
+  readonly output: Json
+  readonly isNote: boolean
+  readonly step: number
+}
+
+/**
+ * The outputs that break an invariant: without any one of them the others do not. Those that came last are kept, for
+ * they are what the run is about. None where the claim is about something else: a healed run, an exception.
+ */
+export function breaking(claim: Claim<any>, run: Run, { program, systems }: Taken): Made[] {
+  const [last, before] = [systems.at(-1)!, systems.at(-2)]
+  if (claim.kind !== 'invariant') return []
+  if (brokenBy(program, [claim], last, before).length === 0) return []
+  const facts = factsOf(program, last, before)
+  const holdsWithout = (outputs: Facts['outputs']): boolean => {
+    const fresh = facts.fresh.filter((one) => outputs.includes(one) || outputs.some((said) => isSame(said, one)))
+    return brokenIn(claim, { ...facts, outputs, fresh }) === undefined
+  }
+  if (holdsWithout(facts.outputs)) return []
+  let left = facts.outputs
+  for (const one of facts.outputs) {
+    const fewer = left.filter((other) => other !== one)
+    if (!holdsWithout(fewer)) left = fewer
+  }
+  return placed(run, left)
+}
+
+const isSame = (one: Facts['outputs'][number], other: Facts['outputs'][number]): boolean =>
+  one.at === other.at && textOfOutput(one.output) === textOfOutput(other.output)
+
+/** Finds the step that made each output; of equal ones, the first made the first. */
+function placed(run: Run, outputs: Facts['outputs']): Made[] {
+  const used = new Map<string, number>()
+  return outputs.map(({ at, output }) => {
+    const isNote = typeof output === 'object' && output !== null && 'note' in output
+    const value = (isNote ? (output as { note: Json }).note : output) as Json
+    const key = `${at} ${isNote} ${textOfOutput(value)}`
+    const steps = run.events.flatMap((event) =>
+      event.at === at
+        ? (isNote ? event.notes : event.outputs)
+            .filter((one) => textOfOutput(one) === textOfOutput(value))
+            .map(() => event.number)
+        : [],
+    )
+    const nth = used.get(key) ?? 0
+    used.set(key, nth + 1)
+    return { at, output: value, isNote, step: steps[nth] ?? 0 }
+  })
+}

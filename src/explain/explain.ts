@@ -1,0 +1,57 @@
+import { type Claim, liars, type Setting, type Subject } from '../model/index.ts'
+import type { Step } from '../system/index.ts'
+import { MOST_WORK, type TracedStep } from '../trace/index.ts'
+import type { Run } from '../view/run.ts'
+import type { Viewed } from '../view/view.ts'
+import { breaking } from './breaking.ts'
+import { decision, intersections } from './decisions.ts'
+import type { Explanation } from './explanation.ts'
+import { convictions } from './forensics.ts'
+import { equivocations, lies, needlessSteps } from './lies.ts'
+import { locks } from './locks.ts'
+import { others } from './others.ts'
+import { waiting } from './stuck.ts'
+import { bounded, take } from './taken.ts'
+
+/** Does a claim promise anything in a setting? */
+function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
+  return promise ? promise(setting) : promised !== 'b ≤ f' || liars(setting) <= setting.f
+}
+
+/**
+ * Why a trace breaks its claim: every fact is computed from its steps, by running them, or others, on the reference.
+ * @throws UsageError where that takes more work than any trace may
+ */
+export function explain(
+  run: Run,
+  { trace, program: plain, replayed }: Viewed,
+  subject: Subject,
+  claim: Claim<any>,
+): Explanation {
+  // One amount of work for all the runs that are tried: a file of a stranger may ask for many.
+  const program = bounded(plain, 5 * MOST_WORK)
+  const steps = trace.steps.slice(0, replayed.steps).map(({ digest: _, ...step }: TracedStep) => step as Step)
+  const taken = take(program, steps)
+  const last = taken.systems.at(-1)!
+  const decisions = breaking(claim, run, taken)
+    .sort((one, other) => one.step - other.step)
+    .map((made) => decision(run, made))
+  const told = lies(run, program, claim, steps)
+  return {
+    subject: run.subject,
+    claim: run.claim,
+    witness: run.witness ?? '',
+    isPromised: isPromised(claim, run.setting),
+    decisions,
+    intersections: intersections(run, decisions),
+    lies: told,
+    equivocations: equivocations(run),
+    silent: run.setting.byzantine.filter((id) => !told.some(({ envelope }) => run.envelopes[envelope]!.from === id)),
+    locks: locks(run, decisions),
+    needless: needlessSteps(program, claim, steps),
+    others: others(subject, program, claim, steps),
+    evidence: run.setting.auth,
+    convictions: convictions(run, program, subject.protocol, last, taken.used),
+    waiting: waiting(program, claim, last, taken.used),
+  }
+}

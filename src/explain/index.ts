@@ -1,0 +1,3 @@
+export * from './explain.ts'
+export * from './explanation.ts'
+export * from './forensics.ts'

@@ -1,0 +1,7 @@
+export * from './captions.ts'
+export * from './filter.ts'
+export * from './itf.ts'
+export * from './lanes.ts'
+export * from './mermaid.ts'
+export * from './shiviz.ts'
+export * from './svg.ts'

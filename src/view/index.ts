@@ -1,0 +1,5 @@
+export * from './arrows.ts'
+export * from './causality.ts'
+export * from './diff.ts'
+export * from './run.ts'
+export * from './view.ts'

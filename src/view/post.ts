@@ -1,0 +1,142 @@
+import { type Id, type Program, textOf, type Word } from '../model/index.ts'
+import { canBeShown, deliversOnce, receivers, type Spoken, type System, type Witness } from '../system/index.ts'
+import type { SentEnvelope } from './run.ts'
+
+type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
+  arrivals: { at: Id; step: number }[]
+  lost: Id[]
+}
+
+/** Where a word is looked for: what arrives anew where each copy arrives once, or anything that was said. */
+export type Wanted = 'copy' | 'any'
+
+/** The envelopes of a run while it is taken: who sent what when, and whom it reaches. */
+export class Post {
+  readonly #program: Program
+  readonly #envelopes: Open[] = []
+  readonly #byWord = new Map<string, Open[]>()
+
+  constructor(program: Program) {
+    this.#program = program
+  }
+
+  /** A correct participant says something. */
+  send(from: Id, to: Id | 'all', message: Word['message'], sent: number, round?: number): number {
+    return this.#add({ from, message }, to, 'correct', { sent, ...(round === undefined ? {} : { round }) }).id
+  }
+
+  /**
+   * The envelope that a participant hears. What no correct participant has said to it is the coalition's.
+   * @param before the state in which it hears it, for what stands behind a proof
+   */
+  heard(word: Spoken, at: Id, wanted: Wanted): number {
+    const known = this.#byWord.get(keyOf(word)) ?? []
+    const isLie = ({ origin, to }: Open): boolean => origin !== 'correct' && to === at
+    const isFor = (envelope: Open): boolean =>
+      envelope.origin === 'correct' && (envelope.to === at || envelope.to === 'all')
+    const has = ({ arrivals }: Open): boolean => arrivals.some((arrival) => arrival.at === at)
+    const fresh = known.find((envelope) => isFor(envelope) && !has(envelope) && !envelope.lost.includes(at))
+    const found =
+      wanted === 'copy' && deliversOnce(this.#program)
+        ? fresh
+        : (known.find((envelope) => (isFor(envelope) || isLie(envelope)) && has(envelope)) ??
+          fresh ??
+          known.find(isLie))
+    // Signed words can be shown to anybody, also a second time.
+    const shown = canBeShown(this.#program, word.message)
+      ? known.find(({ origin }) => origin === 'correct')
+      : known.find(({ from, origin }) => from === at && origin === 'correct' && wanted === 'any')
+    return (found ?? shown ?? this.#lie(word, at)).id
+  }
+
+  /** Where a word is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
+  mentioned(word: Word): number | undefined {
+    return this.#byWord.get(keyOf(word))?.[0]?.id
+  }
+
+  /** Notes that an envelope reaches somebody. Says whether it is the first time. */
+  arrive(id: number, at: Id, step: number): boolean {
+    const envelope = this.#envelopes[id]!
+    if (
+      envelope.from === at &&
+      envelope.origin === 'correct' &&
+      this.#program.protocol.definition.selfDelivery !== 'network'
+    )
+      return false
+    if (envelope.arrivals.some((arrival) => arrival.at === at)) return false
+    envelope.arrivals.push({ at, step })
+    return true
+  }
+
+  lose(word: Word, at: Id): number {
+    const known = this.#byWord.get(keyOf(word)) ?? []
+    const has = ({ arrivals, lost }: Open): boolean => lost.includes(at) || arrivals.some((one) => one.at === at)
+    const envelope = known.find((one) => !has(one)) ?? known[0]!
+    envelope.lost.push(at)
+    return envelope.id
+  }
+
+  get(id: number): SentEnvelope {
+    return this.#envelopes[id]!
+  }
+
+  /** Who has not got what, from now on. What a coalition says, it says to whoever hears it. */
+  close(running: readonly Id[]): void {
+    for (const envelope of this.#envelopes) {
+      if (envelope.origin !== 'correct') continue
+      const reached = envelope.arrivals.map(({ at }) => at)
+      envelope.missing = receivers(this.#program, envelope.from, envelope.to).filter(
+        (id) => running.includes(id) && !reached.includes(id),
+      )
+    }
+  }
+
+  envelopes(): readonly SentEnvelope[] {
+    return this.#envelopes
+  }
+
+  #lie(word: Spoken, at: Id): Open {
+    const origin = this.#program.setting.byzantine.includes(word.from) ? 'byzantine' : 'forged'
+    const restsOn = [...new Set(wordsIn(word.proof).flatMap((one) => this.mentioned(one) ?? []))]
+    return this.#add(word, at, origin, { sent: null, restsOn })
+  }
+
+  #add({ from, message }: Word, to: Id | 'all', origin: SentEnvelope['origin'], rest: Partial<SentEnvelope>): Open {
+    const id = this.#envelopes.length
+    const envelope: Open = {
+      id,
+      from,
+      to,
+      message,
+      origin,
+      sent: null,
+      arrivals: [],
+      lost: [],
+      missing: [],
+      restsOn: [],
+      ...rest,
+    } as Open
+    this.#envelopes.push(envelope)
+    const key = keyOf(envelope)
+    const known = this.#byWord.get(key)
+    if (known) known.push(envelope)
+    else this.#byWord.set(key, [envelope])
+    return envelope
+  }
+}
+
+const keyOf = ({ from, message }: Word): string => `${from} ${textOf(message)}`
+
+/** Every word inside the witness of a proof. */
+export function wordsIn(witness: Witness | undefined): Spoken[] {
+  if (!witness) return []
+  if ('said' in witness) return witness.said.flatMap((word) => [word, ...wordsIn(word.proof)])
+  return 'all' in witness ? witness.all.flatMap(wordsIn) : wordsIn(witness.of)
+}
+
+/** What a handler sent that is new: where words may arrive any number of times, saying one again says nothing. */
+export function isSaidAlready(program: Program, { soup }: System, from: Id, to: Id | 'all', message: Word['message']) {
+  if (deliversOnce(program)) return false
+  const text = textOf(message)
+  return soup.some((word) => word.from === from && word.to === to && textOf(word.message) === text)
+}

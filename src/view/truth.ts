@@ -1,0 +1,68 @@
+import { type Claim, FEWEST_COUNTED, HarnessError, type Program, reachedIn } from '../model/index.ts'
+import { brokenAfterHealing, brokenBy, factsOf, type System, Table, type Used, unbounded } from '../system/index.ts'
+import type { Truth } from './run.ts'
+
+/** A healed run from each of more states takes too long. */
+const MOST_HEALED = 60
+
+/** What claims say of each state of a run. Only what changes is told. */
+export class Truths {
+  readonly #program: Program
+  readonly #claims: readonly Claim<any>[]
+  readonly #heals: boolean
+  readonly #table: Table
+  readonly #now = new Map<string, Truth>()
+
+  /** @param steps how many there will be: in a long run the claims about healed runs are judged at its end only */
+  constructor(program: Program, claims: readonly Claim<any>[], steps: number) {
+    this.#program = program
+    this.#claims = claims
+    this.#heals = steps <= MOST_HEALED
+    this.#table = new Table(unbounded(program))
+  }
+
+  /** What has changed in a state. `isLast` is the state that the run ends in. */
+  after(system: System, before: System | undefined, used: readonly Used[], isLast: boolean): Truth[] {
+    return this.#claims.flatMap((claim) => {
+      const old = this.#now.get(claim.name)
+      const now = this.#judge(claim, system, before, used, isLast, old)
+      if (old && old.is === now.is && old.witness === now.witness) return []
+      this.#now.set(claim.name, now)
+      return [now]
+    })
+  }
+
+  #judge(
+    claim: Claim<any>,
+    system: System,
+    before: System | undefined,
+    used: readonly Used[],
+    isLast: boolean,
+    old: Truth | undefined,
+  ): Truth {
+    const { name } = claim
+    // What is broken stays broken, and what is reached stays reached.
+    if (claim.kind !== 'liveness' && (old?.is === 'violated' || old?.is === 'reached')) return old
+    if ((claim.counts ?? FEWEST_COUNTED) > (this.#program.setting.counts ?? FEWEST_COUNTED)) return unknown(name)
+    if (claim.kind === 'liveness' && !this.#heals && !isLast) return unknown(name)
+    const quiet =
+      before && system.outputs === before.outputs && system.notes === before.notes && !claim.reads.includes('soup')
+    if (claim.kind !== 'liveness' && claim.name !== 'no-exception' && quiet && old) return old
+    try {
+      if (claim.kind === 'sometimes') {
+        return { claim: name, is: reachedIn(claim, factsOf(this.#program, system)) ? 'reached' : 'pending' }
+      }
+      const [broken] =
+        claim.kind === 'liveness'
+          ? brokenAfterHealing(this.#program, [claim], system, used, this.#table)
+          : brokenBy(this.#program, [claim], system, before)
+      return broken ? { claim: name, is: 'violated', witness: broken.witness } : { claim: name, is: 'holds' }
+    } catch (error) {
+      // A claim of the author's own, or a healed run that takes more work than any may: the run is shown all the same.
+      if (error instanceof HarnessError) throw error
+      return unknown(name)
+    }
+  }
+}
+
+const unknown = (claim: string): Truth => ({ claim, is: 'not judged' })

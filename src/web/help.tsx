@@ -1,0 +1,23 @@
+import { KEYS } from './keys.ts'
+
+export function Help({ close }: { readonly close: () => void }) {
+  return (
+    <div class="help" role="dialog" aria-label="keys">
+      <table>
+        {KEYS.map(([keys, what]) => (
+          <tr key={keys}>
+            <th>{keys}</th>
+            <td>{what}</td>
+          </tr>
+        ))}
+      </table>
+      <p class="soft">
+        ● step ◆ decision ○ timeout ▼ input or coin ✗ exception or crash. Dotted, from a square: sent by a Byzantine
+        replica. Dashed with a cross: not there by the end of the run.
+      </p>
+      <button type="button" onClick={close}>
+        close
+      </button>
+    </div>
+  )
+}

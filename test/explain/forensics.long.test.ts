@@ -1,0 +1,1 @@
+import './forensics.test.ts'

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { accused, convictions, LAWS } from '../../src/explain/index.ts'
+import { program as inSetting, type Protocol } from '../../src/model/index.ts'
+import { registry } from '../../src/protocols/index.ts'
+import { Dice } from '../../src/simulate/dice.ts'
+import {
+  apply,
+  candidates,
+  configure,
+  enabled,
+  type Offered,
+  prove,
+  type System,
+  start,
+} from '../../src/system/index.ts'
+import type { Run, SentEnvelope } from '../../src/view/index.ts'
+import { savedRun } from '../saved-traces.ts'
+import { inTier } from '../tiers.ts'
+
+const pbft = registry.find(({ protocol }) => protocol.definition.name === 'pbft')!
+
+/** Everything that correct replicas have said, as if all of it were in everybody's hands. */
+function envelopesOf({ soup }: System): SentEnvelope[] {
+  return soup.map(({ from, to, message }, id) => ({
+    id,
+    from,
+    to,
+    message,
+    origin: 'correct',
+    sent: 0,
+    arrivals: [],
+    lost: [],
+    missing: [],
+    restsOn: [],
+  }))
+}
+
+/** A random walk in which a liar repeats, to whom it likes, whatever a correct replica has said, if it can be proved. */
+function walked(protocol: Protocol, seed: number, steps: number): System {
+  const liar = seed % 4
+  const run = inSetting(protocol, configure(protocol, { n: 4, byzantine: [liar] })[0]!)
+  const dice = new Dice(seed)
+  let system = start(run)
+  for (let i = 0; i < steps; i++) {
+    const said = candidates(system.soup, [])
+    const offered = system.soup.flatMap(({ message }): Offered[] => {
+      const proof = run.proofOf(message)
+      const witness = proof && prove(run, proof, said)
+      if (proof && !witness) return []
+      return [0, 1, 2, 3]
+        .filter((to) => to !== liar)
+        .map((to) => ({ from: liar, message, to, ...(witness ? { proof: witness } : {}) }))
+    })
+    const next = enabled(run, system, offered)
+    if (next.length === 0) return system
+    system = apply(run, system, next[Math.floor(dice.unit() * next.length)]!)
+  }
+  return system
+}
+
+describe.each(
+  [pbft.protocol, ...pbft.variants].map((protocol) => [protocol.subject, protocol] as const),
+)('%s', (_, protocol) => {
+  const law = LAWS['pbft']!
+  const isExcepted = protocol.variantName !== undefined && law.except.includes(protocol.variantName)
+
+  test.skipIf(isExcepted)('no run of its own code convicts who follows it', () => {
+    for (let seed = 1; seed <= inTier(2, 40); seed++) {
+      const system = walked(protocol, seed, 40)
+      const found = accused(envelopesOf(system), law)
+      expect(
+        found.map(({ of, crime, envelopes }) => [seed, of, crime, envelopes.map((id) => system.soup[id]!.message)]),
+      ).toEqual([])
+    }
+  })
+})
+
+test('a law without its exceptions accuses who follows the code of a variant, and is found out', () => {
+  const omits = pbft.variants.find(({ variantName }) => variantName === 'vc-omits-prepared')!
+  const walks = Array.from({ length: 12 }, (_, i) => accused(envelopesOf(walked(omits, i + 1, 60)), LAWS['pbft']!))
+  expect(walks.flat().map(({ crime }) => crime)).toContain('amnesia')
+})
+
+test('proofs are looked for in all that was said: without it a correct replica would be accused', async () => {
+  const accusedIn = async (name: string): Promise<number[]> => {
+    const { run, program, subject } = await savedRun(name)
+    const found = convictions(run, program, subject.protocol, start(program), [])
+    return found.map(({ of }) => of).filter((of) => !run.setting.byzantine.includes(of))
+  }
+  expect(
+    (await Promise.all(['pbft-vc-unverified-certificates', 'pbft-new-view-unchecked'].map(accusedIn))).flat(),
+  ).not.toEqual([])
+})
+
+test('what convicts', async () => {
+  const crimes = async (name: string) => {
+    const { run, program, subject, trace } = await savedRun(name)
+    let system = start(program)
+    for (const { digest: _, ...step } of trace.steps) system = apply(program, system, step as never)
+    return convictions(run, program, subject.protocol, system, []).map(({ of, crime }) => `r${of}: ${crime}`)
+  }
+  expect(await crimes('pbft-quorum-2f-plus-1')).toEqual(['r0: equivocation'])
+  expect(await crimes('pbft-commit-2f')).toEqual(['r0: amnesia'])
+  expect(await crimes('pbft-new-view-unchecked')).toEqual(['r1: unjustified'])
+  // Nobody signs: what convinces one receiver convinces no other.
+  expect(await crimes('bracha-over-bound')).toEqual([])
+  expect(await crimes('asyncio-pbft-forged-sender')).toEqual([])
+})
+
+test('who can be spoken for is not accused', async () => {
+  const { run, program, subject } = await savedRun('pbft-commit-2f')
+  const forged: Run = { ...run, envelopes: run.envelopes.map((envelope) => ({ ...envelope, origin: 'forged' })) }
+  expect(convictions(forged, program, subject.protocol, start(program), [])).toEqual([])
+})

@@ -1,0 +1,1 @@
+import './diagrams.test.ts'

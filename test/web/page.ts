@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { buildSync } from 'esbuild'
+import type { chapters } from '../../src/report/explain-text.ts'
+import { viewerPage } from '../../src/report/viewer-page.ts'
+import type { Run, RunEvent, SentEnvelope } from '../../src/view/index.ts'
+
+/** What `npm run build:web` makes, made of the sources that are there now. */
+export const script = buildSync({
+  entryPoints: [new URL('../../src/web/main.tsx', import.meta.url).pathname],
+  bundle: true,
+  minify: true,
+  write: false,
+  format: 'iife',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+}).outputFiles[0]!.text
+
+export function page(run: Run, told: ReturnType<typeof chapters> = []): string {
+  return viewerPage(run, told, script)
+}
+
+/** The same run again and again, one behind the other: as long a run as is wanted, in all respects like a real one. */
+export function repeated(run: Run, times: number): Run {
+  const envelopes: SentEnvelope[] = []
+  const events: RunEvent[] = []
+  for (let i = 0; i < times; i++) {
+    const [steps, first] = [i * run.events.length, i * run.envelopes.length]
+    const later = (ids: readonly number[]): number[] => ids.map((id) => id + first)
+    envelopes.push(
+      ...run.envelopes.map((envelope) => ({
+        ...envelope,
+        id: envelope.id + first,
+        sent: envelope.sent === null ? null : envelope.sent + steps,
+        arrivals: envelope.arrivals.map(({ at, step }) => ({ at, step: step + steps })),
+        restsOn: later(envelope.restsOn),
+      })),
+    )
+    events.push(
+      ...run.events.map((event) => ({
+        ...event,
+        number: event.number + steps,
+        ...(event.trigger === undefined ? {} : { trigger: event.trigger + first }),
+        receives: later(event.receives),
+        sends: later(event.sends),
+        fires: event.fires.map((fire) => ({
+          ...fire,
+          quorums: fire.quorums.map((one) => ({ ...one, envelopes: later(one.envelopes) })),
+        })),
+        causes: event.causes.map((cause) => cause + steps),
+      })),
+    )
+  }
+  return { ...run, envelopes, events }
+}
+
+/** A browser on this machine, if there is one: tests that need it say so when there is none. */
+export function browser(): string | undefined {
+  const named = process.env['TURNCOAT_BROWSER']
+  if (named !== undefined && existsSync(named)) return named
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8' }).trim()
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined
+}
