@@ -9,7 +9,7 @@ export interface SourceFile {
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
   ...['model', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check', 'shrink', 'trace'],
-  ...['simulate', 'sweep', 'report', 'cli'],
+  ...['simulate', 'sweep', 'report', 'campaign', 'cli'],
 ]
 
 /** Folders in which a run must be a function of its input. */
@@ -25,6 +25,7 @@ const PURE = [
   'shrink',
   'trace',
   'simulate',
+  'campaign',
 ]
 
 const MOST_LINES = 300
