@@ -71,8 +71,12 @@ export async function make(
   const out = isOfFiles ? unfinished : `${unfinished}/traces`
   let [stdout, stderr] = ['', '']
   const io: Io = {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
+    stdout: (text) => {
+      stdout += text
+    },
+    stderr: (text) => {
+      stderr += text
+    },
     ...{ cwd, isTTY: false, now: session.io.now, environment: session.io.environment },
   }
   const code = (await session.run([...command, '--json', '--out', out], io, engines)) as ExitCode
@@ -80,7 +84,7 @@ export async function make(
   const hasFailed = code === EXIT.usage || code === EXIT.internal
   if (!hasFailed) await settle(at, timeless(json, unfinished))
   await rm(join(at, UNFINISHED), { recursive: true, force: true })
-  return { code, text: stderr.replaceAll(`${unfinished}/`, `${folder}/`), json: timeless(json, unfinished) }
+  return { code, text: stderr.replaceAll(unfinished, folder), json: timeless(json, unfinished) }
 }
 
 /** The finished folder takes the place of what an earlier command has made there. */

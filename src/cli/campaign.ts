@@ -37,19 +37,29 @@ interface Action {
 const ACTIONS: Readonly<Record<string, Action>> = {
   run: {
     load: async () => (await import('./campaign-run.ts')).runCampaign,
-    flags: ['redis', 'queue', 'out', 'shard', 'with', 'shardRuns', 'workers', 'page'],
+    flags: ['redis', 'queue', 'out', 'shard', 'with', 'shardRuns', 'workers'],
   },
   merge: { load: async () => (await import('./campaign-turn.ts')).mergeCampaign, flags: ['out'] },
   resume: {
     load: async () => (await import('./campaign-run.ts')).resumeCampaign,
-    flags: ['redis', 'queue', 'out', 'workers', 'page'],
+    flags: ['redis', 'queue', 'out', 'workers'],
   },
+  worker: {
+    load: async () => (await import('./campaign-queue.ts')).workOnQueue,
+    flags: ['redis', 'queue', 'workers', 'protocol'],
+  },
+  status: { load: async () => (await import('./campaign-status.ts')).showStatus, flags: ['redis', 'queue', 'page'] },
+  stop: { load: async () => (await import('./campaign-status.ts')).stopCampaign, flags: ['redis', 'queue'] },
 }
 
 const AFTER = `
 turncoat campaign run COMMAND…            the command's work in shards, on threads of this machine
 turncoat campaign run … --shard 3/16      every sixteenth shard, beginning with the third, into --out FILE.jsonl
 turncoat campaign merge FILE…             the result of all shards: what one machine would have found, byte for byte
+turncoat campaign run … --redis URL       every shard to workers; the same command, or resume, goes on after a death
+turncoat campaign resume --out FOLDER     goes on with what is in the folder, with --redis or without
+turncoat campaign worker --redis URL      does shards until it is ended, on any number of machines
+turncoat campaign status, stop --redis URL
 
 COMMAND is fuzz, check, sweep or study with its own flags; a subject alone is fuzzed. Results go into the folder --out.
 Exit code: that of the command; 0 for a shard that is done.`
@@ -65,6 +75,13 @@ export function campaignCommandLine(session: Session): Command {
     .option('--with <FILES...>', 'shards that are known, for the second round of a sweep')
     .option('--shard-runs <K>', 'runs in one shard of a fuzzing campaign', whole(1, 1_000_000))
     .option('--workers <K>', 'threads of this machine', whole(1, 256))
+    .option(
+      '--redis [URL]',
+      'let workers do it: Redis 7 or Valkey (default TURNCOAT_REDIS, else redis://127.0.0.1:6379)',
+    )
+    .option('--queue <NAME>', 'name of the queue (default shards)')
+    .option('--protocol <FILES...>', 'for worker: the files of protocols that it may do')
+    .option('--page <PORT>', 'for status: a live page on 127.0.0.1', whole(0, 65_535))
     .allowUnknownOption()
     .addHelpText('after', AFTER)
     .action(async (asked: string | undefined, words: readonly string[], flags: CampaignFlags) => {
