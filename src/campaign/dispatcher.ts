@@ -10,7 +10,7 @@ export interface Places {
   /** How many may be under way at the same time. */
   readonly window: () => number
   /** Waited for before an answer counts: whatever counts is written down. */
-  readonly keep: (id: string, answer: Answer) => Promise<void>
+  readonly keep: (id: string, answer: Answer, shard: Shard) => Promise<void>
   /** Is a shard to be done here, or is it the turn of another machine? Asked by its number. */
   readonly isMine?: (number: number) => boolean
   readonly onProgress?: (progress: ShardProgress) => void
@@ -89,7 +89,7 @@ export class Dispatcher {
   async #do({ shard, id, settle, fail }: Waiting): Promise<void> {
     try {
       const answer = await this.#places.start(shard, id)
-      await this.#places.keep(id, answer)
+      await this.#places.keep(id, answer, shard)
       this.#done++
       this.#fresh++
       settle(answer)

@@ -159,20 +159,29 @@ export class ShardQueue {
     return (await this.redis.hget(key, id)) === digest
   }
 
+  /** Notes a violation once, by its cause. */
+  async tell(campaign: string, cause: string, violation: object): Promise<void> {
+    await this.redis.hsetnx(this.#key('violations', campaign), cause, JSON.stringify(violation))
+  }
+
+  async violations(campaign: string): Promise<readonly object[]> {
+    return this.#all<object>(this.#key('violations', campaign))
+  }
+
   async write(kind: 'campaigns' | 'workers', name: string, record: CampaignRecord | WorkerRecord): Promise<void> {
     await this.redis.hset(this.#key(kind), name, JSON.stringify(record))
   }
 
   async campaigns(): Promise<readonly CampaignRecord[]> {
-    return this.#records<CampaignRecord>('campaigns')
+    return this.#all<CampaignRecord>(this.#key('campaigns'))
   }
 
   async workerRecords(): Promise<readonly WorkerRecord[]> {
-    return this.#records<WorkerRecord>('workers')
+    return this.#all<WorkerRecord>(this.#key('workers'))
   }
 
-  async #records<T>(kind: 'campaigns' | 'workers'): Promise<readonly T[]> {
-    const all = await this.redis.hgetall(this.#key(kind))
+  async #all<T>(key: string): Promise<readonly T[]> {
+    const all = await this.redis.hgetall(key)
     return Object.keys(all)
       .sort()
       .flatMap((name) => {

@@ -5,7 +5,8 @@ import { Dispatcher, type ShardProgress } from '../campaign/dispatcher.ts'
 import { Feeder } from '../campaign/feeder.ts'
 import { campaignId } from '../campaign/journal.ts'
 import { type CampaignRecord, DEFAULT_QUEUE, ShardQueue } from '../campaign/queue.ts'
-import type { Answer } from '../campaign/shard.ts'
+import { type Answer, arrived, type Shard } from '../campaign/shard.ts'
+import { causeOf, violationsIn } from '../campaign/violations.ts'
 import { work } from '../campaign/worker.ts'
 import { UsageError } from '../model/index.ts'
 import type { Act, CampaignFlags } from './campaign.ts'
@@ -24,6 +25,7 @@ import { ShardFile } from './shard-file.ts'
 import { ShardPool } from './shard-pool.ts'
 import { measuredRuns } from './shard-size.ts'
 import { isPath, registered } from './subjects.ts'
+import { storyOf } from './violation-story.ts'
 
 /** Where the queue is: said by a flag, or by the environment, where no list of processes shows a password. */
 export async function opened({ redis, queue }: CampaignFlags, output: Output): Promise<ShardQueue> {
@@ -69,6 +71,9 @@ async function cut(
   return { ...asked, heading: { ...asked.heading, shardRuns: shardRuns ?? asked.heading.shardRuns } }
 }
 
+/** Violations that are shown while a campaign runs. */
+const MOST_TOLD = 50
+
 class Coordinator {
   readonly #queue: ShardQueue
   readonly #asked: AskedCampaign
@@ -77,6 +82,7 @@ class Coordinator {
   readonly #session: Session
   readonly #id: string
   readonly #began = Date.now()
+  readonly #told = new Set<string>()
   #progress: ShardProgress = { done: 0, asked: 0, fresh: 0 }
   #watched: Watched = { runs: 0, violated: [] }
 
@@ -97,6 +103,9 @@ class Coordinator {
     const { heading } = this.#asked
     const file = await ShardFile.open(`${this.#folder}/${SHARDS}`, this.#session.io.cwd, heading)
     await this.#queue.mayRun(this.#id)
+    remarking(this.#output)(
+      `campaign ${this.#id} on the queue ${this.#queue.shown}; its shards are written to ${file.shown}`,
+    )
     await this.#write('running')
     const watch = watched(this.#output, file)
     const { version, build } = heading
@@ -108,9 +117,10 @@ class Coordinator {
     const ids = new Set(file.answers.keys())
     const dispatcher = new Dispatcher({
       ...{ files: this.#asked.files, known: file.answers, window: () => feeder.window },
-      keep: async (id, answer) => {
+      keep: async (id, answer, shard) => {
         await file.add(id, answer)
         ids.add(id)
+        await this.#tellViolations(arrived(shard, this.#asked.files, isRegistered), answer)
       },
       start: async (shard, id) => answerOf((await feeder.start(shard, id)) as Outcome<Answer>),
       onProgress: (progress) => {
@@ -136,6 +146,16 @@ class Coordinator {
     } finally {
       watch.bar.stop()
       feeder.close()
+    }
+  }
+
+  /** For whoever watches; what is told in the end comes from the command itself. */
+  async #tellViolations(shard: Shard, answer: Answer): Promise<void> {
+    for (const violation of violationsIn(shard, answer)) {
+      const cause = causeOf(violation)
+      if (this.#told.has(cause) || this.#told.size >= MOST_TOLD) continue
+      this.#told.add(cause)
+      await this.#queue.tell(this.#id, cause, await storyOf(violation))
     }
   }
 

@@ -1,10 +1,12 @@
+import { once } from 'node:events'
 import type { CampaignRecord, ShardQueue, WorkerRecord } from '../campaign/queue.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { table } from '../report/table.ts'
 import type { Act } from './campaign.ts'
 import { opened } from './campaign-queue.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Output } from './io.ts'
 
 /** Milliseconds without a sign of life after which a worker, or a campaign, is taken for dead. */
 const LIVES = 15_000
@@ -16,15 +18,21 @@ export interface Status {
   readonly jobs: Readonly<Record<string, number>>
   readonly campaigns: readonly (CampaignRecord & { readonly isAlive: boolean })[]
   readonly workers: readonly (WorkerRecord & { readonly isAlive: boolean })[]
+  /** As they were found, one for each cause. */
+  readonly violations: readonly object[]
 }
 
 export async function statusOf(queue: ShardQueue, now: number): Promise<Status> {
   const isAlive = ({ at }: { readonly at: number }): boolean => now - at < LIVES
+  const campaigns = await queue.campaigns()
+  const violations: object[] = []
+  for (const { id } of campaigns) violations.push(...(await queue.violations(id)))
   return {
     queue: queue.shown,
     jobs: await queue.counts(),
-    campaigns: (await queue.campaigns()).map((one) => ({ ...one, isAlive: isAlive(one) })),
+    campaigns: campaigns.map((one) => ({ ...one, isAlive: isAlive(one) })),
     workers: (await queue.workerRecords()).map((one) => ({ ...one, isAlive: isAlive(one) })),
+    violations,
   }
 }
 
@@ -32,6 +40,7 @@ export const showStatus: Act = async (words, flags, output) => {
   if (words.length > 0) throw new UsageError('status is of a whole queue', 'name the queue with --queue')
   const queue = await opened(flags, output)
   try {
+    if (flags.page !== undefined) return await servePage(flags.page, queue, output)
     const status = await statusOf(queue, Date.now())
     output.say(statusLines(status))
     output.json({ command: 'campaign', ...status })
@@ -39,6 +48,15 @@ export const showStatus: Act = async (words, flags, output) => {
   } finally {
     await queue.close()
   }
+}
+
+/** Serves the live page until somebody ends it. */
+async function servePage(asked: number, queue: ShardQueue, output: Output): Promise<ExitCode> {
+  const { serve } = await import('./status-server.ts')
+  const { server, port } = await serve(asked, () => statusOf(queue, Date.now()))
+  output.say(`the queue ${queue.shown}, live: http://127.0.0.1:${port}/`)
+  await once(server, 'close')
+  return EXIT.holds
 }
 
 function statusLines({ queue, jobs, campaigns, workers }: Status): string[] {

@@ -47,6 +47,7 @@ export async function oneTurn(
     const made = await make(heading.command, unused, session, engines.on(session.engines))
     const hasFailed = made.code === EXIT.usage || made.code === EXIT.internal
     if (hasFailed && !engines.isTurnOver) return tell(made, shown, output)
+    await file.begin()
   } finally {
     watch.bar.stop()
     await pool.close()

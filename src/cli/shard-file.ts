@@ -11,6 +11,7 @@ import {
 } from '../campaign/journal.ts'
 import type { Answer } from '../campaign/shard.ts'
 import { UsageError } from '../model/index.ts'
+import { assertWritable } from './trace-folder.ts'
 
 const ROOM = 'make room there, or name another place with --out; the same command goes on from what is there'
 
@@ -21,39 +22,51 @@ export class ShardFile {
   /** As the user named it. */
   readonly shown: string
   readonly #path: string
+  #begun: Promise<void> | undefined
+  /** Bytes of whole lines that are there already, if it is gone on with. */
+  readonly #whole: number | undefined
   /** Lines are written one after the other. */
   #written = Promise.resolve()
 
-  private constructor(path: string, shown: string, heading: Heading, answers: ReadonlyMap<string, Answer>) {
+  private constructor(path: string, shown: string, heading: Heading, found: Journal | undefined) {
     this.#path = path
     this.shown = shown
     this.heading = heading
-    this.answers = answers
+    this.answers = found?.answers ?? new Map()
+    this.#whole = found?.whole
   }
 
   /**
-   * Opens a file, or begins one. What a killed writer has left in the middle of a line is cut off.
-   * @throws UsageError where it is the file of another campaign, or cannot be written
+   * Opens a file. Nothing is written before there is something to write; a heading alone is as good as no file.
+   * @throws UsageError where it is the file of another campaign, or of another machine
    */
   static async open(shown: string, cwd: string, heading: Heading): Promise<ShardFile> {
-    const path = resolve(cwd, shown)
-    const found = await readShards(shown, cwd)
+    const read = await readShards(shown, cwd)
+    const found = read && read.answers.size > 0 ? read : undefined
     if (found) assertSame(heading, found.heading, shown)
     if (found && found.heading.shard !== heading.shard) {
       throw new UsageError(`${shown} is for shard ${found.heading.shard ?? 'of all'}`, 'name another file with --out')
     }
-    await writing(shown, async () => {
-      await mkdir(dirname(path), { recursive: true })
-      if (found) await truncate(path, found.whole)
-      else await writeFile(path, headingLine(heading))
+    await assertWritable(cwd, dirname(shown))
+    return new ShardFile(resolve(cwd, shown), shown, heading, found)
+  }
+
+  /** Writes the heading, or cuts off what a killed writer has left in the middle of a line. */
+  begin(): Promise<void> {
+    this.#begun ??= writing(this.shown, async () => {
+      await mkdir(dirname(this.#path), { recursive: true })
+      if (this.#whole !== undefined) await truncate(this.#path, this.#whole)
+      else await writeFile(this.#path, headingLine(this.heading))
     })
-    return new ShardFile(path, shown, found?.heading ?? heading, found?.answers ?? new Map())
+    return this.#begun
   }
 
   /** @throws UsageError where there is no room for it */
   add(shard: string, answer: Answer): Promise<void> {
     const line = answerLine(shard, answer)
-    this.#written = this.#written.then(() => writing(this.shown, () => appendFile(this.#path, line)))
+    this.#written = this.#written
+      .then(() => this.begin())
+      .then(() => writing(this.shown, () => appendFile(this.#path, line)))
     return this.#written
   }
 }
