@@ -29,7 +29,13 @@ import { storyOf } from './violation-story.ts'
 
 /** Where the queue is: said by a flag, or by the environment, where no list of processes shows a password. */
 export async function opened({ redis, queue }: CampaignFlags, output: Output): Promise<ShardQueue> {
-  return ShardQueue.open(address(addressText(redis, output.io)), queue ?? DEFAULT_QUEUE, remarking(output))
+  return ShardQueue.open(address(addressText(redis, output.io)), queueName(queue), remarking(output))
+}
+
+/** BullMQ puts the name into its keys. */
+function queueName(name = DEFAULT_QUEUE): string {
+  if (/^[\w.-]{1,100}$/.test(name)) return name
+  throw new UsageError('the name of the queue has odd characters', 'use letters, digits, dots, dashes: --queue night-1')
 }
 
 function addressText(redis: CampaignFlags['redis'], { environment }: Io): string {
@@ -181,7 +187,8 @@ class Coordinator {
 export const workOnQueue: Act = async (words, flags, output, session) => {
   if (words.length > 0)
     throw new UsageError('a worker does whatever is on the queue', 'leave out what stands behind worker')
-  const { redis, queue = DEFAULT_QUEUE, workers: threads = DEFAULT_WORKERS } = flags
+  const { redis, workers: threads = DEFAULT_WORKERS } = flags
+  const queue = queueName(flags.queue)
   const at = address(addressText(redis, output.io))
   const pool = new ShardPool(threads)
   const name = `${hostname()}-${process.pid}`

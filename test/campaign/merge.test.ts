@@ -106,6 +106,7 @@ describe('mistakes', () => {
     [['campaign', 'resume', '--out', 'nowhere'], 'there is no nowhere/shards.jsonl'],
     [['campaign', 'worker', '--redis', 'redis://far.example'], 'is another machine'],
     [['campaign', 'run', 'pbft', '--redis', 'redis://127.0.0.1:1'], 'there is no Redis at redis://127.0.0.1:1'],
+    [['campaign', 'status', '--redis', '--queue', 'a:b'], 'the name of the queue has odd characters'],
     [['campaign', 'status', '--redis', 'redis://:geheim@127.0.0.1:1'], 'there is no Redis at redis://…@127.0.0.1:1'],
   ])('%j', async (argv, message) => {
     const { code, stderr, stdout } = await turncoat(folder, argv)
