@@ -20,7 +20,7 @@ const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
 const EMPTY_SHARDS = 2_000
 /** Runs in one shard, shards, and how often each number of workers is tried. */
 const CUT = 1_000
-const SHARDS = 60
+const SHARDS = 30
 const ROUNDS = 3
 
 const folder = mkdtempSync(join(tmpdir(), 'turncoat-bench-'))
@@ -81,7 +81,9 @@ async function emptyShards() {
   const memory = (await queue.redis.info('memory')).match(/used_memory:(\d+)/)[1]
   const each = (value) => two(value / EMPTY_SHARDS)
   console.log(`${EMPTY_SHARDS} shards that take no time, one process, ${load()}:`)
-  console.log(`  on the clock, ms a shard: put ${each(fed - began)}, do ${each(done - fed)}, look ${each(looked - done)}`)
+  console.log(
+    `  on the clock, ms a shard: put ${each(fed - began)}, do ${each(done - fed)}, look ${each(looked - done)}`,
+  )
   console.log(`  processor, ms a shard: Node ${each((user + system) / 1_000)}, Redis ${each(server * 1_000)}`)
   console.log(`  memory of Redis: ${two(memory / 1_000 / EMPTY_SHARDS)} kB a shard`)
   await queue.close()
@@ -112,7 +114,9 @@ async function speedUp() {
     }
   }
   const [alone, both] = [median(seconds[1]), median(seconds[2])]
-  console.log(`${SHARDS} shards: ${one(alone)} s with one worker, ${one(both)} s with two: ${two(alone / both)} times as fast`)
+  console.log(
+    `${SHARDS} shards: ${one(alone)} s with one worker, ${one(both)} s with two: ${two(alone / both)} times as fast`,
+  )
 }
 
 try {

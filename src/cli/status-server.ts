@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { statusPage } from '../campaign/page.ts'
 import { UsageError } from '../model/index.ts'
+import { statusPage } from '../report/status-page.ts'
 
 const HERE = '127.0.0.1'
 

@@ -37,7 +37,9 @@ afterAll(async () => {
   for (const one of servers) await one.stop()
 })
 
-describe.skipIf(!HAS_REDIS)(`a queue (${HOW})`, () => {
+const TITLE = `a queue (${HOW})`
+
+describe.skipIf(!HAS_REDIS)(TITLE, () => {
   let redis: OwnRedis
   const folder = emptyFolder()
   const go = (argv: readonly string[], cwd = folder, url = redis.url): Running => {
