@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { UsageError } from '../model/index.ts'
 import { fits, OBJECT, TEXT } from '../model/shape.ts'
 import type { Address } from './address.ts'
-import { connected, LASTING } from './redis.ts'
+import { connected, LASTING, refusal } from './redis.ts'
 import { isShard, type Shard } from './shard.ts'
 
 export const PREFIX = 'turncoat'
@@ -111,7 +111,10 @@ export class ShardQueue {
       return
     }
     const keep = { removeOnComplete: false, removeOnFail: false }
-    if (!there) await this.queue.add('shard', job, { jobId, attempts: ATTEMPTS, ...keep })
+    if (there) return
+    await this.queue.add('shard', job, { jobId, attempts: ATTEMPTS, ...keep }).catch((error: unknown) => {
+      throw refusal(error, this)
+    })
   }
 
   #jobId(campaign: string, id: string): string {

@@ -55,3 +55,15 @@ function refused(at: Address, error: Error): UsageError {
   const code = (error as NodeJS.ErrnoException).code ?? message.replaceAll(at.url, at.shown).slice(0, 200)
   return new UsageError(`there is no Redis at ${at.shown} (${code})`, 'start one, or say where it is with --redis')
 }
+
+/**
+ * What a Redis says that is there, and will not do what it is asked: its memory or its disk is full, or it may not.
+ * Everything else is given back as it is.
+ */
+export function refusal(error: unknown, { shown }: Pick<Address, 'shown'>): unknown {
+  if (!(error instanceof Error) || !/^(?:OOM|MISCONF|READONLY|NOPERM|NOAUTH)\b/.test(error.message)) return error
+  return new UsageError(
+    `the Redis of ${shown} refuses to go on: ${error.message.slice(0, 200)}`,
+    'make room there, in memory and on its disk; what is done is kept, and the same command goes on',
+  )
+}

@@ -12,7 +12,7 @@ import {
   ShardQueue,
   STALLED_EVERY,
 } from './queue.ts'
-import { LASTING } from './redis.ts'
+import { LASTING, refusal } from './redis.ts'
 import { type Answer, arrived, type ProtocolFile, type Shard } from './shard.ts'
 
 /** What a worker is, and how it does a shard. */
@@ -43,6 +43,8 @@ export async function work(at: Address, name: string, shop: Workshop, remark: (t
   const queue = await ShardQueue.open(at, name, remark)
   try {
     return await new Work(at, queue, shop).go()
+  } catch (error) {
+    throw refusal(error, queue)
   } finally {
     await queue.close()
   }

@@ -5,6 +5,7 @@ import { Dispatcher, type ShardProgress } from '../campaign/dispatcher.ts'
 import { Feeder } from '../campaign/feeder.ts'
 import { campaignId } from '../campaign/journal.ts'
 import { type CampaignRecord, DEFAULT_QUEUE, ShardQueue } from '../campaign/queue.ts'
+import { refusal } from '../campaign/redis.ts'
 import { type Answer, arrived, type Shard } from '../campaign/shard.ts'
 import { causeOf, violationsIn } from '../campaign/violations.ts'
 import { work } from '../campaign/worker.ts'
@@ -58,6 +59,8 @@ export async function onQueue(
   const queue = await opened(flags, output)
   try {
     return await new Coordinator(queue, await cut(asked, flags, queue, session), flags, output, session).go()
+  } catch (error) {
+    throw refusal(error, queue)
   } finally {
     await queue.close()
   }
@@ -138,6 +141,8 @@ class Coordinator {
       this.#watched = so
     })
     const making = make(heading.command, this.#folder, this.#session, engines.on(this.#session.engines))
+    // Where the queue fails first, nobody waits for it.
+    making.catch(() => {})
     try {
       const feeding = feeder.go()
       const made = await Promise.race([making, feeding.then(() => making)])

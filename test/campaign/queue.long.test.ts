@@ -28,7 +28,7 @@ export const claims = [invariant({ name: 'never', about: 'Nothing.' }, () => und
 const running: Running[] = []
 const servers: { stop: () => Promise<void> }[] = []
 /** Longer than any of them takes: what waits for a process that waits itself ends here. */
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 afterEach(async () => {
   for (const { child } of running.splice(0)) await ended(child, 'SIGKILL')
@@ -156,6 +156,14 @@ describe.skipIf(!HAS_REDIS)(TITLE, () => {
       const right = await go(['status', '--redis'], folder, at(':geheim@')).done
       expect(right).toMatchObject({ code: 0, stderr: '' })
       expect(right.stdout).not.toContain('geheim')
+    })
+
+    test('a Redis whose memory is full', async () => {
+      const small = await OwnRedis.start(['--maxmemory', '1mb'])
+      servers.push(small)
+      const { code, stderr } = await go(['run', ...FUZZ, '--redis', '--out', 'small', '--quiet'], folder, small.url)
+        .done
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('refuses to go on: OOM') })
     })
 
     test('a Redis that throws keys away', async () => {
