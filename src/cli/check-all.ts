@@ -1,6 +1,5 @@
-import { RenamedClaims } from '../check/renaming.ts'
 import type { CheckResult, PassName, Progress } from '../check/result.ts'
-import { HarnessError, program as inSetting, type Setting } from '../model/index.ts'
+import { HarnessError, type Setting } from '../model/index.ts'
 import { type CheckedReport, type CheckReport, checkJson, checkText } from '../report/check-report.ts'
 import { thousands } from '../report/numbers.ts'
 import type { CheckedViolations } from './checked-violations.ts'
@@ -12,6 +11,7 @@ import type { Output } from './io.ts'
 import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
+import { searchSetting } from './search-setting.ts'
 import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-folder.ts'
 
@@ -117,10 +117,11 @@ async function searchAll(
   const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
   const { now } = output.io
-  // What a run should reach: a search that reaches none of it proves nothing.
-  const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
   const bar = progress(output, maxStates, 'states')
   const searched: Searched[] = []
+  // Where others search, all that are known of begin at once.
+  const elsewhere = engines.searchElsewhere?.(request)
+  const begun = elsewhere ? left.map(elsewhere) : []
   let next = 0
   try {
     for (let i = 0; i < left.length; i++) {
@@ -134,19 +135,18 @@ async function searchAll(
         await known([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
         next = now() + EVERY
       }
-      const renamed = new RenamedClaims([...chosen.claims, ...guards], one.setting, one.others ?? [])
-      const result = engines.check({
-        program: inSetting(protocol, one.setting),
-        claims: renamed.claims,
-        ...{ without, maxStates, maxUniverse },
-        onProgress: (done) => {
-          bar.update(done.states, progressText(done, (now() - since) / 1_000, i + 1, left.length))
-          return end.isOver()
-        },
-      })
-      const alone = renamed.minding.length > 0
-      if (alone) left.push(...one.others!.map((setting) => ({ setting, stands: 1 })))
-      searched.push({ ...one, ...(alone ? { stands: 1 } : {}), result })
+      const onProgress = (done: Progress): boolean => {
+        bar.update(done.states, progressText(done, (now() - since) / 1_000, i + 1, left.length))
+        return end.isOver()
+      }
+      const how = { protocol, subject, claims: chosen.claims, without, maxStates, maxUniverse, onProgress }
+      const { result, minds } = (await begun[i]) ?? searchSetting(one, how, engines.check)
+      if (minds) {
+        const alone = one.others!.map((setting): DistinctSetting => ({ setting, stands: 1 }))
+        left.push(...alone)
+        if (elsewhere) begun.push(...alone.map(elsewhere))
+      }
+      searched.push({ ...one, ...(minds ? { stands: 1 } : {}), result })
     }
   } finally {
     bar.stop()

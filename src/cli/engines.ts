@@ -6,7 +6,9 @@ import type { CampaignProgress } from '../fuzz/campaign.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
 import type { Task } from '../sweep/examine.ts'
+import type { CheckAllRequest } from './check-all.ts'
 import type { DistinctSetting } from './merged-checks.ts'
+import type { SearchedSetting } from './search-setting.ts'
 import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
 
@@ -31,6 +33,10 @@ export interface Engines {
     claims: readonly Claim<any>[],
     stops?: () => boolean,
   ) => readonly DistinctSetting[]
+  /** Searches settings of a check somewhere else, several at a time. Without it, they are searched here, one by one. */
+  readonly searchElsewhere?: (
+    request: CheckAllRequest,
+  ) => (setting: Pick<DistinctSetting, 'setting' | 'others'>) => Promise<SearchedSetting>
   /** Looks at points of a sweep, and hands over what each came to: one at a time, in any order. */
   readonly lookAtAll: (
     tasks: readonly Task[],

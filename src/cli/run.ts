@@ -25,6 +25,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   shrink: async () => (await import('./shrink.ts')).shrinkCommand,
   show: async () => (await import('./show.ts')).showCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  campaign: async () => (await import('./campaign.ts')).campaignCommandLine,
   demo: async () => (await import('./demo.ts')).demoCommand,
 }
 
@@ -35,7 +36,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
     const chosen = engines ?? (await import('./engines.ts')).engines
-    const session = new Session(io, chosen, await namedFile(argv, io), argv)
+    const session = new Session(io, chosen, await namedFile(argv, io), argv, run)
     const program = await commandLineOf(session, argv[0])
     if (argv.length === 0) {
       io.stderr(program.helpInformation())
@@ -101,6 +102,11 @@ function isUsageError(error: unknown): error is UsageError {
   return error instanceof Error && error.name === 'UsageError'
 }
 
+/** A password in an address is nobody's business, in a report least of all. */
+function withoutPasswords(text: string): string {
+  return text.replace(/(:\/\/)[^\s/@]*@/g, '$1…@')
+}
+
 /** Says on the error stream why a command came to nothing, and returns its exit code. */
 export function failed(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
@@ -121,7 +127,7 @@ export function failed(error: unknown, argv: readonly string[], io: Io): number 
     const { name, message } = error as Error
     return fail('usage', EXIT.usage, `${place} throws ${name}: ${message}`, 'correct the file and try again')
   }
-  const again = ['turncoat', ...argv.map(quoted)].join(' ')
+  const again = withoutPasswords(['turncoat', ...argv.map(quoted)].join(' '))
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const whose = error instanceof HarnessError ? 'turncoat contradicts itself' : 'turncoat failed'
   const at = error instanceof Error ? (error.stack?.split('\n').find((line) => /^\s+at /.test(line)) ?? '') : ''

@@ -7,6 +7,8 @@ import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { type Resolved, resolveSubject } from './subjects.ts'
 
+type Run = (argv: readonly string[], io: Io, engines: Engines) => Promise<number>
+
 /** One call of the command line. */
 export class Session {
   code: ExitCode = EXIT.holds
@@ -16,11 +18,14 @@ export class Session {
   readonly loaded: Resolved | undefined
   /** All protocols that the arguments name: help shows the bounds of these. */
   readonly named: readonly Protocol[]
+  /** Runs another command line: campaigns are made of commands. */
+  readonly run: Run
 
-  constructor(io: Io, engines: Engines, loaded: Resolved | undefined, argv: readonly string[] = []) {
+  constructor(io: Io, engines: Engines, loaded: Resolved | undefined, argv: readonly string[], run: Run) {
     this.io = io
     this.engines = engines
     this.loaded = loaded
+    this.run = run
     const names = argv.slice(1).map((word) => word.split('/')[0])
     const registered = registry.map(({ protocol }) => protocol).filter((one) => names.includes(one.definition.name))
     this.named = [...registered, ...(loaded ? [loaded.protocol] : [])]

@@ -42,9 +42,14 @@ export function isPath(asked: string): boolean {
   return PATH.test(asked)
 }
 
+/** The file in a path to one, without the variant behind it. */
+export function fileIn(path: string): string {
+  return path.match(PATH)?.groups?.['file'] ?? path
+}
+
 /** The name of the file in a path to one, without its folders: `my.ts`. */
 export function fileOf(path: string): string {
-  return basename(path.match(PATH)?.groups?.['file'] ?? path)
+  return basename(fileIn(path))
 }
 
 /** Every name that can be given as a subject: protocols, variants, named settings. */

@@ -35,7 +35,7 @@ test('the pages have commands to check', () => {
 })
 
 test('every `turncoat` line stands in a block that is checked', () => {
-  const unchecked = blocks.filter(({ info }) => !['sh run', 'sh parse'].includes(info))
+  const unchecked = blocks.filter(({ info }) => !['sh run', 'sh parse', 'sh queue'].includes(info))
   expect(unchecked.flatMap((block) => commandsOf(block).map((argv) => `${block.page}: ${argv.join(' ')}`))).toEqual([])
 })
 
@@ -50,6 +50,22 @@ test.each(
   const ran = await turncoat(argv[0] === 'sweep' ? emptyFolder() : ROOT, own, idle)
   expect(ran.stderr).toBe('')
   expect(UNDERSTOOD).toContain(ran.code)
+})
+
+/** Nothing listens there: a command that gets as far as to say so was understood. */
+const NOWHERE = 'redis://127.0.0.1:1'
+
+test.each(
+  ofKind('sh queue').flatMap((block) =>
+    commandsOf(block).map((argv) => ({ page: block.page, line: argv.join(' '), argv })),
+  ),
+)('$page: turncoat $line asks for its queue', async ({ argv }) => {
+  const folder = emptyFolder()
+  // A campaign is gone on with where there is one.
+  const [, , out] = argv.includes('resume') ? argv.slice(-3) : []
+  if (out) await turncoat(folder, ['campaign', 'run', 'two-phase-commit', '--runs', '1', '--out', out])
+  const ran = await turncoat(folder, [...argv, '--redis', NOWHERE], idle)
+  expect(ran.stderr).toContain(`there is no Redis at ${NOWHERE}`)
 })
 
 /** Commands inside tables: `turncoat …` between backquotes, complete with a subject. */

@@ -1,0 +1,72 @@
+import type { Places, ShardProgress } from '../campaign/dispatcher.ts'
+import { type Answer, arrived } from '../campaign/shard.ts'
+import type { AskedCampaign } from './campaign-asked.ts'
+import { type Made, RESULT } from './campaign-command.ts'
+import { EXIT, type ExitCode } from './exit-code.ts'
+import type { Output } from './io.ts'
+import { answerOf } from './outcome.ts'
+import { type Progress, progress } from './progress.ts'
+import type { ShardFile } from './shard-file.ts'
+import type { ShardPool } from './shard-pool.ts'
+
+export const DEFAULT_OUT = 'out/campaign'
+export const SHARDS = 'shards.jsonl'
+
+/** Shards done on threads of this machine, and written down. */
+export function onPool(
+  pool: ShardPool,
+  { files }: AskedCampaign,
+  known: ReadonlyMap<string, Answer>,
+  file: ShardFile,
+): Places {
+  return {
+    ...{ files, known },
+    keep: (id, answer) => file.add(id, answer),
+    // One more than there are threads, so that none waits.
+    window: () => pool.threads + 1,
+    // Over the same way as from another machine: what is lost on it is lost everywhere.
+    start: async (shard) => plain(answerOf(await pool.do(arrived(shard, files, () => true)))),
+  }
+}
+
+function plain(answer: Answer): Answer {
+  return JSON.parse(JSON.stringify(answer))
+}
+
+export interface Watching {
+  readonly bar: Progress
+  readonly tell: (progress: ShardProgress) => void
+}
+
+/** Shows how many shards are done; whoever cuts the command off hears where they are. */
+export function watched(output: Output, file: ShardFile): Watching {
+  let total = 0
+  let bar: Progress = progress(output, 1, 'shards')
+  const tell = ({ done, asked }: ShardProgress): void => {
+    if (asked > total) {
+      total = asked
+      bar = progress(output, total, 'shards')
+    }
+    bar.update(done)
+    output.keep(() => ({
+      lines: [`${done} of ${asked} shards that were asked for by now are in ${file.shown}; the same command goes on`],
+      json: { command: 'campaign', done, asked, file: file.shown },
+      code: EXIT.inconclusive,
+    }))
+  }
+  return { bar: { update: (...so) => bar.update(...so), stop: () => bar.stop() }, tell }
+}
+
+/** Prints what the command of a campaign has printed. */
+export function tell({ code, text, json }: Made, folder: string, output: Output): ExitCode {
+  const hasFailed = code === EXIT.usage || code === EXIT.internal
+  if (hasFailed) {
+    output.io.stderr(text)
+    output.json(json)
+    return code
+  }
+  output.io[output.flags.json ? 'stderr' : 'stdout'](text)
+  output.remark(`in ${folder}: ${RESULT} and all that it names`)
+  output.json(json)
+  return code
+}

@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0
+export const HOW = 'needs redis-server 7 on the PATH: apt-get install redis-server'
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+/** A Redis of the test's own, on a private port and in a folder of its own. */
+export class OwnRedis {
+  readonly folder = mkdtempSync(join(tmpdir(), 'turncoat-redis-'))
+  readonly port: number
+  readonly #options: readonly string[]
+  #process: ChildProcess | undefined
+
+  private constructor(port: number, options: readonly string[]) {
+    this.port = port
+    this.#options = options
+  }
+
+  static async start(options: readonly string[] = []): Promise<OwnRedis> {
+    const redis = new OwnRedis(await freePort(), options)
+    await redis.begin()
+    return redis
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  async begin(): Promise<void> {
+    const usual = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', '']
+    const at = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
+    const server = spawn('redis-server', [...at, ...usual, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#process = server
+    await new Promise<void>((done, fail) => {
+      server.stdout.on('data', (text) => String(text).includes('Ready to accept connections') && done())
+      server.on('exit', (code) => fail(new Error(`redis-server ended with ${code}`)))
+    })
+  }
+
+  /** Ends it as a power cut would, and brings it back. */
+  async killAndRestart(afterwards: number): Promise<void> {
+    await ended(this.#process!, 'SIGKILL')
+    await sleep(afterwards)
+    await this.begin()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process) await ended(this.#process, 'SIGKILL')
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** Sends a signal, and waits for the end. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const end = new Promise((done) => child.once('exit', done))
+  child.kill(signal)
+  await end
+}
