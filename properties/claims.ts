@@ -92,6 +92,33 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
   )
 }
 
+/** What a chain's replica commits: a block by its path of ancestors, from the genesis on. */
+export type Commits<O> = (output: O) => readonly string[] | undefined
+
+/** Committed blocks lie on one chain: those of one replica, too. */
+export function oneChain<O>(commits: Commits<O>): Invariant<O> {
+  return invariant(
+    { name: 'agreement', about: 'The blocks that correct replicas commit lie on one chain.' },
+    ({ setting, outputs }) => {
+      const made = outputs.flatMap(({ at, output }) => {
+        const path = commits(output)
+        return path ? [{ at, path }] : []
+      })
+      for (const [i, one] of made.entries()) {
+        const other = made
+          .slice(i + 1)
+          .find(({ path }) => path.some((block, k) => k < one.path.length && block !== one.path[k]))
+        if (!other) continue
+        const [first, second] = [one, other].map(
+          ({ at, path }) => `${nameOf(at, setting.n)} committed ${path.join('.')}`,
+        )
+        return `${first}, ${second}`
+      }
+      return undefined
+    },
+  )
+}
+
 /** The guard against vacuity: some correct replica decided. */
 export function decided<O>(decides: Decides<O>, { name = 'decided' }: Named = {}): Sometimes<O> {
   return sometimes(

@@ -3,23 +3,41 @@ import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { benOrProperties } from '../../properties/ben-or.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { brachaByDeliveryProperties } from '../../properties/bracha-by-delivery.ts'
+import { chainedHotstuffProperties } from '../../properties/chained-hotstuff.ts'
 import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
+import { fabProperties } from '../../properties/fab.ts'
 import { goPbftProperties } from '../../properties/go-pbft.ts'
+import { hotstuffProperties } from '../../properties/hotstuff.ts'
+import { ibftProperties } from '../../properties/ibft.ts'
 import { oralMessagesProperties } from '../../properties/oral-messages.ts'
 import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
+import { phaseKingProperties } from '../../properties/phase-king.ts'
+import { qbftProperties } from '../../properties/qbft.ts'
+import { simplexProperties } from '../../properties/simplex.ts'
+import { streamletProperties } from '../../properties/streamlet.ts'
+import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import type { Subject } from '../model/index.ts'
 import * as asyncioPbft from './asyncio-pbft.ts'
 import * as benOr from './ben-or.ts'
 import * as bracha from './bracha.ts'
 import * as brachaByDelivery from './bracha-by-delivery.ts'
+import * as chainedHotstuff from './chained-hotstuff.ts'
 import * as dolevStrong from './dolev-strong.ts'
+import * as fab from './fab.ts'
 import * as goPbft from './go-pbft.ts'
+import * as hotstuff from './hotstuff.ts'
+import * as ibft from './ibft.ts'
 import * as oralMessages from './oral-messages.ts'
 import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
+import * as phaseKing from './phase-king.ts'
+import * as qbft from './qbft.ts'
+import * as simplex from './simplex.ts'
+import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
+import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 
 export const registry: readonly Subject[] = [
@@ -27,10 +45,19 @@ export const registry: readonly Subject[] = [
   subject(benOr, benOrProperties),
   subject(bracha, brachaProperties),
   subject(brachaByDelivery, brachaByDeliveryProperties),
+  subject(chainedHotstuff, chainedHotstuffProperties),
   subject(dolevStrong, dolevStrongProperties),
+  subject(fab, fabProperties),
   subject(goPbft, goPbftProperties),
+  subject(hotstuff, hotstuffProperties),
+  subject(ibft, ibftProperties),
   subject(oralMessages, oralMessagesProperties),
   subject(paxos, paxosProperties),
   subject(pbft, pbftProperties),
+  subject(phaseKing, phaseKingProperties),
+  subject(qbft, qbftProperties),
+  subject(simplex, simplexProperties),
+  subject(streamlet, streamletProperties),
+  subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
 ]

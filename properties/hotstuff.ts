@@ -1,0 +1,34 @@
+import { type Configuration, type Expectation, properties, sometimes } from '../src/model/index.ts'
+import type { Hotstuff } from '../src/protocols/hotstuff.ts'
+import { oneChain } from './claims.ts'
+
+const at = (views: number, values = ['a', 'b']): Configuration => ({ n: 4, f: 1, b: 1, values, bounds: { views } })
+
+const firm = (
+  name: string,
+  configuration: Configuration,
+  verdict: Expectation['verdict'] = 'violated',
+): Expectation => ({
+  subject: name ? `hotstuff/${name}` : 'hotstuff',
+  ...{ configuration, claim: 'agreement', verdict, confidence: 'firm' },
+})
+const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
+
+export const hotstuffProperties = properties<Hotstuff>({
+  claims: [
+    oneChain((output) => ('decided' in output ? [...output.decided] : undefined)),
+    sometimes({ name: 'decided', about: 'Some correct replica decides a block.' }, ({ outputs }) => outputs.length > 0),
+  ],
+  expected: [
+    firm('', at(2), 'holds'),
+    firm('', at(3), 'holds'),
+    derived('no-safe-node', at(2)),
+    derived('never-lock', at(2)),
+    derived('decide-on-precommit', at(2)),
+    derived('unverified-high-qc', at(2)),
+    derived('mixed-view-qc', at(4)),
+    derived('few-new-views', at(2), 'holds'),
+    derived('two-phase', at(2), 'holds'),
+    firm('ge-safe-node', at(2), 'holds'),
+  ],
+})

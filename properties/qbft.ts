@@ -1,0 +1,44 @@
+import { type Configuration, type Expectation, properties } from '../src/model/index.ts'
+import type { Qbft } from '../src/protocols/qbft.ts'
+import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+
+/** One instance, hence one slot without a name. */
+const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
+
+const at = (rounds: number, n = 4, b = 1): Configuration => ({ n, f: 1, b, bounds: { rounds } })
+
+const firm = (
+  name: string,
+  claim: string,
+  configuration: Configuration,
+  verdict: Expectation['verdict'] = 'violated',
+): Expectation => ({
+  subject: name ? `qbft/${name}` : 'qbft',
+  ...{ configuration, claim, verdict, confidence: 'firm' },
+})
+const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
+
+export const qbftProperties = properties<Qbft>({
+  claims: [
+    agreement(chosen),
+    integrity(chosen),
+    decidesAfterHealing(chosen, ({ correct, setting }) =>
+      correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : [],
+    ),
+    decided(chosen),
+  ],
+  expected: [
+    firm('', 'agreement', at(2), 'holds'),
+    firm('', 'agreement', at(3), 'holds'),
+    derived('', 'integrity', at(2), 'holds'),
+    derived('', 'agreement', at(1, 5), 'holds'),
+    derived('', 'agreement', at(1, 6), 'holds'),
+    derived('unjustified-proposal', 'agreement', at(2)),
+    derived('unproved-prepared', 'agreement', at(2)),
+    derived('first-not-highest', 'agreement', at(3)),
+    derived('quorum-2f-plus-1', 'agreement', at(1, 5)),
+    derived('quorum-2f-plus-1', 'agreement', at(1, 6)),
+    derived('decided-silent', 'liveness', at(1)),
+    derived('first-round-exempt', 'agreement', at(2)),
+  ],
+})

@@ -1,0 +1,73 @@
+import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
+import type { Tendermint } from '../src/protocols/tendermint.ts'
+import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+
+/** One height, hence one slot without a name. */
+const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
+
+const validity = invariant<Tendermint['output'] | { note: never }>(
+  { name: 'validity', about: 'Only a valid value is decided.', promised: 'always' },
+  ({ setting, outputs }) => {
+    const wrong = outputs.find(({ output }) => 'decided' in output && output.decided === 'invalid')
+    return wrong && `${nameOf(wrong.at, setting.n)} decided an invalid value`
+  },
+)
+
+const at = (rounds: number, n = 4, b = 1): Configuration => ({ n, f: 1, b, bounds: { rounds } })
+
+const firm = (
+  name: string,
+  claim: string,
+  configuration: Configuration,
+  verdict: Expectation['verdict'] = 'violated',
+): Expectation => ({
+  subject: name ? `tendermint/${name}` : 'tendermint',
+  ...{ configuration, claim, verdict, confidence: 'firm' },
+})
+const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
+const reported = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'reported' })
+
+export const tendermintProperties = properties<Tendermint>({
+  claims: [
+    agreement(chosen),
+    validity,
+    integrity(chosen),
+    decidesAfterHealing(chosen, ({ correct, setting }) =>
+      correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : [],
+    ),
+    decided(chosen),
+  ],
+  settings: [
+    {
+      name: 'fork-equivocation',
+      about: 'Two Byzantine replicas among four vote for two values in one round.',
+      configuration: at(1, 4, 2),
+    },
+  ],
+  expected: [
+    firm('', 'agreement', at(2), 'holds'),
+    firm('', 'agreement', at(3), 'holds'),
+    firm('', 'agreement', at(3, 4, 0), 'holds'),
+    firm('', 'validity', { ...at(2), values: ['a', 'invalid'] }, 'holds'),
+    derived('', 'integrity', at(2), 'holds'),
+    derived('', 'liveness', at(1), 'holds'),
+    firm('forget-lock', 'agreement', at(2)),
+    derived('no-lock', 'agreement', at(2)),
+    firm('pol-unchecked', 'agreement', at(2)),
+    firm('pol-any-round', 'agreement', at(3)),
+    firm('pol-ignore-lock-round', 'agreement', at(3)),
+    firm('precommit-across-rounds', 'agreement', at(4)),
+    firm('unlock-on-nil', 'agreement', at(3)),
+    derived('unlock-on-weak-nil', 'agreement', at(3)),
+    derived('quorum-2f-plus-1', 'agreement', at(1, 5)),
+    derived('quorum-2f-plus-1', 'agreement', at(1, 6)),
+    derived('', 'agreement', at(1, 5), 'holds'),
+    derived('', 'agreement', at(1, 6), 'holds'),
+    derived('fresh-proposals', 'liveness', at(1)),
+    derived('no-pol-rule', 'liveness', at(2)),
+    { ...firm('', 'agreement', at(1, 4, 2)), defect: 'tendermint/fork-equivocation' },
+    firm('pol-future-round', 'agreement', at(3), 'holds'),
+    reported('drop-locked-value-disjunct', 'agreement', at(3), 'holds'),
+    reported('unlock-on-nil-insisting', 'agreement', at(3), 'holds'),
+  ],
+})
