@@ -9,21 +9,28 @@ const slowToDecide: readonly RegExp[] = [
   /^asyncio-pbft\/repaired (.*"n":[5-8]|commit|validity)/,
   /^ben-or\S* .*"n":[56]/,
   /^bracha-by-delivery(?!\/n-3f| totality)/,
+  /^chained-hotstuff\S* .*"views":[45]/,
   /^dolev-strong (agreement|validity) .*"b":2/,
+  /^fab /,
   /^go-pbft\/layer-1 (agreement|commit-once|exactly-once|monotone-view)/,
   /^go-pbft\/layer-(2|3|3-in-turn) agreement/,
   /^go-pbft\/layer-3(-early-discarded|-numbers-restart)? liveness/,
+  /^hotstuff/,
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
+  /^qbft\S* .*"rounds":3/,
+  /^streamlet/,
+  /^tendermint\S* .*"rounds":[23]/,
 ]
 
-/** Rows of `expected` for which the fuzzer makes many runs, or long ones. */
+/** Rows of `expected` for which the fuzzer makes many runs, or long ones, or how many is not measured yet. */
 const slowToFind: readonly RegExp[] = [
   /^asyncio-pbft agreement .*("b":[34]|"auth":"none")/,
   /^asyncio-pbft validity/,
   /^ben-or(\/adopt-f|\/simple-majority|\/no-validation|\/n-5f|\/over-bound| )/,
   /^bracha(-by-delivery)?\/echo-2f-plus-1 agreement .*"n":6/,
   /^bracha-by-delivery\/echo-/,
+  /^(chained-hotstuff|fab|hotstuff|ibft|phase-king|qbft|streamlet|tendermint)/,
   /^go-pbft\/layer-1 (agreement|validity)/,
   /^go-pbft\/layer-1 liveness .*"n":6/,
   /^go-pbft\/layer-2(-no-conflict-check)? agreement/,

@@ -59,6 +59,15 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     /^bracha-by-delivery.*"n":[57]/,
     'Totality needs all local states, more than 64,000 where five are tallied. Seven replicas were not measured.',
   ],
+  [
+    /^phase-king (agreement|validity)/,
+    'Rounds are searched state by state over `apply`: six of them, with four replicas, were not finished.',
+  ],
+  [
+    /^tendermint\S* agreement .*"rounds":3/,
+    'Three rounds hold in 102,427 to 300,578 states and 3 to 7 seconds of processor time for each liar.',
+    'slow',
+  ],
   [/^oral-messages.*"f":2/, 'Two liars choose among 2 values for each of their words in each of 3 rounds.'],
   [
     /^pbft(?!\/(prepare-across-views unique-prepared|lowest-view-certificate)).*"views":[34]/,

@@ -143,7 +143,9 @@ export const hotstuff = defineProtocol<Hotstuff>({
     const block = justify.block + value
     if (!isPossible({ view, block })) return
     ctx.broadcast({ type: 'PREPARE', view, block, justify })
-    castVote(state, 'prepare', view, block, ctx)
+    // The leader is a replica too, and may be locked on something that no NEW-VIEW told it of.
+    if (rules.isSafe(block, justify, state.locked)) castVote(state, 'prepare', view, block, ctx)
+    else state.votes = 1
   },
 
   timeout: {

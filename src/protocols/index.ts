@@ -14,7 +14,6 @@ import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
-import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
@@ -34,7 +33,6 @@ import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
 import * as qbft from './qbft.ts'
-import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
 import * as tendermint from './tendermint.ts'
@@ -56,7 +54,6 @@ export const registry: readonly Subject[] = [
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
   subject(qbft, qbftProperties),
-  subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
