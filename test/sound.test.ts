@@ -19,7 +19,10 @@ function together(all: readonly Row[]): Row[][] {
 /** The short tier takes every third. */
 const isHere = (_: unknown, i: number): boolean => LONG || i % 3 === 0
 
-const holding = together(rows.filter(({ row }) => row.verdict === 'holds')).filter(isHere)
+/** Where a liar leads every view, few random runs decide anything: what holds there is left to the checker. */
+const ledByLiar = ({ row }: Row): boolean => row.configuration.bounds?.['tenure'] !== undefined
+
+const holding = together(rows.filter((one) => one.row.verdict === 'holds' && !ledByLiar(one))).filter(isHere)
 const sound = holding.map((group) => ({
   group,
   command: commandOf({ ...group[0]!.row, claim: group.map(({ row }) => row.claim).join(' ') }, SURVIVES),

@@ -65,7 +65,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^tendermint\S* agreement .*"rounds":3/,
-    'Three rounds hold in 102,427 to 300,578 states and 3 to 7 seconds of processor time for each liar.',
+    'Mutants are found in as many states. Three rounds hold in 102,427 to 300,578 states and 3 to 7 seconds of processor time for each liar.',
     'slow',
   ],
   [/^oral-messages.*"f":2/, 'Two liars choose among 2 values for each of their words in each of 3 rounds.'],

@@ -145,19 +145,22 @@ export const streamlet = defineProtocol<Streamlet>({
         learn(state, block)
       },
       /** "Three adjacent notarised blocks with consecutive epochs: finalise the prefix up to the second." */
-      function finalise(_, { block: tip }, ctx) {
+      function finalise(state, { block: tip }, ctx) {
         const { run, block } = ctx.rules.finalises(tip)
         if (block === undefined || !ctx.rules.isChain) return
         for (const one of run) needNotarised(one, ctx)
+        learn(state, tip)
         ctx.output({ finalised: block })
       },
       /** Not in the paper: whatever is notarised in the two epochs before. */
-      function finaliseUnchained(_, { block: tip }, ctx) {
+      function finaliseUnchained(state, { block: tip }, ctx) {
         if (ctx.rules.isChain || epochOf(tip) < 3) return
         needNotarised(tip, ctx)
         const second = notarisedIn(epochOf(tip) - 1, ctx)
         const first = notarisedIn(epochOf(tip) - 2, ctx)
-        if (first !== null && second !== null) ctx.output({ finalised: second })
+        if (first === null || second === null) return
+        learn(state, tip)
+        ctx.output({ finalised: second })
       },
     ],
   },
