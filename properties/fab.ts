@@ -16,6 +16,9 @@ const row = (
 
 export const fabProperties = properties<Fab>({
   claims: [agreement(chosen), decided(chosen)],
+  variants: {
+    'learn-from-available': 'Learns a value from n − f equal votes.',
+  },
   expected: [
     row('', at(6, 2), 'holds', 'firm'),
     { ...row('learn-from-available', at(5, 2), 'violated'), defect: 'fab/n-5f' },

@@ -19,6 +19,16 @@ export const hotstuffProperties = properties<Hotstuff>({
     oneChain((output) => ('decided' in output ? [...output.decided] : undefined)),
     sometimes({ name: 'decided', about: 'Some correct replica decides a block.' }, ({ outputs }) => outputs.length > 0),
   ],
+  variants: {
+    'no-safe-node': 'Finds every proposal safe.',
+    'never-lock': 'Never sets lockedQC.',
+    'decide-on-precommit': 'Decides on the certificate with which HotStuff only locks.',
+    'unverified-high-qc': 'Nobody verifies the certificate that a proposal shows.',
+    'mixed-view-qc': 'Counts votes of several views for one certificate.',
+    'few-new-views': 'The leader waits for f + 1 NEW-VIEWs.',
+    'two-phase': 'Leaves the pre-commit phase out.',
+    'ge-safe-node': 'A certificate of the same view as the lock is new enough.',
+  },
   expected: [
     firm('', at(2), 'holds'),
     derived('no-safe-node', at(2)),

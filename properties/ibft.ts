@@ -46,6 +46,10 @@ export const ibftProperties = properties<Ibft>({
     decided(chosen),
   ],
   settings: [{ name: 'published', about: 'One Byzantine replica among four, two rounds.', configuration: at(2) }],
+  variants: {
+    'no-lock': 'Locks nothing, as in the first version.',
+    'quorum-2f-plus-1': 'Quorums are 2f + 1 for every n, as shipped.',
+  },
   expected: [
     row('', 'agreement', at(2), 'holds'),
     row('', 'agreement', at(3), 'holds'),

@@ -27,6 +27,14 @@ export const qbftProperties = properties<Qbft>({
     ),
     decided(chosen),
   ],
+  variants: {
+    'unjustified-proposal': 'Nobody verifies the round changes behind a proposal.',
+    'unproved-prepared': 'Nobody verifies what a ROUND-CHANGE says was prepared.',
+    'first-not-highest': 'Takes the first prepared value instead of that of the highest round.',
+    'quorum-2f-plus-1': 'Quorums are 2f + 1 for every n.',
+    'decided-silent': 'Whoever has decided answers nobody.',
+    'first-round-exempt': 'What was prepared in the first round needs no evidence.',
+  },
   expected: [
     firm('', 'agreement', at(2), 'holds'),
     firm('', 'agreement', at(3), 'holds'),

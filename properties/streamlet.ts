@@ -31,6 +31,16 @@ export const streamletProperties = properties<Streamlet>({
   settings: [
     { name: 'liar-leads', about: 'One Byzantine replica leads all of four epochs.', configuration: underOne(4) },
   ],
+  variants: {
+    'non-consecutive': 'Finalises the second of three adjacent blocks of any epochs.',
+    'two-consecutive': 'Finalises the first of two blocks of neighbouring epochs.',
+    'finalise-tip': 'Finalises the third of three blocks.',
+    'two-consecutive-tip': 'Finalises the second of two blocks of neighbouring epochs.',
+    'no-vote-rule': 'Votes for a block on any notarised parent.',
+    'unchained-finalise': 'Does not ask whether the three blocks are adjacent.',
+    'vote-repeat': 'Votes more than once in an epoch.',
+    'compare-epochs': 'Compares the epochs of two tips, and not the lengths of their chains.',
+  },
   expected: [
     row('', inTurn(3), 'holds'),
     row('', underOne(4), 'holds'),
