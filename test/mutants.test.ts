@@ -18,9 +18,30 @@ const byMoreRuns: ReadonlyMap<string, Partial<Campaign> & { readonly runs: numbe
   // It takes four views.
   ['pbft-commit-across-views', { runs: 200_000, schedulers: ['goal-directed'], strategies: ['forge'] }],
 ])
+/** The checker finds all of these within seconds. */
+const TWO_QUORUMS =
+  'Not found in 1,500 runs, more were not tried: it takes quorums for two values, one after the other.'
+const twoQuorums = [
+  'chained-hotstuff-no-lock-two-chain',
+  'chained-hotstuff-quorum-2f',
+  'chained-hotstuff-two-chain-late-lock',
+  'chained-hotstuff-two-chain-non-consecutive',
+  'hotstuff-decide-on-precommit',
+  'qbft-first-not-highest',
+  'qbft-first-round-exempt',
+  'qbft-unjustified-proposal',
+  'qbft-unproved-prepared',
+  'tendermint-forget-lock',
+  'tendermint-no-lock',
+  'tendermint-pol-any-round',
+  'tendermint-pol-ignore-lock-round',
+  'tendermint-pol-unchecked',
+  'tendermint-unlock-on-nil',
+]
 /** Rows that the search finds too late for a test, or not yet. Each with its reason. */
 const byTraceOnly: ReadonlyMap<string, string> = new Map([
   ['ben-or-n-5f n=10', 'The same defect at twice the size, where a second is enough for 300 runs only.'],
+  ...twoQuorums.map((name) => [name, TWO_QUORUMS] as const),
 ])
 
 /** The first run that violates the claim. Run i is the same run in whichever piece it is made. */
