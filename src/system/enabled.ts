@@ -211,7 +211,9 @@ export function evidenceOf(program: Program, system: System, step: Acting, words
     seen.add(key)
     const sameType = said.filter(({ from, message }) => from === word.from && message.type === word.message.type)
     const isThis = sameType.length === 1 && textOf(sameType[0]!.message) === textOf(word.message)
-    evidence.push(isThis ? word.from : word)
+    // A bare sender stands for all that it said, and is named once.
+    if (!isThis) evidence.push(word)
+    else if (!evidence.includes(word.from)) evidence.push(word.from)
   }
   return evidence
 }

@@ -145,6 +145,8 @@ class Healing {
     let fired = false
     for (const at of armed.filter((id) => view(id) === lowest)) {
       for (const timer of this.system.locals[at]!.timers) {
+        // One that expired before it may have cancelled it.
+        if (!this.system.locals[at]!.timers.includes(timer)) continue
         if (this.#take(at, { kind: 'timeout', timer })) fired = true
       }
     }

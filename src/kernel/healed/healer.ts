@@ -202,6 +202,8 @@ export class Healer {
     let fired = false
     for (const at of armed.filter((id) => view(id) === lowest)) {
       for (const timer of local(at).timers) {
+        // One that expired before it may have cancelled it.
+        if (!local(at).timers.includes(timer)) continue
         if (this.#take(at, this.#table.onTimeout(at, this.#locals[at]!, timer))) fired = true
       }
     }
