@@ -31,6 +31,8 @@ export interface CheckAllRequest {
   readonly command: (stoppedBy: SearchEnd['by']) => string
 }
 
+/** Milliseconds that replaying and saving a violation may take beyond --time. */
+const SAVING = 5_000
 /** Milliseconds after which what is known by then is told again. */
 const EVERY = 500
 
@@ -47,6 +49,9 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const told = async (how: 'found' | 'told', one: MergedClaim): Promise<CheckedReport> => {
     const { violation, shortest: _, ...rest } = one
     if (!violation) return { ...rest, kind: chosen.claims.find(({ name }) => name === one.claim)!.kind }
+    // A violation that the end of --time has brought to light is still replayed and saved.
+    if (request.time !== undefined)
+      output.io.within?.(Math.max(request.time, now() - (output.io.began ?? began) + SAVING))
     violations ??= new (await import('./checked-violations.ts')).CheckedViolations(request, output, () => end.isOver())
     return violations[how](one, request.command(end.by))
   }

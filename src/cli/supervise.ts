@@ -20,7 +20,7 @@ export interface Told {
   readonly stdout?: string
   readonly stderr?: string
   readonly kept?: Kept
-  /** Milliseconds within which it wants to be done. */
+  /** Milliseconds, since the process was started, within which it wants to be done; the last word counts. */
   readonly within?: number
   readonly bar?: Bar | null
   readonly full?: true
@@ -83,6 +83,7 @@ class Supervisor {
   readonly #isJson: boolean
   #kept: Kept | undefined
   #isOver = false
+  #ending: NodeJS.Timeout | undefined
   #hasSpoken = false
   #unwritable: NodeJS.ErrnoException | undefined
 
@@ -123,7 +124,8 @@ class Supervisor {
     if (within !== undefined) {
       const left = within + GRACE - performance.now()
       const code = (): number => this.#kept?.code ?? EXIT.inconclusive
-      setTimeout(() => this.#cutOff('--time ended the search', undefined, code()), left)
+      clearTimeout(this.#ending)
+      this.#ending = setTimeout(() => this.#cutOff('--time ended the search', undefined, code()), left)
     }
     if (bar !== undefined) this.#draw(bar)
     if (full) this.#isFull()

@@ -218,6 +218,21 @@ test('--time stops the search that runs and lets no other begin', async () => {
   expect(ran.stdout).toContain('again: turncoat check bracha/deliver-one --claim agreement --b 1 --time 50ms\n')
 })
 
+test('a violation that is known when --time ends is still saved', async () => {
+  const moments: number[] = []
+  const own = byLiar(['holds', 'holds', 'holds', violated(3)])
+  const flags = ['--byzantine', '3', '--time', '5ms']
+  const ran = await turncoat(emptyFolder(), [...MUTANT, ...flags], own, undefined, (moment) => moments.push(moment))
+  expect(ran.code).toBe(1)
+  expect(ran.files).toContain('out/traces/bracha-deliver-one-agreement-n4-byzantine-r3.json')
+  // First --time itself, then the time that replaying and saving may take beyond it.
+  expect(moments[0]).toBe(5)
+  expect(Math.max(...moments)).toBeGreaterThan(5_000)
+  const quiet: number[] = []
+  await turncoat(emptyFolder(), [...MUTANT, ...flags], searching(), undefined, (moment) => quiet.push(moment))
+  expect(quiet).toEqual([5])
+})
+
 test('--time lets no search begin after it, though the last one was finished', async () => {
   // Nobody looks at the clock during these searches: two moments pass before, and some between them.
   const own = searching()

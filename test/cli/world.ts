@@ -32,6 +32,7 @@ export async function turncoat(
   argv: readonly string[],
   own: Engines = engines,
   memoryInUse: () => number = () => 0,
+  within: (milliseconds: number) => void = () => {},
 ): Promise<Ran> {
   let [stdout, stderr, clock] = ['', '', 0]
   const code = await run(
@@ -47,6 +48,7 @@ export async function turncoat(
       isTTY: false,
       now: () => clock++,
       memoryInUse,
+      within,
       environment: {},
     },
     own,
