@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import { reportOnPrograms } from '../external/index.ts'
 import { HarnessError, type UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
@@ -43,7 +42,11 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
-    if (!argv.includes('--quiet')) for (const line of reportOnPrograms()) io.stderr(`${line}\n`)
+    // Only the file of a user brings programs with it.
+    if (session.loaded && !argv.includes('--quiet')) {
+      const { reportOnPrograms } = await import('../external/index.ts')
+      for (const line of reportOnPrograms()) io.stderr(`${line}\n`)
+    }
     return session.code
   } catch (error) {
     if (isOutOfMemory(error)) io.full?.()

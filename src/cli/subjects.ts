@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import { conformance, type Mapping } from '../conform/index.ts'
+import type { Mapping } from '../conform/index.ts'
 import {
   type Configuration,
   countedBy,
@@ -82,6 +82,7 @@ export async function resolveSubject(asked: string | undefined, cwd: string): Pr
 /** A model and a program as one subject: each replica is both. */
 async function againstEachOther(model: string, program: string, cwd: string): Promise<Resolved> {
   const [one, other] = [await resolveSubject(model, cwd), await resolveSubject(program, cwd)]
+  const { conformance } = await import('../conform/index.ts')
   const { protocol, claims } = conformance(one.protocol, other.protocol, await mappingIn(program, cwd))
   return {
     protocol,
