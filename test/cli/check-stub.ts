@@ -1,4 +1,4 @@
-import type { CheckedClaim, CheckRequest, CheckResult } from '../../src/check/result.ts'
+import type { CheckedClaim, CheckRequest, CheckResult, CheckVerdict } from '../../src/check/result.ts'
 import { type Engines, engines } from '../../src/cli/engines.ts'
 import type { Step } from '../../src/system/index.ts'
 
@@ -50,3 +50,19 @@ export function twoStories(liar: number, values: readonly [string, string] = ['a
 export function longerStory(liar: number): Step[] {
   return [{ at: 0, input: 'a' }, ...twoStories(liar)]
 }
+
+export const violated = (
+  liar: number,
+  steps: readonly Step[] = twoStories(liar),
+  shortest = 'certified',
+): CheckedClaim => ({
+  ...{ claim: 'agreement', verdict: 'violated', steps, shortest },
+})
+
+/** What is said of agreement, by the one who lies. */
+export const byLiar = (said: readonly (CheckedClaim | CheckVerdict)[]) =>
+  searching(({ program }) => {
+    const one = said[program.setting.byzantine[0]!]!
+    if (one === 'holds') return {}
+    return { claims: [typeof one === 'string' ? { claim: 'agreement', verdict: one, why: `it is ${one}` } : one] }
+  })
