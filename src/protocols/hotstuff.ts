@@ -172,7 +172,8 @@ export const hotstuff = defineProtocol<Hotstuff>({
     /** Lines 11 to 14, 19 to 22 and 28 to 30: the leader shows a certificate. */
     VOTE(state, { phase, view, block }, ctx) {
       const { rules, self } = ctx
-      if (rules.leader(view) !== self || view !== state.view || state.votes !== PHASES.indexOf(phase) + 1) return
+      if (rules.leader(view) !== self || view !== state.view || !PHASES.includes(phase)) return
+      if (state.votes !== PHASES.indexOf(phase) + 1) return
       ctx.need(rules.quorum, rules.counted(phase, view, block))
       ctx.broadcast({ type: SHOWS[phase], view, block })
       advance(state, phase, { view, block }, ctx)

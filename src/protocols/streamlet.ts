@@ -165,9 +165,10 @@ export const streamlet = defineProtocol<Streamlet>({
     ],
   },
 
-  alphabet({ bounds: { epochs } }) {
+  alphabet({ bounds: { epochs }, rules: { votesOnce } }) {
     const blocks = [GENESIS]
-    for (const i of range(epochs!)) blocks.push(...blocks.map((block) => childOf(block, i + 1)))
+    // Whoever votes more than once stays in an epoch, and is within the bounds in the one after the last.
+    for (const i of range(epochs! + (votesOnce ? 0 : 1))) blocks.push(...blocks.map((block) => childOf(block, i + 1)))
     return every({ type: ['PROPOSAL', 'VOTE'], block: blocks.filter((block) => block !== GENESIS) })
   },
 })

@@ -107,12 +107,15 @@ function precommit(state: State, value: string | null, ctx: Ctx): void {
   state.step = 'precommit'
 }
 
+/** A Byzantine replica may name any number. */
+const isRound = (round: number): boolean => Number.isInteger(round) && round >= 0
+
 const proposalOf = (round: number, value: string, ctx: Ctx) =>
   match<Message>('PROPOSAL', { round, value }, ctx.rules.proposer(round))
 
 /** Line 55: f + 1 replicas are in a later round. */
 function skip(state: State, { round }: { round: number }, ctx: Ctx): void {
-  if (round <= state.round || state.step === 'decided') return
+  if (round <= state.round || state.step === 'decided' || !isRound(round)) return
   ctx.need(ctx.rules.skipQuorum, (message) => message.round === round)
   startRound(state, round, ctx)
 }
@@ -214,7 +217,7 @@ export const tendermint = defineProtocol<Tendermint>({
     PRECOMMIT: [
       /** Line 49. */
       function decide(state, { round, value }, ctx) {
-        if (value === null || state.step === 'decided' || !ctx.rules.isValid(value)) return
+        if (value === null || state.step === 'decided' || !ctx.rules.isValid(value) || !isRound(round)) return
         ctx.need(ctx.rules.quorum, ctx.rules.commits(round, value))
         ctx.need(1, proposalOf(round, value, ctx))
         ctx.output({ decided: value })

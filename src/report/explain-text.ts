@@ -1,5 +1,5 @@
 import type { Decision, Explanation, Intersection, Lie, Other } from '../explain/explanation.ts'
-import { type Id, liars, nameOf } from '../model/index.ts'
+import { canonical, type Id, liars, nameOf } from '../model/index.ts'
 import type { Run, SentEnvelope } from '../view/run.ts'
 import { decisionText, headline } from './diagrams/captions.ts'
 import { counted } from './numbers.ts'
@@ -246,9 +246,11 @@ function otherSentence(run: Run, { subject, refused }: Other): string {
   return `${subject} does not take step ${refused.step}: ${refusal(run, refused)}. With what is left ${run.claim} holds.`
 }
 
-function refusal(run: Run, { step, why, asked }: NonNullable<Other['refused']>): string {
-  const trigger = run.events.find(({ number }) => number === step)?.trigger
-  if (trigger !== undefined && why.includes('nobody can say it')) return unsayable(run, run.envelopes[trigger]!)
+function refusal(run: Run, { why, asked }: NonNullable<Other['refused']>): string {
+  const missing = run.envelopes.find(({ from, message }) => {
+    return why.startsWith(`${name(run, from)} has not said ${canonical(message)} `)
+  })
+  if (missing) return unsayable(run, missing)
   if (!asked) return visible(why)
   return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
