@@ -11,6 +11,8 @@ vi.mock('vega-lite', (original) => {
 })
 
 test('libraries are loaded by the first picture, and not by a command that draws none', async () => {
+  // Other files that this process has run may have loaded them.
+  vi.resetModules()
   const { lines } = await import('../../src/report/plots/index.ts')
   await import('../../src/report/html-report.ts')
   const about = { title: 'A title', caption: '' }

@@ -1,0 +1,1 @@
+import './alphabet.test.ts'
