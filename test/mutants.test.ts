@@ -13,6 +13,7 @@ const PIECES = [20, 180, RUNS - 200]
 const byMoreRuns: ReadonlyMap<string, Partial<Campaign> & { readonly runs: number }> = new Map([
   ['pbft-lowest-view-certificate', { runs: 100_000 }],
   ['ben-or-n-5f n=5', { runs: 200_000 }],
+  ['ben-or-no-validation', { runs: 20_000 }],
   ['ben-or-simple-majority', { runs: 100_000 }],
   ['go-pbft-layer-2-no-conflict-check', { runs: 100_000 }],
   // It takes four views.
