@@ -29,7 +29,9 @@ export interface PhaseKing {
 
 type Inbox = readonly { readonly from: number; readonly message: Message }[]
 
-const rules = ({ n, f }: Setting) => ({
+const rules = ({ n, f, values }: Setting) => ({
+  /** The bit of whoever was given none: nobody stays out, for a silent replica counts as a faulty one. */
+  fallback: values[0]!,
   /** One of f + 1 kings is correct. */
   phases: f + 1,
   /** All that can be waited for. Two sets of n − f share a correct replica, so that one value is supported at most. */
@@ -72,7 +74,6 @@ export const phaseKing = defineLockstep<PhaseKing>({
   },
 
   round(state, inbox, ctx) {
-    if (state.value === null) return
     const phase = Math.ceil(ctx.round / 3)
     if (ctx.round % 3 === 1) support(inbox, ctx)
     else if (ctx.round % 3 === 2) judge(state, inbox, phase, ctx)
@@ -90,8 +91,8 @@ function judge(state: State, inbox: Inbox, phase: number, ctx: Context<PhaseKing
   const certain = saidBy(sure, 'SUPPORT', inbox, heard(inbox))
   const likely = saidBy(hint, 'SUPPORT', inbox, heard(inbox))
   state.grade = certain !== undefined ? 2 : likely !== undefined ? 1 : 0
-  state.value = certain ?? likely ?? state.value
-  if (king(phase) === ctx.self) ctx.broadcast({ type: 'KING', value: state.value! })
+  state.value = certain ?? likely ?? state.value ?? ctx.rules.fallback
+  if (king(phase) === ctx.self) ctx.broadcast({ type: 'KING', value: state.value })
 }
 
 function obey(state: State, inbox: Inbox, phase: number, ctx: Context<PhaseKing>): void {
