@@ -60,7 +60,11 @@ export const benOrProperties = properties<BenOr>({
     decided(chosen),
   ],
   settings: [
-    { name: 'n-5f', about: 'Five replicas for one liar: n > 5f is needed.', configuration: { n: 5, f: 1, b: 1 } },
+    {
+      name: 'n-5f',
+      about: 'Five replicas, one of them Byzantine: n > 5f is needed.',
+      configuration: { n: 5, f: 1, b: 1 },
+    },
     { name: 'over-bound', about: 'Two Byzantine replicas among six.', configuration: { n: 6, f: 1, b: 2 } },
     {
       name: 'no-validation',

@@ -23,5 +23,7 @@ export const fabProperties = properties<Fab>({
     row('', at(6, 2), 'holds', 'firm'),
     { ...row('learn-from-available', at(5, 2), 'violated'), defect: 'fab/n-5f' },
   ],
-  settings: [{ name: 'n-5f', about: 'Five replicas for one liar: n > 5f is needed.', configuration: at(5, 2) }],
+  settings: [
+    { name: 'n-5f', about: 'Five replicas, one of them Byzantine: n > 5f is needed.', configuration: at(5, 2) },
+  ],
 })

@@ -37,7 +37,7 @@ const row = (name: string, claim: string, n: number, verdict: Expectation['verdi
 
 export const phaseKingProperties = properties<PhaseKing>({
   claims: [agreement(chosen), validity, decided(chosen)],
-  settings: [{ name: 'n-3f', about: 'Three replicas for one liar: n > 3f is needed.', configuration: at(3) }],
+  settings: [{ name: 'n-3f', about: 'Three replicas, one of them Byzantine: n > 3f is needed.', configuration: at(3) }],
   variants: {
     'f-phases': 'Stops after f phases.',
     'weak-grade': 'Is sure of a value that f + 1 support.',

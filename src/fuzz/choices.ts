@@ -33,30 +33,3 @@ class Drawn implements Choices {
     return uniformInt(this.#generator, 0, count - 1)
   }
 }
-
-/** Remembers every choice that another stream makes. */
-export class Recorder implements Choices {
-  readonly made: number[] = []
-  readonly #inner: Choices
-
-  constructor(inner: Choices) {
-    this.#inner = inner
-  }
-
-  below(count: number): number {
-    const choice = this.#inner.below(count)
-    this.made.push(choice)
-    return choice
-  }
-}
-
-/** Makes recorded choices again; where the record is over, or does not fit, the first of what there is. */
-export function recorded(made: readonly number[]): Choices {
-  let next = 0
-  return {
-    below(count) {
-      const choice = made[next++] ?? 0
-      return choice < count ? choice : 0
-    },
-  }
-}
