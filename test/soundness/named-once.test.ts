@@ -4,10 +4,13 @@ import {
   defineProtocol,
   type Invariant,
   invariant,
+  liveness,
   match,
+  type Outcome,
   type Protocol,
   program,
   properties,
+  sometimes,
 } from '../../src/model/index.ts'
 import { subject } from '../../src/protocols/subject.ts'
 import { configure, heal, start } from '../../src/system/index.ts'
@@ -91,4 +94,12 @@ const cancels: Protocol = defineProtocol<{
 test('in a healed run a timer that another one has cancelled does not expire', () => {
   const made = program(cancels, configure(cancels, { n: 2 })[0]!)
   expect(heal(made, start(made), [], 'full').system.outputs).toEqual([['first'], ['first']])
+  // The tables of `check` heal by themselves.
+  const seconds = ({ outputs }: Outcome<any>): number => outputs.filter(({ output }) => output === 'second').length
+  const never = liveness<any>({ name: 'no-second', about: 'The second does not expire any more.' }, (after, before) =>
+    seconds(after) > seconds(before) ? 'it expires' : undefined,
+  )
+  const first = sometimes<any>({ name: 'first', about: 'The first expires.' }, ({ outputs }) => outputs.length > 0)
+  const { claims, engine } = check({ program: made, claims: [never, first] })
+  expect([engine, claims[0]!.verdict]).toEqual(['tables', 'holds'])
 })
