@@ -1,3 +1,4 @@
+export { forge } from './forge.ts'
 export * from './recombine.ts'
 export * from './strategies.ts'
 export * from './strategy.ts'

@@ -1,3 +1,4 @@
+import type { Strategy } from '../adversary/index.ts'
 import type { Edge, Flight, Instance, Pick, Taken } from '../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import type { Choices } from './choices.ts'
@@ -18,6 +19,8 @@ export interface Chosen {
 export interface Chooser {
   readonly name: string
   readonly about: string
+  /** The strategy that it goes best with, where there is one: half of its runs have this one alone. */
+  readonly partner?: Strategy
   /**
    * Starts a run. `weights` says how much more often a kind is to be taken, in the order of KINDS; all that is random
    * comes from `choices`. There is something to choose from whenever the function that it returns is called.

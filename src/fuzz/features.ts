@@ -53,9 +53,10 @@ export function drawFeatures(
   const pick = <T>(list: readonly T[]): T => list[choices.below(list.length)]!
   const crashes = new Map<Id, number>()
   for (const id of arena.setting.crash) if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))
+  const chooser = drawShared(choosers, choices, shares)
   return {
-    chooser: drawShared(choosers, choices, shares),
-    strategies: arena.scene.members.length === 0 ? [] : drawStrategies(suitable, choices, shares),
+    chooser,
+    strategies: arena.scene.members.length === 0 ? [] : drawFor(chooser, suitable, choices, shares),
     weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
     starved: drawStarvation(arena, choices),
     crashes,
@@ -90,6 +91,17 @@ function drawStarvation(arena: Arena, choices: Choices): Features['starved'] {
     drawn[at][group] ??= choices.below(4) < level
     return drawn[at][group]
   }
+}
+
+/** The chooser's partner alone in half of its runs, if that is among those to choose from. */
+function drawFor(
+  { partner }: Chooser,
+  suitable: readonly Strategy[],
+  choices: Choices,
+  shares?: Shares,
+): readonly Strategy[] {
+  if (partner && suitable.includes(partner) && choices.below(2) === 0) return [partner]
+  return drawStrategies(suitable, choices, shares)
 }
 
 /** One strategy in half of the runs, else any number of them. */

@@ -1,3 +1,4 @@
+import { forge } from '../adversary/index.ts'
 import { type Edge, type Instance, type Pick, resolve, type Taken } from '../kernel/index.ts'
 import type { Leaf } from '../system/index.ts'
 import type { Actions } from './actions.ts'
@@ -21,6 +22,8 @@ const TRIES = 4
 export const goalDirected: Chooser = {
   name: 'goal-directed',
   about: 'a random walk that leans to outputs which nobody has put out yet, by what the first 1,000 runs went through',
+  // A goal is of little use to a coalition that cannot say what leads there.
+  partner: forge,
   begin(choices, _, graph) {
     const [first, later] = [FIRST[choices.below(FIRST.length)]!, LATER[choices.below(LATER.length)]!]
     const search = new Search(choices, graph)
