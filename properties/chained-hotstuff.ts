@@ -23,7 +23,10 @@ const row = (
 export const chainedHotstuffProperties = properties<ChainedHotstuff>({
   claims: [
     oneChain((output) => ('committed' in output ? output.committed.split('.') : undefined)),
-    sometimes({ name: 'decided', about: 'Some correct replica commits a block.' }, ({ outputs }) => outputs.length > 0),
+    sometimes(
+      { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
+      ({ outputs }) => outputs.length > 0,
+    ),
   ],
   settings: [
     { name: 'liar-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },

@@ -52,6 +52,7 @@ export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named 
     {
       name,
       about: 'No two correct replicas decide differently in one slot.',
+      decidedBy: 2,
       slot: (output) => decides(output)?.slot,
     },
     (outcome) => {
@@ -76,6 +77,7 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
     {
       name,
       about: 'A correct replica decides at most once in a slot.',
+      decidedBy: 2,
       promised: 'always',
       slot: (output) => decides(output)?.slot,
     },
@@ -98,7 +100,7 @@ export type Commits<O> = (output: O) => readonly string[] | undefined
 /** Committed blocks lie on one chain: those of one replica, too. */
 export function oneChain<O>(commits: Commits<O>): Invariant<O> {
   return invariant(
-    { name: 'agreement', about: 'The blocks that correct replicas commit lie on one chain.' },
+    { name: 'agreement', about: 'The blocks that correct replicas commit lie on one chain.', decidedBy: 2 },
     ({ setting, outputs }) => {
       const made = outputs.flatMap(({ at, output }) => {
         const path = commits(output)
@@ -122,7 +124,7 @@ export function oneChain<O>(commits: Commits<O>): Invariant<O> {
 /** The guard against vacuity: some correct replica decided. */
 export function decided<O>(decides: Decides<O>, { name = 'decided' }: Named = {}): Sometimes<O> {
   return sometimes(
-    { name, about: 'Some correct replica decides.' },
+    { name, about: 'Some correct replica decides.', decidedBy: 1 },
     (outcome) => decisions(outcome, decides).length > 0,
   )
 }
@@ -185,6 +187,7 @@ export function committedImpliesPrepared<O>(
     {
       name,
       about: 'A correct replica commits only what it has prepared itself.',
+      decidedBy: 1,
       promised: 'always',
       reads: ['notes'],
     },
@@ -207,6 +210,7 @@ export function commitOnce<O>(
     {
       name,
       about: 'A correct replica sends COMMIT at most once in a view and slot.',
+      decidedBy: 2,
       promised: 'always',
       reads: ['notes'],
     },

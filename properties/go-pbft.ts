@@ -105,6 +105,7 @@ const monotoneView = invariant<Seen>(
   {
     name: 'monotone-view',
     about: 'The view of a correct replica never decreases.',
+    decidedBy: 1,
     promised: 'always',
     reads: ['notes'],
   },

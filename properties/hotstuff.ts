@@ -17,7 +17,10 @@ const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...
 export const hotstuffProperties = properties<Hotstuff>({
   claims: [
     oneChain((output) => ('decided' in output ? [...output.decided] : undefined)),
-    sometimes({ name: 'decided', about: 'Some correct replica decides a block.' }, ({ outputs }) => outputs.length > 0),
+    sometimes(
+      { name: 'decided', about: 'Some correct replica decides a block.', decidedBy: 1 },
+      ({ outputs }) => outputs.length > 0,
+    ),
   ],
   variants: {
     'no-safe-node': 'Finds every proposal safe.',

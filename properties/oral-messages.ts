@@ -20,7 +20,13 @@ const obeyed = (output: Output) => ('obeyed' in output ? { slot: '', value: outp
 const promise = (setting: Setting): boolean => setting.n > 3 * setting.f && liars(setting) <= setting.f
 
 const ic1 = invariant<Output>(
-  { name: 'ic1', about: 'All loyal lieutenants obey the same order.', promised: 'n > 3m, b ≤ m', promise },
+  {
+    name: 'ic1',
+    about: 'All loyal lieutenants obey the same order.',
+    promised: 'n > 3m, b ≤ m',
+    promise,
+    decidedBy: 2,
+  },
   ({ setting, outputs }) => {
     const orders = outputs.flatMap(({ at, output }) => ('obeyed' in output ? [{ at, obeyed: output.obeyed }] : []))
     const [first] = orders

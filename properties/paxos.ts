@@ -14,6 +14,7 @@ const validity = invariant<Paxos['output'] | { note: never }>(
     about: 'Only a value that was offered to some proposer is decided.',
     promised: 'b = 0',
     promise: nobodyLies,
+    decidedBy: 1,
   },
   ({ setting, outputs }) => {
     const offered = setting.inputs.flat()

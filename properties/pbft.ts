@@ -94,7 +94,11 @@ const validity: Invariant<Output> = invariant(
 )
 
 const clientAgreement: Invariant<Output> = invariant(
-  { name: 'client-agreement', about: 'Results that correct clients accept come from one order of execution.' },
+  {
+    name: 'client-agreement',
+    about: 'Results that correct clients accept come from one order of execution.',
+    decidedBy: 2,
+  },
   (outcome) => {
     const results = outcome.outputs.flatMap(({ at, output }) =>
       'accepted' in output ? [{ at, result: output.result }] : [],
@@ -116,6 +120,7 @@ const uniquePrepared: Invariant<Output> = invariant(
     name: 'unique-prepared',
     notes: ['prepared'],
     about: 'No two correct replicas prepare different digests in one view and slot.',
+    decidedBy: 2,
     reads: ['notes'],
   },
   (outcome) => {
@@ -138,6 +143,7 @@ const certificateCarried: Invariant<Output> = invariant(
     name: 'certificate-carried',
     notes: ['committed', 'entered'],
     about: 'A new view that a correct replica enters proposes, for each slot, what was committed in an earlier view.',
+    decidedBy: 2,
     reads: ['notes'],
   },
   (outcome) => {

@@ -24,7 +24,7 @@ export const streamletProperties = properties<Streamlet>({
   claims: [
     oneChain((output) => ('finalised' in output ? output.finalised.split('.') : undefined)),
     sometimes(
-      { name: 'decided', about: 'Some correct replica finalises a block.' },
+      { name: 'decided', about: 'Some correct replica finalises a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
     ),
   ],

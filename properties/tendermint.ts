@@ -6,7 +6,7 @@ import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
 
 const validity = invariant<Tendermint['output'] | { note: never }>(
-  { name: 'validity', about: 'Only a valid value is decided.', promised: 'always' },
+  { name: 'validity', about: 'Only a valid value is decided.', promised: 'always', decidedBy: 1 },
   ({ setting, outputs }) => {
     const wrong = outputs.find(({ output }) => 'decided' in output && output.decided === 'invalid')
     return wrong && `${nameOf(wrong.at, setting.n)} decided an invalid value`

@@ -15,6 +15,7 @@ const atomicity = invariant<Output>(
     about: 'No participant commits while another aborts.',
     promised: 'the manager is correct',
     promise: ({ byzantine, crash }) => !byzantine.includes(0) && !crash.includes(0),
+    decidedBy: 2,
   },
   ({ setting, outputs }) => {
     for (const committed of outputs) {

@@ -4,6 +4,7 @@ import { closeSparsely } from './close-sparsely.ts'
 import { Forget } from './forget.ts'
 import { lazily } from './lazy.ts'
 import { quotient } from './quotient.ts'
+import { Relaxation } from './relaxation.ts'
 import { symmetry } from './symmetry.ts'
 
 /** The reductions as functions. Tests put unsound ones in their place, to see that the laws notice. */
@@ -13,6 +14,7 @@ export interface Passes {
   readonly bigStep: typeof bigSteps
   readonly lazy: typeof lazily
   readonly symmetry: typeof symmetry
+  readonly relaxation: typeof Relaxation
   readonly bySlot: typeof BySlot
   /** Big steps and lazy consumption while closing. */
   readonly sparse: typeof closeSparsely
@@ -26,6 +28,7 @@ export const PASSES_BY_NAME: Passes = {
   bigStep: bigSteps,
   lazy: lazily,
   symmetry,
+  relaxation: Relaxation,
   bySlot: BySlot,
   sparse: closeSparsely,
   fewLocals: 10_000,

@@ -3,9 +3,11 @@ import { noException, type Step } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
 import { type Slot, slotsOf } from './by-slot.ts'
 import type { Closed } from './closed.ts'
+import { Conflicts } from './conflicts.ts'
 import { Judge } from './judge.ts'
 import { type Machine, Options, unmerged } from './machine.ts'
 import type { Passes } from './passes.ts'
+import { reach } from './reach.ts'
 import type { Reports } from './reports.ts'
 import type { CheckedClaim, PassName } from './result.ts'
 import { type Searched, type SearchLimits, search } from './search.ts'
@@ -135,7 +137,7 @@ export class SafetySearch {
     for (const [index, way] of searched.reached) {
       const guard = judge.claims[index]!
       if (!this.#confirm || this.#confirmed.has(guard.name)) continue
-      const found = this.#confirm(guard, stepsTo(space, this.#closed, this.#atoms, searched.states, index, way))
+      const found = this.#confirm(guard, stepsTo(space, this.#closed, this.#atoms, way.states, index, way))
       this.#confirmed.set(guard.name, found)
       if (found === 'never') this.#missing ??= guard.about
       if (found === 'unsure') this.#unsure ??= guard.about
@@ -191,7 +193,7 @@ export class SafetySearch {
       ...{ program: this.#program, closed: this.#closed, atoms: this.#atoms, passes: this.#passes },
     }
     const space = new Space({ program, closed, atoms, passes, judge, on, machines, groups })
-    const searched = search(space, this.#limits)
+    const searched = on('relaxation') ? this.#relaxed(space) : search(space, this.#limits)
     const { moveCounts: moves } = space
     if (on('forget')) this.#reports.did('forget', closed.sayings.length, space.sayingsKept(), 'sayings that matter')
     if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
@@ -200,6 +202,31 @@ export class SafetySearch {
       this.#reports.did('symmetry', space.arrangementsOf(searched.states), searched.states.count, 'global states')
     }
     return { space, searched }
+  }
+
+  /** A search without states from which no claim can break; what guards reach, unless it was met, by itself. */
+  #relaxed(space: Space): Searched {
+    const { judge, groups } = space
+    const conflicts = new Conflicts(this.#program, this.#closed, judge.claims, groups)
+    if (conflicts.unknown !== 0) {
+      this.#reports.off('relaxation', 'a claim looks at what was said')
+      return search(space, this.#limits)
+    }
+    const relaxation = new this.#passes.relaxation(space, conflicts)
+    const searched = search(space, this.#limits, relaxation)
+    const { states, leftOut } = searched
+    this.#reports.did('relaxation', states.count, states.count - leftOut, 'states gone on from')
+    const reached = new Map(searched.reached)
+    let { transitions, finished } = searched
+    for (const [index, { kind }] of judge.claims.entries()) {
+      if (kind !== 'sometimes' || reached.has(index) || !finished) continue
+      const guard = reach(space, relaxation, index, this.#limits)
+      this.count({ states: guard.states.count, transitions: 0 })
+      transitions += guard.transitions
+      finished &&= guard.finished
+      if (guard.way) reached.set(index, guard.way)
+    }
+    return { ...searched, transitions, finished, reached }
   }
 }
 

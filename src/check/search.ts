@@ -2,6 +2,7 @@
  * Uniform-cost search: states in the order of the number of steps that lead to them, so that the first violation of a
  * claim is a shortest one.
  */
+import type { Relaxation } from './relaxation.ts'
 import type { Space } from './space.ts'
 import { GlobalStates } from './states.ts'
 
@@ -13,11 +14,15 @@ export interface Violating {
   readonly path: readonly number[]
   /** The canonical record that the last move leads to; nothing where the initial state breaks the claim. */
   readonly after?: Int32Array
+  /** Where the numbers on the way are known. */
+  readonly states: GlobalStates
 }
 
 export interface Searched {
   readonly states: GlobalStates
   readonly transitions: number
+  /** States that were not gone on from, because no claim can break any more. */
+  readonly leftOut: number
   /** By index of the claim. */
   readonly violations: ReadonlyMap<number, Violating>
   /** Claims of kind `sometimes` that some state reaches, by index, with a way there. */
@@ -39,8 +44,9 @@ export interface SearchLimits {
 /** Moves between two calls of `onProgress`. */
 const PROGRESS_EVERY = 4_096
 
-export function search(space: Space, limits: SearchLimits): Searched {
-  return new Search(space, limits).run()
+/** @param relaxation tells which states need not be gone on from; what only guards reach may then be left out */
+export function search(space: Space, limits: SearchLimits, relaxation?: Relaxation): Searched {
+  return new Search(space, limits, relaxation).run()
 }
 
 interface Candidate {
@@ -62,11 +68,16 @@ class Search {
   readonly #buckets: number[][] = []
   readonly #candidates = new Map<number, Candidate>()
   readonly #reached = new Map<number, Candidate>()
+  readonly #relaxation: Relaxation | undefined
+  /** Claims that a search at the present depth is still for, as bits. */
+  #open = 0
+  #leftOut = 0
   #transitions = 0
   #waiting = 0
   #stopped = false
 
-  constructor(space: Space, limits: SearchLimits) {
+  constructor(space: Space, limits: SearchLimits, relaxation?: Relaxation) {
+    this.#relaxation = relaxation
     this.#space = space
     this.#limits = limits
     this.#states = new GlobalStates(space.layout)
@@ -81,6 +92,7 @@ class Search {
     let depth = 0
     for (; depth < this.#buckets.length && !this.#stopped && !this.#isDecided(depth); depth++) {
       const bucket = this.#buckets[depth] ?? []
+      this.#open = this.#openAt(depth)
       for (let i = 0; i < bucket.length && !this.#stopped; i++) {
         const number = bucket[i]!
         this.#waiting--
@@ -91,6 +103,7 @@ class Search {
     return {
       states: this.#states,
       transitions: this.#transitions,
+      leftOut: this.#leftOut,
       violations: this.#ways(this.#candidates),
       reached: this.#ways(this.#reached),
       finished: !this.#stopped,
@@ -102,16 +115,31 @@ class Search {
   #isDecided(depth: number): boolean {
     const { claims } = this.#space.judge
     return claims.every(({ kind }, index) => {
-      if (kind === 'sometimes') return this.#reached.has(index)
-      const found = this.#candidates.get(index)
-      return found !== undefined && found.cost <= depth
+      if (kind === 'sometimes') return this.#relaxation !== undefined || this.#reached.has(index)
+      return this.#isBroken(index, depth)
     })
+  }
+
+  #isBroken(index: number, depth: number): boolean {
+    const found = this.#candidates.get(index)
+    return found !== undefined && found.cost <= depth
+  }
+
+  #openAt(depth: number): number {
+    return this.#space.judge.claims.reduce(
+      (open, { kind }, index) => (kind === 'invariant' && !this.#isBroken(index, depth) ? open | (1 << index) : open),
+      0,
+    )
   }
 
   #expand(number: number, depth: number): void {
     const space = this.#space
     const { ids, stride } = space.layout
     const state = this.#states.at(number, this.#state)
+    if (this.#relaxation && !this.#relaxation.mayDecide(state, this.#open)) {
+      this.#leftOut++
+      return
+    }
     for (let p = 0; p < ids.length; p++) {
       for (const move of space.moves(state, p)) {
         const raw = space.after(state, p, move)
@@ -178,7 +206,7 @@ class Search {
   #way({ cost, before, after }: Candidate): Violating {
     const path: number[] = []
     for (let number = before; number >= 0; number = this.#before[number]!) path.unshift(number)
-    return { cost, path, ...(after ? { after } : {}) }
+    return { cost, path, states: this.#states, ...(after ? { after } : {}) }
   }
 }
 

@@ -151,17 +151,26 @@ export class Space {
 
   /** The record after a move, before it is made canonical; valid until the next call. */
   after(state: Int32Array, p: number, { last }: Move): Int32Array {
-    const { stride, rowWords } = this.layout
+    const { stride } = this.layout
     const raw = this.#raw
     // Records are short: a loop is quicker than what is built in.
     for (let i = 0; i < raw.length; i++) raw[i] = state[i]!
     raw[p * stride] = last.target
     if (last.outputs.length > 0 || last.threw !== null) raw[p * stride + 1] = this.#append(raw[p * stride + 1]!, last)
-    if (last.silent) return raw
+    if (!last.silent) this.say(raw, p, last.says)
+    return raw
+  }
+
+  /**
+   * Adds to a record what participant number `p` says, and what follows from it.
+   * @param became is given the atoms that become true: participant and atom, one after another
+   */
+  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void {
+    const { stride, rowWords } = this.layout
     const news = this.#news
     if (news.length > 0) news.length = 0
     for (let r = 0; r < rowWords; r++) {
-      let fresh = last.says[r]! & ~raw[p * stride + 2 + r]!
+      let fresh = says[r]! & ~raw[p * stride + 2 + r]!
       raw[p * stride + 2 + r]! |= fresh
       for (; fresh !== 0; fresh &= fresh - 1) {
         const affected = this.#bySaying[p]![r * 32 + (31 - Math.clz32(fresh & -fresh))]!
@@ -174,9 +183,10 @@ export class Space {
     }
     for (let i = 0; i < news.length; i++) {
       const { atoms } = news[i]!
-      for (let a = 0; a < atoms.length; a += 2) this.#settle(raw, atoms[a]!, atoms[a + 1]!)
+      for (let a = 0; a < atoms.length; a += 2) {
+        if (this.#settle(raw, atoms[a]!, atoms[a + 1]!)) became?.push(atoms[a]!, atoms[a + 1]!)
+      }
     }
-    return raw
   }
 
   #append(before: number, edge: Edge): number {
@@ -199,13 +209,15 @@ export class Space {
     return true
   }
 
-  /** Marks an atom that has become true. */
-  #settle(state: Int32Array, p: number, atom: number): void {
+  /** Marks an atom that has become true. Says whether it was not before. */
+  #settle(state: Int32Array, p: number, atom: number): boolean {
     const { stride, rowWords } = this.layout
     const word = p * stride + 2 + rowWords + (atom >> 5)
     const bit = 1 << (atom & 31)
-    if ((state[word]! & bit) !== 0) return
-    if (this.evaluator.holds(this.machines[p]!.atoms[atom]!, state)) state[word]! |= bit
+    if ((state[word]! & bit) !== 0) return false
+    if (!this.evaluator.holds(this.machines[p]!.atoms[atom]!, state)) return false
+    state[word]! |= bit
+    return true
   }
 
   /**

@@ -123,7 +123,7 @@ function assertReads(
 }
 
 function assertRest(
-  { promised, counts, slot, healing }: { readonly [key: string]: unknown },
+  { promised, counts, slot, healing, decidedBy, reads }: { readonly [key: string]: unknown },
   kind: (typeof KINDS)[number],
   refuse: Refuse,
 ): void {
@@ -134,6 +134,12 @@ function assertRest(
   }
   if (slot !== undefined && (kind !== 'invariant' || typeof slot !== 'function')) {
     refuse('has a `slot` that is of no use', 'let an invariant have a function from an output to its slot')
+  }
+  if (decidedBy !== undefined && decidedBy !== 1 && decidedBy !== 2) {
+    refuse(`is decided by ${String(decidedBy)} outputs`, 'say decidedBy: 1 or 2, or leave it out where it takes more')
+  }
+  if (decidedBy !== undefined && (kind === 'liveness' || (reads as unknown[]).includes('soup'))) {
+    refuse('is not decided by outputs alone', 'leave out its `decidedBy`')
   }
   if (kind === 'liveness' && healing !== 'full' && healing !== 'deliveries') {
     refuse(`is about a healing called ${String(healing)}`, "say healing: 'full' or 'deliveries'")

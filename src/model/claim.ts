@@ -46,6 +46,11 @@ interface Common {
    * `FEWEST_COUNTED` if it does not say: none, one, and more than one.
    */
   readonly counts?: number
+  /**
+   * How many outputs decide it: it is broken, or reached, exactly where it would be by one output alone, or by two. Where
+   * no such outputs can come any more, a search does not go on. It may take any number of them if it does not say.
+   */
+  readonly decidedBy?: 1 | 2
 }
 
 /** Equal outputs of a participant that every claim tells apart. */
@@ -112,6 +117,7 @@ interface Described {
   readonly words?: readonly string[]
   readonly notes?: readonly string[]
   readonly counts?: number
+  readonly decidedBy?: 1 | 2
 }
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */

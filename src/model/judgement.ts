@@ -4,6 +4,7 @@
  */
 import { answeredAgain } from './audit.ts'
 import { type Claim, FEWEST_COUNTED, type Invariant, type Liveness, type Said, type Sometimes } from './claim.ts'
+import { assertDecidedBy } from './decided-by.ts'
 import { blamed, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, textOf } from './json.ts'
 import { type Answer, type Facts, hasKey, isNote, Look, shown, textOfOutput } from './look.ts'
@@ -36,6 +37,7 @@ function asked(claim: Claim<any>, facts: readonly Facts[], ask: (seen: readonly 
   answeredAgain(claim, facts[0]!, look, answer, () => once(claim, new Look(look.parts), facts, ask))
   const other = (seen: Look): Answer => once(claim, seen, facts, ask)
   assertSlotwise(claim, look, answer, other)
+  assertDecidedBy(claim, look, answer, other)
   assertNotesUnread(claim, look, other)
   assertCountedFarEnough(claim, look, answer, other)
   return answer

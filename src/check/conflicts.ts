@@ -1,0 +1,128 @@
+/** Which outputs break which claims, two at a time: worked out by asking the claims, and remembered. */
+import {
+  brokenIn,
+  type Claim,
+  correctIds,
+  type Facts,
+  type Id,
+  type Json,
+  type Program,
+  reachedIn,
+} from '../model/index.ts'
+import { noException } from '../system/index.ts'
+import type { Closed } from './closed.ts'
+
+/** Outputs of one participant, in its order. */
+export interface Put {
+  readonly p: number
+  readonly outputs: readonly number[]
+}
+
+/** Claims as bits of one word. */
+const MOST_CLAIMS = 31
+
+export class Conflicts {
+  /** Claims that an exception decides; that any further output may decide; that nothing is known of. */
+  readonly byThrowing: number
+  readonly byAnything: number
+  readonly unknown: number
+  readonly #claims: readonly Claim<any>[]
+  readonly #program: Program
+  readonly #closed: Closed
+  readonly #correct: readonly Id[]
+  /** By position: those that it may be exchanged with, itself included. */
+  readonly #peers: readonly (readonly number[])[]
+  /** By participant and output, its number; by that, claims that it decides alone, or with another one. */
+  readonly #items: number[][]
+  readonly #one: number[] = []
+  readonly #two: number[][] = []
+  readonly #isHeeded: readonly boolean[]
+
+  /** @param groups positions that can be exchanged: whether outputs conflict must not depend on who has which place */
+  constructor(program: Program, closed: Closed, claims: readonly Claim<any>[], groups: readonly (readonly number[])[]) {
+    this.#program = program
+    this.#closed = closed
+    this.#claims = claims
+    this.#correct = correctIds(program.setting)
+    this.#peers = closed.participants.map((_, p) => groups.find((group) => group.includes(p)) ?? [p])
+    this.#items = closed.participants.map(() => [])
+    this.#isHeeded = closed.participants.map(({ at }) => this.#correct.includes(at))
+    const bits = (is: (claim: Claim<any>) => boolean): number =>
+      claims.reduce((mask, claim, index) => (is(claim) ? mask | (1 << index) : mask), 0)
+    const isLost = claims.length > MOST_CLAIMS
+    this.byThrowing = bits(({ name }) => name === noException.name)
+    this.byAnything = bits(({ name, decidedBy }) => name !== noException.name && decidedBy === undefined)
+    this.unknown = isLost ? -1 : bits(({ reads }) => reads.includes('soup'))
+  }
+
+  /** Do claims look at what a participant puts out? */
+  isHeeded(p: number): boolean {
+    return this.#isHeeded[p]!
+  }
+
+  /** Claims that are decided by one output. */
+  ofOne(p: number, output: number): number {
+    const item = this.#item(p, output)
+    this.#one[item] ??= this.#mask([{ p, outputs: [output] }])
+    return this.#one[item]
+  }
+
+  /** Claims that are decided by two outputs; of one participant, in this order. */
+  ofTwo(p: number, output: number, q: number, other: number): number {
+    if (p > q) return this.ofTwo(q, other, p, output)
+    const masks = this.#two[this.#item(p, output)]!
+    const item = this.#item(q, other)
+    masks[item] ??= this.#mask(
+      p === q
+        ? [{ p, outputs: [output, other] }]
+        : [
+            { p, outputs: [output] },
+            { p: q, outputs: [other] },
+          ],
+    )
+    return masks[item]
+  }
+
+  /** A number for an output of a participant. */
+  #item(p: number, output: number): number {
+    let item = this.#items[p]![output]
+    if (item === undefined) {
+      item = this.#two.length
+      this.#items[p]![output] = item
+      this.#two.push([])
+    }
+    return item
+  }
+
+  #mask(puts: readonly Put[]): number {
+    return this.#placed(puts).reduce((found, placed) => found | this.#ask(placed), 0)
+  }
+
+  /** The same outputs, put out by those who may stand in each place. */
+  #placed(puts: readonly Put[]): Put[][] {
+    const [first, second] = puts as [Put, Put?]
+    return this.#peers[first.p]!.flatMap((p) => {
+      const one = { ...first, p }
+      if (!second) return [[one]]
+      return this.#peers[second.p]!.filter((q) => q !== p).map((q) => [one, { ...second, p: q }])
+    })
+  }
+
+  #ask(puts: readonly Put[]): number {
+    const { setting, seen = setting } = this.#program
+    const { participants, table } = this.#closed
+    const outputs = puts
+      .flatMap(({ p, outputs: numbers }) =>
+        numbers.map((number) => ({ at: participants[p]!.at, output: table.outputs.values[number] as Json })),
+      )
+      .sort((a, b) => a.at - b.at)
+    const facts: Facts = { setting: seen, correct: this.#correct, outputs, fresh: [], soup: [] }
+    let mask = 0
+    for (const [index, claim] of this.#claims.entries()) {
+      if (claim.decidedBy === undefined || claim.kind === 'liveness') continue
+      const isDecided = claim.kind === 'sometimes' ? reachedIn(claim, facts) : brokenIn(claim, facts) !== undefined
+      if (isDecided) mask |= 1 << index
+    }
+    return mask
+  }
+}

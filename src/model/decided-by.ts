@@ -1,0 +1,60 @@
+import type { Claim, Said } from './claim.ts'
+import { UsageError } from './errors.ts'
+import { type Answer, Look } from './look.ts'
+
+/** Outcomes of a claim on which it is tried, outputs of one, and outcomes of which some are put together with others. */
+const MOST_TRIED = 60
+const MOST_OUTPUTS = 16
+const MOST_KEPT = 4
+
+interface Tried {
+  times: number
+  readonly kept: (readonly Said<any>[])[]
+}
+
+const tried = new WeakMap<Claim<any>, Tried>()
+
+/**
+ * A search stops where no outputs can come any more that decide a claim which says how many do. So it must be broken, or
+ * reached, exactly where so many of its outputs alone break or reach it: it is asked about them, and about outputs of
+ * several outcomes together.
+ * @throws UsageError where that is not so
+ */
+export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
+  const { decidedBy } = claim
+  const outputs = look.parts.get('outputs') as readonly Said<any>[] | undefined
+  if (decidedBy === undefined || !outputs || outputs.length === 0 || outputs.length > MOST_OUTPUTS) return
+  const known = tried.get(claim) ?? { times: 0, kept: [] }
+  tried.set(claim, known)
+  if (known.times++ >= MOST_TRIED) return
+  const decides = (some: readonly Said<any>[]): boolean =>
+    isDecided(ask(new Look(new Map([['outputs', Object.freeze(some)]]))))
+  assertAlike(claim, outputs, isDecided(answer), decides)
+  for (const more of known.kept) {
+    const both = [...outputs, ...more].sort((a, b) => a.at - b.at)
+    assertAlike(claim, both, decides(both), decides)
+  }
+  if (known.kept.length < MOST_KEPT && outputs.length <= MOST_OUTPUTS / 2) known.kept.push(outputs)
+}
+
+const isDecided = (answer: Answer): boolean => answer !== undefined && answer !== false
+
+function assertAlike(
+  claim: Claim<any>,
+  outputs: readonly Said<any>[],
+  answer: boolean,
+  decides: (some: readonly Said<any>[]) => boolean,
+): void {
+  const few = claim.decidedBy!
+  const isByFew =
+    outputs.some((one) => decides([one])) ||
+    (few === 2 && outputs.some((one, i) => outputs.slice(i + 1).some((other) => decides([one, other]))))
+  if (isByFew === answer) return
+  const what = few === 1 ? 'one output alone' : 'two outputs alone'
+  throw new UsageError(
+    isByFew
+      ? `the claim ${claim.name} is decided by ${what}, and not where there are others besides`
+      : `the claim ${claim.name} says that ${what} can decide it, but here it takes more`,
+    'leave out its `decidedBy`: a search then goes on as long as anything can be put out',
+  )
+}
