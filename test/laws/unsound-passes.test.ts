@@ -130,6 +130,37 @@ const sortsWhoeverIsLikeSized: Passes['symmetry'] = (atoms, closed, machines) =>
   return { ...sound.symmetry(atoms, closed, machines), groups: groups.filter(({ length }) => length > 1) }
 }
 
+/** Supposes that what is said in a relaxed run reaches nobody. */
+class SaysNothing extends sound.relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
+    const { machines, layout, judge } = space
+    super({ machines, layout, judge, say: () => {} } as never, conflicts)
+  }
+}
+
+/** Asks of each output by itself whether it breaks something. */
+class AsksOfOne extends sound.relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
+    const { byThrowing, byAnything, unknown } = conflicts
+    const one: Partial<typeof conflicts> = {
+      isHeeded: (p) => conflicts.isHeeded(p),
+      ofOne: (p, output) => conflicts.ofOne(p, output),
+      ofTwo: () => 0,
+    }
+    super(space, { byThrowing, byAnything, unknown, ...one } as never)
+  }
+}
+
+/** Overlooks what was put out before. */
+class ForgetsThePast extends sound.relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
+    const nothing = { putsOf: () => ({ outputs: [], notes: [], threw: null }) }
+    const { machines, layout } = space
+    const say: typeof space.say = (...args) => space.say(...args)
+    super({ machines, layout, judge: nothing, say } as never, conflicts)
+  }
+}
+
 const mutants: [name: string, only: PassName, passes: Partial<Passes>][] = [
   ['quotient merges states that put out different things', 'quotient', { quotient: sameSayings }],
   ['quotient merges states that lead to different ones', 'quotient', { quotient: oneRound }],
@@ -139,6 +170,9 @@ const mutants: [name: string, only: PassName, passes: Partial<Passes>][] = [
   ['big steps skip what a silent step enables', 'big-step', { bigStep: forgetsSilence }],
   ['lazy consumption ignores the cost', 'lazy', { lazy: lazyAtAnyCost }],
   ['lazy consumption drops the wrong one', 'lazy', { lazy: dropsTheWrongOne }],
+  ['relaxation lets nobody hear what is said', 'relaxation', { relaxation: SaysNothing }],
+  ['relaxation asks of one output at a time', 'relaxation', { relaxation: AsksOfOne }],
+  ['relaxation overlooks what was put out before', 'relaxation', { relaxation: ForgetsThePast }],
   ['symmetry sorts replicas that differ', 'symmetry', { symmetry: sortsWhoeverIsLikeSized }],
 ]
 

@@ -26,6 +26,9 @@ function named(name: string, more: string, body: string, kind = 'invariant'): st
   return `${kind}({ name: '${name}', about: 'x'${more} }, (o) => ${body})`
 }
 
+/** A claim may say how many outputs decide it, where that is so. */
+const decidedBy = (draw: Draw, count: 1 | 2): string => (draw.percent(70) ? `, decidedBy: ${count}` : '')
+
 const broken = (condition: string): string => `(${condition} ? 'broken' : undefined)`
 
 /** More than two equal outputs count only where a claim says so. */
@@ -42,24 +45,33 @@ function aboutOutputs(draw: Draw, about: About, name: string): string {
   const pair = (condition: string): string =>
     broken(`o.outputs.some((one, i) => o.outputs.some((two, j) => ${condition}))`)
   return draw.weighted([
-    [3, () => named(name, '', broken(`o.outputs.some((one) => ${asks(draw, about)})`))],
-    [2, () => named(name, '', broken(`o.outputs.some((one) => ${equals(draw, 'one.output', got)})`))],
+    [3, () => named(name, decidedBy(draw, 1), broken(`o.outputs.some((one) => ${asks(draw, about)})`))],
+    [2, () => named(name, decidedBy(draw, 1), broken(`o.outputs.some((one) => ${equals(draw, 'one.output', got)})`))],
     [
       3,
       () => {
         const slot = isSlotted ? ' && one.output.slot === two.output.slot' : ''
         const more = isSlotted && draw.percent(60) ? ', slot: (output) => output.slot' : ''
-        return named(name, more, pair(`one.at !== two.at && ${differs('one.output.got', 'two.output.got')}${slot}`))
+        const decided = decidedBy(draw, 2)
+        return named(
+          name,
+          more + decided,
+          pair(`one.at !== two.at && ${differs('one.output.got', 'two.output.got')}${slot}`),
+        )
       },
     ],
-    [2, () => named(name, '', pair('one.at === two.at && i < j'))],
-    [2, () => named(name, '', pair(`one.at === two.at && i < j && ${differs('one.output', 'two.output')}`))],
+    [2, () => named(name, decidedBy(draw, 2), pair('one.at === two.at && i < j'))],
+    [
+      2,
+      () =>
+        named(name, decidedBy(draw, 2), pair(`one.at === two.at && i < j && ${differs('one.output', 'two.output')}`)),
+    ],
     [
       2,
       () =>
         named(
           name,
-          '',
+          decidedBy(draw, 2),
           pair(
             `one.at === two.at && i < j && ${asks(draw, about, 'one.output')} && ${asks(draw, about, 'two.output')}`,
           ),
@@ -67,7 +79,15 @@ function aboutOutputs(draw: Draw, about: About, name: string): string {
     ],
     [2, () => counting(draw, name, `o.outputs.filter((one) => ${asks(draw, about)}).length`)],
     [1, () => counting(draw, name, 'o.outputs.length')],
-    [1, () => named(name, '', broken(`o.outputs.some((one) => one.at === o.correct[0] && ${asks(draw, about)})`))],
+    [
+      1,
+      () =>
+        named(
+          name,
+          decidedBy(draw, 1),
+          broken(`o.outputs.some((one) => one.at === o.correct[0] && ${asks(draw, about)})`),
+        ),
+    ],
   ])()
 }
 
@@ -76,13 +96,13 @@ function aboutNotes(draw: Draw, about: About, name: string): string {
   const isNote = (path: string): string => `'note' in ${path}.output && ${equals(draw, `${path}.output.note`, saw)}`
   const more = ", reads: ['notes']"
   return draw.weighted([
-    [2, () => named(name, more, broken(`o.outputs.some((one) => ${isNote('one')})`))],
+    [2, () => named(name, more + decidedBy(draw, 1), broken(`o.outputs.some((one) => ${isNote('one')})`))],
     [
       1,
       () =>
         named(
           name,
-          more,
+          more + decidedBy(draw, 2),
           broken(
             `o.outputs.some((one) => ${isNote('one')} && o.outputs.some((two) => one.at === two.at && 'got' in two.output))`,
           ),
@@ -93,7 +113,7 @@ function aboutNotes(draw: Draw, about: About, name: string): string {
       () =>
         named(
           name,
-          `${more}, notes: ['saw']`,
+          `${more}, notes: ['saw']${decidedBy(draw, 2)}`,
           broken(
             "o.outputs.some((one, i) => 'note' in one.output && o.outputs.some((two, j) => i < j && 'note' in two.output))",
           ),
@@ -172,5 +192,5 @@ export function claimsFor(draw: Draw, about: About): string[] {
     return make(draw, about, `claim-${i}`)
   })
   const reached = draw.percent(75) ? 'o.outputs.length > 0' : `o.outputs.some((one) => ${asks(draw, about)})`
-  return [...claims, named('guard', '', reached, 'sometimes')]
+  return [...claims, named('guard', decidedBy(draw, 1), reached, 'sometimes')]
 }
