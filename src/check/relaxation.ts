@@ -13,26 +13,39 @@ import type { Conflicts } from './conflicts.ts'
 import type { Edge, Machine } from './machine.ts'
 import type { Space } from './space.ts'
 
-/** What can be put out after an edge, whatever holds: by state of a machine, as a set. */
+/** By state: what can be put out from there on, if every atom held. */
 type Ahead = readonly ReadonlySet<number>[]
+
+/** An output that, after an edge's own, decides some claims, as bits. */
+interface Rival {
+  readonly output: number
+  readonly claims: number
+}
+
+const NONE: readonly Rival[] = []
 
 export class Relaxation {
   readonly #space: Space
   readonly #conflicts: Conflicts
-  readonly #ahead: Ahead[] = []
   readonly #raw: Int32Array
-  /** Which look each state of a machine was found in. */
-  readonly #found: readonly Int32Array[]
+  /** Number of the look at one state that is going on. */
   #look = 0
+  /** By machine and state: the look in which it was found. */
+  readonly #found: readonly Int32Array[]
   /** States to be gone through: machine and state, one after another. */
   readonly #queue: number[] = []
-  /** Edges that wait for an atom, by machine and atom. */
+  /** Edges that wait for an atom, by machine and atom; and for which there are any, one after another. */
   readonly #waiting: Edge[][][]
-  readonly #asked: [p: number, atom: number][] = []
+  readonly #asked: number[] = []
   /** Atoms that have become true: machine and atom, one after another. */
   readonly #became: number[] = []
-  /** Edges with outputs that can be taken, by machine. */
-  readonly #putting: Edge[][]
+  /** By machine: outputs that are possible, each once; and by output, the look in which it was found to be. */
+  readonly #possible: number[][]
+  readonly #foundOutput: number[][]
+  /** By machine: what decides something if it should turn out to be possible. */
+  readonly #rivals: Rival[][]
+  readonly #rivalsOf = new Map<Edge, readonly Rival[]>()
+  readonly #ahead: Ahead[] = []
   /** Claims that matter, as bits. */
   #wanted = 0
 
@@ -43,28 +56,32 @@ export class Relaxation {
     this.#raw = new Int32Array(space.layout.words)
     this.#found = machines.map(({ edges }) => new Int32Array(edges.length))
     this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
-    this.#putting = machines.map(() => [])
+    this.#possible = machines.map(() => [])
+    this.#foundOutput = machines.map(() => [])
+    this.#rivals = machines.map(() => [])
   }
 
   /** May one of these claims, as bits, be decided by what comes after a state? */
   mayDecide(state: Int32Array, wanted: number): boolean {
-    this.#wanted = wanted
     if ((this.#conflicts.unknown & wanted) !== 0) return true
+    this.#wanted = wanted
     this.#begin(state)
     const { machines } = this.#space
+    const [queue, became] = [this.#queue, this.#became]
     for (;;) {
-      while (this.#queue.length > 0) {
-        const here = this.#queue.pop()!
-        const p = this.#queue.pop()!
-        for (const edge of machines[p]!.edges[here]!) if (this.#try(p, edge)) return true
+      while (queue.length > 0) {
+        const here = queue.pop()!
+        const p = queue.pop()!
+        const edges = machines[p]!.edges[here]!
+        for (let i = 0; i < edges.length; i++) if (this.#try(p, edges[i]!)) return true
       }
-      if (this.#became.length === 0) return false
-      const atom = this.#became.pop()!
-      const p = this.#became.pop()!
+      if (became.length === 0) return false
+      const atom = became.pop()!
+      const p = became.pop()!
       const woken = this.#waiting[p]![atom]!
       if (woken.length === 0) continue
       this.#waiting[p]![atom] = []
-      for (const edge of woken) if (this.#try(p, edge)) return true
+      for (let i = 0; i < woken.length; i++) if (this.#try(p, woken[i]!)) return true
     }
   }
 
@@ -74,10 +91,14 @@ export class Relaxation {
     this.#look++
     this.#queue.length = 0
     this.#became.length = 0
-    for (const [p, atom] of this.#asked) this.#waiting[p]![atom]!.length = 0
-    this.#asked.length = 0
-    for (const list of this.#putting) list.length = 0
-    for (let p = 0; p < this.#found.length; p++) this.#come(p, state[p * stride]!)
+    const asked = this.#asked
+    for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
+    asked.length = 0
+    for (let p = 0; p < this.#found.length; p++) {
+      if (this.#possible[p]!.length > 0) this.#possible[p]!.length = 0
+      if (this.#rivals[p]!.length > 0) this.#rivals[p]!.length = 0
+      this.#come(p, state[p * stride]!)
+    }
   }
 
   #come(p: number, state: number): void {
@@ -90,11 +111,14 @@ export class Relaxation {
   /** Takes an edge if it can be taken, else lets it wait. Says whether a claim may be decided by that. */
   #try(p: number, edge: Edge): boolean {
     const { stride, rowWords } = this.#space.layout
+    const { atoms } = edge
     const from = p * stride + 2 + rowWords
-    for (const atom of edge.atoms) {
+    for (let i = 0; i < atoms.length; i++) {
+      const atom = atoms[i]!
       if ((this.#raw[from + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
-      this.#waiting[p]![atom]!.push(edge)
-      this.#asked.push([p, atom])
+      const waiting = this.#waiting[p]![atom]!
+      if (waiting.length === 0) this.#asked.push(p, atom)
+      waiting.push(edge)
       return false
     }
     if (edge.threw !== null || edge.outputs.length > 0) {
@@ -108,66 +132,72 @@ export class Relaxation {
   /** Claims that an edge may decide, with what was put out and what may be. */
   #decides(p: number, edge: Edge): number {
     const { byThrowing, byAnything } = this.#conflicts
-    let mask = edge.threw === null ? 0 : byThrowing
-    if (edge.outputs.length === 0) return mask
-    mask |= byAnything
-    for (const [i, output] of edge.outputs.entries()) {
-      mask |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
-      for (const before of edge.outputs.slice(0, i)) mask |= this.#conflicts.ofTwo(p, before, p, output)
+    let claims = edge.threw === null ? 0 : byThrowing
+    if (edge.outputs.length === 0) return claims
+    claims |= byAnything
+    for (const output of edge.outputs) {
+      if (this.#foundOutput[p]![output] === this.#look) continue
+      this.#foundOutput[p]![output] = this.#look
+      claims |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
+      for (const rival of this.#rivals[p]!) if (rival.output === output) claims |= rival.claims
+      this.#possible[p]!.push(output)
     }
-    this.#putting[p]!.push(edge)
-    return mask | this.#withOwn(p, edge)
+    for (const rival of this.#rivalsAfter(p, edge)) {
+      this.#rivals[p]!.push(rival)
+      if (this.#foundOutput[p]![rival.output] === this.#look) claims |= rival.claims
+    }
+    return claims | this.#within(p, edge)
   }
 
   /** With what everybody has put out already. */
   #withPast(p: number, output: number): number {
     const { machines, layout, judge } = this.#space
-    let mask = 0
+    let claims = 0
     for (let q = 0; q < machines.length; q++) {
       if (!this.#conflicts.isHeeded(q)) continue
       const { outputs, notes } = judge.putsOf(this.#raw[q * layout.stride + 1]!)
-      for (const list of [outputs, notes]) {
-        for (const other of list) mask |= this.#conflicts.ofTwo(q, other, p, output)
-      }
+      for (let i = 0; i < outputs.length; i++) claims |= this.#conflicts.ofTwo(q, outputs[i]!, p, output)
+      for (let i = 0; i < notes.length; i++) claims |= this.#conflicts.ofTwo(q, notes[i]!, p, output)
     }
-    return mask
+    return claims
   }
 
   /** With what others may put out. */
   #withOthers(p: number, output: number): number {
-    let mask = 0
-    for (const [q, edges] of this.#putting.entries()) {
+    let claims = 0
+    for (let q = 0; q < this.#possible.length; q++) {
       if (q === p) continue
-      for (const { outputs } of edges) for (const other of outputs) mask |= this.#conflicts.ofTwo(q, other, p, output)
+      const others = this.#possible[q]!
+      for (let i = 0; i < others.length; i++) claims |= this.#conflicts.ofTwo(q, others[i]!, p, output)
     }
-    return mask
+    return claims
   }
 
-  /** With what the same participant may put out before or after it. */
-  #withOwn(p: number, edge: Edge): number {
-    const ahead = this.#aheadOf(p)
-    let mask = 0
-    for (const other of this.#putting[p]!) {
-      for (const [first, second] of [
-        [edge, other],
-        [other, edge],
-      ] as const) {
-        for (const after of second.outputs) {
-          if (!ahead[first.target]!.has(after)) continue
-          for (const before of first.outputs) mask |= this.#conflicts.ofTwo(p, before, p, after)
-        }
-      }
+  /** Outputs of one edge with each other. */
+  #within(p: number, { outputs }: Edge): number {
+    let claims = 0
+    for (let i = 1; i < outputs.length; i++) {
+      for (let j = 0; j < i; j++) claims |= this.#conflicts.ofTwo(p, outputs[j]!, p, outputs[i]!)
     }
-    return mask
+    return claims
   }
 
-  #aheadOf(p: number): Ahead {
-    this.#ahead[p] ??= outputsAhead(this.#space.machines[p]!)
-    return this.#ahead[p]
+  /** What the same participant may put out after an edge, as far as that decides something. */
+  #rivalsAfter(p: number, edge: Edge): readonly Rival[] {
+    let rivals = this.#rivalsOf.get(edge)
+    if (!rivals) {
+      this.#ahead[p] ??= outputsAhead(this.#space.machines[p]!)
+      const found = [...this.#ahead[p][edge.target]!].map((output): Rival => {
+        const claims = edge.outputs.reduce((all, before) => all | this.#conflicts.ofTwo(p, before, p, output), 0)
+        return { output, claims }
+      })
+      rivals = found.some(({ claims }) => claims !== 0) ? found.filter(({ claims }) => claims !== 0) : NONE
+      this.#rivalsOf.set(edge, rivals)
+    }
+    return rivals
   }
 }
 
-/** By state: what can be put out from there on, if every atom held. */
 function outputsAhead({ edges }: Machine): Ahead {
   const ahead = edges.map((list) => new Set(list.flatMap(({ outputs }) => outputs)))
   for (let changed = true; changed; ) {

@@ -3,9 +3,9 @@ import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
 
 /** Outcomes of a claim on which it is tried, outputs of one, and outcomes of which some are put together with others. */
-const MOST_TRIED = 60
-const MOST_OUTPUTS = 16
-const MOST_KEPT = 4
+const MOST_TRIED = 16
+const MOST_OUTPUTS = 10
+const MOST_KEPT = 2
 
 interface Tried {
   times: number
