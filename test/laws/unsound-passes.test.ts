@@ -15,6 +15,7 @@ import { defineProtocol, HarnessError, program as inSetting, invariant, type Pro
 import { configure } from '../../src/system/index.ts'
 import { describeds } from './checked-protocols.ts'
 import { knownOf, SEED } from './known-protocols.ts'
+import { AsksOfOne, ForgetsThePast, SaysNothing } from './unsound-relaxations.ts'
 
 /** Protocols on which a mutant has to be caught; many, because some defects are rare. */
 const PROTOCOLS = 250
@@ -128,37 +129,6 @@ const sortsWhoeverIsLikeSized: Passes['symmetry'] = (atoms, closed, machines) =>
   const sizes = [...new Set(machines.map(size))]
   const groups = sizes.map((one) => machines.flatMap((machine, p) => (size(machine) === one ? [p] : [])))
   return { ...sound.symmetry(atoms, closed, machines), groups: groups.filter(({ length }) => length > 1) }
-}
-
-/** Supposes that what is said in a relaxed run reaches nobody. */
-class SaysNothing extends sound.relaxation {
-  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
-    const { machines, layout, judge } = space
-    super({ machines, layout, judge, say: () => {} } as never, conflicts)
-  }
-}
-
-/** Asks of each output by itself whether it breaks something. */
-class AsksOfOne extends sound.relaxation {
-  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
-    const { byThrowing, byAnything, unknown } = conflicts
-    const one: Partial<typeof conflicts> = {
-      isHeeded: (p) => conflicts.isHeeded(p),
-      ofOne: (p, output) => conflicts.ofOne(p, output),
-      ofTwo: () => 0,
-    }
-    super(space, { byThrowing, byAnything, unknown, ...one } as never)
-  }
-}
-
-/** Overlooks what was put out before. */
-class ForgetsThePast extends sound.relaxation {
-  constructor(...[space, conflicts]: ConstructorParameters<Passes['relaxation']>) {
-    const nothing = { putsOf: () => ({ outputs: [], notes: [], threw: null }) }
-    const { machines, layout } = space
-    const say: typeof space.say = (...args) => space.say(...args)
-    super({ machines, layout, judge: nothing, say } as never, conflicts)
-  }
 }
 
 const mutants: [name: string, only: PassName, passes: Partial<Passes>][] = [

@@ -1,0 +1,33 @@
+/** Relaxation with something overlooked: the laws have to notice each. */
+import { Relaxation } from '../../src/check/relaxation.ts'
+
+/** Supposes that what is said in a relaxed run reaches nobody. */
+export class SaysNothing extends Relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
+    const { machines, layout, judge } = space
+    super({ machines, layout, judge, say: () => {} } as never, conflicts)
+  }
+}
+
+/** Asks of each output by itself whether it breaks something. */
+export class AsksOfOne extends Relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
+    const { byThrowing, byAnything, unknown } = conflicts
+    const one: Partial<typeof conflicts> = {
+      isHeeded: (p) => conflicts.isHeeded(p),
+      ofOne: (p, output) => conflicts.ofOne(p, output),
+      ofTwo: () => 0,
+    }
+    super(space, { byThrowing, byAnything, unknown, ...one } as never)
+  }
+}
+
+/** Overlooks what was put out before. */
+export class ForgetsThePast extends Relaxation {
+  constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
+    const nothing = { putsOf: () => ({ outputs: [], notes: [], threw: null }) }
+    const { machines, layout } = space
+    const say: typeof space.say = (...args) => space.say(...args)
+    super({ machines, layout, judge: nothing, say } as never, conflicts)
+  }
+}
