@@ -82,7 +82,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     keep(searched, claims)
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
-  const distinct = distinctOf(request, engines, () => end.isOver())
+  const distinct = await distinctOf(request, engines, () => end.isOver())
   const searched = await searchAll([...distinct], end, request, engines, output, known)
   await known(searched)
   const claims: CheckedReport[] = []
@@ -97,14 +97,16 @@ export function exitOf({ claims }: CheckReport): ExitCode {
   return worst(claims.map(({ verdict }) => codes[verdict]))
 }
 
-function distinctOf(
+async function distinctOf(
   { resolved, settings, chosen }: CheckAllRequest,
   engines: Engines,
   stops: () => boolean,
-): readonly DistinctSetting[] {
+): Promise<readonly DistinctSetting[]> {
   const each = settings.map((setting) => ({ setting, stands: 1 }))
   const distinct =
-    settings.length > 1 ? (engines.distinctSettings?.(resolved.protocol, settings, chosen.claims, stops) ?? each) : each
+    settings.length > 1
+      ? ((await engines.distinctSettings?.(resolved.protocol, settings, chosen.claims, stops)) ?? each)
+      : each
   const stands = distinct.reduce((total, one) => total + one.stands, 0)
   if (stands === settings.length) return distinct
   throw new HarnessError(`of ${settings.length} settings, ${stands} are stood for`)

@@ -12,7 +12,6 @@ import {
 import { didYouMean } from '../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../model/shape.ts'
 import { loadRegistered, within } from './load-registered.ts'
-import { exportsOf, subjectIn } from './subject-file.ts'
 
 /** What a name or path on the command line stands for. */
 export interface Resolved {
@@ -91,6 +90,7 @@ async function againstEachOther(model: string, program: string, cwd: string): Pr
 async function mappingIn(asked: string, cwd: string): Promise<Mapping> {
   const { file } = asked.match(PATH)?.groups ?? {}
   if (file === undefined) return {}
+  const { exportsOf } = await import('./subject-file.ts')
   const { mapping = {} } = await exportsOf(resolve(cwd, file), file)
   assertShape(`${file}, mapping`, { message: MAP, back: MAP, state: MAP, output: MAP }, mapping)
   return mapping as Mapping
@@ -114,6 +114,7 @@ async function loadFile(file: string, variant: string | undefined, cwd: string):
   const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
+  const { exportsOf, subjectIn } = await import('./subject-file.ts')
   const { subject, bounds } = subjectIn(await exportsOf(path, file), file)
   const own = subject.protocol
   const counts = countedBy(subject.properties.claims)
