@@ -7,7 +7,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { DEFAULT_WORKERS, engines } from '../dist/src/cli/engines.js'
-import { registered } from '../dist/src/cli/subjects.js'
+import { registered } from '../dist/src/cli/registered.js'
 import { registry } from '../dist/src/protocols/index.js'
 import { configure } from '../dist/src/system/index.js'
 

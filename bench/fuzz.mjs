@@ -44,10 +44,10 @@ const processorSeconds = () => {
 /** What the command line would search by default, by the build in a folder. */
 async function campaignOf(folder, [subject, configuration]) {
   const from = (path) => import(pathToFileURL(resolve(folder, 'dist/src', path)).href)
-  const [{ strategies }, { chooseClaims }, { registered }, { choosers }, { configure }] = await Promise.all(
+  const [{ strategies }, { chooseClaims }, { resolveSubject }, { choosers }, { configure }] = await Promise.all(
     ['adversary/index.js', 'cli/claim-names.js', 'cli/subjects.js', 'fuzz/choosers.js', 'system/index.js'].map(from),
   )
-  const resolved = registered(subject)
+  const resolved = await resolveSubject(subject, '/')
   const settings = configure(resolved.protocol, configuration)
   const names = (list) => list.map(({ name }) => name)
   const campaign = {

@@ -30,6 +30,7 @@ export { type External, endPrograms, external, type Limits, type Listening } fro
 export { runHere } from './fuzz/campaign.ts'
 export { choosers } from './fuzz/choosers.ts'
 export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/result.ts'
+export { digest } from './model/digest.ts'
 export * from './model/index.ts'
 export { registry } from './protocols/index.ts'
 export type { Shrunk, Stage } from './shrink/result.ts'

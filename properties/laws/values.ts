@@ -16,16 +16,8 @@ import {
   react,
   roundsOf,
 } from '../../src/model/index.ts'
-import {
-  apply,
-  configure,
-  digestOf,
-  inboxOf,
-  reactionTo,
-  type Step,
-  type System,
-  start,
-} from '../../src/system/index.ts'
+import { digestOf } from '../../src/system/digest-of.ts'
+import { apply, configure, inboxOf, reactionTo, type Step, type System, start } from '../../src/system/index.ts'
 import { type Draw, told } from './scene.ts'
 
 function copied<T>(value: T): T {

@@ -1,4 +1,5 @@
-import { canonical, digest, HarnessError, same, UsageError } from '../model/index.ts'
+import { digest } from '../model/digest.ts'
+import { canonical, HarnessError, same, UsageError } from '../model/index.ts'
 import { fits, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from '../model/shape.ts'
 import type { Answer } from './shard.ts'
 

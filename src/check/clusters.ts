@@ -8,7 +8,7 @@
  * found on the way ties more together, and then all is gone through again, until nothing new is found.
  */
 
-import { type Fact, overlaps, tallyOf } from '../kernel/index.ts'
+import { type Fact, overlaps, tallyOf } from '../kernel/facts.ts'
 import type { Id } from '../model/index.ts'
 import { TooLarge } from './closed.ts'
 import type { Happening, Outcome } from './happening.ts'

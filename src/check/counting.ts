@@ -6,7 +6,9 @@
  * counted, which needs one sender more than there are; and a vote from somebody who is. See tallies.ts.
  */
 
-import { countedAs, type Fact, factOf, type Handlers, type Ran, tallyOf } from '../kernel/index.ts'
+import { type Fact, factOf, tallyOf } from '../kernel/facts.ts'
+import { countedAs, type Handlers } from '../kernel/handlers.ts'
+import type { Ran } from '../kernel/happening.ts'
 import type { Asked, Id, Tallies } from '../model/index.ts'
 import { type Happening, seen } from './happening.ts'
 import type { Names } from './tallies.ts'

@@ -1,5 +1,6 @@
 /** What may happen to a participant, and what comes of it. */
-import { type Happening as Bare, type Fact, factOf, type Ran } from '../kernel/index.ts'
+import { type Fact, factOf } from '../kernel/facts.ts'
+import type { Happening as Bare, Ran } from '../kernel/happening.ts'
 import type { Id } from '../model/index.ts'
 import type { SentNumber } from '../system/index.ts'
 import type { ANYBODY } from './closed.ts'

@@ -1,4 +1,4 @@
-import { Healer } from '../kernel/index.ts'
+import { Healer } from '../kernel/healed/index.ts'
 import { brokenAfter, type Facts, type Id, type Json, type Liveness, type Program, type Said } from '../model/index.ts'
 import type { Closed } from './closed.ts'
 import type { Places } from './evaluate.ts'

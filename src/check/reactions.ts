@@ -1,6 +1,8 @@
 /** What happens at one participant in one local state, each worked out once. */
 
-import { countedAs, type Fact, Handlers, type Ran } from '../kernel/index.ts'
+import type { Fact } from '../kernel/facts.ts'
+import { countedAs, Handlers } from '../kernel/handlers.ts'
+import type { Ran } from '../kernel/happening.ts'
 import { type Event, type Id, type Local, runningIds } from '../model/index.ts'
 import { type Table, triggersItself } from '../system/index.ts'
 import { Counting, type Word } from './counting.ts'

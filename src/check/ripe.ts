@@ -12,7 +12,7 @@
  * order, nothing is left out.
  */
 
-import { overlaps } from '../kernel/index.ts'
+import { overlaps } from '../kernel/facts.ts'
 import { HarnessError, type Id } from '../model/index.ts'
 import { ANYBODY } from './closed.ts'
 import type { Cluster, Silence } from './clusters.ts'

@@ -1,4 +1,4 @@
-import type { Handlers } from '../kernel/index.ts'
+import type { Handlers } from '../kernel/handlers.ts'
 import type { Id } from '../model/index.ts'
 import { ANYBODY, type Option, TooLarge } from './closed.ts'
 import type { Happening } from './happening.ts'

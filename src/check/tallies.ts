@@ -14,8 +14,9 @@
  * each sender (counting.ts tries the last two). All is seen in the questions of every run. A tally in which one of them
  * fails keeps its names from then on.
  */
-import type { Ballots } from '../kernel/index.ts'
-import { BREAK, type Fact, factOf, type Ran, tallyOf } from '../kernel/index.ts'
+import type { Ballots } from '../kernel/ballots.ts'
+import { BREAK, type Fact, factOf, tallyOf } from '../kernel/facts.ts'
+import type { Ran } from '../kernel/happening.ts'
 import { canonical, type Id, range, type Tallies, votersOf, withVoters } from '../model/index.ts'
 
 /** More is known by now than what was found so far rests on: all of it has to be looked for again. */

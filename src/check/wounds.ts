@@ -1,4 +1,4 @@
-import type { Entry } from '../kernel/index.ts'
+import type { Entry } from '../kernel/healed/index.ts'
 import {
   type Healer,
   NONE_USED,
@@ -7,7 +7,7 @@ import {
   type UsedWords,
   usedWords,
   type Wounded,
-} from '../kernel/index.ts'
+} from '../kernel/healed/index.ts'
 import type { Outcome } from '../model/index.ts'
 import { type Closed, isCrashed } from './closed.ts'
 import type { Places } from './evaluate.ts'

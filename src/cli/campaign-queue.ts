@@ -21,11 +21,12 @@ import type { Io, Output } from './io.ts'
 import { answerOf, type Outcome } from './outcome.ts'
 import { packageVersion } from './package-folder.ts'
 import { buildDigest, protocolFile } from './protocol-files.ts'
+import { registered } from './registered.ts'
 import type { Session } from './session.ts'
 import { ShardFile } from './shard-file.ts'
 import { ShardPool } from './shard-pool.ts'
 import { measuredRuns } from './shard-size.ts'
-import { isPath, registered } from './subjects.ts'
+import { isPath } from './subjects.ts'
 import { storyOf } from './violation-story.ts'
 
 /** Where the queue is: said by a flag, or by the environment, where no list of processes shows a password. */

@@ -82,11 +82,13 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     keep(searched, claims)
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
-  const distinct = distinctOf(request, engines, () => end.isOver())
+  const distinct = await distinctOf(request, engines, () => end.isOver())
   const searched = await searchAll([...distinct], end, request, engines, output, known)
-  await known(searched)
+  const merged = mergedChecks(names, searched).claims
+  // It takes time to tell a violation, and nothing else does.
+  if (merged.some(({ violation }) => violation)) await known(searched)
   const claims: CheckedReport[] = []
-  for (const one of mergedChecks(names, searched).claims) claims.push(await told('told', one))
+  for (const one of merged) claims.push(await told('told', one))
   return reportOf(searched, claims)
 }
 
@@ -97,14 +99,16 @@ export function exitOf({ claims }: CheckReport): ExitCode {
   return worst(claims.map(({ verdict }) => codes[verdict]))
 }
 
-function distinctOf(
+async function distinctOf(
   { resolved, settings, chosen }: CheckAllRequest,
   engines: Engines,
   stops: () => boolean,
-): readonly DistinctSetting[] {
+): Promise<readonly DistinctSetting[]> {
   const each = settings.map((setting) => ({ setting, stands: 1 }))
   const distinct =
-    settings.length > 1 ? (engines.distinctSettings?.(resolved.protocol, settings, chosen.claims, stops) ?? each) : each
+    settings.length > 1
+      ? ((await engines.distinctSettings?.(resolved.protocol, settings, chosen.claims, stops)) ?? each)
+      : each
   const stands = distinct.reduce((total, one) => total + one.stands, 0)
   if (stands === settings.length) return distinct
   throw new HarnessError(`of ${settings.length} settings, ${stands} are stood for`)
@@ -127,7 +131,8 @@ async function searchAll(
   // Where others search, all that are known of begin at once.
   const elsewhere = engines.searchElsewhere?.(request)
   const begun = elsewhere ? left.map(elsewhere) : []
-  let next = 0
+  // Of one setting, all that is known by now has been told.
+  let next = left.length > 1 ? 0 : now() + EVERY
   try {
     for (let i = 0; i < left.length; i++) {
       const one = left[i]!
@@ -136,7 +141,7 @@ async function searchAll(
         continue
       }
       const since = now()
-      if (i === 0 || since >= next) {
+      if (since >= next) {
         await known([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
         next = now() + EVERY
       }

@@ -40,7 +40,7 @@ export function conformCommand(session: Session): Command {
       const { output, resolved } = asked
       const { protocol } = resolved
       const isNamed = flags.byzantine !== undefined || flags.b !== undefined
-      const configuration = configurationOf(flags, resolved.configuration, protocol)
+      const configuration = configurationOf(flags, resolved.configuration, session.bounded)
       // Who keeps a log is taken to be correct.
       const settings = configure(protocol, isNamed ? configuration : { ...configuration, byzantine: [] })
       if (settings.length > 1)

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import { check } from '../check/check.ts'
-import { distinctSettings } from '../check/distinct-settings.ts'
 import type { CheckRequest, CheckResult } from '../check/result.ts'
 import type { CampaignProgress } from '../fuzz/campaign.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
@@ -32,7 +31,7 @@ export interface Engines {
     settings: readonly Setting[],
     claims: readonly Claim<any>[],
     stops?: () => boolean,
-  ) => readonly DistinctSetting[]
+  ) => Promise<readonly DistinctSetting[]>
   /** Searches settings of a check somewhere else, several at a time. Without it, they are searched here, one by one. */
   readonly searchElsewhere?: (
     request: CheckAllRequest,
@@ -54,7 +53,8 @@ export const engines: Engines = {
   // Who only checks does not wait for the fuzzer to be loaded.
   runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
   check,
-  distinctSettings,
+  // Of one setting, nobody asks which others are like it.
+  distinctSettings: async (...asked) => (await import('../check/distinct-settings.ts')).distinctSettings(...asked),
   // A sweep brings simulations with it, which nobody else waits for.
   lookAtAll: async (...asked) => (await import('./sweep-pool.ts')).lookAtAll(...asked),
   certifies: true,

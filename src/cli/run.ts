@@ -1,14 +1,15 @@
 import { Command, CommanderError } from 'commander'
-import { HarnessError, type UsageError } from '../model/index.ts'
+import { HarnessError, type Protocol, type UsageError } from '../model/index.ts'
 import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
+import { loadRegistered } from './load-registered.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
 import { packageVersion } from './package-folder.ts'
 import { paragraph } from './paragraph.ts'
-import { Session } from './session.ts'
-import { fileOf, isPath, type Resolved, resolveSubject } from './subjects.ts'
+import { type Protocols, Session } from './session.ts'
+import { fileOf, isPath, resolveSubject } from './subjects.ts'
 
 type MakeCommand = (session: Session) => Command
 
@@ -35,8 +36,14 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
     const chosen = engines ?? (await import('./engines.ts')).engines
-    const session = new Session(io, chosen, await namedFile(argv, io), argv, run)
-    const program = await commandLineOf(session, argv[0])
+    const protocols = await protocolsIn(argv, io)
+    let session = new Session(io, chosen, protocols, run)
+    let program = await commandLineOf(session, argv[0])
+    if (hasOtherFlags(program, argv)) {
+      const bounded = await everyProtocol(protocols)
+      session = new Session(io, chosen, { ...protocols, bounded }, run)
+      program = await commandLineOf(session, argv[0])
+    }
     if (argv.length === 0) {
       io.stderr(program.helpInformation())
       return EXIT.usage
@@ -88,10 +95,29 @@ function isCommand(name: string | undefined): boolean {
   return name !== undefined && Object.hasOwn(commands, name)
 }
 
-/** The user's file among the arguments, loaded: its bounds are flags of their own. */
-async function namedFile(argv: readonly string[], io: Io): Promise<Resolved | undefined> {
+/** The protocols that the arguments name: only these are loaded. */
+async function protocolsIn(argv: readonly string[], io: Io): Promise<Protocols> {
   const file = argv.find((word, i) => i > 0 && isPath(word) && !word.startsWith('-') && argv[i - 1] !== '--out')
-  return file === undefined ? undefined : resolveSubject(file, io.cwd)
+  const loaded = file === undefined ? undefined : await resolveSubject(file, io.cwd)
+  const words = new Set(argv.slice(1).map((word) => word.split('/')[0]!))
+  const named: Protocol[] = []
+  for (const word of [...words].sort()) {
+    const subject = await loadRegistered(word)
+    if (subject) named.push(subject.protocol)
+  }
+  if (loaded) named.push(loaded.protocol)
+  return { loaded, named, bounded: named }
+}
+
+/** Is there a flag that may be a bound of a protocol that is not named? What is said of it depends on whether there is one. */
+function hasOtherFlags(program: Command, argv: readonly string[]): boolean {
+  const known = [program, ...program.commands].flatMap(({ options }) => options.map(({ long }) => long))
+  return argv.some((word) => word.startsWith('--') && word !== '--help' && !known.includes(word.split('=')[0]))
+}
+
+async function everyProtocol({ named }: Protocols): Promise<readonly Protocol[]> {
+  const { registry } = await import('../protocols/index.ts')
+  return [...new Set([...registry.map(({ protocol }) => protocol), ...named])]
 }
 
 /** The line of the user's file that an error was thrown in, if it was thrown there and nowhere deeper. */

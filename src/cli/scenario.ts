@@ -14,8 +14,8 @@ import { wilson } from '../sweep/wilson.ts'
 import { configure } from '../system/index.ts'
 import { commandLine } from './command-line.ts'
 import { DEFAULT_MAX_STEPS } from './fuzz.ts'
+import { registered } from './registered.ts'
 import type { NamedTrace } from './studies/study.ts'
-import { registered } from './subjects.ts'
 import { traceOf } from './violation-trace.ts'
 
 /** A subject in a setting, with what theory says of its claims there. */

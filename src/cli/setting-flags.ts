@@ -7,10 +7,9 @@ import {
   type Steps,
   UsageError,
 } from '../model/index.ts'
-import { registry } from '../protocols/index.ts'
 import { DEFAULT_N } from '../system/index.ts'
 import { assertRoles, clients, inputs, type NetworkFlags, names, network, replicas, whole } from './parse.ts'
-import type { Session } from './session.ts'
+import type { Protocols } from './session.ts'
 
 /** The values of the flags that say which setting to look at, as commander hands them over. */
 export interface SettingFlags {
@@ -50,17 +49,13 @@ function flagOf(bound: string): string {
   return bound.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** Names of all bounds that can be flags: those of registered protocols, and of a file that was loaded. */
-export function boundNames(loaded?: Protocol): string[] {
-  const own = [...registry.map(({ protocol }) => protocol), ...(loaded ? [loaded] : [])].flatMap(boundsOf)
-  return [...new Set([...COMMON_BOUNDS, ...own])]
+/** Names of all bounds that can be flags, where these protocols bring theirs. */
+function boundNames(bounded: readonly Protocol[]): string[] {
+  return [...new Set([...COMMON_BOUNDS, ...bounded.flatMap(boundsOf)])]
 }
 
-/** The protocols that a command line names: bounds are flags, and help shows those of these protocols. */
-export type Named = Pick<Session, 'loaded' | 'named'>
-
 /** Adds the flags that say which setting to look at. */
-export function addSettingFlags(command: Command, session: Named): Command {
+export function addSettingFlags(command: Command, session: Protocols): Command {
   command
     .option('--n <K>', 'number of replicas', whole(1, 1_000))
     .option('--f <K>', "number of faults that the protocol's constants are computed from", whole(0, 1_000))
@@ -80,7 +75,11 @@ function addNetworkFlags(command: Command): Command {
  * Adds those that say nothing of how many replicas there are, and how many of them lie. A command that takes several
  * networks brings flags of its own for them.
  */
-export function addSurroundingFlags(command: Command, { loaded, named }: Named, addNetwork = addNetworkFlags): Command {
+export function addSurroundingFlags(
+  command: Command,
+  { loaded, named, bounded }: Protocols,
+  addNetwork = addNetworkFlags,
+): Command {
   command
     .option('--crash <IDS>', 'replicas that may stop for ever', replicas)
     .option('--clients <K>', 'number of clients', whole(0, 100))
@@ -90,7 +89,7 @@ export function addSurroundingFlags(command: Command, { loaded, named }: Named, 
   addNetwork(command).addOption(new Option('--steps <KIND>', 'may an enabled rule wait?').choices(['lazy', 'eager']))
   const taken = new Set([...OF_EVERY_COMMAND, ...command.options.map(({ long }) => long)])
   const shown = new Set(named.flatMap(boundsOf))
-  for (const bound of boundNames(loaded?.protocol)) {
+  for (const bound of boundNames(bounded)) {
     const flag = `--${flagOf(bound)}`
     // Commander reads a flag that begins with no as the opposite of another.
     if (taken.has(flag) || flag.startsWith('--no-')) {
@@ -108,12 +107,13 @@ export function addSurroundingFlags(command: Command, { loaded, named }: Named, 
 
 /**
  * What the flags say, on top of what a named setting or the user's file says.
+ * @param bounded protocols whose bounds are flags
  * @param sizes the numbers of replicas that there will be
  */
 export function configurationOf(
   flags: SettingFlags,
   base: Configuration = {},
-  loaded?: Protocol,
+  bounded: readonly Protocol[] = [],
   sizes: readonly number[] = [flags.n ?? base.n ?? DEFAULT_N],
 ): Configuration {
   if (typeof flags.inputs === 'object') for (const n of sizes) assertRoles(flags.inputs, n)
@@ -121,7 +121,7 @@ export function configurationOf(
     throw new UsageError('--b and --byzantine both say who is Byzantine', 'give one of the two')
   }
   const bounds: Record<string, number> = { ...base.bounds }
-  for (const bound of boundNames(loaded)) if (typeof flags[bound] === 'number') bounds[bound] = flags[bound]
+  for (const bound of boundNames(bounded)) if (typeof flags[bound] === 'number') bounds[bound] = flags[bound]
   const { n, f, b, byzantine, crash, clients, byzantineClients, values, auth, steps } = flags
   const given = { n, f, byzantine, b, crash, clients, byzantineClients, values, inputs: flags.inputs, auth, steps }
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

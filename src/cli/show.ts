@@ -102,7 +102,7 @@ async function showSubject(asked: string | undefined, flags: ShowFlags, session:
   assertAboutTraces(flags)
   const output = new Output(session.io, flags)
   const { protocol, subject, configuration } = await session.resolve(asked)
-  const [setting] = configure(protocol, configurationOf(flags, configuration, protocol))
+  const [setting] = configure(protocol, configurationOf(flags, configuration, session.bounded))
   const program = inSetting(protocol, setting!)
   const limit = flags.maxUniverse === undefined ? {} : { maxMessages: flags.maxUniverse }
   const facts: SubjectFacts = { subject, program, ...(flags.universe ? { universe: universe(program, limit) } : {}) }

@@ -49,7 +49,7 @@ export function subjectCommand<Flags extends JudgingFlags>(
     const output = new Output(session.io, flags)
     if (flags.time !== undefined) session.io.within?.(flags.time)
     const resolved = await session.resolve(named ? named(subject, flags) : subject)
-    const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, resolved.protocol))
+    const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, session.bounded))
     const chosen = chooseClaims(resolved.subject, flags.claim)
     session.code = await act({ flags, output, resolved, settings, chosen }, session)
   })

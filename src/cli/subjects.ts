@@ -11,8 +11,7 @@ import {
 } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../model/shape.ts'
-import { registry } from '../protocols/index.ts'
-import { exportsOf, subjectIn } from './subject-file.ts'
+import { loadRegistered, within } from './load-registered.ts'
 
 /** What a name or path on the command line stands for. */
 export interface Resolved {
@@ -52,15 +51,6 @@ export function fileOf(path: string): string {
   return basename(fileIn(path))
 }
 
-/** Every name that can be given as a subject: protocols, variants, named settings. */
-export function subjectNames(): string[] {
-  return registry.flatMap(({ protocol, variants, properties }) => [
-    protocol.subject,
-    ...variants.map((variant) => variant.subject),
-    ...(properties.settings ?? []).map(({ name }) => `${protocol.subject}/${name}`),
-  ])
-}
-
 /**
  * Finds a subject by its registered name or by the path of a file.
  * @throws UsageError that names what was not found, or the place in the file where something is wrong
@@ -73,10 +63,12 @@ export async function resolveSubject(asked: string | undefined, cwd: string): Pr
   if (pair.length === 2) return againstEachOther(pair[0]!, pair[1]!, cwd)
   const { file, variant } = asked.match(PATH)?.groups ?? {}
   if (file !== undefined) return loadFile(file, variant, cwd)
-  const found = isRegistered(asked) ? undefined : lookedUp(resolve(cwd, asked))
+  const subject = await loadRegistered(asked.split('/')[0]!)
+  const found = subject ? undefined : lookedUp(resolve(cwd, asked))
   if (found?.isDirectory()) throw folder(asked)
   if (found) throw new UsageError(`${asked} has an ending that no protocol has`, 'name a file that ends in .ts or .js')
-  return registered(asked)
+  // All names are loaded only where a mistake is to be told.
+  return (subject && within(subject, asked)) ?? (await import('./registered.ts')).registered(asked)
 }
 
 /** A model and a program as one subject: each replica is both. */
@@ -98,6 +90,7 @@ async function againstEachOther(model: string, program: string, cwd: string): Pr
 async function mappingIn(asked: string, cwd: string): Promise<Mapping> {
   const { file } = asked.match(PATH)?.groups ?? {}
   if (file === undefined) return {}
+  const { exportsOf } = await import('./subject-file.ts')
   const { mapping = {} } = await exportsOf(resolve(cwd, file), file)
   assertShape(`${file}, mapping`, { message: MAP, back: MAP, state: MAP, output: MAP }, mapping)
   return mapping as Mapping
@@ -112,34 +105,8 @@ function lookedUp(path: string): Stats | undefined {
   }
 }
 
-function isRegistered(asked: string): boolean {
-  return registry.some(({ protocol }) => protocol.definition.name === asked.split('/')[0])
-}
-
 function folder(asked: string): UsageError {
   return new UsageError(`${asked} is a folder`, 'name the file in it that exports the protocol')
-}
-
-/** `protocol`, `protocol/variant`, `protocol/setting` or `protocol/variant/setting`. */
-export function registered(asked: string): Resolved {
-  const [name, ...parts] = asked.split('/')
-  const subject = registry.find(({ protocol }) => protocol.definition.name === name)
-  let protocol = subject?.protocol
-  let configuration: Configuration = {}
-  for (const [i, part] of parts.entries()) {
-    const variant = i === 0 ? subject?.variants.find(({ variantName }) => variantName === part) : undefined
-    const setting = subject?.properties.settings?.find((named) => named.name === part)
-    if (variant) protocol = variant
-    else if (setting && i === parts.length - 1) configuration = setting.configuration
-    else protocol = undefined
-  }
-  if (!subject || !protocol) {
-    throw new UsageError(
-      `there is no protocol called ${asked}`,
-      didYouMean(asked, subjectNames(), '`turncoat list` shows all of them; a file needs its ending, .ts or .js'),
-    )
-  }
-  return { protocol, subject, configuration, found: protocol.subject, asked }
 }
 
 async function loadFile(file: string, variant: string | undefined, cwd: string): Promise<Resolved> {
@@ -147,6 +114,7 @@ async function loadFile(file: string, variant: string | undefined, cwd: string):
   const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
+  const { exportsOf, subjectIn } = await import('./subject-file.ts')
   const { subject, bounds } = subjectIn(await exportsOf(path, file), file)
   const own = subject.protocol
   const counts = countedBy(subject.properties.claims)

@@ -128,7 +128,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   const output = new Output(session.io, flags)
   const subjects: Resolved[] = []
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
-  const grid = gridOf(subjects, flags)
+  const grid = gridOf(subjects, flags, session)
   const points = pointsIn(grid, subjects)
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
@@ -169,13 +169,15 @@ function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
 }
 
 /** What the flags ask, with everything said that decides a result. */
-function gridOf(subjects: readonly Resolved[], flags: SweepFlags): Grid {
+function gridOf(subjects: readonly Resolved[], flags: SweepFlags, session: Session): Grid {
   const known = strategies.map(({ name }) => name)
   const asked = chosenNames('strategy', flags.strategy, strategies)
   const inOrder = flags.strategy ? asked : [FIRST, ...known.filter((name) => name !== FIRST)]
   const { n = DEFAULTS.n, f = null, b = DEFAULTS.b, viewsUnattacked } = flags
   return {
-    subjects: subjects.flatMap((resolved) => surroundingsOf(flags).map((one) => subjectOf(resolved, flags, one))),
+    subjects: subjects.flatMap((resolved) =>
+      surroundingsOf(flags).map((one) => subjectOf(resolved, flags, one, session)),
+    ),
     ...{ n, f, b },
     unattacked: viewsUnattacked === undefined ? {} : { views: viewsUnattacked },
     strategies: inOrder,
@@ -195,6 +197,7 @@ function subjectOf(
   { asked, found, protocol, subject, configuration }: Resolved,
   flags: SweepFlags,
   surroundings: Surroundings,
+  { bounded }: Session,
 ): GridSubject {
   const { n: _, f: __, b: ___, auth: ____, network: _____, ...rest } = flags
   const has = subject.properties.claims.some(({ name }) => name === 'agreement')
@@ -203,7 +206,7 @@ function subjectOf(
   const isNamed = flags.claim?.some((name) => ['all', 'no-exception'].includes(name)) ?? false
   const claims = chosen.claims.map(({ name }) => name).filter((name) => isNamed || name !== 'no-exception')
   const here = { ...rest, ...surroundings.configuration } as SettingFlags
-  const own: Configuration = configurationOf(here, configuration, protocol, places(flags.n ?? DEFAULTS.n))
+  const own: Configuration = configurationOf(here, configuration, bounded, places(flags.n ?? DEFAULTS.n))
   configure(protocol, { ...own, byzantine: [] })
   const { label } = surroundings
   const named = label === '' ? { subject: asked } : { subject: `${asked} ${label}`, asked }

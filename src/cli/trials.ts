@@ -1,7 +1,7 @@
 import { type Configuration, HarnessError, program as inSetting } from '../model/index.ts'
 import { type Conditions, SILENT, type Simulated, simulate, type Until } from '../simulate/index.ts'
 import { configure } from '../system/index.ts'
-import { registered } from './subjects.ts'
+import { registered } from './registered.ts'
 
 /** Simulated executions that differ in their seeds only. Byzantine replicas say nothing. */
 export interface Trials {

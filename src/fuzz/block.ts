@@ -10,12 +10,12 @@ import {
   type Protocol,
   UsageError,
 } from '../model/index.ts'
+import { digestOf } from '../system/digest-of.ts'
 import {
   Audit,
   apply,
   brokenAfterHealing,
   brokenBy,
-  digestOf,
   noException,
   type System,
   start,

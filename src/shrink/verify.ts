@@ -1,5 +1,6 @@
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
-import { apply, digestOf, type Step, start } from '../system/index.ts'
+import { digestOf } from '../system/digest-of.ts'
+import { apply, type Step, start } from '../system/index.ts'
 import { Judge, usedBy } from './judge.ts'
 
 /** What the reference semantics make of a trace. */

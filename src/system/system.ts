@@ -5,7 +5,6 @@ import {
   byContent,
   byText,
   deepFreeze,
-  digest,
   FEWEST_COUNTED,
   type Id,
   isLockstep,
@@ -176,9 +175,4 @@ export function start(program: Program): System {
     system = { ...system, outputs }
   }
   return deepFreeze(system)
-}
-
-/** Names a state: equal states have equal digests, on any machine. */
-export function digestOf(system: System): string {
-  return digest(system)
 }

@@ -1,5 +1,6 @@
 import type { Program } from '../model/index.ts'
-import { apply, digestOf, type Spoken, type Step, start, wordsOf } from '../system/index.ts'
+import { digestOf } from '../system/digest-of.ts'
+import { apply, type Spoken, type Step, start, wordsOf } from '../system/index.ts'
 import type { TracedStep } from './trace.ts'
 
 /**

@@ -15,12 +15,12 @@ import {
 import { nearest } from '../model/nearest.ts'
 import { assertKind, fits, type Kind, listOf, OBJECT, TEXT } from '../model/shape.ts'
 import { registry } from '../protocols/index.ts'
+import { digestOf } from '../system/digest-of.ts'
 import {
   apply,
   brokenAfterHealing,
   brokenBy,
   coalitionSpeaksAs,
-  digestOf,
   enabled,
   Impossible,
   noException,

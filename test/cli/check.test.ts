@@ -113,7 +113,7 @@ test('of several violations the shortest is kept, and its length is certified no
 
 test('choices that are the same up to renaming are searched once', async () => {
   const own = byLiar(['inconclusive', 'vacuous', 'holds', 'holds'])
-  const distinctSettings = (_: unknown, settings: readonly any[]) => [
+  const distinctSettings = async (_: unknown, settings: readonly any[]) => [
     { setting: settings[0], stands: 1 },
     { setting: settings[1], stands: 3 },
   ]
@@ -125,7 +125,7 @@ test('choices that are the same up to renaming are searched once', async () => {
   expect(ran.stdout).toContain('inconclusive agreement: for 1 of 4 choices of Byzantine replicas, it is inconclusive')
   const wrong = {
     ...own,
-    distinctSettings: (...[, settings]: [unknown, readonly any[]]) => [{ setting: settings[0], stands: 1 }],
+    distinctSettings: async (...[, settings]: [unknown, readonly any[]]) => [{ setting: settings[0], stands: 1 }],
   }
   const lost = await turncoat(emptyFolder(), [...MUTANT, '--b', '1'], wrong)
   expect(lost).toMatchObject({ code: 3, stderr: expect.stringContaining('of 4 settings, 1 are stood for') })
@@ -140,7 +140,7 @@ test('where a claim turns out to mind names, the others are searched after all',
     }
     return {}
   }
-  const distinctSettings = (_: unknown, [zero, one, ...rest]: readonly Setting[]) => [
+  const distinctSettings = async (_: unknown, [zero, one, ...rest]: readonly Setting[]) => [
     { setting: one!, stands: 4, others: [zero!, ...rest] },
   ]
   const searched = async (claim: string) => {

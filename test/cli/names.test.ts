@@ -3,8 +3,8 @@ import { chooseClaims } from '../../src/cli/claim-names.ts'
 import { commandLine, quoted } from '../../src/cli/command-line.ts'
 import { worst } from '../../src/cli/exit-code.ts'
 import { ids, inputs, network, time } from '../../src/cli/parse.ts'
+import { registered } from '../../src/cli/registered.ts'
 import { configurationOf } from '../../src/cli/setting-flags.ts'
-import { registered } from '../../src/cli/subjects.ts'
 import { didYouMean, meant } from '../../src/model/nearest.ts'
 
 test('only near names are suggested', () => {

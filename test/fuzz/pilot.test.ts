@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { strategies } from '../../src/adversary/index.ts'
-import { registered } from '../../src/cli/subjects.ts'
+import { registered } from '../../src/cli/registered.ts'
 import { BlockRunner } from '../../src/fuzz/block.ts'
 import { choosers } from '../../src/fuzz/choosers.ts'
 import { LocalGraph, UNREACHED } from '../../src/fuzz/local-graph.ts'

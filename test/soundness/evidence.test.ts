@@ -15,7 +15,8 @@ import {
   sometimes,
 } from '../../src/model/index.ts'
 import { subject } from '../../src/protocols/subject.ts'
-import { apply, configure, digestOf, enabled, heal, Impossible, type Step, start } from '../../src/system/index.ts'
+import { digestOf } from '../../src/system/digest-of.ts'
+import { apply, configure, enabled, heal, Impossible, type Step, start } from '../../src/system/index.ts'
 import { replay, type Trace } from '../../src/trace/index.ts'
 
 interface Poll {

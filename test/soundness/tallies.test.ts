@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { REDUCTIONS } from '../../src/check/result.ts'
 import { defineProtocol, invariant, match, program } from '../../src/model/index.ts'
-import { apply, configure, digestOf, type System, start } from '../../src/system/index.ts'
+import { digestOf } from '../../src/system/digest-of.ts'
+import { apply, configure, type System, start } from '../../src/system/index.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const votes = { inbox: false, selfDelivery: 'none', tallies: { votes: {} } }

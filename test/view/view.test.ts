@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { canonical } from '../../src/model/index.ts'
-import { apply, digestOf, Impossible, type Step, start } from '../../src/system/index.ts'
+import { digestOf } from '../../src/system/digest-of.ts'
+import { apply, Impossible, type Step, start } from '../../src/system/index.ts'
 import { arrowsOf, pastOf, type Run, truthsAt } from '../../src/view/index.ts'
 import { type SavedRun, savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'

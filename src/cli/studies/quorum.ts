@@ -9,7 +9,7 @@ import type { Cell, PointRecord } from '../../sweep/cell.ts'
 import { type Grid, pointsOf } from '../../sweep/grid.ts'
 import { commandLine } from '../command-line.ts'
 import { DEFAULT_MAX_STEPS } from '../fuzz.ts'
-import { registered } from '../subjects.ts'
+import { registered } from '../registered.ts'
 import { runSweep } from '../sweep-run.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 
