@@ -8,6 +8,7 @@ import {
   canonical,
   isLockstep,
   type Program,
+  range,
   reachedIn,
   runningIds,
 } from '../model/index.ts'
@@ -16,15 +17,14 @@ import {
   brokenAfterHealing,
   brokenBy,
   byArrival,
-  candidates,
   coalitionSpeaksAs,
   enabled,
   factsOf,
   type Offered,
-  prove,
   type Spoken,
   type Step,
   type System,
+  sayableAfter,
   start,
   Table,
   TooManyChoices,
@@ -85,7 +85,8 @@ export function searchReference(
 class ReferenceSearch {
   readonly #program: Program
   readonly #claims: readonly Claim<any>[]
-  readonly #words: readonly AnyMessage[]
+  /** The universe, from each that the coalition speaks as. */
+  readonly #spoken: readonly Spoken[]
   readonly #limits: SearchLimits
   readonly #healed: boolean
   readonly #healing: Table
@@ -97,7 +98,9 @@ class ReferenceSearch {
   constructor(program: Program, claims: readonly Claim<any>[], words: readonly AnyMessage[], limits: SearchLimits) {
     this.#program = program
     this.#claims = claims
-    this.#words = words
+    const { n, clients } = program.setting
+    const voices = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
+    this.#spoken = words.flatMap((message) => voices.map((from) => ({ from, message })))
     this.#limits = limits
     this.#healed = claims.some(({ kind }) => kind === 'liveness')
     this.#healing = new Table(unbounded(program))
@@ -176,36 +179,15 @@ class ReferenceSearch {
 
   /** What the coalition can say now, to whom it likes, with the proofs. */
   #offered(system: System): Offered[] {
-    if (this.#words.length === 0) return []
+    if (this.#spoken.length === 0) return []
     const soup = canonical(system.soup as never)
     let offered = this.#offers.get(soup)
     if (!offered) {
-      const words = this.#sayable(system)
+      const words = sayableAfter(this.#program, system.soup, cutIn('proof')).among(this.#spoken)
       offered = runningIds(this.#program.setting).flatMap((to) => words.map((word) => ({ ...word, to })))
       this.#offers.set(soup, offered)
     }
     return offered
-  }
-
-  #sayable(system: System): Spoken[] {
-    const { n, clients } = this.#program.setting
-    const voices = Array.from({ length: n + clients }, (_, id) => id).filter((id) =>
-      coalitionSpeaksAs(this.#program, id),
-    )
-    const words: Spoken[] = []
-    const open = new Set(this.#words)
-    for (let changed = true; changed; ) {
-      changed = false
-      for (const message of open) {
-        const proof = this.#program.proofOf(message)
-        const witness = proof && prove(this.#program, proof, candidates(system.soup, words), cutIn('proof'))
-        if (proof && !witness) continue
-        changed = true
-        open.delete(message)
-        for (const from of voices) words.push({ from, message, ...(witness ? { proof: witness } : {}) })
-      }
-    }
-    return words
   }
 }
 

@@ -1,10 +1,9 @@
 import { type Offered as Held, SENDERS } from '../kernel/index.ts'
-import { type AnyMessage, HarnessError, type Id } from '../model/index.ts'
+import { HarnessError, type Id } from '../model/index.ts'
 import {
   type Acting,
   absorb,
   apply,
-  candidates,
   enough,
   eventOf,
   evidenceOf,
@@ -12,14 +11,13 @@ import {
   Impossible,
   type Offered,
   ownWords,
-  prove,
   type Spoken,
   type Step,
   type System,
+  sayableAfter,
   start,
   triggerOf,
   triggers,
-  type Witness,
   withEvidence,
   wordsOf,
 } from '../system/index.ts'
@@ -133,38 +131,14 @@ class Recount {
   #proved(word: Spoken, lies: readonly Held[]): Spoken {
     const { program, table, universe } = this.#arena
     if (!program.proofOf(word.message) || !program.setting.byzantine.includes(word.from)) return word
+    const sayable = sayableAfter(program, this.#system.soup)
     const told = [word.message, ...lies.map((lie) => table.messages.values[lie.message]!)]
     // Mostly what was told is enough; else a proof may rest on words that the coalition has kept to itself.
-    const proof = this.#proofOf(word.message, told) ?? this.#proofOf(word.message, [...told, ...universe.messages])
-    if (!proof) {
+    for (const message of [...universe.messages.filter((one) => !program.proofOf(one)), ...told]) sayable.know(message)
+    if (!sayable.canSay(word.message)) for (const message of universe.messages) sayable.know(message)
+    if (!sayable.canSay(word.message)) {
       throw new HarnessError(`the coalition was offered ${JSON.stringify(word.message)}, for which there is no proof`)
     }
-    return { ...word, proof }
-  }
-
-  /**
-   * The witness of a message's proof. Found from the ground up, so that no two messages stand for each other: first
-   * what needs no proof, then what that proves, and so on.
-   */
-  #proofOf(wanted: AnyMessage, messages: readonly AnyMessage[]): Witness | undefined {
-    const { program, table, universe } = this.#arena
-    const { byzantine } = program.setting
-    const all = [...universe.messages, ...messages].map((message) => table.messages.number(message))
-    const free = [...new Set(all)].map((number) => table.messages.values[number]!)
-    let sayable = byzantine.flatMap((from) =>
-      free.filter((message) => !program.proofOf(message)).map((message): Spoken => ({ from, message })),
-    )
-    let left = [...new Set(messages)].filter((message) => program.proofOf(message))
-    for (;;) {
-      const known = candidates(this.#system.soup, sayable)
-      const found = left.flatMap((message) => {
-        const proof = prove(program, program.proofOf(message)!, known)
-        return proof ? [{ message, proof }] : []
-      })
-      const own = found.find(({ message }) => message === wanted)
-      if (own || found.length === 0) return own?.proof
-      sayable = [...sayable, ...byzantine.flatMap((from) => found.map((one) => ({ from, ...one })))]
-      left = left.filter((message) => !found.some((one) => one.message === message))
-    }
+    return { ...word, proof: sayable.witness(word.message)! }
   }
 }

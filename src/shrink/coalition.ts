@@ -5,11 +5,11 @@ import {
   type Envelope,
   evidenceAt,
   isActing,
-  prove,
   type Spoken,
   type Step,
   type System,
   sameWord,
+  sayableAfter,
   type Witness,
   withEvidence,
   wordsOf,
@@ -101,30 +101,13 @@ export class Coalition {
     return this.sayable(system).find((word) => textOf(word.message) === text)
   }
 
-  /** Proofs may rest on words of the coalition that need proofs themselves: a least fixpoint. */
   #proved(system: System): ReadonlyMap<string, Spoken> {
-    const cached = this.#sayable.get(system.soup)
-    if (cached) return cached
-    const program = this.#program
-    const addressed = program.protocol.definition.addressed as readonly string[] | undefined
-    const correct = system.soup
-      .filter(({ message }) => !addressed?.includes(message.type))
-      .map(({ from, message }) => ({ from, message }))
-    const proved = new Map<string, Spoken>()
-    for (let grew = true; grew; ) {
-      grew = false
-      for (const word of this.words) {
-        const key = keyOf(word)
-        if (proved.has(key)) continue
-        const proof = program.proofOf(word.message)
-        const witness =
-          proof && (prove(program, proof, correct) ?? prove(program, proof, [...correct, ...proved.values()]))
-        if (proof && !witness) continue
-        proved.set(key, witness ? { ...word, proof: witness } : word)
-        grew = true
-      }
+    let proved = this.#sayable.get(system.soup)
+    if (!proved) {
+      const words = sayableAfter(this.#program, system.soup).among(this.words)
+      proved = new Map(words.map((word) => [keyOf(word), word]))
+      this.#sayable.set(system.soup, proved)
     }
-    this.#sayable.set(system.soup, proved)
     return proved
   }
 }

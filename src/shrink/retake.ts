@@ -21,18 +21,21 @@ import {
   evidenceOf,
   Impossible,
   isActing,
+  leafOf,
+  nodeOf,
   type Round,
+  reactionOf,
   type Spoken,
   type Step,
   type System,
   senders,
+  Table,
   takesInputs,
   triggerOf,
   wasSaid,
   withEvidence,
 } from '../system/index.ts'
 import { type Coalition, keyOf } from './coalition.ts'
-import { reactionsOf } from './reactions.ts'
 
 /** A step as it was taken: with the evidence that there was, and what it led to. */
 export interface Taken {
@@ -165,6 +168,15 @@ function quorumOf(program: Program, { q, match, role }: Ask, words: readonly Spo
   return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)
 }
 
+const tables = new WeakMap<Program, Table>()
+
+/** Thousands of candidates meet the same few local states, and running a reducer is what costs. */
+function tableOf(program: Program): Table {
+  const table = tables.get(program) ?? new Table(program)
+  tables.set(program, table)
+  return table
+}
+
 /** Runs one handler; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */
 export function fireOn(
   program: Program,
@@ -185,8 +197,10 @@ export function fireOn(
     taken.push(...words)
     return words.map((word) => word.message)
   }
-  const reaction = reactionsOf(program).fire(at, system.locals[at]!, eventOf(base), inbox)
-  const after = absorb(program, system, at, reaction)
+  const table = tableOf(program)
+  const local = system.locals[at]!
+  const leaf = leafOf(table, nodeOf(table, at, table.locals.number(local), eventOf(base)), inbox)
+  const after = leaf ? absorb(program, system, at, reactionOf(table, leaf, local)) : system
   if (after === system) return undefined
   deepFreeze(after)
   const evidence = [...taken, ...needed]

@@ -1,7 +1,6 @@
 import type { Offer } from '../adversary/index.ts'
 import { type AnyMessage, canonicalValue, type Effects, type Id, type Program } from '../model/index.ts'
-import type { SentNumber, Table } from '../system/index.ts'
-import { Evidence } from './evidence.ts'
+import { canBeShown, coalitionSpeaksAs, Sayable, type SentNumber, type Table } from '../system/index.ts'
 import { type Place, seated } from './place.ts'
 import type { SimulationRequest, TimedBehaviour } from './simulated.ts'
 
@@ -25,7 +24,7 @@ export class Coalition {
   readonly puppets: readonly Place[]
   /** What puppets say and arm at once, in the same order. */
   readonly begun: readonly Effects[]
-  readonly evidence: Evidence
+  readonly sayable: Sayable
   /** Steps that the correct have taken: some words are held back until there were enough. */
   steps = 0
   readonly #program: Program
@@ -52,7 +51,7 @@ export class Coalition {
     this.#isSequential = sequential
     this.#post = post
     this.#members = new Set(program.setting.byzantine)
-    this.evidence = new Evidence(program)
+    this.sayable = new Sayable(program)
     const seats = (behaviour.puppets ?? []).map((puppet) => seated(table, puppet.member, puppet))
     this.puppets = seats.map(({ place }) => place)
     this.begun = seats.map(({ effects }) => effects)
@@ -79,7 +78,8 @@ export class Coalition {
 
   /** A correct participant has said something, to anybody: what could not be proved before may be provable now. */
   said(from: Id, message: AnyMessage): void {
-    this.evidence.said(from, message)
+    if (this.#members.size === 0) return
+    this.sayable.said(from, message)
     if (this.#pending.length === 0) return
     const pending = this.#pending
     this.#pending = []
@@ -116,7 +116,7 @@ export class Coalition {
     const number = this.#table.messages.number(canonicalValue(offer.message, 'a strategy'))
     const fresh = offer.to.filter((to) => !this.#sent.has(`${number} ${offer.from} ${to}`))
     if (fresh.length === 0) return
-    if (this.#speaksAs(offer.from) && !this.evidence.canSay(offer.message)) {
+    if (coalitionSpeaksAs(this.#program, offer.from) && !this.sayable.canSay(offer.message)) {
       this.#pending.push({ offer, by, depth })
       return
     }
@@ -124,12 +124,8 @@ export class Coalition {
     this.#send({ ...offer, to: fresh }, by, depth, inTurn)
   }
 
-  #speaksAs(from: Id): boolean {
-    return this.#members.has(from) || this.#program.setting.auth === 'none'
-  }
-
   #send({ from, to, message }: Offer, by: Id, depth: number, inTurn = false): void {
-    if (!this.#speaksAs(from) && !this.#canBeShown(message)) return
+    if (!coalitionSpeaksAs(this.#program, from) && !canBeShown(this.#program, message)) return
     for (const receiver of to) {
       if (receiver === from && !this.#returns(from)) continue
       const mail = { from, by, to: receiver, message: this.#table.messages.number(message), depth, inTurn }
@@ -141,14 +137,7 @@ export class Coalition {
 
   /** What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use. */
   #returns(from: Id): boolean {
-    return this.#speaksAs(from) || this.#program.protocol.definition.selfDelivery === 'network'
-  }
-
-  /** A signed word of a correct participant can be shown to anybody, unless it is bound to its receiver. */
-  #canBeShown(message: AnyMessage): boolean {
-    const { setting, protocol } = this.#program
-    const addressed = protocol.definition.addressed as readonly string[] | undefined
-    return setting.auth === 'signatures' && !addressed?.includes(message.type)
+    return coalitionSpeaksAs(this.#program, from) || this.#program.protocol.definition.selfDelivery === 'network'
   }
 
   /** A puppet speaks: to its side, and to the puppets that share it. */

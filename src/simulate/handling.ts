@@ -234,7 +234,7 @@ export class Handling {
     if (!request.observe || place.seat.puppet) return
     const value = table.messages.values[message]!
     const isLie = program.setting.byzantine.includes(from)
-    const proof = isLie ? coalition.evidence.witness(value) : undefined
+    const proof = isLie ? coalition.sayable.witness(value) : undefined
     const on: Spoken = { from, message: value, ...(proof ? { proof } : {}) }
     this.#world.observe({ at: place.seat.self, on })
   }

@@ -4,20 +4,20 @@ import {
   type Claim,
   correctIds,
   type Event,
-  HarnessError,
   type Id,
+  type Inbox,
   isLockstep,
-  type Json,
   type Liveness,
   type Program,
   partAt,
   type Word,
 } from '../model/index.ts'
+import { leafOf, nodeOf, reactionOf } from './answering.ts'
 import { absorb, inboxOf } from './fire.ts'
 import type { Watch } from './healed-step.ts'
 import { Heard, type Used } from './heard.ts'
 import { factsOf, type Violation } from './judge.ts'
-import { type Node, satisfied } from './nodes.ts'
+import type { Node } from './nodes.ts'
 import { Rest } from './rest.ts'
 import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
 import { deliversOnce, type System } from './system.ts'
@@ -206,64 +206,27 @@ class Healing {
   /** Takes the step if it is one. Most are not, and that is known from an earlier look. */
   #take(at: Id, event: Event): boolean {
     const local = this.#table.locals.number(this.system.locals[at] as never)
-    const isTaken = this.#follow(at, event, this.#node(at, local, event))
+    const isTaken = this.#follow(at, event, nodeOf(this.#table, at, local, event))
     if (isTaken) this.#what = nameOfEvent(event)
     return isTaken
   }
 
   /** Answers what a rule asks; takes the step that comes of it, if one does. */
-  #follow(at: Id, event: Event, reaction: Node, words?: readonly Word[]): boolean {
-    let node = reaction
-    const inbox = node.kind === 'asks' ? inboxOf(this.#program, words ?? this.#everything(at)) : undefined
-    while (node.kind === 'asks') {
-      const answer = inbox!(node.ask.ask)
-      if (answer === false) return false
-      const { messages } = this.#table
-      node =
-        answer === true
-          ? satisfied(node)
-          : this.#table.take(
-              node,
-              answer.map((one) => messages.number(one)),
-            )
-    }
-    if (node.kind === 'dead') return false
-    const { outputs, notes } = node
-    const value = (number: number) => this.#table.outputs.values[number]!
-    const sent = node.sent.map(({ to, message }) => ({ to, message: this.#table.messages.values[message]! }))
-    const effects = {
-      sent,
-      outputs: outputs.map(value),
-      notes: notes.map((note) => (value(note) as never as { note: Json }).note),
-      factors: [],
-    }
-    const after = absorb(this.#program, this.system, at, { local: this.#table.locals.values[node.local]!, effects })
+  #follow(at: Id, event: Event, node: Node, words?: readonly Word[]): boolean {
+    const inbox: Inbox = (ask) => inboxOf(this.#program, words ?? this.#everything(at))(ask)
+    const leaf = leafOf(this.#table, node, inbox)
+    if (!leaf) return false
+    const reaction = reactionOf(this.#table, leaf, this.system.locals[at]!)
+    const after = absorb(this.#program, this.system, at, reaction)
     if (after === this.system) return false
     this.#watch?.({ at, event, words: words ?? this.#everything(at), before: this.system, after })
     this.system = after
-    this.#sent = sent.map(({ message }) => message)
+    this.#sent = reaction.effects.sent.map(({ message }) => message)
     return true
   }
 
   #everything(at: Id): readonly Word[] {
     return [...this.#heard.by(this.system, at).words, ...this.system.inboxes[at]!]
-  }
-
-  #node(at: Id, local: number, event: Event): Node {
-    switch (event.kind) {
-      case 'message': {
-        const rule = partAt(this.#program, at).byName.get(event.rule)!
-        return this.#table.onMessage(at, local, rule, this.#table.messages.number(event.message), event.from)
-      }
-      case 'timeout':
-        return this.#table.onTimeout(at, local, event.timer)
-      case 'input':
-        return this.#table.onInput(at, local, event.value)
-      case 'coin':
-        return this.#table.onCoin(at, local, event.coin, event.value)
-      case 'round':
-        throw new HarnessError('rounds are not in the tables')
-    }
   }
 }
 

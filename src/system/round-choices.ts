@@ -1,19 +1,16 @@
 import { canonical, type Program, UsageError } from '../model/index.ts'
-import { prove, TooManyChoices } from './prove.ts'
+import { TooManyChoices } from './prove.ts'
 import { beforeRound, reactionTo, type Turn, turnIn } from './round.ts'
+import { sayableAfter } from './sayable.ts'
 import type { Round, Spoken } from './step.ts'
 import type { System } from './system.ts'
-import { canSay, coalitionSpeaksAs } from './words.ts'
 
 /** Ways to lie to one replica in one round that are gone through; more take too long to be of use. */
 const MOST_WAYS = 1_000_000
 
 const memory = new WeakMap<readonly Spoken[], WeakMap<System['soup'], readonly Spoken[]>>()
 
-/**
- * The words that the coalition can say into a round, with witnesses of their proofs. A proof may rest on words of the
- * coalition that need proofs themselves: a least fixpoint.
- */
+/** The words that the coalition can say into a round, with witnesses of their proofs. */
 export function sayableIn(
   program: Program,
   system: System,
@@ -28,30 +25,10 @@ export function sayableIn(
   }
   let sayable = known.get(before.soup)
   if (!sayable) {
-    sayable = fixpoint(program, before, words)
+    sayable = sayableAfter(program, before.soup, () => {
+      throw new TooManyChoices('proof')
+    }).among(words)
     known.set(before.soup, sayable)
-  }
-  return sayable
-}
-
-function fixpoint(program: Program, system: System, words: readonly Spoken[]): Spoken[] {
-  const said: Spoken[] = system.soup.map(({ from, message }) => ({ from, message }))
-  let left = words.filter(({ from }) => coalitionSpeaksAs(program, from))
-  const sayable: Spoken[] = []
-  for (let grew = true; grew; ) {
-    const proved = left.flatMap((word): [Spoken, Spoken][] => {
-      const proof = program.proofOf(word.message)
-      if (!proof || canSay(program, system, word)) return [[word, word]]
-      const witness = prove(program, proof, said, () => {
-        throw new TooManyChoices('proof')
-      })
-      return witness ? [[word, { ...word, proof: witness }]] : []
-    })
-    const done = new Set(proved.map(([word]) => word))
-    left = left.filter((word) => !done.has(word))
-    sayable.push(...proved.map(([, word]) => word))
-    said.push(...proved.map(([, { from, message, proof }]) => ({ from, message, ...(proof ? { proof } : {}) })))
-    grew = proved.length > 0
   }
   return sayable
 }
