@@ -16,7 +16,7 @@ import {
   reachedIn,
   runningIds,
 } from '../model/index.ts'
-import { apply, brokenBy, deliversOnce, factsOf, Impossible, type Step, type System, start } from '../system/index.ts'
+import { brokenBy, deliversOnce, factsOf, type Step, take } from '../system/index.ts'
 import { searchReference } from './reference.ts'
 import type { CheckedClaim, CheckRequest, CheckResult } from './result.ts'
 import type { Confirm } from './safety.ts'
@@ -83,20 +83,7 @@ export function confirmIn(
 const arrivals = (steps: readonly Step[]): Step[] =>
   steps.map((step) => ('rule' in step ? { at: step.at, on: step.on } : step))
 
-function replayed(
-  program: Program,
-  steps: readonly Step[],
-): { readonly system: System; readonly before: System | undefined } | undefined {
-  let system: System = start(program)
-  let before: System | undefined
-  try {
-    for (const step of steps) {
-      before = system
-      system = apply(program, system, step)
-    }
-  } catch (error) {
-    if (error instanceof Impossible) return undefined
-    throw error
-  }
-  return { system, before }
+function replayed(program: Program, steps: readonly Step[]) {
+  const { systems, refused } = take(program, steps)
+  return refused.length > 0 ? undefined : { system: systems.at(-1)!, before: systems.at(-2) }
 }

@@ -15,19 +15,19 @@ import {
 } from '../model/index.ts'
 import {
   type Acting,
-  apply,
-  brokenAfterHealing,
+  attempt,
   brokenBy,
+  brokenBySteps,
   candidates,
   coalitionSpeaksAs,
   firings,
-  Impossible,
   prove,
   putOut,
   type Spoken,
   type Step,
   type System,
   start,
+  take,
   triggers,
   ways,
   wordsOf,
@@ -70,12 +70,9 @@ export function witnessOf(
 
 /** How the healed run after these steps breaks a claim: they are taken on `apply`, and the run is healed there. */
 export function witnessOfHealed(program: Program, claim: Claim<any>, steps: readonly Step[]): string {
-  let system: System = start(program)
-  for (const step of steps) system = apply(program, system, step)
-  const used = steps.flatMap((step) => wordsOf(program, step).map((word) => ({ at: step.at, word })))
-  const broken = brokenAfterHealing(program, [claim], system, used)[0]
+  const broken = brokenBySteps(claim, take(program, steps))
   if (!broken) throw new HarnessError(`a schedule that should break ${claim.name} breaks nothing when it is replayed`)
-  return broken.witness
+  return broken
 }
 
 /** The steps on the way to a state that reaches a guard. Throws as `witnessOf` does. */
@@ -163,11 +160,12 @@ class Replay {
 
   take(p: number, edge: Edge): void {
     this.#proveMore()
+    const used = this.steps.flatMap((before) => wordsOf(this.#closed.table.program, before))
     const { at, options } = this.#closed.participants[p]!
     for (const option of options[this.#locals[p]!]!) {
       if (!this.#fits(p, option, edge)) continue
       for (const step of this.#steps(at, option)) {
-        const after = this.#attempt(step)
+        const after = attempt(this.#closed.table.program, this.system, step, used)
         if (!after || !this.#arrived(p, option, after)) continue
         this.before = this.system
         this.system = after
@@ -208,17 +206,6 @@ class Replay {
         if (canonical(on.message) !== text) continue
         for (const step of firings(program, this.system, at, on, words)) if (step.rule === event.rule) yield step
       }
-    }
-  }
-
-  #attempt(step: Step): System | undefined {
-    const { program } = this.#closed.table
-    try {
-      const used = this.steps.flatMap((before) => wordsOf(program, before))
-      return apply(program, this.system, step, used)
-    } catch (error) {
-      if (error instanceof Impossible) return undefined
-      throw error
     }
   }
 

@@ -1,7 +1,6 @@
 import { brokenIn, type Claim, type Facts, type Id, type Json, textOfOutput } from '../model/index.ts'
-import { brokenBy, factsOf } from '../system/index.ts'
+import { brokenBy, factsOf, type Taken } from '../system/index.ts'
 import type { Run } from '../view/run.ts'
-import type { Taken } from './taken.ts'
 
 /** An output, or a note, and the step that made it. */
 export interface Made {

@@ -1,5 +1,5 @@
-import { type Claim, liars, type Setting, type Subject } from '../model/index.ts'
-import type { Step } from '../system/index.ts'
+import { type Claim, Effort, liars, type Program, type Setting, type Subject, UsageError } from '../model/index.ts'
+import { type Step, take } from '../system/index.ts'
 import { MOST_WORK, type TracedStep } from '../trace/index.ts'
 import type { Run } from '../view/run.ts'
 import type { Viewed } from '../view/view.ts'
@@ -11,7 +11,13 @@ import { equivocations, lies, needlessSteps } from './lies.ts'
 import { locks } from './locks.ts'
 import { others } from './others.ts'
 import { waiting } from './stuck.ts'
-import { bounded, take } from './taken.ts'
+
+/** A program that does no more than so much for a stranger's file. */
+function bounded(program: Program, most: number): Program {
+  const refusal = (): Error =>
+    new UsageError(`explaining this trace takes more work than ${most} looks at messages`, 'shrink it first')
+  return { ...program, effort: new Effort(most, refusal) }
+}
 
 /** Does a claim promise anything in a setting? */
 function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {

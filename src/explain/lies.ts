@@ -1,8 +1,7 @@
 import { type Claim, type Program, same } from '../model/index.ts'
-import { isActing, type Step, sameWord, withEvidence, wordsOf } from '../system/index.ts'
+import { brokenBySteps, isActing, type Step, sameWord, take, withEvidence, wordsOf } from '../system/index.ts'
 import type { Run, SentEnvelope } from '../view/run.ts'
 import type { Equivocation, Lie } from './explanation.ts'
-import { brokenBySteps, take } from './taken.ts'
 
 /** In longer runs nothing is tried out: each step, and each lie, means a run of its own. */
 export const MOST_TRIED = 120

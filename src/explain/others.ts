@@ -1,8 +1,7 @@
 import { type Claim, HarnessError, type Id, program as inSetting, type Program, type Subject } from '../model/index.ts'
-import { apply, type Step, start } from '../system/index.ts'
+import { apply, brokenBySteps, type Step, start, take } from '../system/index.ts'
 import { type Called, Recorder } from '../view/recorder.ts'
 import type { Other } from './explanation.ts'
-import { brokenBySteps, take } from './taken.ts'
 
 /**
  * The same schedule on the protocol itself, or, where it is the protocol itself that breaks, on each of its variants.

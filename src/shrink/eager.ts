@@ -1,10 +1,11 @@
+import { explore } from '../check/explore.ts'
+import { ReferenceSpace } from '../check/reference.ts'
 import { type Claim, deepFreeze, isLockstep, type Program, program as programOf } from '../model/index.ts'
 import { byArrival, isActing, type Step, triggerOf, withEvidence } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 import type { Shrunk } from './result.ts'
-import { search } from './search.ts'
-import { Vocabulary, wholeSpace } from './vocabulary.ts'
+import { Vocabulary } from './vocabulary.ts'
 
 /** Steps after which the eager search gives up a run; its budget is the number of states. */
 const MOST_STEPS = 1_000
@@ -34,10 +35,11 @@ export function reproducesEagerly(
   })
   const eager = eagerly(program)
   if (new Replayer(eager, claim, words).replay(arrivals).witness) return 'reproduced'
-  if (search(new Vocabulary(eager, arrivals), claim, MOST_STEPS, maxStates).found) return 'reproduced'
+  const limits = { maxSteps: MOST_STEPS, maxStates }
+  if (explore(new Vocabulary(eager, arrivals), [claim], limits).violations.size > 0) return 'reproduced'
   if (whole.setting.byzantine.length > 0) return 'not-found'
-  const all = search(wholeSpace(eagerly(whole)), claim, MOST_STEPS, maxStates)
-  if (all.found) return 'reproduced'
+  const all = explore(new ReferenceSpace(eagerly(whole), []), [claim], limits)
+  if (all.violations.size > 0) return 'reproduced'
   return all.finished ? 'excluded' : 'not-found'
 }
 

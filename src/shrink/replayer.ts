@@ -1,7 +1,6 @@
 import { type Claim, deepFreeze, type Program, textOf, type Word } from '../model/index.ts'
-import { type Step, type System, start } from '../system/index.ts'
+import { ClaimJudge, type Step, type System, start, usedBy } from '../system/index.ts'
 import { Coalition } from './coalition.ts'
-import { Judge, usedBy } from './judge.ts'
 import { retake, type Taken } from './retake.ts'
 
 /**
@@ -36,7 +35,7 @@ export interface Recorded extends Omit<Taken, 'step'> {
  */
 export class Replayer {
   readonly program: Program
-  readonly judge: Judge
+  readonly judge: ClaimJudge
   readonly coalition: Coalition
   readonly start: System
   /** How many candidates were tried: the measure of all budgets. */
@@ -46,7 +45,7 @@ export class Replayer {
 
   constructor(program: Program, claim: Claim<any>, words: readonly Word[]) {
     this.program = program
-    this.judge = new Judge(program, claim)
+    this.judge = new ClaimJudge(program, claim)
     this.coalition = new Coalition(program, words)
     this.start = start(program)
   }

@@ -12,14 +12,13 @@ import {
   type Acting,
   type Arrival,
   absorb,
-  apply,
+  attempt,
   beforeRound,
   byArrival,
   canSay,
   eventOf,
   evidenceAt,
   evidenceOf,
-  Impossible,
   isActing,
   leafOf,
   nodeOf,
@@ -44,16 +43,6 @@ export interface Taken {
   readonly used: readonly Spoken[]
   /** The step as a trace writes it: made only on demand, because most steps of a search are never written. */
   readonly step: () => Step
-}
-
-/** `apply`, with nothing for a step that is not possible. */
-export function attempt(program: Program, system: System, step: Step): System | undefined {
-  try {
-    return apply(program, system, step)
-  } catch (error) {
-    if (error instanceof Impossible) return undefined
-    throw error
-  }
 }
 
 /**

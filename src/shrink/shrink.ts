@@ -1,3 +1,4 @@
+import { explore } from '../check/explore.ts'
 import {
   assertClaims,
   assertCounted,
@@ -21,7 +22,6 @@ import { inCanonicalOrder } from './order.ts'
 import { breaksUncorrupted } from './promise.ts'
 import { Replayer } from './replayer.ts'
 import type { Shortest, Shrunk, Stage } from './result.ts'
-import { search } from './search.ts'
 import { slice } from './slice.ts'
 import { verified } from './verify.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -170,8 +170,11 @@ function searchAgain(
   maxStates: number,
 ): { readonly steps: readonly Step[]; readonly finished: boolean } {
   if (steps.length === 0) return { steps, finished: true }
-  const own = search(new Vocabulary(program, steps, true), claim, steps.length - 1, Math.ceil(maxStates / 4))
-  if (own.found) return { steps: own.found, finished: false }
-  const wide = search(new Vocabulary(program, steps), claim, steps.length - 1, maxStates)
-  return { steps: wide.found ?? steps, finished: wide.finished }
+  const maxSteps = steps.length - 1
+  const within = (own: boolean, most: number) =>
+    explore(new Vocabulary(program, steps, own), [claim], { maxSteps, maxStates: most })
+  const found = within(true, Math.ceil(maxStates / 4)).violations.get(claim.name)
+  if (found) return { steps: found.steps, finished: false }
+  const { violations, finished } = within(false, maxStates)
+  return { steps: violations.get(claim.name)?.steps ?? steps, finished }
 }

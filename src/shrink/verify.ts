@@ -1,7 +1,6 @@
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import { apply, type Step, start } from '../system/index.ts'
-import { Judge, usedBy } from './judge.ts'
+import { apply, ClaimJudge, type Step, start, usedBy } from '../system/index.ts'
 
 /** What the reference semantics make of a trace. */
 export interface Verified {
@@ -22,7 +21,7 @@ export function verified(program: Program, claim: Claim<any>, steps: readonly St
 }
 
 function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): Verified {
-  const judge = new Judge(program, claim)
+  const judge = new ClaimJudge(program, claim)
   let system = start(program)
   let witness = judge.atOnce(system)
   for (const step of steps) {

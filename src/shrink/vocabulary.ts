@@ -1,3 +1,4 @@
+import type { StateSpace } from '../check/explore.ts'
 import {
   type AnyMessage,
   type Ask,
@@ -12,13 +13,12 @@ import {
 } from '../model/index.ts'
 import {
   type Acting,
-  apply,
+  attempt,
   byArrival,
   canBeShown,
   canSay,
   choices,
   deliversOnce,
-  enabled,
   isActing,
   type Offered,
   roundSteps,
@@ -30,34 +30,13 @@ import {
   wasSaid,
 } from '../system/index.ts'
 import { Coalition, echoedWords, keyOf, signatureOf } from './coalition.ts'
-import { attempt, distinct, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
+import { distinct, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
 
 /** Choices that are tried for one `take`; beyond them a search is not exhaustive. */
 const MOST_CHOICES = 256
 
-/** What a search goes through. */
-export interface Space {
-  readonly program: Program
-  /** Was a choice left out anywhere? */
-  readonly capped: boolean
-  successors(system: System): Iterable<Taken>
-}
-
-/** Everything that can happen where nobody lies. */
-export function wholeSpace(program: Program): Space {
-  const space = {
-    program,
-    capped: false,
-    successors: (system: System) => {
-      const steps = enabled(program, system, [], () => (space.capped = true))
-      return steps.map((step) => ({ after: apply(program, system, step), used: [], step: () => step }))
-    },
-  }
-  return space
-}
-
 /** What a second search may use: the words, rules, inputs, timers and coins of a trace, in any combination. */
-export class Vocabulary implements Space {
+export class Vocabulary implements StateSpace {
   readonly program: Program
   readonly coalition: Coalition
   capped = false

@@ -10,6 +10,7 @@ import {
   type Word,
 } from '../model/index.ts'
 import { absorb, fire, heard, inboxOf, settle } from './fire.ts'
+import type { Used } from './heard.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
@@ -45,6 +46,16 @@ export function apply(program: Program, system: System, step: Step, coalition?: 
   if (after === system) throw new Impossible('the step changes nothing')
   if (coalition) assertProved(program, system, after, [...coalition, ...wordsOf(program, step)])
   return after
+}
+
+/** The same, with nothing for a step that is not possible. */
+export function attempt(program: Program, system: System, step: Step, coalition?: readonly Spoken[]) {
+  try {
+    return apply(program, system, step, coalition)
+  } catch (error) {
+    if (error instanceof Impossible) return undefined
+    throw error
+  }
 }
 
 function taken(program: Program, system: System, step: Step): System {
@@ -226,6 +237,11 @@ export function wordsOf(program: Program, step: Step): Spoken[] {
   if ('on' in step) visit(step.on)
   if ('with' in step) for (const evidence of step.with ?? []) if (typeof evidence !== 'number') visit(evidence)
   return words
+}
+
+/** The same with the participant that used them: what a healed run gives it again. */
+export function usedBy(program: Program, step: Step): Used[] {
+  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's words counting as said. */

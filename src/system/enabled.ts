@@ -11,9 +11,8 @@ import {
   textOf,
   type Word,
 } from '../model/index.ts'
-import { apply } from './apply.ts'
+import { attempt } from './apply.ts'
 import { absorb, fire } from './fire.ts'
-import { Impossible } from './impossible.ts'
 import { choices } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
 import {
@@ -72,12 +71,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
 }
 
 function possible(program: Program, system: System, step: Step): boolean {
-  try {
-    return apply(program, system, step) !== system
-  } catch (error) {
-    if (error instanceof Impossible) return false
-    throw error
-  }
+  return attempt(program, system, step) !== undefined
 }
 
 /** Words that can trigger something at a participant: what reaches it, and what the coalition offers it. */
@@ -124,13 +118,8 @@ export function ways<S extends Acting>(
   const results = new Set<string>()
   for (const evidence of answers(program, system, step, [...own, ...words], cut)) {
     const way = withEvidence(step, evidence)
-    let after: System
-    try {
-      after = apply(program, system, way)
-    } catch (error) {
-      if (error instanceof Impossible) continue
-      throw error
-    }
+    const after = attempt(program, system, way)
+    if (!after) continue
     const text = canonical(after)
     if (results.has(text)) continue
     results.add(text)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { explore } from '../../src/check/explore.ts'
 import { defineProtocol, invariant } from '../../src/model/index.ts'
 import { reproducesEagerly } from '../../src/shrink/eager.ts'
-import { search } from '../../src/shrink/search.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { Vocabulary } from '../../src/shrink/vocabulary.ts'
 import type { Step } from '../../src/system/index.ts'
@@ -66,6 +66,7 @@ test('a search says that it is not finished when its states run out', () => {
   const run = programIn(late, { n: 3, byzantine: [2] })
   const steps: Step[] = offers(run, [go]).map(({ to, ...on }) => ({ at: to, rule: 'GO/guard', on }))
   const space = new Vocabulary(run, steps)
-  expect(search(space, nobodyFalls, 5, 100)).toEqual({ found: undefined, finished: true, states: 4 })
-  expect(search(space, nobodyFalls, 5, 3).finished).toBe(false)
+  const within = (maxStates: number) => explore(space, [nobodyFalls], { maxSteps: 5, maxStates })
+  expect(within(100)).toMatchObject({ violations: new Map(), finished: true, states: 4 })
+  expect(within(3).finished).toBe(false)
 })

@@ -1,5 +1,4 @@
 import { type Claim, canonical, type Program } from '../../src/model/index.ts'
-import { usedBy } from '../../src/shrink/judge.ts'
 import {
   apply,
   brokenAfterHealing,
@@ -9,6 +8,7 @@ import {
   type Step,
   type System,
   start,
+  usedBy,
 } from '../../src/system/index.ts'
 
 /** The length of a shortest violation: plain breadth-first search over `enabled` and `apply`, slow and obvious. */

@@ -7,7 +7,6 @@ import {
   program,
   runningIds,
 } from '../../src/model/index.ts'
-import { usedBy } from '../../src/shrink/judge.ts'
 import {
   apply,
   brokenAfterHealing,
@@ -17,6 +16,7 @@ import {
   type Offered,
   type Step,
   start,
+  usedBy,
 } from '../../src/system/index.ts'
 
 /** A small linear congruential generator: enough to make raw traces, and the same everywhere. */

@@ -1,15 +1,11 @@
-import { type Claim, Effort, HarnessError, type Program, UsageError } from '../model/index.ts'
-import {
-  apply,
-  brokenAfterHealing,
-  brokenBy,
-  Impossible,
-  type Step,
-  type System,
-  start,
-  type Used,
-  wordsOf,
-} from '../system/index.ts'
+import { type Claim, HarnessError, type Program } from '../model/index.ts'
+import { apply, usedBy } from './apply.ts'
+import { brokenAfterHealing } from './heal.ts'
+import type { Used } from './heard.ts'
+import { Impossible } from './impossible.ts'
+import { brokenBy } from './judge.ts'
+import type { Step } from './step.ts'
+import { type System, start } from './system.ts'
 
 /** A run on the reference: every state that it goes through, and what of the coalition's was used. */
 export interface Taken {
@@ -29,7 +25,7 @@ export function take(program: Program, steps: readonly Step[]): Taken {
   for (const [index, step] of steps.entries()) {
     try {
       systems.push(apply(program, systems.at(-1)!, step))
-      used.push(...wordsOf(program, step).map((word) => ({ at: step.at, word })))
+      used.push(...usedBy(program, step))
     } catch (error) {
       // A message of the coalition's may be one that another variant's code cannot read.
       if (error instanceof HarnessError) throw error
@@ -47,11 +43,4 @@ export function brokenBySteps(claim: Claim<any>, { program, systems, used }: Tak
     if (broken) return broken.witness
   }
   return undefined
-}
-
-/** A program that does no more than so much for a stranger's file. */
-export function bounded(program: Program, most: number): Program {
-  const refusal = (): Error =>
-    new UsageError(`explaining this trace takes more work than ${most} looks at messages`, 'shrink it first')
-  return { ...program, effort: new Effort(most, refusal) }
 }

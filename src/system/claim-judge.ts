@@ -1,26 +1,19 @@
-import { type Claim, type Program, UsageError } from '../model/index.ts'
-import {
-  brokenAfterHealing,
-  brokenBy,
-  noException,
-  type Step,
-  type System,
-  type Used,
-  wordsOf,
-} from '../system/index.ts'
-
-/** The coalition's words that steps use, with the participant that used them: what a healed run gives it again. */
-export function usedBy(program: Program, step: Step): Used[] {
-  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
-}
+import { type Claim, noException, type Program, UsageError } from '../model/index.ts'
+import { brokenAfterHealing, unbounded } from './heal.ts'
+import type { Used } from './heard.ts'
+import { brokenBy } from './judge.ts'
+import type { System } from './system.ts'
+import { Table } from './table.ts'
 
 /** Says whether one claim is broken: an invariant by a step, a liveness claim at the end of all steps. */
-export class Judge {
+export class ClaimJudge {
   readonly claim: Claim<any>
   readonly atEnd: boolean
   readonly #program: Program
   /** A claim over outputs cannot be broken by a step that puts out nothing. */
   readonly #everyStep: boolean
+  /** What was worked out in one healed run counts in the next. */
+  #healing: Table | undefined
 
   constructor(program: Program, claim: Claim<any>) {
     if (claim.kind === 'sometimes') {
@@ -47,6 +40,7 @@ export class Judge {
   /** The witness where the healed run from here breaks a liveness claim. Not monotone: each state is judged afresh. */
   end(system: System, used: readonly Used[]): string | undefined {
     if (!this.atEnd) return undefined
-    return brokenAfterHealing(this.#program, [this.claim], system, used)[0]?.witness
+    this.#healing ??= new Table(unbounded(this.#program))
+    return brokenAfterHealing(this.#program, [this.claim], system, used, this.#healing)[0]?.witness
   }
 }
