@@ -3,10 +3,11 @@
  * whether one of several choices of messages can be made. Atoms only ever turn from false to true: that is what every
  * reduction lives on.
  */
+import { bits } from '../kernel/index.ts'
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../system/index.ts'
 import type { BySlot } from './by-slot.ts'
-import { bits, choicesOf, distinct, type Matching } from './choices.ts'
+import { choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
 
 /** Who can have said one message, or one of several. */

@@ -11,13 +11,6 @@ export function ownCounts({ protocol }: Program): boolean {
   return protocol.definition.selfDelivery !== 'none'
 }
 
-/** Number of set bits. */
-export function bits(mask: number): number {
-  let count = 0
-  for (let left = mask; left !== 0; left &= left - 1) count++
-  return count
-}
-
 /**
  * Every choice of `q` messages, with repetition and without order, that `q` distinct senders can have said. The
  * messages of a choice are ascending.

@@ -12,8 +12,8 @@
  * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and nobody
  * crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
-import { type AnyMessage, begin, type Claim, type Id, type Program, runningIds } from '../model/index.ts'
-import { canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
+import { type AnyMessage, type Claim, type Id, type Program, runningIds } from '../model/index.ts'
+import { begun, canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
 import { type Cluster, silence } from './clusters.ts'
 import type { Happening, Outcome } from './happening.ts'
@@ -131,7 +131,7 @@ class SparseClosure {
       for (const from of voices) for (const part of this.#parts) this.#hear(part, message, from)
     }
     for (const part of this.#parts) {
-      const { effects } = begin(program, part.at)
+      const { effects } = begun(program, part.at)
       this.#initial.push({
         says: effects.sent.map(({ to, message }) => this.#say(part.at, table.messages.number(message), to)),
         outputs: effects.outputs.map((output) => table.outputs.number(output as never)),
@@ -140,10 +140,9 @@ class SparseClosure {
   }
 
   #begun(at: Id): SparsePart {
-    const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
-    const { local } = begin(this.#program, at)
+    const { local } = begun(this.#program, at)
     this.#reactions.names.start(local.tallies ?? {})
-    const root = this.#reactions.number({ ...local, ...bounded }, at)
+    const root = this.#reactions.number(local, at)
     return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
   }
 

@@ -8,15 +8,16 @@
  */
 import {
   type AnyMessage,
-  begin,
   type Event,
   type Id,
+  type Local,
   type Program,
   type Rule,
   runningIds,
   UsageError,
 } from '../model/index.ts'
 import {
+  begun,
   coalitionSpeaksAs,
   isForgeable,
   type Leaf,
@@ -124,9 +125,8 @@ class Closure {
   }
 
   #begin(part: Part): void {
-    const { local, effects } = begin(this.#program, part.at)
-    const bounded = this.#program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
-    this.#state(part, this.#table.locals.number({ ...local, ...bounded }))
+    const { local, effects } = begun(this.#program, part.at)
+    this.#state(part, this.#table.locals.number(local as Local & object))
     this.#initial.push({
       says: effects.sent.map(({ to, message }) => this.#say(part.at, this.#table.messages.number(message), to)),
       outputs: effects.outputs.map((output) => this.#table.outputs.number(output as never)),

@@ -1,8 +1,9 @@
 /** What a participant can do in a state, told apart by the words of the coalition that it uses. */
+import { bits } from '../kernel/index.ts'
 import type { Id, Program } from '../model/index.ts'
 import { coalitionSpeaksAs } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'
-import { bits, choicesOf, idsIn } from './choices.ts'
+import { choicesOf, idsIn } from './choices.ts'
 import { ANYBODY, type Closed, type Option } from './closed.ts'
 import { Evaluator, type Places } from './evaluate.ts'
 import { Options } from './machine.ts'

@@ -2,32 +2,20 @@ import { byText, canonical, type Id, type Program, textOf, type Word } from '../
 import {
   canSay,
   coalitionSpeaksAs,
+  distinctWords,
   type Envelope,
   evidenceAt,
   isActing,
+  partsOf,
   type Spoken,
   type Step,
   type System,
   sameWord,
   sayableAfter,
-  type Witness,
+  textOfWord,
   withEvidence,
   wordsOf,
 } from '../system/index.ts'
-
-/** Names a word, whatever stands behind it. */
-export function keyOf({ from, message }: Word): string {
-  return `${from} ${textOf(message)}`
-}
-
-/** A word, and the words that its proof rests on. */
-export function partsOf(word: Spoken): Spoken[] {
-  const inside = (witness: Witness): Spoken[] => {
-    if ('said' in witness) return witness.said.flatMap(partsOf)
-    return 'all' in witness ? witness.all.flatMap(inside) : inside(witness.of)
-  }
-  return word.proof ? [word, ...inside(word.proof)] : [word]
-}
 
 /** Names what happens in a step, whatever evidence there is for it. */
 export function signatureOf(step: Step): string {
@@ -35,13 +23,15 @@ export function signatureOf(step: Step): string {
   return canonical(['rule' in step ? step.rule : '', step.at, step.on.from, step.on.message])
 }
 
-/** The coalition's words in some steps, each once, in canonical order and without their witnesses. */
+/** Each word once, in canonical order and without its witness. */
+function inOrder(words: readonly Word[]): Word[] {
+  const plain = words.map(({ from, message }) => ({ from, message }))
+  return distinctWords(plain).sort((a, b) => byText(textOfWord(a), textOfWord(b)))
+}
+
+/** The coalition's words in some steps. */
 export function coalitionWords(program: Program, steps: readonly Step[]): Word[] {
-  const found = new Map<string, Word>()
-  for (const step of steps) {
-    for (const { from, message } of wordsOf(program, step)) found.set(keyOf({ from, message }), { from, message })
-  }
-  return [...found].sort(([a], [b]) => byText(a, b)).map(([, word]) => word)
+  return inOrder(steps.flatMap((step) => wordsOf(program, step)))
 }
 
 /**
@@ -50,16 +40,14 @@ export function coalitionWords(program: Program, steps: readonly Step[]): Word[]
  */
 export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
   const own = coalitionWords(program, steps)
-  const found = new Map(own.map((word) => [keyOf(word), word]))
   const heard = steps.flatMap((step) => {
-    if ('round' in step) return (step.with ?? []).flatMap(partsOf)
-    const evidence = isActing(step) ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-    return [...('on' in step ? [step.on] : []), ...evidence].flatMap(partsOf)
+    const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+    return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
   })
-  for (const { message } of [...own, ...heard]) {
-    for (const from of program.setting.byzantine) found.set(keyOf({ from, message }), { from, message })
-  }
-  return [...found].sort(([a], [b]) => byText(a, b)).map(([, word]) => word)
+  const echoed = [...own, ...heard].flatMap(({ message }) =>
+    program.setting.byzantine.map((from) => ({ from, message })),
+  )
+  return inOrder([...own, ...echoed])
 }
 
 /**
@@ -90,7 +78,7 @@ export class Coalition {
     if (evidenceAt(program, system, at).some((said) => sameWord(said, word))) return plain
     if (!coalitionSpeaksAs(program, word.from)) return undefined
     if (program.proofOf(word.message) === undefined) return plain
-    const known = this.#proved(system).get(keyOf(word))
+    const known = this.#proved(system).get(textOfWord(word))
     if (known) return known
     return canSay(program, system, word) ? word : undefined
   }
@@ -105,7 +93,7 @@ export class Coalition {
     let proved = this.#sayable.get(system.soup)
     if (!proved) {
       const words = sayableAfter(this.#program, system.soup).among(this.words)
-      proved = new Map(words.map((word) => [keyOf(word), word]))
+      proved = new Map(words.map((word) => [textOfWord(word), word]))
       this.#sayable.set(system.soup, proved)
     }
     return proved

@@ -1,6 +1,6 @@
 import { type AnyMessage, type Claim, canonical, deepFreeze, type Program, textOf, type Word } from '../model/index.ts'
-import { type Evidence, isActing, type Spoken, type Step } from '../system/index.ts'
-import { coalitionWords, echoedWords, keyOf } from './coalition.ts'
+import { type Evidence, isActing, type Spoken, type Step, textOfWord } from '../system/index.ts'
+import { coalitionWords, echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 
 /**
@@ -44,7 +44,7 @@ function quieter(program: Program, claim: Claim<any>, steps: readonly Step[]): r
       const less = current.map((one, j) => {
         if (j !== i || !('round' in one)) return one
         const { with: words = [], ...rest } = one
-        const left = words.filter((other) => keyOf(other) !== keyOf(word))
+        const left = words.filter((other) => textOfWord(other) !== textOfWord(word))
         return deepFreeze({ ...rest, ...(left.length > 0 ? { with: left } : {}) })
       })
       const replay = new Replayer(program, claim, echoedWords(program, steps)).replay(less)
@@ -99,8 +99,8 @@ function simpler(message: AnyMessage, alike: readonly Word[]): AnyMessage[] {
 }
 
 function replaced(step: Step, word: Word, by: Word): Step {
-  const key = keyOf(word)
-  const put = (spoken: Spoken): Spoken => (keyOf(spoken) === key ? by : spoken)
+  const key = textOfWord(word)
+  const put = (spoken: Spoken): Spoken => (textOfWord(spoken) === key ? by : spoken)
   if ('round' in step) return step.with ? deepFreeze({ ...step, with: step.with.map(put) }) : step
   const on = 'on' in step ? { on: put(step.on) } : {}
   if (!isActing(step) || !step.with) return deepFreeze({ ...step, ...on })

@@ -16,6 +16,7 @@ import {
   beforeRound,
   byArrival,
   canSay,
+  distinctWords,
   eventOf,
   evidenceAt,
   evidenceOf,
@@ -34,7 +35,7 @@ import {
   wasSaid,
   withEvidence,
 } from '../system/index.ts'
-import { type Coalition, keyOf } from './coalition.ts'
+import type { Coalition } from './coalition.ts'
 
 /** A step as it was taken: with the evidence that there was, and what it led to. */
 export interface Taken {
@@ -201,14 +202,9 @@ export function fireOn(
   }
   if (taken.length === 0) return { after, used, step }
   // What a `take` is handed depends on the order of the evidence: believe only what `apply` makes of it.
-  for (const candidate of [step(), deepFreeze(withEvidence(base, distinct(evidence)))]) {
+  for (const candidate of [step(), deepFreeze(withEvidence(base, distinctWords(evidence)))]) {
     const again = attempt(program, system, candidate)
     if (again && same(again, after)) return { after, used, step: () => candidate }
   }
   return undefined
-}
-
-export function distinct(words: readonly Spoken[]): Spoken[] {
-  const seen = new Set<string>()
-  return words.filter((word) => !seen.has(keyOf(word)) && seen.add(keyOf(word)))
 }

@@ -1,5 +1,4 @@
-import type { Step } from '../system/index.ts'
-import { keyOf, partsOf } from './coalition.ts'
+import { partsOf, type Step, textOfWord } from '../system/index.ts'
 import type { Recorded, Replayer } from './replayer.ts'
 
 /** Slices that are tried, from the smallest. */
@@ -43,14 +42,14 @@ export function causalPasts(taken: readonly Recorded[]): ReadonlySet<number>[] {
     rests(latest.get(step.at))
     // Silence is information, too: a round rests on all that came before it.
     if ('round' in step) for (let j = 0; j < i; j++) past.add(j)
-    for (const word of used) for (const part of partsOf(word)) rests(speaker.get(keyOf(part)))
+    for (const word of used) for (const part of partsOf(word)) rests(speaker.get(textOfWord(part)))
     pasts.push(past)
     // A loss is no step of its receiver's: nothing that it does later rests on it.
     if (!('lose' in step)) latest.set(step.at, i)
     if (before.soup === after.soup) continue
     const old = new Set(before.soup)
     for (const word of after.soup) {
-      const key = old.has(word) ? undefined : keyOf(word)
+      const key = old.has(word) ? undefined : textOfWord(word)
       if (key !== undefined && !speaker.has(key)) speaker.set(key, i)
     }
   }

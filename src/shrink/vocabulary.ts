@@ -19,6 +19,7 @@ import {
   canSay,
   choices,
   deliversOnce,
+  distinctWords,
   isActing,
   type Offered,
   roundSteps,
@@ -26,11 +27,12 @@ import {
   type Step,
   type System,
   senders,
+  textOfWord,
   triggerOf,
   wasSaid,
 } from '../system/index.ts'
-import { Coalition, echoedWords, keyOf, signatureOf } from './coalition.ts'
-import { distinct, fireOn, isRunning, knownTo, type Taken } from './retake.ts'
+import { Coalition, echoedWords, signatureOf } from './coalition.ts'
+import { fireOn, isRunning, knownTo, type Taken } from './retake.ts'
 
 /** Choices that are tried for one `take`; beyond them a search is not exhaustive. */
 const MOST_CHOICES = 256
@@ -129,9 +131,10 @@ export class Vocabulary implements StateSpace {
       : system.soup.filter((word) => wasSaid(program, system, at, word))
     const found = new Map<string, Spoken>()
     for (const { from, message } of underWay) {
-      if (this.#messages.has(textOf(message))) found.set(keyOf({ from, message }), { from, message })
+      if (this.#messages.has(textOf(message))) found.set(textOfWord({ from, message }), { from, message })
     }
-    for (const word of this.coalition.sayable(system)) if (!found.has(keyOf(word))) found.set(keyOf(word), word)
+    for (const word of this.coalition.sayable(system))
+      if (!found.has(textOfWord(word))) found.set(textOfWord(word), word)
     for (const on of found.values()) {
       if (!this.#allows({ at, on })) continue
       const after = attempt(program, system, { at, on })
@@ -142,7 +145,7 @@ export class Vocabulary implements StateSpace {
   *#firings(system: System, at: Id): Generator<Taken> {
     const { program } = this
     const known = knownTo(program, system, at, this.coalition)
-    const triggers = distinct(known).filter(
+    const triggers = distinctWords(known).filter(
       (on) =>
         this.#messages.has(textOf(on.message)) &&
         (on.from !== at || wasSaid(program, system, at, on) || canSay(program, system, on)),

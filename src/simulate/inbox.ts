@@ -10,14 +10,6 @@ export interface Arrived {
   readonly order: number
 }
 
-/** Words of one content, in order of arrival. */
-export interface Content {
-  readonly message: number
-  readonly words: Arrived[]
-}
-
-const NOTHING: ReadonlyMap<number, Content> = new Map()
-
 /** What a seat has heard. Nothing that came ever leaves. */
 export class Inbox {
   readonly self: Id
@@ -28,7 +20,8 @@ export class Inbox {
   readonly byType = new Map<string, Arrived[]>()
   /** Its own broadcasts, where they count as evidence. */
   readonly own: number[] = []
-  readonly #byContent = new Map<string, Map<number, Content>>()
+  /** By message, the word in which it came first. */
+  readonly #first = new Map<number, Arrived>()
   readonly #known = new Set<number>()
   readonly #everybody: number
   readonly #hearsItself: boolean
@@ -54,38 +47,21 @@ export class Inbox {
     const list = this.byType.get(type)
     if (list) list.push(word)
     else this.byType.set(type, [word])
-    this.#add(type, word)
+    if (!this.#first.has(message)) this.#first.set(message, word)
     return word
-  }
-
-  #add(type: string, word: Arrived): void {
-    let contents = this.#byContent.get(type)
-    if (!contents) {
-      contents = new Map()
-      this.#byContent.set(type, contents)
-    }
-    const content = contents.get(word.message)
-    if (content) content.words.push(word)
-    else contents.set(word.message, { message: word.message, words: [word] })
   }
 
   /** Takes the last word out again: the step in which it came is not taken. */
   forgetLast(): void {
-    const { message, from } = this.arrived.pop()!
-    const { type } = this.messages[message]!
-    this.#known.delete(message * this.#everybody + from)
-    this.byType.get(type)!.pop()
-    this.#byContent.get(type)!.get(message)!.words.pop()
-  }
-
-  /** The different messages of a type, in the order in which each came first. */
-  contentsOf(type: string): ReadonlyMap<number, Content> {
-    return this.#byContent.get(type) ?? NOTHING
+    const word = this.arrived.pop()!
+    this.#known.delete(word.message * this.#everybody + word.from)
+    this.byType.get(this.messages[word.message]!.type)!.pop()
+    if (this.#first.get(word.message) === word) this.#first.delete(word.message)
   }
 
   /** The first word with the same content. */
   firstLike({ message }: Arrived): Arrived {
-    return this.contentsOf(this.messages[message]!.type).get(message)!.words[0]!
+    return this.#first.get(message)!
   }
 
   /** It has said something to all replicas. */

@@ -1,6 +1,6 @@
 import type { Twin } from '../kernel/index.ts'
-import { begin, type Effects, type Id } from '../model/index.ts'
-import type { Table } from '../system/index.ts'
+import type { Effects, Id, Local } from '../model/index.ts'
+import { begun, type Table } from '../system/index.ts'
 import { Seat } from './seat.ts'
 
 /** An input that is offered until it is taken. */
@@ -40,8 +40,6 @@ export class Place {
   firings = 0
   view = 0
   viewChanges = 0
-  /** Decisions made, or requests served. */
-  done = 0
 
   constructor(seat: Seat) {
     this.seat = seat
@@ -62,9 +60,6 @@ export class Place {
 
 /** A participant, or a puppet under a Byzantine id, before anything has happened; and what it says and arms at once. */
 export function seated(table: Table, id: Id, puppet?: Twin): { readonly place: Place; readonly effects: Effects } {
-  const { program } = table
-  const { local, effects } = begin(program, id)
-  // Timeouts are counted only where a bound on them is set.
-  const counted = program.setting.bounds['timeouts'] === undefined ? local : { ...local, timeouts: 0 }
-  return { place: new Place(new Seat(table, id, table.locals.number(counted), puppet)), effects }
+  const { local, effects } = begun(table.program, id)
+  return { place: new Place(new Seat(table, id, table.locals.number(local as Local & object), puppet)), effects }
 }

@@ -65,7 +65,7 @@ export class Prospects {
   first(isStep: (leaf: Leaf) => boolean): Firing | undefined {
     this.#waiting.clear()
     for (let rule = 0; rule < this.#rules.length; rule++) {
-      const firing = this.#onAny(rule, isStep)
+      const firing = this.#onEach(rule, isStep)
       if (firing) return firing
     }
     return undefined
@@ -87,20 +87,9 @@ export class Prospects {
     return undefined
   }
 
-  /** One rule on all words of its type: each content once, unless the rule looks at the sender. */
-  #onAny(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
-    for (const { words } of this.#inbox.contentsOf(this.#rules[rule]!.type).values()) {
-      const [word] = words
-      if (!word) continue
-      const firing = this.#try(this.#trigger(rule, word), isStep)
-      if (firing) return firing
-      if (words.length > 1 && !this.#isForAnybody(rule, word)) return this.#onEach(rule, isStep)
-    }
-    return undefined
-  }
-
+  /** One rule on all words of its type, once on those on which it is known to do the same. */
   #onEach(rule: number, isStep: (leaf: Leaf) => boolean): Firing | undefined {
-    for (const word of this.#inbox.byType.get(this.#rules[rule]!.type)!) {
+    for (const word of this.#inbox.byType.get(this.#rules[rule]!.type) ?? NOTHING) {
       if (this.#isRepeated(rule, word)) continue
       const firing = this.#try(this.#trigger(rule, word), isStep)
       if (firing) return firing

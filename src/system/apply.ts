@@ -26,7 +26,7 @@ import {
   triggerOf,
 } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
-import { canBeShown, canSay, evidenceAt, ownWords, sameWord, wasSaid } from './words.ts'
+import { canBeShown, canSay, distinctWords, evidenceAt, ownWords, partsOf, sameWord, wasSaid } from './words.ts'
 
 /** What is in a state is written out after each step: more work than a look at it. */
 const PER_ITEM = 10
@@ -119,15 +119,7 @@ function evidenceFor(program: Program, system: System, step: Acting): Word[] {
   // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
   const words = [...(step.with ?? []).flatMap((evidence) => named(program, system, at, evidence)), ...triggerOf(step)]
   for (const word of words) assertAvailable(program, system, at, word)
-  return unique(words)
-}
-
-function unique(words: readonly Word[]): Word[] {
-  const seen = new Set<string>()
-  return words.filter(({ from, message }) => {
-    const text = canonical([from, message])
-    return !seen.has(text) && seen.add(text)
-  })
+  return distinctWords(words)
 }
 
 /** A bare sender stands for everything it has said that `at` can get. */
@@ -224,19 +216,9 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 
 /** The coalition's words that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): Spoken[] {
-  const words: Spoken[] = []
-  const visit = (word: Spoken): void => {
-    if (program.setting.byzantine.includes(word.from) || program.setting.auth === 'none') words.push(word)
-    if (word.proof) inside(word.proof)
-  }
-  const inside = (witness: NonNullable<Spoken['proof']>): void => {
-    if ('said' in witness) witness.said.forEach(visit)
-    else if ('all' in witness) witness.all.forEach(inside)
-    else inside(witness.of)
-  }
-  if ('on' in step) visit(step.on)
-  if ('with' in step) for (const evidence of step.with ?? []) if (typeof evidence !== 'number') visit(evidence)
-  return words
+  const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+  const words = [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+  return words.filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
 /** The same with the participant that used them: what a healed run gives it again. */

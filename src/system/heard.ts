@@ -1,7 +1,7 @@
 import { byText, type Id, type Program, textOf, type Word } from '../model/index.ts'
 import type { Spoken } from './step.ts'
 import type { System } from './system.ts'
-import { ownWords, sameWord, standingOf } from './words.ts'
+import { distinctWords, ownWords, sameWord, standingOf } from './words.ts'
 
 /** A word of the coalition that a participant's step used. */
 export interface Used {
@@ -40,7 +40,7 @@ export class Heard {
     const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
     const own = ownWords(this.#program, system, at)
     const heard = [...own, ...this.#coming(system, at)]
-    const words = used.length === 0 ? heard : distinct([...heard, ...used])
+    const words = used.length === 0 ? heard : distinctWords([...heard, ...used])
     const hearing = { soup, words, byType: byType(words.slice(own.length)) }
     this.#known.set(at, hearing)
     return hearing
@@ -71,12 +71,4 @@ function byType(words: readonly Word[]): ReadonlyMap<string, readonly Word[]> {
     else byType.set(word.message.type, [word])
   }
   return byType
-}
-
-function distinct(words: readonly Word[]): readonly Word[] {
-  const seen = new Set<string>()
-  return words.filter(({ from, message }) => {
-    const key = `${from} ${textOf(message)}`
-    return !seen.has(key) && seen.add(key)
-  })
 }

@@ -147,6 +147,13 @@ export function putOut({ setting }: Program, list: readonly Json[], items: reado
 
 const isSame = (one: Json, other: Json): boolean => textOfOutput(one) === textOfOutput(other)
 
+/** How a participant begins. What a bound counts, and rounds, are counted from there. */
+export function begun(program: Program, id: Id): ReturnType<typeof begin> {
+  const { local, effects } = begin(program, id)
+  const counted = program.setting.bounds['timeouts'] === undefined ? {} : { timeouts: 0 }
+  return { local: { ...local, ...counted, ...(isLockstep(program.protocol) ? { round: 0 } : {}) }, effects }
+}
+
 /** The state in which nothing has happened yet. */
 export function start(program: Program): System {
   const { setting } = program
@@ -162,13 +169,9 @@ export function start(program: Program): System {
     notes: none,
     crashed: [],
   }
-  const bounded = {
-    ...(setting.bounds['timeouts'] !== undefined ? { timeouts: 0 } : {}),
-    ...(isLockstep(program.protocol) ? { round: 0 } : {}),
-  }
   for (const id of runningIds(setting)) {
-    const { local, effects } = begin(program, id)
-    const locals = system.locals.map((other, i) => (i === id ? { ...local, ...bounded } : other))
+    const { local, effects } = begun(program, id)
+    const locals = system.locals.map((other, i) => (i === id ? local : other))
     system = { ...system, locals }
     for (const { to, message } of effects.sent) system = say(program, system, id, to, message)
     const outputs = system.outputs.map((list, i) => (i === id ? putOut(program, list, effects.outputs) : list))

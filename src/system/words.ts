@@ -139,6 +139,26 @@ export function sorted(messages: readonly AnyMessage[]): AnyMessage[] {
   })
 }
 
+/** Names a word, whatever stands behind it. */
+export function textOfWord({ from, message }: Word): string {
+  return `${from} ${textOf(message)}`
+}
+
+/** Each word once, where it comes first. */
+export function distinctWords<W extends Word>(words: readonly W[]): W[] {
+  const seen = new Set<string>()
+  return words.filter((word) => !seen.has(textOfWord(word)) && seen.add(textOfWord(word)))
+}
+
+/** A word, and the words that its proof rests on, with those that they rest on. */
+export function partsOf(word: Spoken): Spoken[] {
+  const inside = (witness: Witness): Spoken[] => {
+    if ('said' in witness) return witness.said.flatMap(partsOf)
+    return 'all' in witness ? witness.all.flatMap(inside) : inside(witness.of)
+  }
+  return word.proof ? [word, ...inside(word.proof)] : [word]
+}
+
 /** Is it the same word? */
 export function sameWord(a: Word, b: Word): boolean {
   return a.from === b.from && same(a.message, b.message)

@@ -1,15 +1,7 @@
-import {
-  type AnyMessage,
-  type Ask,
-  canonical,
-  type Inbox,
-  nameOf,
-  type Program,
-  type Proof,
-  textOf,
-} from '../model/index.ts'
+import { type AnyMessage, type Ask, canonical, type Inbox, nameOf, type Program, type Proof } from '../model/index.ts'
 import {
   type Acting,
+  distinctWords,
   type Evidence,
   eventOf,
   evidenceAt,
@@ -20,6 +12,7 @@ import {
   type Step,
   type System,
   senders,
+  textOfWord,
   triggerOf,
   type Witness,
 } from '../system/index.ts'
@@ -87,17 +80,13 @@ interface Asked {
 function inEvidence(program: Program, before: System, step: Acting, named: readonly Evidence[]): string | undefined {
   const { at } = step
   const triggers = triggerOf(step)
-  const key = ({ from, message }: Spoken): string => `${from} ${textOf(message)}`
   const said = evidenceAt(program, before, at)
   const pieces = named.map((one): readonly Spoken[] =>
     typeof one === 'number' ? said.filter(({ from }) => from === one) : [one],
   )
-  const seen = new Set(triggers.map(key))
+  const seen = new Set(triggers.map(textOfWord))
   const words = [...pieces.flat(), ...triggers]
-  const answer = inboxOf(
-    program,
-    words.filter((word, i) => words.findIndex((other) => key(other) === key(word)) === i),
-  )
+  const answer = inboxOf(program, distinctWords(words))
   const needs: Asked[] = []
   const taken = new Set<Spoken>()
   const inbox: Inbox = (ask) => {
@@ -135,8 +124,8 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
       typeof one === 'number'
         ? `the evidence of ${nameOf(one, program.setting.n)}`
         : `the evidence ${shown(program, one)}`
-    const isNew = pieces[i]!.some((word) => !seen.has(key(word)))
-    for (const word of pieces[i]!) seen.add(key(word))
+    const isNew = pieces[i]!.some((word) => !seen.has(textOfWord(word)))
+    for (const word of pieces[i]!) seen.add(textOfWord(word))
     if (isNew && (pieces[i]!.some((word) => taken.has(word)) || place(i, new Set()))) continue
     return `${name} is superfluous: no question of ${'rule' in step ? `rule ${step.rule}` : 'its handler'} uses it`
   }

@@ -1,5 +1,5 @@
 import { type Id, type Program, textOf, type Word } from '../model/index.ts'
-import { canBeShown, deliversOnce, receivers, type Spoken, type System, type Witness } from '../system/index.ts'
+import { canBeShown, deliversOnce, partsOf, receivers, type Spoken, type System, textOfWord } from '../system/index.ts'
 import type { SentEnvelope } from './run.ts'
 
 type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
@@ -30,7 +30,7 @@ export class Post {
    * @param before the state in which it hears it, for what stands behind a proof
    */
   heard(word: Spoken, at: Id, wanted: Wanted): number {
-    const known = this.#byWord.get(keyOf(word)) ?? []
+    const known = this.#byWord.get(textOfWord(word)) ?? []
     const isLie = ({ origin, to }: Open): boolean => origin !== 'correct' && to === at
     const isFor = (envelope: Open): boolean =>
       envelope.origin === 'correct' && (envelope.to === at || envelope.to === 'all')
@@ -51,7 +51,7 @@ export class Post {
 
   /** Where a word is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
   mentioned(word: Word): number | undefined {
-    return this.#byWord.get(keyOf(word))?.[0]?.id
+    return this.#byWord.get(textOfWord(word))?.[0]?.id
   }
 
   /** Notes that an envelope reaches somebody. Says whether it is the first time. */
@@ -69,7 +69,7 @@ export class Post {
   }
 
   lose(word: Word, at: Id): number {
-    const known = this.#byWord.get(keyOf(word)) ?? []
+    const known = this.#byWord.get(textOfWord(word)) ?? []
     const has = ({ arrivals, lost }: Open): boolean => lost.includes(at) || arrivals.some((one) => one.at === at)
     const envelope = known.find((one) => !has(one)) ?? known[0]!
     envelope.lost.push(at)
@@ -97,7 +97,13 @@ export class Post {
 
   #lie(word: Spoken, at: Id): Open {
     const origin = this.#program.setting.byzantine.includes(word.from) ? 'byzantine' : 'forged'
-    const restsOn = [...new Set(wordsIn(word.proof).flatMap((one) => this.mentioned(one) ?? []))]
+    const restsOn = [
+      ...new Set(
+        partsOf(word)
+          .slice(1)
+          .flatMap((one) => this.mentioned(one) ?? []),
+      ),
+    ]
     return this.#add(word, at, origin, { sent: null, restsOn })
   }
 
@@ -117,21 +123,12 @@ export class Post {
       ...rest,
     } as Open
     this.#envelopes.push(envelope)
-    const key = keyOf(envelope)
+    const key = textOfWord(envelope)
     const known = this.#byWord.get(key)
     if (known) known.push(envelope)
     else this.#byWord.set(key, [envelope])
     return envelope
   }
-}
-
-const keyOf = ({ from, message }: Word): string => `${from} ${textOf(message)}`
-
-/** Every word inside the witness of a proof. */
-export function wordsIn(witness: Witness | undefined): Spoken[] {
-  if (!witness) return []
-  if ('said' in witness) return witness.said.flatMap((word) => [word, ...wordsIn(word.proof)])
-  return 'all' in witness ? witness.all.flatMap(wordsIn) : wordsIn(witness.of)
 }
 
 /** What a handler sent that is new: where words may arrive any number of times, saying one again says nothing. */
