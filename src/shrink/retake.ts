@@ -124,7 +124,7 @@ function react(
 }
 
 /** May its handler run at all, as far as its participant's state tells? */
-function isPossible(program: Program, system: System, step: Acting): boolean {
+export function isPossible(program: Program, system: System, step: Acting): boolean {
   if (!isRunning(system, step.at)) return false
   const { timers, coins } = system.locals[step.at]!
   if ('timeout' in step) return timers.includes(step.timeout)

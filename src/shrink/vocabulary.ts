@@ -32,7 +32,7 @@ import {
   wasSaid,
 } from '../system/index.ts'
 import { Coalition, echoedWords, signatureOf } from './coalition.ts'
-import { fireOn, isRunning, knownTo, type Taken } from './retake.ts'
+import { fireOn, isPossible, isRunning, knownTo, type Taken } from './retake.ts'
 
 /** Choices that are tried for one `take`; beyond them a search is not exhaustive. */
 const MOST_CHOICES = 256
@@ -87,7 +87,8 @@ export class Vocabulary implements StateSpace {
   *successors(system: System): Generator<Taken> {
     const { program } = this
     for (const step of [...this.#alone, ...this.#losses]) {
-      if (!this.#isArmed(system, step) || !this.#allows(step)) continue
+      // A look at the state spares `apply` most of them.
+      if (!this.#allows(step) || (isActing(step) && !isPossible(program, system, step))) continue
       if (isActing(step) && !byArrival(program) && !isLockstep(program.protocol)) {
         yield* this.#results(system, step, knownTo(program, system, step.at, this.coalition))
         continue
@@ -108,16 +109,6 @@ export class Vocabulary implements StateSpace {
 
   #allows(step: Step): boolean {
     return this.#own === undefined || this.#own.has(signatureOf(step))
-  }
-
-  /** Spares `apply` what a look at the state refuses. */
-  #isArmed(system: System, step: Step): boolean {
-    const local = system.locals[step.at]
-    if (!local) return false
-    if ('timeout' in step) return local.timers.includes(step.timeout)
-    if ('flip' in step) return local.coins.includes(step.flip)
-    if ('input' in step) return this.program.setting.inputs[step.at]?.includes(step.input) === true
-    return true
   }
 
   *#arrivals(system: System, at: Id): Generator<Taken> {

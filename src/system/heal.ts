@@ -8,6 +8,7 @@ import {
   type Inbox,
   isLockstep,
   type Liveness,
+  type Local,
   type Program,
   partAt,
   type Word,
@@ -100,15 +101,11 @@ class Healing {
 
   /** Deliveries, inputs and coins, until nothing changes. */
   settle(): void {
-    for (let changed = true; changed; ) {
-      changed = false
-      for (const at of this.#ids) {
-        while (this.#once(at)) {
-          changed = true
-          this.rest.fired(at, this.#made(at), () => this.#what)
-        }
-      }
-    }
+    settleInTurn(this.#ids, (at) => {
+      const isTaken = this.#once(at)
+      if (isTaken) this.rest.fired(at, this.#made(at), () => this.#what)
+      return isTaken
+    })
   }
 
   readonly #made = (at: Id) => () => ({
@@ -134,23 +131,10 @@ class Healing {
     return this.system
   }
 
-  /** Armed timers of the lowest view fire, by id. Says whether there was one. */
+  /** Says whether a timer did anything. */
   expire(): boolean {
-    const armed = this.#ids.filter((at) => this.system.locals[at]!.timers.length > 0)
-    const view = (at: Id): number => {
-      if (at >= this.#program.setting.n) return Number.NEGATIVE_INFINITY
-      return this.#program.protocol.definition.viewOf?.(this.system.locals[at]!.state) ?? 0
-    }
-    const lowest = Math.min(...armed.map(view))
-    let fired = false
-    for (const at of armed.filter((id) => view(id) === lowest)) {
-      for (const timer of this.system.locals[at]!.timers) {
-        // One that expired before it may have cancelled it.
-        if (!this.system.locals[at]!.timers.includes(timer)) continue
-        if (this.#take(at, { kind: 'timeout', timer })) fired = true
-      }
-    }
-    return fired
+    const take = (at: Id, timer: string): boolean => this.#take(at, { kind: 'timeout', timer })
+    return expireLowest(this.#program, this.#ids, (at) => this.system.locals[at]!, take)
   }
 
   #once(at: Id): boolean {
@@ -228,6 +212,39 @@ class Healing {
   #everything(at: Id): readonly Word[] {
     return [...this.#heard.by(this.system, at).words, ...this.system.inboxes[at]!]
   }
+}
+
+/** Each in turn takes all the steps that it can, until nobody can take one. `once` says whether it took one. */
+export function settleInTurn(ids: readonly Id[], once: (at: Id) => boolean): void {
+  for (let changed = true; changed; ) {
+    changed = false
+    for (const at of ids) while (once(at)) changed = true
+  }
+}
+
+/**
+ * Armed timers of the lowest view expire, by id. Says whether one of them did anything.
+ *
+ * @param take says whether it is a step
+ */
+export function expireLowest(
+  { protocol, setting }: Program,
+  ids: readonly Id[],
+  local: (at: Id) => Local,
+  take: (at: Id, timer: string) => boolean,
+): boolean {
+  const view = (at: Id): number =>
+    at >= setting.n ? Number.NEGATIVE_INFINITY : (protocol.definition.viewOf?.(local(at).state) ?? 0)
+  const armed = ids.filter((at) => local(at).timers.length > 0).map((at) => ({ at, view: view(at) }))
+  const lowest = Math.min(...armed.map((one) => one.view))
+  let fired = false
+  for (const { at } of armed.filter((one) => one.view === lowest)) {
+    for (const timer of local(at).timers) {
+      // One that expired before it may have cancelled it.
+      if (local(at).timers.includes(timer) && take(at, timer)) fired = true
+    }
+  }
+  return fired
 }
 
 function nameOfEvent(event: Event): string {

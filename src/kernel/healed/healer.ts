@@ -11,7 +11,7 @@ import {
   type Program,
   type Said,
 } from '../../model/index.ts'
-import { type Leaf, type Node, Rest, Table, unbounded } from '../../system/index.ts'
+import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 
@@ -181,33 +181,18 @@ export class Healer {
   }
 
   #settle(): void {
-    for (let changed = true; changed; ) {
-      changed = false
-      for (const at of this.#ids) {
-        while (this.#once(at)) {
-          changed = true
-          this.#rest.fired(at, this.#made(at), this.#what(at))
-        }
-      }
-    }
+    settleInTurn(this.#ids, (at) => {
+      const isTaken = this.#once(at)
+      if (isTaken) this.#rest.fired(at, this.#made(at), this.#what(at))
+      return isTaken
+    })
   }
 
   #expire(): boolean {
-    const { n } = this.#program.setting
     const local = (at: Id): Local => this.#table.locals.values[this.#locals[at]!]!
-    const armed = this.#ids.filter((at) => local(at).timers.length > 0)
-    const view = (at: Id): number =>
-      at >= n ? Number.NEGATIVE_INFINITY : (this.#program.protocol.definition.viewOf?.(local(at).state) ?? 0)
-    const lowest = Math.min(...armed.map(view))
-    let fired = false
-    for (const at of armed.filter((id) => view(id) === lowest)) {
-      for (const timer of local(at).timers) {
-        // One that expired before it may have cancelled it.
-        if (!local(at).timers.includes(timer)) continue
-        if (this.#take(at, this.#table.onTimeout(at, this.#locals[at]!, timer))) fired = true
-      }
-    }
-    return fired
+    return expireLowest(this.#program, this.#ids, local, (at, timer) =>
+      this.#take(at, this.#table.onTimeout(at, this.#locals[at]!, timer)),
+    )
   }
 
   #once(at: Id): boolean {
