@@ -11,17 +11,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import {
-  Audit,
-  apply,
-  brokenAfterHealing,
-  brokenBy,
-  noException,
-  type System,
-  start,
-  type Used,
-  wordsOf,
-} from '../system/index.ts'
+import { Audit, brokenBySteps, noException, take } from '../system/index.ts'
 import { Arena, Ground } from './arena.ts'
 import { type Choices, drawn } from './choices.ts'
 import type { Chooser } from './chooser.ts'
@@ -248,25 +238,13 @@ export class BlockRunner {
   ): Found {
     const { program } = arena
     const { steps } = recount(arena, entries.slice(0, broken.length), arena.world.coalition.offered())
-    let system = start(program)
-    let before: System | undefined
-    const used: Used[] = []
-    for (const step of steps) {
-      before = system
-      system = apply(program, system, step)
-      for (const word of wordsOf(program, step)) used.push({ at: step.at, word })
-    }
-    const claims = this.#claims.filter(({ name }) => name === broken.claim)
-    const violations = broken.healed
-      ? brokenAfterHealing(program, claims, system, used)
-      : brokenBy(program, claims, system, before)
-    const violation = violations[0]
-    if (!violation) {
+    const claim = this.#claims.find(({ name }) => name === broken.claim)
+    const witness = claim && brokenBySteps(claim, take(program, steps))
+    if (witness === undefined) {
       throw new HarnessError(
         `run ${run} of seed ${this.#campaign.seed} broke ${broken.claim} (${broken.witness}), but its replay does not`,
       )
     }
-    const { claim, witness } = violation
-    return { claim, witness, run, setting: arena.setting, ...named, steps, healed: broken.healed }
+    return { claim: broken.claim, witness, run, setting: arena.setting, ...named, steps, healed: broken.healed }
   }
 }

@@ -28,6 +28,7 @@ import {
   takesInputs,
   turnIn,
   type Used,
+  usedBy,
   wordsOf,
 } from '../system/index.ts'
 import type { BlockResult } from './block.ts'
@@ -162,9 +163,8 @@ export class RoundRun {
       throw error
     }
     this.steps.push(step)
-    const words = wordsOf(this.#program, step)
-    this.#said.push(...words)
-    this.#used.push(...words.map((word) => ({ at: step.at, word })))
+    this.#said.push(...wordsOf(this.#program, step))
+    this.#used.push(...usedBy(this.#program, step))
     this.#hear(before.soup, this.#system.soup)
     this.#note(brokenBy(this.#program, this.#claims, this.#system, before), false)
   }

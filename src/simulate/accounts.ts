@@ -23,7 +23,6 @@ export class Accounts {
   decided = 0
   readonly #program: Program
   readonly #decides: (output: Json) => boolean
-  readonly #serves: SimulationRequest['serves']
   /** How much each replica is to decide. */
   readonly #due: number
   readonly #isNamed: boolean
@@ -37,7 +36,6 @@ export class Accounts {
     this.#program = program
     this.correct = correctIds(program.setting).filter((id) => id < program.setting.n)
     this.#decides = request.decides ?? decidesBy(request)
-    this.#serves = request.serves
     this.#isNamed = load.kind !== 'inputs'
     this.#due = load.kind === 'inputs' ? (until.decisions ?? 1) : load.requests
     this.#done = Array.from({ length: program.setting.n }, () => 0)
@@ -81,9 +79,8 @@ export class Accounts {
     }
   }
 
+  /** The request's name is a word of one of the output's strings. */
   #servedBy(output: Json): Request[] {
-    const serves = this.#serves
-    if (serves) return [...this.#requests.values()].filter(({ name }) => serves(output, name))
     return [...wordsIn(output)].flatMap((name) => this.#requests.get(name) ?? [])
   }
 

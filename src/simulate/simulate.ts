@@ -17,7 +17,7 @@ import { nameOfRequest, Simulation } from './simulation.ts'
 const LOAD = oneOf(['inputs', 'open', 'closed'])
 const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
   ...{ program: PROGRAM, conditions: OBJECT, seed: whole(0), faults: OBJECT, load: OBJECT, until: OBJECT },
-  ...{ claims: optional(listOf(OBJECT)), decides: optional(FUNCTION), serves: optional(FUNCTION) },
+  ...{ claims: optional(listOf(OBJECT)), decides: optional(FUNCTION) },
   ...{ observe: optional(FUNCTION) },
 }
 

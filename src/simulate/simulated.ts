@@ -48,8 +48,6 @@ export interface SimulationRequest {
   readonly claims?: readonly Claim<any>[]
   /** Is this output a decision? Default: what the first `sometimes` claim is satisfied with; else any output. */
   readonly decides?: (output: Json) => boolean
-  /** Does this output serve this request? Default: the request's name is a word of one of its strings. */
-  readonly serves?: (output: Json, request: string) => boolean
   /** Told of every step, in the order in which `apply` would take them under eager steps. */
   readonly observe?: (step: Step, time: number) => void
 }

@@ -29,6 +29,7 @@ import {
   type System,
   start,
   type Used,
+  usedBy,
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
@@ -227,9 +228,8 @@ class Run {
   #take(step: Step, after: System): void {
     this.#deliveries.add(this.#system, step)
     this.#system = after
-    const words = wordsOf(this.#program, step)
-    this.#coalition.push(...words)
-    this.#used.push(...words.map((word) => ({ at: step.at, word })))
+    this.#coalition.push(...wordsOf(this.#program, step))
+    this.#used.push(...usedBy(this.#program, step))
   }
 
   #length(steps: number): Pick<Parted, 'steps' | 'deliveries' | 'digest'> {

@@ -21,7 +21,7 @@ import {
   start,
   type Used,
   unbounded,
-  wordsOf,
+  usedBy,
 } from '../system/index.ts'
 import { MOST_WORK, type Replayed, type Trace, type TracedStep } from '../trace/index.ts'
 import { fireOf, hearingOf, kindOf, kindOfEvent, outcomeOf, sendsOf } from './events.ts'
@@ -134,7 +134,7 @@ class Taking {
     const calls = this.#recorder.effective()
     const hearing = hearingOf(this.#program, this.post, number, before, step, calls)
     this.#system = after
-    this.#used.push(...wordsOf(this.#program, step).map((word) => ({ at, word })))
+    this.#used.push(...usedBy(this.#program, step))
     const truths = this.#truths.after(after, before, this.#used, number === this.#steps.length)
     return this.#event({ ...kindOf(step), number, at, digest, truths }, before, after, calls, hearing)
   }
