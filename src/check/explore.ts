@@ -124,7 +124,6 @@ class Exploration {
         this.#seen.add(key)
         this.#judgeEnd(child)
         this.#finished &&= this.#seen.size <= maxStates
-        if (!this.#finished) break
         queue.push(child)
       }
     }
