@@ -13,7 +13,7 @@ import {
   STALLED_EVERY,
 } from './queue.ts'
 import { LASTING, refusal } from './redis.ts'
-import { type Answer, arrived, type ProtocolFile, type Shard } from './shard.ts'
+import { type Answer, arrived, type ProtocolFile, type Shard, taught } from './shard.ts'
 
 /** What a worker is, and how it does a shard. */
 export interface Workshop {
@@ -59,6 +59,7 @@ class Work {
   #shards = 0
   #busy = 0
   #refused: Error | undefined
+  #lesson: { readonly digest: string; readonly said: unknown } | undefined
 
   constructor(at: Address, queue: ShardQueue, shop: Workshop) {
     this.#at = at
@@ -125,16 +126,27 @@ class Work {
   async #do({ data, id }: Job<ShardJob>): Promise<object> {
     const { campaign } = data.turncoat
     const began = this.#shop.now()
-    const outcome = await this.#shop.do(arrived(data.shard, this.#shop.files, this.#shop.isRegistered))
+    const shard = arrived(data.shard, this.#shop.files, this.#shop.isRegistered)
+    const outcome = await this.#shop.do(taught(shard, await this.#lessonOf(data)))
     this.#shards++
     this.#busy += this.#shop.now() - began
     this.#shop.onShard?.(this.#shards)
-    const shard = id!.slice(campaign.length + 1)
-    if ('value' in outcome && !(await this.#queue.agrees(campaign, shard, answerDigest(outcome.value)))) {
-      const { name, message } = new HarnessError(differs(shard, `the second time by ${this.#shop.name}`))
-      return { failed: { name, message } }
+    const name = id!.slice(campaign.length + 1)
+    if ('value' in outcome && !(await this.#queue.agrees(campaign, name, answerDigest(outcome.value)))) {
+      const { name: kind, message } = new HarnessError(differs(name, `the second time by ${this.#shop.name}`))
+      return { failed: { name: kind, message } }
     }
     return outcome
+  }
+
+  /** The lesson of a shard. Rounds are long: the one that was asked for last is kept. */
+  async #lessonOf({ turncoat: { campaign }, shard }: ShardJob): Promise<unknown> {
+    const digest = shard.kind === 'blocks' ? shard.lesson?.digest : undefined
+    if (digest === undefined) return undefined
+    if (this.#lesson?.digest !== digest) this.#lesson = { digest, said: await this.#queue.lesson(campaign, digest) }
+    const { said } = this.#lesson
+    if (said === undefined) this.#lesson = undefined
+    return said
   }
 
   async #tell(): Promise<void> {
