@@ -46,16 +46,16 @@ function asShrunk(shortest: string | undefined): Shrunk['shortest'] {
 
 /**
  * Names the cause of a violation: the same claim, broken with as many replicas and as many of them Byzantine, by the same
- * rules on as many correct and Byzantine messages. Who they are, what they say and in which order is left out.
+ * rules, timers and inputs. Who they are, what they say, how often and in which order is left out.
  */
 export function causeOf({ subject, claim, setting, steps }: Omit<ShardViolation, 'shortest' | 'witness'>): string {
   const { n, byzantine } = setting
-  const shapes = steps.map((step) => shapeOf(step, byzantine)).sort()
+  const shapes = [...new Set(steps.map(shapeOf))].sort()
   return digest({ subject, claim, n, b: byzantine.length, shapes })
 }
 
-function shapeOf(step: Step, byzantine: Setting['byzantine']): string {
-  if ('rule' in step) return `rule ${step.rule}${byzantine.includes(step.on.from) ? ' on a lie' : ''}`
+function shapeOf(step: Step): string {
+  if ('rule' in step) return `rule ${step.rule}`
   if ('timeout' in step) return `timeout ${step.timeout}`
   return Object.keys(step).sort().join(' ')
 }

@@ -70,8 +70,8 @@ class Work {
 
   async go(): Promise<never> {
     const { name, threads } = this.#shop
-    for (const { state, version, build } of await this.#queue.campaigns()) {
-      if (state === 'running') this.#assertSame(version, build)
+    for (const { id, state, version, build } of await this.#queue.campaigns()) {
+      if (state === 'running' && !(await this.#queue.isStopping(id))) this.#assertSame(id, version, build)
     }
     const { Worker, WaitingError } = await import('bullmq')
     const putBack = async (job: Job<ShardJob>, token: string | undefined, why: Error): Promise<never> => {
@@ -102,11 +102,11 @@ class Work {
     throw this.#refused
   }
 
-  #assertSame(version: string, build: string): void {
+  #assertSame(campaign: string, version: string, build: string): void {
     if (version === this.#shop.version && build === this.#shop.build) return
     throw new UsageError(
       `the campaign was started by Turncoat ${version} (build ${build}), and this worker is ${this.#shop.version} (build ${this.#shop.build})`,
-      'install the same version on both; the shard is left for others',
+      `install the same version on both, the shard is left for others; campaign stop ${campaign} takes its shards away`,
     )
   }
 
@@ -114,8 +114,8 @@ class Work {
   #objection(job: Job<ShardJob>): Error | undefined {
     if (!isShardJob(job.data)) return foreignJob(this.#queue, job)
     try {
-      const { version, build } = job.data.turncoat
-      this.#assertSame(version, build)
+      const { campaign, version, build } = job.data.turncoat
+      this.#assertSame(campaign, version, build)
       arrived(job.data.shard, this.#shop.files, this.#shop.isRegistered)
       return undefined
     } catch (error) {
