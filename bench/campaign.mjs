@@ -20,8 +20,11 @@ import { work } from '../dist/src/campaign/worker.js'
 
 const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url))
 const EMPTY_SHARDS = 2_000
-/** Runs in one shard, shards, and how often each number of workers is tried. */
-const CUT = 2_000
+/**
+ * Runs in one shard, shards, and how often each number of workers is tried. A worker needs some seconds for its tables, its
+ * pilot and its compiler: a campaign is to be much longer.
+ */
+const CUT = 20_000
 const SHARDS = 60
 const ROUNDS = Number(process.argv[3] ?? 3)
 const COMMAND = ['pbft', '--n', '4', '--byzantine', '0', '--runs', String(CUT * SHARDS)]
