@@ -5,8 +5,8 @@ export interface Places {
   readonly files: readonly ProtocolFile[]
   /** Answers by shard. */
   readonly known: ReadonlyMap<string, Answer>
-  /** Does one shard somewhere. */
-  readonly start: (travelled: Shard, id: string) => Promise<Answer>
+  /** Does one shard somewhere. `whole` is the same with all that it is to know. */
+  readonly start: (travelled: Shard, id: string, whole: Shard) => Promise<Answer>
   /** How many may be under way at the same time. */
   readonly window: () => number
   /** Waited for before an answer counts: whatever counts is written down. */
@@ -26,6 +26,7 @@ export interface ShardProgress {
 
 interface Waiting {
   readonly shard: Shard
+  readonly whole: Shard
   readonly id: string
   readonly settle: (answer: Answer) => void
   readonly fail: (error: unknown) => void
@@ -61,7 +62,7 @@ export class Dispatcher {
       this.#done++
       answer = Promise.resolve(before)
     } else {
-      answer = new Promise((settle, fail) => this.#waiting.push({ shard: travelled, id, settle, fail }))
+      answer = new Promise((settle, fail) => this.#waiting.push({ shard: travelled, whole: shard, id, settle, fail }))
       // Who has asked for more than is needed in the end hears of no failure.
       answer.catch(() => {})
     }
@@ -86,9 +87,9 @@ export class Dispatcher {
     this.#places.onProgress?.({ done: this.#done, asked: this.#answers.size, fresh: this.#fresh })
   }
 
-  async #do({ shard, id, settle, fail }: Waiting): Promise<void> {
+  async #do({ shard, whole, id, settle, fail }: Waiting): Promise<void> {
     try {
-      const answer = await this.#places.start(shard, id)
+      const answer = await this.#places.start(shard, id, whole)
       await this.#places.keep(id, answer, shard)
       this.#done++
       this.#fresh++

@@ -21,6 +21,7 @@ export interface FeederPlaces {
 
 interface Under {
   readonly shard: Shard
+  readonly whole: Shard
   readonly settle: (outcome: object) => void
   readonly fail: (error: unknown) => void
 }
@@ -52,16 +53,22 @@ export class Feeder {
   }
 
   /** Puts a shard on the queue. What comes back is what a worker made of it: an answer, or an error. */
-  async start(shard: Shard, id: string): Promise<{ readonly value: Answer } | { readonly failed: object }> {
+  async start(
+    shard: Shard,
+    id: string,
+    whole: Shard,
+  ): Promise<{ readonly value: Answer } | { readonly failed: object }> {
     if (this.#isStopped) throw this.#stopped()
-    await this.#add(shard, id)
-    const outcome = await new Promise<object>((settle, fail) => this.#under.set(id, { shard, settle, fail }))
+    await this.#add(shard, id, whole)
+    const outcome = await new Promise<object>((settle, fail) => this.#under.set(id, { shard, whole, settle, fail }))
     if ('value' in outcome || 'failed' in outcome) return outcome as { value: Answer }
     throw new UsageError(`shard ${id} has an answer that is none`, 'another program writes to this queue')
   }
 
-  #add(shard: Shard, id: string): Promise<void> {
+  async #add(shard: Shard, id: string, whole: Shard): Promise<void> {
     const { version, build, campaign } = this.#places
+    // What a shard is to know is there before it is.
+    if (whole.kind === 'blocks' && whole.lesson) await this.#queue.teach(campaign, whole.lesson)
     return this.#queue.add({ turncoat: { version, build, campaign }, shard }, id)
   }
 
@@ -97,7 +104,7 @@ export class Feeder {
     const found = await this.#queue.look(this.#places.campaign, id)
     if (found === undefined) return
     // Redis came back without what it was last told: it is told again.
-    if (found === 'lost') return this.#add(under.shard, id)
+    if (found === 'lost') return this.#add(under.shard, id, under.whole)
     this.#under.delete(id)
     if ('failed' in found) under.fail(failedFor(id, found.failed))
     else under.settle(found.value as object)

@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { Lesson } from '../fuzz/lesson.ts'
 import { UsageError } from '../model/index.ts'
 import { fits, OBJECT, TEXT } from '../model/shape.ts'
 import type { Address } from './address.ts'
@@ -112,9 +113,26 @@ export class ShardQueue {
     }
     const keep = { removeOnComplete: false, removeOnFail: false }
     if (there) return
-    await this.queue.add('shard', job, { jobId, attempts: ATTEMPTS, ...keep }).catch((error: unknown) => {
+    // What is found is shrunk before anything else is begun: nobody may need the rest any more.
+    const lifo = job.shard.kind === 'violation'
+    await this.queue.add('shard', job, { jobId, attempts: ATTEMPTS, lifo, ...keep }).catch((error: unknown) => {
       throw refusal(error, this)
     })
+  }
+
+  /** Puts what shards are to know where workers find it. */
+  async teach(campaign: string, lesson: Pick<Lesson, 'digest'>): Promise<void> {
+    const key = this.#key('lessons', campaign)
+    if ((await this.redis.hexists(key, lesson.digest)) === 1) return
+    await this.redis.hset(key, lesson.digest, JSON.stringify(lesson)).catch((error: unknown) => {
+      throw refusal(error, this)
+    })
+  }
+
+  /** @returns nothing where nobody has put it there */
+  async lesson(campaign: string, digest: string): Promise<unknown> {
+    const text = await this.redis.hget(this.#key('lessons', campaign), digest)
+    return text === null ? undefined : JSON.parse(text)
   }
 
   #jobId(campaign: string, id: string): string {
@@ -149,7 +167,7 @@ export class ShardQueue {
   /** Takes away the jobs of a campaign whose answers are written down. */
   async forget(campaign: string, ids: Iterable<string>): Promise<void> {
     for (const id of ids) await this.queue.remove(this.#jobId(campaign, id))
-    await this.redis.del(this.#key('digests', campaign))
+    await this.redis.del(this.#key('digests', campaign), this.#key('lessons', campaign))
   }
 
   /**
@@ -169,6 +187,12 @@ export class ShardQueue {
 
   async violations(campaign: string): Promise<readonly object[]> {
     return this.#all<object>(this.#key('violations', campaign))
+  }
+
+  /** The violation of one cause; nothing where there is none. */
+  async violation(campaign: string, cause: string): Promise<object | undefined> {
+    const text = await this.redis.hget(this.#key('violations', campaign), cause)
+    return text === null ? undefined : JSON.parse(text)
   }
 
   async write(kind: 'campaigns' | 'workers', name: string, record: CampaignRecord | WorkerRecord): Promise<void> {

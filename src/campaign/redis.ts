@@ -52,6 +52,12 @@ function refused(at: Address, error: Error): UsageError {
   if (/NOAUTH|Authentication required/i.test(message)) {
     return new UsageError(`the Redis at ${at.shown} wants a password`, 'write redis://:PASSWORD@HOST:PORT')
   }
+  if (/CERT|SSL|TLS|certificate|altnames/i.test(`${(error as NodeJS.ErrnoException).code} ${message}`)) {
+    return new UsageError(
+      `the Redis at ${at.shown} cannot be trusted: ${((error as NodeJS.ErrnoException).code ?? message).slice(0, 100)}`,
+      'let Node know who signed its certificate, NODE_EXTRA_CA_CERTS=FILE; redis:// is for a Redis without TLS',
+    )
+  }
   const code = (error as NodeJS.ErrnoException).code ?? message.replaceAll(at.url, at.shown).slice(0, 200)
   return new UsageError(`there is no Redis at ${at.shown} (${code})`, 'start one, or say where it is with --redis')
 }

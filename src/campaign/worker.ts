@@ -13,7 +13,7 @@ import {
   STALLED_EVERY,
 } from './queue.ts'
 import { LASTING, refusal } from './redis.ts'
-import { type Answer, arrived, type ProtocolFile, type Shard } from './shard.ts'
+import { type Answer, arrived, type ProtocolFile, type Shard, taught } from './shard.ts'
 
 /** What a worker is, and how it does a shard. */
 export interface Workshop {
@@ -59,6 +59,7 @@ class Work {
   #shards = 0
   #busy = 0
   #refused: Error | undefined
+  #lesson: { readonly digest: string; readonly said: unknown } | undefined
 
   constructor(at: Address, queue: ShardQueue, shop: Workshop) {
     this.#at = at
@@ -69,8 +70,8 @@ class Work {
 
   async go(): Promise<never> {
     const { name, threads } = this.#shop
-    for (const { state, version, build } of await this.#queue.campaigns()) {
-      if (state === 'running') this.#assertSame(version, build)
+    for (const { id, state, version, build } of await this.#queue.campaigns()) {
+      if (state === 'running' && !(await this.#queue.isStopping(id))) this.#assertSame(id, version, build)
     }
     const { Worker, WaitingError } = await import('bullmq')
     const putBack = async (job: Job<ShardJob>, token: string | undefined, why: Error): Promise<never> => {
@@ -101,11 +102,11 @@ class Work {
     throw this.#refused
   }
 
-  #assertSame(version: string, build: string): void {
+  #assertSame(campaign: string, version: string, build: string): void {
     if (version === this.#shop.version && build === this.#shop.build) return
     throw new UsageError(
       `the campaign was started by Turncoat ${version} (build ${build}), and this worker is ${this.#shop.version} (build ${this.#shop.build})`,
-      'install the same version on both; the shard is left for others',
+      `install the same version on both, the shard is left for others; campaign stop ${campaign} takes its shards away`,
     )
   }
 
@@ -113,8 +114,8 @@ class Work {
   #objection(job: Job<ShardJob>): Error | undefined {
     if (!isShardJob(job.data)) return foreignJob(this.#queue, job)
     try {
-      const { version, build } = job.data.turncoat
-      this.#assertSame(version, build)
+      const { campaign, version, build } = job.data.turncoat
+      this.#assertSame(campaign, version, build)
       arrived(job.data.shard, this.#shop.files, this.#shop.isRegistered)
       return undefined
     } catch (error) {
@@ -125,16 +126,27 @@ class Work {
   async #do({ data, id }: Job<ShardJob>): Promise<object> {
     const { campaign } = data.turncoat
     const began = this.#shop.now()
-    const outcome = await this.#shop.do(arrived(data.shard, this.#shop.files, this.#shop.isRegistered))
+    const shard = arrived(data.shard, this.#shop.files, this.#shop.isRegistered)
+    const outcome = await this.#shop.do(taught(shard, await this.#lessonOf(data)))
     this.#shards++
     this.#busy += this.#shop.now() - began
     this.#shop.onShard?.(this.#shards)
-    const shard = id!.slice(campaign.length + 1)
-    if ('value' in outcome && !(await this.#queue.agrees(campaign, shard, answerDigest(outcome.value)))) {
-      const { name, message } = new HarnessError(differs(shard, `the second time by ${this.#shop.name}`))
-      return { failed: { name, message } }
+    const name = id!.slice(campaign.length + 1)
+    if ('value' in outcome && !(await this.#queue.agrees(campaign, name, answerDigest(outcome.value)))) {
+      const { name: kind, message } = new HarnessError(differs(name, `the second time by ${this.#shop.name}`))
+      return { failed: { name: kind, message } }
     }
     return outcome
+  }
+
+  /** The lesson of a shard. Rounds are long: the one that was asked for last is kept. */
+  async #lessonOf({ turncoat: { campaign }, shard }: ShardJob): Promise<unknown> {
+    const digest = shard.kind === 'blocks' ? shard.lesson?.digest : undefined
+    if (digest === undefined) return undefined
+    if (this.#lesson?.digest !== digest) this.#lesson = { digest, said: await this.#queue.lesson(campaign, digest) }
+    const { said } = this.#lesson
+    if (said === undefined) this.#lesson = undefined
+    return said
   }
 
   async #tell(): Promise<void> {

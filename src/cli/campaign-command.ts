@@ -1,8 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../model/index.ts'
+import { writeCauses } from './campaign-causes.ts'
+import type { CampaignEngines } from './campaign-engines.ts'
 import { quoted } from './command-line.ts'
-import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { saveFile } from './save-file.ts'
@@ -62,7 +63,7 @@ export async function make(
   command: readonly string[],
   folder: string,
   session: Session,
-  engines: Engines,
+  engines: CampaignEngines,
 ): Promise<Made> {
   const { cwd } = session.io
   const [at, unfinished] = [resolve(cwd, folder), `${folder}/${UNFINISHED}`]
@@ -79,9 +80,13 @@ export async function make(
     },
     ...{ cwd, isTTY: false, now: session.io.now, environment: session.io.environment },
   }
-  const code = (await session.run([...command, '--json', '--out', out], io, engines)) as ExitCode
+  const code = (await session.run([...command, '--json', '--out', out], io, engines.on(session.engines))) as ExitCode
   const json: unknown = stdout === '' ? undefined : JSON.parse(stdout)
   const hasFailed = code === EXIT.usage || code === EXIT.internal
+  if (!hasFailed && engines.found) {
+    const again = ['turncoat campaign run', ...command.map(quoted)].join(' ')
+    await writeCauses(engines.found, again, join(at, UNFINISHED))
+  }
   if (!hasFailed) await settle(at, timeless(json, unfinished))
   await rm(join(at, UNFINISHED), { recursive: true, force: true })
   return { code, text: stderr.replaceAll(unfinished, folder), json: timeless(json, unfinished) }

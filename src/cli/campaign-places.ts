@@ -1,5 +1,5 @@
 import type { Places, ShardProgress } from '../campaign/dispatcher.ts'
-import { type Answer, arrived } from '../campaign/shard.ts'
+import { type Answer, arrived, taught } from '../campaign/shard.ts'
 import type { AskedCampaign } from './campaign-asked.ts'
 import { type Made, RESULT } from './campaign-command.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
@@ -25,7 +25,19 @@ export function onPool(
     // One more than there are threads, so that none waits.
     window: () => pool.threads + 1,
     // Over the same way as from another machine: what is lost on it is lost everywhere.
-    start: async (shard) => plain(answerOf(await pool.do(arrived(shard, files, () => true)))),
+    start: async (shard, _, whole) => {
+      const lesson = whole.kind === 'blocks' ? whole.lesson : undefined
+      return plain(
+        answerOf(
+          await pool.do(
+            taught(
+              arrived(shard, files, () => true),
+              lesson,
+            ),
+          ),
+        ),
+      )
+    },
   }
 }
 

@@ -132,16 +132,17 @@ class Coordinator {
         ids.add(id)
         await this.#tellViolations(arrived(shard, this.#asked.files, isRegistered), answer)
       },
-      start: async (shard, id) => answerOf((await feeder.start(shard, id)) as Outcome<Answer>),
+      start: async (shard, id, whole) => answerOf((await feeder.start(shard, id, whole)) as Outcome<Answer>),
       onProgress: (progress) => {
         this.#progress = progress
         watch.tell(progress)
       },
     })
-    const engines = new CampaignEngines(dispatcher, heading.shardRuns, (so) => {
+    const watchRuns = (so: Watched): void => {
       this.#watched = so
-    })
-    const making = make(heading.command, this.#folder, this.#session, engines.on(this.#session.engines))
+    }
+    const plan = { shardRuns: heading.shardRuns, shrinks: true, watch: watchRuns }
+    const making = make(heading.command, this.#folder, this.#session, new CampaignEngines(dispatcher, plan))
     // Where the queue fails first, nobody waits for it.
     making.catch(() => {})
     try {

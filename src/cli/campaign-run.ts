@@ -49,8 +49,9 @@ async function onThreads(
   const watch = watched(output, file)
   try {
     const dispatcher = new Dispatcher({ ...onPool(pool, asked, file.answers, file), onProgress: watch.tell })
-    const engines = new CampaignEngines(dispatcher, asked.heading.shardRuns)
-    return tell(await make(asked.heading.command, folder, session, engines.on(session.engines)), folder, output)
+    const { shardRuns, command } = asked.heading
+    const engines = new CampaignEngines(dispatcher, { shardRuns, shrinks: true })
+    return tell(await make(command, folder, session, engines), folder, output)
   } finally {
     watch.bar.stop()
     await pool.close()

@@ -7,6 +7,7 @@ import type { Act } from './campaign.ts'
 import { opened } from './campaign-queue.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Output } from './io.ts'
+import type { ViolationStory } from './violation-story.ts'
 
 /** Milliseconds without a sign of life after which a worker, or a campaign, is taken for dead. */
 const LIVES = 15_000
@@ -26,7 +27,16 @@ export async function statusOf(queue: ShardQueue, now: number): Promise<Status> 
   const isAlive = ({ at }: { readonly at: number }): boolean => now - at < LIVES
   const campaigns = await queue.campaigns()
   const violations: object[] = []
-  for (const { id } of campaigns) violations.push(...(await queue.violations(id)))
+  for (const { id } of campaigns) {
+    // Diagrams are asked for one by one.
+    for (const { svg, ...one } of (await queue.violations(id)) as readonly ViolationStory[]) {
+      violations.push({
+        ...one,
+        campaign: id,
+        ...(svg === undefined ? {} : { diagram: `diagrams/${id}/${one.cause}.svg` }),
+      })
+    }
+  }
   return {
     queue: queue.shown,
     jobs: await queue.counts(),
@@ -53,7 +63,14 @@ export const showStatus: Act = async (words, flags, output) => {
 /** Serves the live page until somebody ends it. */
 async function servePage(asked: number, queue: ShardQueue, output: Output): Promise<ExitCode> {
   const { serve } = await import('./status-server.ts')
-  const { server, port } = await serve(asked, () => statusOf(queue, Date.now()))
+  const { server, port } = await serve(
+    asked,
+    () => statusOf(queue, Date.now()),
+    async (campaign, cause) => {
+      const { svg } = ((await queue.violation(campaign, cause)) ?? {}) as Partial<ViolationStory>
+      return typeof svg === 'string' ? svg : undefined
+    },
+  )
   output.say(`the queue ${queue.shown}, live: http://127.0.0.1:${port}/`)
   await once(server, 'close')
   return EXIT.holds

@@ -1,5 +1,6 @@
 import type { BlockResult } from '../fuzz/block.ts'
 import { BLOCK, inBlocks, ruleNames, runHere } from '../fuzz/campaign.ts'
+import type { Round } from '../fuzz/lesson.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { CampaignOptions } from './engines.ts'
 import { answerOf, type Outcome } from './outcome.ts'
@@ -28,10 +29,13 @@ export async function onThreads(
   })
   const open = new Set<Promise<unknown>>()
   try {
-    const runBlock = async (first: number, count: number): Promise<BlockResult> => {
+    const runBlock = async (first: number, count: number, { lesson }: Round): Promise<BlockResult> => {
       // Threads have clocks of their own, which begin at different times; the time of day they share.
       const until = options.left ? Date.now() + options.left() : undefined
-      const asked: BlockRequest = { campaign, first, count, ...(until === undefined ? {} : { until }) }
+      const asked: BlockRequest = {
+        ...{ campaign, first, count, ...(lesson ? { lesson } : {}) },
+        ...(until === undefined ? {} : { until }),
+      }
       const running: Promise<Outcome<BlockResult>> = pool.run(asked)
       open.add(running)
       return answerOf(await running)

@@ -43,8 +43,8 @@ export async function oneTurn(
   const unused = await mkdtemp(join(tmpdir(), 'turncoat-'))
   try {
     const places = { ...onPool(pool, asked, known, file), isMine: isTurnOf({ index, of }), onProgress }
-    const engines = new CampaignEngines(new Dispatcher(places), heading.shardRuns)
-    const made = await make(heading.command, unused, session, engines.on(session.engines))
+    const engines = new CampaignEngines(new Dispatcher(places), { shardRuns: heading.shardRuns })
+    const made = await make(heading.command, unused, session, engines)
     const hasFailed = made.code === EXIT.usage || made.code === EXIT.internal
     if (hasFailed && !engines.isTurnOver) return tell(made, shown, output)
     await file.begin()
@@ -75,9 +75,9 @@ export const mergeCampaign: Act = async (words, flags, output, session) => {
     },
     start: () => Promise.reject(new UsageError('nothing is done while files are merged', 'do the shards first')),
   })
-  const engines = new CampaignEngines(dispatcher, whole.shardRuns)
+  const engines = new CampaignEngines(dispatcher, { shardRuns: whole.shardRuns })
   const folder = flags.out ?? DEFAULT_OUT
-  const made = await make(whole.command, folder, session, engines.on(session.engines))
+  const made = await make(whole.command, folder, session, engines)
   if (!engines.isTurnOver) return tell(made, folder, output)
   throw incomplete(missing, words, heading)
 }

@@ -2,14 +2,18 @@ import { availableParallelism } from 'node:os'
 import { check } from '../check/check.ts'
 import type { CheckRequest, CheckResult } from '../check/result.ts'
 import type { CampaignProgress } from '../fuzz/campaign.ts'
-import type { Campaign, CampaignResult } from '../fuzz/result.ts'
+import type { Campaign, CampaignResult, Found } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
+import type { Shrunk } from '../shrink/result.ts'
+import type { Simulated } from '../simulate/index.ts'
 import type { Task } from '../sweep/examine.ts'
 import type { CheckAllRequest } from './check-all.ts'
 import type { DistinctSetting } from './merged-checks.ts'
+import type { LookedAt, Scenario, ScenarioEffort } from './scenario.ts'
 import type { SearchedSetting } from './search-setting.ts'
 import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
+import type { Trials } from './trials.ts'
 
 /** What a campaign tells while it runs. */
 export interface CampaignOptions {
@@ -18,6 +22,14 @@ export interface CampaignOptions {
   readonly stop?: () => boolean
   /** Milliseconds that are left, where there is an end to them. */
   readonly left?: () => number
+}
+
+/** A violation that is to be shrunk, and how far one may go. */
+export interface Shrinking {
+  readonly resolved: Resolved
+  readonly found: Found
+  readonly maxStates?: number
+  readonly certifyStates?: number
 }
 
 /** What the commands need of the fuzzer and of the exhaustive search. */
@@ -36,12 +48,19 @@ export interface Engines {
   readonly searchElsewhere?: (
     request: CheckAllRequest,
   ) => (setting: Pick<DistinctSetting, 'setting' | 'others'>) => Promise<SearchedSetting>
+  /** Shrinks a violation somewhere else. Without it, it is shrunk here. */
+  readonly shrinkElsewhere?: (asked: Shrinking) => Promise<Shrunk>
   /** Looks at points of a sweep, and hands over what each came to: one at a time, in any order. */
   readonly lookAtAll: (
     tasks: readonly Task[],
     workers: number,
     onLooked: (looked: Looked) => Promise<void>,
   ) => Promise<void>
+  /** Looks at cases of a study somewhere else, several at a time. Without it, they are looked at here, one by one. */
+  readonly studyElsewhere?: {
+    readonly scenario: (scenario: Scenario, effort: ScenarioEffort) => Promise<LookedAt>
+    readonly trials: (trials: Trials) => Promise<readonly Simulated[]>
+  }
   /** Do `fuzz` and `shrink` ask the exhaustive search whether anything shorter exists? */
   readonly certifies: boolean
 }

@@ -48,7 +48,7 @@ export class FoundViolations {
 
   /** Shrinks a violation, as far as there is time, and puts the result in the place of what was saved before. */
   async shrink(found: Found, command: string): Promise<void> {
-    const shrunk = this.#shrunk(found)
+    const shrunk = await this.#shrunk(found)
     const before = this.#byClaim.get(found.claim)?.saved
     const after = await this.#save(this.#trace(found, shrunk, command), before)
     this.#byClaim.set(found.claim, { found, shrunk, ...after })
@@ -93,8 +93,15 @@ export class FoundViolations {
     return saveReplayed(trace, this.#request.resolved, this.#output, this.#request.out, before)
   }
 
-  #shrunk(found: Found): Shrunk {
+  async #shrunk(found: Found): Promise<Shrunk> {
     const { resolved, chosen, maxStates, certifyStates } = this.#request
+    if (this.#engines.shrinkElsewhere) {
+      const most = {
+        ...(maxStates === undefined ? {} : { maxStates }),
+        ...(certifyStates === undefined ? {} : { certifyStates }),
+      }
+      return this.#engines.shrinkElsewhere({ resolved, found, ...most })
+    }
     const claim = chosen.claims.find(({ name }) => name === found.claim)!
     const bar = progress(this.#output, USUAL_STAGES, 'stages')
     const run: Engines['check'] = (asked) => this.#engines.check({ ...asked, onProgress: this.#stop })

@@ -30,6 +30,7 @@ export interface FuzzFlags extends JudgingFlags {
   readonly strategy?: string[]
   readonly scheduler?: string[]
   readonly time?: number
+  readonly learn?: boolean
   readonly workers?: number
   readonly out?: string
 }
@@ -50,7 +51,12 @@ export function addSearchFlags(command: Command): Command {
 
 export function fuzzCommand(session: Session): Command {
   const description = 'search for a schedule and Byzantine messages that break a claim'
-  return subjectCommand(session, { name: 'fuzz', description, searching: addSearchFlags }, fuzz)
+  const searching = (command: Command): Command =>
+    addSearchFlags(command).option(
+      '--learn',
+      'in rounds, each of which begins where the rounds before met something new',
+    )
+  return subjectCommand(session, { name: 'fuzz', description, searching }, fuzz)
 }
 
 export async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<ExitCode> {
@@ -71,6 +77,7 @@ export async function fuzz(asked: Asked<FuzzFlags>, session: Session): Promise<E
       ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
       ...(session.engines.certifies ? { certifyStates: flags.maxStates ?? CERTIFY_STATES } : {}),
       ...(flags.time === undefined ? {} : { time: flags.time }),
+      ...(flags.learn ? { learns: true } : {}),
       ...(flags.out === undefined ? {} : { out: flags.out }),
       command: (made) =>
         commandLine('fuzz', resolved.asked, { ...flags, runs: flags.time === undefined ? runs : made, seed }),

@@ -26,8 +26,8 @@ export interface Scenario {
   readonly subject: string
   /** With `b`, every choice of Byzantine replicas; with `byzantine`, this one. */
   readonly configuration: Configuration & { readonly n: number }
-  /** By claim: does it hold? `undefined` where theory says nothing. */
-  readonly expected: Readonly<Record<string, boolean | undefined>>
+  /** By claim: does it hold? `null` where theory says nothing. */
+  readonly expected: Readonly<Record<string, boolean | null>>
   /** Claims that are only searched by runs: going through all states would take too long. */
   readonly byRuns?: readonly string[]
   /** Claims whose runs are made with silent liars only: can the correct decide by themselves? */
@@ -60,6 +60,11 @@ export interface ScenarioFinding {
   readonly command: string
 }
 
+export interface LookedAt {
+  readonly findings: readonly ScenarioFinding[]
+  readonly traces: readonly NamedTrace[]
+}
+
 export interface ScenarioEffort {
   readonly seed: number
   readonly runs: number
@@ -79,10 +84,7 @@ interface Violation {
 }
 
 /** Goes through everything where that comes to an end within the states, and makes runs where it does not. */
-export async function lookAt(
-  scenario: Scenario,
-  effort: ScenarioEffort,
-): Promise<{ readonly findings: readonly ScenarioFinding[]; readonly traces: readonly NamedTrace[] }> {
+export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promise<LookedAt> {
   const { protocol, subject } = registered(scenario.subject)
   const claims = Object.keys(scenario.expected).map((name) => {
     const claim = subject.properties.claims.find((one) => one.name === name)
@@ -213,7 +215,7 @@ function findingOf(known: Known, command: string, trace: string | null): Scenari
   const verdict = verdictOf(known)
   return {
     ...{ row, column, subject, n: setting!.n, f: setting!.f, b: setting!.byzantine.length, configuration },
-    ...{ claim: claim.name, verdict, expected: says === undefined ? null : says ? 'holds' : 'breaks' },
+    ...{ claim: claim.name, verdict, expected: says === undefined || says === null ? null : says ? 'holds' : 'breaks' },
     states: (proof?.searched ?? []).reduce((sum, { states }) => sum + states, 0),
     runs: made,
     upper95: verdict === 'not-found' ? Math.round(wilson(0, made).high * 1e6) / 1e6 : verdict === 'proved' ? 0 : 1,

@@ -6,20 +6,22 @@ import { progress } from './progress.ts'
 import { lookAt, type Scenario, type ScenarioEffort, type ScenarioFinding, surprise } from './scenario.ts'
 import type { Findings, NamedTrace, StudyContext } from './studies/study.ts'
 
-/** Scenarios of a study, looked at one after the other. */
+/** Scenarios of a study, looked at one after the other; somewhere else, all at once. */
 export async function lookAtEach(
   scenarios: readonly Scenario[],
   effort: ScenarioEffort,
-  { output }: StudyContext,
+  { output, session }: StudyContext,
 ): Promise<{ readonly found: readonly ScenarioFinding[]; readonly traces: readonly NamedTrace[] }> {
   const bar = progress(output, scenarios.length, 'scenarios')
   const found: ScenarioFinding[] = []
   const traces: NamedTrace[] = []
+  const elsewhere = session.engines.studyElsewhere
+  const begun = elsewhere ? scenarios.map((scenario) => elsewhere.scenario(scenario, effort)) : []
   try {
     for (const [i, scenario] of scenarios.entries()) {
       const { n, b } = scenario.configuration
       bar.update(i, `${scenario.subject}, n = ${n}${b === undefined ? '' : `, b = ${b}`}`)
-      const looked = await lookAt(scenario, effort)
+      const looked = await (begun[i] ?? lookAt(scenario, effort))
       found.push(...looked.findings)
       traces.push(...looked.traces)
     }

@@ -25,6 +25,8 @@ export interface SearchRequest {
   readonly schedulers: readonly string[]
   readonly maxSteps: number
   readonly workers: number
+  /** Do runs learn from those of the rounds before? */
+  readonly learns?: boolean
   /** Milliseconds that all of it may take. */
   readonly time?: number
   /** States that the search for something shorter may look at. */
@@ -46,7 +48,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
   const due = (output.io.began ?? began) + time
   const found = new FoundViolations(request, engines, output, () => now() >= due)
   const reportOf = (result: CampaignResult): FuzzReport => {
-    const { runs, steps, decided, cut, unfinished, neverFired } = result
+    const { runs, steps, decided, cut, unfinished, states, neverFired } = result
     return {
       subject: resolved.asked,
       protocol: resolved.protocol.definition.name,
@@ -55,7 +57,7 @@ export async function search(request: SearchRequest, engines: Engines, output: O
       seed,
       asked: request.runs,
       seconds: Math.round(now() - began) / 1_000,
-      ...{ runs, steps, decided, cut, unfinished, neverFired },
+      ...{ runs, steps, decided, cut, unfinished, neverFired, ...(states === undefined ? {} : { states }) },
       claims: result.claims.map((one) => found.report(one)),
       notJudged: chosen.notJudged,
       ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
@@ -113,7 +115,7 @@ async function campaign(
     settings,
     claims: chosen.claims.map(({ name }) => name),
     firstRun: 0,
-    ...{ runs, seed, strategies, schedulers, maxSteps },
+    ...{ runs, seed, strategies, schedulers, maxSteps, ...(request.learns ? { learns: true } : {}) },
   }
   const bar = progress(output, runs, 'runs')
   let hasFound = false

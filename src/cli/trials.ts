@@ -1,6 +1,7 @@
 import { type Configuration, HarnessError, program as inSetting } from '../model/index.ts'
 import { type Conditions, SILENT, type Simulated, simulate, type Until } from '../simulate/index.ts'
 import { configure } from '../system/index.ts'
+import type { Engines } from './engines.ts'
 import { registered } from './registered.ts'
 
 /** Simulated executions that differ in their seeds only. Byzantine replicas say nothing. */
@@ -14,6 +15,11 @@ export interface Trials {
   /** The seed of the first one; the others count on from it. */
   readonly seed: number
   readonly count: number
+}
+
+/** Runs them all, here or somewhere else. */
+export async function runSomewhere(trials: Trials, { studyElsewhere }: Engines): Promise<readonly Simulated[]> {
+  return studyElsewhere ? studyElsewhere.trials(trials) : runTrials(trials)
 }
 
 /** Runs them all; the same trials give the same results. */

@@ -1,4 +1,5 @@
 import { type BlockResult, BlockRunner } from '../fuzz/block.ts'
+import type { Lesson } from '../fuzz/lesson.ts'
 import type { Campaign } from '../fuzz/result.ts'
 import { canonical } from '../model/index.ts'
 import { asOutcome, type Outcome } from './outcome.ts'
@@ -9,6 +10,8 @@ export interface BlockRequest {
   readonly campaign: Campaign
   readonly first: number
   readonly count: number
+  /** What the rounds before have met, in a campaign that learns. */
+  readonly lesson?: Lesson
   /** The time of day at which it is to stop. */
   readonly until?: number
 }
@@ -21,11 +24,12 @@ export default function runBlock(request: BlockRequest): Promise<Outcome<BlockRe
   return asOutcome(() => run(request))
 }
 
-async function run({ campaign, first, count, until }: BlockRequest): Promise<BlockResult> {
+async function run({ campaign, first, count, lesson, until }: BlockRequest): Promise<BlockResult> {
   const key = canonical(campaign)
   if (current?.key !== key) {
     const { protocol, subject } = await resolveSubject(campaign.subject, '/')
     current = { key, runner: new BlockRunner(campaign, protocol, subject.properties.claims) }
   }
-  return current.runner.run(first, count, until === undefined ? undefined : () => Date.now() >= until)
+  const stop = until === undefined ? undefined : () => Date.now() >= until
+  return current.runner.run(first, count, stop, lesson)
 }

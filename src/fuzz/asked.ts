@@ -1,6 +1,6 @@
 import { strategies } from '../adversary/index.ts'
 import { PROTOCOL, SETTING } from '../model/definition.ts'
-import { assertClaims, assertCounted, type Claim, type Protocol, UsageError } from '../model/index.ts'
+import { assertClaims, assertCounted, type Claim, isLockstep, type Protocol, UsageError } from '../model/index.ts'
 import {
   assertKind,
   assertKnown,
@@ -20,7 +20,8 @@ import type { Campaign } from './result.ts'
 const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
   ...{ subject: TEXT, settings: listOf(SETTING), claims: listOf(TEXT) },
   ...{ runs: whole(1), firstRun: WHOLE, seed: whole(0, 2 ** 32 - 1), maxSteps: whole(1) },
-  ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT), counts: optional(FLAG) },
+  ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT) },
+  ...{ counts: optional(FLAG), learns: optional(FLAG) },
 }
 
 /** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
@@ -36,5 +37,11 @@ export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: r
   const judged = named([...claims.filter(({ kind }) => kind !== 'sometimes'), noException])
   assertKnown(`claim of ${protocol.subject}`, campaign.claims, judged)
   assertKnown('strategy', campaign.strategies, named(strategies))
+  if (campaign.learns && isLockstep(protocol)) {
+    throw new UsageError(
+      `${protocol.subject} goes by rounds of its own, and its runs do not learn from one another`,
+      'leave out --learn',
+    )
+  }
   assertKnown('scheduler', campaign.schedulers, named(choosers))
 }

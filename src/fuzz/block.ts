@@ -16,10 +16,12 @@ import { Arena, Ground } from './arena.ts'
 import { type Choices, drawn } from './choices.ts'
 import type { Chooser } from './chooser.ts'
 import { choosers } from './choosers.ts'
+import { Coverage } from './coverage.ts'
 import type { Entry } from './entry.ts'
 import { drawFeatures, type Features } from './features.ts'
 import { goalDirected } from './goal-directed.ts'
 import type { Broken } from './judging.ts'
+import type { Lesson, News } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { PILOT, Pilot, type Shares } from './pilot.ts'
 import { recount } from './recount.ts'
@@ -55,6 +57,8 @@ export interface BlockResult {
   readonly found: readonly Found[]
   /** How many runs violated each claim that was violated, in a campaign that counts. */
   readonly violations?: Readonly<Record<string, number>>
+  /** What its runs met that the lesson did not know, in a campaign that learns: run by run. */
+  readonly news?: readonly News[]
   /** Was it stopped before all of its runs were made? */
   readonly stopped?: true
 }
@@ -72,6 +76,7 @@ export class BlockRunner {
   /** What the first runs tell the later ones, once one of those is asked for. */
   #pilot: { readonly pilot: Pilot; readonly shares: Shares } | undefined
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
+  #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
   /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
   constructor(
@@ -94,9 +99,14 @@ export class BlockRunner {
 
   /**
    * @param stop asked at each step; a run that it ends counts only with what it has broken by then
+   * @param lesson what the rounds before have met, in a campaign that learns
    * @throws UsageError where a handler is seen to do two different things in one state
    */
-  run(first: number, count: number, stop?: () => boolean): BlockResult {
+  run(first: number, count: number, stop?: () => boolean, lesson?: Lesson): BlockResult {
+    const { learns, seed } = this.#campaign
+    if (learns && (!this.#coverage || this.#coverage.of !== lesson?.digest)) {
+      this.#coverage = { of: lesson?.digest, coverage: new Coverage(seed, lesson) }
+    }
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
     // In a few runs, not all that a rule asks for is asked.
@@ -136,7 +146,9 @@ export class BlockRunner {
       if (arena.ground.isFull) this.#startAfresh()
     }
     const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }
-    return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...(counts ? { violations } : {}) }
+    const news = this.#coverage ? { news: this.#coverage.coverage.take() } : {}
+    const counted = counts ? { violations } : {}
+    return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...counted, ...news }
   }
 
   /** Where the engines do not agree, a handler that is no function may be the reason: that is said first. */
@@ -190,10 +202,15 @@ export class BlockRunner {
   }
 
   #one(arena: Arena, run: number, fired: Set<string>, settled: ReadonlySet<string>, stop?: () => boolean) {
-    const choices = drawn(this.#campaign.seed, run)
+    const { seed, settings, maxSteps } = this.#campaign
+    const coverage = this.#coverage?.coverage
+    const choices = coverage?.choices(run, run % settings.length) ?? drawn(seed, run)
     const features = this.#features(arena, run, choices)
     const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
-    return { ...new Run(arena, features, choices, fired, settled).go(this.#campaign.maxSteps, stop), named }
+    const watched = coverage ? { ...features, chooser: coverage.watch(features.chooser) } : features
+    const result = new Run(arena, watched, choices, fired, settled).go(maxSteps, stop)
+    coverage?.end(run, arena.world, result.broken.length > 0)
+    return { ...result, named }
   }
 
   /** The first runs go by nothing but the dice. */

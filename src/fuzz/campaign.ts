@@ -2,13 +2,14 @@ import type { Claim, Protocol } from '../model/index.ts'
 import { noException } from '../system/index.ts'
 import { assertCampaign } from './asked.ts'
 import { type BlockResult, BlockRunner } from './block.ts'
+import { Learned, type Lesson, type Round, roundsOf } from './lesson.ts'
 import type { Campaign, CampaignResult, ClaimResult, Found } from './result.ts'
 
 /** Runs in one block. A campaign's result is cut at the end of a block, so this number is part of every result. */
 export const BLOCK = 200
 
 /** Runs blocks somewhere: in this thread, or on workers. */
-export type RunBlock = (first: number, count: number) => Promise<BlockResult>
+export type RunBlock = (first: number, count: number, round: Round) => Promise<BlockResult>
 
 export interface CampaignProgress {
   readonly runs: number
@@ -33,7 +34,7 @@ export interface CampaignOptions {
 /**
  * Runs a campaign, block by block in order, until every claim is violated or all runs are made; one that counts makes
  * all of its runs. Blocks are merged in the order of their runs, whatever order they finish in, so the result is the
- * same for any number of workers.
+ * same for any number of workers. A campaign that learns waits for the last block of a round before the next one begins.
  */
 export async function inBlocks(
   campaign: Campaign,
@@ -41,15 +42,23 @@ export async function inBlocks(
   runBlock: RunBlock,
   options: CampaignOptions = {},
 ): Promise<CampaignResult> {
-  const { parallel = 1, onProgress, stop } = options
   const merged = new Merge(campaign, ruleNames)
-  const end = campaign.firstRun + campaign.runs
+  for (const { first, end } of roundsOf(campaign.firstRun, campaign.runs, campaign.learns)) {
+    const { lesson } = merged
+    await oneRound(merged, { first, end, ...(lesson ? { lesson } : {}) }, runBlock, options)
+    if (merged.isDone || merged.isStopped || options.stop?.()) break
+  }
+  return merged.result
+}
+
+async function oneRound(merged: Merge, round: Round, runBlock: RunBlock, options: CampaignOptions): Promise<void> {
+  const { parallel = 1, onProgress, stop } = options
   const waiting: Promise<BlockResult>[] = []
-  let next = campaign.firstRun
-  while (!merged.isDone && (waiting.length > 0 || next < end)) {
-    while (waiting.length < parallel && next < end && !stop?.()) {
-      const count = Math.min(BLOCK, end - next)
-      const block = runBlock(next, count)
+  let next = round.first
+  while (!merged.isDone && (waiting.length > 0 || next < round.end)) {
+    while (waiting.length < parallel && next < round.end && !stop?.()) {
+      const count = Math.min(BLOCK, round.end - next)
+      const block = runBlock(next, count, round)
       // Its failure is reported when its turn comes.
       block.catch(() => {})
       waiting.push(block)
@@ -60,7 +69,6 @@ export async function inBlocks(
     merged.add(await block)
     await onProgress?.(merged.progress)
   }
-  return merged.result
 }
 
 class Merge {
@@ -71,9 +79,11 @@ class Merge {
   readonly #violations = new Map<string, number>()
   #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
   #isStopped = false
+  readonly #learned: Learned | undefined
 
   constructor(campaign: Campaign, ruleNames: readonly string[]) {
     this.#campaign = campaign
+    if (campaign.learns) this.#learned = new Learned()
     this.#ruleNames = ruleNames
   }
 
@@ -81,6 +91,15 @@ class Merge {
     if (this.#campaign.counts) return false
     const wanted = this.#campaign.claims.filter((claim) => claim !== noException.name)
     return wanted.length > 0 && wanted.every((claim) => this.#found.has(claim))
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** What is known by now, if anything is: nobody learns from nothing. */
+  get lesson(): Lesson | undefined {
+    return this.#learned && this.#totals.runs > 0 ? this.#learned.lesson : undefined
   }
 
   get progress(): CampaignProgress {
@@ -92,6 +111,7 @@ class Merge {
     for (const found of block.found) if (!this.#found.has(found.claim)) this.#found.set(found.claim, found)
     if (this.#isStopped) return
     this.#isStopped = block.stopped === true
+    this.#learned?.add(block)
     const { runs, steps, decided, cut, unfinished } = this.#totals
     this.#totals = {
       runs: runs + block.runs,
@@ -114,7 +134,8 @@ class Merge {
       return { claim, verdict: this.#totals.decided === 0 ? 'vacuous' : 'not-found', ...counted }
     })
     const neverFired = this.#ruleNames.filter((name) => !this.#fired.has(name))
-    return { seed: this.#campaign.seed, ...this.#totals, neverFired, claims }
+    const learned = this.#learned ? { states: this.#learned.states } : {}
+    return { seed: this.#campaign.seed, ...this.#totals, ...learned, neverFired, claims }
   }
 }
 
@@ -131,7 +152,7 @@ export async function runHere(
   return inBlocks(
     campaign,
     ruleNames(protocol, campaign),
-    async (first, count) => runner.run(first, count, stop),
+    async (first, count, { lesson }) => runner.run(first, count, stop, lesson),
     options,
   )
 }

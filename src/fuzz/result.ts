@@ -24,6 +24,8 @@ export interface Campaign {
    * only: runs end anywhere, so each counts once for one place, and not for all the places that it came by.
    */
   readonly counts?: boolean
+  /** Go on in rounds, each of which knows what all runs of the rounds before have met. */
+  readonly learns?: boolean
 }
 
 /** A violation as a run found it, before shrinking. Its steps have been replayed on `apply`. */
@@ -60,6 +62,8 @@ export interface CampaignResult {
   readonly cut: number
   /** Runs that ended because of `maxSteps`. */
   readonly unfinished: number
+  /** Abstract states that those runs met, in a campaign that learns. */
+  readonly states?: number
   /** Rules that fired in no run. */
   readonly neverFired: readonly string[]
   readonly claims: readonly ClaimResult[]

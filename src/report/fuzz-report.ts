@@ -35,6 +35,8 @@ export interface FuzzReport {
   readonly decided: number
   readonly cut: number
   readonly unfinished: number
+  /** Abstract states that the runs met, where they learn from one another. */
+  readonly states?: number
   readonly neverFired: readonly string[]
   readonly claims: readonly ClaimReport[]
   readonly notJudged: readonly string[]
@@ -80,7 +82,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
 
 /** What a search looked at, besides its verdicts. */
 function coverage(report: FuzzReport): string[] {
-  const { runs, steps, seconds, decided, cut, unfinished, neverFired, notJudged } = report
+  const { runs, steps, seconds, decided, cut, unfinished, states, neverFired, notJudged } = report
   const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []
   if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
   const share = percent(decided / runs)
@@ -88,6 +90,7 @@ function coverage(report: FuzzReport): string[] {
     `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; some replica decided in ${share} of the runs`,
     cut > 0 ? `a bound was hit in ${percent(cut / runs)} of the runs` : 'no bound was hit',
     ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended at --max-steps`] : []),
+    ...(states === undefined ? [] : [`${counted(states, 'abstract state')} met`]),
     neverFired.length > 0 ? `rules that never fired: ${neverFired.join(', ')}` : 'every rule fired',
     ...unjudged,
   ]
@@ -108,7 +111,8 @@ export function fuzzText(report: FuzzReport, paint: Paint = plain, brief = false
 
 /** The object that `fuzz --json` prints. */
 export function fuzzJson(report: FuzzReport): object {
-  const { protocol, variant, settings, seed, runs, steps, seconds, decided, cut, unfinished, neverFired } = report
+  const { protocol, variant, settings, seed, runs, steps, seconds, decided, cut, unfinished, states, neverFired } =
+    report
   return {
     command: 'fuzz',
     protocol,
@@ -123,6 +127,7 @@ export function fuzzJson(report: FuzzReport): object {
     decided,
     cut,
     unfinished,
+    ...(states === undefined ? {} : { states }),
     neverFired,
     claims: report.claims.map(({ strategies, kept: _, setting: where, ...claim }) => ({
       ...claim,

@@ -30,7 +30,7 @@ h1, h2 { line-height: 1.25; } h2 { margin-top: 2rem; border-top: 1px solid #d0d0
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100%; }
 th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid #d0d0d0; white-space: nowrap; }
 .n { text-align: right; } code, pre { font-size: .85rem; overflow-wrap: anywhere; }
-pre { background: #f5f5f5; padding: .7rem; overflow-x: auto; overflow-wrap: normal; }
+img { display: block; max-width: none; margin: .5rem 0; } pre { background: #f5f5f5; padding: .7rem; overflow-x: auto; overflow-wrap: normal; }
 progress { width: 100%; height: 1.1rem; accent-color: #0b5c8a; } article { margin: 1rem 0 1.5rem; }
 .share { display: inline-block; height: .8rem; background: #0b5c8a; } .broken { color: #a3160b; font-weight: 600; }
 #queue.away { color: #a3160b; }
@@ -74,13 +74,28 @@ function worker(one, most) {
   return row
 }
 const open = new Set()
-function violation(one) {
+const closed = new Set()
+function violation(one, i) {
   const details = make('details')
-  details.open = open.has(one.cause)
-  details.addEventListener('toggle', () => details.open ? open.add(one.cause) : open.delete(one.cause))
+  // The first one is looked at first.
+  details.open = open.has(one.cause) || (i === 0 && !closed.has(one.cause))
+  details.addEventListener('toggle', () => {
+    (details.open ? open : closed).add(one.cause);
+    (details.open ? closed : open).delete(one.cause)
+  })
   const summary = make('summary')
   summary.append(make('span', one.claim, 'broken'), make('span', ': ' + one.witness + ' (' + one.where + ')'))
-  details.append(summary, make('pre', one.story.join('\n')))
+  details.append(summary)
+  if (one.diagram) {
+    const picture = make('img')
+    picture.src = one.diagram
+    picture.loading = 'lazy'
+    picture.alt = 'space-time diagram of the run: the same, step by step in words, stands below'
+    const frame = make('div', undefined, 'wide')
+    frame.append(picture)
+    details.append(frame)
+  }
+  details.append(make('pre', one.story.join('\n')))
   return details
 }
 async function refresh() {

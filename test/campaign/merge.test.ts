@@ -31,8 +31,18 @@ test('two machines, in any order, find what one does: the same bytes', async () 
   const merged = await campaign('merge', '2-of-2.jsonl', '1-of-2.jsonl', '--out', 'merged')
   expect(merged).toMatchObject({ code: 1, stderr: '' })
   expect(merged.stdout).toContain('violated  atomicity')
-  expect(Object.keys(made(join(folder, 'alone')))).toHaveLength(2)
+  expect(Object.keys(made(join(folder, 'alone')))).toHaveLength(4)
   expect(made(join(folder, 'merged'))).toEqual(made(join(folder, 'alone')))
+})
+
+test('what is broken again and again is told once for each cause, as its shard has shrunk it', async () => {
+  const causes = JSON.parse(readFileSync(join(folder, 'merged/causes.json'), 'utf8'))
+  expect(causes).toMatchObject([{ claim: 'atomicity', n: 3, b: 0, windows: 1, trace: expect.any(String) }])
+  const { steps } = JSON.parse(readFileSync(join(folder, 'merged', causes[0].trace), 'utf8'))
+  expect(steps).toHaveLength(causes[0].steps)
+  expect(causes[0].steps).toBeLessThan(10)
+  const replayed = await turncoat(folder, ['replay', `merged/${causes[0].trace}`])
+  expect(replayed.code).toBe(0)
 })
 
 test('a machine that is missing is named', async () => {

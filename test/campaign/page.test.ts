@@ -9,8 +9,11 @@ afterAll(() => {
   for (const close of open) close()
 })
 
-async function served(status: () => Promise<object>): Promise<number> {
-  const { server, port } = await serve(0, status)
+type Diagram = (campaign: string, cause: string) => Promise<string | undefined>
+const none: Diagram = async () => undefined
+
+async function served(status: () => Promise<object>, diagram = none): Promise<number> {
+  const { server, port } = await serve(0, status, diagram)
   open.push(() => server.close())
   return port
 }
@@ -46,7 +49,22 @@ test('a queue that is away is said, and the page stays', async () => {
 
 test('a port that is taken is a mistake of the user’s', async () => {
   const port = await served(async () => ({}))
-  await expect(serve(port, async () => ({}))).rejects.toThrow(`cannot be served on port ${port} (EADDRINUSE)`)
+  await expect(serve(port, async () => ({}), none)).rejects.toThrow(`cannot be served on port ${port} (EADDRINUSE)`)
+})
+
+test('a diagram is asked for by its names, and nothing in it can run', async () => {
+  const port = await served(
+    async () => ({}),
+    async (...names) => (names.join() === 'ab,12' ? '<svg/>' : undefined),
+  )
+  const { code, text, headers } = await asked(port, '/diagrams/ab/12.svg')
+  expect({ code, text, type: headers['content-type'] }).toEqual({
+    ...{ code: 200, text: '<svg/>', type: 'image/svg+xml; charset=utf-8' },
+  })
+  expect(headers['content-security-policy']).toBe("default-src 'none'; style-src 'unsafe-inline'; sandbox")
+  for (const path of ['/diagrams/ab/13.svg', '/diagrams/../x.svg', '/diagrams/ab/12', '/diagrams/%2e/12.svg']) {
+    expect((await asked(port, path)).code).toBe(404)
+  }
 })
 
 test('what comes from a queue is never markup', () => {

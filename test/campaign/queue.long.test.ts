@@ -99,6 +99,24 @@ describe.skipIf(!HAS_REDIS)(TITLE, () => {
     expect(made(join(folder, 'stopped'))).toEqual(made(join(folder, 'alone stopped')))
   })
 
+  test('a shard that came out differently the second time is a bug, and exit code 3', async () => {
+    const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')])
+    const queue = new Queue('twice', { connection: { url: redis.url }, prefix: 'turncoat' })
+    const campaign = go(['run', ...FUZZ, ...CUT, '--redis', '--queue', 'twice', '--out', 'twice', '--quiet'])
+    let jobs = await queue.getJobs(['waiting'])
+    for (; jobs.length < 10; jobs = await queue.getJobs(['waiting'])) await sleep(50)
+    // What a worker that died later had noted.
+    const [of, shard] = jobs[0]!.id!.split('-') as [string, string]
+    const client = new Redis(redis.url)
+    await client.hset(`turncoat-of:twice:digests:${of}`, { [shard]: 'another' })
+    client.disconnect()
+    await queue.close()
+    worker('--queue', 'twice')
+    expect(await campaign.done).toMatchObject({
+      ...{ code: 3, stderr: expect.stringContaining(`shard ${shard} was done twice and came out differently`) },
+    })
+  })
+
   test('a file of the user’s is done where its very text is, and nowhere else', async () => {
     mkdirSync(join(folder, 'there'))
     writeFileSync(join(folder, 'mine.js'), OWN)

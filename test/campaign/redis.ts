@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0
+/** `TURNCOAT_REDIS_SERVER=valkey-server` tries these tests with Valkey. */
+const SERVER = process.env['TURNCOAT_REDIS_SERVER'] ?? 'redis-server'
+export const HAS_REDIS = spawnSync(SERVER, ['--version']).status === 0
+export const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0
 export const HOW = 'needs redis-server 7 on the PATH: apt-get install redis-server'
 
 async function freePort(): Promise<number> {
@@ -22,6 +25,7 @@ export class OwnRedis {
   readonly port: number
   readonly #options: readonly string[]
   #process: ChildProcess | undefined
+  #beside: string | undefined
 
   private constructor(port: number, options: readonly string[]) {
     this.port = port
@@ -38,14 +42,32 @@ export class OwnRedis {
     return `redis://127.0.0.1:${this.port}`
   }
 
+  /** One that speaks TLS only, with a certificate of its own making, and wants a password. */
+  static async startWithTls(password: string): Promise<{ redis: OwnRedis; url: string; certificate: string }> {
+    const folder = mkdtempSync(join(tmpdir(), 'turncoat-tls-'))
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const subject = ['-subj', '/CN=turncoat test', '-addext', 'subjectAltName=IP:127.0.0.1']
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate],
+      ...subject,
+    ])
+    if (made.status !== 0) throw new Error(String(made.stderr))
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+    const only = ['--tls-auth-clients', 'no', '--requirepass', password]
+    const port = await freePort()
+    const redis = await OwnRedis.start(['--port', '0', '--tls-port', String(port), ...files, ...only])
+    redis.#beside = folder
+    return { redis, url: `rediss://:${password}@127.0.0.1:${port}`, certificate }
+  }
+
   async begin(): Promise<void> {
     const usual = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', '--save', '']
     const at = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder]
-    const server = spawn('redis-server', [...at, ...usual, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const server = spawn(SERVER, [...at, ...usual, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#process = server
     await new Promise<void>((done, fail) => {
       server.stdout.on('data', (text) => String(text).includes('Ready to accept connections') && done())
-      server.on('exit', (code) => fail(new Error(`redis-server ended with ${code}`)))
+      server.on('exit', (code) => fail(new Error(`${SERVER} ended with ${code}`)))
     })
   }
 
@@ -58,7 +80,7 @@ export class OwnRedis {
 
   async stop(): Promise<void> {
     if (this.#process) await ended(this.#process, 'SIGKILL')
-    rmSync(this.folder, { recursive: true, force: true })
+    for (const folder of [this.folder, this.#beside]) if (folder) rmSync(folder, { recursive: true, force: true })
   }
 }
 

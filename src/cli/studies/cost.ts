@@ -13,8 +13,9 @@ import {
   type Surroundings,
   UNIFORM,
 } from '../cost-cases.ts'
+import type { Engines } from '../engines.ts'
 import { progress } from '../progress.ts'
-import { runTrials } from '../trials.ts'
+import { runSomewhere } from '../trials.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 
 const SIZES = [4, 7, 10, 13, 16, 22, 31, 46, 61, 76, 100]
@@ -30,22 +31,24 @@ interface Row extends Omit<Metrics, 'messages'> {
   readonly formula: Counts
 }
 
-function measured(
+async function measured(
   n: number,
   one: CostCase,
   { name, latency, processing }: Surroundings,
   seed: number,
   count: number,
-): Row {
+  engines: Engines,
+): Promise<Row> {
   const f = Math.floor((n - 1) / 3)
-  const runs = runTrials({
+  const trials = {
     subject: 'pbft',
     configuration: { n, byzantine: one.silent(n, f), values: ['a'], bounds: { views: 8, slots: 1 } },
     conditions: conditions({ latency, processing, timeout: TIMEOUT }),
     claims: ['agreement'],
     until: FAR,
     ...{ seed, count },
-  })
+  }
+  const runs = await runSomewhere(trials, engines)
   const { messages, ...metrics } = summary(runs)
   return {
     ...{ n, f, silent: one.title, surroundings: name, ...metrics },
@@ -54,16 +57,17 @@ function measured(
   }
 }
 
-async function measureAll({ quick, seed, output }: StudyContext): Promise<Row[]> {
+async function measureAll({ quick, seed, output, session }: StudyContext): Promise<Row[]> {
   const sizes = quick ? SIZES.slice(0, 3) : SIZES
   const count = quick ? 3 : TRIALS
   const points = sizes.flatMap((n) => CASES.flatMap((one) => SURROUNDINGS.map((around) => ({ n, one, around }))))
   const bar = progress(output, points.length, 'points')
   try {
-    return points.map(({ n, one, around }, i) => {
+    const rows = points.map(({ n, one, around }, i) => {
       bar.update(i, `n = ${n}, ${one.title}, ${around.name}`)
-      return measured(n, one, around, seed + i * count, count)
+      return measured(n, one, around, seed + i * count, count, session.engines)
     })
+    return await Promise.all(rows)
   } finally {
     bar.stop()
   }

@@ -29,7 +29,7 @@ const ROWS: readonly Row[] = [
     subject: 'paxos',
     n: 3,
     // Any two majorities share a replica, and one that crashes has told no lie.
-    expected: (leader, voter) =>
+    expected: (leader, voter): Scenario['expected'] =>
       leader === 'lies' || voter === 'lies'
         ? { agreement: false }
         : { agreement: true, validity: true, liveness: true },

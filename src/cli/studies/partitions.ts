@@ -4,8 +4,9 @@ import { latencies, type Plot, rates, viewChanges } from '../../report/plots/ind
 import { table } from '../../report/table.ts'
 import { conditions, percentiles, type Simulated, summary } from '../../simulate/index.ts'
 import { wilson } from '../../sweep/wilson.ts'
+import type { Engines } from '../engines.ts'
 import { progress } from '../progress.ts'
-import { runTrials } from '../trials.ts'
+import { runSomewhere } from '../trials.ts'
 import { ORDINARY, type PartedSubject, SUBJECTS, TIMEOUT, TROUBLES, type Trouble } from '../troubles.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 
@@ -39,20 +40,22 @@ const microseconds = (ms: number): number => Math.round(ms * 1_000) / 1_000
 
 const JUDGED = ['agreement', 'integrity', 'validity', 'prefix', 'monotone-view', 'exactly-once']
 
-function measured(
+async function measured(
   { subject, configuration }: PartedSubject,
   trouble: Trouble,
   heals: number,
   seed: number,
   count: number,
-): Row {
+  engines: Engines,
+): Promise<Row> {
   const healed = heals * TIMEOUT
-  const runs = runTrials({
+  const trials = {
     ...{ subject, configuration, seed, count },
     conditions: conditions({ latency: ORDINARY, timeout: TIMEOUT, ...trouble.conditions(healed) }),
     claims: JUDGED,
     until: { ms: healed + PATIENCE * TIMEOUT, events: 1_000_000 },
-  })
+  }
+  const runs = await runSomewhere(trials, engines)
   const waits = runs.flatMap((run) => {
     const last = lastDecision(run)
     return last === undefined ? [] : [microseconds(Math.max(0, last - healed))]
@@ -65,7 +68,7 @@ function measured(
   }
 }
 
-async function measureAll({ quick, seed, output }: StudyContext): Promise<Row[]> {
+async function measureAll({ quick, seed, output, session }: StudyContext): Promise<Row[]> {
   const count = quick ? 3 : TRIALS
   const heals = quick ? [0, 2] : HEALS
   const points = TROUBLES.flatMap((trouble) =>
@@ -73,10 +76,11 @@ async function measureAll({ quick, seed, output }: StudyContext): Promise<Row[]>
   )
   const bar = progress(output, points.length, 'points')
   try {
-    return points.map(({ trouble, subject, heal }, i) => {
+    const rows = points.map(({ trouble, subject, heal }, i) => {
       bar.update(i, `${subject.subject}, ${trouble.title}, ${heal} timeouts`)
-      return measured(subject, trouble, heal, seed + i * count, count)
+      return measured(subject, trouble, heal, seed + i * count, count, session.engines)
     })
+    return await Promise.all(rows)
   } finally {
     bar.stop()
   }

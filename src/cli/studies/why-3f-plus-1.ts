@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
     subject: 'oral-messages',
     configuration: ({ liars }) => ({ f: liars, b: liars }),
     // IC2 breaks first; whether IC1 does depends on the tie.
-    expected: (size) => ({ ic1: isEnough(size) || undefined, ic2: isEnough(size) }),
+    expected: (size) => ({ ic1: isEnough(size) || null, ic2: isEnough(size) }),
     byRuns: ({ liars }) => (liars > 1 ? ['ic1', 'ic2'] : []),
   },
   {
