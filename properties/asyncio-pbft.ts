@@ -13,6 +13,7 @@ const validity = invariant<Seen>(
     about: 'What a correct replica commits, the primary has proposed to somebody.',
     reads: ['soup'],
     words: ['PREPREPARE'],
+    decidedBy: 1,
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

@@ -11,6 +11,7 @@ const validity = invariant<BenOr['output'] | { note: never }>(
     name: 'validity',
     about: 'If all correct replicas start with one value, only that one is decided.',
     reads: ['soup'],
+    decidedBy: 1,
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

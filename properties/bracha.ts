@@ -10,6 +10,7 @@ const validity = invariant<Bracha['output'] | { note: never }>(
   {
     name: 'validity',
     words: ['SEND'],
+    decidedBy: 1,
     about: "Only a correct sender's own value is delivered.",
     reads: ['soup'],
   },

@@ -35,6 +35,7 @@ const validity = invariant<Seen>(
     about: 'Only operations that a client issued are executed.',
     reads: ['soup'],
     words: ['REQUEST'],
+    decidedBy: 1,
   },
   (outcome) => {
     if (lyingClients(outcome) > 0) return undefined
@@ -77,6 +78,7 @@ const viewCertificate = invariant<Seen>(
     about: 'A correct replica lets a NEW-VIEW take it to a view above 0 only if 2f + 1 replicas asked for that view.',
     reads: ['notes', 'soup'],
     words: ['VIEW_CHANGE'],
+    decidedBy: 1,
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

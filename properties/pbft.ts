@@ -75,6 +75,7 @@ const validity: Invariant<Output> = invariant(
   {
     name: 'validity',
     words: ['REQUEST'],
+    decidedBy: 1,
     about: 'Only requests that were made are committed, and a client accepts only what a correct replica executed.',
     reads: ['soup'],
   },
@@ -165,6 +166,7 @@ const viewCertificate: Invariant<Output> = invariant(
   {
     name: 'view-certificate',
     ...{ words: ['VIEW_CHANGE'], notes: ['entered'] },
+    decidedBy: 1,
     about: 'A correct replica enters a view only if 2f + 1 replicas asked for it, correct ones but for b.',
     reads: ['notes', 'soup'],
   },

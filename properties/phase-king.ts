@@ -11,6 +11,7 @@ const validity = invariant<PhaseKing['output'] | { note: never }>(
     about: 'If all correct replicas start with one value, only that one is decided.',
     reads: ['soup'],
     words: ['VALUE'],
+    decidedBy: 1,
   },
   (outcome) => {
     const { setting, correct, fresh } = outcome

@@ -22,8 +22,12 @@ export interface Put {
 const MOST_CLAIMS = 31
 
 export class Conflicts {
-  /** Claims that an exception decides; that any further output may decide; that nothing is known of. */
+  /**
+   * Claims that an exception decides; that a fresh output decides, with what was said; that any further output may decide;
+   * that nothing is known of.
+   */
   readonly byThrowing: number
+  readonly byFresh: number
   readonly byAnything: number
   readonly unknown: number
   readonly #claims: readonly Claim<any>[]
@@ -51,8 +55,12 @@ export class Conflicts {
       claims.reduce((mask, claim, index) => (is(claim) ? mask | (1 << index) : mask), 0)
     const isLost = claims.length > MOST_CLAIMS
     this.byThrowing = bits(({ name }) => name === noException.name)
-    this.byAnything = bits(({ name, decidedBy }) => name !== noException.name && decidedBy === undefined)
-    this.unknown = isLost ? -1 : bits(({ reads }) => reads.includes('soup'))
+    const isSaid = ({ reads }: Claim<any>): boolean => reads.includes('soup')
+    this.byFresh = bits((claim) => isSaid(claim) && claim.decidedBy !== undefined)
+    this.byAnything = bits(
+      (claim) => !isSaid(claim) && claim.decidedBy === undefined && claim.name !== noException.name,
+    )
+    this.unknown = isLost ? -1 : bits((claim) => isSaid(claim) && claim.decidedBy === undefined)
   }
 
   /** Do claims look at what a participant puts out? */
@@ -119,7 +127,7 @@ export class Conflicts {
     const facts: Facts = { setting: seen, correct: this.#correct, outputs, fresh: [], soup: [] }
     let mask = 0
     for (const [index, claim] of this.#claims.entries()) {
-      if (claim.decidedBy === undefined || claim.kind === 'liveness') continue
+      if (claim.decidedBy === undefined || claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
       const isDecided = claim.kind === 'sometimes' ? reachedIn(claim, facts) : brokenIn(claim, facts) !== undefined
       if (isDecided) mask |= 1 << index
     }

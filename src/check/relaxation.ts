@@ -28,6 +28,9 @@ export class Relaxation {
   readonly #space: Space
   readonly #conflicts: Conflicts
   readonly #raw: Int32Array
+  /** The state that is looked at, and the same with one more output. */
+  #state: Int32Array
+  readonly #supposed: Int32Array
   /** Number of the look at one state that is going on. */
   #look = 0
   /** By machine and state: the look in which it was found. */
@@ -54,6 +57,8 @@ export class Relaxation {
     this.#space = space
     this.#conflicts = conflicts
     this.#raw = new Int32Array(space.layout.words)
+    this.#state = this.#raw
+    this.#supposed = new Int32Array(space.layout.words)
     this.#found = machines.map(({ edges }) => new Int32Array(edges.length))
     this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
     this.#possible = machines.map(() => [])
@@ -65,6 +70,7 @@ export class Relaxation {
   mayDecide(state: Int32Array, wanted: number): boolean {
     if ((this.#conflicts.unknown & wanted) !== 0) return true
     this.#wanted = wanted
+    this.#state = state
     this.#begin(state)
     const { machines } = this.#space
     const [queue, became] = [this.#queue, this.#became]
@@ -139,6 +145,7 @@ export class Relaxation {
       if (this.#foundOutput[p]![output] === this.#look) continue
       this.#foundOutput[p]![output] = this.#look
       claims |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
+      if ((this.#conflicts.byFresh & this.#wanted) !== 0) claims |= this.#freshly(p, output)
       for (const rival of this.#rivals[p]!) if (rival.output === output) claims |= rival.claims
       this.#possible[p]!.push(output)
     }
@@ -147,6 +154,21 @@ export class Relaxation {
       if (this.#foundOutput[p]![rival.output] === this.#look) claims |= rival.claims
     }
     return claims | this.#within(p, edge)
+  }
+
+  /** Claims that an output would break now: whatever is said until it comes could only repair that. */
+  #freshly(p: number, output: number): number {
+    const { layout, judge } = this.#space
+    const at = p * layout.stride + 1
+    const before = this.#state[at]!
+    const after = judge.append(before, { outputs: [output], threw: null })
+    if (after === before) return 0
+    this.#supposed.set(this.#state)
+    this.#supposed[at] = after
+    const verdicts = this.#space.verdicts(this.#supposed, [p, before])
+    let claims = 0
+    for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) claims |= 1 << index
+    return claims & this.#conflicts.byFresh
   }
 
   /** With what everybody has put out already. */

@@ -138,8 +138,14 @@ function assertRest(
   if (decidedBy !== undefined && decidedBy !== 1 && decidedBy !== 2) {
     refuse(`is decided by ${String(decidedBy)} outputs`, 'say decidedBy: 1 or 2, or leave it out where it takes more')
   }
-  if (decidedBy !== undefined && (kind === 'liveness' || (reads as unknown[]).includes('soup'))) {
-    refuse('is not decided by outputs alone', 'leave out its `decidedBy`')
+  const isSaid = (reads as unknown[]).includes('soup')
+  if (decidedBy !== undefined && (kind === 'liveness' || (isSaid && (kind === 'sometimes' || decidedBy === 2)))) {
+    refuse(
+      `cannot be decided by ${String(decidedBy)}`,
+      isSaid
+        ? 'an invariant that reads soup is decided by 1, a fresh output, or does not say'
+        : 'leave out its `decidedBy`',
+    )
   }
   if (kind === 'liveness' && healing !== 'full' && healing !== 'deliveries') {
     refuse(`is about a healing called ${String(healing)}`, "say healing: 'full' or 'deliveries'")

@@ -49,6 +49,8 @@ interface Common {
   /**
    * How many outputs decide it: it is broken, or reached, exactly where it would be by one output alone, or by two. Where
    * no such outputs can come any more, a search does not go on. It may take any number of them if it does not say.
+   * Of a claim that reads `soup`, 1 says: it is broken exactly where one of the fresh outputs would break it alone, and
+   * whatever more was said or put out before could only repair that.
    */
   readonly decidedBy?: 1 | 2
 }

@@ -1,6 +1,7 @@
 import type { Claim, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
+import type { Word } from './message.ts'
 
 /** Outcomes of a claim on which it is tried, outputs of one, and outcomes of which some are put together with others. */
 const MOST_TRIED = 16
@@ -21,6 +22,10 @@ const tried = new WeakMap<Claim<any>, Tried>()
  * @throws UsageError where that is not so
  */
 export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
+  if (claim.decidedBy !== undefined && claim.reads.includes('soup')) {
+    assertDecidedByFresh(claim, look, answer, ask)
+    return
+  }
   const { decidedBy } = claim
   const outputs = look.parts.get('outputs') as readonly Said<any>[] | undefined
   if (decidedBy === undefined || !outputs || outputs.length === 0 || outputs.length > MOST_OUTPUTS) return
@@ -58,3 +63,38 @@ function assertAlike(
     'leave out its `decidedBy`: a search then goes on as long as anything can be put out',
   )
 }
+
+/**
+ * A claim that reads what was said, and is decided by one output, is asked about each fresh output alone; and where that
+ * breaks it, with less said, and less put out, before.
+ */
+function assertDecidedByFresh(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
+  const fresh = (look.parts.get('fresh') ?? []) as readonly Said<any>[]
+  if (fresh.length === 0 && !isDecided(answer)) return
+  const known = tried.get(claim) ?? { times: 0, kept: [] }
+  tried.set(claim, known)
+  if (known.times++ >= MOST_TRIED) return
+  const decides = (changed: Readonly<Record<string, readonly unknown[]>>): boolean =>
+    isDecided(ask(new Look(new Map([...look.parts, ...Object.entries(changed)]))))
+  const alone = fresh.filter((one) => decides({ fresh: Object.freeze([one]) }))
+  if (alone.length > 0 !== isDecided(answer)) {
+    throw new UsageError(
+      `the claim ${claim.name} is not decided by one fresh output alone`,
+      'leave out its `decidedBy`: a search then looks at every state',
+    )
+  }
+  const soup = (look.parts.get(SOUP) ?? []) as readonly Word[]
+  const less = [[], soup.slice(1), soup.slice(0, -1)].map((words) => ({ [SOUP]: Object.freeze(words) }))
+  for (const one of alone) {
+    for (const fewer of [...less, { outputs: Object.freeze([one]) }]) {
+      if (decides({ fresh: Object.freeze([one]), ...fewer })) continue
+      throw new UsageError(
+        `the claim ${claim.name} is broken by more that was said or put out, and not by less`,
+        'leave out its `decidedBy`: a search then looks at every state',
+      )
+    }
+  }
+}
+
+/** Where a look keeps what was said. */
+const SOUP = 'soup of outputs'

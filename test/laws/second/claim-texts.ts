@@ -149,7 +149,7 @@ function aboutSoup(draw: Draw, about: About, name: string): string {
       () =>
         named(
           name,
-          more,
+          more + decidedBy(draw, 1),
           broken(
             `o.fresh.some((one) => ${asks(draw, about)} && !o.soup.some((two) => ${isType('two')}${inner('two.message')}))`,
           ),
