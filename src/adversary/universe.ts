@@ -1,5 +1,6 @@
 import {
   type AnyMessage,
+  abstracted,
   begin,
   byText,
   program as inSetting,
@@ -12,6 +13,7 @@ import {
   textOf,
 } from '../model/index.ts'
 import { alphabetOf, answered, type Node, satisfied, sorted, Table } from '../system/index.ts'
+import { choicesOf } from './choices-of.ts'
 import { known } from './known.ts'
 import { type Extent, recombine } from './recombine.ts'
 
@@ -120,6 +122,8 @@ class Closure {
   readonly #program: Program
   readonly #table: Table
   readonly #locals: Set<number>[]
+  readonly #abstracted = new Set<string>()
+  #leftStates = false
   readonly #answered = new Map<Node, { readonly matching: number; readonly nodes: readonly Node[] }>()
   readonly #maxCalls: number
   readonly #maxMessages: number
@@ -220,7 +224,7 @@ class Closure {
         }
       }
       this.states = this.#locals.reduce((sum, set) => sum + set.size, 0)
-      if (this.messages.size + this.states === before) return true
+      if (this.messages.size + this.states === before) return !this.#leftStates
     }
   }
 
@@ -245,9 +249,24 @@ class Closure {
     }
   }
 
+  /**
+   * A program whose state is all that it was told is in a new one after each event, for ever. Where votes are kept in the
+   * state, and an abstraction of it is declared, the wide search goes on from one of those that are alike.
+   */
+  #isWorthALook(at: number, local: number): boolean {
+    const { protocol } = this.#program
+    const { abstraction, inbox } = protocol.definition
+    if (!abstraction || inbox !== false || this.#locals[at]!.has(local)) return true
+    const before = this.#abstracted.size
+    this.#abstracted.add(`${at} ${abstracted(protocol, this.#table.locals.values[local]!)}`)
+    const isFirst = this.#abstracted.size > before
+    this.#leftStates ||= !isFirst
+    return isFirst
+  }
+
   #follow(at: number, node: Node): void {
     if (node.kind === 'fires') {
-      this.#locals[at]!.add(node.local)
+      if (this.#isWorthALook(at, node.local)) this.#locals[at]!.add(node.local)
       for (const { message } of node.sent) this.#say(this.#table.messages.values[message]!)
     } else if (node.kind === 'asks') {
       for (const next of this.#answers(node)) this.#follow(at, next)
@@ -278,19 +297,4 @@ class Closure {
     this.#answered.set(node, { matching: matching.length, nodes: found })
     return found
   }
-}
-
-/** Every choice of `q` messages; those in which all say the same come first, so that each message gets its chance. */
-function* choicesOf<T>(items: readonly T[], q: number): Generator<readonly T[]> {
-  for (const item of items) yield Array.from({ length: q }, () => item)
-  yield* multisets(items, q)
-}
-
-/** Order left out: different senders may have said the same. */
-function* multisets<T>(items: readonly T[], q: number, first = 0, chosen: readonly T[] = []): Generator<readonly T[]> {
-  if (chosen.length === q) {
-    yield chosen
-    return
-  }
-  for (let i = first; i < items.length; i++) yield* multisets(items, q, i, [...chosen, items[i]!])
 }

@@ -8,6 +8,8 @@ export interface Order {
   readonly lines: readonly string[]
   /** A line that the program has answered before: a new process is asked this first, and may take its time. */
   readonly greeting: string | undefined
+  /** Do they go on from what the process in the seat was asked last? In a new process there is nothing to go on from. */
+  readonly goesOn: boolean
 }
 
 /** What the thread is given: by `flag` the one who waits is woken, and `port` has what it waits for. */
@@ -24,10 +26,14 @@ const { port, flag } = workerData as Wiring
 const seats = new Map<string, Child>()
 
 /** The lines that a process answered with, or how it failed on one. */
-export type Replies = { readonly lines: readonly string[] } | Exclude<Reply, { line: string }>
+export type Replies =
+  | { readonly lines: readonly string[] }
+  | Exclude<Reply, { line: string }>
+  | { readonly isNew: true }
 
-async function carriedOut({ seat, command, lines, greeting }: Order): Promise<Replies> {
+async function carriedOut({ seat, command, lines, greeting, goesOn }: Order): Promise<Replies> {
   let child = seats.get(seat)
+  if (goesOn && (!child || child.isOver)) return { isNew: true }
   if (!child || child.isOver) {
     child = new Child(command)
     seats.set(seat, child)

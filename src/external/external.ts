@@ -5,7 +5,7 @@ import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, typ
 import type { Command } from './child.ts'
 import { begin, type Place, react } from './handler.ts'
 import { programOf } from './program-of.ts'
-import { beginStateful, reactStateful } from './stateful.ts'
+import { beginStateful, isWithin, reactStateful, visible } from './stateful.ts'
 
 /** What a participant of one role listens to. Each name is put to the program with the events that bear it. */
 export interface Listening {
@@ -111,7 +111,12 @@ export function external<T extends Types>(declared: External<T>): Protocol<T> {
   const place = (role: Place['role']): Place => ({ role, name, stateful, program: programOf(spec) })
   const protocol = defineProtocol<T>({
     ...rest,
-    ...(stateful && { inbox: false }),
+    ...(stateful && {
+      inbox: false,
+      abstraction: rest.abstraction ?? visible,
+      within: (state: T['state'], bounds: Readonly<Record<string, number>>) =>
+        isWithin(state as object) && (rest.within?.(state, bounds) ?? true),
+    }),
     ...handlers(() => place('replica'), listening),
     ...(client && { client: handlers(() => place('client'), client) }),
   } as never)

@@ -1,17 +1,34 @@
 import { canonical, UsageError } from '../model/index.ts'
 import { Calls } from './calls.ts'
 import type { Command, Ended } from './child.ts'
+import { Standing } from './standing.ts'
 import { type Answer, answerIn, short } from './wire.ts'
 
 /** What a program did with a request: it answered, or it came to its end. */
-type Outcome = { readonly answer: Answer; readonly text: string } | { readonly died: string }
+type Outcome = Answered | { readonly died: string }
+
+interface Answered {
+  readonly answer: Answer
+  readonly text: string
+}
 
 interface Known {
   readonly outcome: Outcome
   isChecked: boolean
 }
 
-const NOTHING: readonly string[] = []
+/** What a process is told before it is asked, each time: for programs that keep their state. */
+export interface Before {
+  /** Two with one key are the same lines. */
+  readonly key: string
+  readonly lines: () => readonly string[]
+  /** The key of these lines with the request behind them, where somebody may go on from there. */
+  readonly after?: string
+}
+
+/** Where a process is asked, and where a second one is. */
+const FIRST = '0'
+const SECOND = '1'
 /** Outcomes that are remembered. When there are more, all are forgotten, and asked for again. */
 const MOST_KNOWN = 100_000
 /** So many requests at first are put to a second process when they come up again; then one in so many. */
@@ -50,6 +67,7 @@ export class Program {
   /** Names the places where its processes run: no other program has the same. */
   readonly #seats: string
   readonly #known = new Map<string, Known>()
+  readonly #standing = new Standing()
   #asked = 0
   #hits = 0
   /** The first line that was answered. */
@@ -63,22 +81,20 @@ export class Program {
 
   /**
    * @param request an object as a text, without an `id`
-   * @param before what the process is asked first, each time: for programs that keep their state
    * @throws UsageError for what is no answer, comes too late, takes too much memory, or differs from time to time
    * @throws ProgramError where the program ends on it
    */
-  ask(request: string, before: readonly string[] = NOTHING): Answer {
+  ask(request: string, before?: Before): Answer {
     this.tally.requests++
-    const requests = before.length > 0 ? [...before, request] : [request]
-    const key = before.length > 0 ? requests.join('\n') : request
+    const key = before ? `${before.key}\n${request}` : request
     let known = this.#known.get(key)
     if (!known) {
-      known = { outcome: this.#outcome(requests, '0'), isChecked: false }
+      known = { outcome: this.#outcome(request, before), isChecked: false }
       if (this.#known.size >= MOST_KNOWN) this.#known.clear()
       this.#known.set(key, known)
     } else if (!known.isChecked && this.#wantsCheck()) {
       known.isChecked = true
-      this.#assertSame(requests, known.outcome)
+      this.#assertSame(request, before, known.outcome)
     }
     const { outcome } = known
     if ('died' in outcome) throw new ProgramError(outcome.died)
@@ -98,40 +114,56 @@ export class Program {
   }
 
   /** A second process, which was asked other things before, has to answer the same. */
-  #assertSame(requests: readonly string[], first: Outcome): void {
+  #assertSame(request: string, before: Before | undefined, first: Outcome): void {
     this.tally.checked++
-    const second = this.#outcome(requests, '1')
+    const second = this.#outcome(request, before, SECOND)
     const [one, other] = [first, second].map((outcome) => ('died' in outcome ? outcome.died : outcome.text))
-    if (one !== other) throw this.#differs(requests, one!, other!)
+    if (one !== other) throw this.#differs(request, one!, other!)
   }
 
-  #differs(requests: readonly string[], one: string, other: string): UsageError {
+  #differs(request: string, one: string, other: string): UsageError {
     return new UsageError(
-      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(requests.at(-1)!)}`,
+      `${this.#whose} is nondeterministic: asked the same twice, it answers ${short(one)}, then ${short(other)}; it was asked ${short(request)}`,
       'let the answer depend on the request alone: no clock, no chance, no order of a hash table, nothing kept from before',
     )
   }
 
-  #outcome(requests: readonly string[], seat: string): Outcome {
-    const first = this.#call(requests, seat)
+  #outcome(request: string, before: Before | undefined, seat?: string): Outcome {
+    const first = this.#call(request, before, seat)
     if ('answer' in first) return first
     // Whoever dies is asked again: a process that somebody killed is no finding.
-    const second = this.#call(requests, seat)
-    if (!('answer' in second)) return { died: this.#death(requests.at(-1)!, first, second) }
+    const second = this.#call(request, before, seat)
+    if (!('answer' in second)) return { died: this.#death(request, first, second) }
     const { how, signal } = first
     const isOwnEnd = how === 'exit' || (how === 'signal' && !FROM_OUTSIDE.includes(signal))
-    if (isOwnEnd) throw this.#differs(requests, ending(first, first.stderr), second.text)
+    if (isOwnEnd) throw this.#differs(request, ending(first, first.stderr), second.text)
     this.tally.replaced++
     return second
   }
 
-  #call(requests: readonly string[], seat: string): { readonly answer: Answer; readonly text: string } | Ended {
+  #call(request: string, before: Before | undefined, seat: string | undefined): Answered | Ended {
+    if (!before) return this.#put([request], seat ?? FIRST, false) as Answered | Ended
+    const all = (): readonly string[] => [...before.lines(), request]
+    if (seat !== undefined || before.after === undefined) {
+      return this.#put(all(), seat ?? FIRST, false) as Answered | Ended
+    }
+    const place = this.#standing.take(before.key)
+    const went = place.isThere ? this.#put([request], place.seat, true) : 'new'
+    const reply = went === 'new' ? (this.#put(all(), place.seat, false) as Answered | Ended) : went
+    const isIgnored = 'answer' in reply && (reply.answer as { ignored?: boolean }).ignored === true
+    this.#standing.put(place.seat, 'answer' in reply ? (isIgnored ? before.key : before.after) : undefined)
+    return reply
+  }
+
+  /** Puts lines to a process. What it answered to the last one, how it ended, or that it is new and cannot go on. */
+  #put(requests: readonly string[], seat: string, goesOn: boolean): Answered | Ended | 'new' {
     const first = this.#asked
+    const lines = requests.map((request, i) => `{"id":${first + i},${request.slice(1)}`)
+    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, lines, greeting: this.#greeting, goesOn }
+    const reply = callsOfThread().call(order)
+    if ('isNew' in reply) return 'new'
     this.#asked += requests.length
     this.tally.calls += requests.length
-    const lines = requests.map((request, i) => `{"id":${first + i},${request.slice(1)}`)
-    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, lines, greeting: this.#greeting }
-    const reply = callsOfThread().call(order)
     if ('ended' in reply) return reply.ended
     if ('unasked' in reply) {
       throw new UsageError(

@@ -5,10 +5,15 @@
  */
 import { canonical, type Json, UsageError } from '../model/index.ts'
 import { type AnyContext, done, head, type Place, replace, type State } from './handler.ts'
-import type { Answer, Done, WireEvent } from './wire.ts'
+import type { Before } from './program-of.ts'
+import { linesOf, onward, timesIn, type Way, Ways, wayFrom } from './ways.ts'
+import type { Done, WireEvent } from './wire.ts'
 
-/** A history that leads to a digest, by program, setting, replica and digest. */
-const ways = new WeakMap<object, Map<string, readonly Json[]>>()
+/**
+ * Ways by program. Of histories, those that engines have long forgotten go; a digest is one of the local states that an
+ * engine keeps, and none may be missing.
+ */
+const known = new WeakMap<object, { readonly histories: Ways; readonly digests: Ways }>()
 
 /** The line with which a replica begins. */
 function reset({ role }: Place, ctx: AnyContext): string {
@@ -18,19 +23,62 @@ function reset({ role }: Place, ctx: AnyContext): string {
 /** The initial state, from what the program says to "reset". */
 export function beginStateful(place: Place, ctx: AnyContext): object {
   const line = reset(place, ctx)
-  return stateAfter(place, line, [], checked(done(place.program.ask(line), ctx, place), place))
+  const answer = checked(done(place.program.ask(line), ctx, place), place)
+  return stateAfter(place, line, wayFrom(line), [], answer)
 }
 
 /** What a replica does on an event, done by the program after all that led to its state. */
 export function reactStateful(place: Place, event: WireEvent, state: State, ctx: AnyContext): void {
   const line = reset(place, ctx)
   const own = (event.event === 'message' ? { ...event, from: ctx.from } : event) as unknown as Json
-  const { before, history } = wayTo(place, line, state)
-  const answer: Answer = place.program.ask(JSON.stringify(own), [line, ...before])
-  const after = checked(done(answer, ctx, place), place)
-  if (after.ignored) return
-  const next = stateAfter(place, line, [...history, own], after)
+  const way = state['snapshot'] === undefined ? wayTo(place, line, state) : undefined
+  const after = way && onward(way, own)
+  if (after && state['history'] !== undefined && isBeyond(after, ctx, place)) {
+    replace(state, { ...state, isBeyond: true })
+    return
+  }
+  const before: Before = way
+    ? { key: way.id, lines: () => linesOf(way), after: after!.id }
+    : restored(line, state['snapshot']!)
+  const answer = checked(done(place.program.ask(JSON.stringify(own), before), ctx, place), place)
+  if (answer.ignored) return
+  // A program that hands out snapshots always does.
+  const next = stateAfter(place, line, after ?? wayFrom(line), (state['did'] ?? []) as Json[], answer)
   if (canonical(next) !== canonical(state)) replace(state, next as State)
+}
+
+/**
+ * Is somebody told the same more often than the bounds allow? Nothing else makes a history end: whatever is told again
+ * makes another one. Timeouts have a bound of their own.
+ */
+function isBeyond(after: Way, ctx: AnyContext, { name }: Place): boolean {
+  const { repeats } = ctx.bounds
+  if (repeats === undefined) {
+    throw new UsageError(
+      `${name}: the program tells neither a digest nor a snapshot, so each event makes a new state of it, for ever`,
+      'say how often a replica is told the same: `bounds: { repeats: 1 }` in `defaults`',
+    )
+  }
+  const { event } = JSON.parse(after.line) as { event: string }
+  return (event === 'message' || event === 'input') && timesIn(after) > repeats
+}
+
+/** Has the replica not been told the same too often? */
+export function isWithin(state: object): boolean {
+  return !('isBeyond' in state)
+}
+
+/**
+ * What tells a fuzzer that a state is new. Every history is another one; what a program has said and put out so far, in
+ * any order and any number of times, is all that can be told of where it is.
+ */
+export function visible(state: { readonly did?: Json }): Json {
+  return state.did ?? (state as Json)
+}
+
+function restored(line: string, snapshot: Json): Before {
+  const restore = `{"event":"restore","snapshot":${JSON.stringify(snapshot)}}`
+  return { key: `${line}\n${restore}`, lines: () => [line, restore] }
 }
 
 function checked(answer: Done, { name }: Place): Done {
@@ -41,33 +89,34 @@ function checked(answer: Done, { name }: Place): Done {
   )
 }
 
-function stateAfter(place: Place, line: string, history: readonly Json[], { snapshot, digest }: Done): object {
+function stateAfter(place: Place, line: string, way: Way, did: readonly Json[], answer: Done): object {
+  const { snapshot, digest, do: actions = [] } = answer
   if (snapshot !== undefined) return { snapshot }
-  if (digest === undefined) return { history }
-  const known = waysOf(place)
-  const key = `${line} ${digest}`
-  if (!known.has(key)) known.set(key, history)
-  return { digest }
+  const { histories, digests } = waysOf(place)
+  if (digest !== undefined) {
+    digests.add(`${line} ${digest}`, way)
+    return { digest }
+  }
+  const history = `${way.events} events, ${way.id}`
+  histories.add(history, way)
+  const all = new Map([...did, ...(actions as unknown as Json[])].map((one) => [canonical(one), one]))
+  return { history, did: [...all.keys()].sort().map((text) => all.get(text)!) }
 }
 
-function waysOf({ program }: Place): Map<string, readonly Json[]> {
-  let known = ways.get(program)
-  if (!known) {
-    known = new Map()
-    ways.set(program, known)
+function waysOf({ program }: Place): { readonly histories: Ways; readonly digests: Ways } {
+  let ways = known.get(program)
+  if (!ways) {
+    ways = { histories: new Ways(), digests: new Ways(Number.POSITIVE_INFINITY) }
+    known.set(program, ways)
   }
-  return known
+  return ways
 }
 
 /** What a program has to be told to be where a state says. */
-function wayTo(place: Place, line: string, state: State): { before: readonly string[]; history: readonly Json[] } {
-  if (state['snapshot'] !== undefined) {
-    return { before: [`{"event":"restore","snapshot":${JSON.stringify(state['snapshot'])}}`], history: [] }
-  }
-  const { digest } = state
-  const history = digest === undefined ? (state['history'] as Json[]) : waysOf(place).get(`${line} ${String(digest)}`)
-  if (!history) {
-    throw new UsageError(`${place.name}: nothing is known that leads to the digest ${String(digest)}`, 'search again')
-  }
-  return { before: history.map((event) => JSON.stringify(event)), history }
+function wayTo(place: Place, line: string, { history, digest }: State): Way {
+  const { histories, digests } = waysOf(place)
+  const way = digest === undefined ? histories.at(String(history)) : digests.at(`${line} ${String(digest)}`)
+  if (way) return way
+  const what = digest === undefined ? `history of ${String(history)}` : `digest ${String(digest)}`
+  throw new UsageError(`${place.name}: nothing is known that leads to the ${what}`, 'search again')
 }

@@ -1,5 +1,5 @@
 import type { Instance, Profile, World } from '../kernel/index.ts'
-import { textOf } from '../model/index.ts'
+import { abstracted, textOf } from '../model/index.ts'
 
 /** Local states and outputs that are told apart; what is met after so many is not known. */
 const MOST_STATES = 50_000
@@ -90,7 +90,7 @@ const NOWHERE = new Uint8Array(0)
 
 /** A replica knows its own id, so its states are its own. */
 function nameOf(profile: Profile, local: number): string {
-  return `${profile.id} ${textOf(profile.value(local) as object)}`
+  return `${profile.id} ${abstracted(profile.table.program.protocol, profile.value(local))}`
 }
 
 function numberIn(known: Map<string, number>, name: string, most: number): number {

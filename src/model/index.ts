@@ -1,3 +1,4 @@
+export * from './abstraction.ts'
 export * from './assert-claims.ts'
 export * from './claim.ts'
 export * from './constants-of.ts'

@@ -119,6 +119,11 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
   readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
   /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */
   readonly viewOf?: (state: T['state']) => number
+  /**
+   * What the fuzzer goes by when it tells new states from known ones: two states with the same abstraction are one to
+   * it. It steers, and decides nothing. Default: all of the state.
+   */
+  readonly abstraction?: (state: T['state']) => unknown
   /** Votes that a replica keeps itself (`ctx.tally`), apart from its state. */
   readonly tallies?: { readonly [K in keyof TalliesOf<T>]: TallyDeclaration<TalliesOf<T>[K]> }
   readonly client?: ClientDefinition<T>

@@ -21,7 +21,7 @@ const voting = (way: string, quorum = 3) =>
   external<Vote>({
     ...{ name: 'voting', about: 'Votes.', messages: ['VOTE'], input: true, stateful: true },
     rules: () => ({ quorum }),
-    defaults: () => ({ f: 0, b: 0, values: ['a', 'b'], inputs: { 0: ['a'], 1: ['b'] }, bounds: {} }),
+    defaults: () => ({ f: 0, b: 0, values: ['a', 'b'], inputs: { 0: ['a'], 1: ['b'] }, bounds: { repeats: 1 } }),
     command: [process.execPath, 'keeping.mjs', way],
     cwd: import.meta.url,
   })

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Place, react } from '../../src/external/handler.ts'
-import { reactStateful } from '../../src/external/stateful.ts'
+import type { Before } from '../../src/external/program-of.ts'
+import { beginStateful, reactStateful } from '../../src/external/stateful.ts'
 import { answerIn } from '../../src/external/wire.ts'
+import type { Json } from '../../src/model/index.ts'
 
 const text = readFileSync(join(import.meta.dirname, '../../wire.schema.json'), 'utf8')
 const schema = (name: string) => {
@@ -76,8 +78,8 @@ test('an answer repeats the number of its request', () => {
 /** What a program is asked, for which this one answers nothing. */
 function asked(run: (place: Place) => void): string[] {
   const lines: string[] = []
-  const ask = (request: string, before: readonly string[] = []) => {
-    lines.push(...before, request)
+  const ask = (request: string, before?: Before) => {
+    lines.push(...(before?.lines() ?? []), request)
     return {}
   }
   run({ program: { ask } as never, role: 'replica', name: 'it', stateful: false })
@@ -85,16 +87,21 @@ function asked(run: (place: Place) => void): string[] {
 }
 
 test('what a program is asked fits the schema', () => {
-  const ctx: any = { self: 1, from: 2, n: 4, f: 1, clients: 0, rules: { quorum: 3, primary: () => 0 } }
+  const bounds = { repeats: 2 }
+  const ctx: any = { self: 1, from: 2, n: 4, f: 1, clients: 0, bounds, rules: { quorum: 3, primary: () => 0 } }
   const message = { type: 'A', view: 0 }
   const event = { event: 'message', rule: 'A', message } as const
   const lines = [
     ...asked((place) => react(place, event, { view: 0 }, ctx)),
     ...asked((place) => react(place, { event: 'coin', coin: 'c', value: 1 }, {}, ctx)),
-    ...asked((place) => reactStateful(place, event, { history: [{ event: 'input', value: 'a' }] }, ctx)),
+    ...asked((place) => {
+      const state = beginStateful(place, ctx) as Record<string, Json>
+      reactStateful(place, event, state, ctx)
+      reactStateful(place, event, state, ctx)
+    }),
     ...asked((place) => reactStateful(place, { event: 'timeout', timer: 'view' }, { snapshot: 1 }, ctx)),
   ]
-  expect(lines).toHaveLength(8)
+  expect(lines).toHaveLength(11)
   for (const line of lines) {
     const request = { id: 0, ...JSON.parse(line) }
     expect(requests.safeParse(request).success, line).toBe(true)
