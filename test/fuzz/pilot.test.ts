@@ -55,7 +55,8 @@ test('alone, a chooser that goes by the pilot is a random walk in it', () => {
 
 test('distances are those of a search from each state', () => {
   const graph = new LocalGraph()
-  const profile = { id: 0, value: (local: number) => Object.freeze({ state: local }) } as never
+  const table = { program: { protocol: { definition: {} } } }
+  const profile = { id: 0, table, value: (local: number) => Object.freeze({ state: local }) } as never
   const world = { table: { outputs: { values: [{ decided: 'a' }, { decided: 'b' }] } } } as never
   const states = Array.from({ length: 40 }, (_, local) => graph.state({ profile, row: { local } } as never))
   const moves = states.flatMap((from) => [(from * 7 + 3) % 40, (from * from + 1) % 40].map((to) => [from, to] as const))
