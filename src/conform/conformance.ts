@@ -10,28 +10,18 @@ import {
   canonical,
   type Definition,
   defineProtocol,
-  type Id,
   isLockstep,
   type Json,
   type Protocol,
   type Setting,
   UsageError,
 } from '../model/index.ts'
+import { actsWithoutAsking } from './acts-without-asking.ts'
 import { compared, conforms } from './claims.ts'
-import { type Deeds, isNothing, perform } from './deeds.ts'
+import { type Deeds, perform } from './deeds.ts'
+import type { Mapping } from './mapping.ts'
+import { counted, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
 import { type Asked, inWords, type Ran, ran } from './recorder.ts'
-
-/** How what a program says and knows is to be read in the words of the model. Default: as it is. */
-export interface Mapping {
-  /** A message of the program as the model says it. */
-  readonly message?: (message: any) => AnyMessage
-  /** A message of the model as the program reads it. Needed where `message` is given. */
-  readonly back?: (message: any) => AnyMessage
-  /** A state of the program as the model has it. */
-  readonly state?: (state: any) => Json
-  /** An output of the program as the model puts it out. */
-  readonly output?: (output: any) => Json
-}
 
 interface Pair {
   model: Json
@@ -74,7 +64,7 @@ class Pairing {
   readonly #names: string
   readonly #message: (message: any) => AnyMessage
   readonly #back: (message: any) => AnyMessage
-  readonly #state: (state: any) => Json
+  readonly #state: (state: any) => Json | undefined
   readonly #output: (output: any) => Json
 
   constructor(model: Protocol, program: Protocol, mapping: Mapping) {
@@ -88,7 +78,7 @@ class Pairing {
   }
 
   protocol(): Protocol {
-    const { proofs, within, viewOf, alphabet, client, ...rest } = this.#model
+    const { proofs, viewOf, alphabet, client, tallies: _, within: __, abstraction: ___, ...rest } = this.#model
     const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
       type,
       (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),
@@ -99,7 +89,16 @@ class Pairing {
       rules: (setting: Setting) => ({ model: this.#model.rules(setting), program: this.#program.rules(setting) }),
       ...this.#handlers(this.#model, this.#program),
       ...(proofs && { proofs: Object.fromEntries(proved) }),
-      ...(within && { within: ({ model }: Pair, bounds: any) => model === null || within(model as object, bounds) }),
+      within: ({ model, program }: Pair, bounds: any) =>
+        model === null ||
+        [this.#model.within?.(model as object, bounds), this.#program.within?.(program as object, bounds)].every(
+          (is) => is !== false,
+        ),
+      defaults: (n: number) => {
+        const [own, other] = [this.#model.defaults(n), this.#program.defaults(n)]
+        return { ...own, bounds: { ...other.bounds, ...own.bounds } }
+      },
+      tallies: { ...renamed(this.#model.tallies, OF_MODEL), ...renamed(this.#program.tallies, OF_PROGRAM) },
       ...(viewOf && { viewOf: ({ model }: Pair) => (model === null ? 0 : viewOf(model as object)) }),
       ...(alphabet && { alphabet: (known: any) => alphabet({ ...known, rules: known.rules.model }) }),
       ...(client && { client: this.#handlers(client, this.#program.client ?? missing(this.#names, 'client')) }),
@@ -166,12 +165,18 @@ class Pairing {
     const { model, program } = pair
     if (model === null) return
     const answers: [unknown[], unknown[]] = [[], []]
-    const runs = (): [Ran, Ran] => [
-      ran(both.model, model, both.given, ctx, ctx.rules.model, answers[0]),
-      ran(both.program, program, both.givenToProgram, ctx, ctx.rules.program, answers[1]),
-    ]
+    const runs = (): [Ran, Ran] => {
+      const one = ran(both.model, model, both.given, ctx, ctx.rules.model, answers[0])
+      const other = ran(both.program, program, both.givenToProgram, ctx, ctx.rules.program, answers[1])
+      if (!('counts' in one || 'counts' in other)) return [one, other]
+      // Each counts for itself: what they make of it is compared.
+      if ('counts' in one) answers[0].push(counted(one.counts, OF_MODEL, ctx))
+      if ('counts' in other) answers[1].push(counted(other.counts, OF_PROGRAM, ctx))
+      return runs()
+    }
     let [one, other] = runs()
     while ('asks' in one || 'asks' in other) {
+      if (this.#leaves(one, other, pair, ctx)) return
       const asked = [one, other].map((run) => ('asks' in run ? run.asks : undefined))
       const alone = actsWithoutAsking(one, other, pair)
       if (alone) {
@@ -189,6 +194,7 @@ class Pairing {
       this.#answer(asked[0], asked[1], answers, ctx)
       ;[one, other] = runs()
     }
+    if (this.#leaves(one, other, pair, ctx)) return
     const differs = this.#parted(one, other)
     if (differs) {
       stop(pair, `${both.event}: ${differs}`, ctx)
@@ -198,6 +204,17 @@ class Pairing {
     perform(one.done, ctx)
     pair.model = one.done.state
     pair.program = other.done.state
+  }
+
+  /** Does one of them leave its own bounds? Then there is no step, and nothing to compare. */
+  #leaves(one: Ran, other: Ran, pair: Pair, ctx: AnyContext): boolean {
+    if (ctx.self >= ctx.n) return false
+    const leaves = (run: Ran, { within }: AnyDefinition): run is { done: Deeds } =>
+      'done' in run && within?.(run.done.state as object, ctx.bounds) === false
+    if (leaves(one, this.#model)) pair.model = one.done.state
+    else if (leaves(other, this.#program)) pair.program = other.done.state
+    else return false
+    return true
   }
 
   /** A question of the program is about its own messages. */
@@ -251,32 +268,20 @@ class Pairing {
   #difference(one: Deeds, other: Deeds): string | undefined {
     const texts = (list: readonly unknown[]): string => [...list].map(canonical).sort().join(' and ') || 'nothing'
     const sent = other.sent.map(({ to, message }) => ({ to, message: this.#message(message) }))
+    const state = this.#state(other.state)
     const parts: readonly (readonly [string, string, string])[] = [
       ['says', texts(one.sent.map(inShort)), texts(sent.map(inShort))],
       ['puts out', texts(one.outputs), texts(other.outputs.map(this.#output))],
       ['notes', texts(one.notes), texts(other.notes)],
       ['does with its timers', canonical(one.timers), canonical(other.timers)],
-      ['is in state', canonical(one.state), canonical(this.#state(other.state))],
+      ...(state === undefined ? [] : [['is in state', canonical(one.state), canonical(state)] as const]),
     ]
     const found = parts.find(([, model, program]) => model !== program)
     return found && `the model ${found[0]} ${found[1]}, the program ${found[2]}`
   }
 }
 
-/** Where one of them still asks, and the other has acted: it acts where the first one may have to wait. */
-function actsWithoutAsking(one: Ran, other: Ran, { model, program }: Pair): string | undefined {
-  if ('asks' in one && !('asks' in other) && !('done' in other && isNothing(other.done, program))) {
-    return `the model asks for ${inWords(one.asks)}, the program goes on without`
-  }
-  if ('asks' in other && !('asks' in one) && !('done' in one && isNothing(one.done, model))) {
-    return `the model goes on without asking, the program asks for ${inWords(other.asks)}`
-  }
-  return undefined
-}
-
-function inShort({ to, message }: { readonly to: Id | 'all'; readonly message: AnyMessage }): unknown {
-  return to === 'all' ? message : { to, message }
-}
+const inShort = ({ to, message }: Deeds['sent'][number]): unknown => (to === 'all' ? message : { to, message })
 
 function missing(names: string, event: string): UsageError {
   return new UsageError(`${names}: the program has nothing for ${event}`, 'let both listen to the same events')

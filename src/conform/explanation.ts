@@ -81,7 +81,7 @@ class Explaining {
   }
 
   protocol(): Protocol {
-    const { within, viewOf, client, ...rest } = this.#model
+    const { within, viewOf, client, abstraction: _, ...rest } = this.#model
     return defineProtocol<any>({
       ...rest,
       ...this.#handlers(this.#model),
@@ -125,7 +125,11 @@ class Explaining {
     const answers: unknown[] = []
     const run = (): Ran => ran(handler, state.model, given, ctx, ctx.rules, answers)
     let done = run()
-    for (; 'asks' in done; done = run()) {
+    for (; 'asks' in done || 'counts' in done; done = run()) {
+      if ('counts' in done) {
+        answers.push(done.counts.ask(ctx.tally(done.counts.tally as never)))
+        continue
+      }
       const { kind, q, match, role, summarise } = done.asks
       if (kind === 'need') ctx.need(q, match, role)
       answers.push(kind === 'need' ? true : ctx.take(q, match, summarise as any, role))

@@ -1,2 +1,3 @@
-export { conformance, type Mapping } from './conformance.ts'
+export { conformance } from './conformance.ts'
 export { explanation, type Logged } from './explanation.ts'
+export type { Mapping } from './mapping.ts'

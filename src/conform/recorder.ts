@@ -1,4 +1,4 @@
-import type { AnyMessage, Context, Id, Match, Role } from '../model/index.ts'
+import type { AnyMessage, Context, Id, Match, Role, Tally } from '../model/index.ts'
 import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
 import type { Deeds } from './deeds.ts'
 
@@ -11,15 +11,25 @@ export interface Asked {
   readonly summarise: (chosen: readonly AnyMessage[]) => unknown
 }
 
+/** What a handler asks of its own tally of this name. */
+export interface Counts {
+  readonly tally: string
+  readonly ask: (tally: Tally<any>) => unknown
+}
+
 /** How far a handler came on the answers that there were. */
-export type Ran = { readonly asks: Asked } | { readonly done: Deeds } | { readonly threw: string }
+export type Ran =
+  | { readonly asks: Asked }
+  | { readonly counts: Counts }
+  | { readonly done: Deeds }
+  | { readonly threw: string }
 
 const LEFT = Symbol('asks')
 
 /** A context that writes down what a handler does, and answers its questions from a list. */
 class Recorder implements Context<any> {
   readonly deeds: Deeds = { sent: [], outputs: [], notes: [], told: [], timers: [], state: null }
-  asks: Asked | undefined
+  left: { readonly asks: Asked } | { readonly counts: Counts } | undefined
   readonly rules: any
   readonly #real: Context<any>
   readonly #answers: unknown[]
@@ -69,14 +79,20 @@ class Recorder implements Context<any> {
   readonly flip = (name: any): void => void this.deeds.timers.push({ what: 'flip', name, factor: 1 })
 
   readonly need = (q: number, match: Match<any>, role?: Role): void => {
-    if (q > 0) this.#answer({ kind: 'need', q, match, role, summarise: () => true })
+    if (q > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
   }
 
   readonly take = (q: number, match: Match<any>, summarise: Asked['summarise'], role?: Role): any =>
-    this.#answer({ kind: 'take', q, match, role, summarise })
+    this.#answer({ asks: { kind: 'take', q, match, role, summarise } })
 
-  readonly tally = (): never => {
-    throw new UsageError('`conform` does not know tallies yet', 'count with ctx.need, or keep the votes in the state')
+  readonly tally = (tally: string): Tally<any> => {
+    const put = (ask: Counts['ask']): any => this.#answer({ counts: { tally, ask } })
+    return {
+      add: (key, voter) => put((real) => real.add(key, voter)),
+      count: (key) => put((real) => real.count(key)),
+      has: (key, voter) => put((real) => real.has(key, voter)),
+      voted: (voter) => put((real) => real.voted(voter)),
+    }
   }
 
   #say(to: Id | 'all', message: AnyMessage): void {
@@ -84,9 +100,9 @@ class Recorder implements Context<any> {
     this.deeds.told.push({ says: message })
   }
 
-  #answer(asked: Asked): unknown {
+  #answer(asked: NonNullable<Recorder['left']>): unknown {
     if (this.#answers.length > 0) return this.#answers.shift()
-    this.asks = asked
+    this.left = asked
     throw LEFT
   }
 }
@@ -111,7 +127,7 @@ export function ran(
     const begun = handler(draft, given, ctx)
     ctx.deeds.state = state === null ? (begun as Json) : draft
   } catch (error) {
-    if (error === LEFT) return { asks: ctx.asks! }
+    if (error === LEFT) return ctx.left!
     if (error instanceof UsageError || error instanceof HarnessError) throw error
     return { threw: describeError(error) }
   }

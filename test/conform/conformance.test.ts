@@ -118,6 +118,58 @@ test('states and messages are read in the words of the model', () => {
   })
 })
 
+/** The same with votes that are counted for the replica, under a name of its own. */
+function counting(tally: string, quorum: number): Protocol {
+  return defineProtocol<any>({
+    ...(voting().definition as any),
+    rules: () => ({ quorum }),
+    inbox: false,
+    tallies: { [tally]: {} },
+    init: () => ({ done: false }),
+    input: (_state: any, value: string, ctx: any) => ctx.broadcast({ type: 'VOTE', value }),
+    upon: {
+      VOTE(state: any, { value }: any, ctx: any) {
+        if (!ctx.tally(tally).add(value, ctx.from) || state.done) return
+        if (ctx.tally(tally).count(value) < ctx.rules.quorum) return
+        state.done = true
+        ctx.output({ done: value })
+      },
+    },
+  })
+}
+
+test.each([
+  [2, 'holds'],
+  [1, 'violated'],
+] as const)('each counts its own votes, and what it makes of them is compared: a quorum of %i', (quorum, verdict) => {
+  const { protocol, claims } = conformance(counting('votes', 2), counting('ballots', quorum))
+  const [setting] = configure(protocol, { n: 3, byzantine: [] })
+  const result = check({ program: inSetting(protocol, setting!), claims })
+  const found = result.claims.find(({ claim }) => claim === 'conforms')!
+  expect(found.verdict).toBe(verdict)
+  if (verdict === 'holds') return
+  expect(found.steps).toHaveLength(2)
+  expect(found.witness).toMatch(/rule VOTE: the model says|the model puts out nothing, the program {"done":"a"}/)
+})
+
+test('a state of which nothing can be told is not compared', () => {
+  const blind: Mapping = { state: () => undefined }
+  expect(compared(voting({ forgets: true })).verdict).toBe('violated')
+  expect(compared(voting({ forgets: true }), blind).witness ?? '').not.toMatch(/is in state/)
+  expect(compared(voting({ silent: true }), blind).verdict).toBe('violated')
+})
+
+test('what is out of the bounds of either is not compared', () => {
+  const bounded = (most: number): Protocol =>
+    defineProtocol<any>({
+      ...(voting({ silent: true }).definition as any),
+      within: ({ done }: any) => !done || most > 0,
+    })
+  // Nobody is ever done, so nothing is put out either.
+  expect(compared(bounded(0)).verdict).toBe('vacuous')
+  expect(compared(bounded(1)).verdict).toBe('violated')
+})
+
 test('what is in rounds, or listens to less, is refused', () => {
   const { upon: _, ...rest } = voting().definition as any
   expect(() => compared(defineProtocol<any>({ ...rest, upon: {} }))).toThrow(/the program has nothing for rule VOTE/)

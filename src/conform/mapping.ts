@@ -1,0 +1,13 @@
+import type { AnyMessage, Json } from '../model/index.ts'
+
+/** How what a program says and knows is to be read in the words of the model. Default: as it is. */
+export interface Mapping {
+  /** A message of the program as the model says it. */
+  readonly message?: (message: any) => AnyMessage
+  /** A message of the model as the program reads it. Needed where `message` is given. */
+  readonly back?: (message: any) => AnyMessage
+  /** A state of the program as the model has it; undefined where that cannot be told. It is not compared then. */
+  readonly state?: (state: any) => Json | undefined
+  /** An output of the program as the model puts it out. */
+  readonly output?: (output: any) => Json
+}
