@@ -1,6 +1,16 @@
 import { check } from '../check/check.ts'
-import { explanation, type Logged } from '../conform/index.ts'
-import { canonical, type Id, nameOf, type Protocol, program, type Setting, UsageError } from '../model/index.ts'
+import { explanation, type Logged, type Mapping } from '../conform/index.ts'
+import {
+  canonical,
+  describeError,
+  type Id,
+  type Json,
+  nameOf,
+  type Protocol,
+  program,
+  type Setting,
+  UsageError,
+} from '../model/index.ts'
 import { apply, enabled, type Step, start } from '../system/index.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Output } from './io.ts'
@@ -17,28 +27,39 @@ interface Explained {
 
 /**
  * Reads a log: one JSON object a line, `{"at": 1, "says": message}` or `{"at": 1, "outputs": value}`.
+ * @param mapping what is logged, in the words of the model; a line that it makes nothing of is left out
  * @throws UsageError that names the line
  */
-export function logIn(text: string, file: string, n: number): Logged[] {
-  const lines = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [{ line, number: i + 1 }]))
-  return lines.map(({ line, number }) => {
+export function logIn(text: string, file: string, n: number, mapping: Mapping = {}): Logged[] {
+  const { message = same, output = same } = mapping
+  const lines = text.split('\n').flatMap((line, i) => (line.trim() === '' ? [] : [{ text: line, line: i + 1 }]))
+  return lines.flatMap(({ text, line }) => {
+    const refuse = (why: string): UsageError =>
+      new UsageError(
+        `${file}, line ${line} ${why}: ${text.slice(0, 200)}`,
+        `write {"at": 1, "says": message} or {"at": 1, "outputs": value}, with ids from 0 to ${n - 1}`,
+      )
     let read: any
     try {
-      read = JSON.parse(line)
+      read = JSON.parse(text)
     } catch {
       read = undefined
     }
     const { at, says, outputs } = read ?? {}
     const isTold = (says === undefined) !== (outputs === undefined)
-    if (Number.isInteger(at) && at >= 0 && at < n && isTold) {
-      return { at, told: says === undefined ? { outputs } : { says } }
+    if (!(Number.isInteger(at) && at >= 0 && at < n && isTold)) throw refuse('is no line of a log')
+    let told: Json | undefined
+    try {
+      told = says === undefined ? output(outputs) : (message(says) as Json | undefined)
+    } catch (error) {
+      throw refuse(`cannot be mapped (${describeError(error)})`)
     }
-    throw new UsageError(
-      `${file}, line ${number} is no line of a log: ${line.slice(0, 200)}`,
-      `write {"at": 1, "says": message} or {"at": 1, "outputs": value}, with ids from 0 to ${n - 1}`,
-    )
+    if (told === undefined) return []
+    return { at, told: says === undefined ? { outputs: told } : { says: told }, line }
   })
 }
+
+const same = (value: any): any => value
 
 /** Looks for a schedule of the model in which each replica does what it has logged, in its order. */
 export function explainLog(
@@ -62,12 +83,18 @@ export function explainLog(
     output.say(`explained ${file}: all ${lines.length} lines, by a schedule of ${found.steps.length} steps`)
   } else {
     output.say([
-      `violated ${file}: line ${found.lines + 1} cannot be explained: ${nameOf(wrong.at, setting.n)} ${canonical(wrong.told)}`,
+      `violated ${file}: line ${wrong.line} cannot be explained: ${nameOf(wrong.at, setting.n)} ${canonical(wrong.told)}`,
       `  the ${found.lines} lines before it can, by ${found.steps.length} steps; after them ${nameOf(wrong.at, setting.n)} could do next:`,
       ...(possible.length > 0 ? possible.map((text) => `  ${text}`) : ['  nothing']),
     ])
   }
-  const result = { lines: lines.length, explained: found.lines, steps: found.steps, possible }
+  const result = {
+    lines: lines.length,
+    explained: found.lines,
+    ...(wrong && { line: wrong.line }),
+    steps: found.steps,
+    possible,
+  }
   output.json({ command: 'conform', log: file, verdict: isAll ? 'explained' : 'violated', ...result })
   return isAll ? EXIT.holds : EXIT.violated
 }

@@ -8,11 +8,12 @@ import { addSearchFlags, type FuzzFlags, fuzz } from './fuzz.ts'
 import type { Session } from './session.ts'
 import { configurationOf } from './setting-flags.ts'
 import { subjectCommand } from './subject-command.ts'
-import { AGAINST } from './subjects.ts'
+import { AGAINST, mappingIn } from './subjects.ts'
 
 interface ConformFlags extends FuzzFlags {
   readonly against?: string
   readonly log?: string
+  readonly mapping?: string
 }
 
 /** Looks for an event on which a program does not do what its model does, or for a schedule that explains a log. */
@@ -25,7 +26,8 @@ export function conformCommand(session: Session): Command {
       searching: (command) =>
         addSearchFlags(command)
           .option('--against <PROGRAM>', 'the program: a file that exports it, or a name')
-          .option('--log <FILE>', 'what replicas have logged: is there a schedule of the model that explains it?'),
+          .option('--log <FILE>', 'what replicas have logged: is there a schedule of the model that explains it?')
+          .option('--mapping <FILE>', 'exports `mapping`: how what is logged is to be read in the words of the model'),
       subject: (asked, { against, log }: ConformFlags) => {
         if (asked !== undefined && against === undefined && log !== undefined) return asked
         if (asked !== undefined && against !== undefined && log === undefined) return `${asked}${AGAINST}${against}`
@@ -35,7 +37,10 @@ export function conformCommand(session: Session): Command {
         )
       },
     },
-    async ({ flags: { against: _, log, ...flags }, ...asked }, session) => {
+    async ({ flags: { against: _, log, mapping, ...flags }, ...asked }, session) => {
+      if (log === undefined && mapping !== undefined) {
+        throw new UsageError('--mapping goes with --log', 'with --against, the file of the program exports `mapping`')
+      }
       if (log === undefined) return fuzz({ ...asked, flags }, session)
       const { output, resolved } = asked
       const { protocol } = resolved
@@ -45,7 +50,9 @@ export function conformCommand(session: Session): Command {
       const settings = configure(protocol, isNamed ? configuration : { ...configuration, byzantine: [] })
       if (settings.length > 1)
         throw new UsageError('a log is explained in one setting', 'name the Byzantine replicas: --byzantine 3')
-      const lines = logIn(await textOf(log, session.io.cwd), log, settings[0]!.n + settings[0]!.clients)
+      const { cwd } = session.io
+      const mapped = mapping === undefined ? {} : await mappingIn(mapping, cwd)
+      const lines = logIn(await textOf(log, cwd), log, settings[0]!.n + settings[0]!.clients, mapped)
       return explainLog(protocol, settings[0]!, lines, log, flags.maxStates, output)
     },
   )

@@ -97,7 +97,8 @@ function isCommand(name: string | undefined): boolean {
 
 /** The protocols that the arguments name: only these are loaded. */
 async function protocolsIn(argv: readonly string[], io: Io): Promise<Protocols> {
-  const file = argv.find((word, i) => i > 0 && isPath(word) && !word.startsWith('-') && argv[i - 1] !== '--out')
+  const isOther = (i: number): boolean => ['--out', '--mapping'].includes(argv[i - 1]!)
+  const file = argv.find((word, i) => i > 0 && isPath(word) && !word.startsWith('-') && !isOther(i))
   const loaded = file === undefined ? undefined : await resolveSubject(file, io.cwd)
   const words = new Set(argv.slice(1).map((word) => word.split('/')[0]!))
   const named: Protocol[] = []

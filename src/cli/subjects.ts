@@ -87,7 +87,7 @@ async function againstEachOther(model: string, program: string, cwd: string): Pr
 }
 
 /** How the file of a program says that the program is to be read in the words of the model. */
-async function mappingIn(asked: string, cwd: string): Promise<Mapping> {
+export async function mappingIn(asked: string, cwd: string): Promise<Mapping> {
   const { file } = asked.match(PATH)?.groups ?? {}
   if (file === undefined) return {}
   const { exportsOf } = await import('./subject-file.ts')

@@ -22,6 +22,8 @@ import { type Ran, ran } from './recorder.ts'
 export interface Logged {
   readonly at: Id
   readonly told: { readonly says: Json } | { readonly outputs: Json }
+  /** Its number in the file, from 1. */
+  readonly line: number
 }
 
 interface State {

@@ -36,6 +36,38 @@ test('what was logged too early, or twice, is refused', async () => {
   expect(await explained([...RUN, RUN.at(-1)!])).toMatchObject({ code: 1, explained: RUN.length })
 })
 
+test('what was logged under other names is read by a mapping, and lines keep their numbers', async () => {
+  const folder = emptyFolder()
+  const names: Record<string, string> = { SEND: 'propose', ECHO: 'prevote', READY: 'precommit' }
+  const lines = RUN.map(({ at, says, outputs }) =>
+    says ? { at, says: { kind: names[says.type], block: says.value } } : { at, outputs: { commit: outputs.delivered } },
+  )
+  const write = (all: readonly object[]): void => {
+    const noise = { at: 1, says: { kind: 'heartbeat' } }
+    const text = [noise, ...all].map((line) => JSON.stringify(line)).join('\n\n')
+    writeFileSync(join(folder, 'run.log'), text)
+  }
+  const types = { propose: 'SEND', prevote: 'ECHO', precommit: 'READY' }
+  writeFileSync(
+    join(folder, 'names.js'),
+    `const types = ${JSON.stringify(types)}
+export const mapping = {
+  message: ({ kind, block }) => (types[kind] ? { type: types[kind], value: block } : undefined),
+  output: ({ commit }) => ({ delivered: commit }),
+}`,
+  )
+  const asked = ['conform', 'bracha', '--log', 'run.log', '--mapping', './names.js', '--json']
+  write(lines)
+  expect((await turncoat(folder, asked)).code).toBe(0)
+  write(lines.map((line, i) => (i === 11 ? { at: 2, outputs: { commit: 'b' } } : line)))
+  const found = await turncoat(folder, asked)
+  // A heartbeat comes first, and every other line is empty.
+  expect(JSON.parse(found.stdout)).toMatchObject({ verdict: 'violated', explained: 11, line: 25 })
+  expect(found.stderr).toMatch(/line 25 cannot be explained: r2 {"outputs":{"delivered":"b"}}/)
+  const alone = await turncoat(folder, ['conform', 'bracha', '--against', 'bracha', '--mapping', './names.js'])
+  expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/--mapping goes with --log/) })
+})
+
 test('what is no log, or not there, is a mistake', async () => {
   expect(await explained([{ at: 7, says: {} }])).toMatchObject({
     code: 2,
