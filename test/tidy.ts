@@ -9,7 +9,8 @@ export interface SourceFile {
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
   ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
-  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'web', 'campaign', 'cli'],
+  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'web', 'campaign'],
+  'cli',
 ]
 
 /** Folders in which a run must be a function of its input. */
@@ -28,6 +29,8 @@ const PURE = [
   'view',
   'explain',
   'simulate',
+  'published',
+  'studies',
   'campaign',
 ]
 

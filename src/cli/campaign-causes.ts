@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { encode } from '../trace/encode.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import type { FoundCauses } from './campaign-engines.ts'
 import { saveFile } from './save-file.ts'
 import { fileName } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** The list of causes, and the folder of their traces. */
 const LIST = 'causes.json'

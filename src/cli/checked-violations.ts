@@ -7,12 +7,12 @@ import { type Told, told } from '../shrink/told.ts'
 import { verified } from '../shrink/verify.ts'
 import type { Step } from '../system/index.ts'
 import { deliveries } from '../trace/index.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import type { CheckAllRequest } from './check-all.ts'
 import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import type { MergedClaim, ShortestViolation } from './merged-checks.ts'
 import type { SavedTrace } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** The violations of a check: each is saved as it was found, then put into a reader's order and saved again. */
 export class CheckedViolations {

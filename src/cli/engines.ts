@@ -6,14 +6,14 @@ import type { Campaign, CampaignResult, Found } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Simulated } from '../simulate/index.ts'
+import type { LookedAt, Scenario, ScenarioEffort } from '../studies/scenario.ts'
+import type { Trials } from '../studies/trials.ts'
 import type { Task } from '../sweep/examine.ts'
 import type { CheckAllRequest } from './check-all.ts'
 import type { DistinctSetting } from './merged-checks.ts'
-import type { LookedAt, Scenario, ScenarioEffort } from './scenario.ts'
 import type { SearchedSetting } from './search-setting.ts'
 import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
-import type { Trials } from './trials.ts'
 
 /** What a campaign tells while it runs. */
 export interface CampaignOptions {

@@ -5,13 +5,13 @@ import { certify } from '../shrink/certify.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { deliveries, type Trace } from '../trace/index.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import type { Engines } from './engines.ts'
 import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
 import type { SearchRequest } from './search.ts'
 import type { SavedTrace, Saving } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */
 const USUAL_STAGES = 15

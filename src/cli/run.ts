@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type Protocol, type UsageError } from '../model/index.ts'
-import { quoted } from './command-line.ts'
+import { quoted } from '../report/command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assertClaims, type Claim, Protocol, type Subject, UsageError } from '../model/index.ts'
-import { quoted } from './command-line.ts'
+import { quoted } from '../report/command-line.ts'
 import { packageFolder } from './package-folder.ts'
 
 type Exports = Readonly<Record<string, unknown>>

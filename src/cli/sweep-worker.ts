@@ -1,12 +1,12 @@
 import { type Configuration, type Setting, same } from '../model/index.ts'
+import { commandLine } from '../report/command-line.ts'
 import { type PointRecord, traceName } from '../sweep/cell.ts'
 import { examine, type PointViolation, type Task } from '../sweep/examine.ts'
 import type { GridSubject } from '../sweep/grid.ts'
 import type { Trace } from '../trace/index.ts'
-import { commandLine } from './command-line.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import { asOutcome, type Outcome } from './outcome.ts'
 import { type Resolved, resolveSubject } from './subjects.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** What was found at one point, and the files that go with it. */
 export interface Looked {

@@ -1,10 +1,10 @@
 import { causeOf, type ShardViolation } from '../campaign/violations.ts'
 import { svg } from '../report/diagrams/svg.ts'
 import { factsOf, stepList } from '../report/step-list.ts'
+import { stepsOf, traceOf } from '../trace/violation-trace.ts'
 import { view } from '../view/view.ts'
 import { resolveSubject } from './subjects.ts'
 import { rerun } from './trace-facts.ts'
-import { stepsOf, traceOf } from './violation-trace.ts'
 
 /** A violation for people who watch: as its shard has made it. */
 export interface ViolationStory {

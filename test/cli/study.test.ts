@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lookAt, surprise } from '../../src/cli/scenario.ts'
-import { studies } from '../../src/cli/studies/index.ts'
+import { studies } from '../../src/studies/index.ts'
+import { lookAt, surprise } from '../../src/studies/scenario.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

@@ -1,7 +1,6 @@
 /** A shrunk violation is about what was found: on its side of the promise, with something to decide, same parameters. */
 import { describe, expect, test } from 'vitest'
 import { decidesAfterHealing } from '../../properties/claims.ts'
-import { traceOf } from '../../src/cli/violation-trace.ts'
 import {
   type Claim,
   type Configuration,
@@ -16,6 +15,7 @@ import { coarser } from '../../src/shrink/coarser.ts'
 import { sideOf } from '../../src/shrink/promise.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { configure, type Step } from '../../src/system/index.ts'
+import { traceOf } from '../../src/trace/violation-trace.ts'
 
 function claimOf(name: string, claim: string): Claim<any> {
   const { properties } = registry.find(({ protocol }) => protocol.definition.name === name)!

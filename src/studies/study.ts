@@ -1,25 +1,23 @@
-import type { ReportSection } from '../../report/html-report.ts'
-import type { Trace } from '../../trace/index.ts'
-import type { Output } from '../io.ts'
-import type { Session } from '../session.ts'
+import type { ReportSection } from '../report/html-report.ts'
+import type { PointRecord } from '../sweep/cell.ts'
+import type { Grid } from '../sweep/grid.ts'
+import type { NamedTrace } from './named-trace.ts'
+import type { CasesElsewhere } from './trials.ts'
 
 /** What a study is run with. All that decides its result is the seed, and whether it is to be small. */
 export interface StudyContext {
-  readonly session: Session
-  readonly output: Output
+  /** Shows how much of something that takes long is done. */
+  readonly progress: (
+    total: number,
+    unit: string,
+  ) => { readonly update: (done: number, note?: string) => void; readonly stop: () => void }
+  /** Examines all points of a grid, and saves each in the folder of the study as soon as it is known. */
+  readonly sweep: (grid: Grid) => Promise<readonly PointRecord[]>
+  /** Looks at cases somewhere else. Without it, they are looked at here, one by one. */
+  readonly elsewhere?: CasesElsewhere | undefined
   /** A small version: fewer sizes, fewer runs. */
   readonly quick: boolean
   readonly seed: number
-  /** Threads; no result depends on them. */
-  readonly workers: number
-  /** Where its files go, as the user would name it. */
-  readonly folder: string
-}
-
-/** A file with a trace, from the folder of the study. */
-export interface NamedTrace {
-  readonly name: string
-  readonly trace: Trace
 }
 
 /** What came out. Everything in here is the same for the same seed, whatever the machine. */

@@ -1,8 +1,8 @@
-import type { ReportSection, ReportTable } from '../../report/html-report.ts'
-import { counted, thousands } from '../../report/numbers.ts'
-import { type LatencyRow, latencies, type MessagesRow, messagesByType, type Plot } from '../../report/plots/index.ts'
-import { table } from '../../report/table.ts'
-import { conditions, FAR, type Metrics, summary } from '../../simulate/index.ts'
+import type { ReportSection, ReportTable } from '../report/html-report.ts'
+import { counted, thousands } from '../report/numbers.ts'
+import { type LatencyRow, latencies, type MessagesRow, messagesByType, type Plot } from '../report/plots/index.ts'
+import { table } from '../report/table.ts'
+import { conditions, FAR, type Metrics, summary } from '../simulate/index.ts'
 import {
   BUSY,
   CASES,
@@ -12,11 +12,9 @@ import {
   SURROUNDINGS,
   type Surroundings,
   UNIFORM,
-} from '../cost-cases.ts'
-import type { Engines } from '../engines.ts'
-import { progress } from '../progress.ts'
-import { runSomewhere } from '../trials.ts'
+} from './cost-cases.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
+import { type CasesElsewhere, runSomewhere } from './trials.ts'
 
 const SIZES = [4, 7, 10, 13, 16, 22, 31, 46, 61, 76, 100]
 const TRIALS = 20
@@ -37,7 +35,7 @@ async function measured(
   { name, latency, processing }: Surroundings,
   seed: number,
   count: number,
-  engines: Engines,
+  elsewhere: CasesElsewhere | undefined,
 ): Promise<Row> {
   const f = Math.floor((n - 1) / 3)
   const trials = {
@@ -48,7 +46,7 @@ async function measured(
     until: FAR,
     ...{ seed, count },
   }
-  const runs = await runSomewhere(trials, engines)
+  const runs = await runSomewhere(trials, elsewhere)
   const { messages, ...metrics } = summary(runs)
   return {
     ...{ n, f, silent: one.title, surroundings: name, ...metrics },
@@ -57,15 +55,15 @@ async function measured(
   }
 }
 
-async function measureAll({ quick, seed, output, session }: StudyContext): Promise<Row[]> {
+async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): Promise<Row[]> {
   const sizes = quick ? SIZES.slice(0, 3) : SIZES
   const count = quick ? 3 : TRIALS
   const points = sizes.flatMap((n) => CASES.flatMap((one) => SURROUNDINGS.map((around) => ({ n, one, around }))))
-  const bar = progress(output, points.length, 'points')
+  const bar = progress(points.length, 'points')
   try {
     const rows = points.map(({ n, one, around }, i) => {
       bar.update(i, `n = ${n}, ${one.title}, ${around.name}`)
-      return measured(n, one, around, seed + i * count, count, session.engines)
+      return measured(n, one, around, seed + i * count, count, elsewhere)
     })
     return await Promise.all(rows)
   } finally {

@@ -8,11 +8,11 @@ import {
   range,
   UsageError,
 } from '../model/index.ts'
+import { type Conditions, conditions } from '../simulate/conditions.ts'
+import { Dice } from '../simulate/dice.ts'
+import { simulate } from '../simulate/simulate.ts'
+import { type Count, FAR, type Simulated } from '../simulate/simulated.ts'
 import { configure } from '../system/index.ts'
-import { type Conditions, conditions } from './conditions.ts'
-import { Dice } from './dice.ts'
-import { simulate } from './simulate.ts'
-import { type Count, FAR, type Simulated } from './simulated.ts'
 
 /** What the published main program runs with; times in milliseconds. */
 export interface PublishedConditions {

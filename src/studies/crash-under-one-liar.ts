@@ -1,7 +1,7 @@
-import type { Configuration } from '../../model/index.ts'
-import { verdictGrid } from '../../report/plots/verdict-grid.ts'
-import type { Scenario } from '../scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from '../scenarios.ts'
+import type { Configuration } from '../model/index.ts'
+import { verdictGrid } from '../report/plots/verdict-grid.ts'
+import type { Scenario } from './scenario.ts'
+import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
 import type { Study } from './study.ts'
 
 /** Who fails, and how. With three or four replicas r0 leads and r2 only votes, in every protocol of this study. */

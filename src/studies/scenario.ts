@@ -2,8 +2,10 @@ import { strategies } from '../adversary/index.ts'
 import { check } from '../check/check.ts'
 import { runHere } from '../fuzz/campaign.ts'
 import { choosers } from '../fuzz/choosers.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz/defaults.ts'
 import type { ClaimResult, Found } from '../fuzz/result.ts'
 import { type Claim, type Configuration, HarnessError, program as inSetting, type Protocol } from '../model/index.ts'
+import { commandLine } from '../report/command-line.ts'
 import { reproducesEagerly } from '../shrink/eager.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
@@ -12,11 +14,9 @@ import type { Searched, Verdict } from '../sweep/cell.ts'
 import { type Proof, prove } from '../sweep/prove.ts'
 import { wilson } from '../sweep/wilson.ts'
 import { configure } from '../system/index.ts'
-import { commandLine } from './command-line.ts'
-import { DEFAULT_MAX_STEPS } from './fuzz.ts'
-import { registered } from './registered.ts'
-import type { NamedTrace } from './studies/study.ts'
-import { traceOf } from './violation-trace.ts'
+import { traceOf } from '../trace/violation-trace.ts'
+import type { NamedTrace } from './named-trace.ts'
+import { studied } from './subject.ts'
 
 /** A subject in a setting, with what theory says of its claims there. */
 export interface Scenario {
@@ -85,7 +85,7 @@ interface Violation {
 
 /** Goes through everything where that comes to an end within the states, and makes runs where it does not. */
 export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promise<LookedAt> {
-  const { protocol, subject } = registered(scenario.subject)
+  const { protocol, subject } = studied(scenario.subject)
   const claims = Object.keys(scenario.expected).map((name) => {
     const claim = subject.properties.claims.find((one) => one.name === name)
     if (!claim) throw new HarnessError(`${scenario.subject} has no claim called ${name}`)

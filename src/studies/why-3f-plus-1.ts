@@ -1,7 +1,7 @@
-import type { Configuration } from '../../model/index.ts'
-import { verdictGrid } from '../../report/plots/verdict-grid.ts'
-import type { Scenario } from '../scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from '../scenarios.ts'
+import type { Configuration } from '../model/index.ts'
+import { verdictGrid } from '../report/plots/verdict-grid.ts'
+import type { Scenario } from './scenario.ts'
+import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
 import type { Study } from './study.ts'
 
 /** Two sizes that are one replica too small, and the next ones. */

@@ -1,7 +1,7 @@
-import type { Authentication, Configuration } from '../../model/index.ts'
-import { verdictGrid } from '../../report/plots/verdict-grid.ts'
-import type { Scenario } from '../scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from '../scenarios.ts'
+import type { Authentication, Configuration } from '../model/index.ts'
+import { verdictGrid } from '../report/plots/verdict-grid.ts'
+import type { Scenario } from './scenario.ts'
+import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
 import type { Study } from './study.ts'
 
 const COLUMNS: readonly { readonly column: string; readonly auth: Authentication; readonly b: number }[] = [

@@ -1,8 +1,8 @@
-import { blockedBy, mostTolerated, type PublishedStudy } from '../sweep/published-theory.ts'
-import { htmlReport, type ReportTable } from './html-report.ts'
-import { counted } from './numbers.ts'
-import type { Plot } from './plots/index.ts'
-import { checkedText, explanations, millisecondsText, SPLIT_COLUMNS, splitRows } from './published-report.ts'
+import { htmlReport, type ReportTable } from '../report/html-report.ts'
+import { counted } from '../report/numbers.ts'
+import type { Plot } from '../report/plots/index.ts'
+import { checkedText, explanations, millisecondsText, SPLIT_COLUMNS, splitRows } from './report.ts'
+import { blockedBy, mostTolerated, type PublishedStudy } from './theory.ts'
 
 function printed({ runs, points }: PublishedStudy): ReportTable {
   return {

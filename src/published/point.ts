@@ -1,5 +1,5 @@
-import type { PublishedTrial } from '../simulate/published.ts'
 import { type Percentiles, percentiles } from '../simulate/summary.ts'
+import type { PublishedTrial } from './trials.ts'
 
 /** Successes among trials of one kind. */
 export interface Share {

@@ -1,7 +1,7 @@
 import { program as inSetting, liars, type Protocol, type Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
-import { FORMAT, type Origin, record, type Trace } from '../trace/index.ts'
+import { FORMAT, type Origin, record, type Trace } from './index.ts'
 
 /** A title for a trace that nobody has given one yet. */
 function titleOf(protocol: Protocol, claim: string, setting: Setting): string {

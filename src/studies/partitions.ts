@@ -1,14 +1,12 @@
-import type { ReportSection, ReportTable } from '../../report/html-report.ts'
-import { counted, thousands, wilsonUpper } from '../../report/numbers.ts'
-import { latencies, type Plot, rates, viewChanges } from '../../report/plots/index.ts'
-import { table } from '../../report/table.ts'
-import { conditions, percentiles, type Simulated, summary } from '../../simulate/index.ts'
-import { wilson } from '../../sweep/wilson.ts'
-import type { Engines } from '../engines.ts'
-import { progress } from '../progress.ts'
-import { runSomewhere } from '../trials.ts'
-import { ORDINARY, type PartedSubject, SUBJECTS, TIMEOUT, TROUBLES, type Trouble } from '../troubles.ts'
+import type { ReportSection, ReportTable } from '../report/html-report.ts'
+import { counted, thousands, wilsonUpper } from '../report/numbers.ts'
+import { latencies, type Plot, rates, viewChanges } from '../report/plots/index.ts'
+import { table } from '../report/table.ts'
+import { conditions, percentiles, type Simulated, summary } from '../simulate/index.ts'
+import { wilson } from '../sweep/wilson.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
+import { type CasesElsewhere, runSomewhere } from './trials.ts'
+import { ORDINARY, type PartedSubject, SUBJECTS, TIMEOUT, TROUBLES, type Trouble } from './troubles.ts'
 
 /** In timeouts: when the partition heals, or the network stabilises. */
 const HEALS = [0, 0.5, 1, 2, 4, 8]
@@ -46,7 +44,7 @@ async function measured(
   heals: number,
   seed: number,
   count: number,
-  engines: Engines,
+  elsewhere: CasesElsewhere | undefined,
 ): Promise<Row> {
   const healed = heals * TIMEOUT
   const trials = {
@@ -55,7 +53,7 @@ async function measured(
     claims: JUDGED,
     until: { ms: healed + PATIENCE * TIMEOUT, events: 1_000_000 },
   }
-  const runs = await runSomewhere(trials, engines)
+  const runs = await runSomewhere(trials, elsewhere)
   const waits = runs.flatMap((run) => {
     const last = lastDecision(run)
     return last === undefined ? [] : [microseconds(Math.max(0, last - healed))]
@@ -68,17 +66,17 @@ async function measured(
   }
 }
 
-async function measureAll({ quick, seed, output, session }: StudyContext): Promise<Row[]> {
+async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): Promise<Row[]> {
   const count = quick ? 3 : TRIALS
   const heals = quick ? [0, 2] : HEALS
   const points = TROUBLES.flatMap((trouble) =>
     SUBJECTS.flatMap((subject) => heals.map((heal) => ({ trouble, subject, heal }))),
   )
-  const bar = progress(output, points.length, 'points')
+  const bar = progress(points.length, 'points')
   try {
     const rows = points.map(({ trouble, subject, heal }, i) => {
       bar.update(i, `${subject.subject}, ${trouble.title}, ${heal} timeouts`)
-      return measured(subject, trouble, heal, seed + i * count, count, session.engines)
+      return measured(subject, trouble, heal, seed + i * count, count, elsewhere)
     })
     return await Promise.all(rows)
   } finally {

@@ -1,9 +1,9 @@
-import type { PublishedPoint } from '../sweep/published-point.ts'
-import { expectedOf, mostTolerated, oddPoints, type PublishedStudy } from '../sweep/published-theory.ts'
+import { counted, duration, percent } from '../report/numbers.ts'
+import { type Paint, plain } from '../report/paint.ts'
+import { table, wrapped } from '../report/table.ts'
 import { wilson } from '../sweep/wilson.ts'
-import { counted, duration, percent } from './numbers.ts'
-import { type Paint, plain } from './paint.ts'
-import { table, wrapped } from './table.ts'
+import type { PublishedPoint } from './point.ts'
+import { expectedOf, mostTolerated, oddPoints, type PublishedStudy } from './theory.ts'
 
 /** All that `sweep --published` reports. */
 export interface PublishedReport {

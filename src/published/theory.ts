@@ -1,5 +1,5 @@
-import type { PublishedConditions } from '../simulate/published.ts'
-import type { PublishedPoint } from './published-point.ts'
+import type { PublishedPoint } from './point.ts'
+import type { PublishedConditions } from './trials.ts'
 
 /**
  * The most malicious replicas with which a correct primary succeeds. Byzantine replicas never send COMMIT, so the n − m

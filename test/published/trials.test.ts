@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { range } from '../../src/model/index.ts'
 import { asyncioPbft, commitOnce } from '../../src/protocols/asyncio-pbft.ts'
+import { publishedPoint } from '../../src/published/point.ts'
 import {
   PUBLISHED,
   type PublishedRequest,
@@ -8,9 +9,8 @@ import {
   publishedSeed,
   publishedTrial,
   publishedTrials,
-} from '../../src/simulate/published.ts'
-import { publishedPoint } from '../../src/sweep/published-point.ts'
-import { PYTHON } from './published-python.ts'
+} from '../../src/published/trials.ts'
+import { PYTHON } from './python.ts'
 
 const protocol = asyncioPbft as unknown as PublishedRequest['protocol']
 const once = commitOnce as unknown as PublishedRequest['protocol']

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { range } from '../../src/model/index.ts'
-import { PUBLISHED } from '../../src/simulate/published.ts'
-import { type PublishedPoint, publishedPoint } from '../../src/sweep/published-point.ts'
+import { type PublishedPoint, publishedPoint } from '../../src/published/point.ts'
 import {
   blockedBy,
   chanceOfSuccess,
@@ -9,7 +8,8 @@ import {
   mostTolerated,
   oddPoints,
   repeatedCommits,
-} from '../../src/sweep/published-theory.ts'
+} from '../../src/published/theory.ts'
+import { PUBLISHED } from '../../src/published/trials.ts'
 
 /** All ways to choose `count` of n replicas. */
 function samples(n: number, count: number): number[][] {

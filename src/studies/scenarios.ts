@@ -2,20 +2,19 @@ import type { ReportSection, ReportTable } from '../report/html-report.ts'
 import { counted, percent, thousands } from '../report/numbers.ts'
 import type { VerdictCell } from '../report/plots/verdict-grid.ts'
 import { table } from '../report/table.ts'
-import { progress } from './progress.ts'
+import type { NamedTrace } from './named-trace.ts'
 import { lookAt, type Scenario, type ScenarioEffort, type ScenarioFinding, surprise } from './scenario.ts'
-import type { Findings, NamedTrace, StudyContext } from './studies/study.ts'
+import type { Findings, StudyContext } from './study.ts'
 
 /** Scenarios of a study, looked at one after the other; somewhere else, all at once. */
 export async function lookAtEach(
   scenarios: readonly Scenario[],
   effort: ScenarioEffort,
-  { output, session }: StudyContext,
+  { progress, elsewhere }: StudyContext,
 ): Promise<{ readonly found: readonly ScenarioFinding[]; readonly traces: readonly NamedTrace[] }> {
-  const bar = progress(output, scenarios.length, 'scenarios')
+  const bar = progress(scenarios.length, 'scenarios')
   const found: ScenarioFinding[] = []
   const traces: NamedTrace[] = []
-  const elsewhere = session.engines.studyElsewhere
   const begun = elsewhere ? scenarios.map((scenario) => elsewhere.scenario(scenario, effort)) : []
   try {
     for (const [i, scenario] of scenarios.entries()) {

@@ -1,16 +1,14 @@
-import { strategies } from '../../adversary/index.ts'
-import type { ReportSection, ReportTable } from '../../report/html-report.ts'
-import { counted, percent, thousands } from '../../report/numbers.ts'
-import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../../report/plots/index.ts'
-import { table } from '../../report/table.ts'
-import { conditions } from '../../simulate/index.ts'
-import { finalRecords } from '../../sweep/boundary.ts'
-import type { Cell, PointRecord } from '../../sweep/cell.ts'
-import { type Grid, pointsOf } from '../../sweep/grid.ts'
-import { commandLine } from '../command-line.ts'
-import { DEFAULT_MAX_STEPS } from '../fuzz.ts'
-import { registered } from '../registered.ts'
-import { runSweep } from '../sweep-run.ts'
+import { strategies } from '../adversary/index.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz/defaults.ts'
+import { commandLine } from '../report/command-line.ts'
+import type { ReportSection, ReportTable } from '../report/html-report.ts'
+import { counted, percent, thousands } from '../report/numbers.ts'
+import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../report/plots/index.ts'
+import { table } from '../report/table.ts'
+import { conditions } from '../simulate/index.ts'
+import { finalRecords } from '../sweep/boundary.ts'
+import type { Cell, PointRecord } from '../sweep/cell.ts'
+import type { Grid } from '../sweep/grid.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 
 interface Rule {
@@ -197,12 +195,7 @@ async function diagrams(records: readonly PointRecord[], caption: string): Promi
 
 /** The last word about each point. */
 async function swept(context: StudyContext): Promise<readonly PointRecord[]> {
-  const { workers, output, session, folder } = context
-  const grid = gridOf(context)
-  const subjects = RULES.map(({ subject }) => registered(subject))
-  const points = pointsOf(grid, new Map(subjects.map(({ asked, protocol }) => [asked, protocol])))
-  const { records } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
-  return finalRecords(records)
+  return finalRecords(await context.sweep(gridOf(context)))
 }
 
 /** The line that makes the same sweep by itself. */
