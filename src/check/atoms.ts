@@ -6,23 +6,10 @@
 import { bits } from '../kernel/index.ts'
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../system/index.ts'
+import type { Atom, Senders } from './atom.ts'
 import type { BySlot } from './by-slot.ts'
 import { choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
-
-/** Who can have said one message, or one of several. */
-export interface Senders {
-  /** By participant position, then by word of the row: the sayings that count. */
-  readonly rows: Int32Array
-  /** Bits of the voices of the coalition that can always say it. */
-  readonly sure: number
-  /** Provable messages, with the bits of the voices that can say them once they are proved. */
-  readonly maybe: readonly { readonly provable: number; readonly voices: number }[]
-}
-
-export type Atom =
-  | { readonly kind: 'count'; readonly q: number; readonly of: Senders }
-  | { readonly kind: 'choice'; readonly of: readonly Senders[]; readonly choices: readonly (readonly number[])[] }
 
 /** When can the coalition say a message? */
 export type Formula =

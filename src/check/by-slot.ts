@@ -12,7 +12,7 @@
  * outputs of some one slot break it.
  */
 import type { Id, Json } from '../model/index.ts'
-import type { Atom, Senders } from './atoms.ts'
+import type { Atom, Senders } from './atom.ts'
 import type { Closed, Option } from './closed.ts'
 
 export type Slot = string | number

@@ -7,7 +7,9 @@
  * transitively; and what a claim reads of what was said. Sound because atoms never turn false, and because a state can
  * only reach states ahead of it.
  */
-import type { Atom, Atoms, Formula, Senders } from './atoms.ts'
+
+import type { Atom, Senders } from './atom.ts'
+import type { Atoms, Formula } from './atoms.ts'
 import type { Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { Memo } from './memo.ts'

@@ -3,7 +3,8 @@
  * notice of it.
  */
 import type { Id } from '../model/index.ts'
-import type { Atom, Atoms, Senders } from './atoms.ts'
+import type { Atom, Senders } from './atom.ts'
+import type { Atoms } from './atoms.ts'
 import type { Closed, Option, Reachable } from './closed.ts'
 
 export interface Edge {

@@ -1,6 +1,7 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
 import type { Program } from '../model/index.ts'
-import type { Atom, Atoms } from './atoms.ts'
+import type { Atom } from './atom.ts'
+import type { Atoms } from './atoms.ts'
 import { isEnabled, type Move, singleSteps } from './big-step.ts'
 import type { Closed } from './closed.ts'
 import { Evaluator } from './evaluate.ts'

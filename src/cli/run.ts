@@ -35,7 +35,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
 export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
-    const chosen = engines ?? (await import('./engines.ts')).engines
+    const chosen = engines ?? (await import('./own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)
     let program = await commandLineOf(session, argv[0])

@@ -1,5 +1,6 @@
 import type { Id } from '../model/index.ts'
 import type { Metrics } from './metrics.ts'
+import type { Stratum } from './strata.ts'
 
 /** One place of the grid: all that is asked there is asked at once. */
 export interface Point {
@@ -20,9 +21,6 @@ export interface Point {
  */
 export const VERDICTS = ['proved', 'not-found', 'violated', 'stuck', 'vacuous', 'inconclusive'] as const
 export type Verdict = (typeof VERDICTS)[number]
-
-/** Who the Byzantine replicas are, as far as the first primary is concerned. */
-export type Stratum = 'nobody' | 'with r0' | 'without r0' | 'everybody'
 
 /** One strategy of one coalition. */
 export interface Tally {

@@ -1,5 +1,6 @@
 import type { CheckedClaim, CheckRequest, CheckResult, CheckVerdict } from '../../src/check/result.ts'
-import { type Engines, engines } from '../../src/cli/engines.ts'
+import type { Engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import type { Step } from '../../src/system/index.ts'
 
 /** What a made-up search says of a claim, and of the rest where that matters. */
