@@ -34,8 +34,8 @@ export function violationsIn(shard: Shard, answer: Answer): readonly ShardViolat
   if (shard.kind !== 'point') return []
   const { grid, point } = shard.task
   const subject = grid.subjects.find((one) => one.subject === point.subject)!.found
-  return (answer as PointAnswer).traces.map(({ trace: { claim, violation, setting, steps, shortest } }) => ({
-    ...{ subject, claim, witness: violation, setting, shortest: shortest as Shrunk['shortest'] },
+  return (answer as PointAnswer).traces.map(({ trace: { claim, witness, setting, steps, shortest } }) => ({
+    ...{ subject, claim, witness, setting, shortest: shortest as Shrunk['shortest'] },
     steps: steps.map(({ digest: _, ...step }) => step as Step),
   }))
 }

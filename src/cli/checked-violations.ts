@@ -70,7 +70,7 @@ export class CheckedViolations {
     const { resolved, out } = this.#request
     const { setting } = violation!
     const known = { setting, steps, witness, shortest: shortestOf(violation!), eager }
-    const trace = traceOf(resolved.protocol, rest.claim, known, { command, steps: steps.length })
+    const trace = traceOf(resolved.protocol, rest.claim, known, { command, stepsBeforeShrinking: steps.length })
     const before = this.#saved.get(rest.claim)
     const { saved, unsaved } = await saveReplayed(trace, resolved, this.#output, out, before)
     if (saved) this.#saved.set(rest.claim, saved)

@@ -87,7 +87,7 @@ export class FoundViolations {
       run: found.run,
       strategy: found.strategies,
       scheduler: found.scheduler,
-      steps: found.steps.length,
+      stepsBeforeShrinking: found.steps.length,
     })
   }
 

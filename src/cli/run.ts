@@ -22,6 +22,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   study: async () => (await import('./study.ts')).studyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  convert: async () => (await import('./convert.ts')).convertCommand,
   shrink: async () => (await import('./shrink.ts')).shrinkCommand,
   show: async () => (await import('./show.ts')).showCommand,
   list: async () => (await import('./list.ts')).listCommand,

@@ -44,7 +44,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
   const { program, claim, replayed } = rerun(trace, await session.finder(flags.subject))
   if (!replayed.reproduced) {
     output.say(replayText(file, replayed, output.paint))
-    output.json({ command: 'shrink', trace: file, reproduced: false, parted: replayed.parted })
+    output.json({ command: 'shrink', trace: file, reproduced: false, divergence: replayed.divergence })
     return EXIT.violated
   }
   await assertWritable(io.cwd, flags.out ?? file)

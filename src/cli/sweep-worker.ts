@@ -59,10 +59,14 @@ function traced(task: Task, { protocol }: Resolved, violation: PointViolation): 
   }
   const { asked, subject: label } = subjectAt(task)
   const subject = asked ?? label
-  if (!found) return traceOf(protocol, claim, shrunk, { command: commandLine('check', subject, flags), steps })
+  if (!found)
+    return traceOf(protocol, claim, shrunk, {
+      command: commandLine('check', subject, flags),
+      stepsBeforeShrinking: steps,
+    })
   const { run, strategies: strategy, scheduler } = found
   const { seed, maxSteps } = task.grid
   const drawn = { ...(strategy.length > 0 ? { strategy: [...strategy] } : {}), runs: run + 1, seed, maxSteps }
   const command = commandLine('fuzz', subject, { ...flags, ...drawn })
-  return traceOf(protocol, claim, shrunk, { command, seed, run, strategy, scheduler, steps })
+  return traceOf(protocol, claim, shrunk, { command, seed, run, strategy, scheduler, stepsBeforeShrinking: steps })
 }

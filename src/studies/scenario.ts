@@ -111,7 +111,7 @@ export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promis
     const by = commandOf(scenario, claim.name, violation?.found, proof?.verdict === undefined ? effort : undefined)
     const name = violation ? `traces/${traceName(scenario, claim.name)}` : null
     if (violation) {
-      const origin = { command: by, steps: violation.rawSteps }
+      const origin = { command: by, stepsBeforeShrinking: violation.rawSteps }
       traces.push({ name: name!, trace: traceOf(protocol, claim.name, violation.shrunk, origin) })
     }
     const known = { scenario, protocol, claim, proof, violation }

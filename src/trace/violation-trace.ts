@@ -22,18 +22,18 @@ export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 
     ...(protocol.variantName ? { variant: protocol.variantName } : {}),
     setting,
     claim,
-    found,
+    origin: found,
     shortest,
     eager,
     steps: record(inSetting(protocol, setting), steps),
-    violation: witness,
+    witness: witness,
   }
 }
 
 /** A trace that was shrunk again: title, story and how it was found stay. */
 export function shrunkTrace(trace: Trace, protocol: Protocol, shrunk: Shrunk): Trace {
   const { setting, steps, witness, shortest, eager } = shrunk
-  return { ...trace, setting, shortest, eager, steps: record(inSetting(protocol, setting), steps), violation: witness }
+  return { ...trace, setting, shortest, eager, steps: record(inSetting(protocol, setting), steps), witness: witness }
 }
 
 /** The steps of a trace without their digests. */

@@ -76,7 +76,7 @@ test.each<[string, (text: string) => string, number, RegExp]>([
   ['empty', () => '', 2, /trace\.json/],
   ['no JSON', () => 'hello', 2, /trace\.json/],
   ['nested 10,000 deep', () => '['.repeat(10_000) + ']'.repeat(10_000), 2, /nested/],
-  ['of a future version', (text) => text.replace('"turncoat": 1', '"turncoat": 99'), 2, /format 99/],
+  ['of a future version', (text) => text.replace('"turncoat": 2', '"turncoat": 99'), 2, /format 99/],
   ['with a dangerous key', (text) => text.replace('"title"', '"__proto__": {}, "title"'), 2, /__proto__/],
   [
     'for a protocol that is gone',

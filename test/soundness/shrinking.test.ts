@@ -99,7 +99,7 @@ test('liars who are not needed: the trace says so', () => {
   )
   const shrunk = shrink(inSetting({ n: 3, byzantine: [2] }, protocol), silent, [{ at: 0, input: 'a' }])
   expect(shrunk).toMatchObject({ setting: { byzantine: [2], f: 0 }, uncorrupted: true })
-  const found = { command: 'turncoat fuzz ./alone.ts', steps: 1 }
+  const found = { command: 'turncoat fuzz ./alone.ts', stepsBeforeShrinking: 1 }
   expect(traceOf(protocol, 'silent', shrunk, found).story).toContain('No Byzantine replica is needed')
   const lied = shrink(inSetting({ n: 4, f: 1, byzantine: [3] }), claimOf('bracha', 'agreement'), [
     deliver(1, 3, 'a'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { program, UsageError } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
-import { decode, deliveries, encode, type Parted, replay, type Trace } from '../../src/trace/index.ts'
+import { type Diverged, decode, deliveries, encode, replay, type Trace } from '../../src/trace/index.ts'
 import { arriving, findSubject, healing, overBound, partial, proved, split, tooLong, unlucky } from './traces.ts'
 
 /** A copy in which somebody has edited something. */
@@ -15,10 +15,10 @@ const set = (object: any, key: string, value: unknown): void => {
   object[key] = value
 }
 
-function parts(trace: Trace, edit: (copy: any) => void): Parted['parted'] {
+function parts(trace: Trace, edit: (copy: any) => void): Diverged['divergence'] {
   const result = replay(edited(trace, edit), findSubject)
   if (result.reproduced) throw new Error('the edited trace was reproduced')
-  return result.parted
+  return result.divergence
 }
 
 function refuses(trace: Trace, edit: (copy: any) => void): string {
@@ -40,7 +40,7 @@ test.each([
   ['an input, a loss and a crash', unlucky, 5],
 ])('reproduces %s, twice and from its text', async (_, trace, steps) => {
   const first = replay(trace, findSubject)
-  expect(first).toMatchObject({ reproduced: true, claim: trace.claim, steps, witness: trace.violation })
+  expect(first).toMatchObject({ reproduced: true, claim: trace.claim, steps, witness: trace.witness })
   expect(first).toMatchObject({ digest: trace.steps.at(-1)!.digest })
   expect(replay(trace, findSubject)).toEqual(first)
   expect(replay(await decode(encode(trace)), findSubject)).toEqual(first)
@@ -64,7 +64,7 @@ describe('parts', () => {
     expect(parted.possible.length).toBeGreaterThan(0)
     expect(parted.possible.length).toBeLessThanOrEqual(10)
     expect(JSON.parse(parted.possible[0]!)).toMatchObject({ at: 2 })
-    expect(parted.next).toBe(overBound.found.command)
+    expect(parted.next).toBe(overBound.origin.command)
   })
 
   test('at a step that leads elsewhere', () => {
@@ -134,9 +134,9 @@ describe('parts', () => {
 
   test('where the claim is broken in another way than the trace says', () => {
     const parted = parts(split, (copy) => {
-      copy.violation = 'r1 decided b'
+      copy.witness = 'r1 decided b'
     })
-    expect(parted).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.violation })
+    expect(parted).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.witness })
   })
 })
 
