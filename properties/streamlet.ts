@@ -2,7 +2,7 @@ import { type Configuration, type Expectation, properties, sometimes } from '../
 import type { Streamlet } from '../src/protocols/streamlet.ts'
 import { oneChain } from './claims.ts'
 
-/** r0, who lies, leads every epoch: whatever leaders do, it can do. */
+/** r0, who is Byzantine, leads every epoch: whatever leaders do, it can do. */
 const underOne = (epochs: number): Configuration => ({
   n: 4,
   f: 1,

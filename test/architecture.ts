@@ -42,7 +42,7 @@ export function folderTable(files: readonly SourceFile[], folders: ReadonlyMap<s
       return `| ↳ \`${name}/\` | ${text} | ${below.map((one) => one.split('/')[1]).join(' ')} |`
     })
     const uses = names(own.flatMap((file) => importsOf(file).map(folderOf))).filter((one) => one !== folder)
-    return [`| [\`${path}/\`](../${path}) | ${about} | ${uses.join(' ')} |`, ...inner]
+    return [`| [\`${path}/\`](../${path}/README.md) | ${about} | ${uses.join(' ')} |`, ...inner]
   })
   return ['| folder | what it is for | imports from |', '|---|---|---|', ...rows].join('\n')
 }

@@ -1,10 +1,10 @@
 /** Who can have said one message, or one of several. */
 export interface Senders {
-  /** By participant position, then by word of the row: the sayings that count. */
+  /** By participant position, then by word of the row: the envelopes that count. */
   readonly rows: Int32Array
-  /** Bits of the voices of the coalition that can always say it. */
+  /** Bits of the identities of the coalition that can always say it. */
   readonly sure: number
-  /** Provable messages, with the bits of the voices that can say them once they are proved. */
+  /** Provable messages, with the bits of the identities that can say them once they are proved. */
   readonly maybe: readonly { readonly provable: number; readonly voices: number }[]
 }
 

@@ -35,10 +35,10 @@ export interface AtomsOptions {
 /** Questions between two calls of `onProgress`. */
 const LOOKS = 1_024
 
-/** Everything that atoms speak of: participants by position, sayings by bit, provable messages by index. */
+/** Everything that atoms speak of: participants by position, envelopes by bit, provable messages by index. */
 export class Atoms {
   readonly ids: readonly Id[]
-  /** Words of one participant's row of sayings. */
+  /** Words of one participant's row of envelopes. */
   readonly rowWords: number
   readonly list: Atom[] = []
   /** Messages that the coalition can say once their proof holds, and that proof. */
@@ -48,7 +48,7 @@ export class Atoms {
   readonly #byKey = new Map<string, number>()
   readonly #provableOf = new Map<number, number>()
   readonly #voices: readonly Id[]
-  /** Who might be in the coalition: its proofs are looked at even where it has no voice. */
+  /** Who might be in the coalition: its proofs are looked at even where it has no identity. */
   readonly #liars: readonly Id[]
   readonly #addressed: readonly string[]
   readonly #universe: ReadonlySet<number>

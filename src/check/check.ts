@@ -124,8 +124,8 @@ class Check {
   }
 
   /**
-   * Closes the participants; and the universe with them, where it is not closed yet: with the seats of the Byzantine,
-   * until nobody can say anything that is not in it.
+   * Closes the participants; and the universe with them, where it is not closed yet: with the instances of the
+   * Byzantine, until nobody can say anything that is not in it.
    */
   #close(words: Words, limits: CloseLimits): { closed: Closed; words: Words } {
     let { messages, report } = words

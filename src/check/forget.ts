@@ -60,7 +60,7 @@ export class Forget {
   /** By participant: what it waits for, by the atoms that it may still be moved by. */
   readonly #open: readonly Memo<{ readonly rows: Int32Array; readonly useful: Int32Array }>[]
 
-  /** @param heeded sayings that claims look at, as a row of bits: never forgotten */
+  /** @param heeded envelopes that claims look at, as a row of bits: never forgotten */
   constructor(layout: Layout, machines: readonly Machine[], atoms: Atoms, heeded: Int32Array) {
     this.#heeded = heeded
     this.#layout = layout

@@ -25,7 +25,7 @@ export async function writeCauses(
     const { claim, found, ...shrunk } = first
     const trace = traceOf(resolved.protocol, claim, shrunk, {
       ...{ command, seed: campaign.seed, run: found.run, strategy: found.strategies, scheduler: found.scheduler },
-      steps: found.steps,
+      stepsBeforeShrinking: found.steps,
     })
     const usual = fileName(trace)
     let name = usual

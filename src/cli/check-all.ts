@@ -16,7 +16,7 @@ import { assertWritable } from './trace-folder.ts'
 
 /** Milliseconds that replaying and saving a violation may take beyond --time. */
 const SAVING = 5_000
-/** Milliseconds after which what is known by then is told again. */
+/** Milliseconds after which what is known by then is printed again. */
 const EVERY = 500
 
 /** Searches every setting, and saves the trace of each violated claim. */

@@ -40,7 +40,7 @@ interface DemoFlags extends CommonFlags {
 
 /** One block: enough for the violations to be found many times over, and not worth the start of worker threads. */
 const RUNS = BLOCK
-/** The repaired one has to bear more. */
+/** The repaired one has to tolerate more. */
 const LONGER = 5 * RUNS
 const CELL_RUNS = 60
 const SEED = 1
@@ -202,7 +202,7 @@ async function prove(
   )
 }
 
-/** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who lies. */
+/** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who is Byzantine. */
 async function breakdown({ engines }: Session, output: Output): Promise<Cell[]> {
   const resolved = registered('asyncio-pbft')
   const cells: Cell[] = []

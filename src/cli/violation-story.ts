@@ -25,7 +25,7 @@ export async function storyOf(violation: ShardViolation): Promise<ViolationStory
   const { claim, witness, setting, steps, shortest } = violation
   const { protocol, subject } = await resolveSubject(violation.subject, '/')
   const known = { setting, steps, witness, shortest, eager: 'not-found' } as const
-  const trace = traceOf(protocol, claim, known, { command: '', steps: steps.length })
+  const trace = traceOf(protocol, claim, known, { command: '', stepsBeforeShrinking: steps.length })
   const one = rerun(trace, () => subject)
   // Whoever prints the result has more to say about it.
   const { reproduced } = one.replayed

@@ -119,14 +119,15 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
    */
   readonly inbox?: boolean
   /**
-   * Every message that anybody could ever say within the bounds: what liars choose from, and what correct replicas
-   * are held to. Without it, and where it returns nothing, what correct replicas say is collected and recombined. A
-   * generator is not gone through beyond a bound.
+   * Every message that anybody could ever say within the bounds: what Byzantine replicas choose from, and what correct
+   * replicas are held to. Without it, and where it returns nothing, what correct replicas say is collected and
+   * recombined. A generator is not gone through beyond a bound.
    */
   readonly alphabet?: (known: Extents<T>) => Iterable<T['message']> | undefined
   /**
    * Fields of messages, at any depth, whose lists are sets: neither order nor repetition means anything to anybody. A
-   * liar says each set once, in one order. Without this a liar says lists in every order, with repetition.
+   * Byzantine replica says each set once, in one order. Without this a Byzantine replica says lists in every order,
+   * with repetition.
    */
   readonly sets?: readonly string[]
   /** Types that are bound to their receiver: even signed, they convince nobody else. */

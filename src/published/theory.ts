@@ -49,7 +49,7 @@ function arrivedBy(time: number, { minDelay, maxDelay, reorder }: PublishedCondi
   const within = (value: number, most: number): number => Math.min(most, Math.max(0, value))
   const uniform = width > 0 ? within(time - minDelay, width) / width : time >= minDelay ? 1 : 0
   if (width === 0) return (1 - reorder) * uniform + (reorder * within(time - minDelay, EXTRA)) / EXTRA
-  // The area of the rectangle of both delays that lies below the line of sums equal to `time`.
+  // The area of the rectangle of both delays that is below the line of sums equal to `time`.
   const corner = (value: number): number => Math.max(0, value) ** 2 / 2
   const rest = time - minDelay
   const area = corner(rest) - corner(rest - width) - corner(rest - EXTRA) + corner(rest - width - EXTRA)

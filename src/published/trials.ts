@@ -61,7 +61,10 @@ export interface PublishedResult {
 /** A trial with what the published program does not say about it. */
 export interface PublishedTrial extends PublishedResult {
   readonly primaryByzantine: boolean
-  /** Replicas that vote for the digest of a correct primary: the correct ones, and liars that happen to. Else null. */
+  /**
+   * Replicas that vote for the digest of a correct primary: the correct ones, and Byzantine replicas that happen to.
+   * Else null.
+   */
   readonly prepares: number | null
   /** Copies that the correct replicas sent, by type. */
   readonly messages: readonly Count[]

@@ -57,7 +57,7 @@ const ROWS: readonly Row[] = [
   {
     row: 'asyncio-pbft, repaired',
     subject: 'asyncio-pbft/repaired',
-    // It has no view change, repaired or not: a primary that lies is never replaced.
+    // It has no view change, repaired or not: a primary that is Byzantine is never replaced.
     expected: (auth, b) => {
       const holds = b === 0 || auth !== 'none'
       return { agreement: holds, validity: holds, liveness: b === 0 }
@@ -80,9 +80,9 @@ function scenarios(quick: boolean): Scenario[] {
   )
 }
 
-const INTRO = `Four replicas, one of them a liar, whichever. With signatures nobody can speak for a correct replica, and
+const INTRO = `Four replicas, one of them a Byzantine replica, whichever. With signatures nobody can speak for a correct replica, and
 what it said can be shown to others. With channels the receiver knows who is speaking, but can prove nothing to a third
-party. With none, the liar speaks in anybody's name. No protocol is changed: only what their messages are worth.`
+party. With none, the Byzantine replica speaks in anybody's name. No protocol is changed: only what their messages are worth.`
 
 export const authentication: Study = {
   name: 'authentication',
@@ -95,7 +95,7 @@ export const authentication: Study = {
       name: 'authentication',
       title: 'What authentication buys',
       caption:
-        `n = 4, f = 1, every choice of the liar. Proved and violated by exhaustive search for Bracha and PBFT (one slot, two ` +
+        `n = 4, f = 1, every choice of the Byzantine replica. Proved and violated by exhaustive search for Bracha and PBFT (one slot, two ` +
         `values); runs with all strategies for asyncio-pbft. ${tally(found)}. Seed ${seed}.`,
     })
     const sections = [{ heading: 'Claims under three kinds of authentication', plots: [plot] }]

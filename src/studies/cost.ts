@@ -175,7 +175,7 @@ const LATENCIES: readonly LatencyPicture[] = [
   },
 ]
 
-/** Curves that lie on one another become one, with both names. */
+/** Curves that are on one another become one, with both names. */
 function merged(points: readonly LatencyRow[]): LatencyRow[] {
   const names = [...new Set(points.map(({ series }) => series))]
   const textOf = (name: string): string =>

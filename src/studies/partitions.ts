@@ -253,7 +253,7 @@ export const partitions: Study = {
     sections.push({ heading: 'Safety', text: safety(rows).join('\n\n') })
     return {
       title: 'Partitions, and what comes after',
-      intro: `Four correct replicas, one request, and a network that is parted from the beginning, for a while, or whose
+      intro: `Four correct replicas, one request, and a network that is partitioned from the beginning, for a while, or whose
         delays are wild until it stabilises. How long after that do they decide? PBFT, and two published programs with
         their worst defects repaired: go-pbft/layer-2 and asyncio-pbft/repaired, which has no view change at all.`,
       ...{ sections, rows, traces: [] },

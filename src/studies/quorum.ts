@@ -32,7 +32,7 @@ function gridOf({ quick, seed }: StudyContext): Grid {
       configuration: { bounds: { views: 1 } },
     })),
     ...{ n: quick ? '5' : '4..13', f: null, b: quick ? '0..2' : '0..n' },
-    // Where nobody lies, nothing can go wrong inside one view.
+    // Where nobody is Byzantine, nothing can go wrong inside one view.
     unattacked: { views: quick ? '2' : 'n' },
     strategies: [FIRST, ...rest],
     silences: ['silent'],
@@ -57,7 +57,8 @@ function phaseCell(record: PointRecord): PhaseCell {
   const excused = liveness && excuse(liveness)
   return {
     ...{ n, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
-    // With fewer than two correct there is nobody to disagree; a liar that nobody is cannot tell two stories.
+    // With fewer than two correct there is nobody to disagree; a Byzantine replica that nobody is cannot tell two
+    // stories.
     exempt: { ...(exempt ? { agreement: exempt } : {}), ...(excused ? { liveness: excused } : {}) },
     safeBelow: q === undefined ? null : 2 * q - n,
     liveUpTo: q === undefined ? null : n - q,
@@ -65,14 +66,14 @@ function phaseCell(record: PointRecord): PhaseCell {
 }
 
 /** q ≤ n − b says that the correct are enough to go on. What two quorums apart have broken they cannot mend. */
-function excuse({ claim, verdict, theory }: Cell): 'nobody lies' | undefined {
+function excuse({ claim, verdict, theory }: Cell): 'nobody is Byzantine' | undefined {
   const isBroken = claim === 'liveness' && verdict === 'violated' && theory !== undefined && !theory.safe
-  return isBroken && theory.exempt === 'nobody lies' ? theory.exempt : undefined
+  return isBroken && theory.exempt === 'nobody is Byzantine' ? theory.exempt : undefined
 }
 
 const broken = ({ verdict }: Cell): boolean => verdict === 'violated' || verdict === 'stuck'
 
-/** The most liars such that nothing was broken with as many, or with fewer. */
+/** The most Byzantine replicas such that nothing was broken with as many, or with fewer. */
 function borne(records: readonly PointRecord[], n: number, claim: string): number {
   const first = records
     .filter((record) => record.n === n)
@@ -94,10 +95,10 @@ function tolerance(records: readonly PointRecord[], caption: string): Promise<Pl
   ]
   return lines(rows, {
     name: 'tolerance',
-    title: 'How many liars each quorum bears',
-    subtitle: 'the most liars b with which, and with fewer, nothing was broken',
+    title: 'How many Byzantine replicas each quorum tolerates',
+    subtitle: 'the most Byzantine replicas b with which, and with fewer, nothing was broken',
     x: 'replicas n',
-    y: 'liars borne',
+    y: 'Byzantine replicas tolerated',
     computed: ['f = ⌊(n−1)/3⌋'],
     caption,
   })
@@ -129,7 +130,7 @@ function evidence({ verdict, searched, runs, upper95, strategy, witness }: Cell)
   if (verdict === 'proved') {
     const states = searched.reduce((sum, one) => sum + one.states, 0)
     const choices = searched.reduce((sum, { stands }) => sum + stands, 0)
-    return `${counted(states, 'state')}, ${counted(choices, 'choice')} of liars`
+    return `${counted(states, 'state')}, ${counted(choices, 'choice')} of Byzantine replicas`
   }
   if (witness !== undefined) return `${witness} (${strategy === 'any' ? 'exhaustive search' : strategy})`
   return `${counted(runs, 'run')}, at most ${percent(upper95)} violate it (95 %)`
@@ -174,7 +175,7 @@ function counts(cells: readonly Cell[]): string {
 }
 
 const INTRO = `PBFT is made for n = 3f + 1, where a quorum is 2f + 1. What if n is something else? 2f + 1 is then too
-small: two quorums may share liars only. ⌈(n+f+1)/2⌉ is not. Both rules for every n and every number of liars, against
+small: two quorums may share Byzantine replicas only. ⌈(n+f+1)/2⌉ is not. Both rules for every n and every number of Byzantine replicas, against
 what arithmetic says: safe where 2q − n > b, live where q ≤ n − b.`
 
 async function diagrams(records: readonly PointRecord[], caption: string): Promise<Plot[]> {
@@ -185,7 +186,7 @@ async function diagrams(records: readonly PointRecord[], caption: string): Promi
       await phaseDiagram(own.map(phaseCell), {
         name: file,
         title: `PBFT with quorums of ${words}`,
-        subtitle: 'n replicas, of which b lie; f = ⌊(n−1)/3⌋',
+        subtitle: 'n replicas, of which b are Byzantine; f = ⌊(n−1)/3⌋',
         caption: `${counts(own.flatMap((record) => record.cells))}. ${caption}`,
       }),
     )
@@ -212,16 +213,16 @@ function sweepCommand(context: StudyContext): string {
 
 export const quorum: Study = {
   name: 'quorum',
-  about: 'quorums of 2f + 1 against ⌈(n+f+1)/2⌉, for every n and every number of liars',
+  about: 'quorums of 2f + 1 against ⌈(n+f+1)/2⌉, for every n and every number of Byzantine replicas',
   async run(context): Promise<Findings> {
     const records = await swept(context)
     const caption =
-      `One slot, two values; one view, and ${context.quick ? 'two' : 'n'} where nobody lies. Proved: every coalition, ` +
-      `exhaustively. Else runs with the first b and the last b as liars. Liveness: the liars say nothing. Seed ` +
+      `One slot, two values; one view, and ${context.quick ? 'two' : 'n'} where nobody is Byzantine. Proved: every coalition, ` +
+      `exhaustively. Else runs with the first b and the last b as Byzantine replicas. Liveness: the Byzantine replicas say nothing. Seed ` +
       `${context.seed}.`
     const sections: ReportSection[] = [
       { heading: 'The phase diagrams', plots: await diagrams(records, caption) },
-      { heading: 'What each rule bears', plots: [await tolerance(records, caption)] },
+      { heading: 'What each rule tolerates', plots: [await tolerance(records, caption)] },
       { heading: 'Every cell', table: tableOf(records) },
     ]
     return {

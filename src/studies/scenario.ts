@@ -30,7 +30,7 @@ export interface Scenario {
   readonly expected: Readonly<Record<string, boolean | null>>
   /** Claims that are only searched by runs: going through all states would take too long. */
   readonly byRuns?: readonly string[]
-  /** Claims whose runs are made with silent liars only: can the correct decide by themselves? */
+  /** Claims whose runs are made with silent Byzantine replicas only: can the correct decide by themselves? */
   readonly silent?: readonly string[]
 }
 
@@ -46,7 +46,7 @@ export interface ScenarioFinding {
   readonly claim: string
   readonly verdict: Verdict
   readonly expected: 'holds' | 'breaks' | null
-  /** States of the exhaustive search, over all choices of liars. */
+  /** States of the exhaustive search, over all choices of Byzantine replicas. */
   readonly states: number
   /** Runs that were made where it came to no end. */
   readonly runs: number
@@ -149,7 +149,7 @@ function proveAll(
   )
 }
 
-/** Runs for the claims that are open: those about silent liars by themselves. */
+/** Runs for the claims that are open: those about silent Byzantine replicas by themselves. */
 async function runsOf(
   protocol: Protocol,
   all: readonly Claim<any>[],
@@ -226,11 +226,14 @@ function findingOf(known: Known, command: string, trace: string | null): Scenari
   }
 }
 
-/** Of several choices of liars the search ends with the first that breaks it: another might do so in fewer steps. */
+/**
+ * Of several choices of Byzantine replicas the search ends with the first that breaks it: another might do so in fewer
+ * steps.
+ */
 function shortestWords({ scenario: { configuration }, violation, protocol }: Known): string | null {
   const said = violation?.shrunk.shortest ?? null
   const isOneOfMany = configure(protocol, configuration).length > 1
-  return said === 'certified' && isOneOfMany ? 'certified for these liars' : said
+  return said === 'certified' && isOneOfMany ? 'certified for these Byzantine replicas' : said
 }
 
 /** Stuck is what needs no step: silence alone does it. */

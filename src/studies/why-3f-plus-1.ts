@@ -97,7 +97,7 @@ function scenarios(quick: boolean): Scenario[] {
   )
 }
 
-const INTRO = `To bear f liars, most protocols want n = 3f + 1 replicas. This study takes one replica away. Where
+const INTRO = `To tolerate f Byzantine replicas, most protocols want n = 3f + 1 replicas. This study takes one replica away. Where
 messages may be late and quorums decide, the quorum that the correct replicas can form (n − f) and the quorum of which
 any two share a correct replica (more than (n + f)/2) are the same number at 3f + 1, and at 3f there is none that is
 both. Without signatures, rounds do not help; with signatures and rounds, 3f is no limit.`
@@ -113,8 +113,8 @@ export const why3fPlus1: Study = {
       name: 'why-3f-plus-1',
       title: 'One replica fewer than 3f + 1',
       caption:
-        `b = f liars, every choice of them. Proved and violated by exhaustive search where it comes to an end; else by ` +
-        `runs with all strategies. Liveness of PBFT: the liars say nothing. PBFT in one view. ${tally(found)}. Seed ${seed}.`,
+        `b = f Byzantine replicas, every choice of them. Proved and violated by exhaustive search where it comes to an end; else by ` +
+        `runs with all strategies. Liveness of PBFT: the Byzantine replicas say nothing. PBFT in one view. ${tally(found)}. Seed ${seed}.`,
     })
     const sections = [{ heading: 'n = 3f against n = 3f + 1', plots: [plot] }]
     return scenarioFindings({ title: 'Why 3f + 1', intro: INTRO }, sections, found, traces)

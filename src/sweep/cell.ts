@@ -12,7 +12,7 @@ export interface Point {
 }
 
 /**
- * - `proved`: holds in every schedule and for every lie of every coalition of b, within the bounds.
+ * - `proved`: holds in every schedule and for every Byzantine message of every coalition of b, within the bounds.
  * - `not-found`: held in all runs. No proof: `upper95` bounds the share of runs drawn like these that violate it.
  * - `violated`: a schedule breaks it; its trace is saved.
  * - `stuck`: a liveness claim is violated by a coalition that says nothing, and nobody decided in any run.
@@ -24,7 +24,7 @@ export type Verdict = (typeof VERDICTS)[number]
 
 /** One strategy of one coalition. */
 export interface Tally {
-  /** `none` where nobody lies. */
+  /** `none` where nobody is Byzantine. */
   readonly strategy: string
   readonly stratum: Stratum
   readonly byzantine: readonly Id[]
@@ -51,8 +51,8 @@ export interface Theory {
   readonly safe: boolean
   /** q ≤ n − b. */
   readonly live: boolean
-  /** Why nothing breaks although it is not safe: fewer than two replicas are correct, or nobody lies. */
-  readonly exempt?: 'fewer than two correct' | 'nobody lies'
+  /** Why nothing breaks although it is not safe: fewer than two replicas are correct, or nobody is Byzantine. */
+  readonly exempt?: 'fewer than two correct' | 'nobody is Byzantine'
 }
 
 /** What is known about one claim at one point. */

@@ -36,7 +36,7 @@ export interface SearchedRuns {
   readonly found: ReadonlyMap<string, Found>
 }
 
-/** The strategy where nobody lies. */
+/** The strategy where nobody is Byzantine. */
 export const NONE = 'none'
 
 /** A violation that is easy to find is found in few runs: blocks begin small and double. */

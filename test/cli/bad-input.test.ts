@@ -38,7 +38,7 @@ test.each([
   ['an unknown scheduler', ['fuzz', 'bracha', '--scheduler', 'poss'], /no scheduler called poss; did you mean pos\?/],
   ['b above n', ['fuzz', 'bracha', '--n', '4', '--b', '5'], /b is 5; give a whole number from 0 to 4/],
   ['a Byzantine id above n', ['fuzz', 'bracha', '--byzantine', '9'], /participant 9/],
-  ['both ways to say who lies', ['fuzz', 'bracha', '--b', '1', '--byzantine', '2'], /give one of the two/],
+  ['both ways to say who is Byzantine', ['fuzz', 'bracha', '--b', '1', '--byzantine', '2'], /give one of the two/],
   ['no number', ['fuzz', 'bracha', '--n', 'four'], /--n.*four.*whole number/],
   ['a negative number', ['fuzz', 'bracha', '--runs', '-3'], /whole number/],
   ['half a run', ['fuzz', 'bracha', '--runs', '1.5'], /whole number/],

@@ -56,7 +56,7 @@ test('replay reproduces, with the same digest each time', async () => {
   expect(object.digest).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('show tells the steps, marks lies, and ends with the witness', async () => {
+test('show tells the steps, marks Byzantine messages, and ends with the witness', async () => {
   const { code, stdout } = await turncoat(folder, ['show', trace])
   expect(code).toBe(0)
   expect(stdout).toContain('(Byzantine)')

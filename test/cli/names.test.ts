@@ -64,7 +64,7 @@ test('flag values', () => {
   expect(() => time('0s')).toThrow()
 })
 
-test('flags go over what a named setting says, and either answer to who lies replaces both of its own', () => {
+test('flags go over what a named setting says, and either answer to who is Byzantine replaces both of its own', () => {
   const base = { n: 4, f: 1, b: 2, bounds: { views: 2 } }
   expect(configurationOf({ n: 7, views: 3, slots: 1 }, base)).toEqual({
     n: 7,

@@ -35,7 +35,7 @@ test('a place that cannot be written to is refused before anything is run', asyn
 })
 
 /** What a study needs at least: pictures with their numbers, rows, and a page. */
-describe.each(LONG ? names : ['crash-under-one-liar'])('%s', (name) => {
+describe.each(LONG ? names : ['crash-under-one-byzantine'])('%s', (name) => {
   test('makes its files; equal seeds make equal bytes, and nothing is otherwise than theory says', async () => {
     const argv = ['study', name, '--quick', '--seed', '7', '--workers', '1', '--out', 'here', '--json']
     const [one, other] = [emptyFolder(), emptyFolder()]

@@ -23,7 +23,7 @@ export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** What lies in the folder afterwards. */
+  /** What is in the folder afterwards. */
   readonly files: readonly string[]
 }
 

@@ -30,7 +30,7 @@ const deliver = (at: number, from: number, value: string): Step => ({
 const inSetting = (configuration: Configuration, protocol: Protocol<any> = deliverOne) =>
   program(protocol, configure(protocol, configuration)[0]!)
 
-test('bracha with two liars, all claims: nothing that was never promised seems promised', () => {
+test('bracha with two Byzantine replicas, all claims: nothing that was never promised seems promised', () => {
   const { protocol } = registry.find((one) => one.protocol.definition.name === 'bracha')!
   const settings = configure(protocol, { n: 4, f: 1, b: 2 })
   const liveness = claimOf('bracha', 'liveness')
@@ -80,7 +80,7 @@ describe('the promise', () => {
   })
 })
 
-test('liars who are not needed: the trace says so', () => {
+test('Byzantine replicas who are not needed: the trace says so', () => {
   const protocol = defineProtocol<{ state: { done: boolean }; message: { type: 'A' }; output: string }>({
     name: 'alone',
     about: 'Breaks by itself.',

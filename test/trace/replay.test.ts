@@ -35,7 +35,7 @@ test.each([
   ['an invariant', overBound, 6],
   ['a variant', split, 2],
   ['a claim judged after healing', partial, 1],
-  ['a lie with its proof', proved, 4],
+  ['a Byzantine message with its proof', proved, 4],
   ['arrivals', arriving, 2],
   ['an input, a loss and a crash', unlucky, 5],
 ])('reproduces %s, twice and from its text', async (_, trace, steps) => {
@@ -104,7 +104,7 @@ describe('parts', () => {
     ['with the same vote twice', (on: any) => set(on.proof.said, '1', on.proof.said[0])],
     ['with a vote for something else', (on: any) => set(on.proof.said[1].message, 'value', 'b')],
     ['with a proof of another form', (on: any) => set(on, 'proof', { all: [] })],
-  ])('at a lie %s', (_, edit) => {
+  ])('at a Byzantine message %s', (_, edit) => {
     const parted = parts(proved, (copy) => edit(copy.steps[2].on))
     expect(parted).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not said') })
   })
@@ -156,7 +156,7 @@ describe('refuses', () => {
     ],
     ['a Byzantine id out of range', (setting: any) => set(setting, 'byzantine', [7]), 'participant 7'],
     ['a crashing id out of range', (setting: any) => set(setting, 'crash', [4]), 'participant 4'],
-    ['an id that crashes and lies', (setting: any) => set(setting, 'crash', [3]), 'both Byzantine and'],
+    ['an id that crashes and Byzantine messages', (setting: any) => set(setting, 'crash', [3]), 'both Byzantine and'],
     ['ids given twice', (setting: any) => set(setting, 'byzantine', [3, 3]), 'setting.byzantine is [3,3]'],
     ['too few lists of inputs', (setting: any) => void setting.inputs.pop(), 'setting.inputs has 3 lists'],
     ['an input that is no value', (setting: any) => void setting.inputs[1].push('z'), 'input z'],

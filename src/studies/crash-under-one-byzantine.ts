@@ -9,8 +9,8 @@ const CASES: readonly { readonly column: string; readonly liar: boolean; readonl
   { column: 'nobody\nfails', liar: false, configuration: { byzantine: [] } },
   { column: 'r0 leads and\nmay crash', liar: false, configuration: { byzantine: [], crash: [0] } },
   { column: 'r2 votes and\nmay crash', liar: false, configuration: { byzantine: [], crash: [2] } },
-  { column: 'r0 leads\nand lies', liar: true, configuration: { byzantine: [0] } },
-  { column: 'r2 votes\nand lies', liar: true, configuration: { byzantine: [2] } },
+  { column: 'r0 leads\nand is Byzantine', liar: true, configuration: { byzantine: [0] } },
+  { column: 'r2 votes\nand is Byzantine', liar: true, configuration: { byzantine: [2] } },
 ]
 
 interface Row {
@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
     row: 'Paxos, n = 3',
     subject: 'paxos',
     n: 3,
-    // Any two majorities share a replica, and one that crashes has told no lie.
+    // Any two majorities share a replica, and one that crashes has sent no Byzantine message.
     expected: (leader, voter): Scenario['expected'] =>
       leader === 'lies' || voter === 'lies'
         ? { agreement: false }
@@ -37,9 +37,9 @@ const ROWS: readonly Row[] = [
   {
     row: 'Two-phase commit, n = 4',
     subject: 'two-phase-commit',
-    // With three participants two are left that could part, whoever lies.
+    // With three participants two are left that could part, whoever is Byzantine.
     n: 4,
-    // A participant that lies harms itself only; a manager that stops leaves whoever is prepared waiting.
+    // A participant that is Byzantine harms itself only; a manager that stops leaves whoever is prepared waiting.
     expected: (leader, voter) => ({
       atomicity: leader !== 'lies',
       ...(voter === 'lies' ? {} : { liveness: leader === 'correct' }),
@@ -66,22 +66,22 @@ const INTRO = `Paxos and two-phase commit are built for replicas that stop. Here
 with nobody failing, with one replica that may stop at any time, and with one replica that may say anything. Bracha's
 broadcast and PBFT, with one replica more, stand beside them for comparison.`
 
-export const crashUnderOneLiar: Study = {
-  name: 'crash-under-one-liar',
-  about: 'what one liar does to protocols that are made for crashes',
+export const crashUnderOneByzantine: Study = {
+  name: 'crash-under-one-byzantine',
+  about: 'what one Byzantine replica does to protocols that are made for crashes',
   async run(context) {
     const { seed, quick } = context
     const effort = { seed, runs: quick ? 50 : 1_000, maxStates: 200_000 }
     const { found, traces } = await lookAtEach(scenarios(quick), effort, context)
     const plot = await verdictGrid(verdictCells(found), {
-      name: 'crash-under-one-liar',
-      title: 'Made for crashes, met by a lie',
+      name: 'crash-under-one-byzantine',
+      title: 'Made for crashes, met by a Byzantine replica',
       caption:
-        `Every schedule, crash and lie within the bounds that the table names: exhaustive search, and the shortest ` +
+        `Every schedule, crash and Byzantine message within the bounds that the table names: exhaustive search, and the shortest ` +
         `violation where there is one. ${tally(found)}. Seed ${seed}.`,
     })
     const about = {
-      title: 'Crash protocols under one liar',
+      title: 'Crash protocols under one Byzantine replica',
       intro: INTRO,
     }
     return scenarioFindings(about, [{ heading: 'What holds, and what does not', plots: [plot] }], found, traces)
