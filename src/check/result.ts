@@ -115,3 +115,7 @@ export interface CheckResult {
   /** Why the tables could not be used, where they were not. */
   readonly engineWhy?: string
 }
+
+export const DEFAULT_MAX_STATES = 5_000_000
+
+export const DEFAULT_MAX_UNIVERSE = 5_000
