@@ -29,7 +29,7 @@ export const chainedHotstuffProperties = properties<ChainedHotstuff>({
     ),
   ],
   settings: [
-    { name: 'liar-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },
+    { name: 'byzantine-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },
   ],
   variants: {
     'no-lock': 'Votes whatever it is locked on.',

@@ -29,7 +29,7 @@ export const streamletProperties = properties<Streamlet>({
     ),
   ],
   settings: [
-    { name: 'liar-leads', about: 'One Byzantine replica leads all of four epochs.', configuration: underOne(4) },
+    { name: 'byzantine-leads', about: 'One Byzantine replica leads all of four epochs.', configuration: underOne(4) },
   ],
   variants: {
     'non-consecutive': 'Finalises the second of three adjacent blocks of any epochs.',

@@ -117,10 +117,8 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
     for (const id of quorum?.false ?? [])
       must(setting.byzantine.includes(id) || setting.auth === 'none', `${id} is Byzantine`)
     const liars = (quorum?.senders ?? []).filter((id) => setting.byzantine.includes(id))
-    must(
-      liars.every((id) => quorum!.false.includes(id)),
-      `step ${step} names them`,
-    )
+    const areNamed = liars.every((id) => quorum!.false.includes(id))
+    must(areNamed, `step ${step} names its Byzantine replicas`)
   }
   for (const { decisions, common, correct } of found.intersections) {
     const [one, other] = decisions.map((i) => found.decisions[i]!.quorum!.senders)
