@@ -51,10 +51,10 @@ describe('several kinds of authentication in one grid', () => {
     expect(grid.subjects.map((one: { asked: string }) => one.asked)).toEqual([subject, subject, subject])
     expect(reproduce).toContain(' --auth signatures,channels,none ')
     const { trace } = cells[2]
-    const { setting, found } = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
+    const { setting, origin } = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
     expect(setting.auth).toBe('none')
     // The label is no name: whoever repeats it names the subject, and says the flag.
-    expect(found.command).toMatch(new RegExp(`^turncoat check ${subject} --n 4 .* --auth none `))
+    expect(origin.command).toMatch(new RegExp(`^turncoat check ${subject} --n 4 .* --auth none `))
     expect((await turncoat(folder, ['replay', trace])).code).toBe(0)
   })
 
