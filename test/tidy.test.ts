@@ -120,6 +120,8 @@ const known = [
   'src/fuzz/actions.ts → src/fuzz/chooser.ts → src/fuzz/actions.ts', // until-moved
   'src/fuzz/features.ts → src/fuzz/pilot.ts → src/fuzz/features.ts', // until-moved
   'src/fuzz/block.ts → src/fuzz/lockstep.ts → src/fuzz/block.ts', // until-moved
+  'src/fuzz/block.ts → src/fuzz/coverage.ts → src/fuzz/lesson.ts → src/fuzz/block.ts', // until-moved
+  'src/fuzz/block.ts → src/fuzz/lesson.ts → src/fuzz/block.ts', // until-moved
   'src/protocols/pbft-messages.ts → src/protocols/pbft-rules.ts → src/protocols/pbft-messages.ts', // until-moved
   'report → report/diagrams → report', // until-moved
   'report → report/plots → report', // until-moved

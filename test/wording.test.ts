@@ -38,7 +38,7 @@ test('and the rule can tell', () => {
 
 test('a name that is exported means one thing', () => {
   const shared = code.filter(({ path }) => !/^(?:src\/protocols|properties)\//.test(path))
-  expect(exportedTwice(shared).filter((one) => !UNTIL_RENAMED)).toEqual([])
+  expect(exportedTwice(shared).filter(() => !UNTIL_RENAMED)).toEqual([])
   expect(exportedTwice([...shared, { path: 'x.ts', text: 'export const FORMAT = 3' }])).toEqual(
     expect.arrayContaining([expect.stringMatching(/^FORMAT is exported by .* and x\.ts$/)]),
   )

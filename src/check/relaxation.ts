@@ -10,7 +10,7 @@
  * looked at than whether anything is put out at all. It switches itself off for claims that look at what is said.
  */
 import type { Conflicts } from './conflicts.ts'
-import type { Judge } from './judge.ts'
+import type { Judge, Verdicts } from './judge.ts'
 import type { Layout } from './layout.ts'
 import type { Edge, Machine } from './machine.ts'
 
@@ -24,6 +24,8 @@ interface Space {
   readonly judge: Judge
   /** Adds to a record what participant number `p` says, and what follows from it. */
   say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void
+  /** What each claim says of a state; `moved` is who has taken a step, and from where, if that is known. */
+  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
 }
 
 /** An output that, after an edge's own, decides some claims, as bits. */

@@ -10,9 +10,9 @@ import type { Trials } from '../studies/trials.ts'
 import type { Task } from '../sweep/examine.ts'
 import type { ChosenClaims } from './claim-names.ts'
 import type { DistinctSetting } from './merged-checks.ts'
+import type { Resolved } from './resolved.ts'
 import type { SearchEnd } from './search-end.ts'
 import type { SearchedSetting } from './search-setting.ts'
-import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
 
 /** What a campaign tells while it runs. */

@@ -12,7 +12,7 @@ import type { Engines } from './engines.ts'
 import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 import type { SavedTrace, Saving } from './trace-files.ts'
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */

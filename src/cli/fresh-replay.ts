@@ -5,7 +5,7 @@ import { type Replayed, replay, type Trace } from '../trace/index.ts'
 import type { FreshRequest } from './fresh-worker.ts'
 import type { Io, Output } from './io.ts'
 import { answerOf, type Outcome } from './outcome.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 import { type SavedTrace, type Saving, saveTrace, trySaving } from './trace-files.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */

@@ -6,7 +6,8 @@ import type { GridSubject } from '../sweep/grid.ts'
 import type { Trace } from '../trace/index.ts'
 import { traceOf } from '../trace/violation-trace.ts'
 import { asOutcome, type Outcome } from './outcome.ts'
-import { type Resolved, resolveSubject } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
+import { resolveSubject } from './subjects.ts'
 
 /** What was found at one point, and the files that go with it. */
 export interface Looked {
