@@ -1,6 +1,6 @@
 /**
  * Flooding: everybody tells everybody the least value that it knows, round after round, and decides it at the end. Who
- * stops in the middle is borne (Lynch, "Distributed Algorithms", 1996, section 6.2), who lies is not.
+ * stops in the middle is tolerated (Lynch, "Distributed Algorithms", 1996, section 6.2), who is Byzantine is not.
  *
  * The protocol in rounds of docs/write-your-own-protocol.md.
  */

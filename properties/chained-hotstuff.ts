@@ -2,7 +2,7 @@ import { type Configuration, type Expectation, properties, sometimes } from '../
 import type { ChainedHotstuff } from '../src/protocols/chained-hotstuff.ts'
 import { oneChain } from './claims.ts'
 
-/** r0, who lies, leads every view: whatever leaders do, it can do. */
+/** r0, who is Byzantine, leads every view: whatever leaders do, it can do. */
 const underOne = (views: number, n = 4): Configuration => ({
   n,
   f: 1,
@@ -29,11 +29,11 @@ export const chainedHotstuffProperties = properties<ChainedHotstuff>({
     ),
   ],
   settings: [
-    { name: 'liar-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },
+    { name: 'byzantine-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },
   ],
   variants: {
     'no-lock': 'Votes whatever it is locked on.',
-    'three-chain-non-consecutive': 'Commits the first of three certified blocks, whatever views lie between them.',
+    'three-chain-non-consecutive': 'Commits the first of three certified blocks, whatever views are between them.',
     'three-chain-first-link-only': 'Only the first two of the three blocks have to be of neighbouring views.',
     'three-chain-last-link-only': 'Only the last two of the three blocks have to be of neighbouring views.',
     'quorum-2f': 'A certificate takes 2f votes.',
@@ -42,10 +42,10 @@ export const chainedHotstuffProperties = properties<ChainedHotstuff>({
       'Two blocks of neighbouring views commit the first one, and the newest certificate locks: the core of Jolteon.',
     'no-lock-two-chain': 'The chain of two, voting whatever it is locked on.',
     'two-chain-late-lock': "Two blocks commit, with HotStuff's lock on the parent of a certified block.",
-    'two-chain-non-consecutive': 'The chain of two, whatever views lie between the blocks.',
+    'two-chain-non-consecutive': 'The chain of two, whatever views are between the blocks.',
     'one-chain': 'Commits a block on its certificate.',
     'early-lock-three-chain-non-consecutive':
-      'Locks the newest certificate; three blocks commit, whatever views lie between them.',
+      'Locks the newest certificate; three blocks commit, whatever views are between them.',
     'early-lock': 'Locks the newest certificate, and commits with a chain of three.',
     'early-lock-three-chain-one-link':
       'Locks the newest certificate; only the last two of the three blocks have to be of neighbouring views.',

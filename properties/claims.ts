@@ -97,10 +97,10 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
 /** What a chain's replica commits: a block by its path of ancestors, from the genesis on. */
 export type Commits<O> = (output: O) => readonly string[] | undefined
 
-/** Committed blocks lie on one chain: those of one replica, too. */
+/** Committed blocks are on one chain: those of one replica, too. */
 export function oneChain<O>(commits: Commits<O>): Invariant<O> {
   return invariant(
-    { name: 'agreement', about: 'The blocks that correct replicas commit lie on one chain.', decidedBy: 2 },
+    { name: 'agreement', about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
     ({ setting, outputs }) => {
       const made = outputs.flatMap(({ at, output }) => {
         const path = commits(output)

@@ -49,12 +49,12 @@ export const paxosProperties = properties<Paxos>({
   settings: [
     {
       name: 'byzantine-acceptor',
-      about: 'One of three acceptors lies: to the second proposer it denies what it accepted.',
+      about: 'One of three acceptors is Byzantine: to the second proposer it denies what it accepted.',
       configuration: { n: 3, byzantine: [2] },
     },
     {
       name: 'byzantine-proposer',
-      about: 'The proposer of ballot 0 lies: it sends ACCEPT without a phase 1.',
+      about: 'The proposer of ballot 0 is Byzantine: it sends ACCEPT without a phase 1.',
       configuration: { n: 3, byzantine: [0] },
     },
   ],

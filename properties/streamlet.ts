@@ -2,7 +2,7 @@ import { type Configuration, type Expectation, properties, sometimes } from '../
 import type { Streamlet } from '../src/protocols/streamlet.ts'
 import { oneChain } from './claims.ts'
 
-/** r0, who lies, leads every epoch: whatever leaders do, it can do. */
+/** r0, who is Byzantine, leads every epoch: whatever leaders do, it can do. */
 const underOne = (epochs: number): Configuration => ({
   n: 4,
   f: 1,
@@ -29,7 +29,7 @@ export const streamletProperties = properties<Streamlet>({
     ),
   ],
   settings: [
-    { name: 'liar-leads', about: 'One Byzantine replica leads all of four epochs.', configuration: underOne(4) },
+    { name: 'byzantine-leads', about: 'One Byzantine replica leads all of four epochs.', configuration: underOne(4) },
   ],
   variants: {
     'non-consecutive': 'Finalises the second of three adjacent blocks of any epochs.',

@@ -14,11 +14,11 @@ const MOST_STATES = 60_000
 const MORE_STATES: readonly (readonly [rows: RegExp, states: number])[] = [
   // Three rounds in which all coins fall alike: 96,550 states.
   [/^ben-or agreement .*"b":1.*"n":5/, 100_000],
-  // Five views that a liar leads: 70,171 states, and fewer with a chain of two.
+  // Five views that a Byzantine replica leads: 70,171 states, and fewer with a chain of two.
   [/^chained-hotstuff\S* .*"views":5/, 100_000],
-  // Three rounds: 24,374 to 71,809 states for each liar.
+  // Three rounds: 24,374 to 71,809 states for each Byzantine replica.
   [/^qbft agreement .*"rounds":3/, 250_000],
-  // Every use of a liar's word is told apart: 70,236 and 190,684 states with r0 Byzantine.
+  // Every use of a Byzantine replica's message is told apart: 70,236 and 190,684 states with r0 Byzantine.
   [/^bracha-by-delivery\/(echo-two|no-amplification) totality/, 200_000],
 ]
 /** Where the search goes over `apply`. */

@@ -16,7 +16,7 @@ const byMoreRuns: ReadonlyMap<string, Partial<Campaign> & { readonly runs: numbe
   ['ben-or-no-validation', { runs: 20_000 }],
   ['ben-or-simple-majority', { runs: 100_000 }],
   ['go-pbft-layer-2-no-conflict-check', { runs: 100_000 }],
-  ['ben-or n=6', { runs: 20_000 }],
+  ['ben-or-over-bound', { runs: 20_000 }],
   ['chained-hotstuff-quorum-2f', { runs: 20_000 }],
   ['hotstuff-decide-on-precommit', { runs: 20_000 }],
   ['qbft-first-not-highest', { runs: 100_000 }],

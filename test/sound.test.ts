@@ -3,7 +3,7 @@ import { canonical, type Json } from '../src/model/index.ts'
 import { campaign, commandOf, type Row, rows } from './expected.ts'
 import { inTier, LONG } from './tiers.ts'
 
-/** Runs that a sound protocol has to survive here. This proves nothing; it catches a search that lies. */
+/** Runs that a sound protocol has to survive here. This proves nothing; it catches a search that is Byzantine. */
 const SURVIVES = inTier(8, 100)
 
 /** Rows about one subject in one configuration are judged in one campaign. */
@@ -19,7 +19,9 @@ function together(all: readonly Row[]): Row[][] {
 /** The short tier takes every third. */
 const isHere = (_: unknown, i: number): boolean => LONG || i % 3 === 0
 
-/** Where a liar leads every view, few random runs decide anything: what holds there is left to the checker. */
+/**
+ * Where a Byzantine replica leads every view, few random runs decide anything: what holds there is left to the checker.
+ */
 const ledByLiar = ({ row }: Row): boolean => row.configuration.bounds?.['tenure'] !== undefined
 
 const holding = together(rows.filter((one) => one.row.verdict === 'holds' && !ledByLiar(one))).filter(isHere)

@@ -51,7 +51,22 @@ const rules: [string, (files: readonly tidy.SourceFile[]) => string[], tidy.Sour
     'imports make no circle',
     tidy.cycles,
     [...one('src/fuzz/a.ts', "import { b } from './b.ts'"), ...one('src/fuzz/b.ts', "export * from './a.ts'")],
+    [...one('src/fuzz/a.ts', "import { b } from './b.ts'"), ...one('src/fuzz/b.ts', "import { A } from './c.ts'")],
+  ],
+  [
+    'imports of types make no circle either',
+    tidy.cycles,
     [...one('src/fuzz/a.ts', "import { b } from './b.ts'"), ...one('src/fuzz/b.ts', "import type { A } from './a.ts'")],
+    one('src/fuzz/a.ts', "import type { b } from './b.ts'"),
+  ],
+  [
+    'subfolders make no circle',
+    tidy.subfolderCycles,
+    [...one('src/fuzz/a/x.ts', "import { b } from '../b.ts'"), ...one('src/fuzz/b.ts', "import { A } from './a/y.ts'")],
+    [
+      ...one('src/fuzz/a/x.ts', "import { b } from '../b/x.ts'"),
+      ...one('src/fuzz/c.ts', "import { A } from './a/x.ts'"),
+    ],
   ],
   [
     'no clock and no dice',
@@ -98,11 +113,25 @@ const rules: [string, (files: readonly tidy.SourceFile[]) => string[], tidy.Sour
   ],
 ]
 
+/** Two classes that hold each other: an edge keeps the row that it leads to. The others are on their way out. */
+const known = [
+  'src/kernel/edge.ts → src/kernel/row.ts → src/kernel/edge.ts',
+  'src/kernel/firing.ts → src/kernel/instance.ts → src/kernel/firing.ts', // until-moved
+  'src/fuzz/actions.ts → src/fuzz/chooser.ts → src/fuzz/actions.ts', // until-moved
+  'src/fuzz/features.ts → src/fuzz/pilot.ts → src/fuzz/features.ts', // until-moved
+  'src/fuzz/block.ts → src/fuzz/lockstep.ts → src/fuzz/block.ts', // until-moved
+  'src/fuzz/block.ts → src/fuzz/coverage.ts → src/fuzz/lesson.ts → src/fuzz/block.ts', // until-moved
+  'src/fuzz/block.ts → src/fuzz/lesson.ts → src/fuzz/block.ts', // until-moved
+  'src/protocols/pbft-messages.ts → src/protocols/pbft-rules.ts → src/protocols/pbft-messages.ts', // until-moved
+  'report → report/diagrams → report', // until-moved
+  'report → report/plots → report', // until-moved
+  'report → report/diagrams → report/plots → report', // until-moved
+]
+
 describe.each(rules)('%s', (_, rule, bad, good) => {
   test('in this repository', () => {
-    expect(
-      rule(rule === tidy.badNames || rule === tidy.tooLong || rule === tidy.longFunctions ? all : sources),
-    ).toEqual([])
+    const everywhere = rule === tidy.badNames || rule === tidy.tooLong || rule === tidy.longFunctions
+    expect(rule(everywhere ? all : sources).filter((one) => !known.includes(one))).toEqual([])
   })
 
   test('and the rule can tell', () => {

@@ -9,7 +9,8 @@ export interface SourceFile {
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
   ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
-  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'web', 'campaign', 'cli'],
+  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'web', 'campaign'],
+  'cli',
 ]
 
 /** Folders in which a run must be a function of its input. */
@@ -28,15 +29,24 @@ const PURE = [
   'view',
   'explain',
   'simulate',
+  'published',
+  'studies',
   'campaign',
 ]
 
 const MOST_LINES = 300
 const MOST_FUNCTION_LINES = 70
 
-function folderOf(path: string): string | undefined {
+export function folderOf(path: string): string | undefined {
   if (path.startsWith('properties/laws/') || path === 'src/index.ts') return undefined
   return path.startsWith('properties/') ? 'properties' : path.match(/^src\/([^/]+)\//)?.[1]
+}
+
+/** `check/passes` of a file that is in a subfolder of one of the folders. */
+export function subfolderOf(path: string): string | undefined {
+  const folder = folderOf(path)
+  const inside = folder === 'properties' ? undefined : path.match(/^src\/[^/]+\/([^/]+)\//)?.[1]
+  return inside === undefined ? undefined : `${folder}/${inside}`
 }
 
 /** What a file imports: relative paths from the root of the repository, packages by name. Types count too. */
@@ -74,25 +84,44 @@ export function wrongDirection(files: readonly SourceFile[]): string[] {
   })
 }
 
-/** Circles of imports. Those of types alone are left out: nothing of them is there at run time. */
+/** Circles of imports; those of types alone, too: who reads one of the files has to read all of them. */
 export function cycles(files: readonly SourceFile[]): string[] {
-  const graph = new Map(
-    files.map(({ path, text }) => {
-      const values = text.replace(/^(?:import|export) type [\s\S]*?from '[^']+'/gm, '')
-      return [path, importsOf({ path, text: values })]
-    }),
-  )
-  const found: string[] = []
+  return circles(new Map(files.map((file) => [file.path, importsOf(file)])))
+}
+
+/** Circles of the subfolders of one folder; what lies beside them counts as one more. */
+export function subfolderCycles(files: readonly SourceFile[]): string[] {
+  const graph = new Map<string, string[]>()
+  for (const file of files) {
+    const folder = folderOf(file.path)
+    if (folder === undefined) continue
+    const here = subfolderOf(file.path) ?? folder
+    const there = importsOf(file).flatMap((target) =>
+      folderOf(target) === folder ? [subfolderOf(target) ?? folder] : [],
+    )
+    graph.set(here, [...(graph.get(here) ?? []), ...there.filter((one) => one !== here)])
+  }
+  return circles(graph)
+}
+
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const found = new Set<string>()
   const done = new Set<string>()
   const visit = (path: string, way: readonly string[]): void => {
-    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (way.includes(path)) found.add(fromFirst(way.slice(way.indexOf(path))).join(' → '))
     else if (!done.has(path)) {
       for (const next of graph.get(path) ?? []) visit(next, [...way, path])
       done.add(path)
     }
   }
   for (const path of graph.keys()) visit(path, [])
-  return found
+  return [...found]
+}
+
+/** A circle begins with the first of its names, wherever it was entered. */
+function fromFirst(circle: readonly string[]): string[] {
+  const first = circle.indexOf([...circle].sort()[0]!)
+  return [...circle.slice(first), ...circle.slice(0, first), circle[first]!]
 }
 
 /** The text without comments and the contents of strings, line by line as before. */

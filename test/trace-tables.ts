@@ -40,7 +40,7 @@ export function diagramsOf(traces: readonly SavedTrace[]): string[] {
   return traces.flatMap(({ file, trace }) => [
     `### ${file.replace('.json', '')}`,
     '',
-    `[${file}](${file}): ${trace.violation}`,
+    `[${file}](${file}): ${trace.witness}`,
     '',
     `<details><summary>${trace.title}</summary>`,
     '',
@@ -78,7 +78,7 @@ function viewedOf(trace: Trace): { readonly viewed: Viewed; readonly subject: Su
   const subject = registry.find(({ protocol }) => protocol.definition.name === trace.protocol)!
   const protocol = [subject.protocol, ...subject.variants].find((one) => one.variantName === trace.variant)!
   // That it replays is for the tests of each trace to say.
-  const { claim, steps, violation: witness } = trace
+  const { claim, steps, witness } = trace
   const replayed = { reproduced: true, claim, steps: steps.length, deliveries: 0, digest: '', witness } as const
   return {
     viewed: { trace, program: program(protocol, trace.setting), claims: subject.properties.claims, replayed },
@@ -91,7 +91,10 @@ export function shrinkingTable(traces: readonly SavedTrace[]): string[] {
   const rows = traces.map(({ file, trace }) => {
     const again = replay(trace)
     const deliveries = again.reproduced ? again.deliveries : '?'
-    const raw = trace.found.scheduler === 'by hand' ? `${trace.found.steps} by hand` : trace.found.steps
+    const raw =
+      trace.origin.scheduler === 'by hand'
+        ? `${trace.origin.stepsBeforeShrinking} by hand`
+        : trace.origin.stepsBeforeShrinking
     return [file.replace('.json', ''), raw, trace.steps.length, deliveries, trace.shortest, trace.eager]
   })
   return table(['trace', 'steps found', 'steps kept', 'deliveries', 'shortest', 'eager'], rows)

@@ -33,8 +33,8 @@ const traces = await Promise.all(
 describe.each(traces)('traces/$file', ({ file, text, trace }) => {
   test('happens again, twice, with equal digests', () => {
     const first = replay(trace)
-    if (!first.reproduced) throw new Error(`it parts: ${JSON.stringify(first.parted, null, 2)}`)
-    expect(first).toMatchObject({ steps: trace.steps.length, witness: trace.violation })
+    if (!first.reproduced) throw new Error(`it parts: ${JSON.stringify(first.divergence, null, 2)}`)
+    expect(first).toMatchObject({ steps: trace.steps.length, witness: trace.witness })
     if (trace.steps.length > 0) expect(first.digest).toBe(trace.steps.at(-1)!.digest)
     expect(replay(trace)).toEqual(first)
   })
@@ -50,13 +50,13 @@ describe.each(traces)('traces/$file', ({ file, text, trace }) => {
     const sentences = (trace.story ?? '').split(/[.!](?:\s|$)/).filter(Boolean)
     expect(sentences.length).toBeGreaterThanOrEqual(2)
     expect(sentences.length).toBeLessThanOrEqual(9)
-    expect(trace.found.scheduler === 'by hand').toBe(trace.story!.startsWith('Written by hand. '))
+    expect(trace.origin.scheduler === 'by hand').toBe(trace.story!.startsWith('Written by hand. '))
     const subject = [trace.protocol, trace.variant].filter(Boolean).join('/')
     expect([`turncoat fuzz ${subject}`, `turncoat check ${subject}`]).toContain(
-      trace.found.command.split(' ').slice(0, 3).join(' '),
+      trace.origin.command.split(' ').slice(0, 3).join(' '),
     )
-    expect(trace.found.command).toContain(`--claim ${trace.claim}`)
-    expect(trace.found.steps).toBeGreaterThanOrEqual(trace.steps.length)
+    expect(trace.origin.command).toContain(`--claim ${trace.claim}`)
+    expect(trace.origin.stepsBeforeShrinking).toBeGreaterThanOrEqual(trace.steps.length)
   })
 
   test('shows what the properties expect, and is called so', () => {

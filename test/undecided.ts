@@ -22,7 +22,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   [
     /^go-pbft\/(layer-1-fixed-view (agreement|validity)|layer-2 agreement) (?!.*"bounds")/,
     'Two slots, or two views, outgrow the bounds. In one slot and one view four replicas are decided in tests, and ' +
-      'five by hand: layer-2 in 26 seconds of processor time where nobody lies, and 32 where the primary does.',
+      'five by hand: layer-2 in 26 seconds of processor time where nobody is Byzantine, and 32 where the primary does.',
   ],
   [
     /^go-pbft\/layer-1 agreement .*"b":1.*"n":5/,
@@ -41,7 +41,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^ben-or \S+ .*("b":[01].*"n":6|"n":1[01])/,
-    'Three rounds of six replicas without a liar hold in 164,501 states and 12 seconds of processor time. Four rounds, ' +
+    'Three rounds of six replicas without a Byzantine replica hold in 164,501 states and 12 seconds of processor time. Four rounds, ' +
       'and ten or eleven replicas, were not measured.',
   ],
   [
@@ -65,10 +65,13 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^tendermint\S* agreement .*"rounds":3/,
-    'Mutants are found in as many states. Three rounds hold in 102,427 to 300,578 states and 3 to 7 seconds of processor time for each liar.',
+    'Mutants are found in as many states. Three rounds hold in 102,427 to 300,578 states and 3 to 7 seconds of processor time for each Byzantine replica.',
     'slow',
   ],
-  [/^oral-messages.*"f":2/, 'Two liars choose among 2 values for each of their words in each of 3 rounds.'],
+  [
+    /^oral-messages.*"f":2/,
+    'Two Byzantine replicas choose among 2 values for each of their words in each of 3 rounds.',
+  ],
   [
     /^pbft(?!\/(prepare-across-views unique-prepared|lowest-view-certificate)).*"views":[34]/,
     'Three views have more than 60,000 states: agreement 77,129 with r1 Byzantine (5 seconds), all safety claims ' +

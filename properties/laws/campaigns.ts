@@ -39,18 +39,18 @@ export function traceOf(protocol: Protocol, found: Found, seed: number): Trace {
     ...(protocol.variantName ? { variant: protocol.variantName } : {}),
     setting,
     claim,
-    found: {
+    origin: {
       command: `turncoat fuzz ${protocol.subject}`,
       seed,
       run,
       strategy: found.strategies,
       scheduler,
-      steps: steps.length,
+      stepsBeforeShrinking: steps.length,
     },
     shortest: 'bound reached',
     eager: 'not-found',
     steps: record(inSetting(protocol, setting), steps),
-    violation: witness,
+    witness: witness,
   }
 }
 

@@ -48,7 +48,7 @@ interface Judged extends Taken {
   readonly broken: readonly string[]
 }
 
-/** A state and, for claims about the healed run, the coalition's words that were used on the way to it. */
+/** A state and, for claims about the healed run, the coalition's messages that were used on the way to it. */
 interface Node {
   readonly state: State
   readonly key: string
@@ -202,8 +202,9 @@ function nameOfUsed({ at, word }: Used): string {
 }
 
 /**
- * The coalition's words used so far, each once, in the order of their first use: that is the order in which the healed
- * run offers them again. Without gossip each participant gets its own only, and the order between participants is none.
+ * The coalition's messages used so far, each once, in the order of their first use: that is the order in which the
+ * healed run offers them again. Without gossip each participant gets its own only, and the order between participants
+ * is none.
  */
 export function withUsed(program: Program, before: readonly Used[], step: Step): readonly Used[] {
   const known = new Set(before.map(nameOfUsed))

@@ -90,8 +90,8 @@ export class Offers {
   }
 
   /**
-   * A least fixpoint: a proof may rest on words of the coalition that need proofs themselves. Words of the correct
-   * come first, so that as few lies as possible count as used.
+   * A least fixpoint: a proof may rest on messages of the coalition that need proofs themselves. Messages of the
+   * correct come first, so that as few Byzantine messages as possible count as used.
    */
   #proved(soup: readonly Envelope[]): Spoken[] {
     const program = this.#program

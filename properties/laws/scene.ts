@@ -56,7 +56,7 @@ export function settingOf(protocol: Protocol, { byzantine, crash, auth, network,
   })[0]!
 }
 
-/** Reducer calls for one universe: a law needs many lies, not all of them. */
+/** Reducer calls for one universe: a law needs many Byzantine messages, not all of them. */
 const UNIVERSE_CALLS = 3_000
 
 /** A ground with a universe that was made before: what can be said depends neither on the network nor on variants. */

@@ -31,7 +31,7 @@ function proposedIn(from: Id, message: AnyMessage): Proposed | undefined {
   return message.type === 'PREPREPARE' && from === PRIMARY ? (message as never as Proposed) : undefined
 }
 
-/** What a member answers to a proposal. It never sends COMMIT, and never lies about its name. */
+/** What a member answers to a proposal. It never sends COMMIT, and never gives a false name. */
 function answer(member: Id, n: number, { seq, digest }: Proposed, reaction: PublishedReaction): Offer[] {
   if (reaction === 'silent') return []
   const vote = reaction === 'same' ? digest : `${digest}::fake`
@@ -65,8 +65,8 @@ export function publishedInTime({ program, members }: Pick<Scene, 'program' | 'm
 
 /**
  * The adversary of the published asyncio simulator: a Byzantine primary sends every replica a digest of its own; a
- * Byzantine backup prepares the digest it got, or a fake one, or is silent. It never sends COMMIT, and never lies about
- * its name. Its coin tosses are plans here.
+ * Byzantine backup prepares the digest it got, or a fake one, or is silent. It never sends COMMIT, and is never false
+ * about its name. Its coin tosses are plans here.
  */
 export const published: Strategy = {
   name: 'published',

@@ -12,7 +12,7 @@ export type Extent = 'full' | 'full of sets' | 'one change' | 'declared'
  * combination of leaves and shapes where they are few, else everything one change away from a message that was really
  * said.
  *
- * A lie that no honest run produces, such as "prepared in a view that never was", is found only this way.
+ * A Byzantine message that no honest run produces, such as "prepared in a view that never was", is found only this way.
  */
 export function recombine(
   messages: readonly AnyMessage[],

@@ -19,7 +19,7 @@ export interface Offer {
   readonly message: AnyMessage
 }
 
-/** One way to lie, with everything fixed but the schedule. */
+/** What Byzantine replicas send, with everything fixed but the schedule. */
 export interface Behaviour {
   readonly puppets?: readonly Twin[]
   readonly opening?: readonly Offer[]
@@ -28,8 +28,8 @@ export interface Behaviour {
 }
 
 /**
- * One named way to lie. It enumerates its plans, and a run chooses one: no randomness in here, so that every lie is a
- * recorded step that shrinking can take away.
+ * What Byzantine replicas send, by one name. It enumerates its plans, and a run chooses one: no randomness in here, so
+ * that every Byzantine message is a recorded step that shrinking can take away.
  *
  * A new strategy is one file in this folder and one line in `strategies`.
  */
@@ -50,7 +50,7 @@ export function voices({ program, members }: Scene): readonly Id[] {
   return [...new Set([...Array.from({ length: n }, (_, id) => id), ...members])]
 }
 
-/** The values that inputs range over: what a puppet can be given. */
+/** The values that inputs range over: what a twin can be given. */
 export function values({ program }: Scene): readonly string[] {
   return program.setting.values
 }

@@ -103,7 +103,7 @@ export class Feeder {
   async #look(id: string, under: Under): Promise<void> {
     const found = await this.#queue.look(this.#places.campaign, id)
     if (found === undefined) return
-    // Redis came back without what it was last told: it is told again.
+    // Redis came back without what it was last told: it is told once more.
     if (found === 'lost') return this.#add(under.shard, id, under.whole)
     this.#under.delete(id)
     if ('failed' in found) under.fail(failedFor(id, found.failed))

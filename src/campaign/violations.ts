@@ -34,8 +34,8 @@ export function violationsIn(shard: Shard, answer: Answer): readonly ShardViolat
   if (shard.kind !== 'point') return []
   const { grid, point } = shard.task
   const subject = grid.subjects.find((one) => one.subject === point.subject)!.found
-  return (answer as PointAnswer).traces.map(({ trace: { claim, violation, setting, steps, shortest } }) => ({
-    ...{ subject, claim, witness: violation, setting, shortest: shortest as Shrunk['shortest'] },
+  return (answer as PointAnswer).traces.map(({ trace: { claim, witness, setting, steps, shortest } }) => ({
+    ...{ subject, claim, witness, setting, shortest: shortest as Shrunk['shortest'] },
     steps: steps.map(({ digest: _, ...step }) => step as Step),
   }))
 }
@@ -81,8 +81,8 @@ export interface Cause {
 const MOST_CAUSES = 100
 
 /**
- * What shards have shrunk, one for each cause. A window may lie in several shards, each of which has shrunk its first
- * violation: the first of the window counts, so that causes are the same however a campaign is cut.
+ * What shards have shrunk, one for each cause. A window may be Byzantine in several shards, each of which has shrunk
+ * its first violation: the first of the window counts, so that causes are the same however a campaign is cut.
  */
 export class Causes {
   readonly #firsts = new Map<string, ShortFound>()

@@ -6,23 +6,10 @@
 import { bits } from '../kernel/index.ts'
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../system/index.ts'
+import type { Atom, Senders } from './atom.ts'
 import type { BySlot } from './by-slot.ts'
 import { choicesOf, distinct, type Matching } from './choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from './closed.ts'
-
-/** Who can have said one message, or one of several. */
-export interface Senders {
-  /** By participant position, then by word of the row: the sayings that count. */
-  readonly rows: Int32Array
-  /** Bits of the voices of the coalition that can always say it. */
-  readonly sure: number
-  /** Provable messages, with the bits of the voices that can say them once they are proved. */
-  readonly maybe: readonly { readonly provable: number; readonly voices: number }[]
-}
-
-export type Atom =
-  | { readonly kind: 'count'; readonly q: number; readonly of: Senders }
-  | { readonly kind: 'choice'; readonly of: readonly Senders[]; readonly choices: readonly (readonly number[])[] }
 
 /** When can the coalition say a message? */
 export type Formula =
@@ -48,10 +35,10 @@ export interface AtomsOptions {
 /** Questions between two calls of `onProgress`. */
 const LOOKS = 1_024
 
-/** Everything that atoms speak of: participants by position, sayings by bit, provable messages by index. */
+/** Everything that atoms speak of: participants by position, envelopes by bit, provable messages by index. */
 export class Atoms {
   readonly ids: readonly Id[]
-  /** Words of one participant's row of sayings. */
+  /** Words of one participant's row of envelopes. */
   readonly rowWords: number
   readonly list: Atom[] = []
   /** Messages that the coalition can say once their proof holds, and that proof. */
@@ -61,7 +48,7 @@ export class Atoms {
   readonly #byKey = new Map<string, number>()
   readonly #provableOf = new Map<number, number>()
   readonly #voices: readonly Id[]
-  /** Who might be in the coalition: its proofs are looked at even where it has no voice. */
+  /** Who might be in the coalition: its proofs are looked at even where it has no identity. */
   readonly #liars: readonly Id[]
   readonly #addressed: readonly string[]
   readonly #universe: ReadonlySet<number>

@@ -12,7 +12,7 @@
  * outputs of some one slot break it.
  */
 import type { Id, Json } from '../model/index.ts'
-import type { Atom, Senders } from './atoms.ts'
+import type { Atom, Senders } from './atom.ts'
 import type { Closed, Option } from './closed.ts'
 
 export type Slot = string | number
@@ -20,9 +20,9 @@ export type Slot = string | number
 export class BySlot {
   /** The closure with all that others notice as it is seen here. */
   readonly closed: Closed
-  /** Of how many sayings there are, how many are told apart. */
+  /** Of how many envelopes there are, how many are told apart. */
   readonly kept: number
-  /** By number of the message, or of the saying: that which stands for it; nothing where it is about other slots. */
+  /** By number of the message, or of the envelope: that which stands for it; nothing where it is about other slots. */
   readonly #messages: readonly (number | undefined)[]
   readonly #sayings: readonly (number | undefined)[]
 

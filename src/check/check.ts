@@ -23,14 +23,21 @@ import { PASSES_BY_NAME, type Passes } from './passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference.ts'
 import { confirmIn, inNarrow, relaxed } from './relaxed.ts'
 import { Reports } from './reports.ts'
-import { type CheckedClaim, type CheckRequest, type CheckResult, PASSES, type Progress, REDUCTIONS } from './result.ts'
+import {
+  type CheckedClaim,
+  type CheckRequest,
+  type CheckResult,
+  DEFAULT_MAX_STATES,
+  DEFAULT_MAX_UNIVERSE,
+  PASSES,
+  type Progress,
+  REDUCTIONS,
+} from './result.ts'
 import { SafetySearch } from './safety.ts'
 import { NotSymmetric } from './symmetry.ts'
 import { reported, universeOf, type Words } from './universe.ts'
 import { witnessOfHealed } from './witness.ts'
 
-export const DEFAULT_MAX_STATES = 5_000_000
-export const DEFAULT_MAX_UNIVERSE = 5_000
 /** Times that the universe grows while it is closed together with the search. */
 const MOST_ROUNDS = 10
 /** Local states of one participant, for each message that the universe may have. */
@@ -124,8 +131,8 @@ class Check {
   }
 
   /**
-   * Closes the participants; and the universe with them, where it is not closed yet: with the seats of the Byzantine,
-   * until nobody can say anything that is not in it.
+   * Closes the participants; and the universe with them, where it is not closed yet: with the instances of the
+   * Byzantine, until nobody can say anything that is not in it.
    */
   #close(words: Words, limits: CloseLimits): { closed: Closed; words: Words } {
     let { messages, report } = words

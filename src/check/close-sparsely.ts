@@ -3,14 +3,15 @@
  * step asks for them.
  *
  * Tallies that a protocol declares make a local state of every subset of those that may have voted, for each key: the
- * product of all these subsets. Steps that count a vote and do nothing else are silent, and could as well be taken later.
- * So from a root (the initial state, and whatever any other step leads to) silent steps are gone through cluster by cluster (clusters.ts),
- * which is a sum and not a product, and kept are those on the way to a visible step that could not have come earlier
- * (ripe.ts). What comes out is a part of the full closure: every run of it is a run of the model, and every run of the
- * model has one here that others cannot tell apart, of no more steps, with the same visible steps in the same order.
+ * product of all these subsets. Steps that count a vote and do nothing else are silent, and could as well be taken
+ * later. So from a root (the initial state, and whatever any other step leads to) silent steps are gone through
+ * component by component (clusters.ts), which is a sum and not a product, and kept are those on the way to a visible
+ * step that could not have come earlier (ripe.ts). What comes out is a part of the full closure: every run of it is a
+ * run of the model, and every run of the model has one here that others cannot tell apart, of no more steps, with the
+ * same visible steps in the same order.
  *
- * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and nobody
- * crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
+ * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and
+ * nobody crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
 import { type AnyMessage, type Claim, type Id, type Program, runningIds } from '../model/index.ts'
 import { begun, canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../system/index.ts'
@@ -224,7 +225,9 @@ class SparseClosure {
     this.#before(part, ripening, happening, local, others)
   }
 
-  /** Goes to every choice of nodes of the other clusters, one cluster after the other; then comes the visible step. */
+  /**
+   * Goes to every choice of nodes of the other components, one component after the other; then comes the visible step.
+   */
   #before(part: SparsePart, ripening: Ripening, happening: Happening, local: number, others: Ripe['others']): void {
     const [first, ...rest] = others
     if (!first) {

@@ -75,7 +75,7 @@ class Closure {
   readonly #program: Program
   readonly #table: Table
   readonly #limits: CloseLimits
-  /** Those that run the protocol, then the seats of the Byzantine ones, if they are looked at too. */
+  /** Those that run the protocol, then the instances of the Byzantine ones, if they are looked at too. */
   readonly #parts: Part[]
   readonly #running: number
   readonly #sayings = new Sayings()

@@ -27,7 +27,7 @@ export interface Option {
   readonly senders?: number
   /** Index of the local state it leads to. */
   readonly target: number
-  /** Indices of sayings. */
+  /** Indices of envelopes. */
   readonly says: readonly number[]
   /** Numbers of outputs and notes, in order. */
   readonly outputs: readonly number[]
@@ -60,7 +60,7 @@ export interface Closed {
   readonly numberOf?: (local: Local, at: Id) => number
   readonly participants: readonly Reachable[]
   readonly sayings: readonly Saying[]
-  /** By participant position: sayings and outputs of its initial state. */
+  /** By participant position: envelopes and outputs of its initial state. */
   readonly initial: readonly { readonly says: readonly number[]; readonly outputs: readonly number[] }[]
   /** Numbers of the messages that the coalition may say, if their proofs allow. */
   readonly universe: readonly number[]
@@ -88,7 +88,7 @@ export interface CloseLimits {
   readonly maxLocals: number
   /** Choices of messages for one `take`. */
   readonly maxChoices: number
-  /** Close the seats of Byzantine participants too, as if they were correct. */
+  /** Close the instances of Byzantine participants too, as if they were correct. */
   readonly seats?: boolean
   /** May everybody, besides what it runs, say every word of the universe? All ids then are senders in all tables. */
   readonly anybodyLies?: boolean

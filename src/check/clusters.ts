@@ -1,11 +1,12 @@
 /**
- * What can happen silently from one local state on, cluster by cluster.
+ * What can happen silently from one local state on, component by component.
  *
  * What happens silently counts votes, and changes nothing else. A key of a tally is active if that can happen to it. A
- * happening that asks for several active keys ties them into one cluster. So whatever happens looks at one cluster and at
- * votes that stay as they are: it does the same whatever has happened in other clusters meanwhile, and a run of silent steps is one run in each cluster, put together
- * in any order. Each cluster is gone through by itself, from the root, with all words that can ever exist; what is
- * found on the way ties more together, and then all is gone through again, until nothing new is found.
+ * local event that asks for several active keys ties them into one component. So whatever happens looks at one
+ * component and at votes that stay as they are: it does the same whatever has happened in other components meanwhile,
+ * and a run of silent steps is one run in each component, put together in any order. Each component is gone through by
+ * itself, from the root, with all words that can ever exist; what is found on the way ties more together, and then all
+ * is gone through again, until nothing new is found.
  */
 
 import { type Fact, overlaps, tallyOf } from '../kernel/facts.ts'
@@ -14,18 +15,18 @@ import { TooLarge } from './closed.ts'
 import type { Happening, Outcome } from './happening.ts'
 import type { Reactions } from './reactions.ts'
 
-/** A silent step within a cluster. */
+/** A silent step within a component. */
 export interface Step {
   readonly from: number
   readonly to: number
-  /** Index of the happening among the cluster's members. */
+  /** Index of the event among the component's members. */
   readonly member: number
 }
 
 export interface Cluster {
-  /** What looks at the cluster's parts. */
+  /** What looks at the component's parts. */
   readonly members: readonly Happening[]
-  /** Local states in which nothing but this cluster has changed since the root, which is the first. */
+  /** Local states in which nothing but this component has changed since the root, which is the first. */
   readonly nodes: readonly number[]
   /** By node, then by member. */
   readonly outcomes: readonly (readonly Outcome[])[]
@@ -48,10 +49,10 @@ export interface Silence {
   readonly idle: readonly { readonly happening: Happening; readonly outcome: Outcome }[]
 }
 
-/** Nodes of one cluster. */
+/** Nodes of one component. */
 const MOST_NODES = 20_000
 
-/** Active parts, by the cluster that they belong to. */
+/** Active parts, by the component that they belong to. */
 class Ties {
   readonly #facts = new Map<string, Fact[]>()
   readonly #up = new Map<Fact, Fact>()
@@ -66,7 +67,7 @@ class Ties {
     return this.#known.has(facts) || !this.#known.add(facts)
   }
 
-  /** One active part for each cluster that some parts touch. */
+  /** One active part for each component that some parts touch. */
   touched(facts: readonly Fact[]): Fact[] {
     const found = new Set<Fact>()
     for (const fact of facts) {
@@ -138,7 +139,7 @@ function learns(ties: Ties, { kind, reads, writes }: Outcome): boolean {
 
 type Here = { readonly happening: Happening; readonly outcome: Outcome }
 
-/** One cluster, from the root on; nothing where more turned out to be tied together. */
+/** One component, from the root on; nothing where more turned out to be tied together. */
 function explored(
   reactions: Reactions,
   at: Id,

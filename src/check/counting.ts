@@ -2,7 +2,7 @@
  * What a vote does that is counted, whoever it is from: tried with every sender, once among those who have voted and
  * once not.
  *
- * Where all do the same, two happenings take the place of one for each sender: a vote from somebody who is not yet
+ * Where all do the same, two local events take the place of one for each sender: a vote from somebody who is not yet
  * counted, which needs one sender more than there are; and a vote from somebody who is. See tallies.ts.
  */
 

@@ -1,7 +1,8 @@
 /** Atoms and proofs, evaluated in a state. */
 import { bits } from '../kernel/index.ts'
 import { HarnessError, type Id } from '../model/index.ts'
-import type { Atom, Formula, Senders } from './atoms.ts'
+import type { Atom, Senders } from './atom.ts'
+import type { Formula } from './atoms.ts'
 
 /** Where in a state's record rows and provable messages are. */
 export interface Places {

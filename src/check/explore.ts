@@ -31,7 +31,7 @@ interface Node {
   readonly before: Node | undefined
   readonly step: (() => Step) | undefined
   readonly depth: number
-  /** The coalition's words that were used on the way, where a claim depends on them: each once. */
+  /** The coalition's messages that were used on the way, where a claim depends on them: each once. */
   readonly used: ReadonlyMap<string, Used>
 }
 

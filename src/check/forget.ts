@@ -7,7 +7,9 @@
  * transitively; and what a claim reads of what was said. Sound because atoms never turn false, and because a state can
  * only reach states ahead of it.
  */
-import type { Atom, Atoms, Formula, Senders } from './atoms.ts'
+
+import type { Atom, Senders } from './atom.ts'
+import type { Atoms, Formula } from './atoms.ts'
 import type { Layout } from './layout.ts'
 import type { Machine } from './machine.ts'
 import { Memo } from './memo.ts'
@@ -58,7 +60,7 @@ export class Forget {
   /** By participant: what it waits for, by the atoms that it may still be moved by. */
   readonly #open: readonly Memo<{ readonly rows: Int32Array; readonly useful: Int32Array }>[]
 
-  /** @param heeded sayings that claims look at, as a row of bits: never forgotten */
+  /** @param heeded envelopes that claims look at, as a row of bits: never forgotten */
   constructor(layout: Layout, machines: readonly Machine[], atoms: Atoms, heeded: Int32Array) {
     this.#heeded = heeded
     this.#layout = layout

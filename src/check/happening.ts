@@ -13,7 +13,7 @@ export interface Happening extends Bare {
   readonly counts?: 'fresh' | 'again'
 }
 
-/** What a happening does in a local state. */
+/** What an event does in a local state. */
 export interface Outcome {
   /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
   readonly kind: 'dead' | 'silent' | 'visible'

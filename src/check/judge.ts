@@ -40,11 +40,11 @@ export class Judge {
   readonly claims: readonly Claim<any>[]
   /** Does some claim look at what was said? */
   readonly readsSoup: boolean
-  /** Sayings that a claim looks at, as a row of bits. */
+  /** Envelopes that a claim looks at, as a row of bits. */
   readonly heeded: Int32Array
   /** Does some claim look at a note like this? */
   readonly notes: (number: number) => boolean
-  /** Sayings that a claim looks at, by what they say; and by who says them, each as a word. */
+  /** Envelopes that a claim looks at, by what they say; and by who says them, each as a word. */
   readonly #inOrder: readonly number[]
   readonly #words: Word[][] = []
   readonly #program: Program

@@ -5,7 +5,7 @@ import type { Machine } from './machine.ts'
 
 /**
  * A global state as a record of 32-bit words. For each participant: the state of its machine, what it has put out (as
- * a number), its row of sayings, and which of its atoms are true; at the end, which messages the coalition can prove.
+ * a number), its row of envelopes, and which of its atoms are true; at the end, which messages the coalition can prove.
  */
 export interface Layout extends Places {
   readonly ids: readonly Id[]

@@ -10,9 +10,9 @@ export class LiveForget {
   readonly #ahead: (p: number, state: number) => Ahead
   readonly #gossip: boolean
   readonly #used: UsedSets
-  /** By position and state: the sayings of each participant that it may still be moved by. */
+  /** By position and state: the envelopes of each participant that it may still be moved by. */
   readonly #rows: Int32Array[][]
-  /** By position, state and number of a set of used words: that of those that matter. */
+  /** By position, state and number of a set of used messages: that of those that matter. */
   readonly #kept: Map<number, number>[][]
   readonly #wanted: Int32Array
 

@@ -2,8 +2,8 @@
  * Liveness, in bounded form: from every state that can be reached, the canonical healed run keeps the claim.
  *
  * Searched without big steps and lazy consumption: what a silent step spoils, such as the first vote that wins, is seen
- * only in the state that it leads to. What the coalition's words have done to somebody is known only from which of them
- * it used, so every use is told apart. The breadth-first search makes the first violation a shortest one.
+ * only in the state that it leads to. What the coalition's messages have done to somebody is known only from which of
+ * them it used, so every use is told apart. The breadth-first search makes the first violation a shortest one.
  */
 import type { Claim, Program } from '../model/index.ts'
 import { coalitionSpeaksAs, type Evidence, type Spoken, type Step } from '../system/index.ts'
@@ -51,7 +51,7 @@ class LivenessSearch {
   readonly #puts: Judge
   readonly #judge: LiveJudge
   readonly #states: States
-  /** A record is, for each participant: its class, what it has put out, its row of sayings, what it has used. */
+  /** A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used. */
   readonly #places: Places
   readonly #classes: LiveClasses
   readonly #uses: Uses
@@ -212,7 +212,7 @@ class LivenessSearch {
   }
 }
 
-/** May participants be sorted at all? Not where the coalition may speak with the voice of one of them. */
+/** May participants be sorted at all? Not where the coalition may speak with the identity of one of them. */
 export function canSort(program: Program, atoms: Atoms): boolean {
   return !atoms.ids.some((id) => coalitionSpeaksAs(program, id))
 }

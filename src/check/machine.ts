@@ -3,13 +3,14 @@
  * notice of it.
  */
 import type { Id } from '../model/index.ts'
-import type { Atom, Atoms, Senders } from './atoms.ts'
+import type { Atom, Senders } from './atom.ts'
+import type { Atoms } from './atoms.ts'
 import type { Closed, Option, Reachable } from './closed.ts'
 
 export interface Edge {
   /** Indices into the machine's atoms, ascending; all of them must hold. */
   readonly atoms: readonly number[]
-  /** What is said, as a row of sayings. */
+  /** What is said, as a row of envelopes. */
   readonly says: Int32Array
   /** What is put out, and noted where a claim reads notes, in order. */
   readonly outputs: readonly number[]

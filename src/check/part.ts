@@ -51,7 +51,7 @@ export class Part {
   }
 }
 
-/** What a participant may be given; in the seat of a Byzantine one, any input. */
+/** What a participant may be given; in the instance of a Byzantine one, any input. */
 export function inputsAt({ n, clients, byzantine, inputs, values }: Setting, at: Id): readonly string[] {
   if (!byzantine.includes(at)) return inputs[at] ?? []
   return clients > 0 === at >= n ? values : []

@@ -32,7 +32,7 @@ export class Reactions {
   /** Has anything that happened lately looked at whom it happened to? */
   sawSelf = false
   readonly #counting: Counting
-  /** By participant, then by local state: by happening, and by message and rule. */
+  /** By participant, then by local state: by event, and by message and rule. */
   readonly #known: Map<number, Outcome>[][] = []
   readonly #counted: Map<number, Counted>[][] = []
   /** By what was looked at. */

@@ -10,11 +10,23 @@
  * looked at than whether anything is put out at all. It switches itself off for claims that look at what is said.
  */
 import type { Conflicts } from './conflicts.ts'
+import type { Judge, Verdicts } from './judge.ts'
+import type { Layout } from './layout.ts'
 import type { Edge, Machine } from './machine.ts'
-import type { Space } from './space.ts'
 
 /** By state: what can be put out from there on, if every atom held. */
 type Ahead = readonly ReadonlySet<number>[]
+
+/** What is looked at of the space that is searched. */
+interface Space {
+  readonly machines: readonly Machine[]
+  readonly layout: Layout
+  readonly judge: Judge
+  /** Adds to a record what participant number `p` says, and what follows from it. */
+  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void
+  /** What each claim says of a state; `moved` is who has taken a step, and from where, if that is known. */
+  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
+}
 
 /** An output that, after an edge's own, decides some claims, as bits. */
 interface Rival {

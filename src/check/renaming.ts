@@ -1,8 +1,8 @@
 import { type Claim, type Id, noException, type Outcome, range, type Setting } from '../model/index.ts'
 
 /**
- * By id the name in another setting: those who run the protocol keep their order, and so do those who lie. Nothing
- * where there are not as many of both.
+ * By id the name in another setting: those who run the protocol keep their order, and so do those who are Byzantine.
+ * Nothing where there are not as many of both.
  */
 export function renaming(one: Setting, other: Setting): readonly Id[] | undefined {
   if (one.byzantine.length !== other.byzantine.length) return undefined

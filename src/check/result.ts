@@ -54,7 +54,7 @@ export interface CheckedClaim {
   readonly why?: string
   /** How the claim was broken, as a sentence; from the replay on `apply`. */
   readonly witness?: string
-  /** A schedule that breaks it, with the coalition's words and their proofs; replayed on `apply`. */
+  /** A schedule that breaks it, with the coalition's messages and their proofs; replayed on `apply`. */
   readonly steps?: readonly Step[]
   /** Where it is inconclusive: no schedule within the bounds breaks it in fewer steps than this. */
   readonly atLeast?: number
@@ -79,7 +79,7 @@ export interface UniverseReport {
   readonly messages: number
   /** Were all messages that anybody could ever say found? If not, nothing can be proved. */
   readonly closed: boolean
-  /** Types of messages that nobody says within the bounds, and hence no liar either. */
+  /** Types of messages that nobody says within the bounds, and hence no Byzantine replica either. */
   readonly unsaid?: readonly string[]
   /** Could correct replicas take any input while the universe was collected, or those of the setting only? */
   readonly inputs?: 'all' | 'given'
@@ -115,3 +115,7 @@ export interface CheckResult {
   /** Why the tables could not be used, where they were not. */
   readonly engineWhy?: string
 }
+
+export const DEFAULT_MAX_STATES = 5_000_000
+
+export const DEFAULT_MAX_UNIVERSE = 5_000

@@ -1,8 +1,8 @@
 /**
  * Which of the visible steps that can follow a local state, after silent ones, have to be looked at.
  *
- * A visible step that looks at one cluster does the same whatever happened in the others. So silent steps elsewhere
- * can be taken after it, unless it makes them do something else; and so can silent steps of its own cluster, where it
+ * A visible step that looks at one component does the same whatever happened in the others. So silent steps elsewhere
+ * can be taken after it, unless it makes them do something else; and so can silent steps of its own component, where it
  * looks the same without them. In both cases that is tried: a step is taken after instead of before, and has to be
  * silent there, and to lead to the same local state. Then the earlier visible step can do all that the later one can,
  * at the same number of steps in all: the condition of pass 6.
@@ -22,9 +22,9 @@ import type { Reactions } from './reactions.ts'
 /** A visible step, with what has to have happened silently before it. */
 export interface Ripe {
   readonly happening: Happening
-  /** The cluster that it looks at, and the node in it; nothing where it looks at none. */
+  /** The component that it looks at, and the node in it; nothing where it looks at none. */
   readonly own: { readonly cluster: Cluster; readonly node: number } | undefined
-  /** Other clusters, with the nodes that make a difference: what it does keeps their steps from being taken later. */
+  /** Other components, with the nodes that make a difference: what it does keeps their steps from being taken later. */
   readonly others: readonly { readonly cluster: Cluster; readonly nodes: readonly number[] }[]
 }
 
@@ -85,7 +85,7 @@ export class Ripening {
     })
   }
 
-  /** The nodes of other clusters that have to be come to before a visible step, if they are come to at all. */
+  /** The nodes of other components that have to be come to before a visible step, if they are come to at all. */
   protected others(own: Cluster | undefined, local: number, happening: Happening, outcome: Outcome): Ripe['others'] {
     // Who has stopped does nothing any more.
     if (outcome.threw !== null) return []
@@ -97,7 +97,7 @@ export class Ripening {
     })
   }
 
-  /** Can something in a cluster be different after a visible step? All handlers look at the control state. */
+  /** Can something in a component be different after a visible step? All handlers look at the control state. */
   protected touches({ moves, writes }: Outcome, { reads }: Cluster): boolean {
     return moves || reads.some((read) => writes.some((write) => overlaps(read, write)))
   }
@@ -127,7 +127,7 @@ export class Ripening {
     return nodes
   }
 
-  /** The nodes of a cluster as local states, if another local state takes the place of the root. */
+  /** The nodes of a component as local states, if another local state takes the place of the root. */
   shifted(cluster: Cluster, local: number): number[] {
     const locals = [local]
     for (let node = 1; node < cluster.nodes.length; node++) {
@@ -140,6 +140,6 @@ export class Ripening {
   }
 
   #isWrong(): void {
-    throw new HarnessError('silent steps of two clusters are not as independent as their questions say')
+    throw new HarnessError('silent steps of two components are not as independent as their questions say')
   }
 }

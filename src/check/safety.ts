@@ -195,7 +195,7 @@ export class SafetySearch {
     const space = new Space({ program, closed, atoms, passes, judge, on, machines, groups })
     const searched = on('relaxation') ? this.#relaxed(space) : search(space, this.#limits)
     const { moveCounts: moves } = space
-    if (on('forget')) this.#reports.did('forget', closed.sayings.length, space.sayingsKept(), 'sayings that matter')
+    if (on('forget')) this.#reports.did('forget', closed.sayings.length, space.sayingsKept(), 'envelopes that matter')
     if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
     if (on('lazy')) this.#reports.did('lazy', moves.visible, moves.kept, 'moves')
     if (groups.length > 0) {

@@ -1,10 +1,11 @@
 /**
  * Where each message is handed over once, a vote comes again only if its sender says it again.
  *
- * The search takes such a network for one that hands over again (relaxed.ts), in which every vote may come twice. A vote
- * that a correct participant says at most once, and no liar says or shows again, does not; so nothing need be tried for a vote from
- * somebody who is in the tally already. Which votes these are is not known before the local states are: it is believed
- * of all votes, and those for which the states that were found show otherwise are taken back, until none does.
+ * The search takes such a network for one that hands over again (relaxed.ts), in which every vote may come twice. A
+ * vote that a correct participant says at most once, and no Byzantine replica says or shows again, does not; so nothing
+ * need be tried for a vote from somebody who is in the tally already. Which votes these are is not known before the
+ * local states are: it is believed of all votes, and those for which the states that were found show otherwise are
+ * taken back, until none does.
  *
  * Sound: take the first moment of a run at which somebody says for the second time what is believed to be said once.
  * Until then all was as believed, so the run is in the tables, and the tables have a way on which it is said twice.

@@ -1,6 +1,7 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
 import type { Program } from '../model/index.ts'
-import type { Atom, Atoms } from './atoms.ts'
+import type { Atom } from './atom.ts'
+import type { Atoms } from './atoms.ts'
 import { isEnabled, type Move, singleSteps } from './big-step.ts'
 import type { Closed } from './closed.ts'
 import { Evaluator } from './evaluate.ts'
@@ -14,7 +15,7 @@ import type { PassName } from './result.ts'
 import type { GlobalStates } from './states.ts'
 import { arrangements, NotSymmetric, sortGroups } from './symmetry.ts'
 
-/** Atoms of machines, or messages of the coalition, that may become true with a saying or with a proof. */
+/** Atoms of machines, or messages of the coalition, that may become true with an envelope or with a proof. */
 interface Affected {
   /** Pairs of a participant and an atom of its machine. */
   readonly atoms: readonly number[]
@@ -244,7 +245,7 @@ export class Space {
     return verdicts
   }
 
-  /** Sayings that some atom or proof can wait for. */
+  /** Envelopes that some atom or proof can wait for. */
   sayingsKept(): number {
     const { closed } = this.#options
     return closed.sayings.filter((_, saying) =>

@@ -1,6 +1,6 @@
 import type { Numbered } from './uses.ts'
 
-/** Sets of the coalition's words that somebody has used, each with a number. */
+/** Sets of the coalition's messages that somebody has used, each with a number. */
 export class UsedSets {
   /** By number. */
   readonly values: Numbered[][] = [[]]

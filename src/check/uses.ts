@@ -1,4 +1,4 @@
-/** What a participant can do in a state, told apart by the words of the coalition that it uses. */
+/** What a participant can do in a state, told apart by the messages of the coalition that it uses. */
 import { bits } from '../kernel/index.ts'
 import type { Id, Program } from '../model/index.ts'
 import { coalitionSpeaksAs } from '../system/index.ts'
@@ -14,7 +14,7 @@ export interface Numbered {
   readonly message: number
 }
 
-/** A step of one participant, and the coalition's words that it uses. */
+/** A step of one participant, and the coalition's messages that it uses. */
 export interface Use {
   readonly p: number
   readonly option: Option
@@ -75,7 +75,7 @@ export class Uses {
     return key
   }
 
-  /** By position and word of a row: the sayings that triggers and questions in a local state look at. */
+  /** By position and word of a row: the envelopes that triggers and questions in a local state look at. */
   #rowsSeen(p: number, local: number): Int32Array {
     let rows = this.#rows[p]![local]
     if (!rows) {
@@ -135,7 +135,7 @@ export class Uses {
     const { message, from } = trigger
     const senders = this.#senders(state, p, message, false)
     const allowed = from === ANYBODY ? senders : senders & (1 << from)
-    // Words of the correct leave no trace, so the first of them stands for all.
+    // Messages of the correct leave no trace, so the first of them stands for all.
     const correct = idsIn(allowed & ~this.#voices)
     if (correct[0] !== undefined) yield { from: correct[0], message }
     for (const id of idsIn(allowed & this.#voices)) yield { from: id, message }

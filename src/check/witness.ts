@@ -1,7 +1,7 @@
 /**
  * From a path through the tables back to a schedule of the model: the steps are taken one by one on `apply`, with the
- * coalition's words and their proofs. What cannot be taken there, or breaks nothing, is a contradiction of our own and
- * never a verdict.
+ * coalition's messages and their proofs. What cannot be taken there, or breaks nothing, is a contradiction of our own
+ * and never a verdict.
  */
 import {
   type AnyMessage,
@@ -198,7 +198,8 @@ class Replay {
     else if (event.kind === 'coin') yield* alone({ at, flip: event.coin, value: event.value })
     else if (event.kind === 'message') {
       const text = canonical(messages.values[trigger!.message]!)
-      // Who is counted by number is free to choose: a liar can say the same again, where messages are delivered once.
+      // Who is counted by number is free to choose: a Byzantine replica can say the same again, where messages are
+      // delivered once.
       const isLie = ({ from }: { readonly from: Id }): boolean => coalitionSpeaksAs(program, from)
       const first = senders === undefined ? words : [...words].sort((a, b) => Number(isLie(b)) - Number(isLie(a)))
       for (const on of first) {

@@ -22,7 +22,7 @@ export class Wounds {
   readonly #classes: LiveClasses
   readonly #places: Places
   readonly #puts: Judge
-  /** By number of a set of used words. */
+  /** By number of a set of used messages. */
   readonly #usedWords: UsedWords[] = []
   /** By position and saying. */
   readonly #entries: Entry[][]

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { encode } from '../trace/encode.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import type { FoundCauses } from './campaign-engines.ts'
 import { saveFile } from './save-file.ts'
 import { fileName } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** The list of causes, and the folder of their traces. */
 const LIST = 'causes.json'
@@ -25,7 +25,7 @@ export async function writeCauses(
     const { claim, found, ...shrunk } = first
     const trace = traceOf(resolved.protocol, claim, shrunk, {
       ...{ command, seed: campaign.seed, run: found.run, strategy: found.strategies, scheduler: found.scheduler },
-      steps: found.steps,
+      stepsBeforeShrinking: found.steps,
     })
     const usual = fileName(trace)
     let name = usual

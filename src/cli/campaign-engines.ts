@@ -8,10 +8,10 @@ import { roundsOf } from '../fuzz/lesson.ts'
 import type { Campaign } from '../fuzz/result.ts'
 import { type Claim, HarnessError, UsageError } from '../model/index.ts'
 import type { Simulated } from '../simulate/index.ts'
+import type { LookedAt } from '../studies/scenario.ts'
 import type { Engines } from './engines.ts'
-import type { LookedAt } from './scenario.ts'
+import type { Resolved } from './resolved.ts'
 import type { SearchedSetting } from './search-setting.ts'
-import type { Resolved } from './subjects.ts'
 
 /** Shards that may be asked for before the first of them is answered; the dispatcher hands out a window of them. */
 const MOST_ASKED = 2_000

@@ -3,7 +3,7 @@ import type { CampaignRecord, ShardQueue, WorkerRecord } from '../campaign/queue
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { table } from '../report/table.ts'
-import type { Act } from './campaign.ts'
+import type { Act } from './campaign-flags.ts'
 import { opened } from './campaign-queue.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Output } from './io.ts'

@@ -4,7 +4,7 @@ import type { Round } from '../fuzz/lesson.ts'
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
 import type { CampaignOptions } from './engines.ts'
 import { answerOf, type Outcome } from './outcome.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 import type { BlockRequest } from './worker.ts'
 
 /**

@@ -2,31 +2,11 @@ import { Command } from 'commander'
 import { turn } from '../campaign/turn.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
+import type { Act, CampaignFlags } from './campaign-flags.ts'
 import type { ExitCode } from './exit-code.ts'
-import { type CommonFlags, Output } from './io.ts'
+import { Output } from './io.ts'
 import { whole } from './parse.ts'
 import type { Session } from './session.ts'
-
-/** Flags of all that a campaign can be told to do; each takes those that it knows. */
-export interface CampaignFlags extends CommonFlags {
-  readonly redis?: string | true
-  readonly queue?: string
-  readonly out?: string
-  readonly shard?: string
-  readonly with?: readonly string[]
-  readonly shardRuns?: number
-  readonly workers?: number
-  readonly protocol?: readonly string[]
-  readonly page?: number
-}
-
-/** One thing to do, and the words that stand after it. */
-export type Act = (
-  words: readonly string[],
-  flags: CampaignFlags,
-  output: Output,
-  session: Session,
-) => Promise<ExitCode>
 
 interface Action {
   readonly load: () => Promise<Act>

@@ -1,39 +1,22 @@
-import type { CheckResult, PassName, Progress } from '../check/result.ts'
-import { HarnessError, type Setting } from '../model/index.ts'
+import type { CheckResult, Progress } from '../check/result.ts'
+import { HarnessError } from '../model/index.ts'
 import { type CheckedReport, type CheckReport, checkJson, checkText } from '../report/check-report.ts'
+import { quoted } from '../report/command-line.ts'
 import { thousands } from '../report/numbers.ts'
 import type { CheckedViolations } from './checked-violations.ts'
 import type { ChosenClaims } from './claim-names.ts'
-import { quoted } from './command-line.ts'
-import type { Engines } from './engines.ts'
+import type { CheckAllRequest, Engines } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
 import type { Output } from './io.ts'
 import { type DistinctSetting, type MergedClaim, mergedChecks, type Searched } from './merged-checks.ts'
 import { progress } from './progress.ts'
 import { SearchEnd } from './search-end.ts'
 import { searchSetting } from './search-setting.ts'
-import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-folder.ts'
-
-/** Exhaustive searches of all settings of a command, and what is made of their violations. */
-export interface CheckAllRequest {
-  readonly resolved: Resolved
-  readonly settings: readonly Setting[]
-  readonly chosen: ChosenClaims
-  readonly without: readonly PassName[]
-  readonly maxStates: number
-  readonly maxUniverse: number
-  /** Milliseconds after which all searches stop. */
-  readonly time?: number
-  /** File or folder for the traces. */
-  readonly out?: string
-  /** The line that does the same again, given what ended the search. */
-  readonly command: (stoppedBy: SearchEnd['by']) => string
-}
 
 /** Milliseconds that replaying and saving a violation may take beyond --time. */
 const SAVING = 5_000
-/** Milliseconds after which what is known by then is told again. */
+/** Milliseconds after which what is known by then is printed again. */
 const EVERY = 500
 
 /** Searches every setting, and saves the trace of each violated claim. */

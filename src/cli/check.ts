@@ -1,18 +1,15 @@
 import type { Command } from 'commander'
-import { PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
+import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE, PASSES, type PassName, REDUCTIONS } from '../check/result.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { checkJson, checkText } from '../report/check-report.ts'
+import { commandLine } from '../report/command-line.ts'
 import { checkAll, exitOf } from './check-all.ts'
-import { commandLine } from './command-line.ts'
 import type { ExitCode } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
 import type { Session } from './session.ts'
 import { type Asked, type JudgingFlags, subjectCommand } from './subject-command.ts'
 import { DEFAULT_FOLDER } from './trace-folder.ts'
-
-export const DEFAULT_MAX_STATES = 5_000_000
-export const DEFAULT_MAX_UNIVERSE = 5_000
 
 interface CheckFlags extends JudgingFlags {
   /** False after --no-reduction: that is how commander reads a flag that begins with no. */

@@ -7,12 +7,12 @@ import { type Told, told } from '../shrink/told.ts'
 import { verified } from '../shrink/verify.ts'
 import type { Step } from '../system/index.ts'
 import { deliveries } from '../trace/index.ts'
-import type { CheckAllRequest } from './check-all.ts'
+import { traceOf } from '../trace/violation-trace.ts'
+import type { CheckAllRequest } from './engines.ts'
 import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import type { MergedClaim, ShortestViolation } from './merged-checks.ts'
 import type { SavedTrace } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** The violations of a check: each is saved as it was found, then put into a reader's order and saved again. */
 export class CheckedViolations {
@@ -70,7 +70,7 @@ export class CheckedViolations {
     const { resolved, out } = this.#request
     const { setting } = violation!
     const known = { setting, steps, witness, shortest: shortestOf(violation!), eager }
-    const trace = traceOf(resolved.protocol, rest.claim, known, { command, steps: steps.length })
+    const trace = traceOf(resolved.protocol, rest.claim, known, { command, stepsBeforeShrinking: steps.length })
     const before = this.#saved.get(rest.claim)
     const { saved, unsaved } = await saveReplayed(trace, resolved, this.#output, out, before)
     if (saved) this.#saved.set(rest.claim, saved)

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { strategies } from '../adversary/index.ts'
+import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE } from '../check/result.ts'
 import { BLOCK } from '../fuzz/campaign.ts'
 import { choosers } from '../fuzz/choosers.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz/defaults.ts'
 import type { Configuration } from '../model/index.ts'
 import { type CheckReport, checkJson } from '../report/check-report.ts'
+import { commandLine } from '../report/command-line.ts'
 import {
   breakdownText,
   type Cell,
@@ -18,13 +21,10 @@ import {
 } from '../report/demo-text.ts'
 import { fuzzJson } from '../report/fuzz-report.ts'
 import { configure } from '../system/index.ts'
-import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE } from './check.ts'
 import { checkAll } from './check-all.ts'
 import { chooseClaims } from './claim-names.ts'
-import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
-import { DEFAULT_MAX_STEPS } from './fuzz.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { progress } from './progress.ts'
 import { registered } from './registered.ts'
@@ -40,7 +40,7 @@ interface DemoFlags extends CommonFlags {
 
 /** One block: enough for the violations to be found many times over, and not worth the start of worker threads. */
 const RUNS = BLOCK
-/** The repaired one has to bear more. */
+/** The repaired one has to tolerate more. */
 const LONGER = 5 * RUNS
 const CELL_RUNS = 60
 const SEED = 1
@@ -202,7 +202,7 @@ async function prove(
   )
 }
 
-/** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who lies. */
+/** Agreement for b = 0, 1, 2 of n = 4, 5, 6: any choice of who is Byzantine. */
 async function breakdown({ engines }: Session, output: Output): Promise<Cell[]> {
   const resolved = registered('asyncio-pbft')
   const cells: Cell[] = []

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { check } from '../check/check.ts'
-import type { CheckRequest, CheckResult } from '../check/result.ts'
+import type { CheckRequest, CheckResult, PassName } from '../check/result.ts'
 import type { CampaignProgress } from '../fuzz/campaign.ts'
 import type { Campaign, CampaignResult, Found } from '../fuzz/result.ts'
 import type { Claim, Protocol, Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Simulated } from '../simulate/index.ts'
+import type { LookedAt, Scenario, ScenarioEffort } from '../studies/scenario.ts'
+import type { Trials } from '../studies/trials.ts'
 import type { Task } from '../sweep/examine.ts'
-import type { CheckAllRequest } from './check-all.ts'
+import type { ChosenClaims } from './claim-names.ts'
 import type { DistinctSetting } from './merged-checks.ts'
-import type { LookedAt, Scenario, ScenarioEffort } from './scenario.ts'
+import type { Resolved } from './resolved.ts'
+import type { SearchEnd } from './search-end.ts'
 import type { SearchedSetting } from './search-setting.ts'
-import type { Resolved } from './subjects.ts'
 import type { Looked } from './sweep-worker.ts'
-import type { Trials } from './trials.ts'
 
 /** What a campaign tells while it runs. */
 export interface CampaignOptions {
@@ -68,13 +68,18 @@ export interface Engines {
 /** Threads that are used unless --workers says otherwise. */
 export const DEFAULT_WORKERS = availableParallelism()
 
-export const engines: Engines = {
-  // Who only checks does not wait for the fuzzer to be loaded.
-  runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
-  check,
-  // Of one setting, nobody asks which others are like it.
-  distinctSettings: async (...asked) => (await import('../check/distinct-settings.ts')).distinctSettings(...asked),
-  // A sweep brings simulations with it, which nobody else waits for.
-  lookAtAll: async (...asked) => (await import('./sweep-pool.ts')).lookAtAll(...asked),
-  certifies: true,
+/** Exhaustive searches of all settings of a command, and what is made of their violations. */
+export interface CheckAllRequest {
+  readonly resolved: Resolved
+  readonly settings: readonly Setting[]
+  readonly chosen: ChosenClaims
+  readonly without: readonly PassName[]
+  readonly maxStates: number
+  readonly maxUniverse: number
+  /** Milliseconds after which all searches stop. */
+  readonly time?: number
+  /** File or folder for the traces. */
+  readonly out?: string
+  /** The line that does the same again, given what ended the search. */
+  readonly command: (stoppedBy: SearchEnd['by']) => string
 }

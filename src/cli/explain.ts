@@ -27,7 +27,7 @@ async function explainTrace(file: string, flags: ExplainFlags, session: Session)
   const output = new Output(session.io, flags)
   const one = rerun(await readTrace(file, session.io.cwd), await session.finder(flags.subject))
   if (!one.replayed.reproduced) {
-    const { step, why } = one.replayed.parted
+    const { step, why } = one.replayed.divergence
     throw new UsageError(
       `${file} does not replay, so there is nothing to explain: it diverges at step ${step}: ${why}`,
       `see turncoat replay ${file}`,

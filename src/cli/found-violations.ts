@@ -1,17 +1,19 @@
 import type { ClaimResult, Found } from '../fuzz/result.ts'
+import type { Setting } from '../model/index.ts'
 import { program as inSetting } from '../model/index.ts'
 import type { ClaimReport } from '../report/fuzz-report.ts'
 import { certify } from '../shrink/certify.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { deliveries, type Trace } from '../trace/index.ts'
+import { traceOf } from '../trace/violation-trace.ts'
+import type { ChosenClaims } from './claim-names.ts'
 import type { Engines } from './engines.ts'
 import { saveReplayed } from './fresh-replay.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
-import type { SearchRequest } from './search.ts'
+import type { Resolved } from './resolved.ts'
 import type { SavedTrace, Saving } from './trace-files.ts'
-import { traceOf } from './violation-trace.ts'
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */
 const USUAL_STAGES = 15
@@ -85,7 +87,7 @@ export class FoundViolations {
       run: found.run,
       strategy: found.strategies,
       scheduler: found.scheduler,
-      steps: found.steps.length,
+      stepsBeforeShrinking: found.steps.length,
     })
   }
 
@@ -118,4 +120,29 @@ export class FoundViolations {
       bar.stop()
     }
   }
+}
+
+/** One search: a campaign, and what is made of its violations. */
+export interface SearchRequest {
+  readonly resolved: Resolved
+  readonly settings: readonly Setting[]
+  readonly chosen: ChosenClaims
+  readonly runs: number
+  readonly seed: number
+  readonly strategies: readonly string[]
+  readonly schedulers: readonly string[]
+  readonly maxSteps: number
+  readonly workers: number
+  /** Do runs learn from those of the rounds before? */
+  readonly learns?: boolean
+  /** Milliseconds that all of it may take. */
+  readonly time?: number
+  /** States that the search for something shorter may look at. */
+  readonly maxStates?: number
+  /** States that the exhaustive search may look at for something shorter; without it, it is not asked. */
+  readonly certifyStates?: number
+  /** File or folder for the traces. */
+  readonly out?: string
+  /** The line that does the same again, given how many runs it took. */
+  readonly command: (runs: number) => string
 }

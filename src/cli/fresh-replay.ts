@@ -5,7 +5,7 @@ import { type Replayed, replay, type Trace } from '../trace/index.ts'
 import type { FreshRequest } from './fresh-worker.ts'
 import type { Io, Output } from './io.ts'
 import { answerOf, type Outcome } from './outcome.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 import { type SavedTrace, type Saving, saveTrace, trySaving } from './trace-files.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
@@ -39,13 +39,13 @@ export async function saveReplayed(
 export async function assertHappensAgain(trace: Trace, resolved: Resolved, output: Output): Promise<void> {
   const replayed = await freshly(trace, resolved, output.io)
   if (replayed.reproduced) return
-  const { setting, claim, violation, steps } = trace
+  const { setting, claim, witness, steps } = trace
   output.say([
-    `violated ${claim}: ${violation}, with n = ${setting.n}, Byzantine ${canonical(setting.byzantine)}; not saved, for it does not happen again:`,
+    `violated ${claim}: ${witness}, with n = ${setting.n}, Byzantine ${canonical(setting.byzantine)}; not saved, for it does not happen again:`,
     ...steps.slice(0, MOST_PRINTED).map(({ digest: _, ...step }, i) => `  ${i + 1}. ${canonical(step as never)}`),
     ...(steps.length > MOST_PRINTED ? [`  and ${steps.length - MOST_PRINTED} more`] : []),
   ])
-  const { step, why } = replayed.parted
+  const { step, why } = replayed.divergence
   throw new UsageError(
     `${resolved.asked}: handlers keep something outside of their state: in a fresh process the run parts at step ${step}: ${why}`,
     'let handlers use nothing but their arguments: no global variables, no clock, no Math.random; keep it all in the state',

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import { strategies } from '../adversary/index.ts'
 import { choosers } from '../fuzz/choosers.ts'
+import { DEFAULT_MAX_STEPS, DEFAULT_SEED } from '../fuzz/defaults.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
+import { commandLine } from '../report/command-line.ts'
 import { fuzzJson, fuzzText } from '../report/fuzz-report.ts'
-import { commandLine } from './command-line.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
 import type { ExitCode } from './exit-code.ts'
 import { collected, time, whole } from './parse.ts'
@@ -14,9 +15,6 @@ import { type Asked, type JudgingFlags, subjectCommand } from './subject-command
 import { DEFAULT_FOLDER } from './trace-folder.ts'
 
 const DEFAULT_RUNS = 1_000
-export const DEFAULT_SEED = 1
-/** Far above what a run of the usual bounds needs: some runs go nowhere, and end here. */
-export const DEFAULT_MAX_STEPS = 400
 /** What the exhaustive search may look at for something shorter: a few seconds. */
 export const CERTIFY_STATES = 200_000
 /** With --time alone, the clock ends the search. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Configuration, Properties, Subject } from '../model/index.ts'
 import { subject } from '../protocols/subject.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 
 /** What names of files may be made of: a name from outside leads to no other folder. */
 const NAME = /^[a-z][a-z0-9-]*$/

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../model/index.ts'
+import { type Participant, participantsOf, writtenAs } from '../report/command-line.ts'
 
 /** A whole number from `least` up. */
 export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -11,14 +12,8 @@ export function whole(least = 0, most = Number.MAX_SAFE_INTEGER): (text: string)
   }
 }
 
-type Role = 'r' | 'c'
+type Role = NonNullable<Participant['role']>
 const ROLES = { r: 'replica', c: 'client' } as const
-
-interface Participant {
-  readonly id: number
-  /** As it was written: `r3` is a replica, `c4` a client, and a bare number is either. */
-  readonly role: Role | undefined
-}
 
 function participant(text: string): Participant {
   const [, role, id] = text.trim().match(/^([rc])?(\d+)$/) ?? []
@@ -73,24 +68,13 @@ export function inputs(text: string): 'any' | Record<number, string[]> {
     result[one.id] = names(what)
     written.push(one)
   }
-  roles.set(result, written)
+  writtenAs(result, written)
   return result
-}
-
-/** How the ids of inputs were written: who is a client is known only when n is. */
-const roles = new WeakMap<object, readonly Participant[]>()
-
-/** Inputs as they are typed: as they were, where they were typed. */
-export function inputsText(given: Readonly<Record<number, readonly string[]>>, n: number): string {
-  const known =
-    roles.get(given) ??
-    Object.keys(given).map((id): Participant => ({ id: Number(id), role: Number(id) < n ? 'r' : 'c' }))
-  return known.map(({ id, role = '' }) => `${role}${id}=${given[id]!.join(',')}`).join(';') || 'none'
 }
 
 /** @throws UsageError where inputs name a replica as a client, or the other way round */
 export function assertRoles(given: object, n: number): void {
-  for (const { id, role } of roles.get(given) ?? []) {
+  for (const { id, role } of participantsOf(given)) {
     const is: Role = id < n ? 'r' : 'c'
     if (role === undefined || role === is) continue
     throw new UsageError(

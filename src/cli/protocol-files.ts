@@ -11,7 +11,7 @@ const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs']
 
 /**
  * A protocol's file by the digest of its text and of the texts that it imports by relative paths, theirs included.
- * Where it lies is no part of it. What packages it imports is not looked at.
+ * Its place is no part of it. What packages it imports is not looked at.
  */
 export function protocolFile(asked: string, cwd: string): ProtocolFile {
   const path = resolve(cwd, asked)

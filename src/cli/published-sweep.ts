@@ -1,23 +1,18 @@
 import { join, resolve } from 'node:path'
-import { type Protocol, range, UsageError } from '../model/index.ts'
-import { asyncioPbft, commitOnce } from '../protocols/asyncio-pbft.ts'
+import { UsageError } from '../model/index.ts'
+import { MAIN, type PublishedExperiment, publishedExperiment, trialsIn, VARIANTS } from '../published/experiment.ts'
+import { publishedPage } from '../published/page.ts'
+import { publishedPlots } from '../published/plots.ts'
+import { type PublishedReport, publishedJson, publishedText } from '../published/report.ts'
+import { oddPoints } from '../published/theory.ts'
+import { commandLine } from '../report/command-line.ts'
 import { png } from '../report/plots/index.ts'
-import { publishedPage } from '../report/published-page.ts'
-import { publishedPlots } from '../report/published-plots.ts'
-import { type PublishedReport, publishedJson, publishedText } from '../report/published-report.ts'
-import { PUBLISHED, publishedTrials } from '../simulate/published.ts'
-import { type PublishedPoint, publishedPoint } from '../sweep/published-point.ts'
-import { oddPoints, type PublishedStudy } from '../sweep/published-theory.ts'
-import { commandLine } from './command-line.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { progress } from './progress.ts'
 import { saveFile } from './save-file.ts'
 import type { Session } from './session.ts'
 import { assertWritable } from './trace-folder.ts'
-
-/** What the published main program says; it makes 6 trials of each point. */
-const MAIN = { n: 10, runs: 6, seed: 11 }
 
 const FOLDER = 'out/published'
 const PAGE = 'report.html'
@@ -31,9 +26,6 @@ export interface PublishedFlags extends CommonFlags {
   readonly out?: string
   readonly [other: string]: unknown
 }
-
-/** The protocol as it was written, and the variant that sends COMMIT once. */
-const VARIANTS = [asyncioPbft, commitOnce] as readonly unknown[] as readonly Protocol[]
 
 /**
  * The published experiment: its sweep over 0 … 9 malicious replicas, what it prints and plots, and beside it what its
@@ -49,7 +41,7 @@ export async function publishedSweep(
   const { runs = MAIN.runs, seed = MAIN.seed, out = FOLDER } = flags
   const { cwd } = session.io
   await assertWritable(cwd, out)
-  const { study, trials, seconds } = await studied(runs, seed, output)
+  const { study, trials, seconds } = experiment(runs, seed, output)
   const report: PublishedReport = {
     study,
     ...{ seconds: seconds[0]!, onceSeconds: seconds[1]! },
@@ -80,44 +72,14 @@ function assertPublished(asked: readonly string[], flags: PublishedFlags): void 
   throw new UsageError(`--published leaves no room for --${flag}`, 'it takes --runs, --seed and --out')
 }
 
-interface Studied {
-  readonly study: PublishedStudy
-  /** Every trial as a line: the fields of the published program first. */
-  readonly trials: readonly object[]
-  /** How long each protocol took. */
-  readonly seconds: readonly number[]
-}
-
-/** Both protocols on the same samples of malicious replicas. */
-async function studied(runs: number, seed: number, output: Output): Promise<Studied> {
-  const { n } = MAIN
-  // The main program goes up to f + 6, which is 9 of its 10 replicas.
-  const f = Math.floor((n - 1) / 3)
-  const numbers = range(Math.min(n, f + 6) + 1)
-  const bar = progress(output, VARIANTS.length * numbers.length * runs, 'trials')
-  const trials: object[] = []
-  const lists: PublishedPoint[][] = []
-  const seconds: number[] = []
-  let done = 0
+/** Shows how far the experiment is, and takes its time. */
+function experiment(runs: number, seed: number, output: Output): PublishedExperiment {
+  const bar = progress(output, trialsIn(runs), 'trials')
   try {
-    for (const protocol of VARIANTS) {
-      const points: PublishedPoint[] = []
-      const began = output.io.now()
-      for (const malicious of numbers) {
-        const made = publishedTrials({ protocol, n, malicious, seed }, runs)
-        points.push(publishedPoint(malicious, made))
-        for (const [t, trial] of made.entries()) trials.push({ subject: protocol.subject, trial: t, ...trial })
-        done += runs
-        bar.update(done, `${protocol.subject}, ${malicious} malicious`)
-      }
-      lists.push(points)
-      seconds.push(Math.round(output.io.now() - began) / 1_000)
-    }
+    return publishedExperiment(runs, seed, { now: output.io.now, onProgress: bar.update })
   } finally {
     bar.stop()
   }
-  const study = { n, f, runs, seed, conditions: PUBLISHED, points: lists[0]!, once: lists[1]! }
-  return { study, trials, seconds }
 }
 
 /** The page, the pictures with their numbers, and every trial. */

@@ -2,7 +2,7 @@ import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { registry } from '../protocols/index.ts'
 import { within } from './load-registered.ts'
-import type { Resolved } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
 
 /** Every name that can be given as a subject: protocols, variants, named settings. */
 export function subjectNames(): string[] {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type Protocol, type UsageError } from '../model/index.ts'
-import { quoted } from './command-line.ts'
+import { quoted } from '../report/command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -22,6 +22,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   study: async () => (await import('./study.ts')).studyCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  convert: async () => (await import('./convert.ts')).convertCommand,
   shrink: async () => (await import('./shrink.ts')).shrinkCommand,
   show: async () => (await import('./show.ts')).showCommand,
   list: async () => (await import('./list.ts')).listCommand,
@@ -35,7 +36,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
 export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
-    const chosen = engines ?? (await import('./engines.ts')).engines
+    const chosen = engines ?? (await import('./own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)
     let program = await commandLineOf(session, argv[0])

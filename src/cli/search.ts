@@ -1,43 +1,15 @@
 import type { Campaign, CampaignResult } from '../fuzz/result.ts'
-import type { Setting } from '../model/index.ts'
+import { quoted } from '../report/command-line.ts'
 import { type FuzzReport, fuzzJson, fuzzText } from '../report/fuzz-report.ts'
-import type { ChosenClaims } from './claim-names.ts'
-import { quoted } from './command-line.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode, worst } from './exit-code.ts'
-import { FoundViolations } from './found-violations.ts'
+import { FoundViolations, type SearchRequest } from './found-violations.ts'
 import type { Output } from './io.ts'
 import { progress } from './progress.ts'
-import type { Resolved } from './subjects.ts'
 import { assertWritable } from './trace-folder.ts'
 
 /** Once something is found, so much of the time is left for shrinking it. */
 const FOR_SHRINKING = 0.5
-
-/** One search: a campaign, and what is made of its violations. */
-export interface SearchRequest {
-  readonly resolved: Resolved
-  readonly settings: readonly Setting[]
-  readonly chosen: ChosenClaims
-  readonly runs: number
-  readonly seed: number
-  readonly strategies: readonly string[]
-  readonly schedulers: readonly string[]
-  readonly maxSteps: number
-  readonly workers: number
-  /** Do runs learn from those of the rounds before? */
-  readonly learns?: boolean
-  /** Milliseconds that all of it may take. */
-  readonly time?: number
-  /** States that the search for something shorter may look at. */
-  readonly maxStates?: number
-  /** States that the exhaustive search may look at for something shorter; without it, it is not asked. */
-  readonly certifyStates?: number
-  /** File or folder for the traces. */
-  readonly out?: string
-  /** The line that does the same again, given how many runs it took. */
-  readonly command: (runs: number) => string
-}
 
 /** Searches, saves every violation as it was found, then shrinks them one after the other. */
 export async function search(request: SearchRequest, engines: Engines, output: Output): Promise<FuzzReport> {

@@ -4,7 +4,8 @@ import type { FindSubject } from '../trace/index.ts'
 import type { Engines } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
-import { type Resolved, resolveSubject } from './subjects.ts'
+import type { Resolved } from './resolved.ts'
+import { resolveSubject } from './subjects.ts'
 
 type Run = (argv: readonly string[], io: Io, engines: Engines) => Promise<number>
 

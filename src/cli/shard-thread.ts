@@ -22,14 +22,14 @@ import type { Found } from '../fuzz/result.ts'
 import { type Claim, type Protocol, program, UsageError } from '../model/index.ts'
 import { certify } from '../shrink/certify.ts'
 import { shrink } from '../shrink/shrink.ts'
+import type { Scenario, ScenarioEffort } from '../studies/scenario.ts'
+import type { Trials } from '../studies/trials.ts'
 import { noException } from '../system/index.ts'
 import { claimsOf } from './claim-names.ts'
 import { answerOf, asOutcome, type Outcome } from './outcome.ts'
-import type { Scenario, ScenarioEffort } from './scenario.ts'
 import { searchSetting } from './search-setting.ts'
 import { resolveSubject } from './subjects.ts'
 import { look } from './sweep-worker.ts'
-import type { Trials } from './trials.ts'
 import runBlock from './worker.ts'
 
 /** Does a shard, on a thread: a function of the shard, whoever does it, and when. */
@@ -103,7 +103,7 @@ async function violationOf(shard: ViolationShard): Promise<ViolationAnswer> {
 
 /** What is asked is as it was asked: whoever asked is the same version of this program. */
 async function caseOf({ of, asked }: StudyShard): Promise<StudyAnswer> {
-  if (of === 'trials') return { said: (await import('./trials.ts')).runTrials(asked as Trials) }
+  if (of === 'trials') return { said: (await import('../studies/trials.ts')).runTrials(asked as Trials) }
   const { scenario, effort } = asked as { scenario: Scenario; effort: ScenarioEffort }
-  return { said: await (await import('./scenario.ts')).lookAt(scenario, effort) }
+  return { said: await (await import('../studies/scenario.ts')).lookAt(scenario, effort) }
 }

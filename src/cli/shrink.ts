@@ -4,6 +4,7 @@ import { shrinkJson, shrinkText } from '../report/shrink-text.ts'
 import { certify } from '../shrink/certify.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { encode } from '../trace/index.ts'
+import { shrunkTrace, stepsOf } from '../trace/violation-trace.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { assertHappensAgain } from './fresh-replay.ts'
 import { CERTIFY_STATES } from './fuzz.ts'
@@ -14,7 +15,6 @@ import type { Session } from './session.ts'
 import { rerun } from './trace-facts.ts'
 import { readTrace, rewriteTrace, saveTrace } from './trace-files.ts'
 import { assertWritable } from './trace-folder.ts'
-import { shrunkTrace, stepsOf } from './violation-trace.ts'
 
 interface ShrinkFlags extends CommonFlags {
   readonly subject?: string
@@ -44,7 +44,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
   const { program, claim, replayed } = rerun(trace, await session.finder(flags.subject))
   if (!replayed.reproduced) {
     output.say(replayText(file, replayed, output.paint))
-    output.json({ command: 'shrink', trace: file, reproduced: false, parted: replayed.parted })
+    output.json({ command: 'shrink', trace: file, reproduced: false, divergence: replayed.divergence })
     return EXIT.violated
   }
   await assertWritable(io.cwd, flags.out ?? file)

@@ -2,8 +2,8 @@ import { join, resolve } from 'node:path'
 import { HarnessError } from '../model/index.ts'
 import { htmlReport } from '../report/html-report.ts'
 import { png } from '../report/plots/index.ts'
+import type { Findings } from '../studies/study.ts'
 import { saveFile } from './save-file.ts'
-import type { Findings } from './studies/study.ts'
 import { rewriteTrace } from './trace-files.ts'
 
 /**

@@ -1,16 +1,21 @@
 import { Command } from 'commander'
+import { DEFAULT_SEED } from '../fuzz/defaults.ts'
 import { UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { table } from '../report/table.ts'
+import { studies } from '../studies/index.ts'
+import type { Study } from '../studies/study.ts'
+import type { PointRecord } from '../sweep/cell.ts'
+import { type Grid, pointsOf } from '../sweep/grid.ts'
 import { DEFAULT_WORKERS } from './engines.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
-import { DEFAULT_SEED } from './fuzz.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { whole } from './parse.ts'
+import { progress } from './progress.ts'
+import { registered } from './registered.ts'
 import type { Session } from './session.ts'
-import { studies } from './studies/index.ts'
-import type { Study } from './studies/study.ts'
 import { writeStudy } from './study-files.ts'
+import { runSweep } from './sweep-run.ts'
 import { assertWritable } from './trace-folder.ts'
 
 interface StudyFlags extends CommonFlags {
@@ -54,12 +59,29 @@ function found(name: string): Study {
   throw new UsageError(`there is no study called ${name}`, didYouMean(name, names, `there are ${names.join(', ')}`))
 }
 
+async function sweepFor(
+  grid: Grid,
+  folder: string,
+  workers: number,
+  output: Output,
+  session: Session,
+): Promise<readonly PointRecord[]> {
+  const subjects = grid.subjects.map(({ subject }) => registered(subject))
+  const points = pointsOf(grid, new Map(subjects.map(({ asked, protocol }) => [asked, protocol])))
+  return (await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)).records
+}
+
 async function runStudy(one: Study, flags: StudyFlags, session: Session, output: Output): Promise<ExitCode> {
   const { quick = false, seed = DEFAULT_SEED, workers = DEFAULT_WORKERS, out } = flags
   const folder = out ?? `out/studies/${one.name}`
   await assertWritable(session.io.cwd, folder)
   const command = `turncoat study ${one.name}${quick ? ' --quick' : ''} --seed ${seed}`
-  const findings = await one.run({ session, output, quick, seed, workers, folder })
+  const findings = await one.run({
+    progress: (total, unit) => progress(output, total, unit),
+    sweep: (grid) => sweepFor(grid, folder, workers, output, session),
+    elsewhere: session.engines.studyElsewhere,
+    ...{ quick, seed },
+  })
   const files = await writeStudy(findings, command, session.io.cwd, folder)
   const { title, rows, summary, surprises } = findings
   output.say([output.paint.bold(title), '', ...summary, ''])

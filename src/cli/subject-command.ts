@@ -5,9 +5,9 @@ import { type ChosenClaims, chooseClaims } from './claim-names.ts'
 import type { ExitCode } from './exit-code.ts'
 import { type CommonFlags, Output } from './io.ts'
 import { collected } from './parse.ts'
+import type { Resolved } from './resolved.ts'
 import type { Session } from './session.ts'
 import { addSettingFlags, configurationOf, type SettingFlags } from './setting-flags.ts'
-import type { Resolved } from './subjects.ts'
 
 /** Flags of every command that judges claims of one subject in some settings. */
 export interface JudgingFlags extends SettingFlags, CommonFlags {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { assertClaims, type Claim, Protocol, type Subject, UsageError } from '../model/index.ts'
-import { quoted } from './command-line.ts'
+import { quoted } from '../report/command-line.ts'
 import { packageFolder } from './package-folder.ts'
 
 type Exports = Readonly<Record<string, unknown>>
@@ -51,7 +51,7 @@ export function subjectIn(
   return { subject, bounds: boundsIn(file, asked) }
 }
 
-/** What to do about a file that cannot be loaded: mostly, it lies where nobody has installed this package. */
+/** What to do about a file that cannot be loaded: mostly, it is where nobody has installed this package. */
 function remedy(error: unknown, path: string): string {
   const code = (error as { code?: unknown } | undefined)?.code
   const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'

@@ -1,32 +1,11 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import type { Mapping } from '../conform/index.ts'
-import {
-  type Configuration,
-  countedBy,
-  FEWEST_COUNTED,
-  type Protocol,
-  type Subject,
-  UsageError,
-} from '../model/index.ts'
+import { countedBy, FEWEST_COUNTED, UsageError } from '../model/index.ts'
 import { didYouMean } from '../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../model/shape.ts'
 import { loadRegistered, within } from './load-registered.ts'
-
-/** What a name or path on the command line stands for. */
-export interface Resolved {
-  /** The protocol or variant that was named. */
-  readonly protocol: Protocol
-  readonly subject: Subject
-  /** What a named setting, or the user's file, says before any flag. */
-  readonly configuration: Configuration
-  /** By this name workers and traces find the protocol again: a registered name, or an absolute path. */
-  readonly found: string
-  /** What the user wrote. */
-  readonly asked: string
-  /** The user's file as it was written, where the subject comes from one. */
-  readonly file?: string
-}
+import type { Resolved } from './resolved.ts'
 
 /** A file, and behind it perhaps a variant that it exports: `./my.ts/commit-2f`. */
 const PATH = /^(?<file>.+\.(?:[mc]?ts|[mc]?js))(?:\/(?<variant>[^/]+))?$/s

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { AUTHENTICATIONS, type Authentication, type Configuration, canonical } from '../model/index.ts'
 import { meant } from '../model/nearest.ts'
-import { flagText } from './command-line.ts'
+import { flagText } from '../report/command-line.ts'
 import { collected, type NetworkFlags, network } from './parse.ts'
 
 /** The flags of a sweep that may say several things, each of them a place of its own. */

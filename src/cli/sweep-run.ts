@@ -3,18 +3,19 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { digest } from '../model/digest.ts'
 import { UsageError } from '../model/index.ts'
-import { boundaryPoints } from '../sweep/boundary.ts'
 import { keyOf, type Point, type PointRecord } from '../sweep/cell.ts'
 import type { Task } from '../sweep/examine.ts'
 import type { Grid } from '../sweep/grid.ts'
 import { type Heading, headingLine, headingOf, journalText, readJournal, recordLine } from '../sweep/journal.ts'
-import { type Engines, engines as ownEngines } from './engines.ts'
+import { type Known, sweepInPasses } from '../sweep/passes.ts'
+import type { Engines } from './engines.ts'
 import { EXIT } from './exit-code.ts'
 import type { Output } from './io.ts'
+import { engines as ownEngines } from './own-engines.ts'
 import { packageVersion } from './package-folder.ts'
 import { progress } from './progress.ts'
+import type { Resolved } from './resolved.ts'
 import { saveFile } from './save-file.ts'
-import type { Resolved } from './subjects.ts'
 import { rewriteTrace } from './trace-files.ts'
 import { assertWritable } from './trace-folder.ts'
 
@@ -48,16 +49,7 @@ export async function runSweep(
   const heading = headingOf(grid, packageVersion(), await digests(subjects, cwd))
   const journal = await Journal.open(resolve(cwd, folder), `${folder}/${JOURNAL}`, heading)
   const known = points.filter((point) => journal.has(point, 0)).length
-  const first = points.map((point): Task => ({ grid, point, pass: 0 }))
-  const look = (tasks: readonly Task[], unit: string) => lookAt(tasks, unit, journal, workers, engines, output)
-  await look(first, 'points')
-  const passed = points.map((point) => journal.at(point, 0)!)
-  const near = grid.boundary > 0 && grid.runs > 0 ? boundaryPoints(passed) : []
-  const second = near.map(({ subject, n, f, b }): Task => {
-    const point = { subject, n, f, b }
-    return { grid, point, pass: 1, before: journal.at(point, 0)! }
-  })
-  await look(second, 'points near the boundary')
+  await sweepInPasses(grid, points, journal, (tasks, unit) => lookAt(tasks, unit, journal, workers, engines, output))
   await journal.settle(points)
   return { records: journal.records, known }
 }
@@ -105,7 +97,7 @@ async function digests(subjects: readonly Resolved[], cwd: string): Promise<Reco
 }
 
 /** The journal on the disk: it grows line by line, and is put into the order of the grid at the end. */
-class Journal {
+class Journal implements Known {
   readonly folder: string
   readonly #path: string
   readonly #heading: Heading

@@ -1,12 +1,13 @@
 import { type Configuration, type Setting, same } from '../model/index.ts'
+import { commandLine } from '../report/command-line.ts'
 import { type PointRecord, traceName } from '../sweep/cell.ts'
 import { examine, type PointViolation, type Task } from '../sweep/examine.ts'
 import type { GridSubject } from '../sweep/grid.ts'
 import type { Trace } from '../trace/index.ts'
-import { commandLine } from './command-line.ts'
+import { traceOf } from '../trace/violation-trace.ts'
 import { asOutcome, type Outcome } from './outcome.ts'
-import { type Resolved, resolveSubject } from './subjects.ts'
-import { traceOf } from './violation-trace.ts'
+import type { Resolved } from './resolved.ts'
+import { resolveSubject } from './subjects.ts'
 
 /** What was found at one point, and the files that go with it. */
 export interface Looked {
@@ -59,10 +60,14 @@ function traced(task: Task, { protocol }: Resolved, violation: PointViolation): 
   }
   const { asked, subject: label } = subjectAt(task)
   const subject = asked ?? label
-  if (!found) return traceOf(protocol, claim, shrunk, { command: commandLine('check', subject, flags), steps })
+  if (!found)
+    return traceOf(protocol, claim, shrunk, {
+      command: commandLine('check', subject, flags),
+      stepsBeforeShrinking: steps,
+    })
   const { run, strategies: strategy, scheduler } = found
   const { seed, maxSteps } = task.grid
   const drawn = { ...(strategy.length > 0 ? { strategy: [...strategy] } : {}), runs: run + 1, seed, maxSteps }
   const command = commandLine('fuzz', subject, { ...flags, ...drawn })
-  return traceOf(protocol, claim, shrunk, { command, seed, run, strategy, scheduler, steps })
+  return traceOf(protocol, claim, shrunk, { command, seed, run, strategy, scheduler, stepsBeforeShrinking: steps })
 }

@@ -2,8 +2,8 @@ import { type Claim, HarnessError, program as inSetting, type Program, type Subj
 import { factsOf } from '../report/step-list.ts'
 import type { TraceFacts } from '../report/trace-text.ts'
 import { type FindSubject, type Replayed, replay, type Trace } from '../trace/index.ts'
+import { stepsOf } from '../trace/violation-trace.ts'
 import { claimsOf } from './claim-names.ts'
-import { stepsOf } from './violation-trace.ts'
 
 /** A trace that was read and run again, with what it is about. */
 export interface Rerun {

@@ -8,10 +8,10 @@ import { saveFile } from './save-file.ts'
 import { DEFAULT_FOLDER, namesFile, shownPath } from './trace-folder.ts'
 
 /**
- * Reads a trace from a file. Its size is looked at before its contents are.
+ * Reads the text of a trace from a file. Its size is looked at before its contents are.
  * @throws UsageError that names the file and what is wrong with it
  */
-export async function readTrace(asked: string, cwd: string): Promise<Trace> {
+export async function readTraceText(asked: string, cwd: string): Promise<string> {
   const path = resolve(cwd, asked)
   const found = await stat(path).catch(() => undefined)
   if (!found) throw new UsageError(`there is no file ${asked}`, 'check the path; it starts at the current folder')
@@ -25,8 +25,14 @@ export async function readTrace(asked: string, cwd: string): Promise<Trace> {
   const bytes = await readFile(path).catch((error: Error) => {
     throw new UsageError(`${asked} cannot be read: ${error.message}`, 'check who may read it')
   })
+  return textOf(bytes, asked)
+}
+
+/** The same, and what it says. */
+export async function readTrace(asked: string, cwd: string): Promise<Trace> {
+  const text = await readTraceText(asked, cwd)
   try {
-    return await decode(textOf(bytes, asked))
+    return await decode(text)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     throw new UsageError(
@@ -72,7 +78,7 @@ async function readable(trace: Trace): Promise<string> {
   const text = encode(trace)
   const again = await decode(text).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error
-    const what = `${trace.violation}; this breaks ${trace.claim}, but its trace could not be read again`
+    const what = `${trace.witness}; this breaks ${trace.claim}, but its trace could not be read again`
     throw new UsageError(`${what}: ${error.message}`, 'let the protocol say less, or simpler things')
   })
   if (encode(again) !== text) throw new HarnessError('a trace reads otherwise than it was written')

@@ -1,10 +1,10 @@
 import { causeOf, type ShardViolation } from '../campaign/violations.ts'
 import { svg } from '../report/diagrams/svg.ts'
 import { factsOf, stepList } from '../report/step-list.ts'
+import { stepsOf, traceOf } from '../trace/violation-trace.ts'
 import { view } from '../view/view.ts'
 import { resolveSubject } from './subjects.ts'
 import { rerun } from './trace-facts.ts'
-import { stepsOf, traceOf } from './violation-trace.ts'
 
 /** A violation for people who watch: as its shard has made it. */
 export interface ViolationStory {
@@ -25,7 +25,7 @@ export async function storyOf(violation: ShardViolation): Promise<ViolationStory
   const { claim, witness, setting, steps, shortest } = violation
   const { protocol, subject } = await resolveSubject(violation.subject, '/')
   const known = { setting, steps, witness, shortest, eager: 'not-found' } as const
-  const trace = traceOf(protocol, claim, known, { command: '', steps: steps.length })
+  const trace = traceOf(protocol, claim, known, { command: '', stepsBeforeShrinking: steps.length })
   const one = rerun(trace, () => subject)
   // Whoever prints the result has more to say about it.
   const { reproduced } = one.replayed

@@ -101,7 +101,7 @@ export interface Explanation {
   readonly intersections: readonly Intersection[]
   readonly lies: readonly Lie[]
   readonly equivocations: readonly Equivocation[]
-  /** Byzantine participants that say nothing: that is what their lie is. */
+  /** Byzantine participants that say nothing: that is what is Byzantine about them. */
   readonly silent: readonly Id[]
   readonly locks: readonly Lock[]
   /** Steps without which the rest still breaks the claim. */

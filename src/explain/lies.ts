@@ -3,7 +3,7 @@ import { brokenBySteps, isActing, type Step, sameWord, take, withEvidence, words
 import type { Run, SentEnvelope } from '../view/run.ts'
 import type { Equivocation, Lie } from './explanation.ts'
 
-/** In longer runs nothing is tried out: each step, and each lie, means a run of its own. */
+/** In longer runs nothing is tried out: each step, and each Byzantine message, means a run of its own. */
 export const MOST_TRIED = 120
 
 /** Is the claim still broken by what can be taken of these steps? */
@@ -40,7 +40,7 @@ function usesLie(program: Program, step: Step, { from, message, to }: SentEnvelo
   return step.at === to && wordsOf(program, step).some((word) => sameWord(word, { from, message }))
 }
 
-/** A step without a lie: without the evidence that it is, or not at all. */
+/** A step without a Byzantine message: without the evidence that it is, or not at all. */
 function withoutLie(step: Step, envelope: SentEnvelope): Step[] {
   if (step.at !== envelope.to) return [step]
   if ('on' in step && sameWord(step.on, envelope)) return []

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Child, type Command, type Reply } from './child.ts'
 
-/** Lines for the process in a seat, one after the other; it is started there where none runs. */
+/** Lines for the process in an instance, one after the other; it is started there where none runs. */
 export interface Order {
   readonly seat: string
   readonly command: Command

@@ -30,7 +30,7 @@ export class Calls {
     this.#port.unref()
   }
 
-  /** Puts lines to the process in a seat, and waits for its answers. */
+  /** Puts lines to the process in an instance, and waits for its answers. */
   call(order: Order): Replies {
     const { start, answer } = order.command
     const limit = (2 * start + order.lines.length * answer) * 1_000 + GRACE

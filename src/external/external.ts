@@ -7,7 +7,7 @@ import { begin, type Place, react } from './handler.ts'
 import { programOf } from './program-of.ts'
 import { beginStateful, isWithin, reactStateful, visible } from './stateful.ts'
 
-/** What a participant of one role listens to. Each name is put to the program with the events that bear it. */
+/** What a participant of one role listens to. Each name is put to the program with the events that carry it. */
 export interface Listening {
   /** Types of messages; `PREVOTE/lock` and `PREVOTE/skip` are two rules on one type. */
   readonly messages: readonly string[]

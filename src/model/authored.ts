@@ -1,5 +1,5 @@
+import type { Definition } from './declaration.ts'
 import { describeError, UsageError } from './errors.ts'
-import type { Definition } from './protocol.ts'
 import { assertKind, assertShape, type Kind, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from './shape.ts'
 
 type Anything = (...given: any[]) => any

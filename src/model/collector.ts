@@ -1,4 +1,4 @@
-import type { Ask, Inbox, Looker } from './context.ts'
+import type { Ask, Inbox, Looker, Tally } from './context.ts'
 import { describeError, kindOf, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, type Json, textOf } from './json.ts'
 import { isNote } from './look.ts'
@@ -9,7 +9,7 @@ import { Copies, canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
-import { type Tally, Votes } from './tally.ts'
+import { Votes } from './tally.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Thrown by `need` and `take` to leave a handler that cannot fire yet. */

@@ -1,8 +1,7 @@
 import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
-import type { CoinOf, NoteOf, OutputOf, RulesOf, TalliesOf, TimerOf, Types } from './protocol.ts'
 import type { Id } from './setting.ts'
-import type { Tally } from './tally.ts'
+import type { CoinOf, NoteOf, OutputOf, RulesOf, TalliesOf, TimerOf, Types } from './types.ts'
 
 /** What a handler can see and do besides its own state. */
 export interface Context<T extends Types> {
@@ -68,3 +67,17 @@ export interface Ask {
 
 /** Answers a handler's questions: `false` stops the handler, a list is the choice for a `take`. */
 export type Inbox = (ask: Ask) => boolean | readonly AnyMessage[]
+
+/**
+ * Votes that a replica keeps itself: who has voted for what. What is voted for is the key, plain JSON. Votes are only
+ * ever added, and nothing can be asked of them but this: so searches know all that a handler can have learned.
+ */
+export interface Tally<K> {
+  /** Counts a voter for a key, once. Was it new there? */
+  add(key: K, voter: Id): boolean
+  /** How many have voted for a key. */
+  count(key: K): number
+  has(key: K, voter: Id): boolean
+  /** Has somebody voted for anything in this tally? */
+  voted(voter: Id): boolean
+}

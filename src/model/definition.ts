@@ -1,5 +1,5 @@
+import type { Definition } from './declaration.ts'
 import { UsageError } from './errors.ts'
-import type { Definition, Protocol } from './protocol.ts'
 import { AUTHENTICATIONS } from './setting.ts'
 import {
   assertKind,
@@ -47,7 +47,8 @@ const DEFINITION: { readonly [K in keyof Required<Definition<any>>]: Kind } = {
 /** What engines are given, as far as it is looked at before they touch it. */
 export const PROTOCOL: Kind = {
   words: 'what `defineProtocol` returns',
-  is: (value) => typeof (value as Partial<Protocol> | null | undefined)?.definition?.defaults === 'function',
+  is: (value) =>
+    typeof (value as { definition?: Partial<Definition<any>> } | null | undefined)?.definition?.defaults === 'function',
 }
 export const SETTING: Kind = {
   words: 'what `configure` returns, one of it',

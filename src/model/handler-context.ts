@@ -1,10 +1,9 @@
 import type { Collector } from './collector.ts'
-import type { Context } from './context.ts'
+import type { Context, Tally } from './context.ts'
 import type { AnyMessage, Match } from './message.ts'
+import type { Program } from './program.ts'
 import type { Role } from './proof.ts'
-import type { Program } from './react.ts'
 import type { Id } from './setting.ts'
-import type { Tally } from './tally.ts'
 
 /**
  * What a handler sees in one reaction. Reactions are made by the million, and most handlers touch little of it: so what

@@ -1,28 +1,7 @@
-import type { Context } from './context.ts'
+import type { Definition, Extents, InRounds } from './declaration.ts'
 import { UsageError } from './errors.ts'
-import { type Definition, defineProtocol, type Extents, type Protocol, type RulesOf, type Types } from './protocol.ts'
-import type { Id } from './setting.ts'
-
-/** What arrived from one sender in a round. */
-export interface Heard<M> {
-  readonly from: Id
-  readonly message: M
-}
-
-/**
- * What makes a protocol a synchronous one. All correct replicas do round 1, then all do round 2, and so on: what is
- * said in one round has arrived in the next, so that silence is information. `init` and `input` come before round 1,
- * and what they say arrives in it.
- */
-export interface InRounds<T extends Types> {
-  /**
-   * What a replica does in a round (`ctx.round`, from 1 on), given what arrived in it: at most one message of a type
-   * from a sender, by sender, then by type.
-   */
-  round(state: T['state'], inbox: readonly Heard<T['message']>[], ctx: Context<T>): void
-  /** How many rounds there are, by the named rules. What is said in the last one arrives nowhere. */
-  readonly rounds: (rules: RulesOf<T>) => number
-}
+import { defineProtocol, type Protocol } from './protocol.ts'
+import type { Types } from './types.ts'
 
 /** Nothing here waits, so there are no rules on single messages, no timers, no coins and no clients. */
 type Kept = 'name' | 'about' | 'rules' | 'defaults' | 'init' | 'input' | 'proofs'

@@ -96,4 +96,4 @@ function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string):
 
 /** What to do about a proof that throws. */
 export const PROOF_REMEDY =
-  'liars say any message of the universe: let the proof read each of them, and be false of what is odd'
+  'Byzantine replicas say any message of the universe: let the proof read each of them, and be false of what is odd'

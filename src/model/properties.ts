@@ -1,6 +1,7 @@
 import type { Claim } from './claim.ts'
-import type { NoteOf, OutputOf, Protocol, Types } from './protocol.ts'
+import type { Protocol } from './protocol.ts'
 import type { Authentication, Id, Steps } from './setting.ts'
+import type { NoteOf, OutputOf, Types } from './types.ts'
 
 /** A configuration as flags would give it; what is left out is the protocol's default. */
 export interface Configuration {

@@ -28,7 +28,7 @@ export interface Network {
  */
 export type Steps = 'lazy' | 'eager' | 'lockstep'
 
-/** One configuration: how many there are, which of them lie, and what bounds the search. */
+/** One configuration: how many there are, which of them are Byzantine, and what bounds the search. */
 export interface Setting {
   /** Number of replicas. */
   readonly n: number

@@ -1,29 +1,11 @@
+import type { Tally } from './context.ts'
+import type { TallyDeclaration } from './declaration.ts'
 import { kindOf, UsageError } from './errors.ts'
 import { canonical, deepFreeze, type Json, textOf } from './json.ts'
 import { nearest } from './nearest.ts'
 import type { Protocol } from './protocol.ts'
 import type { Id } from './setting.ts'
 import type { Vocabulary } from './vocabulary.ts'
-
-/**
- * Votes that a replica keeps itself: who has voted for what. What is voted for is the key, plain JSON. Votes are only
- * ever added, and nothing can be asked of them but this: so searches know all that a handler can have learned.
- */
-export interface Tally<K> {
-  /** Counts a voter for a key, once. Was it new there? */
-  add(key: K, voter: Id): boolean
-  /** How many have voted for a key. */
-  count(key: K): number
-  has(key: K, voter: Id): boolean
-  /** Has somebody voted for anything in this tally? */
-  voted(voter: Id): boolean
-}
-
-/** What a protocol says of one of its tallies. */
-export interface TallyDeclaration<K> {
-  /** A step that counts a vote for a key outside of this is not taken. */
-  readonly within?: (key: K, bounds: Readonly<Record<string, number>>) => boolean
-}
 
 /** All votes of one participant: by tally, then in the order of the canonical texts of their keys; nothing empty. */
 export interface Tallies {

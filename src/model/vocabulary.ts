@@ -1,6 +1,6 @@
+import type { Definition } from './declaration.ts'
 import { UsageError } from './errors.ts'
 import { nearest } from './nearest.ts'
-import type { Definition } from './protocol.ts'
 import type { Setting } from './setting.ts'
 
 /** What the handlers of a program may name, and what they were seen to name. */

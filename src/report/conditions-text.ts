@@ -14,7 +14,7 @@ function partition({ from, until, sides, messages }: SweptPartition): string {
   const names = sides.map((side) => (typeof side === 'string' ? side : side.join(',')))
   const when = `${thousands(from)}${RANGE}${thousands(until)} ms`
   const parted = names.length > 1 ? names.join(' | ') : `${names[0]} | the others`
-  return `parted ${when}, ${parted}, what crosses is ${messages}`
+  return `partitioned ${when}, ${parted}, what crosses is ${messages}`
 }
 
 /** What is out of the ordinary in the network of simulated executions: one part of a sentence for each. */

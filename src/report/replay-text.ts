@@ -1,9 +1,9 @@
-import type { Parting, Replayed } from '../trace/index.ts'
+import type { Divergence, Replayed } from '../trace/index.ts'
 import { counted, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { visible } from './visible.ts'
 
-function partingText({ step, why, expected, got, possible, next }: Parting): string[] {
+function divergenceText({ step, why, expected, got, possible, next }: Divergence): string[] {
   const shown = possible.map((one) => `    ${visible(one)}`)
   return [
     `  ${visible(why)}`,
@@ -18,8 +18,8 @@ function partingText({ step, why, expected, got, possible, next }: Parting): str
 export function replayText(file: string, replayed: Replayed, paint: Paint = plain): string[] {
   const { claim, steps, deliveries } = replayed
   if (!replayed.reproduced) {
-    const { parted } = replayed
-    return [`${paint.red(`diverged   ${file}`)}: at step ${thousands(parted.step)}`, ...partingText(parted)]
+    const { divergence } = replayed
+    return [`${paint.red(`diverged   ${file}`)}: at step ${thousands(divergence.step)}`, ...divergenceText(divergence)]
   }
   return [
     `${paint.green(`reproduced ${file}`)}: ${claim} violated after ${counted(steps, 'step')}, ${counted(deliveries, 'delivery', 'deliveries')}; digest ${replayed.digest}`,
@@ -30,7 +30,7 @@ export function replayText(file: string, replayed: Replayed, paint: Paint = plai
 /** What `replay --json` prints for one file. */
 export function replayJson(file: string, replayed: Replayed): object {
   const { reproduced, claim, steps, deliveries, digest } = replayed
-  const rest = replayed.reproduced ? { witness: replayed.witness } : { witness: null, parted: replayed.parted }
+  const rest = replayed.reproduced ? { witness: replayed.witness } : { witness: null, divergence: replayed.divergence }
   return { trace: file, reproduced, claim, steps, deliveries, digest, ...rest }
 }
 

@@ -25,7 +25,7 @@ export function shrinkText({ file, before, after, stages, changed }: ShrinkRepor
       '  ',
     ),
     `  ${whoText(after.setting)}`,
-    `  violated ${after.claim}: ${visible(after.violation)}`,
+    `  violated ${after.claim}: ${visible(after.witness)}`,
     changed ? '  The file was written anew; its title and story stay.' : '  Nothing to change.',
   ]
 }
@@ -41,6 +41,6 @@ export function shrinkJson({ file, before, after, stages, changed }: ShrinkRepor
   }
   return {
     ...{ command: 'shrink', trace: file, protocol, variant, setting, bounds: setting.bounds, claim },
-    ...{ ...lengths, witness: after.violation, changed, stages, result: after },
+    ...{ ...lengths, witness: after.witness, changed, stages, result: after },
   }
 }

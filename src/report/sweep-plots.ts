@@ -94,7 +94,7 @@ function phase(subject: string, records: readonly PointRecord[], judged: readonl
   return phaseDiagram(records.map(phaseCell), {
     name: named('phase', subject),
     title: `Where ${subject} stops holding`,
-    subtitle: 'n replicas, of which b lie',
+    subtitle: 'n replicas, of which b are Byzantine',
     caption:
       `${counted(cells.length, 'cell')}: ${proved} proved by exhaustive search of every coalition within the bounds, ` +
       `${broken} violated with a saved trace, the others searched in ${counted(runs, 'run')}.${silence}`,
@@ -227,7 +227,7 @@ async function simulations(
       {
         name: named('messages', subject),
         title: `Messages of ${subject} for one decision`,
-        caption: `${method}; nobody lies (b = 0). A broadcast counts once for each receiver.`,
+        caption: `${method}; nobody is Byzantine (b = 0). A broadcast counts once for each receiver.`,
       },
     ),
     await viewChanges(

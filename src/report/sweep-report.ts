@@ -16,7 +16,7 @@ export interface SweepReport {
   readonly folder: string
   /** Points that were known from an earlier, unfinished sweep. */
   readonly known: number
-  /** What else lies in the folder. */
+  /** What else is in the folder. */
   readonly files: readonly string[]
   /** The line that does the same again. */
   readonly command: string
@@ -100,7 +100,7 @@ function contradictions(cells: readonly Cell[], paint: Paint): string[] {
   ]
 }
 
-/** Broken cells with b ≤ f, which nobody promised to bear less. */
+/** Broken cells with b ≤ f, which nobody promised to tolerate less. */
 function withinPromise(cells: readonly Cell[], paint: Paint): string[] {
   const broken = cells.filter(({ b, f, verdict }) => b <= f && (verdict === 'violated' || verdict === 'stuck'))
   if (broken.length === 0) return []
@@ -108,7 +108,7 @@ function withinPromise(cells: readonly Cell[], paint: Paint): string[] {
   return [paint.red(`within the promised tolerance, b ≤ f, ${counted(broken.length, 'cell')}:`), ...rows]
 }
 
-/** What a decision costs, where nobody lies and where as many are silent as the protocol bears. */
+/** What a decision costs, where nobody is Byzantine and where as many are silent as the protocol tolerates. */
 function costs({ records, grid }: SweepReport): string[] {
   const chosen = records.filter(({ b, f }) => b === 0 || b === f)
   const each = chosen.flatMap(({ metrics, ...point }) => apart(metrics).map((metric) => ({ ...point, metric })))

@@ -26,7 +26,7 @@ function beyond({ promise, promised }: Claim<any>, setting: Setting): string {
 
 function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
   if (!replayed.reproduced) {
-    return [`The run diverges from the file at step ${replayed.parted.step}: ${visible(replayed.parted.why)}`]
+    return [`The run diverges from the file at step ${replayed.divergence.step}: ${visible(replayed.divergence.why)}`]
   }
   const healed = claim.kind === 'liveness' ? 'in the healed run from here, ' : ''
   const needs = {
@@ -79,6 +79,6 @@ export function traceJson({ trace, program, steps, replayed }: TraceFacts, file:
     steps,
     reproduced: replayed.reproduced,
     digest: replayed.digest,
-    ...(replayed.reproduced ? { witness: replayed.witness } : { witness: null, parted: replayed.parted }),
+    ...(replayed.reproduced ? { witness: replayed.witness } : { witness: null, divergence: replayed.divergence }),
   }
 }

@@ -6,14 +6,16 @@ function side({ verdict }: Cell): 'holds' | 'breaks' | 'stops' {
   return verdict === 'violated' ? 'breaks' : 'stops'
 }
 
-/** Nothing was found, and liars that lie have more to try. Those that say nothing have tried all they can. */
+/**
+ * Nothing was found, and Byzantine replicas that send have more to try. Those that say nothing have tried all they can.
+ */
 export function deservesMore({ verdict, silent }: Cell): boolean {
   return verdict === 'not-found' && !silent
 }
 
 /**
- * Points where more runs are worth their time: nothing was found there, and one replica or one liar more or less makes
- * a difference. It depends on results only, so it is the same whoever asks and whenever.
+ * Points where more runs are worth their time: nothing was found there, and one replica or one Byzantine replica more
+ * or less makes a difference. It depends on results only, so it is the same whoever asks and whenever.
  */
 export function boundaryPoints(records: readonly PointRecord[]): readonly Point[] {
   const cells = new Map<string, Cell[]>()

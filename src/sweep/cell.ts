@@ -1,5 +1,6 @@
 import type { Id } from '../model/index.ts'
 import type { Metrics } from './metrics.ts'
+import type { Stratum } from './strata.ts'
 
 /** One place of the grid: all that is asked there is asked at once. */
 export interface Point {
@@ -11,7 +12,7 @@ export interface Point {
 }
 
 /**
- * - `proved`: holds in every schedule and for every lie of every coalition of b, within the bounds.
+ * - `proved`: holds in every schedule and for every Byzantine message of every coalition of b, within the bounds.
  * - `not-found`: held in all runs. No proof: `upper95` bounds the share of runs drawn like these that violate it.
  * - `violated`: a schedule breaks it; its trace is saved.
  * - `stuck`: a liveness claim is violated by a coalition that says nothing, and nobody decided in any run.
@@ -21,12 +22,9 @@ export interface Point {
 export const VERDICTS = ['proved', 'not-found', 'violated', 'stuck', 'vacuous', 'inconclusive'] as const
 export type Verdict = (typeof VERDICTS)[number]
 
-/** Who the Byzantine replicas are, as far as the first primary is concerned. */
-export type Stratum = 'nobody' | 'with r0' | 'without r0' | 'everybody'
-
 /** One strategy of one coalition. */
 export interface Tally {
-  /** `none` where nobody lies. */
+  /** `none` where nobody is Byzantine. */
   readonly strategy: string
   readonly stratum: Stratum
   readonly byzantine: readonly Id[]
@@ -53,8 +51,8 @@ export interface Theory {
   readonly safe: boolean
   /** q ≤ n − b. */
   readonly live: boolean
-  /** Why nothing breaks although it is not safe: fewer than two replicas are correct, or nobody lies. */
-  readonly exempt?: 'fewer than two correct' | 'nobody lies'
+  /** Why nothing breaks although it is not safe: fewer than two replicas are correct, or nobody is Byzantine. */
+  readonly exempt?: 'fewer than two correct' | 'nobody is Byzantine'
 }
 
 /** What is known about one claim at one point. */

@@ -26,7 +26,10 @@ export interface Grid {
   readonly n: string
   readonly f: string | null
   readonly b: string
-  /** Bounds that replace others where nobody lies: it takes more views to break a quorum without liars. */
+  /**
+   * Bounds that replace others where nobody is Byzantine: it takes more views to break a quorum without Byzantine
+   * replicas.
+   */
   readonly unattacked: Readonly<Record<string, string>>
   /** Names of strategies, in the order in which they are tried. */
   readonly strategies: readonly string[]

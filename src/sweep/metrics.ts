@@ -1,7 +1,7 @@
 import { type Claim, program as inSetting, isLockstep, type Protocol, range, type Setting } from '../model/index.ts'
 import { type Percentiles, SILENT, type Simulated, simulate, summary } from '../simulate/index.ts'
 import { unbounded } from '../system/index.ts'
-import type { Stratum } from './cell.ts'
+import type { Stratum } from './strata.ts'
 import { conditionsIn, type SweptConditions } from './swept-conditions.ts'
 
 /** What simulated executions of a point cost, with a coalition that says nothing. */

@@ -7,7 +7,8 @@ import { isScripted, sceneOf } from '../fuzz/lockstep.ts'
 import type { Campaign, Found } from '../fuzz/result.ts'
 import { type Claim, isLockstep, type Protocol, type Setting } from '../model/index.ts'
 import { noException } from '../system/index.ts'
-import type { Stratum, Tally } from './cell.ts'
+import type { Tally } from './cell.ts'
+import type { Stratum } from './strata.ts'
 
 /** Runs of one point for some claims. */
 export interface SearchTask {
@@ -35,7 +36,7 @@ export interface SearchedRuns {
   readonly found: ReadonlyMap<string, Found>
 }
 
-/** The strategy where nobody lies. */
+/** The strategy where nobody is Byzantine. */
 export const NONE = 'none'
 
 /** A violation that is easy to find is found in few runs: blocks begin small and double. */

@@ -1,5 +1,4 @@
 import { type Id, range } from '../model/index.ts'
-import type { Stratum } from './cell.ts'
 
 /** A coalition that stands for those that have the first primary in it, or for those that do not. */
 export interface Coalition {
@@ -23,3 +22,6 @@ export function choices(n: number, b: number): number {
   for (let i = 1; i <= b; i++) ways = (ways * (n - b + i)) / i
   return Math.round(ways)
 }
+
+/** Who the Byzantine replicas are, as far as the first primary is concerned. */
+export type Stratum = 'nobody' | 'with r0' | 'without r0' | 'everybody'

@@ -4,7 +4,7 @@ import { places } from './axis.ts'
 
 /**
  * A partition at every place of a grid. A side is a list of replicas, or is written in terms of n and f, `0..n/2-1`. A
- * side alone is parted from all other replicas.
+ * side alone is partitioned from all other replicas.
  */
 export interface SweptPartition extends Omit<Partition, 'sides'> {
   readonly sides: readonly (string | readonly Id[])[]

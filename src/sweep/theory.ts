@@ -27,7 +27,7 @@ export function theoryOf(q: number, { n, b }: Point): Theory {
   const [safe, live] = [2 * q - n > b, q <= n - b]
   if (safe) return { safe, live }
   if (n - b < 2) return { safe, live, exempt: 'fewer than two correct' }
-  return b === 0 ? { safe, live, exempt: 'nobody lies' } : { safe, live }
+  return b === 0 ? { safe, live, exempt: 'nobody is Byzantine' } : { safe, live }
 }
 
 /**

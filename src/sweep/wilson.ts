@@ -1,7 +1,7 @@
 /** The 97.5 % point of the normal distribution: a two-sided interval of 95 %. */
 const Z = 1.96
 
-/** Within which a share probably lies. */
+/** Within which a share probably is. */
 export interface Interval {
   readonly low: number
   readonly high: number

@@ -214,7 +214,7 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
   return { ...system, lost: [...system.lost, entry].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) }
 }
 
-/** The coalition's words that a step uses, those inside the witnesses of proofs included. */
+/** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): Spoken[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
   const words = [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
@@ -226,7 +226,7 @@ export function usedBy(program: Program, step: Step): Used[] {
   return wordsOf(program, step).map((word) => ({ at: step.at, word }))
 }
 
-/** Holds what correct participants newly said against their own proofs, the coalition's words counting as said. */
+/** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
 function assertProved(program: Program, before: System, after: System, coalition: readonly Spoken[]): void {
   if (after.soup === before.soup) return
   const old = new Set(before.soup)

@@ -107,7 +107,7 @@ function assertLockstep(
 ) {
   const { auth, crash, network, steps, bounds } = setting
   const refused: [name: string, is: boolean, instead: string][] = [
-    ['replicas that crash', crash.length > 0, 'make them Byzantine: a liar may be silent'],
+    ['replicas that crash', crash.length > 0, 'make them Byzantine: a Byzantine replica may be silent'],
     [
       'a network of its own',
       !network.duplicate || network.lose || network.fifo || network.gossip,

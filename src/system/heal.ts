@@ -40,9 +40,9 @@ export function unbounded(program: Program): Program {
 
 /**
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
- * message of the correct that is not lost, and the coalition's words that it has used. Enabled rules fire in declared
- * order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n + 1 times.
- * In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
+ * message of the correct that is not lost, and the coalition's messages that it has used. Enabled rules fire in
+ * declared order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n +
+ * 1 times. In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
  * @param watch is told of everything that changes the state

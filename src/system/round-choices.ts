@@ -5,7 +5,9 @@ import { sayableAfter } from './sayable.ts'
 import type { Round, Spoken } from './step.ts'
 import type { System } from './system.ts'
 
-/** Ways to lie to one replica in one round that are gone through; more take too long to be of use. */
+/**
+ * Ways to send Byzantine messages to one replica in one round that are gone through; more take too long to be of use.
+ */
 const MOST_WAYS = 1_000_000
 
 const memory = new WeakMap<readonly Spoken[], WeakMap<System['soup'], readonly Spoken[]>>()
@@ -50,7 +52,10 @@ export function roundSteps(
   }
   const ways = [...lists.values()].reduce((product, list) => product * (list.length + 1), 1)
   if (ways > MOST_WAYS) {
-    throw new UsageError(`there are ${ways} ways to lie to one replica in one round`, 'choose a smaller n')
+    throw new UsageError(
+      `there are ${ways} Ways to send Byzantine messages to one replica in one round`,
+      'choose a smaller n',
+    )
   }
   return different(program, system, turn, [...lists.values()])
 }

@@ -102,14 +102,14 @@ const cannotWait: Inbox = () => {
   throw new UsageError('a round cannot wait for a quorum', 'count what is in the inbox of the round instead')
 }
 
-/** What one replica makes of a round in which it also gets these words of the coalition. */
+/** What one replica makes of a round in which it also gets these messages of the coalition. */
 export function reactionTo(program: Program, system: System, { at, round }: Turn, words: readonly Word[]) {
   const inbox = deepFreeze(sortedInbox([...correctWords(program, system, { at, round }), ...words]))
   return fire(program, at, system.locals[at]!, { kind: 'round', round, inbox }, cannotWait).reaction
 }
 
 /**
- * One replica does one round, on what the correct said to it in the round before and on the coalition's words in
+ * One replica does one round, on what the correct said to it in the round before and on the coalition's messages in
  * `with`, at most one of a type from each member.
  */
 export function performed(program: Program, system: System, step: Round): System {

@@ -12,7 +12,7 @@ import { isListed } from './alphabet.ts'
 import type { Spoken, Witness } from './step.ts'
 import type { Envelope, System } from './system.ts'
 
-/** Does the coalition own this sender's voice: its own members always, anybody where nothing is authenticated? */
+/** Does the coalition own this sender's identity: its own members always, anybody where nothing is authenticated? */
 export function coalitionSpeaksAs({ setting }: Program, from: Id): boolean {
   if (setting.byzantine.length === 0) return false
   if (setting.byzantine.includes(from)) return true
@@ -21,7 +21,7 @@ export function coalitionSpeaksAs({ setting }: Program, from: Id): boolean {
 
 /**
  * Does a word in a participant's own name trigger its rules? Its own broadcasts do where they come back over the
- * network; a liar's do wherever nobody can tell who speaks, and those cannot be told from its own.
+ * network; a Byzantine replica's do wherever nobody can tell who speaks, and those cannot be told from its own.
  */
 export function triggersItself(program: Program, at: Id): boolean {
   return program.protocol.definition.selfDelivery === 'network' || isForgeable(program, at)
@@ -93,7 +93,10 @@ export function senders(program: Program, words: readonly Word[], role: Role): I
   return [...new Set(words.map((word) => word.from))].filter((id) => hasRole(program, id, role))
 }
 
-/** Checks that the coalition can say this word: it owns the voice, it is a message, and the witness of its proof holds. */
+/**
+ * Checks that the coalition can say this word: it owns the identity, it is a message, and the witness of its proof
+ * holds.
+ */
 export function canSay(program: Program, system: System, word: Spoken): boolean {
   if (!coalitionSpeaksAs(program, word.from) || !isListed(program, word.message)) return false
   const proof = program.proofOf(word.message)

@@ -5,6 +5,7 @@ import { KEYS } from './encode.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
 import { traceSchema } from './schema.ts'
 import { DEEPEST, FORMAT, MOST_BYTES, MOST_EXTENT, MOST_STEPS, type Trace } from './trace.ts'
+import { OLDEST, pathInOld, tooNew, upgraded } from './upgrade.ts'
 
 /** Keys that are no data in JavaScript: an object made from them would not be what it looks like. */
 const FORBIDDEN: readonly string[] = ['__proto__', 'constructor', 'prototype']
@@ -21,18 +22,28 @@ export async function decode(text: string): Promise<Trace> {
   assertKind('the text of a trace', TEXT, text)
   assertSize(text)
   const repeated = assertSound(text)
-  const value = parsed(text)
-  assertVersion(value)
+  const read = parsed(text)
+  assertVersion(read)
   if (repeated) throw refused(text, repeated, 'this key is given twice', 'keep one of the two')
-  assertHarmless(text, value)
+  assertHarmless(text, read)
+  const isOld = read['turncoat'] !== FORMAT
+  if (isOld) assertOldKeys(text, read)
+  const value = isOld ? upgraded(read) : read
   const { steps } = value as { readonly steps?: unknown }
   if (Array.isArray(steps) && steps.length > MOST_STEPS) {
     throw refused(text, ['steps'], `there are ${steps.length} steps`, `${MOST_STEPS} are the most; shrink it first`)
   }
   const result = (await traceSchema()).safeParse(value)
-  if (!result.success) throw explained(text, result.error.issues as unknown as Issue[], value)
+  if (!result.success) throw explained(text, result.error.issues as unknown as Issue[], value, isOld)
   assertExtent(text, value as unknown as Trace)
   return canonicalMessages(value) as unknown as Trace
+}
+
+function assertOldKeys(text: string, read: Record<string, unknown>): void {
+  const found = tooNew(read)
+  if (!found) return
+  const key = String(found.path.at(-1))
+  throw refused(text, found.path, `format ${OLDEST} has no key ${key} here`, `did you mean ${found.old}?`)
 }
 
 /** The same, whatever order the keys of its messages have in the file: a handler may look at the first of them. */
@@ -111,7 +122,7 @@ function parsed(text: string): Record<string, unknown> {
 
 function assertVersion(value: Record<string, unknown>): void {
   const version = Object.hasOwn(value, 'turncoat') ? value['turncoat'] : undefined
-  if (version === FORMAT) return
+  if (Number.isInteger(version) && (version as number) >= OLDEST && (version as number) <= FORMAT) return
   if (version === undefined) {
     throw new UsageError(
       'this is no trace: the key turncoat, which holds the version of the format, is missing',
@@ -120,11 +131,14 @@ function assertVersion(value: Record<string, unknown>): void {
   }
   if (Number.isInteger(version) && (version as number) > FORMAT) {
     throw new UsageError(
-      `the trace is written in format ${version}; this program reads format ${FORMAT}`,
+      `the trace is written in format ${version}; this program reads formats ${OLDEST} to ${FORMAT}`,
       'install a newer turncoat',
     )
   }
-  throw new UsageError(`the key turncoat holds no version of the format: this program reads ${FORMAT}`, 'undo the edit')
+  throw new UsageError(
+    `the key turncoat holds no version of the format: this program reads ${OLDEST} and ${FORMAT}`,
+    'undo the edit',
+  )
 }
 
 /** Walks over all that was parsed: keys that are no data, numbers that JSON cannot write, characters that rewrite a screen. */
@@ -173,12 +187,13 @@ function strangeness({ code, path, message }: Issue): number {
   return code === 'unrecognized_keys' || (path.length === 1 && message.endsWith('undefined')) ? 1 : 0
 }
 
-function explained(text: string, issues: readonly Issue[], value: unknown): UsageError {
+function explained(text: string, issues: readonly Issue[], value: unknown, isOld: boolean): UsageError {
   const unknown = issues.find(({ code }) => code === 'unrecognized_keys')
-  const { keys, path, message } = sharpest(unknown ?? issues[0]!)
+  const { keys, path: where, message } = sharpest(unknown ?? issues[0]!)
+  const path = isOld ? pathInOld(where) : where
   const key = keys?.[0]
   if (key !== undefined) {
-    const there = new Set(keysAt(value, path))
+    const there = new Set(keysAt(value, where))
     const near = nearest(
       key,
       KEYS.filter((known) => !there.has(known)),

@@ -6,12 +6,12 @@ import type { Trace } from './trace.ts'
  * messages and bounds, follow in code-unit order.
  */
 export const KEYS: readonly string[] = [
-  ...['type', 'turncoat', 'title', 'story', 'defect', 'protocol', 'variant', 'setting', 'claim', 'found'],
-  ...['command', 'seed', 'run', 'strategy', 'scheduler'],
+  ...['type', 'turncoat', 'title', 'story', 'defect', 'protocol', 'variant', 'setting', 'claim', 'origin'],
+  ...['command', 'seed', 'run', 'strategy', 'scheduler', 'stepsBeforeShrinking'],
   ...['n', 'f', 'byzantine', 'crash', 'clients', 'values', 'inputs', 'bounds', 'auth', 'network'],
   ...['duplicate', 'lose', 'fifo', 'gossip', 'shortest', 'eager'],
   ...['at', 'rule', 'round', 'timeout', 'input', 'flip', 'value', 'on', 'from', 'message', 'proof', 'with'],
-  ...['said', 'all', 'any', 'of', 'steps', 'violation', 'digest'],
+  ...['said', 'all', 'any', 'of', 'steps', 'witness', 'digest'],
 ]
 
 const ranks = new Map(KEYS.map((key, rank) => [key, rank]))

@@ -20,7 +20,7 @@ import {
 /**
  * What a possible step carries that nothing asks for: a proof that nobody needs, more words in a proof than it counts,
  * evidence that no question of the rule used. It changes nothing where it stands, but a reader would take it for a
- * reason, and in a healed run what a liar said in it would be heard again.
+ * reason, and in a healed run what a Byzantine replica said in it would be heard again.
  */
 export function excess(program: Program, before: System, step: Step): string | undefined {
   const words = [

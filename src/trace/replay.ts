@@ -46,7 +46,7 @@ export type FindSubject = (name: string) => Subject | undefined
  */
 export const MOST_WORK = 200_000_000
 
-/** How many possible steps are listed where a replay parts. */
+/** How many possible steps are listed where a replay diverges. */
 const MOST_POSSIBLE = 10
 
 /** The run happened again, state by state, and broke the claim in the same way. */
@@ -61,7 +61,7 @@ export interface Reproduced {
 }
 
 /** Where the run of today leaves the one that was saved. */
-export interface Parting {
+export interface Divergence {
   /** The first step that differs, counted from 1; 0 if there are no steps. */
   readonly step: number
   readonly why: string
@@ -73,17 +73,17 @@ export interface Parting {
   readonly next: string
 }
 
-export interface Parted {
+export interface Diverged {
   readonly reproduced: false
   readonly claim: string
   /** Steps that were the same. */
   readonly steps: number
   readonly deliveries: number
   readonly digest: string
-  readonly parted: Parting
+  readonly divergence: Divergence
 }
 
-export type Replayed = Reproduced | Parted
+export type Replayed = Reproduced | Diverged
 
 const TRACE: Kind = {
   words: 'what `decode` returns',
@@ -165,37 +165,41 @@ class Run {
   }
 
   result(): Replayed {
-    const { steps, violation } = this.#trace
+    const { steps, witness: expected } = this.#trace
     let witness = brokenBy(this.#program, [this.#claim], this.#system)[0]?.witness
     if (witness !== undefined && steps.length > 0) {
-      return this.#parted(0, this.#system, `the claim ${this.#claim.name} is broken before the first step: ${witness}`)
+      return this.#diverged(
+        0,
+        this.#system,
+        `the claim ${this.#claim.name} is broken before the first step: ${witness}`,
+      )
     }
-    for (const [i, { digest: expected, ...rest }] of steps.entries()) {
+    for (const [i, { digest, ...rest }] of steps.entries()) {
       const step = rest as Step
       const before = this.#system
       const after = this.#after(step)
-      if (typeof after === 'string') return this.#parted(i + 1, before, after, step)
+      if (typeof after === 'string') return this.#diverged(i + 1, before, after, step)
       const got = digestOf(after)
-      if (got !== expected) {
+      if (got !== digest) {
         const why = 'the step is possible, but it leads to another state: the protocol or the file has changed since'
-        return this.#parted(i + 1, before, why, step, { expected, got })
+        return this.#diverged(i + 1, before, why, step, { expected: digest, got })
       }
       this.#refuseExcess(i + 1, step)
       this.#take(step, after)
       witness = brokenBy(this.#program, [this.#claim], after, before)[0]?.witness
       if (witness !== undefined && i + 1 < steps.length) {
-        return this.#parted(i + 1, after, `the claim ${this.#claim.name} is broken here already: ${witness}`)
+        return this.#diverged(i + 1, after, `the claim ${this.#claim.name} is broken here already: ${witness}`)
       }
     }
     // Not monotone, unlike an invariant: a healed run from an earlier state says nothing about this one.
     witness ??= brokenAfterHealing(this.#program, [this.#claim], this.#system, this.#used)[0]?.witness
     if (witness === undefined) {
       const why = `every step is the same, but the claim ${this.#claim.name} is not broken at the end`
-      return this.#parted(steps.length, this.#system, why)
+      return this.#diverged(steps.length, this.#system, why)
     }
-    if (witness !== violation) {
+    if (witness !== expected) {
       const why = `the claim ${this.#claim.name} is broken, but not as the trace says`
-      return this.#parted(steps.length, this.#system, why, undefined, { expected: violation, got: witness })
+      return this.#diverged(steps.length, this.#system, why, undefined, { expected, got: witness })
     }
     const { name: claim } = this.#claim
     return { reproduced: true, claim, ...this.#length(steps.length), witness }
@@ -232,25 +236,25 @@ class Run {
     this.#used.push(...usedBy(this.#program, step))
   }
 
-  #length(steps: number): Pick<Parted, 'steps' | 'deliveries' | 'digest'> {
+  #length(steps: number): Pick<Diverged, 'steps' | 'deliveries' | 'digest'> {
     return { steps, deliveries: this.#deliveries.count, digest: digestOf(this.#system) }
   }
 
-  #parted(
+  #diverged(
     step: number,
     at: System,
     why: string,
     failed?: Step,
-    differs: Pick<Parting, 'expected' | 'got'> = {},
-  ): Parted {
-    const { found, claim } = this.#trace
+    differs: Pick<Divergence, 'expected' | 'got'> = {},
+  ): Diverged {
+    const { origin, claim } = this.#trace
     const possible = this.#possible(at, failed)
     const same = failed ? step - 1 : step
     return {
       reproduced: false,
       claim,
       ...this.#length(same),
-      parted: { step, why, ...differs, possible, next: found.command },
+      divergence: { step, why, ...differs, possible, next: origin.command },
     }
   }
 

@@ -40,14 +40,14 @@ function settingSchema(z: Z) {
     .meta({ id: 'Setting' })
 }
 
-/** Words and what proves them: each may hold the other, as deep as a file may be. */
+/** Envelopes and what proves them: each may hold the other, as deep as a file may be. */
 function spokenSchema(z: Z) {
   const id = z.int().min(0)
   const message = z.looseObject({ type: z.string() }).meta({ id: 'Message' })
-  const word = z.strictObject({ from: id, message }).meta({ id: 'Word' })
+  const envelope = z.strictObject({ from: id, message }).meta({ id: 'Envelope' })
   const spoken = z
     .strictObject({ from: id, message, proof: z.lazy((): Zod.ZodType => witness).optional() })
-    .meta({ id: 'Spoken' })
+    .meta({ id: 'ProvedEnvelope' })
   const witness: Zod.ZodType = z
     .union([
       z.strictObject({ said: z.array(spoken) }),
@@ -55,11 +55,11 @@ function spokenSchema(z: Z) {
       z.strictObject({ any: z.int().min(0), of: z.lazy(() => witness) }),
     ])
     .meta({ id: 'Witness' })
-  return { word, spoken }
+  return { envelope, spoken }
 }
 
 function stepSchema(z: Z) {
-  const { word, spoken } = spokenSchema(z)
+  const { envelope, spoken } = spokenSchema(z)
   const at = z.int().min(0)
   const digest = z.string().regex(DIGEST)
   const name = z.string()
@@ -73,7 +73,7 @@ function stepSchema(z: Z) {
       z.strictObject({ at, timeout: name, with: evidence, digest }),
       z.strictObject({ at, input: name, with: evidence, digest }),
       z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), with: evidence, digest }),
-      z.strictObject({ at, lose: word, digest }),
+      z.strictObject({ at, lose: envelope, digest }),
       z.strictObject({ at, crash: z.literal(true), digest }),
     ])
     .meta({ id: 'Step' })
@@ -82,13 +82,13 @@ function stepSchema(z: Z) {
 /** The shape of a trace. zod is loaded only where a trace is read. */
 export async function traceSchema() {
   const { z } = await import('zod')
-  const found = z.strictObject({
+  const origin = z.strictObject({
     command: z.string().regex(COMMAND),
     seed: z.int().optional(),
     run: z.int().min(0).optional(),
     strategy: z.array(z.string()).optional(),
     scheduler: z.string().optional(),
-    steps: z.int().min(0),
+    stepsBeforeShrinking: z.int().min(0),
   })
   return z.strictObject({
     turncoat: z.literal(FORMAT),
@@ -99,11 +99,11 @@ export async function traceSchema() {
     variant: z.string().min(1).optional(),
     setting: settingSchema(z),
     claim: z.string(),
-    found,
+    origin,
     shortest: z.string().regex(SHORTEST),
     eager: z.enum(['reproduced', 'not-found', 'excluded']),
     steps: z.array(stepSchema(z)).max(MOST_STEPS),
-    violation: z.string().min(1),
+    witness: z.string().min(1),
   })
 }
 

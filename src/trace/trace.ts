@@ -2,8 +2,8 @@ import type { Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
 
-/** The version of the format that this program writes, and the only one that it reads. */
-export const FORMAT = 1
+/** The version of the format that this program writes. Older ones are read too. */
+export const FORMAT = 2
 
 /** Larger files are refused before they are read. */
 export const MOST_BYTES = 5_000_000
@@ -33,7 +33,7 @@ export interface Origin {
   readonly strategy?: readonly string[]
   readonly scheduler?: string
   /** How many steps the run had before shrinking. */
-  readonly steps: number
+  readonly stepsBeforeShrinking: number
 }
 
 /** A saved violation. Keys are listed in the order in which they are written. */
@@ -49,10 +49,10 @@ export interface Trace {
   readonly variant?: string
   readonly setting: Setting
   readonly claim: string
-  readonly found: Origin
+  readonly origin: Origin
   readonly shortest: Shrunk['shortest']
   readonly eager: Shrunk['eager']
   readonly steps: readonly TracedStep[]
   /** How the claim is broken, as the claim says it. */
-  readonly violation: string
+  readonly witness: string
 }

@@ -137,7 +137,7 @@ export interface Run {
   /** How, in the claim's own words; null where the run parts from its file. */
   readonly witness: string | null
   /** Why the run ends before the file does. */
-  readonly parted?: { readonly step: number; readonly why: string }
+  readonly divergence?: { readonly step: number; readonly why: string }
   readonly shortest: string
   /** The command that finds it again. */
   readonly command: string

@@ -51,7 +51,7 @@ export interface Skipped {
  * @throws UsageError where that takes more work than any trace may
  */
 export function view({ trace, program, claims, replayed }: Viewed, skipped: Skipped = {}): Run {
-  const { title, story, setting, claim, found, shortest } = trace
+  const { title, story, setting, claim, origin, shortest } = trace
   const all = [...claims, ...(claims.some(({ name }) => name === noException.name) ? [] : [noException])]
   const judged = skipped.truths ? [] : all
   const taken = new Taking(program, judged, trace.steps.slice(0, replayed.steps))
@@ -65,9 +65,9 @@ export function view({ trace, program, claims, replayed }: Viewed, skipped: Skip
     claims: all.map(({ name, about, promised, kind }) => ({ name, about, promised, kind })),
     claim,
     witness: replayed.reproduced ? replayed.witness : null,
-    ...(replayed.reproduced ? {} : { parted: { step: replayed.parted.step, why: replayed.parted.why } }),
+    ...(replayed.reproduced ? {} : { divergence: { step: replayed.divergence.step, why: replayed.divergence.why } }),
     shortest,
-    command: found.command,
+    command: origin.command,
     ...taken.run(),
     healed: replayed.reproduced && !skipped.healed ? taken.healed(all.find(({ name }) => name === claim)!) : [],
     states: taken.states,

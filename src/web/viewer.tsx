@@ -129,7 +129,7 @@ function Banner({ data: { run, chapters } }: { readonly data: PageData }) {
       <div class={run.witness === null ? 'banner' : 'banner violated'} role="status">
         <b>
           {run.witness === null
-            ? `It diverges at step ${run.parted?.step}: ${visible(run.parted?.why ?? '')}`
+            ? `It diverges at step ${run.divergence?.step}: ${visible(run.divergence?.why ?? '')}`
             : `✗ ${run.claim} is violated: ${visible(run.witness)}`}
         </b>
         {chapters

@@ -28,7 +28,7 @@ describe('two slots of PBFT', () => {
     expect(apart.states * 10).toBeLessThan(together.states)
   })
 
-  test.runIf(LONG)('are proved in two views where one of four lies', { timeout: 600_000 }, () => {
+  test.runIf(LONG)('are proved in two views where one of four is Byzantine', { timeout: 600_000 }, () => {
     const result = checked(pbft, { n: 4, byzantine: [3], bounds: { views: 2, slots: 2 } })
     expect(verdicts(result)).toEqual(['holds ', 'holds '])
     expect(row(result)).toMatchObject({ on: true, before: 88, after: 39 })

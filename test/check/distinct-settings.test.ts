@@ -30,7 +30,7 @@ import { inTier } from '../tiers.ts'
 const { bracha } = brachaFile
 const judged = (claims: readonly Claim<any>[]) => claims.filter(({ name }) => name !== 'liveness')
 
-/** Which liars are searched, and for how many choices they stand. */
+/** Which Byzantine replicas are searched, and for how many choices they stand. */
 function kinds(protocol: Protocol, configuration: Configuration, claims: readonly Claim<any>[]): string[] {
   return distinctSettings(protocol, configure(protocol, configuration), claims).map(
     ({ setting, stands }) => `${setting.byzantine.join('+')} ×${stands}`,
@@ -126,7 +126,7 @@ describe('a protocol that knows names', () => {
     expect(trusting(2)).toEqual(['0 ×2', '2 ×1', '3 ×1'])
   })
 
-  test('rules that look at who lies make all of them different', () => {
+  test('rules that look at who is Byzantine make all of them different', () => {
     const cheats = named(({ byzantine }) => ({ ...rules, others: byzantine.length }))
     expect(kinds(cheats, { n: 4 }, [])).toHaveLength(4)
   })
@@ -182,7 +182,7 @@ function everyVerdictCarriesOver(
   return compared
 }
 
-test('Bracha and its mutants: what one liar can do, so can every other that it stands for', () => {
+test('Bracha and its mutants: what one Byzantine replica can do, so can every other that it stands for', () => {
   const claims = judged(brachaProperties.claims)
   for (const protocol of Object.values(brachaFile)) {
     if (typeof protocol !== 'object' || !('variant' in protocol)) continue
@@ -190,7 +190,7 @@ test('Bracha and its mutants: what one liar can do, so can every other that it s
   }
 })
 
-test('random protocols: what one liar can do, so can every other that it stands for', () => {
+test('random protocols: what one Byzantine replica can do, so can every other that it stands for', () => {
   let compared = 0
   for (const one of fc.sample(describeds, { seed: SEED, numRuns: inTier(30, 100) })) {
     const protocol = describedProtocol(one)

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import { HarnessError } from '../../src/model/index.ts'
 import { emptyFolder, QUICK, turncoat } from './world.ts'
 
@@ -38,7 +38,7 @@ test.each([
   ['an unknown scheduler', ['fuzz', 'bracha', '--scheduler', 'poss'], /no scheduler called poss; did you mean pos\?/],
   ['b above n', ['fuzz', 'bracha', '--n', '4', '--b', '5'], /b is 5; give a whole number from 0 to 4/],
   ['a Byzantine id above n', ['fuzz', 'bracha', '--byzantine', '9'], /participant 9/],
-  ['both ways to say who lies', ['fuzz', 'bracha', '--b', '1', '--byzantine', '2'], /give one of the two/],
+  ['both ways to say who is Byzantine', ['fuzz', 'bracha', '--b', '1', '--byzantine', '2'], /give one of the two/],
   ['no number', ['fuzz', 'bracha', '--n', 'four'], /--n.*four.*whole number/],
   ['a negative number', ['fuzz', 'bracha', '--runs', '-3'], /whole number/],
   ['half a run', ['fuzz', 'bracha', '--runs', '1.5'], /whole number/],
@@ -76,7 +76,7 @@ test.each<[string, (text: string) => string, number, RegExp]>([
   ['empty', () => '', 2, /trace\.json/],
   ['no JSON', () => 'hello', 2, /trace\.json/],
   ['nested 10,000 deep', () => '['.repeat(10_000) + ']'.repeat(10_000), 2, /nested/],
-  ['of a future version', (text) => text.replace('"turncoat": 1', '"turncoat": 99'), 2, /format 99/],
+  ['of a future version', (text) => text.replace('"turncoat": 2', '"turncoat": 99'), 2, /format 99/],
   ['with a dangerous key', (text) => text.replace('"title"', '"__proto__": {}, "title"'), 2, /__proto__/],
   [
     'for a protocol that is gone',

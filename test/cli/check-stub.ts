@@ -1,5 +1,6 @@
 import type { CheckedClaim, CheckRequest, CheckResult, CheckVerdict } from '../../src/check/result.ts'
-import { type Engines, engines } from '../../src/cli/engines.ts'
+import type { Engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import type { Step } from '../../src/system/index.ts'
 
 /** What a made-up search says of a claim, and of the rest where that matters. */
@@ -29,12 +30,15 @@ export function searching(answer: Answer = () => ({})): Engines & { readonly req
       ...rest,
     }
   }
-  // Every choice of liars is searched, but where a test says otherwise.
+  // Every choice of Byzantine replicas is searched, but where a test says otherwise.
   const { distinctSettings: _, ...others } = engines
   return { ...others, check, requests }
 }
 
-/** A violation of agreement. The mutant bracha/deliver-one believes a single READY: the liar tells two replicas different things. */
+/**
+ * A violation of agreement. The mutant bracha/deliver-one believes a single READY: the Byzantine replica tells two
+ * replicas different things.
+ */
 export function twoStories(liar: number, values: readonly [string, string] = ['a', 'b']): Step[] {
   return [0, 1, 2, 3]
     .filter((id) => id !== liar)
@@ -59,7 +63,7 @@ export const violated = (
   ...{ claim: 'agreement', verdict: 'violated', steps, shortest },
 })
 
-/** What is said of agreement, by the one who lies. */
+/** What is said of agreement, by the one who is Byzantine. */
 export const byLiar = (said: readonly (CheckedClaim | CheckVerdict)[]) =>
   searching(({ program }) => {
     const one = said[program.setting.byzantine[0]!]!

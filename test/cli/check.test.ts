@@ -31,7 +31,7 @@ test('a violation is saved as a trace that replays, with nothing drawn', async (
   expect(ran.stdout).toContain('Also happens with eager rules: every rule fires as soon as it can.')
   expect(ran.stdout).toContain(`turncoat replay ${trace}`)
   const saved = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
-  expect(saved.found).toEqual({ command: `turncoat ${MUTANT.join(' ')} --byzantine 3`, steps: 2 })
+  expect(saved.origin).toEqual({ command: `turncoat ${MUTANT.join(' ')} --byzantine 3`, stepsBeforeShrinking: 2 })
   expect(saved).toMatchObject({ shortest: 'certified', eager: 'reproduced', title: expect.stringContaining('breaks') })
   expect((await turncoat(folder, ['replay', trace])).code).toBe(0)
   expect((await turncoat(folder, ['show', trace])).stdout).toContain('2 steps, 2 deliveries; shortest: certified.')

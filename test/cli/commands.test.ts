@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import { emptyFolder, QUICK, type Ran, turncoat } from './world.ts'
 
 const FUZZ = ['fuzz', 'bracha/deliver-one', '--claim', 'agreement', ...QUICK]
@@ -56,7 +56,7 @@ test('replay reproduces, with the same digest each time', async () => {
   expect(object.digest).toMatch(/^[0-9a-f]{16}$/)
 })
 
-test('show tells the steps, marks lies, and ends with the witness', async () => {
+test('show tells the steps, marks Byzantine messages, and ends with the witness', async () => {
   const { code, stdout } = await turncoat(folder, ['show', trace])
   expect(code).toBe(0)
   expect(stdout).toContain('(Byzantine)')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Engines, engines } from '../../src/cli/engines.ts'
+import type { Engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

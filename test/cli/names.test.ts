@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { chooseClaims } from '../../src/cli/claim-names.ts'
-import { commandLine, quoted } from '../../src/cli/command-line.ts'
 import { worst } from '../../src/cli/exit-code.ts'
 import { ids, inputs, network, time } from '../../src/cli/parse.ts'
 import { registered } from '../../src/cli/registered.ts'
 import { configurationOf } from '../../src/cli/setting-flags.ts'
 import { didYouMean, meant } from '../../src/model/nearest.ts'
+import { commandLine, quoted } from '../../src/report/command-line.ts'
 
 test('only near names are suggested', () => {
   expect(meant('brahca', ['bracha', 'pbft'])).toBe('bracha')
@@ -64,7 +64,7 @@ test('flag values', () => {
   expect(() => time('0s')).toThrow()
 })
 
-test('flags go over what a named setting says, and either answer to who lies replaces both of its own', () => {
+test('flags go over what a named setting says, and either answer to who is Byzantine replaces both of its own', () => {
   const base = { n: 4, f: 1, b: 2, bounds: { views: 2 } }
   expect(configurationOf({ n: 7, views: 3, slots: 1 }, base)).toEqual({
     n: 7,

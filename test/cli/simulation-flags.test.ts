@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
-import { commandLine } from '../../src/cli/command-line.ts'
 import {
   conditionsOf,
   delay,
@@ -10,6 +9,7 @@ import {
   simulationTexts,
   stabilises,
 } from '../../src/cli/simulation-flags.ts'
+import { commandLine } from '../../src/report/command-line.ts'
 
 const HALVES = ['0..n/2-1', 'n/2..n-1']
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lookAt, surprise } from '../../src/cli/scenario.ts'
-import { studies } from '../../src/cli/studies/index.ts'
+import { studies } from '../../src/studies/index.ts'
+import { lookAt, surprise } from '../../src/studies/scenario.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 
@@ -35,7 +35,7 @@ test('a place that cannot be written to is refused before anything is run', asyn
 })
 
 /** What a study needs at least: pictures with their numbers, rows, and a page. */
-describe.each(LONG ? names : ['crash-under-one-liar'])('%s', (name) => {
+describe.each(LONG ? names : ['crash-under-one-byzantine'])('%s', (name) => {
   test('makes its files; equal seeds make equal bytes, and nothing is otherwise than theory says', async () => {
     const argv = ['study', name, '--quick', '--seed', '7', '--workers', '1', '--out', 'here', '--json']
     const [one, other] = [emptyFolder(), emptyFolder()]

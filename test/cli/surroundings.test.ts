@@ -5,7 +5,7 @@ import { surroundingsOf } from '../../src/cli/surroundings.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 
-/** One liar of four, which is all that f = 1 allows. */
+/** One Byzantine replica of four, which is all that f = 1 allows. */
 const SMALL = ['--n', '4', '--b', '1', '--claim', 'agreement', '--workers', '1']
 const QUICK = [...SMALL, '--runs', '4', '--boundary', '0', '--trials', '0', '--without-pictures']
 const KINDS = ['--auth', 'signatures,channels,none']
@@ -38,7 +38,7 @@ describe('several kinds of authentication in one grid', () => {
   test.each([
     ['bracha', []],
     ['pbft', ['--views', '1']],
-  ])('where anybody speaks for anybody, one liar breaks %s, and nowhere else', async (subject, bounds) => {
+  ])('where anybody speaks for anybody, one Byzantine replica breaks %s, and nowhere else', async (subject, bounds) => {
     const folder = emptyFolder()
     const ran = await turncoat(folder, ['sweep', subject, ...bounds, ...QUICK, ...KINDS, '--json'])
     expect(ran.code).toBe(1)
@@ -51,10 +51,10 @@ describe('several kinds of authentication in one grid', () => {
     expect(grid.subjects.map((one: { asked: string }) => one.asked)).toEqual([subject, subject, subject])
     expect(reproduce).toContain(' --auth signatures,channels,none ')
     const { trace } = cells[2]
-    const { setting, found } = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
+    const { setting, origin } = JSON.parse(readFileSync(join(folder, trace), 'utf8'))
     expect(setting.auth).toBe('none')
     // The label is no name: whoever repeats it names the subject, and says the flag.
-    expect(found.command).toMatch(new RegExp(`^turncoat check ${subject} --n 4 .* --auth none `))
+    expect(origin.command).toMatch(new RegExp(`^turncoat check ${subject} --n 4 .* --auth none `))
     expect((await turncoat(folder, ['replay', trace])).code).toBe(0)
   })
 
@@ -96,7 +96,7 @@ test('every kind has its own table, pictures and part of the page', async () => 
   expect(ran.stderr).toBe('')
   const tables = ran.stdout.split('\n').filter((line) => line.endsWith(': agreement'))
   expect(tables).toEqual(['bracha --auth channels: agreement', 'bracha --auth none: agreement'])
-  expect(ran.stdout).toContain('parted 0–300 ms, 0..n/2-1 | n/2..n-1, what crosses is lost')
+  expect(ran.stdout).toContain('partitioned 0–300 ms, 0..n/2-1 | n/2..n-1, what crosses is lost')
   const phases = ran.files.filter((file) => /phase-.*svg$/.test(file))
   expect(phases).toEqual(['channels', 'none'].map((kind) => `out/sweep/phase-bracha-auth-${kind}.svg`))
   const page = readFileSync(join(folder, 'out/sweep/report.html'), 'utf8')

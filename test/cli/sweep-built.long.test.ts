@@ -5,7 +5,9 @@ import { beforeAll, expect, test } from 'vitest'
 import { emptyFolder } from './world.ts'
 
 const MAIN = join(import.meta.dirname, '../../dist/src/cli/main.js')
-/** One liar of four, with two kinds of authentication and two networks: eight points for several threads. */
+/**
+ * One Byzantine replica of four, with two kinds of authentication and two networks: eight points for several threads.
+ */
 const AROUND = [
   ...['sweep', 'bracha', '--n', '4', '--b', '0..1', '--auth', 'channels,none', '--runs', '10', '--boundary', '1'],
   ...['--network', 'none', '--network', 'duplicate,lose', '--trials', '2', '--partition', '0..300:halves'],

@@ -57,10 +57,14 @@ describe('a small sweep', () => {
     const folder = emptyFolder()
     await turncoat(folder, [...SMALL, ...QUICK, ...SEARCH])
     const path = join(folder, 'out/sweep/traces/pbft-quorum-2f-plus-1-agreement-n5-f1-b1.json')
-    const { found } = JSON.parse(readFileSync(path, 'utf8'))
-    const [, ...again] = found.command.split(' ')
+    const { origin } = JSON.parse(readFileSync(path, 'utf8'))
+    const [, ...again] = origin.command.split(' ')
     const { claims } = JSON.parse((await turncoat(emptyFolder(), [...again, '--json', '--max-states', '50'])).stdout)
-    expect(claims[0]).toMatchObject({ firstRun: found.run, strategy: found.strategy.join('+'), rawSteps: found.steps })
+    expect(claims[0]).toMatchObject({
+      firstRun: origin.run,
+      strategy: origin.strategy.join('+'),
+      rawSteps: origin.stepsBeforeShrinking,
+    })
   })
 })
 

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type Engines, engines } from '../../src/cli/engines.ts'
+import type { Engines } from '../../src/cli/engines.ts'
+import { engines } from '../../src/cli/own-engines.ts'
 import { run } from '../../src/cli/run.ts'
 
 const folders: string[] = []
@@ -22,7 +23,7 @@ export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
-  /** What lies in the folder afterwards. */
+  /** What is in the folder afterwards. */
   readonly files: readonly string[]
 }
 

@@ -20,7 +20,7 @@ test.runIf(LONG)('its variant with f + 1 echoes breaks agreement', async () => {
   expect(await verdictOf('echo-broadcast.ts/f-plus-1', 'agreement')).toBe('violated')
 })
 
-test.runIf(LONG)('flooding bears nobody who lies', async () => {
+test.runIf(LONG)('flooding tolerates nobody who is Byzantine', async () => {
   expect(await verdictOf('flood.ts', 'agreement')).toBe('violated')
   const silent = await turncoat(emptyFolder(), ['fuzz', file('flood.ts'), '--byzantine', 'none', ...SEARCH])
   expect(JSON.parse(silent.stdout).claims[0]).toMatchObject({ claim: 'agreement', verdict: 'not-found' })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { emptyFolder, turncoat } from '../cli/world.ts'
-import { PYTHON } from '../simulate/published-python.ts'
+import { PYTHON } from '../published/python.ts'
 import { ROOT, read } from './blocks.ts'
 
 const PAGE = 'docs/studies/published-experiment.md'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { studies } from '../../src/cli/studies/index.ts'
+import { studies } from '../../src/studies/index.ts'
 import { decode, replay } from '../../src/trace/index.ts'
 import { searching } from '../cli/check-stub.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'

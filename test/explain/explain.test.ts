@@ -98,7 +98,7 @@ function needlessDecisions({ program, claim }: SavedRun, found: Explanation, who
   return wrong
 }
 
-/** Everything in an explanation that the steps do not bear out. */
+/** Everything in an explanation that the steps do not show. */
 function untrue(saved: SavedRun, found: Explanation): string[] {
   const { program, run, claim, trace } = saved
   const { setting } = program
@@ -114,12 +114,11 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
     )
     const heard = audible(saved, whole.systems, step)
     for (const id of quorum?.senders ?? []) must(heard.has(id), `step ${step} hears ${id}`)
-    for (const id of quorum?.false ?? []) must(setting.byzantine.includes(id) || setting.auth === 'none', `${id} lies`)
+    for (const id of quorum?.false ?? [])
+      must(setting.byzantine.includes(id) || setting.auth === 'none', `${id} is Byzantine`)
     const liars = (quorum?.senders ?? []).filter((id) => setting.byzantine.includes(id))
-    must(
-      liars.every((id) => quorum!.false.includes(id)),
-      `step ${step} names its liars`,
-    )
+    const areNamed = liars.every((id) => quorum!.false.includes(id))
+    must(areNamed, `step ${step} names its Byzantine replicas`)
   }
   for (const { decisions, common, correct } of found.intersections) {
     const [one, other] = decisions.map((i) => found.decisions[i]!.quorum!.senders)
@@ -133,7 +132,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
   wrong.push(...needlessDecisions(saved, found, whole))
   for (const { envelope, steps } of found.lies) {
     const { from, to, message } = run.envelopes[envelope]!
-    must(setting.byzantine.includes(from) || setting.auth === 'none', `${from} says a lie`)
+    must(setting.byzantine.includes(from) || setting.auth === 'none', `${from} says a Byzantine message`)
     for (const number of steps) {
       const step = trace.steps[number - 1]!
       must(
@@ -141,7 +140,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
           wordsOf(program, step).some(
             (word) => word.from === from && JSON.stringify(word.message) === JSON.stringify(message),
           ),
-        `step ${number} uses a lie`,
+        `step ${number} uses a Byzantine message`,
       )
     }
   }
@@ -171,7 +170,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
 }
 
 describe.each(names)('%s explained', (name) => {
-  test('every fact is borne out by the steps', async () => {
+  test('every fact is shown by the steps', async () => {
     const { found, ...saved } = await explained(name)
     expect(untrue(saved, found)).toEqual([])
   })
@@ -205,10 +204,13 @@ describe('the law can tell', () => {
         decisions: [{ ...one!, quorum: { ...one!.quorum!, senders: [0, 1, 3] } }, other!],
       }),
     ],
-    ['a liar who is taken for correct', ({ intersections: [one] }) => ({ intersections: [{ ...one!, correct: [0] }] })],
+    [
+      'a Byzantine replica who is taken for correct',
+      ({ intersections: [one] }) => ({ intersections: [{ ...one!, correct: [0] }] }),
+    ],
     ['a decision at another step', ({ decisions: [one, other] }) => ({ decisions: [{ ...one!, step: 3 }, other!] })],
     ['half of what breaks the claim', ({ decisions: [one] }) => ({ decisions: [one!], intersections: [] })],
-    ['a lie in the wrong step', ({ lies: [lie] }) => ({ lies: [{ ...lie!, steps: [5] }] })],
+    ['a Byzantine message in the wrong step', ({ lies: [lie] }) => ({ lies: [{ ...lie!, steps: [5] }] })],
     ['a step that is not needless', () => ({ needless: [5] })],
     ['a correct replica that is convicted', ({ convictions: [one] }) => ({ convictions: [{ ...one!, of: 3 }] })],
   ]

@@ -35,7 +35,10 @@ function envelopesOf({ soup }: System): SentEnvelope[] {
   }))
 }
 
-/** A random walk in which a liar repeats, to whom it likes, whatever a correct replica has said, if it can be proved. */
+/**
+ * A random walk in which a Byzantine replica repeats, to whom it likes, whatever a correct replica has said, if it can
+ * be proved.
+ */
 function walked(protocol: Protocol, seed: number, steps: number): System {
   const liar = seed % 4
   const run = inSetting(protocol, configure(protocol, { n: 4, byzantine: [liar] })[0]!)

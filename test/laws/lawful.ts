@@ -52,7 +52,10 @@ export function holds<T>(where: Where, cases: fc.Arbitrary<T>, law: (one: T) => 
 
 const replica = fc.nat({ max: 3 })
 
-/** Random runs: any strategy, authentication and network, lazy and eager, up to two liars and one crash among four. */
+/**
+ * Random runs: any strategy, authentication and network, lazy and eager, up to two Byzantine replicas and one crash
+ * among four.
+ */
 export const draws: fc.Arbitrary<Draw> = fc.record({
   seed: fc.nat({ max: 2 ** 31 - 1 }),
   strategies: fc.uniqueArray(fc.constantFrom(...strategies.map(({ name }) => name)), { minLength: 1, maxLength: 2 }),

@@ -68,7 +68,7 @@ test.runIf(LONG)('senders are counted in many of them, and replicas know themsel
   expect(knewItself / cases.length).toBeGreaterThan(0.02)
 })
 
-test('of choices of liars that stand for each other, each gives the same', { timeout: WHOLE_FILE }, () => {
+test('of choices of Byzantine replicas that stand for each other, each gives the same', { timeout: WHOLE_FILE }, () => {
   const claims = tallyingClaims.filter(({ kind }) => kind !== 'liveness')
   const alike = (one: Tallying): Tallying => ({
     ...one,

@@ -201,7 +201,7 @@ const twoWays: Known = (() => {
 const calm = { says: null, outputs: false, flags: null, rearms: false }
 const plain = { self: null, from: null, value: null, after: null, not: null, asks: null, repeats: false, says: null }
 
-/** The liar may say C once both others have said A, and nobody but the proof of C cares for A. */
+/** The Byzantine replica may say C once both others have said A, and nobody but the proof of C cares for A. */
 const evidence = knownOf(
   {
     n: 3,

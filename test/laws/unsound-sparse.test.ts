@@ -99,7 +99,7 @@ const plain = {
 } as const
 const calm = { ...plain, early: false, repeats: false }
 
-/** Two liars; r0 counts what they say in A only before B takes it to mode 1, where C puts out. */
+/** Two Byzantine replicas; r0 counts what they say in A only before B takes it to mode 1, where C puts out. */
 const twoModes = (inB: Partial<TallyRule>, inC: number): Tallying => ({
   ...{ n: 3, byzantine: [1, 2], auth: 'channels', selfDelivery: 'none', duplicate: true, inputs: [[], [], []] },
   ...{ apart: false, modes: 1, timer: false, values: ['x'] },
@@ -117,7 +117,7 @@ const firstVotes: Tallying = {
   rules: [{ ...calm, on: 'A', q: 1, first: 'here', repeats: true, does: 'note' }],
 }
 
-/** Only r1's votes are asked for, and r1 lies. */
+/** Only r1's votes are asked for, and r1 is Byzantine. */
 const onlyTrusted: Tallying = {
   ...{ n: 3, byzantine: [1], auth: 'channels', selfDelivery: 'at-once', duplicate: false, inputs: [['x'], ['y'], []] },
   ...{ apart: false, modes: 1, timer: false, values: ['x', 'y'] },

@@ -138,7 +138,7 @@ test('a bound that was never hit is none; a constant of the protocol stays one',
   expect(bounds({}, true)).not.toContain('no bound')
 })
 
-test('several choices of who lies are spoken of at once', () => {
+test('several choices of who is Byzantine are spoken of at once', () => {
   expect(boundsText(settings, { messages: 6 }, true)).toContain(
     '; any one replica may send any of up to 6 messages to anyone',
   )

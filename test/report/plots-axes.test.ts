@@ -53,7 +53,7 @@ describe('the axis on the left', () => {
     expect(domain(yAxis([0.02, 0.5], 'y', 'log'))).toEqual([0.01, 1])
   })
 
-  test('reaches as far as it is asked to, and farther where a value lies beyond', () => {
+  test('reaches as far as it is asked to, and farther where a value is beyond', () => {
     expect(domain(yAxis([0.5], 'y', 'share', [-0.05, 1.05]))).toEqual([-0.05, 1.05])
     expect(domain(yAxis([5, 40], 'y', 'linear', [0, 20]))).toEqual([0, 40])
     expect(domain(yAxis([5], 'y', 'linear', [2, 20]))).toEqual([2, 20])

@@ -28,7 +28,7 @@ function lineOf({ layer }: Panel): readonly Record<string, number>[] {
 describe("theory's line", () => {
   const cells = cellsOf([4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
 
-  test('lies above every cell that theory promises and below every other, claim by claim', () => {
+  test('is above every cell that theory promises and below every other, claim by claim', () => {
     for (const [index, panel] of panelsOf(cells).entries()) {
       const line = lineOf(panel)
       for (const one of cells) {
@@ -84,8 +84,8 @@ describe('what is not as theory says', () => {
   })
 
   test('exempt cells are promised nothing, for one claim or for both', () => {
-    const both = { ...cell, exempt: 'nobody lies' as const }
-    const one = { ...cell, exempt: { agreement: 'nobody lies' as const } }
+    const both = { ...cell, exempt: 'nobody is Byzantine' as const }
+    const one = { ...cell, exempt: { agreement: 'nobody is Byzantine' as const } }
     expect([promised(both, 'agreement'), promised(both, 'liveness')]).toEqual([undefined, undefined])
     expect([promised(one, 'agreement'), promised(one, 'liveness')]).toEqual([undefined, true])
   })

@@ -22,7 +22,7 @@ export function cellsOf(sizes: readonly number[]): PhaseCell[] {
         agreement: correct === 0 ? 'vacuous' : b < 2 * q - n || b === 0 || correct === 1 ? found : 'violated',
         liveness: correct === 0 ? 'vacuous' : q <= correct ? found : 'stuck',
         ...(correct < 2 ? { exempt: 'fewer than two correct' as const } : {}),
-        ...(b === 0 && 2 * q <= n ? { exempt: { agreement: 'nobody lies' as const } } : {}),
+        ...(b === 0 && 2 * q <= n ? { exempt: { agreement: 'nobody is Byzantine' as const } } : {}),
       }
     })
   })

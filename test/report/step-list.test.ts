@@ -21,7 +21,7 @@ test('four correct replicas, step by step', () => {
   expectGolden('bracha-four-correct', stepList(facts))
 })
 
-test('the words of the coalition are marked', () => {
+test('the messages of the coalition are marked', () => {
   const run = program(deliverOne, configure(deliverOne, { byzantine: [3] })[0]!)
   const steps: Step[] = [
     { at: 1, rule: 'READY/deliver', on: { from: 3, message: { type: 'READY', value: 'b' } as never } },

@@ -1,4 +1,7 @@
-/** What a liar can say is what the result says it can: all that is declared, and nothing is left out in silence. */
+/**
+ * What a Byzantine replica can say is what the result says it can: all that is declared, and nothing is left out in
+ * silence.
+ */
 import { describe, expect, test } from 'vitest'
 import { type Extent, universe } from '../../src/adversary/index.ts'
 import { check } from '../../src/check/check.ts'
@@ -91,7 +94,7 @@ describe('a declared alphabet', () => {
   const says: Says[] = [{ type: 'P', v: 'a' }]
   const alphabet = () => every({ type: ['P' as const], v: ['a', 'b'] })
 
-  test('is what liars choose from', () => {
+  test('is what Byzantine replicas choose from', () => {
     const { claims, universe: said } = checked(sayer(says, { alphabet }), ({ v }) => v === 'b')
     expect(claims[0]).toMatchObject({ verdict: 'violated' })
     expect(said).toEqual({ messages: 2, closed: true, inputs: 'all', extent: { P: 'declared' }, unsaid: ['GO'] })

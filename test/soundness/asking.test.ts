@@ -60,7 +60,7 @@ const everyWay: readonly (readonly [string, ReturnType<typeof authored>])[] = [
 
 const settings: readonly (readonly [string, Configuration])[] = [
   ['two that are given a and b', { n: 2, inputs: { 0: ['a'], 1: ['b'] } }],
-  ['one other that lies', { n: 3, byzantine: [2], inputs: { 0: ['a'] } }],
+  ['one other that is Byzantine', { n: 3, byzantine: [2], inputs: { 0: ['a'] } }],
   ['eager steps', { n: 2, inputs: { 0: ['a'], 1: ['b'] }, steps: 'eager' }],
   ['two votes of which none is b', { n: 2, inputs: { 0: ['a'], 1: ['a'] } }],
 ]

@@ -204,12 +204,12 @@ test('keys made of several numbers never overlap', async () => {
   for (const low of [64, -1, Number.NaN]) expect(() => packed(7, low, 64)).toThrow(/does not fit into a key/)
   expect(() => packed(2 ** 50, 1, 64)).toThrow(/does not fit into a key/)
   expect(() => checked(paying, { n: 31 })).toThrow(/at most 30 participants/)
-  // Nine liars with a part for each of thirteen values: 138 seats in one run.
+  // Nine Byzantine replicas with a part for each of thirteen values: 138 instances in one run.
   const values = [...'abcdefghijklm']
   const configuration = { n: 30, byzantine: [0, 1, 2, 3, 4, 5, 6, 7, 8], values }
   const runs = { runs: 2, strategies: ['equivocate'] }
   const delivered = (output: Anything) => ({ slot: '', value: output.delivered })
-  // Each run is told again on the reference, and ends there in the same state.
+  // Each run is replayed on the reference, and ends there in the same state.
   expect(await fuzzed(bracha, configuration, [agreement(delivered), some], runs)).toHaveProperty('agreement')
 })
 

@@ -158,12 +158,16 @@ test('a trace in which a replica counts its own vote, which it does not hear', (
     return { ...step, digest: digestOf(system) }
   })
   const trace = {
-    ...{ turncoat: 1, title: 'x', protocol: 'poll', setting: made.setting, claim: 'never-counted' },
-    ...{ found: { command: 'turncoat check ./poll.ts', steps: 1 }, shortest: 'certified', eager: 'reproduced' },
+    ...{ turncoat: 2, title: 'x', protocol: 'poll', setting: made.setting, claim: 'never-counted' },
+    ...{
+      origin: { command: 'turncoat check ./poll.ts', stepsBeforeShrinking: 1 },
+      shortest: 'certified',
+      eager: 'reproduced',
+    },
     steps: [...traced, { at: 0, rule: 'A', on: vote(1), with: [0], digest: '98091fd56c431a3f' }],
-    violation: 'counted',
+    witness: 'counted',
   } as Trace
   const result = replay(trace, () => own)
-  expect(result).toMatchObject({ reproduced: false, parted: { step: 3, why: 'r0 has said nothing here' } })
+  expect(result).toMatchObject({ reproduced: false, divergence: { step: 3, why: 'r0 has said nothing here' } })
   expect(enabled(made, system)).toEqual([])
 })

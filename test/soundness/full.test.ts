@@ -78,7 +78,7 @@ const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: ob
 
 describe('full', () => {
   for (const { kind, says, lie, never } of kinds) {
-    test(`${kind}: is said by a liar`, () => {
+    test(`${kind}: is said by a Byzantine replica`, () => {
       const protocol = sayer(says.map((fields) => ({ type: 'P', ...fields })))
       const is = (wanted: object) => (message: object) => canonical(message) === canonical({ type: 'P', ...wanted })
       const { claims, universe: said } = checked(protocol, is(lie))

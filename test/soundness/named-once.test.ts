@@ -57,8 +57,13 @@ test('a sender that answers two questions of one rule is named once, and the tra
   expect(steps.at(-1)).toMatchObject({ rule: 'GO', with: [1] })
   const own = subject({ both }, properties({ claims: [never], expected: [] }))
   const trace = {
-    ...{ turncoat: 1, title: 'x', protocol: 'both', setting: made.setting, claim: 'never', violation: 'acted' },
-    ...{ found: { command: 'turncoat check ./both.ts', steps: 2 }, shortest: 'certified', eager: 'reproduced', steps },
+    ...{ turncoat: 2, title: 'x', protocol: 'both', setting: made.setting, claim: 'never', witness: 'acted' },
+    ...{
+      origin: { command: 'turncoat check ./both.ts', stepsBeforeShrinking: 2 },
+      shortest: 'certified',
+      eager: 'reproduced',
+      steps,
+    },
   } as never
   expect(replay(trace, () => own)).toMatchObject({ reproduced: true })
 })

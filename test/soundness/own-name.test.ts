@@ -1,4 +1,7 @@
-/** Where nothing is authenticated, a liar may speak to a replica in that replica's own name, in every engine. */
+/**
+ * Where nothing is authenticated, a Byzantine replica may speak to a replica in that replica's own name, in every
+ * engine.
+ */
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { REDUCTIONS } from '../../src/check/result.ts'
@@ -33,7 +36,10 @@ const claims = [
   sometimes<string>({ name: 'some', about: 'somebody speaks' }, ({ outputs }) => outputs.length > 0),
 ]
 
-/** Of two replicas one lies. `two` takes a word of the other in the own name; `mine` is triggered by the own name only. */
+/**
+ * Of two replicas one is Byzantine. `two` takes a word of the other in the own name; `mine` is triggered by the own
+ * name only.
+ */
 function echo(auth: Authentication, selfDelivery: SelfDelivery, asks = true) {
   return defineProtocol<Types>({
     name: 'echo',

@@ -1,7 +1,6 @@
 /** A shrunk violation is about what was found: on its side of the promise, with something to decide, same parameters. */
 import { describe, expect, test } from 'vitest'
 import { decidesAfterHealing } from '../../properties/claims.ts'
-import { traceOf } from '../../src/cli/violation-trace.ts'
 import {
   type Claim,
   type Configuration,
@@ -16,6 +15,7 @@ import { coarser } from '../../src/shrink/coarser.ts'
 import { sideOf } from '../../src/shrink/promise.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { configure, type Step } from '../../src/system/index.ts'
+import { traceOf } from '../../src/trace/violation-trace.ts'
 
 function claimOf(name: string, claim: string): Claim<any> {
   const { properties } = registry.find(({ protocol }) => protocol.definition.name === name)!
@@ -30,7 +30,7 @@ const deliver = (at: number, from: number, value: string): Step => ({
 const inSetting = (configuration: Configuration, protocol: Protocol<any> = deliverOne) =>
   program(protocol, configure(protocol, configuration)[0]!)
 
-test('bracha with two liars, all claims: nothing that was never promised seems promised', () => {
+test('bracha with two Byzantine replicas, all claims: nothing that was never promised seems promised', () => {
   const { protocol } = registry.find((one) => one.protocol.definition.name === 'bracha')!
   const settings = configure(protocol, { n: 4, f: 1, b: 2 })
   const liveness = claimOf('bracha', 'liveness')
@@ -80,7 +80,7 @@ describe('the promise', () => {
   })
 })
 
-test('liars who are not needed: the trace says so', () => {
+test('Byzantine replicas who are not needed: the trace says so', () => {
   const protocol = defineProtocol<{ state: { done: boolean }; message: { type: 'A' }; output: string }>({
     name: 'alone',
     about: 'Breaks by itself.',
@@ -99,7 +99,7 @@ test('liars who are not needed: the trace says so', () => {
   )
   const shrunk = shrink(inSetting({ n: 3, byzantine: [2] }, protocol), silent, [{ at: 0, input: 'a' }])
   expect(shrunk).toMatchObject({ setting: { byzantine: [2], f: 0 }, uncorrupted: true })
-  const found = { command: 'turncoat fuzz ./alone.ts', steps: 1 }
+  const found = { command: 'turncoat fuzz ./alone.ts', stepsBeforeShrinking: 1 }
   expect(traceOf(protocol, 'silent', shrunk, found).story).toContain('No Byzantine replica is needed')
   const lied = shrink(inSetting({ n: 4, f: 1, byzantine: [3] }), claimOf('bracha', 'agreement'), [
     deliver(1, 3, 'a'),

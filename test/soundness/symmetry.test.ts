@@ -148,7 +148,7 @@ test('what is alike within the bounds may differ beyond them', () => {
   expect(all).toEqual(['violated in 1', 'violated in 1'])
 })
 
-/** Chooses, and then waits for what a liar may say at any time; one who is silent says nothing of it. */
+/** Chooses, and then waits for what a Byzantine replica may say at any time; one who is silent says nothing of it. */
 function choosing(wants: (ctx: Anything, value: string) => string) {
   return authored({
     init: (ctx: Anything) => {
@@ -184,7 +184,7 @@ const finishes = liveness<Anything>(
   },
 )
 
-test('what only a liar would say is not as good as what is said', () => {
+test('what only a Byzantine replica would say is not as good as what is said', () => {
   const one = choosing((_, value) => (value === 'a' ? 'X' : 'Y'))
   const other = choosing((ctx) => (ctx.self === 2 ? 'X' : 'Y'))
   const configuration = { n: 4, f: 1, byzantine: [0] }
@@ -194,7 +194,7 @@ test('what only a liar would say is not as good as what is said', () => {
   expect(replicas).toEqual(['violated in 1', 'violated in 1'])
 })
 
-test('of what a liar has said, one thing is not as good as another', () => {
+test('of what a Byzantine replica has said, one thing is not as good as another', () => {
   const protocol = authored({
     init: (ctx: Anything) => {
       if (ctx.self === 2) ctx.broadcast({ type: 'GO' })

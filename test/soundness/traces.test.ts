@@ -57,7 +57,7 @@ describe('what nothing asks for is refused with its step', () => {
       ]),
     })
     expect(replay(told([]), findSubject)).toMatchObject({
-      parted: { why: expect.stringContaining('not broken at the end') },
+      divergence: { why: expect.stringContaining('not broken at the end') },
     })
     const more = refusal(() => replay(told([4]), findSubject))
     expect(more).toContain('step 1: the evidence {"type":"READY","value":"a"} of r4 is superfluous')
@@ -90,15 +90,15 @@ describe('what nothing asks for is refused with its step', () => {
   })
 })
 
-const found = { command: 'turncoat fuzz x', steps: 1 }
+const origin = { command: 'turncoat fuzz x', stepsBeforeShrinking: 1 }
 
 function heavy(name: string, configuration: object, claim: string, steps: object[] = [], variant?: string): Trace {
   const { protocol, variants } = registry.find((one) => one.protocol.definition.name === name)!
   const meant = variant ? variants.find(({ variantName }) => variantName === variant)! : protocol
   return {
-    ...{ turncoat: 1, title: 'x', protocol: name, ...(variant ? { variant } : {}) },
+    ...{ turncoat: 2, title: 'x', protocol: name, ...(variant ? { variant } : {}) },
     setting: configure(meant, configuration)[0]!,
-    ...{ claim, found, shortest: 'certified', eager: 'reproduced', steps, violation: 'x' },
+    ...{ claim, origin, shortest: 'certified', eager: 'reproduced', steps, witness: 'x' },
   } as unknown as Trace
 }
 

@@ -19,7 +19,7 @@ test('points where nothing was found, beside one that breaks or stops, get more 
   expect(places(records)).toEqual(['4/1', '5/0', '5/2'])
 })
 
-test('liars that say nothing have tried all they can', () => {
+test('Byzantine replicas that say nothing have tried all they can', () => {
   const quiet = record(4, 0, 'not-found')
   const records = [{ ...quiet, cells: quiet.cells.map((cell) => ({ ...cell, silent: true as const })) }]
   expect(places([...records, record(4, 1, 'stuck')])).toEqual([])

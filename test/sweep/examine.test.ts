@@ -76,7 +76,7 @@ test('equal tasks, equal results', () => {
   expect(JSON.stringify(lookAt(grid, 5, 2)())).toBe(JSON.stringify(lookAt(grid, 5, 2)()))
 })
 
-test('bounds of their own where nobody lies', () => {
+test('bounds of their own where nobody is Byzantine', () => {
   const grid = gridOf('pbft', { unattacked: { views: 'n' } })
   const views = (n: number, b: number) => configurationAt(grid, { subject: 'pbft', n, f: 1, b }).bounds!['views']
   expect([views(4, 0), views(5, 0), views(4, 1)]).toEqual([4, 5, 1])

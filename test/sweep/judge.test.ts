@@ -43,7 +43,7 @@ describe('verdicts', () => {
     ],
     ['silence stops everybody', { claim: live, tallies: [tally('silent', 9, 0)] }, 'stuck'],
     ['silence stops somebody', { claim: live, tallies: [tally('silent', 9, 1)] }, 'violated'],
-    ['lies stop everybody', { claim: live, tallies: [tally('echo', 9, 0)] }, 'violated'],
+    ['Byzantine messages stop everybody', { claim: live, tallies: [tally('echo', 9, 0)] }, 'violated'],
     ['nobody decides before healing', { claim: live, tallies: [tally('silent', 0, 0)] }, 'not-found'],
     ['nobody is left', { claim: live, tallies: [tally('silent', 0, 0, { stratum: 'everybody' })] }, 'vacuous'],
     ['a broadcast is delivered to some', { claim: totality, tallies: [tally('silent', 3, 0)] }, 'violated'],

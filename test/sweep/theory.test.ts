@@ -13,7 +13,7 @@ describe('what a quorum promises', () => {
     { q: 3, n: 4, b: 2, theory: { safe: false, live: false } },
     { q: 3, n: 5, b: 1, theory: { safe: false, live: true } },
     { q: 4, n: 5, b: 2, theory: { safe: true, live: false } },
-    { q: 3, n: 6, b: 0, theory: { safe: false, live: true, exempt: 'nobody lies' } },
+    { q: 3, n: 6, b: 0, theory: { safe: false, live: true, exempt: 'nobody is Byzantine' } },
     { q: 3, n: 4, b: 3, theory: { safe: false, live: false, exempt: 'fewer than two correct' } },
   ])('q = $q of n = $n with b = $b', ({ q, n, b, theory }) => {
     expect(theoryOf(q, at(n, b))).toEqual(theory)
@@ -23,12 +23,12 @@ describe('what a quorum promises', () => {
 describe('a verdict against theory', () => {
   const safe = { safe: true, live: true }
   const broken = { safe: false, live: false }
-  test.each<[claim: string, verdict: Verdict, theory: typeof safe & { exempt?: 'nobody lies' }, is: boolean]>([
+  test.each<[claim: string, verdict: Verdict, theory: typeof safe & { exempt?: 'nobody is Byzantine' }, is: boolean]>([
     ['agreement', 'violated', safe, true],
     ['agreement', 'proved', safe, false],
     ['agreement', 'not-found', broken, true],
-    ['agreement', 'not-found', { ...broken, exempt: 'nobody lies' }, false],
-    ['agreement', 'violated', { ...broken, exempt: 'nobody lies' }, false],
+    ['agreement', 'not-found', { ...broken, exempt: 'nobody is Byzantine' }, false],
+    ['agreement', 'violated', { ...broken, exempt: 'nobody is Byzantine' }, false],
     ['agreement', 'vacuous', broken, false],
     ['liveness', 'stuck', safe, true],
     ['liveness', 'violated', safe, true],

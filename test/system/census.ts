@@ -58,7 +58,7 @@ export const lateHere = new Protocol<Census>({
   proofs: { HERE: () => said<Message>(1, (message) => message.type === 'SEEN') },
 })
 
-/** The census among three, of whom the last lies. */
+/** The census among three, of whom the last Byzantine messages. */
 export function scene(protocol = census, byzantine: readonly Id[] = [2]) {
   const run = program(protocol, configure(protocol, { n: 3, byzantine })[0]!)
   const take = (...steps: Step[]): System => steps.reduce((system, step) => apply(run, system, step), start(run))

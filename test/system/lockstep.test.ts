@@ -23,7 +23,7 @@ describe('rounds', () => {
     expect(heard(deaf.take({ at: 0, input: 'a' }, { at: 0, round: 1 }), 0)).toEqual([])
   })
 
-  test('list a liar where its id stands', () => {
+  test('list a Byzantine replica where its id stands', () => {
     const lying = scene(census, [0])
     const system = lying.take({ at: 1, input: 'a' }, { at: 1, round: 1 }, { at: 2, round: 1, with: [here('b', 0)] })
     expect(heard(system, 2)).toEqual(['1 0 HERE', '1 1 HERE', '1 1 SECRET'])

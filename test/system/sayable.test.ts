@@ -4,7 +4,7 @@ import { canSay, configure, type Envelope, sayableAfter, start } from '../../src
 
 type Message = { type: 'SECRET' } | { type: 'OPEN' } | { type: 'SUM' } | { type: 'TOP' }
 
-/** A SUM proves that two said something, one of them may be a liar; a TOP that there is a SUM. */
+/** A SUM proves that two said something, one of them may be a Byzantine replica; a TOP that there is a SUM. */
 const sums = defineProtocol<{ state: { heard: boolean }; message: Message; output: { done: true } }>({
   name: 'sums',
   about: 'Messages that prove others.',

@@ -31,7 +31,7 @@ test.each([overBound, split, partial, proved])('what is written is read again, a
 test('the text is the same for the same trace, one step a line, and ends a line', () => {
   const shuffled = Object.fromEntries(Object.entries(overBound).reverse()) as unknown as typeof overBound
   expect(encode(shuffled)).toBe(text)
-  expect(text).toMatch(/^\{\n {2}"turncoat": 1,\n {2}"title": /)
+  expect(text).toMatch(/^\{\n {2}"turncoat": 2,\n {2}"title": /)
   expect(text.endsWith('}\n')).toBe(true)
   const lines = text.split('\n').filter((line) => line.startsWith('    {"at":'))
   expect(lines).toHaveLength(overBound.steps.length)
@@ -62,8 +62,8 @@ describe('refuses', () => {
   })
 
   test('another version before anything else', async () => {
-    expect(await refusal('{"turncoat": 2, "__proto__": 1, "news": []}')).toMatch(
-      /format 2; this program reads format 1 .*newer/,
+    expect(await refusal('{"turncoat": 3, "__proto__": 1, "news": []}')).toMatch(
+      /format 3; this program reads formats 1 to 2 .*newer/,
     )
     expect(await refusal('{"turncoat": "x"}')).toMatch(/no version/)
     expect(await refusal('{"title": "x"}')).toMatch(/no trace: the key turncoat/)
@@ -119,8 +119,8 @@ describe('refuses', () => {
     ['"value":"a"', '"value":-1e999', /step 1: on\.message\.value: .*too large/],
     ['Built by hand', 'Built \\u001b[2J', /title: .*control character/],
     ['"protocol": "bracha"', '"protocol": "/tmp/bracha.ts"', /protocol: /],
-    ['turncoat fuzz bracha', 'turncoat fuzz; curl evil |', /found\.command: /],
-    ['turncoat fuzz bracha', 'turncoat fuzz $(evil)', /found\.command: /],
+    ['turncoat fuzz bracha', 'turncoat fuzz; curl evil |', /origin\.command: /],
+    ['turncoat fuzz bracha', 'turncoat fuzz $(evil)', /origin\.command: /],
     ['"with":[', '"with":["x",', /step 2: with\[0\]: /],
     ['"shortest": "bound reached"', '"shortest": "surely"', /shortest: /],
     ['"shortest": "bound reached"', '"shortest": "certified; almost"', /shortest: /],
@@ -135,14 +135,30 @@ describe('refuses', () => {
   })
 })
 
+test('format 1 is read, and what is wrong in it is named as it is there', async () => {
+  const old = readFileSync(new URL('./format-1.json', import.meta.url), 'utf8')
+  const now = readFileSync(new URL('../../traces/ben-or-n-5f.json', import.meta.url), 'utf8')
+  expect(encode(await decode(old))).toBe(now)
+  const line = (key: string): number => old.split('\n').findIndex((one) => one.includes(key)) + 1
+  const wrong = old.replace('"violation": "', '"violation": 7, "x": "')
+  expect(await refusal(wrong)).toContain(`line ${line('violation')}`)
+  expect(await refusal(old.replace('"violation"', '"witness"'))).toMatch(/no key witness here.*did you mean violation/)
+  expect(await refusal(old.replace(/"steps":(\d+)\}/, '"stepsBeforeShrinking":$1}'))).toMatch(/did you mean steps/)
+  expect(await refusal(now.replace('"origin"', '"found"'))).toMatch(/no key found here/)
+})
+
 test('a command may quote its arguments as a shell wants it', async () => {
   const command = "turncoat fuzz bracha --values 'it'\\\\''s; fine',b --inputs 'r0=a;r1=b'"
-  expect((await decode(edited('turncoat fuzz bracha', command))).found.command).toContain("'it'\\''s; fine',b")
+  expect((await decode(edited('turncoat fuzz bracha', command))).origin.command).toContain("'it'\\''s; fine',b")
 })
 
 test('a trace may say where a search stopped, and need not have been drawn', async () => {
-  const { command, steps } = overBound.found
-  const trace = { ...overBound, found: { command, steps }, shortest: 'bound reached; 200,000 states' } as const
+  const { command, stepsBeforeShrinking } = overBound.origin
+  const trace = {
+    ...overBound,
+    origin: { command, stepsBeforeShrinking },
+    shortest: 'bound reached; 200,000 states',
+  } as const
   expect(await decode(encode(trace))).toEqual(trace)
   expect((await decode(edited('"bound reached"', '"certified"'))).shortest).toBe('certified')
 })

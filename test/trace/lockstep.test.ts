@@ -4,19 +4,19 @@ import { expect, test } from 'vitest'
 import { program, type Subject } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { factsOf, stepList } from '../../src/report/step-list.ts'
-import { decode, deliveries, type Parted, replay, type Trace } from '../../src/trace/index.ts'
+import { type Diverged, decode, deliveries, replay, type Trace } from '../../src/trace/index.ts'
 import { census, scene } from '../system/census.ts'
 
 const text = (file: string) => readFileSync(join(import.meta.dirname, '..', '..', 'traces', `${file}.json`), 'utf8')
 const late = await decode(text('dolev-strong-f-rounds'))
 const silence = await decode(text('oral-messages-n-3m'))
 
-function parts(edit: (copy: any) => void): Parted['parted'] {
+function parts(edit: (copy: any) => void): Diverged['divergence'] {
   const copy = JSON.parse(JSON.stringify(late))
   edit(copy)
   const result = replay(copy)
   if (result.reproduced) throw new Error('the edited trace was reproduced')
-  return result.parted
+  return result.divergence
 }
 
 test.each([

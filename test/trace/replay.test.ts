@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { program, UsageError } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
-import { decode, deliveries, encode, type Parted, replay, type Trace } from '../../src/trace/index.ts'
+import { type Diverged, decode, deliveries, encode, replay, type Trace } from '../../src/trace/index.ts'
 import { arriving, findSubject, healing, overBound, partial, proved, split, tooLong, unlucky } from './traces.ts'
 
 /** A copy in which somebody has edited something. */
@@ -15,10 +15,10 @@ const set = (object: any, key: string, value: unknown): void => {
   object[key] = value
 }
 
-function parts(trace: Trace, edit: (copy: any) => void): Parted['parted'] {
+function parts(trace: Trace, edit: (copy: any) => void): Diverged['divergence'] {
   const result = replay(edited(trace, edit), findSubject)
   if (result.reproduced) throw new Error('the edited trace was reproduced')
-  return result.parted
+  return result.divergence
 }
 
 function refuses(trace: Trace, edit: (copy: any) => void): string {
@@ -35,12 +35,12 @@ test.each([
   ['an invariant', overBound, 6],
   ['a variant', split, 2],
   ['a claim judged after healing', partial, 1],
-  ['a lie with its proof', proved, 4],
+  ['a Byzantine message with its proof', proved, 4],
   ['arrivals', arriving, 2],
   ['an input, a loss and a crash', unlucky, 5],
 ])('reproduces %s, twice and from its text', async (_, trace, steps) => {
   const first = replay(trace, findSubject)
-  expect(first).toMatchObject({ reproduced: true, claim: trace.claim, steps, witness: trace.violation })
+  expect(first).toMatchObject({ reproduced: true, claim: trace.claim, steps, witness: trace.witness })
   expect(first).toMatchObject({ digest: trace.steps.at(-1)!.digest })
   expect(replay(trace, findSubject)).toEqual(first)
   expect(replay(await decode(encode(trace)), findSubject)).toEqual(first)
@@ -64,7 +64,7 @@ describe('parts', () => {
     expect(parted.possible.length).toBeGreaterThan(0)
     expect(parted.possible.length).toBeLessThanOrEqual(10)
     expect(JSON.parse(parted.possible[0]!)).toMatchObject({ at: 2 })
-    expect(parted.next).toBe(overBound.found.command)
+    expect(parted.next).toBe(overBound.origin.command)
   })
 
   test('at a step that leads elsewhere', () => {
@@ -104,7 +104,7 @@ describe('parts', () => {
     ['with the same vote twice', (on: any) => set(on.proof.said, '1', on.proof.said[0])],
     ['with a vote for something else', (on: any) => set(on.proof.said[1].message, 'value', 'b')],
     ['with a proof of another form', (on: any) => set(on, 'proof', { all: [] })],
-  ])('at a lie %s', (_, edit) => {
+  ])('at a Byzantine message %s', (_, edit) => {
     const parted = parts(proved, (copy) => edit(copy.steps[2].on))
     expect(parted).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not said') })
   })
@@ -134,9 +134,9 @@ describe('parts', () => {
 
   test('where the claim is broken in another way than the trace says', () => {
     const parted = parts(split, (copy) => {
-      copy.violation = 'r1 decided b'
+      copy.witness = 'r1 decided b'
     })
-    expect(parted).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.violation })
+    expect(parted).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.witness })
   })
 })
 
@@ -156,7 +156,7 @@ describe('refuses', () => {
     ],
     ['a Byzantine id out of range', (setting: any) => set(setting, 'byzantine', [7]), 'participant 7'],
     ['a crashing id out of range', (setting: any) => set(setting, 'crash', [4]), 'participant 4'],
-    ['an id that crashes and lies', (setting: any) => set(setting, 'crash', [3]), 'both Byzantine and'],
+    ['an id that crashes and Byzantine messages', (setting: any) => set(setting, 'crash', [3]), 'both Byzantine and'],
     ['ids given twice', (setting: any) => set(setting, 'byzantine', [3, 3]), 'setting.byzantine is [3,3]'],
     ['too few lists of inputs', (setting: any) => void setting.inputs.pop(), 'setting.inputs has 3 lists'],
     ['an input that is no value', (setting: any) => void setting.inputs[1].push('z'), 'input z'],

@@ -80,23 +80,23 @@ function traceOf(
 ): Trace {
   const setting = configure(protocol, configuration)[0]!
   return {
-    turncoat: 1,
+    turncoat: 2,
     title: 'Built by hand',
     protocol: protocol.definition.name,
     ...(protocol.variantName === undefined ? {} : { variant: protocol.variantName }),
     setting,
     claim: 'agreement',
-    found: {
+    origin: {
       command: `turncoat fuzz ${protocol.subject} --n 4 --seed 1`,
       seed: 1,
       run: 0,
       strategy: ['split-brain'],
       scheduler: 'random-walk',
-      steps: 40,
+      stepsBeforeShrinking: 40,
     },
     shortest: 'bound reached',
     eager: 'not-found',
-    violation: 'r1 decided a, r2 decided b',
+    witness: 'r1 decided a, r2 decided b',
     ...rest,
     steps: record(program(protocol, setting), steps),
   }
@@ -133,7 +133,7 @@ export const tooLong = traceOf(
 )
 export const partial = traceOf(deliverOne, { n: 4, byzantine: [3] }, [believe(1, 'a')], {
   claim: 'totality',
-  violation: 'r1 delivered a, but r0, r2 never will',
+  witness: 'r1 delivered a, but r0, r2 never will',
 })
 
 /** The same where whatever arrives fires at once: a step names no rule. */
@@ -158,7 +158,7 @@ export const unlucky = traceOf(
     believe(0, 'b'),
     believe(1, 'a'),
   ],
-  { violation: 'r0 decided b, r1 decided a' },
+  { witness: 'r0 decided b, r1 decided a' },
 )
 
 /** Breaks nothing: after healing r1 repeats what it has heard from the coalition, and r2 delivers too. */
@@ -169,7 +169,7 @@ export const healing = traceOf(
     { at: 1, rule: 'READY/deliver', on: say(0, 'READY', 'a'), with: [say(3, 'READY', 'a')] },
     { at: 2, rule: 'READY/amplify', on: say(0, 'READY', 'a'), with: [say(3, 'READY', 'a')] },
   ],
-  { claim: 'totality', violation: 'r1 delivered a, but r2 never will' },
+  { claim: 'totality', witness: 'r1 delivered a, but r2 never will' },
 )
 
 /** A Byzantine r0 adds its own vote to that of r1, and to that of r2. */
@@ -186,5 +186,5 @@ export const proved = traceOf(
     { at: 1, rule: 'CLAIM', on: claimed('a', 1) },
     { at: 2, rule: 'CLAIM', on: claimed('b', 2) },
   ],
-  { violation: 'decided were a and b' },
+  { witness: 'decided were a and b' },
 )

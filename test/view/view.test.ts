@@ -123,7 +123,7 @@ test('claims are judged at each step', async () => {
   expect(truthsAt(run, 12).get('agreement')!.witness).toBe(run.witness)
 })
 
-test('what is lost, what never arrives, and what a liar says are different lines', async () => {
+test('what is lost, what never arrives, and what a Byzantine replica says are different lines', async () => {
   const { run } = await savedRun('asyncio-pbft-lost-wakeup')
   expect(arrowsOf(run).filter(({ kind }) => kind === 'lost')).toHaveLength(1)
   const lies = arrowsOf((await savedRun('asyncio-pbft-forged-sender')).run)

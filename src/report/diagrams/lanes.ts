@@ -64,8 +64,8 @@ function wrapped(text: string, width: number): string[] {
 }
 
 /**
- * The run with a column for each participant, for wide terminals: `○` says it, `!` a liar does; `●` a step, `◆` a
- * decision, `◷` a timeout, `▼` an input, `◐` a coin, `×` a loss, `✖` the end of a participant.
+ * The run with a column for each participant, for wide terminals: `○` says it, `!` a Byzantine replica does; `●` a
+ * step, `◆` a decision, `◷` a timeout, `▼` an input, `◐` a coin, `×` a loss, `✖` the end of a participant.
  */
 export function laneText(run: Run, width: number, paint: Paint = plain): string[] {
   const digits = numberWidth(run.events)

@@ -18,8 +18,8 @@ function entry(text: string, host: string, clock: Clock): string {
 }
 
 /**
- * The run as a log with vector clocks, for ShiViz, whose default expression reads it. What a liar says is an event of
- * the liar's: it comes after what its proof rests on, and before it is heard.
+ * The run as a log with vector clocks, for ShiViz, whose default expression reads it. What a Byzantine replica says is
+ * an event of the Byzantine replica's: it comes after what its proof rests on, and before it is heard.
  */
 export function shiviz(run: Run): string {
   const host = (id: Id): string => run.lanes.find((lane) => lane.id === id)?.name ?? `p${id}`

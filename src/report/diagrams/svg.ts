@@ -17,9 +17,9 @@ const HEAD = 46
 const STYLE = `
 .paper{fill:#fff}.ink{fill:#1a1a1a}.soft{fill:#5a5a5a}.bad{fill:#b3340c}.good{fill:#00694d}
 .lane{stroke:#9a9a9a}.lie{stroke:#c8400f;fill:none}.say{stroke:#3b6ea5;fill:none}.lost{stroke:#767676;fill:none}
-.dot{fill:#3b6ea5}.liar{fill:#c8400f}.done{fill:#00694d}.time{fill:#fff;stroke:#8a5a00}.band{fill:#f3f3f3}
+.dot{fill:#3b6ea5}.byzantine{fill:#c8400f}.done{fill:#00694d}.time{fill:#fff;stroke:#8a5a00}.band{fill:#f3f3f3}
 @media (prefers-color-scheme:dark){.paper{fill:#16181c}.ink{fill:#ececec}.soft{fill:#a8a8a8}.bad{fill:#ff9166}
-.good,.done{fill:#4fc9a0}.lane{stroke:#666}.lie{stroke:#ff7a45}.liar{fill:#ff7a45}.say{stroke:#7fb2e5}.dot{fill:#7fb2e5}
+.good,.done{fill:#4fc9a0}.lane{stroke:#666}.lie{stroke:#ff7a45}.byzantine{fill:#ff7a45}.say{stroke:#7fb2e5}.dot{fill:#7fb2e5}
 .lost{stroke:#999}.time{fill:#16181c;stroke:#e0b050}.band{fill:#1f2227}}`
 
 interface Row {
@@ -144,7 +144,7 @@ function line(arrow: Arrow, rows: readonly Row[], x: (id: number) => number, sta
   const tone = isLie ? 'lie' : arrow.kind === 'lost' ? 'lost' : 'say'
   const dashes: Record<string, string> = isLie ? { 'stroke-dasharray': '2 3', 'stroke-width': '1.6' } : {}
   const shaft = element('line', { class: tone, x1, y1, x2, y2, ...dashes })
-  const source = isLie ? [element('rect', { class: 'liar', x: x1 - 4, y: y1 - 4, width: 8, height: 8 })] : []
+  const source = isLie ? [element('rect', { class: 'byzantine', x: x1 - 4, y: y1 - 4, width: 8, height: 8 })] : []
   return [shaft, ...source, arrow.kind === 'lost' ? cross(x2, y2, 'lost') : tip(x1, y1, x2, y2, tone)]
 }
 

@@ -14,9 +14,9 @@ interface Position {
 
 export interface XAxis {
   readonly place: (x: Where) => number
-  /** How many pixels lie between the two closest places. */
+  /** How many pixels are between the two closest places. */
   readonly gap: number
-  /** Whether what lies between two places means something. */
+  /** Whether what is between two places means something. */
   readonly isContinuous: boolean
   readonly position: Position
 }
@@ -114,7 +114,7 @@ export function yAxis(
   domain?: readonly [number, number],
 ): Position {
   const values = finite(all)
-  // A value beyond the ends that were asked for would lie outside of the plot: the axis reaches that far, then.
+  // A value beyond the ends that were asked for would be outside of the plot: the axis reaches that far, then.
   const [from, to] = domain ?? [0, kind === 'share' ? 1 : 0]
   const [low, high] = [Math.min(from, ...values), Math.max(to, ...values)]
   if (kind === 'share') {

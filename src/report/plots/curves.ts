@@ -44,7 +44,7 @@ export function styleOf(index: number): Style {
   }
 }
 
-/** A curve that was computed and not measured: broad and pale, so that what agrees with it is seen to lie on it. */
+/** A curve that was computed and not measured: broad and pale, so that what agrees with it is seen to are on it. */
 export const COMPUTED: Style = { colour: '#8c8c8c', dash: [], width: 7, opacity: 0.4, shape: undefined }
 
 /** Rows by series, in the order in which the series come first. */

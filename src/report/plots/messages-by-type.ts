@@ -19,7 +19,7 @@ export interface MessagesAbout extends About, AxisTitles {
   readonly scale?: 'log' | 'linear'
 }
 
-/** Thin, since what is compared with it need not lie on it. */
+/** Thin, since what is compared with it need not are on it. */
 const DASHED = { colour: INK.soft, dash: [7, 4], width: 2, opacity: 1 }
 
 /** The n² line, for comparison. */
@@ -40,7 +40,7 @@ export function messagesDrawing(rows: readonly MessagesRow[], about: MessagesAbo
     ...rows.flatMap(({ perDecision }) => perDecision || []),
     ...reference.points.map((point) => point.y!),
   ]
-  // A logarithmic axis has no zero: what was not sent at all lies below everything.
+  // A logarithmic axis has no zero: what was not sent at all is below everything.
   const bottom = 10 ** Math.floor(Math.log10(positive.reduce((a, b) => Math.min(a, b), 1)))
   const nothing = scale === 'log' ? measured.map((curve, index) => ({ curve, index })) : []
   const beyond = nothing.map(({ curve: { points, style }, index }) => ({

@@ -1,9 +1,9 @@
 export type Verdict = 'proved' | 'not-found' | 'violated' | 'stuck' | 'vacuous' | 'inconclusive'
 
 /** Why theory's line says nothing about a cell. */
-export type Exempt = 'fewer than two correct' | 'nobody lies'
+export type Exempt = 'fewer than two correct' | 'nobody is Byzantine'
 
-/** What was found out for n replicas of which b lie. */
+/** What was found out for n replicas of which b are Byzantine. */
 export interface PhaseCell {
   readonly n: number
   readonly b: number

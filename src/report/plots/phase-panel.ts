@@ -99,7 +99,7 @@ const STROKES = [
 /** How far inside its cell the frame is that says "not as theory says": theory's line runs along the edges. */
 const INSET = 0.09
 
-/** What a panel draws: the cells by their places, and which strokes and frames lie over them. */
+/** What a panel draws: the cells by their places, and which strokes and frames are over them. */
 function squaresOf(cells: readonly PhaseCell[], { columns, rows }: Grid, claim: PhaseClaim) {
   const squares = cells.map((cell) => {
     const [x, y] = [columns.indexOf(cell.n), rows.indexOf(cell.b)]

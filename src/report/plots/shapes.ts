@@ -8,10 +8,10 @@ const SHAPES = [
   'M-0.35,-1H0.35V-0.35H1V0.35H0.35V1H-0.35V0.35H-1V-0.35H-0.35Z',
 ]
 
-/** Upwards and open: the true value lies above the mark. */
+/** Upwards and open: the true value is above the mark. */
 export const ABOVE = SHAPES[2]!
 
-/** Downwards and open: the true value lies below the mark. */
+/** Downwards and open: the true value is below the mark. */
 export const BELOW = SHAPES[4]!
 
 /** The outline of a series by its number. */

@@ -7,7 +7,7 @@ interface FirstWins {
   rules: () => object
 }
 
-/** Whoever speaks first is believed: one liar is enough to break agreement. */
+/** Whoever speaks first is believed: one Byzantine replica is enough to break agreement. */
 export const protocol = defineProtocol<FirstWins>({
   name: 'first-wins',
   about: 'Whoever speaks first is believed.',

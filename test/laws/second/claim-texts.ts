@@ -27,7 +27,7 @@ function named(name: string, more: string, body: string, kind = 'invariant'): st
 }
 
 /** A claim may say how many outputs decide it, where that is so. */
-const decidedBy = (draw: Draw, count: 1 | 2): string => (draw.percent(70) ? `, decidedBy: ${count}` : '')
+const decidedBy = (draw: Draw, count: 1 | 2): string => (draw.aside(70) ? `, decidedBy: ${count}` : '')
 
 const broken = (condition: string): string => `(${condition} ? 'broken' : undefined)`
 

@@ -38,8 +38,8 @@ const domainOf = ({ messages }: Case): string =>
   )
 
 /**
- * The file. Where it declares no alphabet, one who lies says everything in its own code, which never runs: so that all
- * of it is seen while what can be said is collected.
+ * The file. Where it declares no alphabet, one who is Byzantine says everything in its own code, which never runs: so
+ * that all of it is seen while what can be said is collected.
  */
 export function textFor(one: Case): string {
   const [liar] = one.setting.byzantine

@@ -4,8 +4,10 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 /** Random choices, the same for the same seed. */
 export class Draw {
   readonly #source
+  readonly #aside
   constructor(seed: number) {
     this.#source = xoroshiro128plus(seed | 0)
+    this.#aside = xoroshiro128plus(~seed)
     // Neighbouring seeds begin alike; a few numbers later they do not.
     for (let i = 0; i < 4; i++) uniformInt(this.#source, 0, 1)
   }
@@ -22,6 +24,11 @@ export class Draw {
   /** True in so many of a hundred cases. */
   percent(share: number): boolean {
     return this.below(100) < share
+  }
+
+  /** The same, beside all that is drawn otherwise: what is declared so leaves a protocol what it was. */
+  aside(share: number): boolean {
+    return uniformInt(this.#aside, 0, 99) < share
   }
 
   pick<T>(list: readonly T[]): T {

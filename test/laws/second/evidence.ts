@@ -18,14 +18,18 @@ async function replays(
   const { protocol, setting } = program
   const trace: turncoat.Trace = {
     ...{ turncoat: turncoat.FORMAT, title: 'found by a law', protocol: protocol.definition.name, setting, claim },
-    ...{ found: { command: 'turncoat check', steps: steps.length }, shortest: 'bound reached', eager: 'not-found' },
+    ...{
+      origin: { command: 'turncoat check', stepsBeforeShrinking: steps.length },
+      shortest: 'bound reached',
+      eager: 'not-found',
+    },
     steps: turncoat.record(program, steps),
-    violation: witness,
+    witness: witness,
   }
   const read = await turncoat.decode(turncoat.encode(trace))
   const subject = { protocol, variants: [], properties: { claims, expected: [] } }
   const replayed = turncoat.replay(read, () => subject)
-  return replayed.reproduced ? [] : [wrong(`replay of ${claim} parts: ${replayed.parted.why}`)]
+  return replayed.reproduced ? [] : [wrong(`replay of ${claim} parts: ${replayed.divergence.why}`)]
 }
 
 /** Each counterexample of `check` happens again from its saved trace. */

@@ -1,4 +1,4 @@
-/** What each participant can hear: what was said to it, and anything of the domain from those who lie. */
+/** What each participant can hear: what was said to it, and anything of the domain from those who are Byzantine. */
 
 import { type Message, type Proof, textOf } from './interpreter-library.ts'
 import { choicesOf, type Ground, type Word } from './interpreter-run.ts'
@@ -50,7 +50,7 @@ export function reaches({ setting, protocol }: Ground, { from, to }: Envelope, a
 
 /**
  * Everything that a participant can be made to hear. Where each message arrives once, what is on its way to it comes
- * from `waiting`; liars can say, and show, anything again.
+ * from `waiting`; Byzantine replicas can say, and show, anything again.
  */
 export function audible(
   ground: Ground,
@@ -68,7 +68,7 @@ export function audible(
       words.set(key, { from, message, triggers, isWaiting })
   }
   for (const { from, message } of waiting ?? []) add(from, message, true, true)
-  // Once somebody lies, what was signed can be shown to anybody.
+  // Once somebody is Byzantine, what was signed can be shown to anybody.
   const isShown = auth === 'signatures' && byzantine.length > 0
   const own = protocol.selfDelivery ?? 'inbox'
   for (const envelope of said) {

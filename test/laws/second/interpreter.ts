@@ -1,6 +1,6 @@
 /**
- * A plain breadth-first search of all global states: what `check` should say of a small protocol whose liars say any
- * message of the declared domain.
+ * A plain breadth-first search of all global states: what `check` should say of a small protocol whose Byzantine
+ * replicas say any message of the declared domain.
  */
 import type { Circumstances } from './case.ts'
 import { Judge } from './interpreter-judge.ts'

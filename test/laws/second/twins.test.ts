@@ -48,7 +48,7 @@ const NOTICED: Readonly<Record<string, number>> = {
   'coins that fall on one side': 3_029,
   'messages that come again': 58,
   'replicas that never crash': 7,
-  'liars whose words bind nobody': 302,
+  'Byzantine replicas whose words bind nobody': 302,
 }
 
 /** Small ones are enough, and quick. */

@@ -255,7 +255,7 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     setting: (setting) => ({ ...setting, network: { ...setting.network, duplicate: true } }),
   },
   'replicas that never crash': { setting: (setting) => ({ ...setting, crash: [] }) },
-  'liars whose words bind nobody': where(
+  'Byzantine replicas whose words bind nobody': where(
     {
       setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),
     },

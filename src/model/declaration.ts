@@ -1,0 +1,140 @@
+import type { Context } from './context.ts'
+import type { MessageOf } from './message.ts'
+import type { Proof } from './proof.ts'
+import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
+import type { ClientOf, ClientTypes, CoinOf, RulesOf, TalliesOf, TimerOf, TypeOf, Types } from './types.ts'
+
+/** What a protocol says of one of its tallies. */
+export interface TallyDeclaration<K> {
+  /** A step that counts a vote for a key outside of this is not taken. */
+  readonly within?: (key: K, bounds: Readonly<Record<string, number>>) => boolean
+}
+
+/** What arrived from one sender in a round. */
+export interface Heard<M> {
+  readonly from: Id
+  readonly message: M
+}
+
+/**
+ * What makes a protocol a synchronous one. All correct replicas do round 1, then all do round 2, and so on: what is
+ * said in one round has arrived in the next, so that silence is information. `init` and `input` come before round 1,
+ * and what they say arrives in it.
+ */
+export interface InRounds<T extends Types> {
+  /**
+   * What a replica does in a round (`ctx.round`, from 1 on), given what arrived in it: at most one message of a type
+   * from a sender, by sender, then by type.
+   */
+  round(state: T['state'], inbox: readonly Heard<T['message']>[], ctx: Context<T>): void
+  /** How many rounds there are, by the named rules. What is said in the last one arrives nowhere. */
+  readonly rounds: (rules: RulesOf<T>) => number
+}
+
+/** A rule of the paper: what a participant does on a message. It changes the draft and returns nothing. */
+export type Handler<T extends Types, S, K> = (state: S, message: MessageOf<T['message'], K>, ctx: Context<T>) => void
+
+/** One rule, or several on the same message; several are named after their functions. */
+export type Handlers<T extends Types, S, K> = Handler<T, S, K> | readonly Handler<T, S, K>[]
+
+interface Behaviour<T extends Types, S> {
+  /** The initial state. It may broadcast and set timers too. */
+  init(ctx: Context<T>): S
+  /** An input arrives. It stays offered, like a message: what cannot be used is ignored, and offered again. */
+  input?(state: S, value: string, ctx: Context<T>): void
+  readonly timeout?: { readonly [K in TimerOf<T>]?: (state: S, ctx: Context<T>) => void }
+  readonly coin?: { readonly [K in CoinOf<T>]: (state: S, value: 0 | 1, ctx: Context<T>) => void }
+}
+
+/** What runs at a client. */
+export interface ClientDefinition<T extends Types> extends Behaviour<T, ClientOf<T>> {
+  readonly upon: { readonly [K in TypeOf<T>]?: Handlers<T, ClientOf<T>, K> }
+}
+
+/** What the command line assumes where a flag is silent. */
+export interface Defaults {
+  readonly f: number
+  /** How many replicas are Byzantine, any of them, unless ids are given. */
+  readonly b: number
+  readonly clients?: number
+  readonly values?: readonly string[]
+  /** Inputs by replica; `any` offers every value to every replica (or client, if there are clients). */
+  readonly inputs?: 'any' | { readonly [id: Id]: readonly string[] }
+  /** Named bounds with their defaults; only names listed here are flags. */
+  readonly bounds: { readonly [name: string]: number }
+}
+
+/** How a participant hears its own broadcasts. */
+export type SelfDelivery =
+  /** As evidence for `need` and `take` only: it triggers nothing, the sender changes its state where it sends. */
+  | 'inbox'
+  /** Its handlers run on it within the same step, recursively. */
+  | 'at-once'
+  /** Like anybody's message. */
+  | 'network'
+  /** Not at all. */
+  | 'none'
+
+/** What an alphabet may depend on. */
+export interface Extents<T extends Types> {
+  readonly n: number
+  readonly f: number
+  readonly clients: number
+  readonly values: readonly string[]
+  readonly bounds: Readonly<Record<string, number>>
+  readonly rules: RulesOf<T>
+}
+
+/** A protocol as its author writes it. */
+export interface Definition<T extends Types> extends Behaviour<T, T['state']>, Partial<InRounds<T>> {
+  readonly name: string
+  /** What it is, one sentence, with its source. */
+  readonly about: string
+  readonly rules: (setting: Setting) => RulesOf<T>
+  readonly defaults: (n: number) => Defaults
+  readonly upon: {
+    readonly [K in Exclude<TypeOf<T>, ClientTypes<T>>]: Handlers<T, T['state'], K>
+  } & { readonly [K in ClientTypes<T>]?: never }
+  /** What must have been said before anybody can send a message of this type. */
+  readonly proofs?: {
+    readonly [K in TypeOf<T>]?: (
+      message: MessageOf<T['message'], K>,
+      known: { readonly n: number; readonly f: number; readonly rules: RulesOf<T> },
+    ) => Proof<T['message']>
+  }
+  /** A step that leaves this predicate is not taken. It sees one replica only. */
+  readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
+  /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */
+  readonly viewOf?: (state: T['state']) => number
+  /**
+   * What the fuzzer goes by when it tells new states from known ones: two states with the same abstraction are one to
+   * it. It steers, and decides nothing. Default: all of the state.
+   */
+  readonly abstraction?: (state: T['state']) => unknown
+  /** Votes that a replica keeps itself (`ctx.tally`), apart from its state. */
+  readonly tallies?: { readonly [K in keyof TalliesOf<T>]: TallyDeclaration<TalliesOf<T>[K]> }
+  readonly client?: ClientDefinition<T>
+  readonly auth?: Authentication
+  readonly network?: Partial<Network>
+  readonly steps?: Steps
+  readonly selfDelivery?: SelfDelivery
+  /**
+   * Does any rule ask its inbox? A protocol that keeps its votes in its own state says `false`; what has arrived is
+   * then no part of the global state. Default: true.
+   */
+  readonly inbox?: boolean
+  /**
+   * Every message that anybody could ever say within the bounds: what Byzantine replicas choose from, and what correct
+   * replicas are held to. Without it, and where it returns nothing, what correct replicas say is collected and
+   * recombined. A generator is not gone through beyond a bound.
+   */
+  readonly alphabet?: (known: Extents<T>) => Iterable<T['message']> | undefined
+  /**
+   * Fields of messages, at any depth, whose lists are sets: neither order nor repetition means anything to anybody. A
+   * Byzantine replica says each set once, in one order. Without this a Byzantine replica says lists in every order,
+   * with repetition.
+   */
+  readonly sets?: readonly string[]
+  /** Types that are bound to their receiver: even signed, they convince nobody else. */
+  readonly addressed?: readonly TypeOf<T>[]
+}
