@@ -1,13 +1,13 @@
 /** Which outputs break which claims, two at a time: worked out by asking the claims, and remembered. */
 import {
-  brokenIn,
   type Claim,
   correctIds,
   type Facts,
   type Id,
+  isDecidedIn,
+  isHeeded,
   type Json,
   type Program,
-  reachedIn,
 } from '../model/index.ts'
 import { noException } from '../system/index.ts'
 import type { Closed } from './closed.ts'
@@ -36,10 +36,14 @@ export class Conflicts {
   readonly #correct: readonly Id[]
   /** By position: those that it may be exchanged with, itself included. */
   readonly #peers: readonly (readonly number[])[]
-  /** By participant and output, its number; by that, claims that it decides alone, or with another one. */
+  /**
+   * By participant and output, its number: one for all who can be exchanged. By that, claims that it decides alone, with
+   * one of somebody else, or with a later one of the same participant.
+   */
   readonly #items: number[][]
   readonly #one: number[] = []
   readonly #two: number[][] = []
+  readonly #own: number[][] = []
   readonly #isHeeded: readonly boolean[]
 
   /** @param groups positions that can be exchanged: whether outputs conflict must not depend on who has which place */
@@ -77,27 +81,29 @@ export class Conflicts {
 
   /** Claims that are decided by two outputs; of one participant, in this order. */
   ofTwo(p: number, output: number, q: number, other: number): number {
-    if (p > q) return this.ofTwo(q, other, p, output)
-    const masks = this.#two[this.#item(p, output)]!
-    const item = this.#item(q, other)
-    masks[item] ??= this.#mask(
-      p === q
-        ? [{ p, outputs: [output, other] }]
-        : [
-            { p, outputs: [output] },
-            { p: q, outputs: [other] },
-          ],
-    )
-    return masks[item]
+    const [one, two] = [this.#item(p, output), this.#item(q, other)]
+    if (p === q) {
+      const later = this.#own[one]!
+      later[two] ??= this.#mask([{ p, outputs: [output, other] }])
+      return later[two]
+    }
+    if (one > two) return this.ofTwo(q, other, p, output)
+    const others = this.#two[one]!
+    others[two] ??= this.#mask([
+      { p, outputs: [output] },
+      { p: q, outputs: [other] },
+    ])
+    return others[two]
   }
 
-  /** A number for an output of a participant. */
   #item(p: number, output: number): number {
-    let item = this.#items[p]![output]
+    const items = this.#items[this.#peers[p]![0]!]!
+    let item = items[output]
     if (item === undefined) {
       item = this.#two.length
-      this.#items[p]![output] = item
+      items[output] = item
       this.#two.push([])
+      this.#own.push([])
     }
     return item
   }
@@ -127,9 +133,11 @@ export class Conflicts {
     const facts: Facts = { setting: seen, correct: this.#correct, outputs, fresh: [], soup: [] }
     let mask = 0
     for (const [index, claim] of this.#claims.entries()) {
-      if (claim.decidedBy === undefined || claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
-      const isDecided = claim.kind === 'sometimes' ? reachedIn(claim, facts) : brokenIn(claim, facts) !== undefined
-      if (isDecided) mask |= 1 << index
+      if (claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
+      // Fewer outputs than it takes to decide a claim are asked about by themselves.
+      if (claim.decidedBy === undefined || claim.decidedBy < outputs.length) continue
+      if (!outputs.every(({ output }) => isHeeded(claim, output))) continue
+      if (isDecidedIn(claim, facts)) mask |= 1 << index
     }
     return mask
   }

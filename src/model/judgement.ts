@@ -26,6 +26,17 @@ export function reachedIn(claim: Sometimes<any>, facts: Facts): boolean {
   return asked(claim, [facts], ([seen]) => claim.reached(seen!)) as boolean
 }
 
+/**
+ * Is the claim decided by these facts, broken or reached? For facts that no run may ever come to: what the claim answers is held
+ * against what it may answer, and no more. Throws as `brokenIn` does.
+ */
+export function isDecidedIn(claim: Invariant<any> | Sometimes<any>, facts: Facts): boolean {
+  const ask = ([seen]: readonly Facts[]): unknown =>
+    claim.kind === 'sometimes' ? claim.reached(seen!) : claim.broken(seen!)
+  const answer = once(claim, new Look(), [facts], ask)
+  return answer !== undefined && answer !== false
+}
+
 /** Does the healed run from `before`, which ends in `after`, break the claim? Throws as `brokenIn` does. */
 export function brokenAfter(claim: Liveness<any>, after: Facts, before: Facts): string | undefined {
   return asked(claim, [after, before], ([then, now]) => claim.broken(then!, now!)) as string | undefined
