@@ -3,7 +3,7 @@
  * whether one of several choices of messages can be made. Atoms only ever turn from false to true: that is what every
  * reduction lives on.
  */
-import { bits } from '../kernel/index.ts'
+import { bits } from '../kernel/bits.ts'
 import { type AnyMessage, type Id, type Program, type Proof, range } from '../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../system/index.ts'
 import type { Atom, Senders } from './atom.ts'

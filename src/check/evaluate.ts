@@ -1,5 +1,5 @@
 /** Atoms and proofs, evaluated in a state. */
-import { bits } from '../kernel/index.ts'
+import { bits } from '../kernel/bits.ts'
 import { HarnessError, type Id } from '../model/index.ts'
 import type { Atom, Senders } from './atom.ts'
 import type { Formula } from './atoms.ts'

@@ -2,7 +2,7 @@
  * The questions that rules ask while a program is closed. Each is put again when more can have been heard, and only
  * the answers that were not possible before are looked at. A question that several words lead to is one question.
  */
-import { bits } from '../kernel/index.ts'
+import { bits } from '../kernel/bits.ts'
 import type { Id } from '../model/index.ts'
 import { type AskTable, answered, type Leaf, type Node, satisfied, sorted, type Table, YES } from '../system/index.ts'
 import { bySummary, isSameMatching, matchingIn } from './answers.ts'

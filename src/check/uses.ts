@@ -1,5 +1,5 @@
 /** What a participant can do in a state, told apart by the messages of the coalition that it uses. */
-import { bits } from '../kernel/index.ts'
+import { bits } from '../kernel/bits.ts'
 import type { Id, Program } from '../model/index.ts'
 import { coalitionSpeaksAs } from '../system/index.ts'
 import type { Atoms } from './atoms.ts'

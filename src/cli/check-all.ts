@@ -133,7 +133,7 @@ async function searchAll(
         return end.isOver()
       }
       const how = { protocol, subject, claims: chosen.claims, without, maxStates, maxUniverse, onProgress }
-      const { result, minds } = (await begun[i]) ?? searchSetting(one, how, engines.check)
+      const { result, minds } = (await begun[i]) ?? (await searchSetting(one, how, engines.check))
       if (minds) {
         const alone = one.others!.map((setting): DistinctSetting => ({ setting, stands: 1 }))
         left.push(...alone)

@@ -36,7 +36,7 @@ export interface Shrinking {
 export interface Engines {
   readonly runCampaign: (campaign: Campaign, resolved: Resolved, options: CampaignOptions) => Promise<CampaignResult>
   /** Searches everything within the bounds of one setting. */
-  readonly check: (request: CheckRequest) => CheckResult
+  readonly check: (request: CheckRequest) => CheckResult | Promise<CheckResult>
   /** One of each kind among settings that differ by renaming only. Without it, all are searched. */
   readonly distinctSettings?: (
     protocol: Protocol,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { check } from '../check/check.ts'
 import { replayText } from '../report/replay-text.ts'
 import { shrinkJson, shrinkText } from '../report/shrink-text.ts'
 import { certify } from '../shrink/certify.ts'
@@ -53,7 +54,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
   const shrunk = shrink(program, claim, stepsOf(trace), {
     ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
     ...(session.engines.certifies
-      ? { certify: certify({ maxStates: flags.maxStates ?? CERTIFY_STATES, run: session.engines.check }) }
+      ? { certify: certify({ maxStates: flags.maxStates ?? CERTIFY_STATES, run: check }) }
       : {}),
     onStage: ({ stage, after }) => bar.update(Math.min(++stages, USUAL_STAGES), `${stage}, ${after} steps`),
   })

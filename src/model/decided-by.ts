@@ -4,8 +4,8 @@ import { type Answer, Look } from './look.ts'
 import type { Word } from './message.ts'
 
 /** Outcomes of a claim on which it is tried, outputs of one, and outcomes of which some are put together with others. */
-const MOST_TRIED = 16
-const MOST_OUTPUTS = 10
+const MOST_TRIED = 5
+const MOST_OUTPUTS = 8
 const MOST_KEPT = 2
 
 interface Tried {

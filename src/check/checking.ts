@@ -1,0 +1,278 @@
+import { recombined } from '../adversary/universe.ts'
+import {
+  type AnyMessage,
+  assertHeard,
+  type Claim,
+  constantsOf,
+  HarnessError,
+  isLockstep,
+  noting,
+  type Program,
+  partAt,
+  same,
+  textOf,
+} from '../model/index.ts'
+import { Audit } from '../system/index.ts'
+import { assertRequest } from './assert-request.ts'
+import { Atoms } from './atoms.ts'
+import { close } from './close.ts'
+import { keepsVotes } from './close-sparsely.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
+import { gaveUp } from './gave-up.ts'
+import type { canSort, checkLiveness, LivenessResult } from './liveness.ts'
+import { PASSES_BY_NAME, type Passes } from './passes.ts'
+import { fromReference, searchReference, whyNoTables } from './reference.ts'
+import { confirmIn, inNarrow, relaxed } from './relaxed.ts'
+import { Reports } from './reports.ts'
+import {
+  type CheckedClaim,
+  type CheckRequest,
+  type CheckResult,
+  DEFAULT_MAX_STATES,
+  DEFAULT_MAX_UNIVERSE,
+  PASSES,
+  type Progress,
+  REDUCTIONS,
+} from './result.ts'
+import { SafetySearch } from './safety.ts'
+import { NotSymmetric } from './symmetry.ts'
+import { reported, universeOf, type Words } from './universe.ts'
+import { witnessOfHealed } from './witness.ts'
+
+/** Times that the universe grows while it is closed together with the search. */
+const MOST_ROUNDS = 10
+/** Local states of one participant, for each message that the universe may have. */
+const LOCALS_PER_MESSAGE = 40
+/** Transitions that are taken twice, to see that handlers are functions: the first ones, then a share. */
+const MOST_AUDITED = 20_000
+const AUDITED_FIRST = 500
+const AUDITED_EVERY = 16
+/** Choices of messages for one `take` or one proof. */
+const MOST_CHOICES = 200_000
+
+/** What is loaded only where liveness is asked for. */
+export interface LivenessEngine {
+  readonly canSort: typeof canSort
+  readonly checkLiveness: typeof checkLiveness
+}
+
+/**
+ * Searches all that can happen in one setting, for every claim.
+ *
+ * @param live the engine for claims of that kind; not needed where there is none
+ * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
+ */
+export function checking(request: CheckRequest, passes: Passes = PASSES_BY_NAME, live?: LivenessEngine): CheckResult {
+  assertRequest(request, PASSES)
+  const { protocol, setting } = request.program
+  const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
+  const read = new Set(constantsOf(protocol, setting))
+  const program = { ...request.program, audit, seen: noting(setting, read) }
+  try {
+    const result = checked({ ...request, program }, passes, live)
+    audit.finish()
+    assertHeard(program.vocabulary)
+    const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
+    return { ...result, audit: audit.report, boundsRead }
+  } catch (error) {
+    // A handler that is no function makes the engines contradict each other: that is said first.
+    audit.finish()
+    throw error
+  }
+}
+
+function checked(request: CheckRequest, passes: Passes, live: LivenessEngine | undefined): CheckResult {
+  const wider = relaxed(request.program)
+  const safety = request.claims.filter(({ kind }) => kind !== 'liveness')
+  // Without reductions, the states that are counted are those of the model itself.
+  const isPlain = REDUCTIONS.every((pass) => request.without?.includes(pass))
+  if (!wider || isPlain || safety.every(({ kind }) => kind === 'sometimes'))
+    return new Check(request, passes, live).run()
+  return new Check({ ...request, program: wider, claims: safety }, passes, live, request.program).runWider(request)
+}
+
+class Check {
+  readonly #request: CheckRequest
+  readonly #passes: Passes
+  readonly #live: LivenessEngine | undefined
+  readonly #program: Program
+  readonly #maxStates: number
+  readonly #reports: Reports
+  /** The program in the network that was asked for, where this is a wider one: each message comes only as often as it is said. */
+  readonly #narrow: Program | undefined
+
+  constructor(request: CheckRequest, passes: Passes, live: LivenessEngine | undefined, narrow?: Program) {
+    this.#live = live
+    this.#narrow = narrow && { ...narrow, copies: true }
+    this.#request = request
+    this.#passes = passes
+    this.#program = { ...request.program, copies: true }
+    this.#maxStates = request.maxStates ?? DEFAULT_MAX_STATES
+    this.#reports = new Reports(request.without ?? [])
+  }
+
+  run(): CheckResult {
+    const { maxUniverse = DEFAULT_MAX_UNIVERSE, maxChoices = MOST_CHOICES } = this.#request
+    const words = universeOf(this.#program, maxUniverse, this.#told('universe'))
+    const why = whyNoTables(this.#program, this.#request.claims)
+    if (why) return this.#byReference(words, this.#request.claims, why)
+    const limits = { maxLocals: maxUniverse * LOCALS_PER_MESSAGE, maxChoices }
+    let { report } = words
+    try {
+      const found = this.#close(words, { ...limits, onProgress: this.#told('closure') })
+      report = found.words.report
+      const onProgress = () => this.#told('search')(0)
+      return this.#byTables(
+        found.words,
+        found.closed,
+        new Atoms(this.#program, found.closed, { maxChoices, onProgress }),
+      )
+    } catch (error) {
+      if (!(error instanceof TooLarge)) throw error
+      return gaveUp(this.#request.claims, this.#reports, report, error)
+    }
+  }
+
+  /** The safety claims in a wider network; liveness, where it is asked for, state by state in the one that there is. */
+  runWider(request: CheckRequest): CheckResult {
+    const claims = request.claims.filter(({ kind }) => kind !== 'invariant')
+    const isLive = claims.some(({ kind }) => kind === 'liveness')
+    const live = isLive ? new Check({ ...request, claims }, this.#passes, this.#live) : undefined
+    return inNarrow(request, this.run(), live?.run())
+  }
+
+  /**
+   * Closes the participants; and the universe with them, where it is not closed yet: with the instances of the
+   * Byzantine, until nobody can say anything that is not in it.
+   */
+  #close(words: Words, limits: CloseLimits): { closed: Closed; words: Words } {
+    let { messages, report } = words
+    const said = new Map(words.said.map((message) => [textOf(message), message]))
+    for (let round = 0; ; round++) {
+      const closed = this.#closing(messages, { ...limits, seats: !report.closed })
+      if (report.closed) return { closed, words: { messages, said: words.said, report } }
+      for (const { message } of closed.sayings) {
+        const value = closed.table.messages.values[message]!
+        said.set(textOf(value), value)
+      }
+      const wider = recombined(this.#program, [...said.values()])
+      const extent = Object.fromEntries(wider.extent)
+      const isClosed = same(wider.messages, messages) && !words.leftOut
+      report = { messages: wider.messages.length, closed: isClosed, inputs: 'given', extent }
+      if (isClosed || round === MOST_ROUNDS) return { closed, words: { messages, said: words.said, report } }
+      if (wider.messages.length > (this.#request.maxUniverse ?? DEFAULT_MAX_UNIVERSE)) {
+        throw new TooLarge(`more than ${this.#request.maxUniverse ?? DEFAULT_MAX_UNIVERSE} messages in the universe`)
+      }
+      messages = wider.messages
+    }
+  }
+
+  /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
+  #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    try {
+      const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
+      if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
+    } catch (error) {
+      if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
+    }
+    return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
+  }
+
+  #limits(phase: 'search' | 'liveness') {
+    return { maxStates: this.#maxStates, onProgress: this.#told(phase) }
+  }
+
+  #told(phase: Progress['phase']) {
+    return (states: number, frontier = 0, depth = 0) => this.#request.onProgress?.({ phase, states, frontier, depth })
+  }
+
+  #byTables(words: Words, closed: Closed, atoms: Atoms): CheckResult {
+    const { claims } = this.#request
+    const open = words.report.closed ? undefined : 'the universe of messages is not closed'
+    const limits = this.#limits('search')
+    const confirm = this.#narrow && confirmIn(this.#narrow, words.messages, open === undefined, limits)
+    const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, limits, confirm)
+    const checked = [...safety.check(claims, open), ...this.#liveness(closed, atoms, safety, open)]
+    const rules = [...new Set(closed.participants.flatMap(({ at }) => partAt(this.#program, at).rules))]
+    return {
+      claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
+      states: safety.states,
+      transitions: safety.transitions,
+      closure: { states: closed.states, calls: closed.table.calls },
+      reductions: this.#reports.all(),
+      universe: reported(this.#program, words),
+      cut: closed.cut,
+      neverFired: rules.map(({ name }) => name).filter((name) => !closed.fired.has(name)),
+      engine: 'tables',
+    }
+  }
+
+  #liveness(closed: Closed, atoms: Atoms, safety: SafetySearch, open: string | undefined): CheckedClaim[] {
+    const claims = this.#request.claims.filter(({ kind }) => kind === 'liveness')
+    if (claims.length === 0) return []
+    if (atoms.provable.length > 0) {
+      const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
+      const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
+      safety.count(result)
+      return claims.map(({ name }) => {
+        const checked = fromReference(name, result, open)
+        return checked.verdict === 'holds' ? safety.guarded(name) : checked
+      })
+    }
+    const found = this.#searchLiveness(claims, closed, atoms)
+    safety.count(found)
+    return claims.map((claim): CheckedClaim => {
+      const steps = found.violations.get(claim.name)
+      if (steps) {
+        const witness = witnessOfHealed(this.#program, claim, steps)
+        return { claim: claim.name, verdict: 'violated', witness, steps, shortest: open ?? 'certified' }
+      }
+      if (!found.finished) {
+        const why = `stopped after ${found.states} states, at schedules of ${found.depth} steps`
+        return { claim: claim.name, verdict: 'inconclusive', why }
+      }
+      return open ? { claim: claim.name, verdict: 'inconclusive', why: open } : safety.guarded(claim.name)
+    })
+  }
+
+  #searchLiveness(claims: readonly Claim<any>[], closed: Closed, atoms: Atoms): LivenessResult {
+    const live = this.#live
+    if (!live) throw new HarnessError('a liveness claim is checked without the engine for it')
+    // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
+    const merges = !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
+    const sorts = this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
+    const options = { program: this.#program, claims, closed, atoms, limits: this.#limits('liveness'), merges }
+    try {
+      return live.checkLiveness({ ...options, sorts })
+    } catch (error) {
+      if (!(error instanceof NotSymmetric)) throw error
+      this.#reports.off('symmetry', error.message)
+      return live.checkLiveness({ ...options, sorts: false })
+    }
+  }
+
+  #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {
+    const result = searchReference(this.#program, claims, words.messages, this.#limits('search'))
+    const open = words.report.closed ? undefined : 'the universe of messages is not closed'
+    const missing = claims.find(({ kind, name }) => kind === 'sometimes' && !result.reached.has(name))
+    const guarded = ({ name }: Claim<any>): CheckedClaim => {
+      const claim = fromReference(name, result, open)
+      if (claim.verdict !== 'holds' || !missing) return claim
+      return { claim: name, verdict: 'vacuous', why: `it never happens that: ${missing.about}` }
+    }
+    return {
+      claims: claims.filter(({ kind }) => kind !== 'sometimes').map(guarded),
+      states: result.states,
+      transitions: result.transitions,
+      reductions: this.#reports.allOff(why),
+      universe: reported(this.#program, words),
+      // Rounds end by themselves; elsewhere nobody has looked.
+      cut: !isLockstep(this.#program.protocol),
+      neverFired: [],
+      engine: 'reference',
+      engineWhy: why,
+    }
+  }
+}
