@@ -1,5 +1,6 @@
 /** Which outputs break which claims, two at a time: worked out by asking the claims, and remembered. */
 import {
+  assertAlike,
   type Claim,
   correctIds,
   type Facts,
@@ -17,6 +18,9 @@ export interface Put {
   readonly p: number
   readonly outputs: readonly number[]
 }
+
+/** Sets of outputs on which it is tried that a claim is decided by as few as it says. */
+const TRIED_AT_ONCE = 16
 
 /** Claims as bits of one word. */
 const MOST_CLAIMS = 31
@@ -45,6 +49,8 @@ export class Conflicts {
   readonly #two: number[][] = []
   readonly #own: number[][] = []
   readonly #isHeeded: readonly boolean[]
+  /** Which sets are tried goes on from one time to the next. */
+  #drawn = 1
 
   /** @param groups positions that can be exchanged: whether outputs conflict must not depend on who has which place */
   constructor(program: Program, closed: Closed, claims: readonly Claim<any>[], groups: readonly (readonly number[])[]) {
@@ -122,15 +128,47 @@ export class Conflicts {
     })
   }
 
-  #ask(puts: readonly Put[]): number {
-    const { setting, seen = setting } = this.#program
+  /**
+   * Holds what claims say of how many outputs decide them against more of them at a time, whether or not a run may come
+   * there: where nothing conflicts two at a time, the search would never see three together.
+   * @param possible outputs of participants, as far as any may be put out
+   * @throws UsageError where it takes more
+   */
+  assertDeclared(possible: readonly (readonly [p: number, output: number])[]): void {
+    if (possible.length === 0) return
+    const draw = (below: number): number => {
+      this.#drawn = (Math.imul(this.#drawn, 1_103_515_245) + 12_345) & 0x7fff_ffff
+      return (this.#drawn >>> 8) % below
+    }
+    for (const [index, claim] of this.#claims.entries()) {
+      if (claim.decidedBy === undefined || claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
+      const decides = (outputs: Facts['outputs']): boolean => isDecidedIn(claim, this.#factsOf(outputs))
+      for (let i = 0; i < TRIED_AT_ONCE; i++) {
+        const size = claim.decidedBy + 1 + (i & 1)
+        const puts = Array.from({ length: size }, () => possible[draw(possible.length)]!)
+        const outputs = this.#said(puts.map(([p, output]) => ({ p, outputs: [output] })))
+        assertAlike(claim, outputs, decides(outputs), decides)
+      }
+    }
+  }
+
+  #said(puts: readonly Put[]): Facts['outputs'] {
     const { participants, table } = this.#closed
-    const outputs = puts
-      .flatMap(({ p, outputs: numbers }) =>
-        numbers.map((number) => ({ at: participants[p]!.at, output: table.outputs.values[number] as Json })),
+    return puts
+      .flatMap(({ p, outputs }) =>
+        outputs.map((number) => ({ at: participants[p]!.at, output: table.outputs.values[number] as Json })),
       )
       .sort((a, b) => a.at - b.at)
-    const facts: Facts = { setting: seen, correct: this.#correct, outputs, fresh: [], soup: [] }
+  }
+
+  #factsOf(outputs: Facts['outputs']): Facts {
+    const { setting, seen = setting } = this.#program
+    return { setting: seen, correct: this.#correct, outputs, fresh: [], soup: [] }
+  }
+
+  #ask(puts: readonly Put[]): number {
+    const outputs = this.#said(puts)
+    const facts = this.#factsOf(outputs)
     let mask = 0
     for (const [index, claim] of this.#claims.entries()) {
       if (claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue

@@ -9,6 +9,7 @@
  * out is on no way to a violation, so shortest lengths stay. Only if a claim says how many outputs decide it, is more
  * looked at than whether anything is put out at all. It switches itself off for claims that look at what is said.
  */
+import { brokenByMore, notByFresh } from '../model/index.ts'
 import type { Conflicts } from './conflicts.ts'
 import type { Judge, Verdicts } from './judge.ts'
 import type { Layout } from './layout.ts'
@@ -36,6 +37,10 @@ interface Rival {
 
 const NONE: readonly Rival[] = []
 
+/** Looks at first, and then each whose number is a power of two, at which claims are held to what they declare. */
+const FIRST_HELD = 16
+const HELD_AGAIN = 256
+
 export class Relaxation {
   readonly #space: Space
   readonly #conflicts: Conflicts
@@ -61,13 +66,22 @@ export class Relaxation {
   readonly #rivals: Rival[][]
   readonly #rivalsOf = new Map<Edge, readonly Rival[]>()
   readonly #ahead: Ahead[] = []
+  /** Outputs that any state of a participant may lead to. */
+  readonly #possibleEver: readonly (readonly [p: number, output: number])[]
   /** Claims that matter, as bits. */
   #wanted = 0
+  /** Outputs that were asked about with what was said. */
+  #asks = 0
 
   constructor(space: Space, conflicts: Conflicts) {
     const { machines } = space
     this.#space = space
     this.#conflicts = conflicts
+    this.#possibleEver = machines.flatMap(({ edges }, p) => {
+      const outputs = new Set(edges.flatMap((list) => list.flatMap((edge) => edge.outputs)))
+      return conflicts.isHeeded(p) ? [...outputs].map((output) => [p, output] as const) : []
+    })
+    conflicts.assertDeclared(this.#possibleEver)
     this.#raw = new Int32Array(space.layout.words)
     this.#state = this.#raw
     this.#supposed = new Int32Array(space.layout.words)
@@ -84,6 +98,8 @@ export class Relaxation {
     this.#wanted = wanted
     this.#state = state
     this.#begin(state)
+    if (this.#look >= HELD_AGAIN && (this.#look & (this.#look - 1)) === 0)
+      this.#conflicts.assertDeclared(this.#possibleEver)
     const { machines } = this.#space
     const [queue, became] = [this.#queue, this.#became]
     for (;;) {
@@ -178,9 +194,22 @@ export class Relaxation {
     this.#supposed.set(this.#state)
     this.#supposed[at] = after
     const verdicts = this.#space.verdicts(this.#supposed, [p, before])
-    let claims = 0
-    for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) claims |= 1 << index
-    return claims & this.#conflicts.byFresh
+    const claims = asBits(verdicts) & this.#conflicts.byFresh
+    const asks = this.#asks++
+    if (asks < FIRST_HELD || (asks & (asks - 1)) === 0) this.#hold(p, before, after, claims)
+    return claims
+  }
+
+  /** Holds what claims that read what was said declare against all that may be said from here on. */
+  #hold(p: number, before: number, after: number, claims: number): void {
+    const { layout, judge } = this.#space
+    const more = this.#raw.slice()
+    const at = p * layout.stride + 1
+    const unmoved = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh
+    if (unmoved !== 0) throw notByFresh(judge.claims[31 - Math.clz32(unmoved)]!)
+    more[at] = after
+    const worse = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh & ~claims
+    if (worse !== 0) throw brokenByMore(judge.claims[31 - Math.clz32(worse)]!)
   }
 
   /** With what everybody has put out already. */
@@ -230,6 +259,12 @@ export class Relaxation {
     }
     return rivals
   }
+}
+
+function asBits(verdicts: readonly boolean[]): number {
+  let bits = 0
+  for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) bits |= 1 << index
+  return bits
 }
 
 function outputsAhead({ edges }: Machine): Ahead {

@@ -3,8 +3,9 @@ import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
 import type { Word } from './message.ts'
 
-/** Outcomes of a claim on which it is tried, outputs of one, and outcomes of which some are put together with others. */
-const MOST_TRIED = 5
+/** Outcomes on which a claim is tried at first; then each whose number is a power of two. */
+const FIRST_TRIED = 5
+/** Outputs of one, and outcomes that others are put together with. */
 const MOST_OUTPUTS = 8
 const MOST_KEPT = 2
 
@@ -31,7 +32,7 @@ export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, a
   if (decidedBy === undefined || !outputs || outputs.length === 0 || outputs.length > MOST_OUTPUTS) return
   const known = tried.get(claim) ?? { times: 0, kept: [] }
   tried.set(claim, known)
-  if (known.times++ >= MOST_TRIED) return
+  if (!isTried(known)) return
   const decides = (some: readonly Said<any>[]): boolean =>
     isDecided(ask(new Look(new Map([['outputs', Object.freeze(some)]]))))
   assertAlike(claim, outputs, isDecided(answer), decides)
@@ -42,9 +43,18 @@ export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, a
   if (known.kept.length < MOST_KEPT && outputs.length <= MOST_OUTPUTS / 2) known.kept.push(outputs)
 }
 
+function isTried(known: Tried): boolean {
+  const times = known.times++
+  return times < FIRST_TRIED || (times & (times - 1)) === 0
+}
+
 const isDecided = (answer: Answer): boolean => answer !== undefined && answer !== false
 
-function assertAlike(
+/**
+ * Is the answer to some outputs, which no run may ever come to, what so many of them alone give?
+ * @throws UsageError where it is not
+ */
+export function assertAlike(
   claim: Claim<any>,
   outputs: readonly Said<any>[],
   answer: boolean,
@@ -73,27 +83,33 @@ function assertDecidedByFresh(claim: Claim<any>, look: Look, answer: Answer, ask
   if (fresh.length === 0 && !isDecided(answer)) return
   const known = tried.get(claim) ?? { times: 0, kept: [] }
   tried.set(claim, known)
-  if (known.times++ >= MOST_TRIED) return
+  if (!isTried(known)) return
   const decides = (changed: Readonly<Record<string, readonly unknown[]>>): boolean =>
     isDecided(ask(new Look(new Map([...look.parts, ...Object.entries(changed)]))))
   const alone = fresh.filter((one) => decides({ fresh: Object.freeze([one]) }))
-  if (alone.length > 0 !== isDecided(answer)) {
-    throw new UsageError(
-      `the claim ${claim.name} is not decided by one fresh output alone`,
-      'leave out its `decidedBy`: a search then looks at every state',
-    )
-  }
+  if (alone.length > 0 !== isDecided(answer)) throw notByFresh(claim)
   const soup = (look.parts.get(SOUP) ?? []) as readonly Word[]
   const less = [[], soup.slice(1), soup.slice(0, -1)].map((words) => ({ [SOUP]: Object.freeze(words) }))
   for (const one of alone) {
     for (const fewer of [...less, { outputs: Object.freeze([one]) }]) {
       if (decides({ fresh: Object.freeze([one]), ...fewer })) continue
-      throw new UsageError(
-        `the claim ${claim.name} is broken by more that was said or put out, and not by less`,
-        'leave out its `decidedBy`: a search then looks at every state',
-      )
+      throw brokenByMore(claim)
     }
   }
+}
+
+export function notByFresh({ name }: Claim<any>): UsageError {
+  return new UsageError(
+    `the claim ${name} is not decided by one fresh output alone`,
+    'leave out its `decidedBy`: a search then looks at every state',
+  )
+}
+
+export function brokenByMore({ name }: Claim<any>): UsageError {
+  return new UsageError(
+    `the claim ${name} is broken by more that was said or put out, and not by less`,
+    'leave out its `decidedBy`: a search then looks at every state',
+  )
 }
 
 /** Where a look keeps what was said. */

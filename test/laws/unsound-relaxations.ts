@@ -17,6 +17,7 @@ export class AsksOfOne extends Relaxation {
       isHeeded: (p) => conflicts.isHeeded(p),
       ofOne: (p, output) => conflicts.ofOne(p, output),
       ofTwo: () => 0,
+      assertDeclared: () => {},
     }
     super(space, { byThrowing, byAnything, unknown, ...one } as never)
   }
