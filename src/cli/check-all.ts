@@ -66,6 +66,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
   const distinct = await distinctOf(request, engines, () => end.isOver())
+  await engines.prepare?.(chosen.claims)
   const searched = await searchAll([...distinct], end, request, engines, output, known)
   const merged = mergedChecks(names, searched).claims
   // It takes time to tell a violation, and nothing else does.
@@ -133,7 +134,7 @@ async function searchAll(
         return end.isOver()
       }
       const how = { protocol, subject, claims: chosen.claims, without, maxStates, maxUniverse, onProgress }
-      const { result, minds } = (await begun[i]) ?? (await searchSetting(one, how, engines.check))
+      const { result, minds } = (await begun[i]) ?? searchSetting(one, how, engines.check)
       if (minds) {
         const alone = one.others!.map((setting): DistinctSetting => ({ setting, stands: 1 }))
         left.push(...alone)

@@ -36,7 +36,9 @@ export interface Shrinking {
 export interface Engines {
   readonly runCampaign: (campaign: Campaign, resolved: Resolved, options: CampaignOptions) => Promise<CampaignResult>
   /** Searches everything within the bounds of one setting. */
-  readonly check: (request: CheckRequest) => CheckResult | Promise<CheckResult>
+  readonly check: (request: CheckRequest) => CheckResult
+  /** Loads what `check` needs for these claims. To be waited for before it is asked about them. */
+  readonly prepare?: (claims: readonly Claim<any>[]) => Promise<void>
   /** One of each kind among settings that differ by renaming only. Without it, all are searched. */
   readonly distinctSettings?: (
     protocol: Protocol,

@@ -1,4 +1,3 @@
-import { check } from '../check/check.ts'
 import type { ClaimResult, Found } from '../fuzz/result.ts'
 import type { Setting } from '../model/index.ts'
 import { program as inSetting } from '../model/index.ts'
@@ -107,7 +106,8 @@ export class FoundViolations {
     }
     const claim = chosen.claims.find(({ name }) => name === found.claim)!
     const bar = progress(this.#output, USUAL_STAGES, 'stages')
-    const run: typeof check = (asked) => check({ ...asked, onProgress: this.#stop })
+    await this.#engines.prepare?.([claim])
+    const run: Engines['check'] = (asked) => this.#engines.check({ ...asked, onProgress: this.#stop })
     let stages = 0
     try {
       return shrink(inSetting(resolved.protocol, found.setting), claim, found.steps, {

@@ -1,14 +1,16 @@
-import { checking } from '../check/checking.ts'
+import { checking, type LivenessEngine } from '../check/checking.ts'
 import { PASSES_BY_NAME } from '../check/passes.ts'
 import type { Engines } from './engines.ts'
+
+let live: LivenessEngine | undefined
 
 export const engines: Engines = {
   // Who only checks does not wait for the fuzzer to be loaded.
   runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
+  check: (request) => checking(request, PASSES_BY_NAME, live),
   // Nor does who asks for safety only wait for the search of healed runs.
-  check: async (request) => {
-    const isLive = request.claims.some(({ kind }) => kind === 'liveness')
-    return checking(request, PASSES_BY_NAME, isLive ? await import('../check/liveness.ts') : undefined)
+  prepare: async (claims) => {
+    if (claims.some(({ kind }) => kind === 'liveness')) live ??= await import('../check/liveness.ts')
   },
   // Of one setting, nobody asks which others are like it.
   distinctSettings: async (...asked) => (await import('../check/distinct-settings.ts')).distinctSettings(...asked),

@@ -17,14 +17,14 @@ export interface SearchedSetting {
 }
 
 /** Searches one of the settings of a command, in the name of those that it stands for. */
-export async function searchSetting(
+export function searchSetting(
   { setting, others = [] }: Pick<DistinctSetting, 'setting' | 'others'>,
   { protocol, subject, claims, ...how }: SettingSearch,
-  check: (request: CheckRequest) => CheckResult | Promise<CheckResult>,
-): Promise<SearchedSetting> {
+  check: (request: CheckRequest) => CheckResult,
+): SearchedSetting {
   // What a run should reach: a search that reaches none of it proves nothing.
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
   const renamed = new RenamedClaims([...claims, ...guards], setting, others)
-  const result = await check({ program: inSetting(protocol, setting), claims: renamed.claims, ...how })
+  const result = check({ program: inSetting(protocol, setting), claims: renamed.claims, ...how })
   return { result, minds: renamed.minding.length > 0 }
 }

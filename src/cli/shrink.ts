@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { check } from '../check/check.ts'
 import { replayText } from '../report/replay-text.ts'
 import { shrinkJson, shrinkText } from '../report/shrink-text.ts'
 import { certify } from '../shrink/certify.ts'
@@ -49,12 +48,13 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
     return EXIT.violated
   }
   await assertWritable(io.cwd, flags.out ?? file)
+  await session.engines.prepare?.([claim])
   const bar = progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   const shrunk = shrink(program, claim, stepsOf(trace), {
     ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
     ...(session.engines.certifies
-      ? { certify: certify({ maxStates: flags.maxStates ?? CERTIFY_STATES, run: check }) }
+      ? { certify: certify({ maxStates: flags.maxStates ?? CERTIFY_STATES, run: session.engines.check }) }
       : {}),
     onStage: ({ stage, after }) => bar.update(Math.min(++stages, USUAL_STAGES), `${stage}, ${after} steps`),
   })
