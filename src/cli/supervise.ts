@@ -85,6 +85,8 @@ class Supervisor {
   #isOver = false
   #ending: NodeJS.Timeout | undefined
   #hasSpoken = false
+  /** Has anything been written to the standard output? */
+  #hasAnswered = false
   #unwritable: NodeJS.ErrnoException | undefined
 
   /** @param early what the thread has told by now */
@@ -118,7 +120,10 @@ class Supervisor {
       this.#hasSpoken = true
       this.#draw(null)
     }
-    if (stdout !== undefined) process.stdout.write(stdout)
+    if (stdout !== undefined) {
+      this.#hasAnswered = true
+      process.stdout.write(stdout)
+    }
     if (stderr !== undefined) process.stderr.write(stderr)
     if (kept) this.#kept = kept
     if (within !== undefined) {
@@ -129,7 +134,18 @@ class Supervisor {
     }
     if (bar !== undefined) this.#draw(bar)
     if (full) this.#isFull()
-    if (done !== undefined) this.#end(done)
+    if (done !== undefined) this.#ends(done)
+  }
+
+  /** The thread is done. Where a mistake ended it after a violation was found, that is printed all the same. */
+  #ends(code: number): void {
+    const kept = this.#kept
+    const isMistake = code === EXIT.usage || code === EXIT.internal
+    if (isMistake && kept?.code === EXIT.violated && !this.#hasAnswered && !this.#isOver) {
+      process.stdout.write(kept.stdout)
+      if (kept.stderr) process.stderr.write(kept.stderr)
+    }
+    this.#end(code)
   }
 
   #sayThatItWorks(): void {

@@ -48,6 +48,22 @@ function folderWith(text: string, name = 'mine.mjs'): string {
 
 const RUNS = ['fuzz', './mine.mjs', '--runs', '300', '--workers', '1', '--quiet']
 
+test('a violation that was found is printed, although a mistake is met when it is shrunk', () => {
+  // Two rules that turn the state to and fro have no end where every rule fires as soon as it can.
+  const turns = `upon: { SAY: [
+    function put(state, { value }, ctx) { if (!state.put) { state.put = true; ctx.output({ value }) } },
+    function turn(state) { state.turned = !state.turned },
+  ] },`
+  const text = FILE('', DECIDES_B)
+    .replace(/upon: .*/, turns)
+    .replace(/ctx.output\(\{ value \}\)\n {2}\},/, '},')
+  const ran = built(['fuzz', './mine.mjs', '--n', '2', '--runs', '300', '--max-steps', '30'], folderWith(text))
+  expect(ran.status).toBe(2)
+  expect(ran.stderr).toMatch(/after 10000 firings/)
+  expect(ran.stdout).toMatch(/violated +sound: somebody decided b/)
+  expect(ran.stdout).toContain('trace saved: ')
+})
+
 describe("a protocol's file that does more than to define", () => {
   test('what it leaves running does not keep the command', () => {
     const ran = built(RUNS, folderWith(FILE('setInterval(() => {}, 1_000)')))
