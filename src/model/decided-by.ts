@@ -50,11 +50,7 @@ function isTried(known: Tried): boolean {
 
 const isDecided = (answer: Answer): boolean => answer !== undefined && answer !== false
 
-/**
- * Is the answer to some outputs, which no run may ever come to, what so many of them alone give?
- * @throws UsageError where it is not
- */
-export function assertAlike(
+function assertAlike(
   claim: Claim<any>,
   outputs: readonly Said<any>[],
   answer: boolean,
@@ -65,14 +61,23 @@ export function assertAlike(
     outputs.some((one) => decides([one])) ||
     (few === 2 && outputs.some((one, i) => outputs.slice(i + 1).some((other) => decides([one, other]))))
   if (isByFew === answer) return
-  const what = few === 1 ? 'one output alone' : 'two outputs alone'
+  if (!isByFew) throw takesMore(claim)
   throw new UsageError(
-    isByFew
-      ? `the claim ${claim.name} is decided by ${what}, and not where there are others besides`
-      : `the claim ${claim.name} says that ${what} can decide it, but here it takes more`,
-    'leave out its `decidedBy`: a search then goes on as long as anything can be put out',
+    `the claim ${claim.name} is decided by ${fewOf(claim)}, and not where there are others besides`,
+    REMEDY,
   )
 }
+
+export function takesMore(claim: Claim<any>): UsageError {
+  return new UsageError(
+    `the claim ${claim.name} says that ${fewOf(claim)} can decide it, but here it takes more`,
+    REMEDY,
+  )
+}
+
+const fewOf = ({ decidedBy }: Claim<any>): string => (decidedBy === 1 ? 'one output alone' : 'two outputs alone')
+
+const REMEDY = 'leave out its `decidedBy`: a search then goes on as long as anything can be put out'
 
 /**
  * A claim that reads what was said, and is decided by one output, is asked about each fresh output alone; and where that
