@@ -19,7 +19,7 @@ const PROGRESS_EVERY = 4_096
 
 /** @param guard its index among the claims of the space's judge */
 export function reach(space: Space, relaxation: Relaxation, guard: number, limits: SearchLimits): Reached {
-  const { layout, judge } = space
+  const { layout } = space
   const states = new GlobalStates(layout)
   const before: number[] = []
   const stack: number[] = []
@@ -47,13 +47,11 @@ export function reach(space: Space, relaxation: Relaxation, guard: number, limit
     states.at(number, state)
     if (!relaxation.mayDecide(state, 1 << guard)) continue
     for (let p = 0; p < layout.ids.length; p++) {
-      const puts = state[p * layout.stride + 1]!
       for (const move of space.moves(state, p)) {
         const raw = space.after(state, p, move)
-        const isJudged = raw[p * layout.stride + 1] !== puts || judge.heeds(layout, state, raw, p)
-        const verdict = isJudged && space.verdicts(raw, [p, puts])[guard]
+        const verdicts = space.judged(state, raw, p)
         space.canonical(raw)
-        if (verdict) return found(number, raw)
+        if (verdicts?.[guard]) return found(number, raw)
         come(raw, number)
         transitions++
         const isOver = transitions % PROGRESS_EVERY === 0 && limits.onProgress?.(states.count, stack.length, 0) === true

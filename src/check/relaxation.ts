@@ -7,7 +7,8 @@
  *
  * Sound because atoms never turn false again: by induction over a run, each of its edges is found. A state that is left
  * out is on no way to a violation, so shortest lengths stay. Only if a claim says how many outputs decide it, is more
- * looked at than whether anything is put out at all. It switches itself off for claims that look at what is said.
+ * looked at than whether anything is put out at all. It switches itself off for claims that look at what was said, but for
+ * those that say that one fresh output breaks them, which more that was said can only repair.
  */
 import { brokenByMore, notByFresh } from '../model/index.ts'
 import type { Conflicts } from './conflicts.ts'

@@ -132,7 +132,7 @@ export class SafetySearch {
     const { space, searched } = this.#search(judge)
     this.count({ states: searched.states.count, transitions: searched.transitions })
     const unreached = judge.claims.find(({ kind }, i) => kind === 'sometimes' && !searched.reached.has(i))
-    if (searched.finished) this.#missing ??= unreached?.about
+    if (searched.finished && !searched.isGuardOpen) this.#missing ??= unreached?.about
     else this.#unseen ??= unreached?.about
     for (const [index, way] of searched.reached) {
       const guard = judge.claims[index]!
@@ -158,7 +158,7 @@ export class SafetySearch {
         return [{ claim: claim.name, verdict: 'inconclusive', why, ...bound }]
       }
       if (open) return [{ claim: claim.name, verdict: 'inconclusive', why: open }]
-      return [this.guarded(claim.name)]
+      return [searched.isGuardOpen ? this.#seen(claim.name) : this.guarded(claim.name)]
     })
   }
 
@@ -217,16 +217,17 @@ export class SafetySearch {
     const { states, leftOut } = searched
     this.#reports.did('relaxation', states.count, states.count - leftOut, 'states gone on from')
     const reached = new Map(searched.reached)
-    let { transitions, finished } = searched
+    let { transitions } = searched
+    let isGuardOpen = false
     for (const [index, { kind }] of judge.claims.entries()) {
-      if (kind !== 'sometimes' || reached.has(index) || !finished) continue
+      if (kind !== 'sometimes' || reached.has(index) || !searched.finished) continue
       const guard = reach(space, relaxation, index, this.#limits)
       this.count({ states: guard.states.count, transitions: 0 })
       transitions += guard.transitions
-      finished &&= guard.finished
+      isGuardOpen ||= !guard.finished
       if (guard.way) reached.set(index, guard.way)
     }
-    return { ...searched, transitions, finished, reached }
+    return { ...searched, transitions, isGuardOpen, reached }
   }
 }
 

@@ -29,6 +29,8 @@ export interface Searched {
   readonly reached: ReadonlyMap<number, Violating>
   /** Was everything looked at, or everything that could still matter? */
   readonly finished: boolean
+  /** Was a guard that was not reached not looked for to the end? */
+  readonly isGuardOpen?: boolean
   /** Schedules of fewer steps than this have all been looked at. */
   readonly depth: number
 }
@@ -134,7 +136,7 @@ class Search {
 
   #expand(number: number, depth: number): void {
     const space = this.#space
-    const { ids, stride } = space.layout
+    const { ids } = space.layout
     const state = this.#states.at(number, this.#state)
     if (this.#relaxation && !this.#relaxation.mayDecide(state, this.#open)) {
       this.#leftOut++
@@ -144,11 +146,7 @@ class Search {
       for (const move of space.moves(state, p)) {
         const raw = space.after(state, p, move)
         const cost = depth + move.cost
-        const puts = state[p * stride + 1]!
-        const judged =
-          raw[p * stride + 1] !== puts || space.judge.heeds(space.layout, state, raw, p)
-            ? space.verdicts(raw, [p, puts])
-            : undefined
+        const judged = space.judged(state, raw, p)
         space.canonical(raw)
         if (judged) this.#note(judged, { cost, before: number, after: raw })
         if (this.#reach(raw, cost, number) !== number) this.#transitions++

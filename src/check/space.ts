@@ -245,6 +245,13 @@ export class Space {
     return verdicts
   }
 
+  /** What the claims say of a raw record that participant number `p` has just led to; nothing where no claim can mind. */
+  judged(state: Int32Array, raw: Int32Array, p: number): Verdicts | undefined {
+    const at = p * this.layout.stride + 1
+    const isMinded = raw[at] !== state[at] || this.judge.heeds(this.layout, state, raw, p)
+    return isMinded ? this.verdicts(raw, [p, state[at]!]) : undefined
+  }
+
   /** Envelopes that some atom or proof can wait for. */
   sayingsKept(): number {
     const { closed } = this.#options
