@@ -32,6 +32,7 @@ export class Coalition {
   /** Told what correct participants say. */
   readonly hears: Hears[] = []
   readonly #provable: Provable
+  readonly #proofs: Proofs
   readonly #program: Program
   readonly #arrivals: boolean
   readonly #correct: readonly (Instance | undefined)[]
@@ -50,6 +51,7 @@ export class Coalition {
     let members = 0
     for (const id of program.setting.byzantine) members |= 1 << id
     this.#provable = new Provable(proofs, members)
+    this.#proofs = proofs
     this.#program = program
     this.#arrivals = arrivals
     this.#correct = correct
@@ -141,6 +143,8 @@ export class Coalition {
   #hand(from: Id, to: Id, message: number): void {
     // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
     if (to === from && !this.#returns && !this.#owns(from)) return
+    // What is bound to its receiver is no use to anybody else, and nobody believes that it was said again.
+    if (!this.#owns(from) && this.#proofs.isAddressed(message)) return
     const instance = this.#correct[to]
     const bit = 1 << from
     if (!instance || (instance.offered.get(message) & bit) !== 0) return

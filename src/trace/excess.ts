@@ -68,7 +68,9 @@ function shown({ setting }: Program, { from, message }: Spoken): string {
 
 /** A question that was asked, and how many words other than the trigger it has room for. */
 interface Asked {
-  readonly ask: Ask
+  /** Words that counted for it when it was asked: a match may look at a state that its rule goes on to change. */
+  readonly matching: readonly Spoken[]
+  readonly role: Ask['role']
   readonly room: number
   readonly filled: number[]
 }
@@ -100,14 +102,13 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
         matching.filter((word) => triggers.includes(word)),
         ask.role,
       ).length
-      needs.push({ ask, room: ask.q - counts, filled: [] })
+      needs.push({ matching, role: ask.role, room: ask.q - counts, filled: [] })
     }
     return answer(ask)
   }
-  // On a copy: a match may look at the state that the rule saw, and is asked here when the rule is done.
-  fire({ ...program, copies: true }, at, before.locals[at]!, eventOf(step), inbox)
-  const fits = (piece: number, { ask }: Asked): boolean =>
-    pieces[piece]!.some((word) => ask.match(word.message, word.from) && senders(program, [word], ask.role).length > 0)
+  fire(program, at, before.locals[at]!, eventOf(step), inbox)
+  const fits = (piece: number, { matching, role }: Asked): boolean =>
+    pieces[piece]!.some((word) => matching.includes(word) && senders(program, [word], role).length > 0)
   const place = (piece: number, tried: Set<Asked>): boolean =>
     needs.some((need) => {
       if (tried.has(need) || !fits(piece, need)) return false
