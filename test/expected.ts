@@ -1,7 +1,7 @@
 import { strategies } from '../src/adversary/index.ts'
 import { runHere } from '../src/fuzz/campaign.ts'
 import { choosers } from '../src/fuzz/choosers.ts'
-import type { Campaign, CampaignResult } from '../src/fuzz/result.ts'
+import type { CampaignResult } from '../src/fuzz/result.ts'
 import type { Configuration, Expectation } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
 import { configure } from '../src/system/index.ts'
@@ -68,7 +68,6 @@ export function campaign(
   judged: readonly string[],
   firstRun: number,
   runs: number,
-  narrowed: Partial<Campaign> = {},
 ): Promise<CampaignResult> {
   return runHere(
     {
@@ -78,7 +77,6 @@ export function campaign(
       ...{ runs, firstRun, seed: SEED, maxSteps: MAX_STEPS },
       strategies: strategies.map(({ name }) => name),
       schedulers: choosers.map(({ name }) => name),
-      ...narrowed,
     },
     protocol,
     claims,

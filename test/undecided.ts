@@ -11,10 +11,6 @@ export const lineOf = ({ subject, claim, configuration }: Expectation): string =
  */
 export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?: 'slow'])[] = [
   [
-    /^asyncio-pbft (agreement|validity) .*"b":0,"n":7/,
-    'They hold, in more states than a test may have: 99,645 for agreement (docs/benchmarks.md).',
-  ],
-  [
     /^asyncio-pbft\S* (?!.*"b":4).*"b":[23].*"n":(9|10)/,
     'All of these are proved, in 8 to 40 seconds of processor time each: too long for a test. See docs/benchmarks.md.',
     'slow',
@@ -22,7 +18,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   [
     /^go-pbft\/(layer-1-fixed-view (agreement|validity)|layer-2 agreement) (?!.*"bounds")/,
     'Two slots, or two views, outgrow the bounds. In one slot and one view four replicas are decided in tests, and ' +
-      'five by hand: layer-2 in 26 seconds of processor time where nobody is Byzantine, and 32 where the primary does.',
+      'five by hand: layer-2 in 4 seconds where nobody is Byzantine, and in 7 where the primary is (docs/benchmarks.md).',
   ],
   [
     /^go-pbft\/layer-1 agreement .*"b":1.*"n":5/,
@@ -36,12 +32,12 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^go-pbft\/layer-2-no-conflict-check/,
-    'With a Byzantine primary, one slot and one view, it is certified by 549,308 states and 49 seconds of processor ' +
-      'time: too long here. With nobody Byzantine it takes two views.',
+    'With a Byzantine primary, one slot and one view, it is certified by 121,203 states (docs/benchmarks.md): too ' +
+      'long here. With nobody Byzantine it takes two views.',
   ],
   [
     /^ben-or \S+ .*("b":[01].*"n":6|"n":1[01])/,
-    'Three rounds of six replicas without a Byzantine replica hold in 164,501 states and 12 seconds of processor time. Four rounds, ' +
+    'Three rounds of six replicas without a Byzantine replica hold in 21,177 states and 3 seconds. Four rounds, ' +
       'and ten or eleven replicas, were not measured.',
   ],
   [
