@@ -5,7 +5,7 @@ import { type Claim, canonical, HarnessError, type Program, type Protocol } from
 import { apply, brokenBy, type Step, type System, start } from '../../src/system/index.ts'
 import { type Draw, played } from './scene.ts'
 
-/** Law: a run of the fast engine, replayed on the reference on `apply`, ends in the same global state. */
+/** Law: a run of the fast engine, replayed on `apply`, ends in the same global state. */
 export function fastEngineAgrees(protocol: Protocol, draw: Draw): void {
   const { arena, entries } = played(protocol, draw)
   const { system } = recount(arena, entries, arena.world.coalition.offered())

@@ -81,7 +81,7 @@ export interface Cause {
 const MOST_CAUSES = 100
 
 /**
- * What shards have shrunk, one for each cause. A window may be Byzantine in several shards, each of which has shrunk
+ * What shards have shrunk, one for each cause. A window may lie in several shards, each of which has shrunk
  * its first violation: the first of the window counts, so that causes are the same however a campaign is cut.
  */
 export class Causes {

@@ -4,7 +4,7 @@ import { canonical, deepFreeze, type Json, textOf } from './json.ts'
 
 /** What an engine knows of a state, for all claims. `outputs` and `fresh` end with the notes, each as `{ note }`. */
 export interface Facts extends Outcome<any> {
-  /** Was it worked out on the reference, on which whatever is found is replayed on the reference? */
+  /** Was it worked out on the reference, on which every violation is replayed? */
   readonly isReference?: boolean
 }
 
