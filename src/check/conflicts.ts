@@ -34,6 +34,8 @@ export class Conflicts {
   readonly byFresh: number
   readonly byAnything: number
   readonly unknown: number
+  /** Are there more claims than one word has bits? Then nothing is known of any. */
+  readonly isLost: boolean
   readonly #claims: readonly Claim<any>[]
   readonly #program: Program
   readonly #closed: Closed
@@ -63,14 +65,14 @@ export class Conflicts {
     this.#isHeeded = closed.participants.map(({ at }) => this.#correct.includes(at))
     const bits = (is: (claim: Claim<any>) => boolean): number =>
       claims.reduce((mask, claim, index) => (is(claim) ? mask | (1 << index) : mask), 0)
-    const isLost = claims.length > MOST_CLAIMS
+    this.isLost = claims.length > MOST_CLAIMS
     this.byThrowing = bits(({ name }) => name === noException.name)
     const isSaid = ({ reads }: Claim<any>): boolean => reads.includes('soup')
     this.byFresh = bits((claim) => isSaid(claim) && claim.decidedBy !== undefined)
     this.byAnything = bits(
       (claim) => !isSaid(claim) && claim.decidedBy === undefined && claim.name !== noException.name,
     )
-    this.unknown = isLost ? -1 : bits((claim) => isSaid(claim) && claim.decidedBy === undefined)
+    this.unknown = this.isLost ? -1 : bits((claim) => isSaid(claim) && claim.decidedBy === undefined)
   }
 
   /** Do claims look at what a participant puts out? */

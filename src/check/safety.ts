@@ -209,7 +209,10 @@ export class SafetySearch {
     const { judge, groups } = space
     const conflicts = new Conflicts(this.#program, this.#closed, judge.claims, groups)
     if (conflicts.unknown !== 0) {
-      this.#reports.off('relaxation', 'a claim looks at whatever was said')
+      this.#reports.off(
+        'relaxation',
+        conflicts.isLost ? 'there are too many claims' : 'a claim looks at whatever was said',
+      )
       return search(space, this.#limits)
     }
     const relaxation = new this.#passes.relaxation(space, conflicts)
