@@ -25,12 +25,9 @@ export interface Difference {
 /** Which passes are off. */
 export type Without = readonly turncoat.PassName[]
 
-/**
- * How far `check` may go where the interpreter came to an end: well beyond it. Where a loss is a step of its own, every
- * copy of a message is there or lost, so that the states are many times as many.
- */
+/** How far `check` may go where the interpreter came to an end: well beyond it; where a loss is a step, further. */
 const limits = (one: Case, { states }: Interpreted) => ({
-  maxStates: (states ?? 0) * (one.setting.network.lose ? 2_000 : 6) + 200,
+  maxStates: (states ?? 0) * (one.setting.network.lose ? 60 : 6) + 200,
   maxChoices: 3_000,
   maxUniverse: 3_000,
 })
@@ -118,6 +115,8 @@ export function differences(
       if (said === right) continue
       // Where messages arrive once, a wider network is searched, which may leave it open.
       if (checked?.verdict === 'inconclusive' && result.engineWhy?.startsWith(WIDER)) continue
+      // Where a loss is a step, every copy is there or lost, and no factor bounds how many states that makes.
+      if (checked?.verdict === 'inconclusive' && one.setting.network.lose) continue
       const why = checked?.why ? ` (${checked.why})` : ''
       found.push({
         kind: kind(`${verdict} ${checked?.verdict}`),
