@@ -6,8 +6,8 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { DEFAULT_WORKERS, engines } from '../dist/src/cli/engines.js'
-import { registered } from '../dist/src/cli/registered.js'
+import { registered } from '../dist/src/cli/subjects/registered.js'
+import { DEFAULT_WORKERS, engines } from '../dist/src/cli/workers/engines.js'
 import { registry } from '../dist/src/protocols/index.js'
 import { configure } from '../dist/src/system/index.js'
 

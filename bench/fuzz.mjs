@@ -107,19 +107,19 @@ async function reference(which) {
   const { drawn } = await from('fuzz/choices.js')
   const { choosers } = await from('fuzz/choosers.js')
   const { drawFeatures } = await from('fuzz/features.js')
-  const { recount } = await from('fuzz/recount.js')
+  const { countAgain } = await from('fuzz/recount.js')
   const { Run } = await from('fuzz/run.js')
   const { strategies } = await from('adversary/index.js')
   const { apply, brokenBy, enabled, noException, start, wordsOf } = await from('system/index.js')
   const own = claims.filter(({ name, kind }) => kind === 'sometimes' || campaign.claims.includes(name))
-  const arena = new Arena(protocol, campaign.settings[0], [...own, noException])
-  const { program, invariants, world } = arena
+  const settingContext = new Arena(protocol, campaign.settings[0], [...own, noException])
+  const { program, invariants, world } = settingContext
   let [steps, seconds] = [0, 0]
   for (let run = 0; run < TOLD_AGAIN && seconds < ENOUGH; run++) {
     const choices = drawn(SEED, run)
-    const features = drawFeatures(arena, choices, strategies, choosers)
-    const { entries } = new Run(arena, features, choices, new Set()).go(MAX_STEPS)
-    const told = recount(arena, entries, world.coalition.offered()).steps
+    const features = drawFeatures(settingContext, choices, strategies, choosers)
+    const { entries } = new Run(settingContext, features, choices, new Set()).go(MAX_STEPS)
+    const told = countAgain(settingContext, entries, world.coalition.offered()).steps
     const began = processorSeconds()
     let system = start(program)
     for (const step of told) {

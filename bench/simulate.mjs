@@ -6,7 +6,7 @@
  *     node bench/simulate.mjs asyncio-pbft         cases whose name begins so
  */
 import { cpus, loadavg } from 'node:os'
-import { registered } from '../dist/src/cli/registered.js'
+import { registered } from '../dist/src/cli/subjects/registered.js'
 import { program } from '../dist/src/model/index.js'
 import { conditions, SILENT, simulate } from '../dist/src/simulate/index.js'
 import { configure } from '../dist/src/system/index.js'

@@ -1,4 +1,4 @@
-import { type Expectation, type Id, invariant, liars, nameOf, properties } from '../src/model/index.ts'
+import { byzantineCount, type Expectation, type Id, invariant, nameOf, properties } from '../src/model/index.ts'
 import type { DolevStrong } from '../src/protocols/dolev-strong.ts'
 import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
 import { dolevStrongVariants } from './variants.ts'
@@ -15,7 +15,7 @@ const validity = invariant<Output>(
     name: 'validity',
     about: "A correct sender's value is decided.",
     promised: 'b ≤ f < n',
-    promise: (setting) => liars(setting) <= setting.f && setting.f < setting.n,
+    promise: (setting) => byzantineCount(setting) <= setting.f && setting.f < setting.n,
     reads: ['soup'],
   },
   (outcome) => {

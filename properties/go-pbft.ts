@@ -27,7 +27,8 @@ function issuers({ setting, soup }: Outcome<Seen>, operation: unknown): Id[] {
 }
 
 /** Byzantine clients: they may have issued anything. */
-const lyingClients = ({ setting }: Outcome<Seen>): number => setting.byzantine.filter((id) => id >= setting.n).length
+const byzantineClientCount = ({ setting }: Outcome<Seen>): number =>
+  setting.byzantine.filter((id) => id >= setting.n).length
 
 const validity = invariant<Seen>(
   {
@@ -38,7 +39,7 @@ const validity = invariant<Seen>(
     decidedBy: 1,
   },
   (outcome) => {
-    if (lyingClients(outcome) > 0) return undefined
+    if (byzantineClientCount(outcome) > 0) return undefined
     for (const { at, output } of outcome.fresh) {
       const executed = decision(output)
       if (!executed || issuers(outcome, executed.value).length > 0) continue
@@ -57,7 +58,7 @@ const exactlyOnce = invariant<Seen>(
     words: ['REQUEST'],
   },
   (outcome) => {
-    if (lyingClients(outcome) > 0) return undefined
+    if (byzantineClientCount(outcome) > 0) return undefined
     for (const { at, output } of outcome.fresh) {
       const executed = decision(output)
       if (!executed) continue
@@ -223,7 +224,9 @@ export const goPbftProperties = properties<GoPbft>({
     ...holds('layer-2', { n: 4, b: 0 }, 'agreement'),
     ...holds('layer-2', { n: 4, b: 1 }, 'agreement'),
     ...holds('layer-2', { n: 4, b: 0, ...oneSlot }, 'agreement'),
-    ...[0, 1, 2, 3].flatMap((liar) => holds('layer-2', { ...at4(liar), ...oneSlot }, 'agreement')),
+    ...[0, 1, 2, 3].flatMap((byzantineReplica) =>
+      holds('layer-2', { ...at4(byzantineReplica), ...oneSlot }, 'agreement'),
+    ),
     ...holds('layer-2', { n: 5, b: 0 }, 'agreement'),
     ...holds('layer-3', { n: 4, b: 0, ...oneSlot }, 'agreement'),
     ...holds('layer-3-in-turn', { n: 4, b: 0, ...oneSlot }, 'agreement'),

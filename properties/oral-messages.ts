@@ -1,8 +1,8 @@
 import {
+  byzantineCount,
   type Configuration,
   type Expectation,
   invariant,
-  liars,
   nameOf,
   properties,
   type Setting,
@@ -17,7 +17,7 @@ const COMMANDER = 0
 
 const obeyed = (output: Output) => ('obeyed' in output ? { slot: '', value: output.obeyed } : undefined)
 
-const promise = (setting: Setting): boolean => setting.n > 3 * setting.f && liars(setting) <= setting.f
+const promise = (setting: Setting): boolean => setting.n > 3 * setting.f && byzantineCount(setting) <= setting.f
 
 const ic1 = invariant<Output>(
   {

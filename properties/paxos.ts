@@ -6,14 +6,14 @@ import { paxosVariants } from './variants.ts'
 /** One decree, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
 
-const nobodyLies = ({ byzantine }: Setting): boolean => byzantine.length === 0
+const nobodyIsByzantine = ({ byzantine }: Setting): boolean => byzantine.length === 0
 
 const validity = invariant<Paxos['output'] | { note: never }>(
   {
     name: 'validity',
     about: 'Only a value that was offered to some proposer is decided.',
     promised: 'b = 0',
-    promise: nobodyLies,
+    promise: nobodyIsByzantine,
     decidedBy: 1,
   },
   ({ setting, outputs }) => {
@@ -33,7 +33,7 @@ const subject = 'paxos'
 export const paxosProperties = properties<Paxos>({
   variants: paxosVariants,
   claims: [
-    { ...agreement(chosen), promised: 'b = 0', promise: nobodyLies },
+    { ...agreement(chosen), promised: 'b = 0', promise: nobodyIsByzantine },
     validity,
     { ...integrity(chosen) },
     // Whoever has nothing to propose waits for somebody who has.
@@ -42,7 +42,7 @@ export const paxosProperties = properties<Paxos>({
         correct.some((id) => setting.inputs[id]!.length > 0) ? [''] : [],
       ),
       promised: 'b = 0, and a majority is correct',
-      promise: (setting) => nobodyLies(setting) && 2 * setting.crash.length < setting.n,
+      promise: (setting) => nobodyIsByzantine(setting) && 2 * setting.crash.length < setting.n,
     },
     decided(chosen),
   ],

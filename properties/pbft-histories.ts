@@ -1,6 +1,7 @@
 /** What replicas of PBFT had executed, as its claims read it off outputs. */
 import type { Id, Outcome } from '../src/model/index.ts'
-import { type Pbft, requestsOf } from '../src/protocols/pbft-messages.ts'
+import { requestsOf } from '../src/protocols/pbft-messages.ts'
+import type { Pbft } from '../src/protocols/pbft-rules.ts'
 
 export type Output = Pbft['output'] | { readonly note: Pbft['note'] }
 

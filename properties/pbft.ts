@@ -10,7 +10,8 @@ import {
   type Outcome,
   properties,
 } from '../src/model/index.ts'
-import { type Pbft, requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
+import { requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
+import type { Pbft } from '../src/protocols/pbft-rules.ts'
 import { agreement, decided, integrity } from './claims.ts'
 import { histories, type Output, parting } from './pbft-histories.ts'
 import { pbftVariants } from './variants.ts'

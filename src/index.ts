@@ -21,21 +21,22 @@ export {
   PASSES,
   type PassName,
   type PassReport,
-  type Progress,
   REDUCTIONS,
+  type SearchProgress,
   type UniverseReport,
-} from './check/result.ts'
+} from './check/result/result.ts'
 export { conformance, type Mapping } from './conform/index.ts'
 export { type External, endPrograms, external, type Limits, type Listening } from './external/index.ts'
-export { runHere } from './fuzz/campaign.ts'
-export { choosers } from './fuzz/choosers.ts'
-export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/result.ts'
+export { runHere } from './fuzz/campaign/campaign.ts'
+export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/campaign/result.ts'
+export { choosers } from './fuzz/schedule/choosers.ts'
 export { digest } from './model/digest.ts'
 export {
   type AnyMessage,
   type Authentication,
   all,
   any,
+  byzantineCount as byzantineReplicas,
   type Claim,
   type ClientDefinition,
   type Configuration,
@@ -61,7 +62,6 @@ export {
   type Json,
   type Liveness,
   type LockstepDefinition,
-  liars,
   liveness,
   type Match,
   type MessageOf,
@@ -80,6 +80,7 @@ export {
   react,
   type Said,
   type SelfDelivery,
+  type SentMessage,
   type Setting,
   type Sometimes,
   type Steps,
@@ -92,7 +93,6 @@ export {
   type Types,
   UsageError,
   type VariantOptions,
-  type Word,
 } from './model/index.ts'
 export { registry } from './protocols/index.ts'
 export type { Shrunk, Stage } from './shrink/result.ts'
@@ -122,7 +122,7 @@ export {
   enabled,
   Impossible,
   type Offered,
-  type Spoken,
+  type ProvedMessage,
   type Step,
   type System,
   start,

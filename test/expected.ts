@@ -1,7 +1,7 @@
 import { strategies } from '../src/adversary/index.ts'
-import { runHere } from '../src/fuzz/campaign.ts'
-import { choosers } from '../src/fuzz/choosers.ts'
-import type { CampaignResult } from '../src/fuzz/result.ts'
+import { runHere } from '../src/fuzz/campaign/campaign.ts'
+import type { CampaignResult } from '../src/fuzz/campaign/result.ts'
+import { choosers } from '../src/fuzz/schedule/choosers.ts'
 import type { Configuration, Expectation } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
 import { configure } from '../src/system/index.ts'
@@ -25,11 +25,11 @@ function inputsOf(inputs: NonNullable<Configuration['inputs']>): string {
 
 function flagsOf(configuration: Configuration): string[] {
   const { n, f, b, byzantine, crash, clients, values, inputs, auth, network, bounds } = configuration
-  const liars = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
+  const byzantineReplicas = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
   const flags: [name: string, value: string | number | undefined][] = [
     ['n', n],
     ['f', f],
-    liars === undefined ? ['b', b] : ['byzantine', liars],
+    byzantineReplicas === undefined ? ['b', b] : ['byzantine', byzantineReplicas],
     ['crash', crash?.join(',')],
     ['clients', clients],
     ['values', values?.join(',')],

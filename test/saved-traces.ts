@@ -4,7 +4,7 @@ import { type Claim, program, type Subject } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
 import { noException } from '../src/system/index.ts'
 import { decode, replay } from '../src/trace/index.ts'
-import { type Run, type Viewed, view } from '../src/view/index.ts'
+import { type RunView, type Viewed, view } from '../src/view/index.ts'
 
 const FOLDER = join(import.meta.dirname, '..', 'traces')
 
@@ -13,7 +13,7 @@ export interface SavedRun extends Viewed {
   readonly name: string
   readonly subject: Subject
   readonly claim: Claim<any>
-  readonly run: Run
+  readonly run: RunView
 }
 
 const known = new Map<string, Promise<SavedRun>>()

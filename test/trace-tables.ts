@@ -2,9 +2,9 @@ import { explain } from '../src/explain/index.ts'
 import { type Expectation, program, type Subject } from '../src/model/index.ts'
 import { registry } from '../src/protocols/index.ts'
 import { mermaid } from '../src/report/diagrams/mermaid.ts'
-import { explainText } from '../src/report/explain-text.ts'
+import { explainText } from '../src/report/text/explain-text.ts'
 import { replay, type Trace } from '../src/trace/index.ts'
-import { type Run, type Viewed, view } from '../src/view/index.ts'
+import { type RunView, type Viewed, view } from '../src/view/index.ts'
 
 export interface SavedTrace {
   readonly file: string
@@ -70,7 +70,7 @@ export function exampleExplanation(traces: readonly SavedTrace[]): string[] {
   return ['```text', ...explainText(run, explain(run, viewed, subject, claim)), '```']
 }
 
-function runOf(trace: Trace): Run {
+function runOf(trace: Trace): RunView {
   return view(viewedOf(trace).viewed, { truths: true, healed: true })
 }
 

@@ -11,9 +11,6 @@ const sources = (folder: string): SourceFile[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path: path.slice(ROOT.length + 1), text: readFileSync(path, 'utf8') }))
 
-/** The names of code change in one go. */
-const UNTIL_RENAMED = true // until-renamed
-
 const code = [...sources('src'), ...sources('properties')]
 
 test.each(pages())('%s speaks in the words of the field', (page) => {
@@ -38,14 +35,14 @@ test('and the rule can tell', () => {
 
 test('a name that is exported means one thing', () => {
   const shared = code.filter(({ path }) => !/^(?:src\/protocols|properties)\//.test(path))
-  expect(exportedTwice(shared).filter(() => !UNTIL_RENAMED)).toEqual([])
+  expect(exportedTwice(shared)).toEqual([])
   expect(exportedTwice([...shared, { path: 'x.ts', text: 'export const FORMAT = 3' }])).toEqual(
     expect.arrayContaining([expect.stringMatching(/^FORMAT is exported by .* and x\.ts$/)]),
   )
 })
 
 test('code speaks in the words of the field', () => {
-  expect(code.flatMap(retiredInCode).filter(() => !UNTIL_RENAMED)).toEqual([])
+  expect(code.flatMap(retiredInCode)).toEqual([])
 })
 
 test.each(

@@ -1,9 +1,9 @@
 /** Laws of whole campaigns: equal input, equal result, however it was worked out. */
 import { strategies } from '../../src/adversary/index.ts'
-import { type BlockResult, BlockRunner } from '../../src/fuzz/block.ts'
-import { BLOCK, inBlocks, ruleNames, runHere } from '../../src/fuzz/campaign.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
-import type { Campaign, CampaignResult, Found } from '../../src/fuzz/result.ts'
+import { BlockRunner } from '../../src/fuzz/campaign/block.ts'
+import { BLOCK, inBlocks, ruleNames, runHere } from '../../src/fuzz/campaign/campaign.ts'
+import type { BlockResult, Campaign, CampaignResult, Found } from '../../src/fuzz/campaign/result.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { type Claim, canonical, HarnessError, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { apply, brokenAfterHealing, brokenBy, configure, start, type Used, wordsOf } from '../../src/system/index.ts'

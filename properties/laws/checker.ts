@@ -5,13 +5,13 @@ import {
   type CheckResult,
   type PassName,
   REDUCTIONS,
-} from '../../src/check/result.ts'
+} from '../../src/check/result/result.ts'
 import { type Claim, canonical, HarnessError, invariant, type Program } from '../../src/model/index.ts'
 import {
   apply,
   brokenAfterHealing,
   brokenBy,
-  type Spoken,
+  type ProvedMessage,
   type System,
   start,
   type Used,
@@ -138,7 +138,7 @@ function assertReplays({ program, claims }: Known, checked: CheckedClaim, withou
   const blame = `the witness of ${claim.name}, in ${called(without)}`
   let system = start(program)
   let used: readonly Used[] = []
-  const said: Spoken[] = []
+  const said: ProvedMessage[] = []
   let broken = witness(program, claim, system, undefined, used)
   for (const [index, step] of checked.steps!.entries()) {
     if (broken) throw new HarnessError(`${blame}, breaks the claim after ${index} of ${checked.steps!.length} steps`)

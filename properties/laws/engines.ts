@@ -1,5 +1,5 @@
 /** Laws that hold the fast engine against the reference semantics. */
-import { recount } from '../../src/fuzz/recount.ts'
+import { replayOnReference } from '../../src/fuzz/run/replay-on-reference.ts'
 import { systemOf } from '../../src/kernel/index.ts'
 import { type Claim, canonical, HarnessError, type Program, type Protocol } from '../../src/model/index.ts'
 import { apply, brokenBy, type Step, type System, start } from '../../src/system/index.ts'
@@ -7,10 +7,10 @@ import { type Draw, played } from './scene.ts'
 
 /** Law: a run of the fast engine, replayed on `apply`, ends in the same global state. */
 export function fastEngineAgrees(protocol: Protocol, draw: Draw): void {
-  const { arena, entries } = played(protocol, draw)
-  const { system } = recount(arena, entries, arena.world.coalition.offered())
+  const { settingContext, entries } = played(protocol, draw)
+  const { system } = replayOnReference(settingContext, entries, settingContext.world.coalition.offered())
   const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
-  assertSame(systemOf(arena.world, crashed), system)
+  assertSame(systemOf(settingContext.world, crashed), system)
 }
 
 /** Names the parts of the state that differ, because two digests help nobody. */
@@ -24,9 +24,9 @@ function assertSame(fast: System, reference: System): void {
 /** Law: the fast engine sees an invariant broken exactly where the reference does, and nowhere else. */
 export function fastEngineJudgesAlike(protocol: Protocol, claims: readonly Claim<any>[], draw: Draw): void {
   const invariants = claims.filter(({ kind }) => kind === 'invariant')
-  const { arena, entries, broken } = played(protocol, draw, invariants)
-  const { steps } = recount(arena, entries, arena.world.coalition.offered())
-  const expected = firstBreaks(arena.program, invariants, steps)
+  const { settingContext, entries, broken } = played(protocol, draw, invariants)
+  const { steps } = replayOnReference(settingContext, entries, settingContext.world.coalition.offered())
+  const expected = firstBreaks(settingContext.program, invariants, steps)
   const seen = broken.map(({ claim, length }) => `${claim} at step ${length}`).sort()
   if (canonical(seen) === canonical(expected)) return
   throw new HarnessError(`the fast engine saw ${canonical(seen)}, the reference ${canonical(expected)}`)

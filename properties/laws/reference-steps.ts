@@ -7,8 +7,8 @@ import {
   type Program,
   range,
   runningIds,
+  type SentMessage,
   textOf,
-  type Word,
 } from '../../src/model/index.ts'
 import {
   apply,
@@ -17,8 +17,8 @@ import {
   type Envelope,
   enabled,
   type Offered,
+  type ProvedMessage,
   prove,
-  type Spoken,
   type Step,
   type System,
 } from '../../src/system/index.ts'
@@ -69,14 +69,14 @@ export class Numbers {
 /** Whatever the coalition can say in a state, to everybody: every word of the universe whose proof holds by now. */
 export class Offers {
   readonly #program: Program
-  readonly #words: readonly Word[]
+  readonly #words: readonly SentMessage[]
   readonly #known = new WeakMap<readonly Envelope[], readonly Offered[]>()
 
   constructor(program: Program, messages: readonly AnyMessage[]) {
     const { n, clients } = program.setting
     this.#program = program
-    const voices = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
-    this.#words = voices.flatMap((from) => messages.map((message) => ({ from, message })))
+    const identities = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
+    this.#words = identities.flatMap((from) => messages.map((message) => ({ from, message })))
   }
 
   in({ soup }: System): readonly Offered[] {
@@ -93,11 +93,11 @@ export class Offers {
    * A least fixpoint: a proof may rest on messages of the coalition that need proofs themselves. Messages of the
    * correct come first, so that as few Byzantine messages as possible count as used.
    */
-  #proved(soup: readonly Envelope[]): Spoken[] {
+  #proved(soup: readonly Envelope[]): ProvedMessage[] {
     const program = this.#program
     const addressed = (program.protocol.definition.addressed ?? []) as readonly string[]
     const shown = soup.filter(({ message }) => !addressed.includes(message.type))
-    const proved = new Map<Word, Spoken>()
+    const proved = new Map<SentMessage, ProvedMessage>()
     for (let before = -1; before < proved.size; ) {
       before = proved.size
       for (const word of this.#words) {

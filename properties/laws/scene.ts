@@ -1,12 +1,12 @@
 /** What laws are held against: a protocol in some setting, and one random run of it. */
 import { strategies, type Universe, universe } from '../../src/adversary/index.ts'
-import { Arena, Ground } from '../../src/fuzz/arena.ts'
-import { drawn } from '../../src/fuzz/choices.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
-import { drawFeatures } from '../../src/fuzz/features.ts'
-import { isScripted, RoundRun, sceneOf } from '../../src/fuzz/lockstep.ts'
-import { recount } from '../../src/fuzz/recount.ts'
-import { Run, type RunResult } from '../../src/fuzz/run.ts'
+import { isScripted, RoundRun, sceneOf } from '../../src/fuzz/campaign/lockstep.ts'
+import { drawFeatures } from '../../src/fuzz/run/features.ts'
+import { replayOnReference } from '../../src/fuzz/run/replay-on-reference.ts'
+import { Run, type RunResult } from '../../src/fuzz/run/run.ts'
+import { SettingContext, SharedTables } from '../../src/fuzz/run/setting-context.ts'
+import { drawnChoices } from '../../src/fuzz/schedule/choices.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import {
   type Authentication,
   type Claim,
@@ -42,14 +42,14 @@ export const MOST_STEPS = 60
 
 /** The setting that the circumstances stand for. */
 export function settingOf(protocol: Protocol, { byzantine, crash, auth, network, steps }: Circumstances): Setting {
-  const liars = new Set(byzantine)
+  const byzantineReplicas = new Set(byzantine)
   if (isLockstep(protocol)) {
     // Rounds leave neither the network nor a crash anything to do, and somebody has to be known by name.
-    return configure(protocol, { byzantine: [...liars], auth: auth === 'none' ? 'channels' : auth })[0]!
+    return configure(protocol, { byzantine: [...byzantineReplicas], auth: auth === 'none' ? 'channels' : auth })[0]!
   }
   return configure(protocol, {
-    byzantine: [...liars],
-    crash: crash.filter((id) => !liars.has(id)),
+    byzantine: [...byzantineReplicas],
+    crash: crash.filter((id) => !byzantineReplicas.has(id)),
     auth,
     network,
     steps,
@@ -60,7 +60,7 @@ export function settingOf(protocol: Protocol, { byzantine, crash, auth, network,
 const UNIVERSE_CALLS = 3_000
 
 /** A ground with a universe that was made before: what can be said depends neither on the network nor on variants. */
-class SharedGround extends Ground {
+class SharedGround extends SharedTables {
   readonly #shared: Universe
 
   constructor(program: Program, shared: Universe) {
@@ -88,18 +88,18 @@ export function universeOf(protocol: Protocol): Universe {
 
 /** A run of the fast engine, finished. */
 export interface Played extends RunResult {
-  readonly arena: Arena
+  readonly settingContext: SettingContext
 }
 
 /** Plays one random run on the fast engine. */
 export function played(protocol: Protocol, draw: Draw, claims: readonly Claim<any>[] = []): Played {
   const setting = settingOf(protocol, draw.circumstances)
-  const ground = new SharedGround(inSetting(protocol, setting), universeOf(protocol))
-  const arena = new Arena(protocol, setting, claims, ground)
-  const choices = drawn(draw.seed, 0)
+  const sharedTables = new SharedGround(inSetting(protocol, setting), universeOf(protocol))
+  const settingContext = new SettingContext(protocol, setting, claims, sharedTables)
+  const choices = drawnChoices(draw.seed, 0)
   const known = strategies.filter(({ name }) => draw.strategies.includes(name))
-  const features = drawFeatures(arena, choices, known, choosers)
-  return { ...new Run(arena, features, choices, new Set()).go(MOST_STEPS), arena }
+  const features = drawFeatures(settingContext, choices, known, choosers)
+  return { ...new Run(settingContext, features, choices, new Set()).go(MOST_STEPS), settingContext }
 }
 
 /** The steps of one random run, as a trace would write them. */
@@ -107,9 +107,12 @@ export function told(protocol: Protocol, draw: Draw): { readonly program: Progra
   if (isLockstep(protocol)) {
     const scene = sceneOf(protocol, settingOf(protocol, draw.circumstances))
     const known = strategies.filter((one) => draw.strategies.includes(one.name) && isScripted(scene, one))
-    const { steps } = new RoundRun(scene, [], known, drawn(draw.seed, 0)).go(MOST_STEPS)
+    const { steps } = new RoundRun(scene, [], known, drawnChoices(draw.seed, 0)).go(MOST_STEPS)
     return { program: scene.program, steps }
   }
-  const { arena, entries } = played(protocol, draw)
-  return { program: arena.program, steps: recount(arena, entries, arena.world.coalition.offered()).steps }
+  const { settingContext, entries } = played(protocol, draw)
+  return {
+    program: settingContext.program,
+    steps: replayOnReference(settingContext, entries, settingContext.world.coalition.offered()).steps,
+  }
 }

@@ -8,7 +8,7 @@ export const crash: Strategy = {
   about: 'follows the protocol, then stops for ever',
   plans: () => LATEST,
   behave: (scene, plan) => ({
-    puppets: scene.members.map((member) => ({
+    strategyTwins: scene.members.map((member) => ({
       member,
       side: scene.correct,
       inputs: values(scene).slice(0, 1),

@@ -5,7 +5,7 @@ export const equivocate: Strategy = {
   about: 'follows the protocol once for each value at the same time, and tells everybody all of it',
   plans: () => 1,
   behave: (scene) => ({
-    puppets: scene.members.flatMap((member) =>
+    strategyTwins: scene.members.flatMap((member) =>
       values(scene).map((value) => ({ member, side: scene.correct, inputs: [value] })),
     ),
   }),

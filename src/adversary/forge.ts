@@ -1,11 +1,11 @@
-import { type Strategy, voices } from './strategy.ts'
+import { identities, type Strategy } from './strategy.ts'
 
 export const forge: Strategy = {
   name: 'forge',
   about: 'any message of the universe that the proofs allow, to anyone, at any time',
   plans: () => 1,
   behave(scene) {
-    const from = voices(scene)
+    const from = identities(scene)
     const say = (message: Parameters<NonNullable<ReturnType<Strategy['behave']>['hears']>>[1]) =>
       from.map((id) => ({ from: id, to: scene.correct, message }))
     return {

@@ -1,13 +1,13 @@
 import type { Program } from '../model/index.ts'
-import type { Known } from './shapes.ts'
+import type { KnownFields } from './shapes.ts'
 
 /** What a protocol tells of the fields of its messages, besides what is seen in them. */
-export function known(program: Program): Known {
+export function known(program: Program): KnownFields {
   return { more: valuesAbove(program), sets: program.protocol.definition.sets ?? [] }
 }
 
 /** One value above what was seen, for the message fields whose namesakes in the state the bounds read. */
-function valuesAbove({ protocol, setting }: Program): Known['more'] {
+function valuesAbove({ protocol, setting }: Program): KnownFields['more'] {
   const read = new Set<string>()
   const spy = new Proxy(
     {},

@@ -1,6 +1,6 @@
 import type { Strategy } from './strategy.ts'
 
-export const replay: Strategy = {
+export const replayOldMessages: Strategy = {
   name: 'replay',
   about: 'shows old signed messages again; only where the network itself delivers each message once',
   suits: ({ program }) => program.setting.auth === 'signatures' && !program.setting.network.duplicate,

@@ -1,6 +1,6 @@
 import { byText, canonical, type Json } from '../model/index.ts'
 
-export type Leaf = null | boolean | number | string
+export type ShapeLeaf = null | boolean | number | string
 
 /** Objects of one `type`, or those that have none: the keys that any of them has, and those that all have. */
 interface Member {
@@ -10,9 +10,9 @@ interface Member {
 }
 
 /** What is known of fields besides what was seen in them. */
-export interface Known {
+export interface KnownFields {
   /** Further values for a field, such as one above a bound. */
-  readonly more: (field: string, seen: readonly Leaf[]) => readonly Leaf[]
+  readonly more: (field: string, seen: readonly ShapeLeaf[]) => readonly ShapeLeaf[]
   /** Fields whose lists are sets. */
   readonly sets: readonly string[]
 }
@@ -21,17 +21,17 @@ export interface Known {
  * Everything that was seen at one place of a message: leaves, lists up to some length, objects by their `type`. All
  * elements of a list are one place, and a key is one place whichever member of a union has it.
  */
-export class Place {
-  readonly #leaves = new Map<string, Leaf>()
+export class ShapePath {
+  readonly #leaves = new Map<string, ShapeLeaf>()
   readonly #values = new Map<string, Json>()
   readonly #members = new Map<string | undefined, Member>()
-  readonly #fields = new Map<string, Place>()
-  #element: Place | undefined
+  readonly #fields = new Map<string, ShapePath>()
+  #element: ShapePath | undefined
   #longest = -1
   readonly #isSet: boolean
-  readonly #known: Known
+  readonly #known: KnownFields
 
-  constructor(known: Known, field?: string) {
+  constructor(known: KnownFields, field?: string) {
     this.#known = known
     this.#isSet = field !== undefined && known.sets.includes(field)
   }
@@ -42,7 +42,7 @@ export class Place {
     this.#values.set(text, value)
     if (isList(value)) {
       this.#longest = Math.max(this.#longest, value.length)
-      this.#element ??= new Place(this.#known)
+      this.#element ??= new ShapePath(this.#known)
       for (const element of value) this.#element.see(element)
     } else if (isObject(value)) {
       const tag = tagOf(value)
@@ -57,10 +57,10 @@ export class Place {
     } else this.#leaves.set(text, value)
   }
 
-  #at(key: string): Place {
+  #at(key: string): ShapePath {
     let place = this.#fields.get(key)
     if (!place) {
-      place = new Place(this.#known, key)
+      place = new ShapePath(this.#known, key)
       this.#fields.set(key, place)
     }
     return place
@@ -189,7 +189,7 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value)
 }
 
-function isLeaf(value: Json): value is Leaf {
+function isLeaf(value: Json): value is ShapeLeaf {
   return value === null || typeof value !== 'object'
 }
 

@@ -21,7 +21,7 @@ export const splitBrain: Strategy = {
     const second = scene.correct.filter((id) => !first.includes(id))
     const [a, b] = values(scene)
     return {
-      puppets: scene.members.flatMap((member) => [
+      strategyTwins: scene.members.flatMap((member) => [
         { member, side: first, inputs: [a!] },
         { member, side: second, inputs: [b!] },
       ]),

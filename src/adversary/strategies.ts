@@ -3,7 +3,7 @@ import { echo } from './echo.ts'
 import { equivocate } from './equivocate.ts'
 import { forge } from './forge.ts'
 import { published } from './published.ts'
-import { replay } from './replay.ts'
+import { replayOldMessages } from './replay.ts'
 import { silent } from './silent.ts'
 import { splitBrain } from './split-brain.ts'
 import type { Strategy } from './strategy.ts'
@@ -17,7 +17,7 @@ export const strategies: readonly Strategy[] = [
   splitBrain,
   echo,
   withhold,
-  replay,
+  replayOldMessages,
   forge,
   published,
 ]

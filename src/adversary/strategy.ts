@@ -21,7 +21,7 @@ export interface Offer {
 
 /** What Byzantine replicas send, with everything fixed but the schedule. */
 export interface Behaviour {
-  readonly puppets?: readonly Twin[]
+  readonly strategyTwins?: readonly Twin[]
   readonly opening?: readonly Offer[]
   /** What is offered once a correct participant has said something. */
   readonly hears?: (from: Id, message: AnyMessage) => readonly Offer[]
@@ -44,7 +44,7 @@ export interface Strategy {
 }
 
 /** Everybody's ids that the coalition can speak under: its members', or any replica's where nothing is authenticated. */
-export function voices({ program, members }: Scene): readonly Id[] {
+export function identities({ program, members }: Scene): readonly Id[] {
   const { n, auth } = program.setting
   if (auth !== 'none') return members
   return [...new Set([...Array.from({ length: n }, (_, id) => id), ...members])]

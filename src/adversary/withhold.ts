@@ -8,7 +8,7 @@ export const withhold: Strategy = {
   about: 'follows the protocol, but holds its words back and releases them late',
   plans: (scene) => DELAYS.length * values(scene).length,
   behave: (scene, plan) => ({
-    puppets: scene.members.map((member) => ({
+    strategyTwins: scene.members.map((member) => ({
       member,
       side: scene.correct,
       inputs: [values(scene)[plan % values(scene).length]!],

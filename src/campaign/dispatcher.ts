@@ -1,16 +1,16 @@
-import { type Answer, idOf, type ProtocolFile, type Shard, travelling } from './shard.ts'
+import { idOf, type ProtocolFile, type Shard, type ShardAnswer, travelling } from './shard.ts'
 
 /** Where shards are done, and what is known already. */
-export interface Places {
+export interface ShardPlaces {
   readonly files: readonly ProtocolFile[]
   /** Answers by shard. */
-  readonly known: ReadonlyMap<string, Answer>
+  readonly known: ReadonlyMap<string, ShardAnswer>
   /** Does one shard somewhere. `whole` is the same with all that it is to know. */
-  readonly start: (travelled: Shard, id: string, whole: Shard) => Promise<Answer>
+  readonly start: (travelled: Shard, id: string, whole: Shard) => Promise<ShardAnswer>
   /** How many may be under way at the same time. */
   readonly window: () => number
   /** Waited for before an answer counts: whatever counts is written down. */
-  readonly keep: (id: string, answer: Answer, shard: Shard) => Promise<void>
+  readonly keep: (id: string, answer: ShardAnswer, shard: Shard) => Promise<void>
   /** Is a shard to be done here, or is it the turn of another machine? Asked by its number. */
   readonly isMine?: (number: number) => boolean
   readonly onProgress?: (progress: ShardProgress) => void
@@ -28,20 +28,20 @@ interface Waiting {
   readonly shard: Shard
   readonly whole: Shard
   readonly id: string
-  readonly settle: (answer: Answer) => void
+  readonly settle: (answer: ShardAnswer) => void
   readonly fail: (error: unknown) => void
 }
 
 /** Hands shards out, first come first served, a window of them at a time. Equal shards are done once. */
 export class Dispatcher {
-  readonly #places: Places
-  readonly #answers = new Map<string, Promise<Answer>>()
+  readonly #places: ShardPlaces
+  readonly #answers = new Map<string, Promise<ShardAnswer>>()
   #waiting: Waiting[] = []
   #under = 0
   #done = 0
   #fresh = 0
 
-  constructor(places: Places) {
+  constructor(places: ShardPlaces) {
     this.#places = places
   }
 
@@ -50,7 +50,7 @@ export class Dispatcher {
    * @param number counts the shards of a campaign; it decides whose turn it is
    * @returns nothing where it is another machine's turn
    */
-  answer(shard: Shard, number: number): Promise<Answer | undefined> {
+  answer(shard: Shard, number: number): Promise<ShardAnswer | undefined> {
     const { files, known, isMine } = this.#places
     const travelled = travelling(shard, files)
     const id = idOf(travelled)

@@ -1,6 +1,6 @@
 import { HarnessError, UsageError } from '../model/index.ts'
 import type { ShardQueue } from './queue.ts'
-import type { Answer, Shard } from './shard.ts'
+import type { Shard, ShardAnswer } from './shard.ts'
 
 /** Shards on the queue for each thread that works on it: none waits for the feeder, and few are left when it ends. */
 const EACH = 10
@@ -57,11 +57,11 @@ export class Feeder {
     shard: Shard,
     id: string,
     whole: Shard,
-  ): Promise<{ readonly value: Answer } | { readonly failed: object }> {
+  ): Promise<{ readonly value: ShardAnswer } | { readonly failed: object }> {
     if (this.#isStopped) throw this.#stopped()
     await this.#add(shard, id, whole)
     const outcome = await new Promise<object>((settle, fail) => this.#under.set(id, { shard, whole, settle, fail }))
-    if ('value' in outcome || 'failed' in outcome) return outcome as { value: Answer }
+    if ('value' in outcome || 'failed' in outcome) return outcome as { value: ShardAnswer }
     throw new UsageError(`shard ${id} has an answer that is none`, 'another program writes to this queue')
   }
 

@@ -1,13 +1,13 @@
 import { digest } from '../model/digest.ts'
 import { canonical, HarnessError, same, UsageError } from '../model/index.ts'
 import { fits, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from '../model/shape.ts'
-import type { Answer } from './shard.ts'
+import type { ShardAnswer } from './shard.ts'
 
 /** Raised when files of earlier versions can no longer be merged. */
 export const CAMPAIGN_FORMAT = 1
 
 /** The first line of a file of shards: what was asked, and of what. */
-export interface Heading {
+export interface CampaignHeading {
   readonly 'turncoat-campaign': number
   readonly version: string
   /** A digest of the program. */
@@ -30,27 +30,27 @@ const LINE: Shape = { shard: TEXT, digest: TEXT, answer: OBJECT }
 const LISTED: Shape = { ...LINE, answer: listOf(OBJECT) }
 
 /** Names a campaign: what was asked, of what, by which program. How it is cut and where it is written is no part of it. */
-export function campaignId({ version, build, command, files }: Omit<Heading, 'shardRuns'>): string {
+export function campaignId({ version, build, command, files }: Omit<CampaignHeading, 'shardRuns'>): string {
   return digest({ version, build, command, files })
 }
 
-export function headingLine(heading: Heading): string {
+export function campaignHeadingLine(heading: CampaignHeading): string {
   return `${JSON.stringify(heading)}\n`
 }
 
 /** One answer. Its digest tells a line that was changed, and shards that came out differently. */
-export function answerLine(shard: string, answer: Answer): string {
+export function answerLine(shard: string, answer: ShardAnswer): string {
   return `${JSON.stringify({ shard, digest: answerDigest(answer), answer })}\n`
 }
 
 /** By what it says: `undefined` says nothing, in a file or on the way. */
-export function answerDigest(answer: Answer): string {
+export function answerDigest(answer: ShardAnswer): string {
   return digest(JSON.parse(JSON.stringify(answer)))
 }
 
 export interface Journal {
-  readonly heading: Heading
-  readonly answers: ReadonlyMap<string, Answer>
+  readonly heading: CampaignHeading
+  readonly answers: ReadonlyMap<string, ShardAnswer>
   /** How many bytes of the text are whole lines: what comes after them is to be cut off before anything is added. */
   readonly whole: number
 }
@@ -61,7 +61,7 @@ export interface Journal {
  * @throws UsageError for a file of something else, of another format, or with a line that was changed
  * @throws HarnessError for a shard that was done twice and came out differently
  */
-export function readJournal(text: string, file: string): Journal | undefined {
+export function shardsIn(text: string, file: string): Journal | undefined {
   const end = text.lastIndexOf('\n') + 1
   const lines = text.slice(0, end).split('\n').slice(0, -1)
   if (lines.length === 0) return undefined
@@ -76,14 +76,18 @@ export function readJournal(text: string, file: string): Journal | undefined {
   if (format !== CAMPAIGN_FORMAT || !fits(HEADING)(first)) {
     throw new UsageError(`${file} has the format ${format}, and this is ${CAMPAIGN_FORMAT}`, 'use one version for all')
   }
-  const answers = new Map<string, Answer>()
+  const answers = new Map<string, ShardAnswer>()
   for (const [i, line] of rest.entries()) {
     if (!fits(LINE)(line) && !fits(LISTED)(line)) throw new UsageError(`${file}: line ${i + 2} is no shard`, CHANGED)
-    const { shard, digest: said, answer } = line as { shard: string; digest: string; answer: Answer }
+    const { shard, digest: said, answer } = line as { shard: string; digest: string; answer: ShardAnswer }
     if (answerDigest(answer) !== said) throw new UsageError(`${file}: line ${i + 2} was changed`, CHANGED)
     add(answers, shard, answer, file)
   }
-  return { heading: first as unknown as Heading, answers, whole: new TextEncoder().encode(text.slice(0, end)).length }
+  return {
+    heading: first as unknown as CampaignHeading,
+    answers,
+    whole: new TextEncoder().encode(text.slice(0, end)).length,
+  }
 }
 
 const CHANGED = 'take the line away, and do its shard again with the command that wrote the file'
@@ -97,7 +101,7 @@ function parsed(line: string, file: string, number: number): Record<string, unkn
 }
 
 /** @throws HarnessError if it is known, and came out differently */
-export function add(answers: Map<string, Answer>, shard: string, answer: Answer, where: string): void {
+export function add(answers: Map<string, ShardAnswer>, shard: string, answer: ShardAnswer, where: string): void {
   const known = answers.get(shard)
   if (known && answerDigest(known) !== answerDigest(answer)) throw new HarnessError(differs(shard, where))
   answers.set(shard, answer)
@@ -109,7 +113,7 @@ export function differs(shard: string, where: string): string {
 }
 
 /** @throws UsageError, with what is not the same, for two headings of different campaigns */
-export function assertSame(heading: Heading, other: Heading, file: string): void {
+export function assertSame(heading: CampaignHeading, other: CampaignHeading, file: string): void {
   if (heading.version !== other.version || heading.build !== other.build) {
     const [own, its] = [heading, other].map(({ version, build }) => `${version} (build ${build})`)
     throw new UsageError(`${file} was written by Turncoat ${its}, and this is ${own}`, 'use one version for all shards')

@@ -1,6 +1,6 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Lesson } from '../fuzz/lesson.ts'
+import type { Lesson } from '../fuzz/campaign/lesson.ts'
 import { UsageError } from '../model/index.ts'
 import { fits, OBJECT, TEXT } from '../model/shape.ts'
 import type { Address } from './address.ts'

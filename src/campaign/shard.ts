@@ -1,7 +1,6 @@
-import type { CheckResult, PassName } from '../check/result.ts'
-import type { BlockResult } from '../fuzz/block.ts'
-import { type Lesson, lessonOf } from '../fuzz/lesson.ts'
-import type { Campaign, Found } from '../fuzz/result.ts'
+import type { CheckResult, PassName } from '../check/result/result.ts'
+import { type Lesson, lessonOf } from '../fuzz/campaign/lesson.ts'
+import type { BlockResult, Campaign, Found } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
 import { type Setting, UsageError } from '../model/index.ts'
 import { fits, type Kind, listOf, OBJECT, oneOf, optional, TEXT, WHOLE } from '../model/shape.ts'
@@ -100,7 +99,7 @@ export interface StudyAnswer {
   readonly said: object
 }
 
-export type Answer = BlocksAnswer | SettingAnswer | PointAnswer | ViolationAnswer | StudyAnswer
+export type ShardAnswer = BlocksAnswer | SettingAnswer | PointAnswer | ViolationAnswer | StudyAnswer
 
 /** A protocol's file on this machine, and the digest of its text and of what it imports. */
 export interface ProtocolFile {

@@ -1,9 +1,9 @@
-import type { Campaign } from '../fuzz/result.ts'
+import type { Campaign } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
 import type { Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
-import type { Answer, BlocksAnswer, PointAnswer, SettingAnswer, Shard, ShortFound } from './shard.ts'
+import type { BlocksAnswer, PointAnswer, SettingAnswer, Shard, ShardAnswer, ShortFound } from './shard.ts'
 
 /** A violation as a shard has found it, as short as the shard has made it. */
 export interface ShardViolation {
@@ -16,7 +16,7 @@ export interface ShardViolation {
 }
 
 /** What an answer says of broken claims. */
-export function violationsIn(shard: Shard, answer: Answer): readonly ShardViolation[] {
+export function violationsIn(shard: Shard, answer: ShardAnswer): readonly ShardViolation[] {
   if (shard.kind === 'blocks') {
     const { subject } = shard.campaign
     return (answer as BlocksAnswer).flatMap(({ short = [] }) =>

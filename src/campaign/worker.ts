@@ -13,7 +13,7 @@ import {
   STALLED_EVERY,
 } from './queue.ts'
 import { LASTING, refusal } from './redis.ts'
-import { type Answer, arrived, type ProtocolFile, type Shard, taught } from './shard.ts'
+import { arrived, type ProtocolFile, type Shard, type ShardAnswer, taught } from './shard.ts'
 
 /** What a worker is, and how it does a shard. */
 export interface Workshop {
@@ -25,7 +25,7 @@ export interface Workshop {
   readonly files: readonly ProtocolFile[]
   readonly isRegistered: (subject: string) => boolean
   /** On another thread than this, which renews locks meanwhile. An answer, or an error that says the same anywhere. */
-  readonly do: (shard: Shard) => Promise<{ readonly value: Answer } | { readonly failed: object }>
+  readonly do: (shard: Shard) => Promise<{ readonly value: ShardAnswer } | { readonly failed: object }>
   /** The time of day. */
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<unknown>

@@ -1,7 +1,7 @@
 import { checking } from './checking.ts'
-import { canSort, checkLiveness } from './liveness.ts'
-import { PASSES_BY_NAME, type Passes } from './passes.ts'
-import type { CheckRequest, CheckResult } from './result.ts'
+import { canSort, checkLiveness } from './liveness/liveness.ts'
+import { PASSES_BY_NAME, type Passes } from './passes/passes.ts'
+import type { CheckRequest, CheckResult } from './result/result.ts'
 
 /**
  * Searches all that can happen in one setting, for every claim.

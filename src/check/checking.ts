@@ -13,17 +13,17 @@ import {
   textOf,
 } from '../model/index.ts'
 import { Audit } from '../system/index.ts'
-import { assertRequest } from './assert-request.ts'
-import { Atoms } from './atoms.ts'
-import { close } from './close.ts'
-import { keepsVotes } from './close-sparsely.ts'
-import { type Closed, type CloseLimits, Stopped, TooLarge } from './closed.ts'
-import { gaveUp } from './gave-up.ts'
-import type { canSort, checkLiveness, LivenessResult } from './liveness.ts'
-import { PASSES_BY_NAME, type Passes } from './passes.ts'
-import { fromReference, searchReference, whyNoTables } from './reference.ts'
-import { confirmIn, inNarrow, relaxed } from './relaxed.ts'
-import { Reports } from './reports.ts'
+import { Atoms } from './automaton/atoms.ts'
+import { close } from './closure/close.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
+import { keepsVotes } from './counting/close-sparsely.ts'
+import type { canSort, checkLiveness, LivenessResult } from './liveness/liveness.ts'
+import { PASSES_BY_NAME, type Passes } from './passes/passes.ts'
+import { NotSymmetric } from './passes/symmetry.ts'
+import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
+import { assertRequest } from './result/assert-request.ts'
+import { gaveUp } from './result/gave-up.ts'
+import { Reports } from './result/reports.ts'
 import {
   type CheckedClaim,
   type CheckRequest,
@@ -31,13 +31,13 @@ import {
   DEFAULT_MAX_STATES,
   DEFAULT_MAX_UNIVERSE,
   PASSES,
-  type Progress,
   REDUCTIONS,
-} from './result.ts'
-import { SafetySearch } from './safety.ts'
-import { NotSymmetric } from './symmetry.ts'
-import { reported, universeOf, type Words } from './universe.ts'
-import { witnessOfHealed } from './witness.ts'
+  type SearchProgress,
+} from './result/result.ts'
+import { reported, universeOf, type Words } from './result/universe.ts'
+import { SafetySearch } from './safety/safety.ts'
+import { witnessOfHealed } from './safety/witness.ts'
+import { confirmIn, inNarrow, relaxed } from './settings/relaxed.ts'
 
 /** Times that the universe grows while it is closed together with the search. */
 const MOST_ROUNDS = 10
@@ -149,9 +149,9 @@ class Check {
     let { messages, report } = words
     const said = new Map(words.said.map((message) => [textOf(message), message]))
     for (let round = 0; ; round++) {
-      const closed = this.#closing(messages, { ...limits, seats: !report.closed })
+      const closed = this.#closing(messages, { ...limits, instances: !report.closed })
       if (report.closed) return { closed, words: { messages, said: words.said, report } }
-      for (const { message } of closed.sayings) {
+      for (const { message } of closed.envelopes) {
         const value = closed.table.messages.values[message]!
         said.set(textOf(value), value)
       }
@@ -184,7 +184,7 @@ class Check {
     return { maxStates: this.#maxStates, onProgress: this.#told(phase) }
   }
 
-  #told(phase: Progress['phase']) {
+  #told(phase: SearchProgress['phase']) {
     return (states: number, frontier = 0, depth = 0) => this.#request.onProgress?.({ phase, states, frontier, depth })
   }
 

@@ -1,33 +1,33 @@
 import { Command, CommanderError } from 'commander'
 import { HarnessError, type Protocol, type UsageError } from '../model/index.ts'
-import { quoted } from '../report/command-line.ts'
-import type { Engines } from './engines.ts'
-import { EXIT } from './exit-code.ts'
-import type { Io } from './io.ts'
-import { loadRegistered } from './load-registered.ts'
-import { isOutOfMemory } from './out-of-memory.ts'
-import { packageVersion } from './package-folder.ts'
-import { paragraph } from './paragraph.ts'
-import { type Protocols, Session } from './session.ts'
-import { fileOf, isPath, resolveSubject } from './subjects.ts'
+import { quoted } from '../report/text/command-line.ts'
+import { packageVersion } from './files/package-folder.ts'
+import { type Protocols, Session } from './flags/session.ts'
+import { loadRegistered } from './subjects/load-registered.ts'
+import { fileOf, isPath, resolveSubject } from './subjects/subjects.ts'
+import { EXIT } from './terminal/exit-code.ts'
+import type { Io } from './terminal/io.ts'
+import { isOutOfMemory } from './terminal/out-of-memory.ts'
+import { paragraph } from './terminal/paragraph.ts'
+import type { Engines } from './workers/engines.ts'
 
 type MakeCommand = (session: Session) => Command
 
 /** Every command: one line each. It is loaded when it is asked for: each brings much that the others do not need. */
 const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
-  fuzz: async () => (await import('./fuzz.ts')).fuzzCommand,
-  conform: async () => (await import('./conform.ts')).conformCommand,
-  check: async () => (await import('./check.ts')).checkCommand,
-  sweep: async () => (await import('./sweep.ts')).sweepCommand,
-  study: async () => (await import('./study.ts')).studyCommand,
-  replay: async () => (await import('./replay.ts')).replayCommand,
-  explain: async () => (await import('./explain.ts')).explainCommand,
-  convert: async () => (await import('./convert.ts')).convertCommand,
-  shrink: async () => (await import('./shrink.ts')).shrinkCommand,
-  show: async () => (await import('./show.ts')).showCommand,
-  list: async () => (await import('./list.ts')).listCommand,
-  campaign: async () => (await import('./campaign.ts')).campaignCommandLine,
-  demo: async () => (await import('./demo.ts')).demoCommand,
+  fuzz: async () => (await import('./commands/fuzz.ts')).fuzzCommand,
+  conform: async () => (await import('./commands/conform.ts')).conformCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  study: async () => (await import('./commands/study.ts')).studyCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  convert: async () => (await import('./commands/convert.ts')).convertCommand,
+  shrink: async () => (await import('./commands/shrink.ts')).shrinkCommand,
+  show: async () => (await import('./commands/show.ts')).showCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  campaign: async () => (await import('./campaign/campaign.ts')).campaignCommandLine,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
 }
 
 /**
@@ -36,7 +36,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
 export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
-    const chosen = engines ?? (await import('./own-engines.ts')).engines
+    const chosen = engines ?? (await import('./workers/own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)
     let program = await commandLineOf(session, argv[0])
@@ -58,7 +58,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
     return session.code
   } catch (error) {
     if (isOutOfMemory(error)) io.full?.()
-    return failed(error, argv, io)
+    return failure(error, argv, io)
   }
 }
 
@@ -139,7 +139,7 @@ function withoutPasswords(text: string): string {
 }
 
 /** Says on the error stream why a command came to nothing, and returns its exit code. */
-export function failed(error: unknown, argv: readonly string[], io: Io): number {
+export function failure(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
     io.stderr(paragraph(message, suggestion))
     if (argv.includes('--json')) io.stdout(`${JSON.stringify({ error: { kind, message, suggestion } })}\n`)

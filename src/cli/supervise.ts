@@ -1,12 +1,12 @@
 import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { EXIT, worst } from './exit-code.ts'
-import type { Bar, Kept } from './io.ts'
-import { isOutOfMemory } from './out-of-memory.ts'
-import type { paragraph } from './paragraph.ts'
+import { EXIT, worst } from './terminal/exit-code.ts'
+import type { Bar, Kept } from './terminal/io.ts'
+import { isOutOfMemory } from './terminal/out-of-memory.ts'
+import type { paragraph } from './terminal/paragraph.ts'
 
 /** What the thread of a command is given. */
-export interface Order {
+export interface CommandOrder {
   readonly argv: readonly string[]
   readonly isTTY: boolean
   readonly columns?: number
@@ -16,7 +16,7 @@ export interface Order {
 }
 
 /** What the thread of a command tells. */
-export interface Told {
+export interface ThreadReport {
   readonly stdout?: string
   readonly stderr?: string
   readonly kept?: Kept
@@ -46,19 +46,19 @@ const MEGABYTE = 2 ** 20
 export async function supervise(argv: readonly string[]): Promise<number> {
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const { isTTY, columns } = process.stdout
-  const order: Order = { argv, isTTY: isTTY === true, columns, isErrorTTY, age: performance.now() }
+  const order: CommandOrder = { argv, isTTY: isTTY === true, columns, isErrorTTY, age: performance.now() }
   // The thread takes as long to begin as the rest of this program takes to load: both go on at the same time.
   const worker = begun(order)
-  const early: Told[] = []
-  const listen = (told: Told): void => void early.push(told)
+  const early: ThreadReport[] = []
+  const listen = (told: ThreadReport): void => void early.push(told)
   worker.on('message', listen)
-  const draw = isErrorTTY ? (await import('./bars.ts')).drawing() : () => {}
-  const words = (await import('./paragraph.ts')).paragraph
+  const draw = isErrorTTY ? (await import('./terminal/bars.ts')).drawing() : () => {}
+  const words = (await import('./terminal/paragraph.ts')).paragraph
   worker.off('message', listen)
   return new Promise((resolve) => new Supervisor(worker, order, early, { draw, words, resolve }))
 }
 
-function begun(order: Order): Worker {
+function begun(order: CommandOrder): Worker {
   const megabytes = Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE)
   return new Worker(new URL('./thread.js', import.meta.url), {
     workerData: order,
@@ -90,7 +90,7 @@ class Supervisor {
   #unwritable: NodeJS.ErrnoException | undefined
 
   /** @param early what the thread has told by now */
-  constructor(worker: Worker, order: Order, early: readonly Told[], { draw, words, resolve }: Ways) {
+  constructor(worker: Worker, order: CommandOrder, early: readonly ThreadReport[], { draw, words, resolve }: Ways) {
     this.#worker = worker
     this.#draw = draw
     this.#words = words
@@ -103,7 +103,7 @@ class Supervisor {
     process.stderr.on('error', () => {})
     // Results only go to the standard output: what a protocol logs is none.
     this.#worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk))
-    this.#worker.on('message', (told: Told) => this.#hear(told))
+    this.#worker.on('message', (told: ThreadReport) => this.#hear(told))
     this.#worker.on('error', (error: NodeJS.ErrnoException) => this.#died(error))
     this.#worker.on('exit', () => this.#left())
     for (const told of early) this.#hear(told)
@@ -114,7 +114,7 @@ class Supervisor {
     }
   }
 
-  #hear({ stdout, stderr, kept, within, bar, full, done }: Told): void {
+  #hear({ stdout, stderr, kept, within, bar, full, done }: ThreadReport): void {
     if (this.#isOver) return
     if (stdout !== undefined || stderr !== undefined) {
       this.#hasSpoken = true

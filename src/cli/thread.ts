@@ -1,11 +1,11 @@
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
-import { failed, run } from './run.ts'
-import type { Order, Told } from './supervise.ts'
+import { failure, run } from './run.ts'
+import type { CommandOrder, ThreadReport } from './supervise.ts'
 
 /** The command itself, on a thread of its own: see `supervise`. */
-const { argv, isTTY, columns, isErrorTTY, age } = workerData as Order
-const post = (told: Told): void => parentPort!.postMessage(told)
+const { argv, isTTY, columns, isErrorTTY, age } = workerData as CommandOrder
+const post = (told: ThreadReport): void => parentPort!.postMessage(told)
 const { heap_size_limit: limit } = getHeapStatistics()
 
 const io = {
@@ -19,13 +19,13 @@ const io = {
   began: -age,
   memoryInUse: () => getHeapStatistics().used_heap_size / limit,
   environment: process.env,
-  keep: (kept: Told['kept']) => post({ kept }),
+  keep: (kept: ThreadReport['kept']) => post({ kept }),
   within: (within: number) => post({ within }),
-  bar: (bar: Told['bar']) => post({ bar }),
+  bar: (bar: ThreadReport['bar']) => post({ bar }),
   full: () => post({ full: true }),
 }
 
 // What a protocol's file leaves behind, such as a promise that is rejected when nobody waits for it, is no verdict.
-process.on('uncaughtException', (error) => post({ done: failed(error, argv, io) }))
+process.on('uncaughtException', (error) => post({ done: failure(error, argv, io) }))
 
 post({ done: await run(argv, io) })

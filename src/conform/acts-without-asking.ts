@@ -1,6 +1,6 @@
 import type { Json } from '../model/index.ts'
 import { isNothing } from './deeds.ts'
-import { inWords, type Ran } from './recorder.ts'
+import { inWords, type RecordedRun } from './recorder.ts'
 
 interface Pair {
   readonly model: Json
@@ -8,7 +8,7 @@ interface Pair {
 }
 
 /** Where one of them still asks, and the other has acted: it acts where the first one may have to wait. */
-export function actsWithoutAsking(one: Ran, other: Ran, { model, program }: Pair): string | undefined {
+export function actsWithoutAsking(one: RecordedRun, other: RecordedRun, { model, program }: Pair): string | undefined {
   if ('asks' in one && !('asks' in other) && !('done' in other && isNothing(other.done, program))) {
     return `the model asks for ${inWords(one.asks)}, the program goes on without`
   }

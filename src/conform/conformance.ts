@@ -20,8 +20,8 @@ import { actsWithoutAsking } from './acts-without-asking.ts'
 import { compared, conforms } from './claims.ts'
 import { type Deeds, perform } from './deeds.ts'
 import type { Mapping } from './mapping.ts'
-import { counted, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
-import { type Asked, inWords, type Ran, ran } from './recorder.ts'
+import { answerOfTally, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
+import { type InboxQuestion, inWords, type RecordedRun, ran } from './recorder.ts'
 
 interface Pair {
   model: Json
@@ -165,13 +165,13 @@ class Pairing {
     const { model, program } = pair
     if (model === null) return
     const answers: [unknown[], unknown[]] = [[], []]
-    const runs = (): [Ran, Ran] => {
+    const runs = (): [RecordedRun, RecordedRun] => {
       const one = ran(both.model, model, both.given, ctx, ctx.rules.model, answers[0])
       const other = ran(both.program, program, both.givenToProgram, ctx, ctx.rules.program, answers[1])
       if (!('counts' in one || 'counts' in other)) return [one, other]
       // Each counts for itself: what they make of it is compared.
-      if ('counts' in one) answers[0].push(counted(one.counts, OF_MODEL, ctx))
-      if ('counts' in other) answers[1].push(counted(other.counts, OF_PROGRAM, ctx))
+      if ('counts' in one) answers[0].push(answerOfTally(one.counts, OF_MODEL, ctx))
+      if ('counts' in other) answers[1].push(answerOfTally(other.counts, OF_PROGRAM, ctx))
       return runs()
     }
     let [one, other] = runs()
@@ -195,7 +195,7 @@ class Pairing {
       ;[one, other] = runs()
     }
     if (this.#leaves(one, other, pair, ctx)) return
-    const differs = this.#parted(one, other)
+    const differs = this.#divergence(one, other)
     if (differs) {
       stop(pair, `${both.event}: ${differs}`, ctx)
       return
@@ -207,9 +207,9 @@ class Pairing {
   }
 
   /** Does one of them leave its own bounds? Then there is no step, and nothing to compare. */
-  #leaves(one: Ran, other: Ran, pair: Pair, ctx: AnyContext): boolean {
+  #leaves(one: RecordedRun, other: RecordedRun, pair: Pair, ctx: AnyContext): boolean {
     if (ctx.self >= ctx.n) return false
-    const leaves = (run: Ran, { within }: AnyDefinition): run is { done: Deeds } =>
+    const leaves = (run: RecordedRun, { within }: AnyDefinition): run is { done: Deeds } =>
       'done' in run && within?.(run.done.state as object, ctx.bounds) === false
     if (leaves(one, this.#model)) pair.model = one.done.state
     else if (leaves(other, this.#program)) pair.program = other.done.state
@@ -218,16 +218,21 @@ class Pairing {
   }
 
   /** A question of the program is about its own messages. */
-  #matching({ match }: Asked, isProgram: boolean): Asked['match'] {
+  #matching({ match }: InboxQuestion, isProgram: boolean): InboxQuestion['match'] {
     if (!isProgram || this.#back === same) return match
     return (message, from) => match(this.#back(message), from)
   }
 
-  #need(asked: Asked, isProgram: boolean, ctx: AnyContext): void {
+  #need(asked: InboxQuestion, isProgram: boolean, ctx: AnyContext): void {
     ctx.need(asked.q, this.#matching(asked, isProgram), asked.role)
   }
 
-  #answer(one: Asked | undefined, other: Asked | undefined, answers: [unknown[], unknown[]], ctx: AnyContext): void {
+  #answer(
+    one: InboxQuestion | undefined,
+    other: InboxQuestion | undefined,
+    answers: [unknown[], unknown[]],
+    ctx: AnyContext,
+  ): void {
     const first = (one ?? other)!
     const isTake = first.kind === 'take'
     if (!isTake) {
@@ -248,7 +253,7 @@ class Pairing {
     if (other) answers[1].push(summaries[1])
   }
 
-  #asksOtherwise(one: Asked, other: Asked): string | undefined {
+  #asksOtherwise(one: InboxQuestion, other: InboxQuestion): string | undefined {
     const isSame =
       one.kind === other.kind &&
       one.q === other.q &&
@@ -257,7 +262,7 @@ class Pairing {
     return isSame ? undefined : `the model asks for ${inWords(one)}, the program for ${inWords(other)}`
   }
 
-  #parted(one: Ran, other: Ran): string | undefined {
+  #divergence(one: RecordedRun, other: RecordedRun): string | undefined {
     if ('threw' in one && 'threw' in other) return undefined
     if ('threw' in other) return `the program fails, and the model does not: ${other.threw}`
     if ('threw' in one) return `the model fails, and the program does not: ${one.threw}`

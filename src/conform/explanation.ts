@@ -16,7 +16,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { type Deeds, perform } from './deeds.ts'
-import { type Ran, ran } from './recorder.ts'
+import { type RecordedRun, ran } from './recorder.ts'
 
 /** One line of a log: what a replica said or put out. Lines of one replica are in its own order. */
 export interface Logged {
@@ -125,7 +125,7 @@ class Explaining {
 
   #react(state: State, handler: Handler, given: unknown, ctx: AnyContext): void {
     const answers: unknown[] = []
-    const run = (): Ran => ran(handler, state.model, given, ctx, ctx.rules, answers)
+    const run = (): RecordedRun => ran(handler, state.model, given, ctx, ctx.rules, answers)
     let done = run()
     for (; 'asks' in done || 'counts' in done; done = run()) {
       if ('counts' in done) {

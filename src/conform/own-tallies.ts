@@ -10,6 +10,6 @@ export function renamed(tallies: object | undefined, whose: string): object {
 }
 
 /** What is answered to a question to a tally, which may be to count a vote. */
-export function counted({ tally, ask }: Counts, whose: string, ctx: Context<any>): unknown {
+export function answerOfTally({ tally, ask }: Counts, whose: string, ctx: Context<any>): unknown {
   return ask(ctx.tally(`${tally}${whose}` as never))
 }

@@ -3,7 +3,7 @@ import { canonical, copyOf, describeError, HarnessError, type Json, UsageError }
 import type { Deeds } from './deeds.ts'
 
 /** A question that a handler puts to its inbox. */
-export interface Asked {
+export interface InboxQuestion {
   readonly kind: 'need' | 'take'
   readonly q: number
   readonly match: Match<any>
@@ -18,8 +18,8 @@ export interface Counts {
 }
 
 /** How far a handler came on the answers that there were. */
-export type Ran =
-  | { readonly asks: Asked }
+export type RecordedRun =
+  | { readonly asks: InboxQuestion }
   | { readonly counts: Counts }
   | { readonly done: Deeds }
   | { readonly threw: string }
@@ -29,7 +29,7 @@ const LEFT = Symbol('asks')
 /** A context that writes down what a handler does, and answers its questions from a list. */
 class Recorder implements Context<any> {
   readonly deeds: Deeds = { sent: [], outputs: [], notes: [], told: [], timers: [], state: null }
-  left: { readonly asks: Asked } | { readonly counts: Counts } | undefined
+  left: { readonly asks: InboxQuestion } | { readonly counts: Counts } | undefined
   readonly rules: any
   readonly #real: Context<any>
   readonly #answers: unknown[]
@@ -82,7 +82,7 @@ class Recorder implements Context<any> {
     if (q > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
   }
 
-  readonly take = (q: number, match: Match<any>, summarise: Asked['summarise'], role?: Role): any =>
+  readonly take = (q: number, match: Match<any>, summarise: InboxQuestion['summarise'], role?: Role): any =>
     this.#answer({ asks: { kind: 'take', q, match, role, summarise } })
 
   readonly tally = (tally: string): Tally<any> => {
@@ -120,7 +120,7 @@ export function ran(
   real: Context<any>,
   rules: unknown,
   answers: readonly unknown[],
-): Ran {
+): RecordedRun {
   const ctx = new Recorder(real, rules, answers)
   const draft = copyOf(state)
   try {
@@ -135,7 +135,7 @@ export function ran(
 }
 
 /** A question in words: `3 × ACCEPT {"view":0}`. */
-export function inWords({ kind, q, match }: Asked): string {
+export function inWords({ kind, q, match }: InboxQuestion): string {
   if (match.key === undefined) return `${kind} ${q} of some messages`
   const [type, fields, from] = JSON.parse(match.key) as [string, object, Id | null]
   const some = Object.keys(fields).length > 0 ? ` ${canonical(fields)}` : ''

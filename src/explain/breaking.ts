@@ -1,9 +1,9 @@
 import { brokenIn, type Claim, type Facts, type Id, type Json, textOfOutput } from '../model/index.ts'
-import { brokenBy, factsOf, type Taken } from '../system/index.ts'
-import type { Run } from '../view/run.ts'
+import { brokenBy, factsOf, type ReferenceRun } from '../system/index.ts'
+import type { RunView } from '../view/run.ts'
 
 /** An output, or a note, and the step that made it. */
-export interface Made {
+export interface MadeOutput {
   readonly at: Id
   readonly output: Json
   readonly isNote: boolean
@@ -14,7 +14,7 @@ export interface Made {
  * The outputs that break an invariant: without any one of them the others do not. Those that came last are kept, for
  * they are what the run is about. None where the claim is about something else: a healed run, an exception.
  */
-export function breaking(claim: Claim<any>, run: Run, { program, systems }: Taken): Made[] {
+export function breaking(claim: Claim<any>, run: RunView, { program, systems }: ReferenceRun): MadeOutput[] {
   const [last, before] = [systems.at(-1)!, systems.at(-2)]
   if (claim.kind !== 'invariant') return []
   if (brokenBy(program, [claim], last, before).length === 0) return []
@@ -36,7 +36,7 @@ const isSame = (one: Facts['outputs'][number], other: Facts['outputs'][number]):
   one.at === other.at && textOfOutput(one.output) === textOfOutput(other.output)
 
 /** Finds the step that made each output; of equal ones, the first made the first. */
-function placed(run: Run, outputs: Facts['outputs']): Made[] {
+function placed(run: RunView, outputs: Facts['outputs']): MadeOutput[] {
   const used = new Map<string, number>()
   return outputs.map(({ at, output }) => {
     const isNote = typeof output === 'object' && output !== null && 'note' in output

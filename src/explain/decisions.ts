@@ -1,10 +1,10 @@
 import { type Id, same } from '../model/index.ts'
-import type { Fire, Quorum, Run, RunEvent } from '../view/run.ts'
-import type { Made } from './breaking.ts'
+import type { Fire, Quorum, RunEvent, RunView } from '../view/run.ts'
+import type { MadeOutput } from './breaking.ts'
 import type { Decision, DecisiveQuorum, Intersection } from './explanation.ts'
 
 /** Why a participant put something out: the rule that did, and whose words it asked for. */
-export function decision(run: Run, { at, output, isNote, step }: Made): Decision {
+export function decision(run: RunView, { at, output, isNote, step }: MadeOutput): Decision {
   const event = run.events.find(({ number }) => number === step)
   const fire = event && firedFor(event, output, isNote)
   const asked = fire && event && decisive(run, event, fire)
@@ -13,13 +13,13 @@ export function decision(run: Run, { at, output, isNote, step }: Made): Decision
 }
 
 /** The handler that made an output: of several in one step, the first that made it. */
-function firedFor({ fires }: RunEvent, output: Made['output'], isNote: boolean): Fire | undefined {
+function firedFor({ fires }: RunEvent, output: MadeOutput['output'], isNote: boolean): Fire | undefined {
   const made = isNote ? undefined : fires.find(({ outputs }) => outputs.some((one) => same(one, output)))
   return made ?? fires.at(-1)
 }
 
 /** The question that asked for most: a rule that decides on a quorum may look something else up besides. */
-function decisive(run: Run, event: RunEvent, { quorums, on }: Fire): DecisiveQuorum | undefined {
+function decisive(run: RunView, event: RunEvent, { quorums, on }: Fire): DecisiveQuorum | undefined {
   const trigger = on === undefined ? undefined : run.envelopes[on]
   // A tally that the trigger is no vote of says nothing about why this step decided.
   const counts = quorums.filter(({ kind, senders }) => kind !== 'count' || !trigger || senders.includes(trigger.from))
@@ -40,7 +40,12 @@ function decisive(run: Run, event: RunEvent, { quorums, on }: Fire): DecisiveQuo
 }
 
 /** The envelopes behind a tally: of the type that the vote has, of the senders that it counts, as far as they arrived. */
-function ballots(run: Run, { number, at }: RunEvent, { senders, tally }: Quorum, type: string | undefined): number[] {
+function ballots(
+  run: RunView,
+  { number, at }: RunEvent,
+  { senders, tally }: Quorum,
+  type: string | undefined,
+): number[] {
   const key = tally?.key
   const fields = typeof key === 'object' && key !== null && !Array.isArray(key) ? Object.entries(key) : []
   const came = run.envelopes.filter(({ from, message, arrivals, origin, sent }) => {
@@ -57,17 +62,17 @@ function ballots(run: Run, { number, at }: RunEvent, { senders, tally }: Quorum,
 }
 
 /** What the quorums behind each two decisions have in common. */
-export function intersections(run: Run, decisions: readonly Decision[]): Intersection[] {
+export function intersections(run: RunView, decisions: readonly Decision[]): Intersection[] {
   return decisions.flatMap((one, i) =>
     decisions.slice(i + 1).flatMap((other, j): Intersection[] => {
       if (!one.quorum || !other.quorum || one.quorum.senders.length + other.quorum.senders.length < 3) return []
       const common = one.quorum.senders.filter((id) => other.quorum!.senders.includes(id))
-      const liars = [...one.quorum.false, ...other.quorum.false]
+      const byzantineReplicas = [...one.quorum.false, ...other.quorum.false]
       return [
         {
           decisions: [i, i + 1 + j],
           common,
-          correct: common.filter((id) => !liars.includes(id) && !run.setting.crash.includes(id)),
+          correct: common.filter((id) => !byzantineReplicas.includes(id) && !run.setting.crash.includes(id)),
           guaranteed: Math.max(0, one.quorum.senders.length + other.quorum.senders.length - run.setting.n),
         },
       ]

@@ -1,13 +1,21 @@
-import { type Claim, Effort, liars, type Program, type Setting, type Subject, UsageError } from '../model/index.ts'
+import {
+  byzantineCount,
+  type Claim,
+  Effort,
+  type Program,
+  type Setting,
+  type Subject,
+  UsageError,
+} from '../model/index.ts'
 import { type Step, take } from '../system/index.ts'
 import { MOST_WORK, type TracedStep } from '../trace/index.ts'
-import type { Run } from '../view/run.ts'
+import type { RunView } from '../view/run.ts'
 import type { Viewed } from '../view/view.ts'
 import { breaking } from './breaking.ts'
+import { byzantineMessages, equivocations, needlessSteps } from './byzantine-messages.ts'
 import { decision, intersections } from './decisions.ts'
 import type { Explanation } from './explanation.ts'
 import { convictions } from './forensics.ts'
-import { equivocations, lies, needlessSteps } from './lies.ts'
 import { locks } from './locks.ts'
 import { others } from './others.ts'
 import { waiting } from './stuck.ts'
@@ -21,7 +29,7 @@ function bounded(program: Program, most: number): Program {
 
 /** Does a claim promise anything in a setting? */
 function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
-  return promise ? promise(setting) : promised !== 'b ≤ f' || liars(setting) <= setting.f
+  return promise ? promise(setting) : promised !== 'b ≤ f' || byzantineCount(setting) <= setting.f
 }
 
 /**
@@ -29,7 +37,7 @@ function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolea
  * @throws UsageError where that takes more work than any trace may
  */
 export function explain(
-  run: Run,
+  run: RunView,
   { trace, program: plain, replayed }: Viewed,
   subject: Subject,
   claim: Claim<any>,
@@ -42,7 +50,7 @@ export function explain(
   const decisions = breaking(claim, run, taken)
     .sort((one, other) => one.step - other.step)
     .map((made) => decision(run, made))
-  const told = lies(run, program, claim, steps)
+  const told = byzantineMessages(run, program, claim, steps)
   return {
     subject: run.subject,
     claim: run.claim,
@@ -50,7 +58,7 @@ export function explain(
     isPromised: isPromised(claim, run.setting),
     decisions,
     intersections: intersections(run, decisions),
-    lies: told,
+    byzantineMessages: told,
     equivocations: equivocations(run),
     silent: run.setting.byzantine.filter((id) => !told.some(({ envelope }) => run.envelopes[envelope]!.from === id)),
     locks: locks(run, decisions),

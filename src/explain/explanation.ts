@@ -36,7 +36,7 @@ export interface Intersection {
 }
 
 /** Something that the coalition said. */
-export interface Lie {
+export interface ByzantineMessage {
   readonly envelope: number
   /** Steps that used it. */
   readonly steps: readonly number[]
@@ -99,7 +99,7 @@ export interface Explanation {
   readonly isPromised: boolean
   readonly decisions: readonly Decision[]
   readonly intersections: readonly Intersection[]
-  readonly lies: readonly Lie[]
+  readonly byzantineMessages: readonly ByzantineMessage[]
   readonly equivocations: readonly Equivocation[]
   /** Byzantine participants that say nothing: that is what is Byzantine about them. */
   readonly silent: readonly Id[]

@@ -1,8 +1,8 @@
 import { type AnyMessage, program as inSetting, type Program, type Protocol } from '../model/index.ts'
 import { candidates, prove, type System, type Used } from '../system/index.ts'
-import type { Run, SentEnvelope } from '../view/run.ts'
+import type { RunView, SentEnvelope } from '../view/run.ts'
+import { contradict } from './byzantine-messages.ts'
 import type { Conviction } from './explanation.ts'
-import { contradict } from './lies.ts'
 
 /** What convicts in a protocol, and in which of its variants it does not, because their own code does it too. */
 export interface Law {
@@ -51,7 +51,7 @@ export const LAWS: Readonly<Record<string, Law>> = {
  * @param reference the protocol itself, whose proofs a variant may have dropped
  */
 export function convictions(
-  run: Run,
+  run: RunView,
   program: Program,
   reference: Protocol,
   last: System,
@@ -67,7 +67,7 @@ export function convictions(
 }
 
 /** What reached somebody who follows the protocol, and can be shown: nothing that was said to one receiver alone. */
-function heldByCorrect({ envelopes, setting, lanes }: Run): SentEnvelope[] {
+function heldByCorrect({ envelopes, setting, lanes }: RunView): SentEnvelope[] {
   const correct = lanes.filter(({ fault }) => fault === 'correct').map(({ id }) => id)
   const has = ({ arrivals, from }: SentEnvelope): boolean =>
     arrivals.some(({ at }) => correct.includes(at) && at !== from) && from < setting.n

@@ -1,5 +1,5 @@
 import type { Json } from '../model/index.ts'
-import type { Run } from '../view/run.ts'
+import type { RunView } from '../view/run.ts'
 import type { Decision, Lock } from './explanation.ts'
 
 type Reads = (state: any) => readonly string[]
@@ -30,7 +30,7 @@ const MOST_SAID = 4
  * What each correct replica was bound to in the end: by its state, where it is known how to read that, otherwise by its
  * own votes, those of the types that decisions rest on.
  */
-export function locks(run: Run, decisions: readonly Decision[]): Lock[] {
+export function locks(run: RunView, decisions: readonly Decision[]): Lock[] {
   const name = run.subject.split('/')[0]!
   const read = Object.hasOwn(LOCKS, name) ? LOCKS[name] : undefined
   const decisive = decisions.flatMap(({ quorum, heard }) => [...(quorum?.envelopes ?? []), ...heard])

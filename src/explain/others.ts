@@ -52,12 +52,12 @@ function unanswered(program: Program, steps: readonly Step[]): { asked?: { q: nu
       // Why is read off what it asked.
     }
   }
-  const asked = failed(recorder.calls())
+  const asked = unansweredQuestion(recorder.calls())
   return asked ? { asked } : {}
 }
 
 /** The question that nobody, or too few, answered. */
-export function failed(calls: readonly Called[]): { q: number; senders: readonly Id[] } | undefined {
+export function unansweredQuestion(calls: readonly Called[]): { q: number; senders: readonly Id[] } | undefined {
   const answer = calls.flatMap(({ answers }) => answers).find(({ satisfied }) => !satisfied)
   return answer && { q: answer.q, senders: [...new Set(answer.matched.map(({ from }) => from))].sort((a, b) => a - b) }
 }

@@ -2,7 +2,7 @@ import { type Claim, correctIds, type Id, type Program, partAt } from '../model/
 import { evidenceAt, fire, heal, heard, inboxOf, type System, type Used, unbounded } from '../system/index.ts'
 import { Recorder } from '../view/recorder.ts'
 import type { Waiting } from './explanation.ts'
-import { failed } from './others.ts'
+import { unansweredQuestion } from './others.ts'
 
 /**
  * Who waits for what when the healed run has come to rest: rules that somebody triggers and too few support. Of
@@ -29,7 +29,7 @@ function waitingAt(program: Program, end: System, at: Id, used: readonly Used[])
       recorder.calls()
       const event = { kind: 'message', rule: name, from, message } as const
       fire(recorder.program, at, end.locals[at]!, event, inboxOf(program, words))
-      const asked = failed(recorder.calls())
+      const asked = unansweredQuestion(recorder.calls())
       const known = nearest.get(name)
       if (asked && (!known || asked.senders.length > known.senders.length))
         nearest.set(name, { at, rule: name, ...asked })

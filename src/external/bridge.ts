@@ -2,13 +2,16 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Child, type Command, type Reply } from './child.ts'
 
 /** Lines for the process in an instance, one after the other; it is started there where none runs. */
-export interface Order {
-  readonly seat: string
+export interface ProcessOrder {
+  readonly instance: string
   readonly command: Command
   readonly lines: readonly string[]
   /** A line that the program has answered before: a new process is asked this first, and may take its time. */
   readonly greeting: string | undefined
-  /** Do they go on from what the process in the seat was asked last? In a new process there is nothing to go on from. */
+  /**
+   * Do they go on from what the process in the instance was asked last? In a new process there is nothing to go on
+   * from.
+   */
   readonly goesOn: boolean
 }
 
@@ -23,7 +26,7 @@ export interface Wiring {
  * a process, look at its memory or at a clock. So this thread does, and wakes the other one.
  */
 const { port, flag } = workerData as Wiring
-const seats = new Map<string, Child>()
+const instances = new Map<string, Child>()
 
 /** The lines that a process answered with, or how it failed on one. */
 export type Replies =
@@ -31,33 +34,33 @@ export type Replies =
   | Exclude<Reply, { line: string }>
   | { readonly isNew: true }
 
-async function carriedOut({ seat, command, lines, greeting, goesOn }: Order): Promise<Replies> {
-  let child = seats.get(seat)
+async function carriedOut({ instance, command, lines, greeting, goesOn }: ProcessOrder): Promise<Replies> {
+  let child = instances.get(instance)
   if (goesOn && (!child || child.isOver)) return { isNew: true }
   if (!child || child.isOver) {
     child = new Child(command)
-    seats.set(seat, child)
+    instances.set(instance, child)
     const greeted = greeting === undefined ? undefined : await child.ask(greeting)
-    if (greeted && !('line' in greeted)) return gone(seat, child, greeted)
+    if (greeted && !('line' in greeted)) return gone(instance, child, greeted)
   }
   const answered: string[] = []
   for (const line of lines) {
     const reply = await child.ask(line)
-    if (!('line' in reply)) return gone(seat, child, reply)
+    if (!('line' in reply)) return gone(instance, child, reply)
     answered.push(reply.line)
   }
   return { lines: answered }
 }
 
-function gone<R>(seat: string, child: Child, reply: R): R {
+function gone<R>(instance: string, child: Child, reply: R): R {
   child.kill()
-  seats.delete(seat)
+  instances.delete(instance)
   return reply
 }
 
-port.on('message', async (order: Order | 'end') => {
+port.on('message', async (order: ProcessOrder | 'end') => {
   if (order === 'end') {
-    for (const child of seats.values()) child.kill()
+    for (const child of instances.values()) child.kill()
     parentPort!.close()
     port.close()
     return

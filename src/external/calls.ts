@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../model/index.ts'
-import type { Order, Replies, Wiring } from './bridge.ts'
+import type { ProcessOrder, Replies, Wiring } from './bridge.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
 const fromSources = (): string =>
@@ -31,7 +31,7 @@ export class Calls {
   }
 
   /** Puts lines to the process in an instance, and waits for its answers. */
-  call(order: Order): Replies {
+  call(order: ProcessOrder): Replies {
     const { start, answer } = order.command
     const limit = (2 * start + order.lines.length * answer) * 1_000 + GRACE
     let seen = Atomics.load(this.#woken, 0)

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { type Definition, defineProtocol, Protocol, type Types, UsageError } from '../model/index.ts'
 import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, type Shape, TEXT } from '../model/shape.ts'
 import type { Command } from './child.ts'
-import { begin, type Place, react } from './handler.ts'
+import { beginThere, type HandlerOf, reactThere } from './handler.ts'
 import { programOf } from './program-of.ts'
-import { beginStateful, isWithin, reactStateful, visible } from './stateful.ts'
+import { beginStateful, isToldFewEnough, reactStateful, whatItDid } from './stateful.ts'
 
 /** What a participant of one role listens to. Each name is put to the program with the events that carry it. */
 export interface Listening {
@@ -108,14 +108,14 @@ export function external<T extends Types>(declared: External<T>): Protocol<T> {
     memory: limits?.memory ?? 1_024,
   }
   const listening = { messages, input, timers, coins } as Listening
-  const place = (role: Place['role']): Place => ({ role, name, stateful, program: programOf(spec) })
+  const place = (role: HandlerOf['role']): HandlerOf => ({ role, name, stateful, program: programOf(spec) })
   const protocol = defineProtocol<T>({
     ...rest,
     ...(stateful && {
       inbox: false,
-      abstraction: rest.abstraction ?? visible,
+      abstraction: rest.abstraction ?? whatItDid,
       within: (state: T['state'], bounds: Readonly<Record<string, number>>) =>
-        isWithin(state as object) && (rest.within?.(state, bounds) ?? true),
+        isToldFewEnough(state as object) && (rest.within?.(state, bounds) ?? true),
     }),
     ...handlers(() => place('replica'), listening),
     ...(client && { client: handlers(() => place('client'), client) }),
@@ -129,12 +129,12 @@ function folderIn(cwd: string | undefined): string {
   return fileURLToPath(new URL('.', cwd))
 }
 
-const answer: typeof react = (place, event, state, ctx) =>
-  place.stateful ? reactStateful(place, event, state as never, ctx) : react(place, event, state, ctx)
+const answer: typeof reactThere = (place, event, state, ctx) =>
+  place.stateful ? reactStateful(place, event, state as never, ctx) : reactThere(place, event, state, ctx)
 
-const start: typeof begin = (place, ctx) => (place.stateful ? beginStateful(place, ctx) : begin(place, ctx))
+const start: typeof beginThere = (place, ctx) => (place.stateful ? beginStateful(place, ctx) : beginThere(place, ctx))
 
-function handlers(place: () => Place, { messages, input, timers = [], coins = [] }: Listening): object {
+function handlers(place: () => HandlerOf, { messages, input, timers = [], coins = [] }: Listening): object {
   const upon: Record<string, unknown[]> = {}
   for (const rule of messages) {
     const [type, own] = rule.split('/') as [string, string?]

@@ -1,10 +1,10 @@
 import { type AnyMessage, type Context, type Json, match, type Tally, UsageError } from '../model/index.ts'
-import { type Program, ProgramError } from './program-of.ts'
-import type { Action, Answer, Done, Question, WireEvent, WireMatch } from './wire.ts'
+import { type ExternalProgram, ProgramError } from './program-of.ts'
+import type { Done, ProgramAction, ProgramAnswer, ProgramQuestion, WireEvent, WireMatch } from './wire.ts'
 
 /** Whose handlers they are. */
-export interface Place {
-  readonly program: Program
+export interface HandlerOf {
+  readonly program: ExternalProgram
   readonly role: 'replica' | 'client'
   /** The protocol, for messages. */
   readonly name: string
@@ -36,7 +36,7 @@ export function head({ n, f, clients, rules }: AnyContext): string {
  * @param state as the handler is given it; undefined before there is one
  * @returns what the program answered last
  */
-function run(place: Place, event: WireEvent, state: State | undefined, ctx: AnyContext): Answer {
+function run(place: HandlerOf, event: WireEvent, state: State | undefined, ctx: AnyContext): ProgramAnswer {
   const { program, role, name } = place
   const answers: Json[] = []
   const given = state === undefined ? '' : `,"state":${JSON.stringify(state)}`
@@ -52,7 +52,7 @@ function run(place: Place, event: WireEvent, state: State | undefined, ctx: AnyC
   )
 }
 
-function put(question: Question, ctx: AnyContext, place: Place): Json {
+function put(question: ProgramQuestion, ctx: AnyContext, place: HandlerOf): Json {
   switch (question.ask) {
     case 'self':
       return ctx.self
@@ -72,7 +72,7 @@ function put(question: Question, ctx: AnyContext, place: Place): Json {
   }
 }
 
-function counted(question: Extract<Question, { tally: string }>, tally: Tally<any>): Json {
+function counted(question: Extract<ProgramQuestion, { tally: string }>, tally: Tally<any>): Json {
   switch (question.ask) {
     case 'add':
       return tally.add(question.key, question.voter)
@@ -90,7 +90,7 @@ function matching({ type, fields, from }: WireMatch): ReturnType<typeof match<An
 }
 
 /** Without a summary of its own, a program gets the messages: each choice of them is then another one. */
-function summariser(summary: string | undefined, ctx: AnyContext, place: Place) {
+function summariser(summary: string | undefined, ctx: AnyContext, place: HandlerOf) {
   const { program, role, name } = place
   return (messages: readonly AnyMessage[]): Json => {
     if (summary === undefined) return messages as unknown as Json
@@ -104,7 +104,7 @@ function summariser(summary: string | undefined, ctx: AnyContext, place: Place) 
   }
 }
 
-function perform(action: Action, ctx: AnyContext): void {
+function perform(action: ProgramAction, ctx: AnyContext): void {
   if ('broadcast' in action) ctx.broadcast(action.broadcast)
   else if ('send' in action) ctx.send(action.to, action.send)
   else if ('output' in action) ctx.output(action.output as never)
@@ -120,7 +120,7 @@ export function replace(state: State, next: { readonly [field: string]: Json }):
   Object.assign(state, next)
 }
 
-export function done(answer: Answer, ctx: AnyContext, { name }: Place): Done {
+export function done(answer: ProgramAnswer, ctx: AnyContext, { name }: HandlerOf): Done {
   if ('error' in answer) throw new ProgramError(answer.error)
   if ('summary' in answer || 'ask' in answer) {
     throw new UsageError(`${name}: the program answers with a summary where none was asked for`, 'answer with `do`')
@@ -130,13 +130,13 @@ export function done(answer: Answer, ctx: AnyContext, { name }: Place): Done {
 }
 
 /** What a replica does on an event, done by the program. */
-export function react(place: Place, event: WireEvent, state: object, ctx: AnyContext): void {
+export function reactThere(place: HandlerOf, event: WireEvent, state: object, ctx: AnyContext): void {
   const { state: next } = done(run(place, event, state as State, ctx), ctx, place)
   if (next) replace(state as State, next)
 }
 
 /** The initial state, as the program says it. */
-export function begin(place: Place, ctx: AnyContext): object {
+export function beginThere(place: HandlerOf, ctx: AnyContext): object {
   const { state } = done(run(place, { event: 'init' }, undefined, ctx), ctx, place)
   if (state) return state
   throw new UsageError(`${place.name}: the program answers "init" without a state`, 'answer with { "state": { … } }')

@@ -2,13 +2,13 @@ import { canonical, UsageError } from '../model/index.ts'
 import { Calls } from './calls.ts'
 import type { Command, Ended } from './child.ts'
 import { Standing } from './standing.ts'
-import { type Answer, answerIn, short } from './wire.ts'
+import { answerIn, type ProgramAnswer, short } from './wire.ts'
 
 /** What a program did with a request: it answered, or it came to its end. */
 type Outcome = Answered | { readonly died: string }
 
 interface Answered {
-  readonly answer: Answer
+  readonly answer: ProgramAnswer
   readonly text: string
 }
 
@@ -44,7 +44,7 @@ export class ProgramError extends Error {
 }
 
 /** How many requests there were, and what became of the processes. */
-export interface Tally {
+export interface RequestCounts {
   /** Requests of engines. */
   requests: number
   /** Those that were put to a process, the second time and after a process had ended included. */
@@ -56,16 +56,16 @@ export interface Tally {
 }
 
 /** All threads of processes are kept in one place, however often this module is loaded. */
-const shared = globalThis as { [SHARED]?: { calls?: Calls; readonly programs: Map<string, Program> } }
+const shared = globalThis as { [SHARED]?: { calls?: Calls; readonly programs: Map<string, ExternalProgram> } }
 const SHARED: unique symbol = Symbol.for('turncoat programs') as never
 
 /** A program that answers requests, run by as many processes as it takes. It must be a function of the request. */
-export class Program {
-  readonly tally: Tally = { requests: 0, calls: 0, checked: 0, replaced: 0 }
+export class ExternalProgram {
+  readonly tally: RequestCounts = { requests: 0, calls: 0, checked: 0, replaced: 0 }
   readonly #command: Command
   readonly #whose: string
   /** Names the places where its processes run: no other program has the same. */
-  readonly #seats: string
+  readonly #instances: string
   readonly #known = new Map<string, Known>()
   readonly #standing = new Standing()
   #asked = 0
@@ -75,7 +75,7 @@ export class Program {
 
   constructor(command: Command) {
     this.#command = command
-    this.#seats = canonical(command)
+    this.#instances = canonical(command)
     this.#whose = command.command.map((word) => (/\s/.test(word) ? JSON.stringify(word) : word)).join(' ')
   }
 
@@ -84,7 +84,7 @@ export class Program {
    * @throws UsageError for what is no answer, comes too late, takes too much memory, or differs from time to time
    * @throws ProgramError where the program ends on it
    */
-  ask(request: string, before?: Before): Answer {
+  ask(request: string, before?: Before): ProgramAnswer {
     this.tally.requests++
     const key = before ? `${before.key}\n${request}` : request
     let known = this.#known.get(key)
@@ -128,11 +128,11 @@ export class Program {
     )
   }
 
-  #outcome(request: string, before: Before | undefined, seat?: string): Outcome {
-    const first = this.#call(request, before, seat)
+  #outcome(request: string, before: Before | undefined, instance?: string): Outcome {
+    const first = this.#call(request, before, instance)
     if ('answer' in first) return first
     // Whoever dies is asked again: a process that somebody killed is no finding.
-    const second = this.#call(request, before, seat)
+    const second = this.#call(request, before, instance)
     if (!('answer' in second)) return { died: this.#death(request, first, second) }
     const { how, signal } = first
     const isOwnEnd = how === 'exit' || (how === 'signal' && !FROM_OUTSIDE.includes(signal))
@@ -141,25 +141,31 @@ export class Program {
     return second
   }
 
-  #call(request: string, before: Before | undefined, seat: string | undefined): Answered | Ended {
-    if (!before) return this.#put([request], seat ?? FIRST, false) as Answered | Ended
+  #call(request: string, before: Before | undefined, instance: string | undefined): Answered | Ended {
+    if (!before) return this.#put([request], instance ?? FIRST, false) as Answered | Ended
     const all = (): readonly string[] => [...before.lines(), request]
-    if (seat !== undefined || before.after === undefined) {
-      return this.#put(all(), seat ?? FIRST, false) as Answered | Ended
+    if (instance !== undefined || before.after === undefined) {
+      return this.#put(all(), instance ?? FIRST, false) as Answered | Ended
     }
     const place = this.#standing.take(before.key)
-    const went = place.isThere ? this.#put([request], place.seat, true) : 'new'
-    const reply = went === 'new' ? (this.#put(all(), place.seat, false) as Answered | Ended) : went
+    const went = place.isThere ? this.#put([request], place.instance, true) : 'new'
+    const reply = went === 'new' ? (this.#put(all(), place.instance, false) as Answered | Ended) : went
     const isIgnored = 'answer' in reply && (reply.answer as { ignored?: boolean }).ignored === true
-    this.#standing.put(place.seat, 'answer' in reply ? (isIgnored ? before.key : before.after) : undefined)
+    this.#standing.put(place.instance, 'answer' in reply ? (isIgnored ? before.key : before.after) : undefined)
     return reply
   }
 
   /** Puts lines to a process. What it answered to the last one, how it ended, or that it is new and cannot go on. */
-  #put(requests: readonly string[], seat: string, goesOn: boolean): Answered | Ended | 'new' {
+  #put(requests: readonly string[], instance: string, goesOn: boolean): Answered | Ended | 'new' {
     const first = this.#asked
     const lines = requests.map((request, i) => `{"id":${first + i},${request.slice(1)}`)
-    const order = { seat: `${this.#seats} ${seat}`, command: this.#command, lines, greeting: this.#greeting, goesOn }
+    const order = {
+      instance: `${this.#instances} ${instance}`,
+      command: this.#command,
+      lines,
+      greeting: this.#greeting,
+      goesOn,
+    }
     const reply = callsOfThread().call(order)
     if ('isNew' in reply) return 'new'
     this.#asked += requests.length
@@ -240,12 +246,12 @@ function callsOfThread(): Calls {
 }
 
 /** The program that a command runs. Protocols with the same command share it. */
-export function programOf(command: Command): Program {
+export function programOf(command: Command): ExternalProgram {
   const { programs } = state()
   const key = canonical(command)
   let program = programs.get(key)
   if (!program) {
-    program = new Program(command)
+    program = new ExternalProgram(command)
     programs.set(key, program)
   }
   return program

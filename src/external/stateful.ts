@@ -4,31 +4,31 @@
  * else its history. Histories with one digest are one state.
  */
 import { canonical, type Json, UsageError } from '../model/index.ts'
-import { type AnyContext, done, head, type Place, replace, type State } from './handler.ts'
+import { type AnyContext, done, type HandlerOf, head, replace, type State } from './handler.ts'
+import { Histories, type History, historyFrom, linesOf, onward, timesOfLast } from './histories.ts'
 import type { Before } from './program-of.ts'
-import { linesOf, onward, timesIn, type Way, Ways, wayFrom } from './ways.ts'
 import type { Done, WireEvent } from './wire.ts'
 
 /**
- * Ways by program. Of histories, those that engines have long forgotten go; a digest is one of the local states that an
+ * Histories by program. Of histories, those that engines have long forgotten go; a digest is one of the local states that an
  * engine keeps, and none may be missing.
  */
-const known = new WeakMap<object, { readonly histories: Ways; readonly digests: Ways }>()
+const known = new WeakMap<object, { readonly histories: Histories; readonly digests: Histories }>()
 
 /** The line with which a replica begins. */
-function reset({ role }: Place, ctx: AnyContext): string {
+function reset({ role }: HandlerOf, ctx: AnyContext): string {
   return `${head(ctx)},"role":"${role}","event":"reset","self":${ctx.self}}`
 }
 
 /** The initial state, from what the program says to "reset". */
-export function beginStateful(place: Place, ctx: AnyContext): object {
+export function beginStateful(place: HandlerOf, ctx: AnyContext): object {
   const line = reset(place, ctx)
   const answer = checked(done(place.program.ask(line), ctx, place), place)
-  return stateAfter(place, line, wayFrom(line), [], answer)
+  return stateAfter(place, line, historyFrom(line), [], answer)
 }
 
 /** What a replica does on an event, done by the program after all that led to its state. */
-export function reactStateful(place: Place, event: WireEvent, state: State, ctx: AnyContext): void {
+export function reactStateful(place: HandlerOf, event: WireEvent, state: State, ctx: AnyContext): void {
   const line = reset(place, ctx)
   const own = (event.event === 'message' ? { ...event, from: ctx.from } : event) as unknown as Json
   const way = state['snapshot'] === undefined ? wayTo(place, line, state) : undefined
@@ -43,15 +43,15 @@ export function reactStateful(place: Place, event: WireEvent, state: State, ctx:
   const answer = checked(done(place.program.ask(JSON.stringify(own), before), ctx, place), place)
   if (answer.ignored) return
   // A program that hands out snapshots always does.
-  const next = stateAfter(place, line, after ?? wayFrom(line), (state['did'] ?? []) as Json[], answer)
+  const next = stateAfter(place, line, after ?? historyFrom(line), (state['did'] ?? []) as Json[], answer)
   if (canonical(next) !== canonical(state)) replace(state, next as State)
 }
 
 /**
- * Is somebody told the same more often than the bounds allow? Nothing else makes a history end: whatever is told again
- * makes another one. Timeouts have a bound of their own.
+ * Is somebody told the same more often than the bounds allow? Nothing else makes a history end: whatever is replayed on
+ * the reference makes another one. Timeouts have a bound of their own.
  */
-function isBeyond(after: Way, ctx: AnyContext, { name }: Place): boolean {
+function isBeyond(after: History, ctx: AnyContext, { name }: HandlerOf): boolean {
   const { repeats } = ctx.bounds
   if (repeats === undefined) {
     throw new UsageError(
@@ -60,11 +60,11 @@ function isBeyond(after: Way, ctx: AnyContext, { name }: Place): boolean {
     )
   }
   const { event } = JSON.parse(after.line) as { event: string }
-  return (event === 'message' || event === 'input') && timesIn(after) > repeats
+  return (event === 'message' || event === 'input') && timesOfLast(after) > repeats
 }
 
 /** Has the replica not been told the same too often? */
-export function isWithin(state: object): boolean {
+export function isToldFewEnough(state: object): boolean {
   return !('isBeyond' in state)
 }
 
@@ -72,7 +72,7 @@ export function isWithin(state: object): boolean {
  * What tells a fuzzer that a state is new. Every history is another one; what a program has said and put out so far, in
  * any order and any number of times, is all that can be told of where it is.
  */
-export function visible(state: { readonly did?: Json }): Json {
+export function whatItDid(state: { readonly did?: Json }): Json {
   return state.did ?? (state as Json)
 }
 
@@ -81,7 +81,7 @@ function restored(line: string, snapshot: Json): Before {
   return { key: `${line}\n${restore}`, lines: () => [line, restore] }
 }
 
-function checked(answer: Done, { name }: Place): Done {
+function checked(answer: Done, { name }: HandlerOf): Done {
   if (answer.state === undefined) return answer
   throw new UsageError(
     `${name}: the program answers with a state, and is declared to keep it`,
@@ -89,7 +89,7 @@ function checked(answer: Done, { name }: Place): Done {
   )
 }
 
-function stateAfter(place: Place, line: string, way: Way, did: readonly Json[], answer: Done): object {
+function stateAfter(place: HandlerOf, line: string, way: History, did: readonly Json[], answer: Done): object {
   const { snapshot, digest, do: actions = [] } = answer
   if (snapshot !== undefined) return { snapshot }
   const { histories, digests } = waysOf(place)
@@ -103,17 +103,17 @@ function stateAfter(place: Place, line: string, way: Way, did: readonly Json[], 
   return { history, did: [...all.keys()].sort().map((text) => all.get(text)!) }
 }
 
-function waysOf({ program }: Place): { readonly histories: Ways; readonly digests: Ways } {
+function waysOf({ program }: HandlerOf): { readonly histories: Histories; readonly digests: Histories } {
   let ways = known.get(program)
   if (!ways) {
-    ways = { histories: new Ways(), digests: new Ways(Number.POSITIVE_INFINITY) }
+    ways = { histories: new Histories(), digests: new Histories(Number.POSITIVE_INFINITY) }
     known.set(program, ways)
   }
   return ways
 }
 
 /** What a program has to be told to be where a state says. */
-function wayTo(place: Place, line: string, { history, digest }: State): Way {
+function wayTo(place: HandlerOf, line: string, { history, digest }: State): History {
   const { histories, digests } = waysOf(place)
   const way = digest === undefined ? histories.at(String(history)) : digests.at(`${line} ${String(digest)}`)
   if (way) return way

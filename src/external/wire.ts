@@ -20,7 +20,7 @@ export interface WireMatch {
 }
 
 /** Something that a program has to know before it can go on. */
-export type Question =
+export type ProgramQuestion =
   | { readonly ask: 'self' | 'from' }
   | { readonly ask: 'bound'; readonly bound: string }
   | { readonly ask: 'need'; readonly q: number; readonly match: WireMatch; readonly role?: 'replica' | 'client' }
@@ -36,7 +36,7 @@ export type Question =
   | { readonly ask: 'voted'; readonly tally: string; readonly voter: Id }
 
 /** Something that a program does besides changing its state. */
-export type Action =
+export type ProgramAction =
   | { readonly broadcast: Json }
   | { readonly send: Json; readonly to: Id }
   | { readonly output: Json }
@@ -49,7 +49,7 @@ export type Action =
 export interface Done {
   /** The state it is in now. Of a program that is given its state; without it, the state is as it was. */
   readonly state?: { readonly [field: string]: Json }
-  readonly do?: readonly Action[]
+  readonly do?: readonly ProgramAction[]
   /** Of a program that keeps its state: a text that two states share only if nothing can tell them apart. */
   readonly digest?: string
   /** Of a program that keeps its state: what it can be restored from. */
@@ -59,7 +59,7 @@ export interface Done {
 }
 
 /** A program's answer: a question, an exception that it caught, a summary, or what it does. */
-export type Answer = Question | { readonly error: string } | { readonly summary: Json } | Done
+export type ProgramAnswer = ProgramQuestion | { readonly error: string } | { readonly summary: Json } | Done
 
 type Test = (value: unknown) => boolean
 
@@ -151,7 +151,7 @@ export function short(line: string): string {
  * @param asked number of the request that the answer has to repeat
  * @throws UsageError that quotes the line
  */
-export function answerIn(line: string, whose: string, asked: number): Answer {
+export function answerIn(line: string, whose: string, asked: number): ProgramAnswer {
   const refuse = (why: string): UsageError =>
     new UsageError(`${whose} printed a line that is no answer: ${why}: ${short(line)}`, REMEDY)
   let parsed: unknown
@@ -165,5 +165,5 @@ export function answerIn(line: string, whose: string, asked: number): Answer {
   if (given !== asked) throw refuse(`its \`id\` is ${JSON.stringify(given) ?? 'missing'}, and ${asked} was asked`)
   const wrong = fault(answer)
   if (wrong) throw refuse(wrong)
-  return answer as Answer
+  return answer as ProgramAnswer
 }

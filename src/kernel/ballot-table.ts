@@ -3,7 +3,6 @@
  * states, in which nearly every vote would make a new one. See handlers.ts.
  */
 import {
-  type Asked,
   begin,
   byText,
   type Id,
@@ -12,14 +11,15 @@ import {
   type Rule,
   range,
   type Tallies,
+  type TallyQuestion,
   withVoters,
 } from '../model/index.ts'
 import { byArrival, COUNTS_NOTHING, CUT, DEAD, type Dead, type Leaf, type Table } from '../system/index.ts'
 import type { Ballot } from './ballot.ts'
 import { bits, lowest } from './bits.ts'
 import { factOf } from './facts.ts'
-import { type Counted, Handlers } from './handlers.ts'
-import type { Happening, Ran } from './happening.ts'
+import { HandlerTable, type VotesFound } from './handlers.ts'
+import type { OfferedEvent, TriedEvent } from './offered-event.ts'
 
 /** What a handler asks of votes, by number of what they are for; and what it does then, by the answer. */
 interface Poll {
@@ -38,14 +38,14 @@ export class Polls {
   #root: Known | undefined
   readonly #at: Id
   readonly #control: number
-  readonly #happening: Happening
+  readonly #offeredEvent: OfferedEvent
   readonly #table: BallotTable
 
-  constructor(table: BallotTable, at: Id, control: number, happening: Happening) {
+  constructor(table: BallotTable, at: Id, control: number, offeredEvent: OfferedEvent) {
     this.#table = table
     this.#at = at
     this.#control = control
-    this.#happening = happening
+    this.#offeredEvent = offeredEvent
   }
 
   /** What it does on these votes. */
@@ -56,7 +56,7 @@ export class Polls {
   }
 
   #learn(ballot: Ballot): Leaf | Dead {
-    const ran = this.#table.run(this.#at, this.#control, this.#happening, this.#table.counted(ballot))
+    const ran = this.#table.run(this.#at, this.#control, this.#offeredEvent, this.#table.counted(ballot))
     const outcome = this.#table.outcome(ran)
     const { asked } = ran
     const grafted = (known: Known | undefined, i: number): Known => {
@@ -80,7 +80,7 @@ function answerOf({ fact, voter }: Poll, { votes }: Ballot): number {
 }
 
 /** Does the answer follow from what the same run of the handler has counted before? */
-function isSettled(asked: readonly Asked[], index: number): boolean {
+function isSettled(asked: readonly TallyQuestion[], index: number): boolean {
   const { kind, tally, key, voter } = asked[index]!
   if (kind === 'count') return false
   return asked.some(
@@ -113,13 +113,13 @@ function entryOf({ tally, key }: Counts, mask: number): Entry {
 }
 
 export class BallotTable {
-  readonly #handlers: Handlers
+  readonly #handlers: HandlerTable
   readonly #facts: Counts[] = []
   readonly #numbers = new Map<string, Map<string, number>>()
-  readonly #leaves = new Map<Ran, Leaf>()
+  readonly #leaves = new Map<TriedEvent, Leaf>()
 
   constructor(table: Table) {
-    this.#handlers = new Handlers(table)
+    this.#handlers = new HandlerTable(table)
   }
 
   /**
@@ -139,7 +139,7 @@ export class BallotTable {
 
   /** The number of a local state that has no votes. */
   number(local: Local): number {
-    return this.#handlers.parted(local).control
+    return this.#handlers.separated(local).control
   }
 
   value(control: number): Local {
@@ -194,21 +194,21 @@ export class BallotTable {
     return false
   }
 
-  #polls(at: Id, control: number, happening: Happening): Polls {
-    return new Polls(this, at, control, happening)
+  #polls(at: Id, control: number, offeredEvent: OfferedEvent): Polls {
+    return new Polls(this, at, control, offeredEvent)
   }
 
-  run(at: Id, control: number, happening: Happening, votes: Counted): Ran {
-    return this.#handlers.run(at, control, votes, happening)
+  run(at: Id, control: number, offeredEvent: OfferedEvent, votes: VotesFound): TriedEvent {
+    return this.#handlers.run(at, control, votes, offeredEvent)
   }
 
-  poll(question: Asked): Poll {
+  poll(question: TallyQuestion): Poll {
     const { kind, voter } = question
     return { kind: 'asks votes', fact: this.#fact(question), voter: kind === 'count' ? 0 : 1 << voter!, next: [] }
   }
 
   /** Votes, as handlers find them. */
-  counted(ballot: Ballot): Counted {
+  counted(ballot: Ballot): VotesFound {
     const tallies = (): Tallies => this.tallies(ballot)
     return {
       get tallies() {
@@ -223,7 +223,7 @@ export class BallotTable {
     }
   }
 
-  outcome(ran: Ran): Leaf | Dead {
+  outcome(ran: TriedEvent): Leaf | Dead {
     if (ran.cut) return CUT
     if (ran.kind === 'dead') return DEAD
     let leaf = this.#leaves.get(ran)
@@ -234,7 +234,7 @@ export class BallotTable {
     return leaf
   }
 
-  #leaf({ control, sent, outputs, notes, factors, threw, added }: Ran): Leaf {
+  #leaf({ control, sent, outputs, notes, factors, threw, added }: TriedEvent): Leaf {
     const counts = added.flatMap((one) => {
       const bit = 1 << one.voter!
       return [this.#fact(one), bit, this.#fact({ tally: one.tally, key: '' }), bit]
@@ -249,7 +249,7 @@ export class BallotTable {
     }
   }
 
-  #fact({ tally, key }: Pick<Asked, 'tally' | 'key'>): number {
+  #fact({ tally, key }: Pick<TallyQuestion, 'tally' | 'key'>): number {
     let keys = this.#numbers.get(tally)
     if (!keys) {
       keys = new Map()

@@ -6,7 +6,7 @@ import type { Proofs } from './proofs.ts'
 import { Provable } from './provable.ts'
 
 /** A message of the coalition that is held ready for a receiver, with the number of steps taken before. */
-export interface Offered {
+export interface HeldMessage {
   readonly to: Id
   readonly from: Id
   readonly message: number
@@ -112,8 +112,8 @@ export class Coalition {
   }
 
   /** All that it has held ready, in order. */
-  offered(): Offered[] {
-    const list: Offered[] = []
+  offered(): HeldMessage[] {
+    const list: HeldMessage[] = []
     for (let i = 0; i < this.#offered.length; i += 4) {
       const [to, from, message, step] = this.#offered.values.subarray(i, i + 4)
       list.push({ to: to!, from: from!, message: message!, step: step! })
@@ -154,7 +154,7 @@ export class Coalition {
     this.#offered.push(message)
     this.#offered.push(this.step)
     if (this.#arrivals) instance.mail.offer(flight(instance.index, from, message))
-    else instance.hear(message, from, 'lie')
+    else instance.hear(message, from, 'byzantine')
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Asked } from '../model/index.ts'
+import type { TallyQuestion } from '../model/index.ts'
 
 /** A part of what is counted: one key of a tally, as name, line break and key; or a whole tally, as its name. */
 export type Fact = string
@@ -6,7 +6,7 @@ export type Fact = string
 export const BREAK = '\n'
 
 /** Votes for a key in a tally, or for any in it. */
-export function factOf({ tally, key }: Pick<Asked, 'tally' | 'key'>): Fact {
+export function factOf({ tally, key }: Pick<TallyQuestion, 'tally' | 'key'>): Fact {
   return key === '' ? tally : `${tally}${BREAK}${key}`
 }
 

@@ -6,28 +6,21 @@ import type { Instance } from './instance.ts'
 import { firstToArrive, matching, NOTHING_TAKEN, type Pick, type Taken } from './taking.ts'
 
 /** What a rule does, with what its `take`s got. */
-export interface Fired {
+export interface FiredRule {
   readonly leaf: Leaf
   readonly taken: readonly Taken[]
-}
-
-/** How far a rule gets on what has come, without choosing anything. */
-export function prospect(instance: Instance, node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
-  let here = instance.polled(node)
-  for (;;) {
-    if (here.kind === 'fires') return here
-    if (here.kind === 'dead') return here.cut ? 'cut' : undefined
-    if (!instance.satisfies(here.ask)) return undefined
-    if (here.ask.ask.kind === 'take') return 'maybe'
-    here = satisfied(here)
-  }
 }
 
 /**
  * Fires a rule, choosing what each `take` gets. Nothing where it does not fire, or the choice makes it no step; `cut`
  * where a bound forbids it.
  */
-export function resolve(instance: Instance, table: Table, node: Node | Polls, pick: Pick): Fired | 'cut' | undefined {
+export function resolve(
+  instance: Instance,
+  table: Table,
+  node: Node | Polls,
+  pick: Pick,
+): FiredRule | 'cut' | undefined {
   let taken = NOTHING_TAKEN
   let here = instance.polled(node)
   for (;;) {

@@ -4,7 +4,6 @@
  * nothing else, so nothing else of the votes can make a difference.
  */
 import {
-  type Asked,
   answerOf,
   canonical,
   type Event,
@@ -14,11 +13,12 @@ import {
   NO_EFFECTS,
   placeOf,
   type Tallies,
+  type TallyQuestion,
   UsageError,
 } from '../model/index.ts'
 import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
 import { Ballots } from './ballots.ts'
-import type { HandledMessage, Happening, Ran } from './happening.ts'
+import type { HandledMessage, OfferedEvent, TriedEvent } from './offered-event.ts'
 
 /** A local state, taken apart. */
 interface Split {
@@ -29,23 +29,25 @@ interface Split {
 }
 
 /** Votes as a handler finds them. */
-export interface Counted {
+export interface VotesFound {
   readonly tallies: Tallies
-  answer(question: Asked): Asked['answer']
+  answer(question: TallyQuestion): TallyQuestion['answer']
 }
 
 /** The same, of votes that are there as they are. */
-export function countedAs(tallies: Tallies): Counted {
+export function countedAs(tallies: Tallies): VotesFound {
   return { tallies, answer: (question) => answerOf(tallies, question) }
 }
 
 /** What a handler asks, and what comes then, by the answer; at the end, what it does. */
-type Node = { readonly question: Asked; readonly next: Map<Asked['answer'], Node> } | { readonly ran: Ran }
+type Node =
+  | { readonly question: TallyQuestion; readonly next: Map<TallyQuestion['answer'], Node> }
+  | { readonly ran: TriedEvent }
 
 /** Every so many times that it is known what a handler does, it is run all the same. */
 const TRIED_EVERY = 256
 
-export class Handlers {
+export class HandlerTable {
   readonly table: Table
   readonly #controls = new Interner<Local & object>(localText)
   readonly ballots = new Ballots()
@@ -55,7 +57,7 @@ export class Handlers {
   readonly #numbers = new Map<string, number>()
   readonly #common: Map<string, number>[] = []
   readonly #words = new Map<number, HandledMessage>()
-  /** By role, or by participant, where a handler looks at whose it is; then by control state and happening. */
+  /** By role, or by participant, where a handler looks at whose it is; then by control state and event. */
   readonly #roots: Map<number, Node>[][] = []
   #recalls = 0
 
@@ -90,13 +92,16 @@ export class Handlers {
   }
 
   /** An event that needs no message. */
-  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): Happening {
+  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): OfferedEvent {
     const number = this.numberOf(keyOf(event))
     return { number, common: number, about: number, event }
   }
 
   /** The same message to the same rule, from a certain sender. */
-  wordFrom({ about, event }: Happening & { readonly event: { readonly kind: 'message' } }, from: Id): HandledMessage {
+  wordFrom(
+    { about, event }: OfferedEvent & { readonly event: { readonly kind: 'message' } },
+    from: Id,
+  ): HandledMessage {
     const known = this.#words.get(about * MOST_PARTICIPANTS + from)
     return known ?? this.word(event.rule, this.table.messages.number(event.message), from)
   }
@@ -106,7 +111,7 @@ export class Handlers {
     return this.#split[local]!
   }
 
-  parted({ tallies = {}, ...control }: Local): { readonly control: number; readonly tallies: Tallies } {
+  separated({ tallies = {}, ...control }: Local): { readonly control: number; readonly tallies: Tallies } {
     return { control: this.#controls.number(control), tallies }
   }
 
@@ -137,22 +142,22 @@ export class Handlers {
    *
    * @throws UsageError where it does not do what it did before on the same answers
    */
-  run(at: Id, control: number, votes: Counted, happening: Happening): Ran {
+  run(at: Id, control: number, votes: VotesFound, offeredEvent: OfferedEvent): TriedEvent {
     const role = at < this.table.program.setting.n ? 0 : 1
-    const known = this.#known(role, control, votes, happening) ?? this.#known(2 + at, control, votes, happening)
+    const known = this.#known(role, control, votes, offeredEvent) ?? this.#known(2 + at, control, votes, offeredEvent)
     if (known) {
       if (this.#recalls++ % TRIED_EVERY === 0)
-        this.#compare(known, this.#fired(at, control, votes.tallies, happening), happening)
+        this.#compare(known, this.#fired(at, control, votes.tallies, offeredEvent), offeredEvent)
       return known
     }
-    const ran = this.#fired(at, control, votes.tallies, happening)
-    const key = ran.sawSender ? happening.number : happening.common
+    const ran = this.#fired(at, control, votes.tallies, offeredEvent)
+    const key = ran.sawSender ? offeredEvent.number : offeredEvent.common
     const root = this.#root(ran.sawSelf ? 2 + at : role, control)
-    root.set(key, this.#learned(root.get(key), ran, 0, happening))
+    root.set(key, this.#learned(root.get(key), ran, 0, offeredEvent))
     return ran
   }
 
-  #known(whose: number, control: number, votes: Counted, { common, number }: Happening): Ran | undefined {
+  #known(whose: number, control: number, votes: VotesFound, { common, number }: OfferedEvent): TriedEvent | undefined {
     const root = this.#roots[whose]?.[control]
     return root && (this.#recall(root.get(common), votes) ?? this.#recall(root.get(number), votes))
   }
@@ -163,7 +168,7 @@ export class Handlers {
     return this.#roots[whose][control]
   }
 
-  #recall(root: Node | undefined, votes: Counted): Ran | undefined {
+  #recall(root: Node | undefined, votes: VotesFound): TriedEvent | undefined {
     let added = NOTHING
     let node = root
     while (node && 'next' in node) {
@@ -175,28 +180,28 @@ export class Handlers {
     return node?.ran
   }
 
-  #learned(node: Node | undefined, ran: Ran, index: number, happening: Happening): Node {
+  #learned(node: Node | undefined, ran: TriedEvent, index: number, offeredEvent: OfferedEvent): Node {
     const asked = ran.asked[index]
     if (!asked) {
-      if (node) this.#isImpure(happening)
+      if (node) this.#isImpure(offeredEvent)
       return { ran }
     }
-    const known = node ?? { question: asked, next: new Map<Asked['answer'], Node>() }
-    if ('ran' in known || !isSameQuestion(known.question, asked)) return this.#isImpure(happening)
-    known.next.set(asked.answer, this.#learned(known.next.get(asked.answer), ran, index + 1, happening))
+    const known = node ?? { question: asked, next: new Map<TallyQuestion['answer'], Node>() }
+    if ('ran' in known || !isSameQuestion(known.question, asked)) return this.#isImpure(offeredEvent)
+    known.next.set(asked.answer, this.#learned(known.next.get(asked.answer), ran, index + 1, offeredEvent))
     return known
   }
 
-  #compare(one: Ran, other: Ran, happening: Happening): void {
-    if (canonical(one) !== canonical(other)) this.#isImpure(happening)
+  #compare(one: TriedEvent, other: TriedEvent, offeredEvent: OfferedEvent): void {
+    if (canonical(one) !== canonical(other)) this.#isImpure(offeredEvent)
   }
 
-  #isImpure({ event }: Happening): never {
+  #isImpure({ event }: OfferedEvent): never {
     const place = placeOf(this.table.program, event)
     throw new UsageError(`${place}: in one state, on the same votes, it did two different things`, IMPURE)
   }
 
-  #fired(at: Id, control: number, tallies: Tallies, { event }: Happening): Ran {
+  #fired(at: Id, control: number, tallies: Tallies, { event }: OfferedEvent): TriedEvent {
     const { table } = this
     const before = this.#whole(control, tallies)
     table.calls++
@@ -214,9 +219,9 @@ export class Handlers {
     }
     const threw = local.threw !== before.threw ? local.threw! : null
     // A handler that throws has counted nothing.
-    const isCounted = (one: Asked): boolean => answerOf(local.tallies, { ...one, kind: 'has' }) === true
+    const isCounted = (one: TallyQuestion): boolean => answerOf(local.tallies, { ...one, kind: 'has' }) === true
     const added = asked.filter((one) => one.kind === 'add' && one.answer === true && isCounted(one))
-    const after = this.parted(local).control
+    const after = this.separated(local).control
     const moves = after !== control
     const isSaid = effect.sent.length + effect.outputs.length + effect.notes.length > 0
     return {
@@ -233,7 +238,11 @@ function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coi
 }
 
 /** What a question is answered after some votes were added. */
-function answered(votes: Counted, added: readonly Asked[], question: Asked): Asked['answer'] {
+function answered(
+  votes: VotesFound,
+  added: readonly TallyQuestion[],
+  question: TallyQuestion,
+): TallyQuestion['answer'] {
   const { kind, tally, key, voter } = question
   const before = votes.answer(question)
   if (added.length === 0) return before
@@ -242,13 +251,13 @@ function answered(votes: Counted, added: readonly Asked[], question: Asked): Ask
   return more.some((one) => one.voter === voter) ? kind !== 'add' : before
 }
 
-const NOTHING: readonly Asked[] = []
+const NOTHING: readonly TallyQuestion[] = []
 const NOTHING_DONE = {
   ...{ sent: [], outputs: [], notes: [], factors: [], added: NOTHING },
   ...{ threw: null, moves: false },
   kind: 'dead' as const,
 }
 
-function isSameQuestion(one: Asked, other: Asked): boolean {
+function isSameQuestion(one: TallyQuestion, other: TallyQuestion): boolean {
   return one.kind === other.kind && one.tally === other.tally && one.key === other.key && one.voter === other.voter
 }

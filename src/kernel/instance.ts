@@ -4,14 +4,14 @@ import { Ballot } from './ballot.ts'
 import type { Polls } from './ballot-table.ts'
 import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import { COALITION, CORRECT, type Edge, KINDS } from './edge.ts'
-import { prospect } from './firing.ts'
-import { type Flight, Mail } from './network.ts'
+import { Arrivals, type Flight } from './network.ts'
+import { progressOf } from './progress-of.ts'
 import type { Record } from './records.ts'
 import type { Profile, Row } from './row.ts'
 import type { Twin } from './twin.ts'
 
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
-type Standing = 'lie' | 'true'
+type Standing = 'byzantine' | 'true'
 
 /** One running copy of the protocol: a correct participant, or a twin under a Byzantine id. */
 export class Instance {
@@ -28,19 +28,19 @@ export class Instance {
   /** Times that a chooser has chosen it: what is drawn for its steps holds until then. */
   turns = 0
   /** Has anything come that only the coalition stood for? */
-  hasLies = false
+  hasByzantine = false
   /** Has something happened to it since its enabled edges were worked out? */
   isStale = true
   /** By message: bits of the senders who have really said it, for whom the coalition stands, and all that is evidence. */
   readonly truths = new Masks()
-  readonly lies = new Masks()
+  readonly byzantine = new Masks()
   readonly evidence = new Masks()
   /** What has come, in order, and what it has said itself that never comes; each message with its sender. */
   readonly words = new Numbers()
   readonly ownWords = new Numbers()
   /** By receiver's message: senders as whom the coalition has offered it. */
   readonly offered = new Masks()
-  readonly #masks: readonly Masks[] = [this.truths, this.lies, this.evidence, this.offered]
+  readonly #masks: readonly Masks[] = [this.truths, this.byzantine, this.evidence, this.offered]
   /** What can be done now, by kind: the first so many of each list. */
   readonly enabled: readonly Edge[][] = KINDS.map(() => [])
   readonly counts = new Int32Array(KINDS.length)
@@ -49,7 +49,7 @@ export class Instance {
   drawn = 0
   /** Votes that are kept apart from the local state. */
   readonly #ballot = new Ballot()
-  readonly mail = new Mail()
+  readonly mail = new Arrivals()
   readonly #come = new BitSet()
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
@@ -84,7 +84,7 @@ export class Instance {
     this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
-    this.hasLies = false
+    this.hasByzantine = false
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
     this.drawn = 0
   }
@@ -97,17 +97,17 @@ export class Instance {
       ownWords: this.ownWords.save(),
       come: this.#come.save(),
       said: this.#isSaid.save(),
-      hasLies: this.hasLies,
+      hasByzantine: this.hasByzantine,
     }
   }
 
-  restore({ masks, words, ownWords, come, said, hasLies }: ReturnType<Instance['save']>): void {
+  restore({ masks, words, ownWords, come, said, hasByzantine }: ReturnType<Instance['save']>): void {
     for (let i = 0; i < masks.length; i++) this.#masks[i]!.restore(masks[i]!)
     this.words.restore(words)
     this.ownWords.restore(ownWords)
     this.#come.restore(come)
     this.#isSaid.restore(said)
-    this.hasLies = hasLies
+    this.hasByzantine = hasByzantine
   }
 
   /** Number of its local state, votes and all. */
@@ -132,11 +132,11 @@ export class Instance {
   /** A message comes, for good. Says whether it is new here. */
   hear(message: number, from: Id, standing: Standing): boolean {
     const bit = 1 << from
-    const isNew = ((this.truths.get(message) | this.lies.get(message)) & bit) === 0
-    const into = standing === 'lie' ? this.lies : this.truths
+    const isNew = ((this.truths.get(message) | this.byzantine.get(message)) & bit) === 0
+    const into = standing === 'byzantine' ? this.byzantine : this.truths
     if ((into.get(message) & bit) !== 0) return false
     into.or(message, bit)
-    if (standing === 'lie') this.hasLies = true
+    if (standing === 'byzantine') this.hasByzantine = true
     this.evidence.or(message, bit)
     if (this.mail.idle.length > 0) this.mail.wake()
     if (isNew) {
@@ -157,22 +157,22 @@ export class Instance {
   }
 
   /** What is known of a message, to be put back by `unhear`. */
-  standing(message: number): readonly [truths: number, lies: number, evidence: number] {
-    return [this.truths.get(message), this.lies.get(message), this.evidence.get(message)]
+  standing(message: number): readonly [truths: number, byzantine: number, evidence: number] {
+    return [this.truths.get(message), this.byzantine.get(message), this.evidence.get(message)]
   }
 
   /** Takes back what came last. */
   unhear(message: number, before: ReturnType<Instance['standing']>, wasNew: boolean): void {
     this.truths.clear(message, before[0])
-    this.lies.clear(message, before[1])
+    this.byzantine.clear(message, before[1])
     this.evidence.clear(message, before[2])
     if (wasNew) this.words.length--
     this.isStale = true
   }
 
   /** Is it evidence here, with nobody but the coalition standing for it? */
-  isLie(message: number, from: Id): boolean {
-    return (this.lies.get(message) & ~this.truths.get(message) & (1 << from)) !== 0
+  isFromByzantine(message: number, from: Id): boolean {
+    return (this.byzantine.get(message) & ~this.truths.get(message) & (1 << from)) !== 0
   }
 
   /** Are there enough senders? */
@@ -223,7 +223,7 @@ export class Instance {
       if (edge.isEcho && isIdle(this, edge.leaf!, edge.says)) continue
       if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) continue
       if (edge.leaf === undefined) {
-        const found = prospect(this, edge.node)
+        const found = progressOf(this, edge.node)
         if (found === 'cut') isCut = true
         if (found === 'cut' || found === undefined) continue
         if (found !== 'maybe' && this.stays(found)) {
@@ -243,7 +243,7 @@ export class Instance {
   #kindOf({ kind, message, senders }: Edge): number {
     if (message < 0) return kind
     if ((this.truths.get(message) & senders) !== 0) return CORRECT
-    return (this.lies.get(message) & senders) !== 0 ? COALITION : -1
+    return (this.byzantine.get(message) & senders) !== 0 ? COALITION : -1
   }
 
   #isReady({ needs }: Edge): boolean {
@@ -254,7 +254,7 @@ export class Instance {
   /** Who says the message of an edge: the lowest correct one, if there is one. */
   senderOf({ message, senders }: Edge): Id {
     const correct = this.truths.get(message) & senders
-    return lowest(correct !== 0 ? correct : this.lies.get(message) & senders)
+    return lowest(correct !== 0 ? correct : this.byzantine.get(message) & senders)
   }
 
   /** Would a message come to nothing, as things are? Whether that is known already must make no difference. */
@@ -294,7 +294,7 @@ export class Instance {
 
   #unsay(word: number): void {
     const [message, bit] = [Math.floor(word / SENDERS), 1 << this.id]
-    if (((this.truths.get(message) | this.lies.get(message)) & bit) !== 0 || this.ownWords.includes(word)) return
+    if (((this.truths.get(message) | this.byzantine.get(message)) & bit) !== 0 || this.ownWords.includes(word)) return
     this.evidence.clear(message, this.evidence.get(message) & ~bit)
   }
 }

@@ -17,7 +17,7 @@ export function flight(to: number, from: Id, message: number): Flight {
 }
 
 /** What may arrive at an instance. The order of each list is no part of a result. */
-export class Mail {
+export class Arrivals {
   /** What can arrive next of what was said. */
   readonly flights: Flight[] = []
   /** What the coalition may let arrive. */
@@ -81,15 +81,15 @@ export class Mail {
 const NOBODY = (): boolean => false
 
 /** What is on its way, where arrivals are steps. On first-in-first-out links only the first of each can arrive. */
-export class Network {
+export class Flights {
   /** Where to put what can arrive next, by receiver. */
-  readonly #receivers: readonly { readonly mail: Mail }[]
+  readonly #receivers: readonly { readonly mail: Arrivals }[]
   /** What came to a place that did not take it: it stays on its way. */
   readonly #stranded: Flight[] = []
   readonly #fifo: boolean
   readonly #behind = new Map<number, Flight[]>()
 
-  constructor(fifo: boolean, receivers: readonly { readonly mail: Mail }[]) {
+  constructor(fifo: boolean, receivers: readonly { readonly mail: Arrivals }[]) {
     this.#fifo = fifo
     this.#receivers = receivers
   }

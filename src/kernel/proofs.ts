@@ -2,14 +2,14 @@ import type { AnyMessage, Ask, Proof, Role } from '../model/index.ts'
 import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
 import { SENDERS } from './bits.ts'
 
-/** Choices that are tried for one `such`. Fewer lies, never a wrong one, where this is too few. */
+/** Choices that are tried for one `such`. Fewer Byzantine messages, never a wrong one, where this is too few. */
 const MOST_CHOICES = 2_000
 /** Choices that are remembered for one `such`. */
 const MOST_REMEMBERED = 10_000
 
-export type Formula =
+export type ProofFormula =
   | { readonly kind: 'guard'; readonly guard: number }
-  | { readonly kind: 'all' | 'any'; readonly of: readonly Formula[] }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly ProofFormula[] }
 
 /** Have enough senders said something that matches? */
 export interface Guard {
@@ -35,7 +35,7 @@ export interface Offering {
 export class Proofs {
   readonly guards: Guard[] = []
   readonly #table: Table
-  readonly #formulas: (Formula | null | undefined)[] = []
+  readonly #formulas: (ProofFormula | null | undefined)[] = []
   readonly #byKey = new Map<string, number>()
   /** By message: the guards that it matters to, among the first so many. */
   readonly #watching: { readonly guards: number[]; looked: number }[] = []
@@ -47,7 +47,7 @@ export class Proofs {
   }
 
   /** `null` where the message needs no proof. */
-  of(message: number): Formula | null {
+  of(message: number): ProofFormula | null {
     let formula = this.#formulas[message]
     if (formula === undefined) {
       const proof = this.#table.program.proofOf(this.#table.messages.values[message]!)
@@ -126,7 +126,7 @@ export class Proofs {
     return false
   }
 
-  #compile(proof: Proof<AnyMessage>, message: number): Formula {
+  #compile(proof: Proof<AnyMessage>, message: number): ProofFormula {
     if (proof.kind !== 'said') return { kind: proof.kind, of: proof.of.map((part) => this.#compile(part, message)) }
     const { q, match, role, such } = proof
     const key = match.key && !such ? `${q} ${role} ${match.key}` : undefined

@@ -1,6 +1,6 @@
 import type { Id } from '../model/index.ts'
 import { bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
-import type { Formula, Guard, Offering, Proofs } from './proofs.ts'
+import type { Guard, Offering, ProofFormula, Proofs } from './proofs.ts'
 
 /**
  * What the coalition of one run can say: a message whose proof holds in what correct participants have said, the
@@ -139,7 +139,7 @@ export class Provable {
     }
   }
 
-  #holds(formula: Formula): boolean {
+  #holds(formula: ProofFormula): boolean {
     if (formula.kind === 'guard') return this.#counted.get(formula.guard) < 0 || this.#needsNobody(formula.guard)
     if (formula.kind === 'all') return formula.of.every((part) => this.#holds(part))
     return formula.of.some((part) => this.#holds(part))

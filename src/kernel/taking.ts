@@ -18,11 +18,11 @@ interface Heard {
   readonly words: Numbers
   readonly ownWords: Numbers
   readonly truths: Masks
-  readonly lies: Masks
+  readonly byzantine: Masks
 }
 
 /** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
-export function matching(ask: AskTable, { words, ownWords, truths, lies }: Heard): number[][] {
+export function matching(ask: AskTable, { words, ownWords, truths, byzantine }: Heard): number[][] {
   const bySender = new Map<Id, number[]>()
   const add = (word: number): void => {
     const from = word % SENDERS
@@ -34,7 +34,7 @@ export function matching(ask: AskTable, { words, ownWords, truths, lies }: Heard
   for (let i = 0; i < words.length; i++) add(words.values[i]!)
   for (let i = 0; i < ownWords.length; i++) {
     const word = ownWords.values[i]!
-    const come = truths.get(Math.floor(word / SENDERS)) | lies.get(Math.floor(word / SENDERS))
+    const come = truths.get(Math.floor(word / SENDERS)) | byzantine.get(Math.floor(word / SENDERS))
     if ((come & (1 << (word % SENDERS))) === 0) add(word)
   }
   return [...bySender.values()]

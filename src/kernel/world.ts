@@ -14,7 +14,7 @@ import { Coalition, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
 import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
-import { type Flight, flight, Network } from './network.ts'
+import { type Flight, Flights, flight } from './network.ts'
 import type { Row } from './row.ts'
 import { type Beginning, beginningOf, type Start } from './start.ts'
 import { type Twin, TwinStarts } from './twin.ts'
@@ -38,7 +38,7 @@ export class World {
   /** Correct participants by id; nothing at Byzantine ids. */
   readonly correct: (Instance | undefined)[] = []
   readonly twins: Instance[] = []
-  readonly network: Network
+  readonly network: Flights
   readonly lost: Flight[] = []
   readonly coalition: Coalition
   /** Envelopes of the correct, in the order in which they were said: instance and envelope, one after another. */
@@ -79,7 +79,7 @@ export class World {
     this.keepsInbox = protocol.definition.inbox !== false
     this.#self = protocol.definition.selfDelivery ?? 'inbox'
     this.#duplicates = setting.network.duplicate
-    this.network = new Network(setting.network.fifo, this.instances)
+    this.network = new Flights(setting.network.fifo, this.instances)
     this.coalition = new Coalition(kernel.proofs, program, this.arrivals, this.correct)
     this.#twinStarts = new TwinStarts(kernel, program, !this.arrivals || !this.once)
     this.#beginning = beginningOf(kernel, program, origin)

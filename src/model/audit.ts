@@ -2,7 +2,7 @@ import type { Claim, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { textOf } from './json.ts'
 import { type Answer, type Facts, type Look, textOfOutput } from './look.ts'
-import type { Word } from './message.ts'
+import type { SentMessage } from './message.ts'
 import type { Setting } from './setting.ts'
 
 /** Judgements of a claim that are all made twice; after them, one of so many is. */
@@ -62,13 +62,13 @@ function numberOf(setting: Setting): number {
 
 function textOfParts({ parts }: Look): string {
   let text = ''
-  for (const [name, list] of parts) text += `${name}:${textOfList(list as readonly (Said<any> | Word)[])}`
+  for (const [name, list] of parts) text += `${name}:${textOfList(list as readonly (Said<any> | SentMessage)[])}`
   return text
 }
 
 const texts = new WeakMap<object, string>()
 
-function textOfList(list: readonly (Said<any> | Word)[]): string {
+function textOfList(list: readonly (Said<any> | SentMessage)[]): string {
   let text = texts.get(list)
   if (text === undefined) {
     text = ''

@@ -57,7 +57,7 @@ export function authored<F extends Anything>(place: (...given: Parameters<F>) =>
 }
 
 /** The definition with the functions guarded that no replica runs: their mistakes are told with their place. */
-export function guarded<D extends Definition<any>>(definition: D): D {
+export function guardedDefinition<D extends Definition<any>>(definition: D): D {
   const { name } = definition
   const own: Record<string, unknown> = {}
   for (const [key, gives] of Object.entries(GIVES)) {

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts'
-import type { Word } from './message.ts'
+import type { SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
 
 /** One thing that a correct replica or client has put out, for good. */
@@ -21,7 +21,7 @@ export interface Outcome<O = Json> {
    * Everything that correct replicas and clients have said up to now, to anybody: each word once, in canonical order.
    * Only for claims that read it.
    */
-  readonly soup: readonly Word[]
+  readonly soup: readonly SentMessage[]
 }
 
 /** What a claim reads beyond outputs. `notes` are outputs that exist only while a claim that reads them is checked. */

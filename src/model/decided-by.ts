@@ -1,7 +1,7 @@
 import type { Claim, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
-import type { Word } from './message.ts'
+import type { SentMessage } from './message.ts'
 
 /** Outcomes on which a claim is tried at first; then each whose number is a power of two. */
 const FIRST_TRIED = 5
@@ -93,7 +93,7 @@ function assertDecidedByFresh(claim: Claim<any>, look: Look, answer: Answer, ask
     isDecided(ask(new Look(new Map([...look.parts, ...Object.entries(changed)]))))
   const alone = fresh.filter((one) => decides({ fresh: Object.freeze([one]) }))
   if (alone.length > 0 !== isDecided(answer)) throw notByFresh(claim)
-  const soup = (look.parts.get(SOUP) ?? []) as readonly Word[]
+  const soup = (look.parts.get(SOUP) ?? []) as readonly SentMessage[]
   const less = [[], soup.slice(1), soup.slice(0, -1)].map((words) => ({ [SOUP]: Object.freeze(words) }))
   for (const one of alone) {
     for (const fewer of [...less, { outputs: Object.freeze([one]) }]) {

@@ -14,7 +14,7 @@ import {
   oneOf,
   optional,
   type Shape,
-  shown,
+  shownValue,
   TEXT,
   WHOLE,
 } from './shape.ts'
@@ -75,7 +75,7 @@ export function assertDefinition(definition: Definition<any>): void {
   assertKind('the definition', OBJECT, definition)
   const { name } = definition
   if (typeof name !== 'string' || !/^[a-z][a-z0-9-]*$/.test(name)) {
-    throw new UsageError(`protocol name ${shown(name)}`, 'use lower-case letters, digits and hyphens')
+    throw new UsageError(`protocol name ${shownValue(name)}`, 'use lower-case letters, digits and hyphens')
   }
   assertShape(name, DEFINITION, definition)
   const { client, upon, round, proofs = {}, addressed = [], tallies = {} } = definition
@@ -93,7 +93,7 @@ export function assertDefinition(definition: Definition<any>): void {
   }
   for (const [tally, declared] of Object.entries(tallies)) {
     if (!/^[a-z][a-zA-Z0-9]*$/.test(tally) || tally in {}) {
-      throw new UsageError(`${name}: tally name ${shown(tally)}`, 'use letters and digits, a small letter first')
+      throw new UsageError(`${name}: tally name ${shownValue(tally)}`, 'use letters and digits, a small letter first')
     }
     assertShape(`${name}, tallies.${tally}`, { within: optional(FUNCTION) }, declared)
   }

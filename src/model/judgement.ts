@@ -7,8 +7,8 @@ import { type Claim, FEWEST_COUNTED, type Invariant, type Liveness, type Said, t
 import { assertDecidedBy } from './decided-by.ts'
 import { blamed, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, textOf } from './json.ts'
-import { type Answer, type Facts, hasKey, isNote, Look, shown, textOfOutput } from './look.ts'
-import type { Word } from './message.ts'
+import { type Answer, type Facts, hasKey, isNote, Look, shownAnswer, textOfOutput } from './look.ts'
+import type { SentMessage } from './message.ts'
 import { assertCountedFarEnough } from './repetitions.ts'
 import { assertSlotwise } from './slotwise.ts'
 import { assertNotesUnread } from './unread-notes.ts'
@@ -76,7 +76,7 @@ function once(
       : answer === undefined || (typeof answer === 'string' && answer.trim() !== '')
   if (isFine) return answer as Answer
   throw new UsageError(
-    `the claim ${claim.name} answers ${shown(answer)}`,
+    `the claim ${claim.name} answers ${shownAnswer(answer)}`,
     claim.kind === 'sometimes'
       ? 'let it return true or false'
       : 'let it return a sentence that says what is broken, or undefined where nothing is',
@@ -184,12 +184,12 @@ export function isHeeded({ reads, notes }: Claim<any>, output: unknown): boolean
 /** A word as claims see it, and its place among others. */
 interface Known {
   readonly key: string
-  readonly word: Word
+  readonly word: SentMessage
 }
 
-const known = new WeakMap<Word, Known>()
+const known = new WeakMap<SentMessage, Known>()
 
-function knownOf(said: Word): Known {
+function knownOf(said: SentMessage): Known {
   let found = known.get(said)
   if (!found) {
     const { from, message } = said
@@ -199,7 +199,7 @@ function knownOf(said: Word): Known {
   return found
 }
 
-function words({ words: types }: Claim<any>, soup: readonly Word[]): readonly Word[] {
+function words({ words: types }: Claim<any>, soup: readonly SentMessage[]): readonly SentMessage[] {
   const heeded = types === undefined ? soup : soup.filter(({ message }) => types.includes(message.type))
   const all = heeded.map(knownOf)
   // Most engines have them in order.

@@ -58,13 +58,13 @@ export function slotIn({ name, slot }: Invariant<any>, output: unknown): string 
   }
   if (found === undefined || typeof found === 'string' || Number.isFinite(found)) return found as string | undefined
   throw new UsageError(
-    `\`slot\` of the claim ${name} says ${shown(found)} of the output ${canonical(output)}`,
+    `\`slot\` of the claim ${name} says ${shownAnswer(found)} of the output ${canonical(output)}`,
     'let it return a string or a number, or undefined where the output is about no slot',
   )
 }
 
 /** A value that is none of those that were asked for, in a message. */
-export function shown(answer: unknown): string {
+export function shownAnswer(answer: unknown): string {
   if (answer === null || typeof answer !== 'object') return typeof answer === 'string' ? `'${answer}'` : String(answer)
   return typeof (answer as { then?: unknown }).then === 'function' ? 'a promise' : 'an object'
 }

@@ -15,7 +15,7 @@ export interface AnyMessage {
 export type MessageOf<M, K> = M extends { type: infer U } ? (K extends U ? M & { type: K } : never) : never
 
 /** Who said something: the message and its sender. */
-export interface Word {
+export interface SentMessage {
   readonly from: Id
   readonly message: AnyMessage
 }

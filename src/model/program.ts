@@ -1,6 +1,6 @@
 import type { Context, Inbox } from './context.ts'
 import type { Effort } from './effort.ts'
-import type { AnyMessage, Word } from './message.ts'
+import type { AnyMessage, SentMessage } from './message.ts'
 import type { Proof } from './proof.ts'
 import type { Protocol } from './protocol.ts'
 import type { Event, Fired, Local } from './reaction.ts'
@@ -23,7 +23,7 @@ export interface Part {
     input?(state: any, value: string, ctx: Context<any>): void
     readonly timeout?: { readonly [timer: string]: ((state: any, ctx: Context<any>) => void) | undefined }
     readonly coin?: { readonly [coin: string]: ((state: any, value: 0 | 1, ctx: Context<any>) => void) | undefined }
-    round?(state: any, inbox: readonly Word[], ctx: Context<any>): void
+    round?(state: any, inbox: readonly SentMessage[], ctx: Context<any>): void
   }
   readonly rules: readonly Rule[]
   readonly byType: ReadonlyMap<string, readonly Rule[]>

@@ -1,4 +1,4 @@
-import { authored, guarded } from './authored.ts'
+import { authored, guardedDefinition } from './authored.ts'
 import type { Definition } from './declaration.ts'
 import { assertDefinition } from './definition.ts'
 import { UsageError } from './errors.ts'
@@ -68,5 +68,5 @@ export class Protocol<T extends Types = any> {
  */
 export function defineProtocol<T extends Types>(definition: Definition<T>): Protocol<T> {
   assertDefinition(definition)
-  return new Protocol<T>(guarded(definition))
+  return new Protocol<T>(guardedDefinition(definition))
 }

@@ -158,16 +158,16 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     returned = handle(program, at, draft, event, context, collector)
   } catch (error) {
     collector.rethrow()
-    if (error === NOT_YET) return { ...nothing, ...sightOf(collector) }
+    if (error === NOT_YET) return { ...nothing, ...readSetOf(collector) }
     collector.finish(undefined)
     if (error instanceof UsageError) throw error
     const threw = error instanceof Error ? `${error.name}: ${error.message}` : describeError(error)
-    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...sightOf(collector, true) }
+    return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...readSetOf(collector, true) }
   }
   collector.finish(returned)
   const state = program.copies ? draft : finished(draft, place)
   const { local: after, effects } = finish(collector, local, stateAfter(local.state, state as Json, place), event)
-  return { local: after, effects, ...sightOf(collector) }
+  return { local: after, effects, ...readSetOf(collector) }
 }
 
 function finished(draft: unknown, place: () => string): unknown {
@@ -185,7 +185,7 @@ function stateAfter(before: Json, after: Json, place: () => string): Json {
 }
 
 /** What the handler looked at, which its reaction may depend on. Unknown counts as seen. */
-function sightOf({ sawSender, sawSelf, votes }: Collector, isUnknown = false): Omit<Reaction, 'local' | 'effects'> {
+function readSetOf({ sawSender, sawSelf, votes }: Collector, isUnknown = false): Omit<Reaction, 'local' | 'effects'> {
   return { sawSender: sawSender || isUnknown, sawSelf: sawSelf || isUnknown, asked: votes.asked }
 }
 

@@ -1,7 +1,7 @@
 import { deepFreeze, type Json } from './json.ts'
-import type { AnyMessage, Word } from './message.ts'
+import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id } from './setting.ts'
-import type { Asked, Tallies } from './tally.ts'
+import type { Tallies, TallyQuestion } from './tally.ts'
 
 /** What a participant is between steps: its state, what it waits for, and the exception that stopped it, if any. */
 export interface Local {
@@ -39,7 +39,7 @@ export type Event =
   | { readonly kind: 'timeout'; readonly timer: string }
   | { readonly kind: 'input'; readonly value: string }
   | { readonly kind: 'coin'; readonly coin: string; readonly value: 0 | 1 }
-  | { readonly kind: 'round'; readonly round: number; readonly inbox: readonly Word[] }
+  | { readonly kind: 'round'; readonly round: number; readonly inbox: readonly SentMessage[] }
 
 /** `local` and `effects` are the very objects that went in (and NO_EFFECTS) where nothing changed: that is no step. */
 export interface Reaction {
@@ -50,7 +50,7 @@ export interface Reaction {
   /** Did it look at whose rule it is? If not, the reaction is the same at every participant of its role. */
   readonly sawSelf?: boolean
   /** What it asked of its tallies, in order. */
-  readonly asked?: readonly Asked[]
+  readonly asked?: readonly TallyQuestion[]
 }
 
 /** What a participant's local state has become, and what it said, in order. */

@@ -63,7 +63,7 @@ export function range(count: number): Id[] {
 }
 
 /** Number of Byzantine replicas, clients not counted. */
-export function liars(setting: Setting): number {
+export function byzantineCount(setting: Setting): number {
   return setting.byzantine.filter((id) => id < setting.n).length
 }
 

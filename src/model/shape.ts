@@ -40,7 +40,7 @@ export function optional(kind: Kind): Kind {
 }
 
 /** A value as an error message shows it. */
-export function shown(value: unknown): string {
+export function shownValue(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'number' || value === undefined) return String(value)
   let text: string | undefined
@@ -54,7 +54,7 @@ export function shown(value: unknown): string {
 
 /** @throws UsageError for a value of another kind, which names its place and says what belongs there */
 export function assertKind(place: string, { words, is }: Kind, value: unknown): void {
-  if (!is(value)) throw new UsageError(`${place} is ${shown(value)}`, `give ${words}`)
+  if (!is(value)) throw new UsageError(`${place} is ${shownValue(value)}`, `give ${words}`)
 }
 
 /** @throws UsageError for a field that is missing, of another kind, or of a name that nobody knows */

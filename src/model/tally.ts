@@ -13,7 +13,7 @@ export interface Tallies {
 }
 
 /** Something that a handler asked of a tally, with the answer. To add is to ask whether it is new. */
-export interface Asked {
+export interface TallyQuestion {
   readonly kind: 'add' | 'count' | 'has' | 'voted'
   readonly tally: string
   /** Canonical text of the key; empty for `voted`, which asks for all keys. */
@@ -34,8 +34,8 @@ export function votersOf(tallies: Tallies = NO_VOTES, tally: string, key: string
 /** What a question is answered. A vote that is added is not there yet. */
 export function answerOf(
   tallies: Tallies | undefined,
-  { kind, tally, key, voter }: Omit<Asked, 'answer'>,
-): Asked['answer'] {
+  { kind, tally, key, voter }: Omit<TallyQuestion, 'answer'>,
+): TallyQuestion['answer'] {
   if (kind === 'voted') return tallies?.[tally]?.some(({ voters }) => voters.includes(voter!)) ?? false
   const voters = votersOf(tallies, tally, key)
   if (kind === 'count') return voters.length
@@ -121,7 +121,7 @@ interface Checks {
 /** The votes of one participant while a handler runs. */
 export class Votes {
   now: Tallies | undefined
-  readonly asked: Asked[] = []
+  readonly asked: TallyQuestion[] = []
   /** Is a match or a summary at work? Those of a handler that was left may still be asked. */
   isAsking = false
 
@@ -135,11 +135,11 @@ export class Votes {
       const instead = like ? `under \`tallies\` there is ${like}` : 'declare it: tallies: { prepares: {} }'
       refuse(`names the tally ${String(tally)}, which is not declared`, instead)
     }
-    const asks = (kind: Asked['kind'], key: string, voter?: Id): any => {
+    const asks = (kind: TallyQuestion['kind'], key: string, voter?: Id): any => {
       if (kind !== 'count' && !(Number.isInteger(voter) && voter! >= 0 && voter! < participants)) {
         refuse(`names the voter ${String(voter)} in tally ${tally}`, 'a voter is an id, as ctx.from and ctx.self are')
       }
-      const asked = { kind, tally, key, voter, answer: false as Asked['answer'] }
+      const asked = { kind, tally, key, voter, answer: false as TallyQuestion['answer'] }
       asked.answer = answerOf(this.now, asked)
       if (!this.isAsking) this.asked.push(asked)
       return asked.answer

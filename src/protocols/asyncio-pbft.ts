@@ -6,8 +6,8 @@
  * Its votes are kept by the replicas themselves, because the defects are in that bookkeeping. Nothing ties the sender
  * of a message to its origin there, hence authentication `none`; the variants repair that first.
  *
- * Nothing is bounded: there is one view, and the primary proposes once. Lies are made of parts of what can be said, so
- * they are about the same sequence number.
+ * Nothing is bounded: there is one view, and the primary proposes once. Byzantine messages are made of parts of what
+ * can be said, so they are about the same sequence number.
  *
  * Left out is what no claim can see: the delays of the network, the trial around the protocol with its timeout, and
  * that a replica handles nothing while its own broadcast is under way.

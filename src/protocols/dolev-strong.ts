@@ -19,7 +19,7 @@ interface Chain {
 
 interface State {
   sent: boolean
-  /** Sorted. Two are enough to know that the sender lies. */
+  /** Sorted. Two are enough to know that the sender is Byzantine. */
   extracted: string[]
 }
 
@@ -121,7 +121,7 @@ export const dolevStrong = defineLockstep<DolevStrong>({
       for (const { value, signers: before } of message.chains) {
         const signers = [...before, from]
         if (state.extracted.length >= 2 || state.extracted.includes(value)) continue
-        // In round k nobody but liars working together can have more than k signatures.
+        // In round k nobody but Byzantine replicas working together can have more than k signatures.
         if (signers.length < signatures(round) || signers.length > round) continue
         if (new Set(signers).size < signers.length) continue
         if (signers.includes(self) || (senderFirst && signers[0] !== SENDER)) continue

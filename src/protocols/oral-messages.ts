@@ -6,9 +6,9 @@
  * Leslie Lamport, Robert Shostak and Marshall Pease, "The Byzantine generals problem", ACM Transactions on Programming
  * Languages and Systems 4(3), 1982, algorithm OM(m), with f for m. Silence counts as RETREAT.
  *
- * OM(m) calls itself for every lieutenant. Written as rounds: what somebody says that somebody says … that the commander
- * said has a path, the generals it came through; round k brings the values of all paths of length k. More than two
- * traitors are not modelled: at m = 3, a lieutenant of ten has 2^56 ways to lie in one message.
+ * OM(m) calls itself for every lieutenant. Written as rounds: what somebody says that somebody says … that the
+ * commander said has a path, the generals it came through; round k brings the values of all paths of length k. More
+ * than two traitors are not modelled: at m = 3, a lieutenant of ten has 2^56 ways to lie in one message.
  */
 import { type Context, defineLockstep, range, type Setting, UsageError } from '../model/index.ts'
 

@@ -1,15 +1,16 @@
 /**
- * Single-decree Paxos: replicas that may crash, but do not lie, choose one value.
+ * Single-decree Paxos: replicas that may crash, but are not Byzantine, choose one value.
  *
  * Leslie Lamport, "The Part-Time Parliament", ACM Transactions on Computer Systems 16, 1998, and "Paxos Made Simple",
  * 2001. PREPARE, PROMISE, ACCEPT, ACCEPTED are the 1a, 1b, 2a, 2b of his specifications. Every replica is an acceptor
  * and a learner, and a proposer if it has an input. Ballot k belongs to r(k mod n).
  *
- * n > 2f, where f replicas may crash. Nothing here protects from a lie: the two Byzantine settings show it.
+ * n > 2f, where f replicas may crash. Nothing here protects from a Byzantine message: the two Byzantine settings show
+ * it.
  *
- * Bounded are ballots, because rivals can outbid each other for ever. Two ballots of two proposers are the smallest case in
- * which a later proposer must respect what an earlier one may have decided; that each ballot respects all before it
- * is the same argument again. It is an argument: more ballots are checked only with --ballots.
+ * Bounded are ballots, because rivals can outbid each other for ever. Two ballots of two proposers are the smallest
+ * case in which a later proposer must respect what an earlier one may have decided; that each ballot respects all
+ * before it is the same argument again. It is an argument: more ballots are checked only with --ballots.
  */
 import { type Context, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
 
@@ -56,7 +57,9 @@ function highestAccepted(promises: readonly Message[]): string | null {
 }
 
 const rules = ({ n }: Setting) => ({
-  /** Two majorities share a replica. That it tells the truth is all that agreement stands on: here nobody lies. */
+  /**
+   * Two majorities share a replica. That it tells the truth is all that agreement stands on: here nobody is Byzantine.
+   */
   quorum: Math.floor(n / 2) + 1,
   /** Who leads a ballot. */
   owner: (ballot: number) => ballot % n,
@@ -86,7 +89,7 @@ function promise(state: State, ballot: number, ctx: Context<Paxos>) {
 }
 
 function accept(state: State, ballot: number, value: string, ctx: Context<Paxos>) {
-  // A ballot has one value, unless its owner lies; then the first one counts.
+  // A ballot has one value, unless its owner is Byzantine; then the first one counts.
   if (ballot <= state.acceptedIn) return
   if (ballot < state.promised && ctx.rules.keepsPromises) return
   state.promised = Math.max(state.promised, ballot)

@@ -1,6 +1,7 @@
 /** PBFT's clients: they ask, and believe what f + 1 replicas answer. */
 import type { ClientDefinition } from '../model/index.ts'
-import { isName, isNatural, nameOfRequest, type Pbft, replies } from './pbft-messages.ts'
+import { isName, isNatural, nameOfRequest, replies } from './pbft-messages.ts'
+import type { Pbft } from './pbft-rules.ts'
 
 /** A client of the service (section 4.1). */
 export const client: ClientDefinition<Pbft> = {

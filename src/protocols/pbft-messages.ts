@@ -1,23 +1,5 @@
 /** What PBFT's replicas and clients keep and say, and which words count as the same vote. */
-import { type Context, type Id, type Match, match, same } from '../model/index.ts'
-import type { rules } from './pbft-rules.ts'
-
-export interface Pbft {
-  state: State
-  client: ClientState
-  message: Message
-  toClients: 'REPLY'
-  output:
-    | { slot: number; digest: string }
-    | { executed: string }
-    /** State transfer: all that was executed up to a checkpoint, in one piece. */
-    | { adopted: string }
-    /** A client has the result of its request: the service with it. */
-    | { accepted: string; result: string }
-  note: { prepared: Certificate } | { committed: Certificate } | { entered: { view: number } & Choice }
-  timer: 'view' | 'request'
-  rules: typeof rules
-}
+import { type Id, type Match, match, same } from '../model/index.ts'
 
 export interface Proposal {
   slot: number
@@ -124,7 +106,7 @@ export function requestNamed(name: string): Request | undefined {
 /** Can a name stand in a list of requests without being taken for something else? */
 export const isName = (name: string): boolean => name !== '' && name !== NOTHING && !name.includes('+')
 
-/** Views and slots count from 0; a liar may send any number. */
+/** Views and slots count from 0; a Byzantine replica may send any number. */
 export const isNatural = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
 
 /** Has the service executed this request, or a later one of the same client (section 4.1)? */
@@ -163,5 +145,7 @@ export const proposes = (primary: Id, { view, slot, digest }: Certificate): Matc
 }
 
 /** Is this replica the primary of the view it takes part in? */
-export const leads = ({ active, view }: State, ctx: Context<Pbft>): boolean =>
-  active && ctx.rules.primary(view) === ctx.self
+export const leads = (
+  { active, view }: State,
+  ctx: { readonly self: Id; readonly rules: { primary(view: number): Id } },
+): boolean => active && ctx.rules.primary(view) === ctx.self

@@ -17,6 +17,7 @@ import {
   byBackups,
   type Certificate,
   type Choice,
+  type ClientState,
   changesTo,
   checkpoints,
   type Entry,
@@ -25,7 +26,6 @@ import {
   isNatural,
   type Message,
   NOTHING,
-  type Pbft,
   proposes,
   requestNamed,
   requestOf,
@@ -60,7 +60,10 @@ export const rules = ({ n, f, clients, bounds }: Setting) => ({
 
   /** Any two share f + 1 replicas, one of them correct: 2q − n ≥ f + 1. It is 2f + 1 where n = 3f + 1. */
   ...quorums(Math.ceil((n + f + 1) / 2)),
-  /** One of f + 1 is correct, so a correct replica wants to leave this view: a liar alone cannot disturb it. */
+  /**
+   * One of f + 1 is correct, so a correct replica wants to leave this view: a Byzantine replica alone cannot disturb
+   * it.
+   */
   joinQuorum: f + 1,
   /** Of 2f + 1, f + 1 are correct: the state is right, and stays available when f of them fail. */
   ...stableAt(2 * f + 1),
@@ -161,7 +164,7 @@ const proofs: Definition<Pbft>['proofs'] = {
 /**
  * Every message of one slot without clients, as long as no checkpoint is due. A view that is out of bounds stands for
  * all such; a certificate of one cannot be proved, since no correct replica votes there. Nor can a stable checkpoint:
- * where its proof asks for nobody, a liar may claim any, and nothing is declared.
+ * where its proof asks for nobody, a Byzantine replica may claim any, and nothing is declared.
  */
 const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds, rules }) => {
   const { views, slots, checkpoint, batch } = bounds
@@ -179,7 +182,7 @@ const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds, rules
 }
 
 /** What can be said at all. P of a VIEW-CHANGE, and O of a NEW-VIEW, are sets (section 4.4). */
-export const sayings = { alphabet, proofs, sets: ['certificates', 'preprepares'] }
+export const envelopes = { alphabet, proofs, sets: ['certificates', 'preprepares'] }
 
 /** Is this slot between the watermarks: h < s ≤ H? */
 export const isOpen = ({ stable }: State, slot: number, ctx: Context<Pbft>): boolean =>
@@ -217,4 +220,21 @@ export function forget(state: State, ctx: Context<Pbft>): void {
     if (entry.accepted && !ctx.rules.current(state, entry.accepted.view)) entry.accepted = null
   }
   state.log = state.log.filter(({ accepted, prepared, committed }) => accepted || prepared || committed !== null)
+}
+
+export interface Pbft {
+  state: State
+  client: ClientState
+  message: Message
+  toClients: 'REPLY'
+  output:
+    | { slot: number; digest: string }
+    | { executed: string }
+    /** State transfer: all that was executed up to a checkpoint, in one piece. */
+    | { adopted: string }
+    /** A client has the result of its request: the service with it. */
+    | { accepted: string; result: string }
+  note: { prepared: Certificate } | { committed: Certificate } | { entered: { view: number } & Choice }
+  timer: 'view' | 'request'
+  rules: typeof rules
 }

@@ -11,7 +11,7 @@
  */
 import { type Context, defineProtocol, match } from '../model/index.ts'
 import { client } from './pbft-client.ts'
-import type { Choice, Message, Pbft, Proposal, Request, State } from './pbft-messages.ts'
+import type { Choice, Message, Proposal, Request, State } from './pbft-messages.ts'
 import {
   byBackups,
   changesTo,
@@ -27,7 +27,8 @@ import {
   requestNamed,
   requestsOf,
 } from './pbft-messages.ts'
-import { advance, choose, entryIn, entryOf, forget, isOpen, quorums, rules, sayings, stableAt } from './pbft-rules.ts'
+import type { Pbft } from './pbft-rules.ts'
+import { advance, choose, entryIn, entryOf, envelopes, forget, isOpen, quorums, rules, stableAt } from './pbft-rules.ts'
 
 type Ctx = Context<Pbft>
 
@@ -251,7 +252,7 @@ export const pbft = defineProtocol<Pbft>({
   },
 
   client,
-  ...sayings,
+  ...envelopes,
 })
 
 // A variant weakens one named rule. The first group is unsafe, or stuck.

@@ -56,7 +56,8 @@ function decide(state: Manager, fate: Fate, ctx: Context<TwoPhaseCommit>) {
 }
 
 function finish(state: Participant, fate: Fate, ctx: Context<TwoPhaseCommit>) {
-  // The specification obeys the manager always; it says two things only if it lies, and then the first one counts.
+  // The specification obeys the manager always; it says two things only if it is Byzantine, and then the first one
+  // counts.
   if (state.rmState === 'committed' || state.rmState === 'aborted') return
   state.rmState = fate
   ctx.output({ finished: fate })

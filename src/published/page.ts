@@ -1,6 +1,6 @@
-import { htmlReport, type ReportTable } from '../report/html-report.ts'
-import { counted } from '../report/numbers.ts'
+import { htmlReport, type ReportTable } from '../report/pages/html-report.ts'
 import type { Plot } from '../report/plots/index.ts'
+import { counted } from '../report/text/numbers.ts'
 import { checkedText, explanations, millisecondsText, SPLIT_COLUMNS, splitRows } from './report.ts'
 import { blockedBy, mostTolerated, type PublishedStudy } from './theory.ts'
 

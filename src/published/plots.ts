@@ -1,5 +1,5 @@
-import { counted } from '../report/numbers.ts'
 import { type LineRow, type LinesAbout, lines, type Plot } from '../report/plots/index.ts'
+import { counted } from '../report/text/numbers.ts'
 import { wilson } from '../sweep/wilson.ts'
 import type { PublishedPoint, Share } from './point.ts'
 import { checkedText } from './report.ts'

@@ -1,4 +1,4 @@
-import { type Percentiles, percentiles } from '../simulate/summary.ts'
+import { type Percentiles, percentiles } from '../simulate/measure/summary.ts'
 import type { PublishedTrial } from './trials.ts'
 
 /** Successes among trials of one kind. */

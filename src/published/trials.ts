@@ -8,10 +8,10 @@ import {
   range,
   UsageError,
 } from '../model/index.ts'
-import { type Conditions, conditions } from '../simulate/conditions.ts'
-import { Dice } from '../simulate/dice.ts'
-import { simulate } from '../simulate/simulate.ts'
-import { type Count, FAR, type Simulated } from '../simulate/simulated.ts'
+import { type Count, FAR, type Simulated } from '../simulate/measure/simulated.ts'
+import { type Conditions, conditions } from '../simulate/request/conditions.ts'
+import { Dice } from '../simulate/request/dice.ts'
+import { simulate } from '../simulate/run/simulate.ts'
 import { configure } from '../system/index.ts'
 
 /** What the published main program runs with; times in milliseconds. */

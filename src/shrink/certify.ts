@@ -1,10 +1,10 @@
 import { check } from '../check/check.ts'
-import { whyNoTables } from '../check/reference.ts'
-import { relaxed } from '../check/relaxed.ts'
-import type { CheckRequest, CheckResult } from '../check/result.ts'
+import { whyNoTables } from '../check/reference/reference.ts'
+import type { CheckRequest, CheckResult } from '../check/result/result.ts'
+import { relaxed } from '../check/settings/relaxed.ts'
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
-import { knownLies } from './known-lies.ts'
+import { knownByzantineMessages } from './known-byzantine-messages.ts'
 
 /** What a search of everything within the bounds says about the length of a violation. */
 export interface Certificate {
@@ -58,9 +58,9 @@ export function certify({ maxStates, run = check }: CertifyOptions): Certify {
     if (found && !isShortest) return { certified: false, ...unsure }
     if (found?.length === maxSteps + 1) return { certified: true }
     // The search says that there is no such violation, and here is one. That is as it should be only where its coalition
-    // says what is in no universe: strategies draw from it, but simpler lies are tried that are made up.
-    if (!knownLies(program, steps, { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS })) {
-      return { certified: false, why: 'its lies are not all among the messages that were searched' }
+    // says what is in no universe: strategies draw from it, but simpler Byzantine messages are tried that are made up.
+    if (!knownByzantineMessages(program, steps, { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS })) {
+      return { certified: false, why: 'its Byzantine messages are not all among the messages that were searched' }
     }
     const takes = found ? `that it takes ${found.length} steps` : 'that it holds'
     throw new HarnessError(`${claim.name} is broken by ${steps.length} steps, and the exhaustive search says ${takes}`)

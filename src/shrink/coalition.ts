@@ -1,4 +1,4 @@
-import { byText, canonical, type Id, type Program, textOf, type Word } from '../model/index.ts'
+import { byText, canonical, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
 import {
   canSay,
   coalitionSpeaksAs,
@@ -6,8 +6,8 @@ import {
   type Envelope,
   evidenceAt,
   isActing,
+  type ProvedMessage,
   partsOf,
-  type Spoken,
   type Step,
   type System,
   sameWord,
@@ -24,21 +24,21 @@ export function signatureOf(step: Step): string {
 }
 
 /** Each word once, in canonical order and without its witness. */
-function inOrder(words: readonly Word[]): Word[] {
+function inOrder(words: readonly SentMessage[]): SentMessage[] {
   const plain = words.map(({ from, message }) => ({ from, message }))
   return distinctWords(plain).sort((a, b) => byText(textOfWord(a), textOfWord(b)))
 }
 
-/** The coalition's words in some steps. */
-export function coalitionWords(program: Program, steps: readonly Step[]): Word[] {
+/** The coalition's messages in some steps. */
+export function coalitionWords(program: Program, steps: readonly Step[]): SentMessage[] {
   return inOrder(steps.flatMap((step) => wordsOf(program, step)))
 }
 
 /**
- * The same, and whatever anybody says in these steps, said by each member of the coalition: a lie that repeats what is
- * there already is no new word, and often the shorter story.
+ * The same, and whatever anybody says in these steps, said by each member of the coalition: a Byzantine message that
+ * repeats what is there already is no new word, and often the shorter story.
  */
-export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
+export function echoedWords(program: Program, steps: readonly Step[]): SentMessage[] {
   const own = coalitionWords(program, steps)
   const heard = steps.flatMap((step) => {
     const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
@@ -54,25 +54,25 @@ export function echoedWords(program: Program, steps: readonly Step[]): Word[] {
  * What the coalition can say in a state, out of a fixed vocabulary. Steps that were cut away may have said what a proof
  * rested on, so proofs are searched for again in what has been said by now, words of the correct first.
  */
-export class Coalition {
-  readonly words: readonly Word[]
+export class FixedCoalition {
+  readonly words: readonly SentMessage[]
   readonly #program: Program
   readonly #unproved: boolean
-  readonly #sayable = new WeakMap<readonly Envelope[], ReadonlyMap<string, Spoken>>()
+  readonly #sayable = new WeakMap<readonly Envelope[], ReadonlyMap<string, ProvedMessage>>()
 
-  constructor(program: Program, words: readonly Word[]) {
+  constructor(program: Program, words: readonly SentMessage[]) {
     this.#program = program
     this.words = words.filter(({ from }) => coalitionSpeaksAs(program, from))
     this.#unproved = this.words.every(({ message }) => program.proofOf(message) === undefined)
   }
 
   /** The words that can be said now, with fresh witnesses. */
-  sayable(system: System): readonly Spoken[] {
+  sayable(system: System): readonly ProvedMessage[] {
     return this.#unproved ? this.words : [...this.#proved(system).values()]
   }
 
   /** This word as `at` can get it now, or nothing. */
-  voice(system: System, at: Id, word: Spoken): Spoken | undefined {
+  identity(system: System, at: Id, word: ProvedMessage): ProvedMessage | undefined {
     const program = this.#program
     const plain = word.proof ? { from: word.from, message: word.message } : word
     if (evidenceAt(program, system, at).some((said) => sameWord(said, word))) return plain
@@ -84,12 +84,12 @@ export class Coalition {
   }
 
   /** The same message from a member of the coalition, where nobody else says it any more. */
-  echo(system: System, { message }: Word): Spoken | undefined {
+  echo(system: System, { message }: SentMessage): ProvedMessage | undefined {
     const text = textOf(message)
     return this.sayable(system).find((word) => textOf(word.message) === text)
   }
 
-  #proved(system: System): ReadonlyMap<string, Spoken> {
+  #proved(system: System): ReadonlyMap<string, ProvedMessage> {
     let proved = this.#sayable.get(system.soup)
     if (!proved) {
       const words = sayableAfter(this.#program, system.soup).among(this.words)

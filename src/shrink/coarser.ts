@@ -1,7 +1,7 @@
 import { type Claim, canonical, constantsOf, type Program, program as programOf, type Setting } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
-import { knownLies } from './known-lies.ts'
+import { knownByzantineMessages } from './known-byzantine-messages.ts'
 import { parametersIn, sideOf } from './promise.ts'
 import { Replayer } from './replayer.ts'
 
@@ -26,7 +26,15 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
     ...constantsOf(program.protocol, program.setting),
     ...parametersIn(program, steps, claim),
   ])
-  for (const shrinking of [withoutLiar, withoutCrash, withoutLoss, withoutClient, onlyInputs, withoutValue, tighter]) {
+  for (const shrinking of [
+    withoutByzantineReplica,
+    withoutCrash,
+    withoutLoss,
+    withoutClient,
+    onlyInputs,
+    withoutValue,
+    tighter,
+  ]) {
     for (let again = true; again; ) {
       again = false
       for (const setting of shrinking(current.program.setting, current.steps, { claim, parameters })) {
@@ -50,10 +58,16 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
 const MOST_CALLS = 20_000
 const MOST_MESSAGES = 1_000
 
-/** Lies that some participant might have told in the setting must not become lies that nobody could make up. */
+/**
+ * Byzantine messages that some participant might have told in the setting must not become Byzantine messages that
+ * nobody could make up.
+ */
 function staysKnown(before: Coarser, after: Coarser): boolean {
   const limits = { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS }
-  return knownLies(after.program, after.steps, limits) || !knownLies(before.program, before.steps, limits)
+  return (
+    knownByzantineMessages(after.program, after.steps, limits) ||
+    !knownByzantineMessages(before.program, before.steps, limits)
+  )
 }
 
 /** What a smaller setting must keep. */
@@ -72,7 +86,7 @@ function isWithoutThem(program: Program, claim: Claim<any>, steps: readonly Step
 }
 
 /** A smaller coalition that breaks the claim says more. Members that nothing uses turn correct first. */
-const withoutLiar: Shrinking = ({ byzantine, ...setting }, steps) => {
+const withoutByzantineReplica: Shrinking = ({ byzantine, ...setting }, steps) => {
   const speaks = (id: number): boolean =>
     steps.some((step) =>
       'round' in step ? step.with?.some(({ from }) => from === id) : 'on' in step && step.on.from === id,
@@ -80,7 +94,7 @@ const withoutLiar: Shrinking = ({ byzantine, ...setting }, steps) => {
   const idle = byzantine.filter((id) => !speaks(id))
   return [...byzantine.filter(speaks), ...idle]
     .reverse()
-    .map((liar) => ({ ...setting, byzantine: byzantine.filter((id) => id !== liar) }))
+    .map((byzantineReplica) => ({ ...setting, byzantine: byzantine.filter((id) => id !== byzantineReplica) }))
 }
 
 const withoutCrash: Shrinking = (setting) =>

@@ -1,4 +1,4 @@
-import { type Choices, drawn } from '../fuzz/choices.ts'
+import { type Choices, drawnChoices } from '../fuzz/schedule/choices.ts'
 import { deepFreeze, type Id, textOf } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 import type { Replayer } from './replayer.ts'
@@ -17,7 +17,7 @@ const MOST_SEEN = 50_000
  */
 export function detours(replayer: Replayer, steps: readonly Step[], maxReplays: number): readonly Step[] {
   const end = replayer.replays + maxReplays
-  const choices = drawn(0, 0)
+  const choices = drawnChoices(0, 0)
   const seen = new Set<string>()
   let current = steps
   let shortest = steps

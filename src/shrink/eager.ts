@@ -1,19 +1,19 @@
-import { explore } from '../check/explore.ts'
-import { ReferenceSpace } from '../check/reference.ts'
+import { explore } from '../check/reference/explore.ts'
+import { ReferenceSpace } from '../check/reference/reference.ts'
 import { type Claim, deepFreeze, isLockstep, type Program, program as programOf } from '../model/index.ts'
 import { byArrival, isActing, type Step, triggerOf, withEvidence } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 import type { Shrunk } from './result.ts'
-import { Vocabulary } from './vocabulary.ts'
+import { TraceVocabulary } from './trace-vocabulary.ts'
 
 /** Steps after which the eager search gives up a run; its budget is the number of states. */
 const MOST_STEPS = 1_000
 
 /**
  * Is the claim broken too where every rule fires as soon as it can? First the trace itself is tried, with each rule's
- * evidence arriving before its trigger; then everything within its vocabulary. Only where nobody lies can a search see
- * the whole eager space of `whole`, and exclude it.
+ * evidence arriving before its trigger; then everything within its vocabulary. Only where nobody is Byzantine can a
+ * search see the whole eager space of `whole`, and exclude it.
  */
 export function reproducesEagerly(
   program: Program,
@@ -36,7 +36,7 @@ export function reproducesEagerly(
   const eager = eagerly(program)
   if (new Replayer(eager, claim, words).replay(arrivals).witness) return 'reproduced'
   const limits = { maxSteps: MOST_STEPS, maxStates }
-  if (explore(new Vocabulary(eager, arrivals), [claim], limits).violations.size > 0) return 'reproduced'
+  if (explore(new TraceVocabulary(eager, arrivals), [claim], limits).violations.size > 0) return 'reproduced'
   if (whole.setting.byzantine.length > 0) return 'not-found'
   const all = explore(new ReferenceSpace(eagerly(whole), []), [claim], limits)
   if (all.violations.size > 0) return 'reproduced'

@@ -9,7 +9,7 @@ import { causalPasts } from './slice.ts'
  * participant's output rests on, then what the next one adds; within that by participant, as far as causes allow. The
  * step that breaks an invariant stays last.
  */
-export function inCanonicalOrder(replayer: Replayer, steps: readonly Step[]): readonly Step[] {
+export function inReadersOrder(replayer: Replayer, steps: readonly Step[]): readonly Step[] {
   const { taken } = replayer.replay(steps)
   const pasts = causalPasts(taken)
   const last = replayer.judge.atEnd ? -1 : taken.length - 1

@@ -1,4 +1,4 @@
-import { type Claim, liars, type Program, program as programOf, type Setting } from '../model/index.ts'
+import { byzantineCount, type Claim, type Program, program as programOf, type Setting } from '../model/index.ts'
 import { heal, type Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
@@ -11,13 +11,16 @@ export function sideOf({ promise, promised }: Claim<any>, setting: Setting): str
   if (promise) return promise(setting) ? 'promised' : 'not promised'
   if (promised === 'always') return promised
   const { f, crash } = setting
-  const b = liars(setting)
+  const b = byzantineCount(setting)
   const within = `${b > f} ${b + crash.length > f}`
-  // What other words promise nobody can work out: whether anybody lies, or crashes, may be part of it.
+  // What other words promise nobody can work out: whether anybody is Byzantine, or crashes, may be part of it.
   return promised === 'b ≤ f' ? within : `${within} ${b > 0} ${crash.length > 0}`
 }
 
-/** Would the same steps break the claim if nobody lied? Steps that a lie made possible are left out. */
+/**
+ * Would the same steps break the claim if nobody was Byzantine? Steps that a Byzantine message made possible are left
+ * out.
+ */
 export function breaksUncorrupted({ protocol, setting }: Program, claim: Claim<any>, steps: readonly Step[]): boolean {
   if (setting.byzantine.length === 0) return true
   const honest = programOf(protocol, { ...setting, byzantine: [] })

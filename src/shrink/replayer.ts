@@ -1,7 +1,7 @@
-import { type Claim, deepFreeze, type Program, textOf, type Word } from '../model/index.ts'
+import { type Claim, deepFreeze, type Program, type SentMessage, textOf } from '../model/index.ts'
 import { ClaimJudge, type Step, type System, start, usedBy } from '../system/index.ts'
-import { Coalition } from './coalition.ts'
-import { retake, type Taken } from './retake.ts'
+import { FixedCoalition } from './coalition.ts'
+import { retake, type StepTaken } from './retake.ts'
 
 /**
  * What a step of another run stands for: just that; that with evidence of its own; or, where what it rests on was not
@@ -23,7 +23,7 @@ export interface Replay {
 }
 
 /** A taken step with the state it was taken in. */
-export interface Recorded extends Omit<Taken, 'step'> {
+export interface Recorded extends Omit<StepTaken, 'step'> {
   readonly step: Step
   readonly before: System
   readonly witness: string | undefined
@@ -36,17 +36,17 @@ export interface Recorded extends Omit<Taken, 'step'> {
 export class Replayer {
   readonly program: Program
   readonly judge: ClaimJudge
-  readonly coalition: Coalition
+  readonly coalition: FixedCoalition
   readonly start: System
   /** How many candidates were tried: the measure of all budgets. */
   replays = 0
   #kept = 0
   #memory = new WeakMap<System, Map<string, Recorded | undefined>>()
 
-  constructor(program: Program, claim: Claim<any>, words: readonly Word[]) {
+  constructor(program: Program, claim: Claim<any>, words: readonly SentMessage[]) {
     this.program = program
     this.judge = new ClaimJudge(program, claim)
-    this.coalition = new Coalition(program, words)
+    this.coalition = new FixedCoalition(program, words)
     this.start = start(program)
   }
 

@@ -27,6 +27,9 @@ export interface Shrunk {
   readonly shortest: Shortest
   /** Does it also happen where every rule fires as soon as it can? `excluded` only by a finished search. */
   readonly eager: 'reproduced' | 'not-found' | 'excluded'
-  /** There were liars, and the steps that are left break the claim without them, too: they are not what it is about. */
+  /**
+   * There were Byzantine replicas, and the steps that are left break the claim without them, too: they are not what it
+   * is about.
+   */
   readonly uncorrupted?: boolean
 }

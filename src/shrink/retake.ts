@@ -23,9 +23,9 @@ import {
   isActing,
   leafOf,
   nodeOf,
+  type ProvedMessage,
   type Round,
   reactionOf,
-  type Spoken,
   type Step,
   type System,
   senders,
@@ -35,13 +35,13 @@ import {
   wasSaid,
   withEvidence,
 } from '../system/index.ts'
-import type { Coalition } from './coalition.ts'
+import type { FixedCoalition } from './coalition.ts'
 
 /** A step as it was taken: with the evidence that there was, and what it led to. */
-export interface Taken {
+export interface StepTaken {
   readonly after: System
   /** The words that it rested on: its trigger first. */
-  readonly used: readonly Spoken[]
+  readonly used: readonly ProvedMessage[]
   /** The step as a trace writes it: made only on demand, because most steps of a search are never written. */
   readonly step: () => Step
 }
@@ -54,38 +54,39 @@ export function retake(
   program: Program,
   system: System,
   step: Step,
-  coalition: Coalition,
+  coalition: FixedCoalition,
   fresh = false,
-): Taken | undefined {
+): StepTaken | undefined {
   if (isActing(step) && !byArrival(program)) return react(program, system, step, coalition, fresh)
   if ('round' in step) return redo(program, system, step, coalition)
   if (!('on' in step)) {
     const after = attempt(program, system, step)
     return after && { after, used: [], step: () => step }
   }
-  // What the correct have sent is on its way or not, which `apply` knows best; the coalition's words need their proofs.
+  // What the correct have sent is on its way or not, which `apply` knows best; the coalition's messages need their
+  // proofs.
   const correct = system.locals[step.on.from] !== null && program.setting.auth !== 'none'
-  const on = correct ? step.on : coalition.voice(system, step.at, step.on)
+  const on = correct ? step.on : coalition.identity(system, step.at, step.on)
   return (on && arrive(program, system, step, on)) ?? repeated(program, system, step, coalition)
 }
 
 /** A round once more, with as much of what the coalition said in it as it can say here. */
-function redo(program: Program, system: System, { at, round, with: words = [] }: Round, coalition: Coalition) {
+function redo(program: Program, system: System, { at, round, with: words = [] }: Round, coalition: FixedCoalition) {
   const before = beforeRound(system, round)
-  const used = words.flatMap((word) => coalition.voice(before, at, word) ?? [])
+  const used = words.flatMap((word) => coalition.identity(before, at, word) ?? [])
   const next: Round = { at, round, ...(used.length > 0 ? { with: used } : {}) }
   const after = attempt(program, system, next)
   return after && { after, used, step: () => next }
 }
 
-function arrive(program: Program, system: System, step: Arrival, on: Spoken): Taken | undefined {
+function arrive(program: Program, system: System, step: Arrival, on: ProvedMessage): StepTaken | undefined {
   const next = on === step.on ? step : { at: step.at, on }
   const after = attempt(program, system, next)
   return after && { after, used: [on], step: () => next }
 }
 
 /** The coalition repeats what nobody else says any more. */
-function repeated(program: Program, system: System, step: Arrival, coalition: Coalition): Taken | undefined {
+function repeated(program: Program, system: System, step: Arrival, coalition: FixedCoalition): StepTaken | undefined {
   const on = coalition.echo(system, step.on)
   return on && on.from !== step.on.from ? arrive(program, system, step, on) : undefined
 }
@@ -101,21 +102,21 @@ function react(
   program: Program,
   system: System,
   step: Acting,
-  coalition: Coalition,
+  coalition: FixedCoalition,
   fresh: boolean,
-): Taken | undefined {
+): StepTaken | undefined {
   if (!isPossible(program, system, step)) return undefined
   let base = withEvidence(step, [])
   if ('rule' in base) {
     const { at } = base
-    const on = coalition.voice(system, at, base.on) ?? coalition.echo(system, base.on)
+    const on = coalition.identity(system, at, base.on) ?? coalition.echo(system, base.on)
     if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
     base = { ...base, on }
   }
   const triggers = triggerOf(base)
-  let known: readonly Spoken[] | undefined
-  const words = (): readonly Spoken[] => (known ??= knownTo(program, system, step.at, coalition))
-  const chosen = (): readonly Spoken[] => (fresh ? [] : namedIn(program, system, step, coalition))
+  let known: readonly ProvedMessage[] | undefined
+  const words = (): readonly ProvedMessage[] => (known ??= knownTo(program, system, step.at, coalition))
+  const chosen = (): readonly ProvedMessage[] => (fresh ? [] : namedIn(program, system, step, coalition))
   return fireOn(program, system, base, (ask) =>
     ask.kind === 'need'
       ? quorumOf(program, ask, [...triggers, ...words()])
@@ -134,7 +135,7 @@ export function isPossible(program: Program, system: System, step: Acting): bool
 }
 
 /** What a participant can have got: its own broadcasts, the words of the correct, those of the coalition last. */
-export function knownTo(program: Program, system: System, at: Id, coalition: Coalition): readonly Spoken[] {
+export function knownTo(program: Program, system: System, at: Id, coalition: FixedCoalition): readonly ProvedMessage[] {
   const said = evidenceAt(program, system, at)
   const own = said.filter(({ from }) => from === at)
   const words = [...own, ...said.filter(({ from }) => from !== at)].map(({ from, message }) => ({ from, message }))
@@ -142,16 +143,25 @@ export function knownTo(program: Program, system: System, at: Id, coalition: Coa
 }
 
 /** The words that a step's evidence names, as far as they can be had here. */
-function namedIn(program: Program, system: System, { at, with: named = [] }: Acting, coalition: Coalition): Spoken[] {
-  return named.flatMap((evidence): Spoken[] => {
-    if (typeof evidence !== 'number') return [coalition.voice(system, at, evidence) ?? []].flat()
+function namedIn(
+  program: Program,
+  system: System,
+  { at, with: named = [] }: Acting,
+  coalition: FixedCoalition,
+): ProvedMessage[] {
+  return named.flatMap((evidence): ProvedMessage[] => {
+    if (typeof evidence !== 'number') return [coalition.identity(system, at, evidence) ?? []].flat()
     const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
     return said.map(({ from, message }) => ({ from, message }))
   })
 }
 
 /** The first matching word of each of the first q senders. */
-function quorumOf(program: Program, { q, match, role }: Ask, words: readonly Spoken[]): Spoken[] | undefined {
+function quorumOf(
+  program: Program,
+  { q, match, role }: Ask,
+  words: readonly ProvedMessage[],
+): ProvedMessage[] | undefined {
   const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
   const ids = senders(program, matching, role)
   if (ids.length < q) return undefined
@@ -172,11 +182,11 @@ export function fireOn(
   program: Program,
   system: System,
   base: Acting,
-  answer: (ask: Ask) => readonly Spoken[] | undefined,
-): Taken | undefined {
+  answer: (ask: Ask) => readonly ProvedMessage[] | undefined,
+): StepTaken | undefined {
   const { at } = base
-  const needed: Spoken[] = []
-  const taken: Spoken[] = []
+  const needed: ProvedMessage[] = []
+  const taken: ProvedMessage[] = []
   const inbox: Inbox = (ask) => {
     const words = answer(ask)
     if (!words) return false

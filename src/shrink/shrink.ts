@@ -1,4 +1,4 @@
-import { explore } from '../check/explore.ts'
+import { explore } from '../check/reference/explore.ts'
 import {
   assertClaims,
   assertCounted,
@@ -17,19 +17,19 @@ import { Cut } from './cut.ts'
 import { minimise } from './ddmin.ts'
 import { detours } from './detours.ts'
 import { reproducesEagerly } from './eager.ts'
-import { simplerLies } from './lies.ts'
-import { inCanonicalOrder } from './order.ts'
+import { inReadersOrder } from './order.ts'
 import { breaksUncorrupted } from './promise.ts'
 import { Replayer } from './replayer.ts'
 import type { Shortest, Shrunk, Stage } from './result.ts'
+import { simplerMessages } from './simpler-messages.ts'
 import { slice } from './slice.ts'
+import { TraceVocabulary } from './trace-vocabulary.ts'
 import { verified } from './verify.ts'
-import { Vocabulary } from './vocabulary.ts'
 
 export interface ShrinkOptions {
   /** States that one second search may look at. */
   readonly maxStates?: number
-  /** Replays that taking steps away, and making lies simpler, may take each time. */
+  /** Replays that taking steps away, and making Byzantine messages simpler, may take each time. */
   readonly maxReplays?: number
   /** Asked, when all else is done, for something shorter within the whole bounds of the setting that is left. */
   readonly certify?: Certify
@@ -72,7 +72,7 @@ export function shrink(
   const { claim } = cut
   const maxStates = options.maxStates ?? DEFAULT_STATES
   const maxReplays = options.maxReplays ?? MOST_REPLAYS
-  const maxLies = Math.min(MOST_LIES, maxReplays)
+  const maxByzantineMessages = Math.min(MOST_LIES, maxReplays)
   const stages: Stage[] = []
   let current = { program, steps }
   const stage = (name: string, next: () => typeof current): void => {
@@ -91,7 +91,10 @@ export function shrink(
     stage('coarser', () => coarser(current.program, claim, current.steps))
     stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, maxReplays) }))
     stage('coarser', () => coarser(current.program, claim, current.steps))
-    stage('lies', () => ({ ...current, steps: simplerLies(current.program, claim, current.steps, maxLies) }))
+    stage('messages', () => ({
+      ...current,
+      steps: simplerMessages(current.program, claim, current.steps, maxByzantineMessages),
+    }))
     const before = current.steps.length
     stage('search', () => {
       const result = searchAgain(current.program, claim, current.steps, maxStates)
@@ -112,7 +115,7 @@ export function shrink(
   if (shortest.startsWith('bound reached')) {
     stage('detours', () => ({ ...current, steps: detours(replayer(), current.steps, DETOURS * maxStates) }))
   }
-  stage('order', () => ({ ...current, steps: inCanonicalOrder(replayer(), current.steps) }))
+  stage('order', () => ({ ...current, steps: inReadersOrder(replayer(), current.steps) }))
   if (cut.isOver() && (shortest as Shortest) !== 'certified') shortest = 'bound reached; the time was up'
   const { witness } = verified(current.program, asked, current.steps)
   const alone = () => breaksUncorrupted(current.program, claim, current.steps)
@@ -172,7 +175,7 @@ function searchAgain(
   if (steps.length === 0) return { steps, finished: true }
   const maxSteps = steps.length - 1
   const within = (own: boolean, most: number) =>
-    explore(new Vocabulary(program, steps, own), [claim], { maxSteps, maxStates: most })
+    explore(new TraceVocabulary(program, steps, own), [claim], { maxSteps, maxStates: most })
   const found = within(true, Math.ceil(maxStates / 4)).violations.get(claim.name)
   if (found) return { steps: found.steps, finished: false }
   const { violations, finished } = within(false, maxStates)

@@ -1,7 +1,7 @@
 import { range } from '../model/index.ts'
 import type { Latency } from '../simulate/index.ts'
 
-export type Counts = Readonly<Record<string, number>>
+export type MessageCounts = Readonly<Record<string, number>>
 
 /** Who says nothing, and what a decision then costs by the rules of the protocol. */
 export interface CostCase {
@@ -9,7 +9,7 @@ export interface CostCase {
   readonly title: string
   readonly silent: (n: number, f: number) => readonly number[]
   /** Copies of each type, counted by hand: a broadcast is n − 1 copies. */
-  readonly formula: (n: number, f: number) => Counts
+  readonly formula: (n: number, f: number) => MessageCounts
   readonly words: string
 }
 

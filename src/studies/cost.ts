@@ -1,14 +1,14 @@
-import type { ReportSection, ReportTable } from '../report/html-report.ts'
-import { counted, thousands } from '../report/numbers.ts'
+import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { type LatencyRow, latencies, type MessagesRow, messagesByType, type Plot } from '../report/plots/index.ts'
-import { table } from '../report/table.ts'
+import { counted, thousands } from '../report/text/numbers.ts'
+import { table } from '../report/text/table.ts'
 import { conditions, FAR, type Metrics, summary } from '../simulate/index.ts'
 import {
   BUSY,
   CASES,
   type CostCase,
-  type Counts,
   LOG_NORMAL,
+  type MessageCounts,
   SURROUNDINGS,
   type Surroundings,
   UNIFORM,
@@ -25,8 +25,8 @@ interface Row extends Omit<Metrics, 'messages'> {
   readonly f: number
   readonly silent: string
   readonly surroundings: string
-  readonly messages: Counts
-  readonly formula: Counts
+  readonly messages: MessageCounts
+  readonly formula: MessageCounts
 }
 
 async function measured(
@@ -71,7 +71,7 @@ async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): P
   }
 }
 
-const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
+const total = (counts: MessageCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /** Do the counts say what the formula says, for every type? */
 function agrees({ messages, formula }: Row): boolean {

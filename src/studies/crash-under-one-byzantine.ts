@@ -5,12 +5,16 @@ import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.t
 import type { Study } from './study.ts'
 
 /** Who fails, and how. With three or four replicas r0 leads and r2 only votes, in every protocol of this study. */
-const CASES: readonly { readonly column: string; readonly liar: boolean; readonly configuration: Configuration }[] = [
-  { column: 'nobody\nfails', liar: false, configuration: { byzantine: [] } },
-  { column: 'r0 leads and\nmay crash', liar: false, configuration: { byzantine: [], crash: [0] } },
-  { column: 'r2 votes and\nmay crash', liar: false, configuration: { byzantine: [], crash: [2] } },
-  { column: 'r0 leads\nand is Byzantine', liar: true, configuration: { byzantine: [0] } },
-  { column: 'r2 votes\nand is Byzantine', liar: true, configuration: { byzantine: [2] } },
+const CASES: readonly {
+  readonly column: string
+  readonly byzantineReplica: boolean
+  readonly configuration: Configuration
+}[] = [
+  { column: 'nobody\nfails', byzantineReplica: false, configuration: { byzantine: [] } },
+  { column: 'r0 leads and\nmay crash', byzantineReplica: false, configuration: { byzantine: [], crash: [0] } },
+  { column: 'r2 votes and\nmay crash', byzantineReplica: false, configuration: { byzantine: [], crash: [2] } },
+  { column: 'r0 leads\nand is Byzantine', byzantineReplica: true, configuration: { byzantine: [0] } },
+  { column: 'r2 votes\nand is Byzantine', byzantineReplica: true, configuration: { byzantine: [2] } },
 ]
 
 interface Row {
@@ -21,7 +25,7 @@ interface Row {
   readonly expected: (leader: Fate, voter: Fate) => Scenario['expected']
 }
 
-type Fate = 'correct' | 'crashes' | 'lies'
+type Fate = 'correct' | 'crashes' | 'byzantine'
 
 const ROWS: readonly Row[] = [
   {
@@ -30,7 +34,7 @@ const ROWS: readonly Row[] = [
     n: 3,
     // Any two majorities share a replica, and one that crashes has sent no Byzantine message.
     expected: (leader, voter): Scenario['expected'] =>
-      leader === 'lies' || voter === 'lies'
+      leader === 'byzantine' || voter === 'byzantine'
         ? { agreement: false }
         : { agreement: true, validity: true, liveness: true },
   },
@@ -41,8 +45,8 @@ const ROWS: readonly Row[] = [
     n: 4,
     // A participant that is Byzantine harms itself only; a manager that stops leaves whoever is prepared waiting.
     expected: (leader, voter) => ({
-      atomicity: leader !== 'lies',
-      ...(voter === 'lies' ? {} : { liveness: leader === 'correct' }),
+      atomicity: leader !== 'byzantine',
+      ...(voter === 'byzantine' ? {} : { liveness: leader === 'correct' }),
     }),
   },
   { row: "Bracha's broadcast, n = 4", subject: 'bracha', n: 4, expected: () => ({ agreement: true, totality: true }) },
@@ -56,7 +60,7 @@ function scenarios(quick: boolean): Scenario[] {
   return ROWS.filter(({ subject }) => !quick || SMALL.includes(subject)).flatMap(({ row, subject, n, expected }) =>
     CASES.map(({ column, configuration }) => {
       const fate = (id: number): Fate =>
-        configuration.byzantine!.includes(id) ? 'lies' : configuration.crash?.includes(id) ? 'crashes' : 'correct'
+        configuration.byzantine!.includes(id) ? 'byzantine' : configuration.crash?.includes(id) ? 'crashes' : 'correct'
       return { row, column, subject, configuration: { n, ...configuration }, expected: expected(fate(0), fate(2)) }
     }),
   )

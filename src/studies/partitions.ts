@@ -1,12 +1,12 @@
-import type { ReportSection, ReportTable } from '../report/html-report.ts'
-import { counted, thousands, wilsonUpper } from '../report/numbers.ts'
+import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { latencies, type Plot, rates, viewChanges } from '../report/plots/index.ts'
-import { table } from '../report/table.ts'
+import { counted, thousands, wilsonUpper } from '../report/text/numbers.ts'
+import { table } from '../report/text/table.ts'
 import { conditions, percentiles, type Simulated, summary } from '../simulate/index.ts'
 import { wilson } from '../sweep/wilson.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 import { type CasesElsewhere, runSomewhere } from './trials.ts'
-import { ORDINARY, type PartedSubject, SUBJECTS, TIMEOUT, TROUBLES, type Trouble } from './troubles.ts'
+import { BASE_TIMEOUT, ORDINARY, type PartitionedSubject, SUBJECTS, TROUBLES, type Trouble } from './troubles.ts'
 
 /** In timeouts: when the partition heals, or the network stabilises. */
 const HEALS = [0, 0.5, 1, 2, 4, 8]
@@ -39,19 +39,19 @@ const microseconds = (ms: number): number => Math.round(ms * 1_000) / 1_000
 const JUDGED = ['agreement', 'integrity', 'validity', 'prefix', 'monotone-view', 'exactly-once']
 
 async function measured(
-  { subject, configuration }: PartedSubject,
+  { subject, configuration }: PartitionedSubject,
   trouble: Trouble,
   heals: number,
   seed: number,
   count: number,
   elsewhere: CasesElsewhere | undefined,
 ): Promise<Row> {
-  const healed = heals * TIMEOUT
+  const healed = heals * BASE_TIMEOUT
   const trials = {
     ...{ subject, configuration, seed, count },
-    conditions: conditions({ latency: ORDINARY, timeout: TIMEOUT, ...trouble.conditions(healed) }),
+    conditions: conditions({ latency: ORDINARY, timeout: BASE_TIMEOUT, ...trouble.conditions(healed) }),
     claims: JUDGED,
-    until: { ms: healed + PATIENCE * TIMEOUT, events: 1_000_000 },
+    until: { ms: healed + PATIENCE * BASE_TIMEOUT, events: 1_000_000 },
   }
   const runs = await runSomewhere(trials, elsewhere)
   const waits = runs.flatMap((run) => {
@@ -90,7 +90,7 @@ async function plotsOf(rows: readonly Row[], { name, title, what }: Trouble, see
   const count = rows[0]!.runs
   const x = name === 'stabilisation' ? 'stabilisation, in timeouts' : 'length of the partition, in timeouts'
   const caption =
-    `n = 4, nobody faulty, one request; ${what.replace(/\s+/g, ' ')} Timeout ${thousands(TIMEOUT)} ms, delays ` +
+    `n = 4, nobody faulty, one request; ${what.replace(/\s+/g, ' ')} Timeout ${thousands(BASE_TIMEOUT)} ms, delays ` +
     `uniform 5–35 ms; ${counted(count, 'simulated execution')} a point, seed ${seed}.`
   const of = rows.filter(({ trouble }) => trouble === name)
   const nothing = { p50: null, p95: null, p99: null }
@@ -126,7 +126,7 @@ async function changesPlots(rows: readonly Row[], seed: number): Promise<Plot[]>
   const about = {
     x: 'length of the trouble, in timeouts',
     caption:
-      `n = 4, nobody faulty, one request. Timeout ${thousands(TIMEOUT)} ms, doubled from view to view. ` +
+      `n = 4, nobody faulty, one request. Timeout ${thousands(BASE_TIMEOUT)} ms, doubled from view to view. ` +
       `Means of ${counted(rows[0]!.runs, 'simulated execution')} a point, seed ${seed}.`,
   }
   return [

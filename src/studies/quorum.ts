@@ -1,10 +1,10 @@
 import { strategies } from '../adversary/index.ts'
-import { DEFAULT_MAX_STEPS } from '../fuzz/defaults.ts'
-import { commandLine } from '../report/command-line.ts'
-import type { ReportSection, ReportTable } from '../report/html-report.ts'
-import { counted, percent, thousands } from '../report/numbers.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz/campaign/defaults.ts'
+import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../report/plots/index.ts'
-import { table } from '../report/table.ts'
+import { commandLine } from '../report/text/command-line.ts'
+import { counted, percent, thousands } from '../report/text/numbers.ts'
+import { table } from '../report/text/table.ts'
 import { conditions } from '../simulate/index.ts'
 import { finalRecords } from '../sweep/boundary.ts'
 import type { Cell, PointRecord } from '../sweep/cell.ts'
@@ -74,7 +74,7 @@ function excuse({ claim, verdict, theory }: Cell): 'nobody is Byzantine' | undef
 const broken = ({ verdict }: Cell): boolean => verdict === 'violated' || verdict === 'stuck'
 
 /** The most Byzantine replicas such that nothing was broken with as many, or with fewer. */
-function borne(records: readonly PointRecord[], n: number, claim: string): number {
+function tolerated(records: readonly PointRecord[], n: number, claim: string): number {
   const first = records
     .filter((record) => record.n === n)
     .sort((one, other) => one.b - other.b)
@@ -88,7 +88,7 @@ function tolerance(records: readonly PointRecord[], caption: string): Promise<Pl
     ...RULES.flatMap(({ subject, words }) => {
       const own = records.filter((record) => record.subject === subject)
       return CLAIMS.flatMap((claim) =>
-        sizes.map((n) => ({ series: `${words}: ${claim}`, x: n, y: borne(own, n, claim) })),
+        sizes.map((n) => ({ series: `${words}: ${claim}`, x: n, y: tolerated(own, n, claim) })),
       )
     }),
     ...sizes.map((n) => ({ series: 'f = ⌊(n−1)/3⌋', x: n, y: Math.floor((n - 1) / 3) })),
@@ -138,7 +138,7 @@ function evidence({ verdict, searched, runs, upper95, strategy, witness }: Cell)
 
 function matrix(records: readonly PointRecord[], claim: string): string[] {
   const most = Math.max(...records.map(({ b }) => b))
-  const liars = Array.from({ length: most + 1 }, (_, b) => b)
+  const byzantineReplicas = Array.from({ length: most + 1 }, (_, b) => b)
   const signs: Record<string, string> = { proved: 'P', 'not-found': '·', violated: 'V', stuck: 'S' }
   const sizes = [...new Set(records.map(({ n }) => n))]
   const rows = sizes.map((n) => {
@@ -148,9 +148,9 @@ function matrix(records: readonly PointRecord[], claim: string): string[] {
       return verdict === undefined ? '' : (signs[verdict] ?? '–')
     }
     const [first] = own
-    return [String(n), String(first!.f), String(cellOf(first!, claim)?.quorum ?? ''), ...liars.map(cell)]
+    return [String(n), String(first!.f), String(cellOf(first!, claim)?.quorum ?? ''), ...byzantineReplicas.map(cell)]
   })
-  return table([['n', 'f', 'q', ...liars.map((b) => `b=${b}`)], ...rows], '  ')
+  return table([['n', 'f', 'q', ...byzantineReplicas.map((b) => `b=${b}`)], ...rows], '  ')
 }
 
 function surprises(records: readonly PointRecord[]): string[] {

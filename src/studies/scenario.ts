@@ -1,17 +1,17 @@
 import { strategies } from '../adversary/index.ts'
 import { check } from '../check/check.ts'
-import { runHere } from '../fuzz/campaign.ts'
-import { choosers } from '../fuzz/choosers.ts'
-import { DEFAULT_MAX_STEPS } from '../fuzz/defaults.ts'
-import type { ClaimResult, Found } from '../fuzz/result.ts'
+import { runHere } from '../fuzz/campaign/campaign.ts'
+import { DEFAULT_MAX_STEPS } from '../fuzz/campaign/defaults.ts'
+import type { ClaimResult, Found } from '../fuzz/campaign/result.ts'
+import { choosers } from '../fuzz/schedule/choosers.ts'
 import { type Claim, type Configuration, HarnessError, program as inSetting, type Protocol } from '../model/index.ts'
-import { commandLine } from '../report/command-line.ts'
+import { commandLine } from '../report/text/command-line.ts'
 import { reproducesEagerly } from '../shrink/eager.ts'
+import { readable } from '../shrink/readable.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
-import { told } from '../shrink/told.ts'
 import type { Searched, Verdict } from '../sweep/cell.ts'
-import { type Proof, prove } from '../sweep/prove.ts'
+import { type PointProof, provePoint } from '../sweep/prove.ts'
 import { wilson } from '../sweep/wilson.ts'
 import { configure } from '../system/index.ts'
 import { traceOf } from '../trace/violation-trace.ts'
@@ -92,7 +92,7 @@ export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promis
     return claim
   })
   const guards = subject.properties.claims.filter(({ kind }) => kind === 'sometimes')
-  const proofs = new Map<string, Proof>()
+  const proofs = new Map<string, PointProof>()
   // Liveness is judged from every state, and would make the others as slow as itself.
   for (const isLive of [false, true]) {
     const asked = claims.filter(
@@ -127,18 +127,18 @@ function proveAll(
   claims: readonly Claim<any>[],
   guards: readonly Claim<any>[],
   { maxStates }: ScenarioEffort,
-): ReadonlyMap<string, Proof> {
+): ReadonlyMap<string, PointProof> {
   if (claims.length === 0) return new Map()
   const [first] = configure(protocol, configuration)
   if (!first) throw new HarnessError(`${subject} has no setting`)
   if (!configuration.byzantine) {
     const point = { subject, n: first.n, f: first.f, b: first.byzantine.length }
-    return prove(protocol, { ...configuration, f: first.f }, point, claims, guards, maxStates)
+    return provePoint(protocol, { ...configuration, f: first.f }, point, claims, guards, maxStates)
   }
   const program = inSetting(protocol, first)
   const result = check({ program, claims: [...claims, ...guards], maxStates, maxUniverse: MOST_MESSAGES })
   return new Map(
-    claims.map(({ name }): [string, Proof] => {
+    claims.map(({ name }): [string, PointProof] => {
       const { verdict, steps, witness, shortest } = result.claims.find(({ claim }) => claim === name)!
       const searched: Searched[] = [{ byzantine: first.byzantine, stands: 1, states: result.states, verdict }]
       if (verdict === 'inconclusive') return [name, { searched, verdict: undefined }]
@@ -179,13 +179,13 @@ async function runsOf(
 function violationOf(
   protocol: Protocol,
   claim: Claim<any>,
-  proof: Proof | undefined,
+  proof: PointProof | undefined,
   found: Found | undefined,
 ): Violation | undefined {
   if (proof?.violation) {
     const { setting, steps, shortest } = proof.violation
     const program = inSetting(protocol, setting)
-    const story = told(program, claim, steps)
+    const story = readable(program, claim, steps)
     const eager = reproducesEagerly(program, claim, story.steps)
     const known = shortest === 'certified' ? 'certified' : (`bound reached; ${shortest}` as const)
     return { shrunk: { setting, ...story, shortest: known, eager }, found: undefined, rawSteps: steps.length }
@@ -201,7 +201,7 @@ interface Known {
   readonly scenario: Scenario
   readonly protocol: Protocol
   readonly claim: Claim<any>
-  readonly proof: Proof | undefined
+  readonly proof: PointProof | undefined
   readonly violation: Violation | undefined
   readonly made: number
   readonly vacuous: boolean
@@ -270,9 +270,16 @@ function commandOf(
 
 function traceName({ subject, configuration }: Scenario, claim: string): string {
   const { n, f, b, byzantine, crash, auth, bounds } = configuration
-  const liars = byzantine ? `byzantine-${byzantine.join('-') || 'none'}` : b === undefined ? '' : `b${b}`
+  const byzantineReplicas = byzantine ? `byzantine-${byzantine.join('-') || 'none'}` : b === undefined ? '' : `b${b}`
   const words = [
-    ...[subject, claim, `n${n}`, f === undefined ? '' : `f${f}`, liars, crash ? `crash-${crash.join('-')}` : ''],
+    ...[
+      subject,
+      claim,
+      `n${n}`,
+      f === undefined ? '' : `f${f}`,
+      byzantineReplicas,
+      crash ? `crash-${crash.join('-')}` : '',
+    ],
     ...[auth ?? '', ...Object.entries(bounds ?? {}).map(([name, value]) => `${name}-${value}`)],
   ]
   return `${words

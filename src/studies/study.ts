@@ -1,4 +1,4 @@
-import type { ReportSection } from '../report/html-report.ts'
+import type { ReportSection } from '../report/pages/html-report.ts'
 import type { PointRecord } from '../sweep/cell.ts'
 import type { Grid } from '../sweep/grid.ts'
 import type { NamedTrace } from './named-trace.ts'

@@ -6,15 +6,16 @@ import type { Study } from './study.ts'
 
 /** Two sizes that are one replica too small, and the next ones. */
 const SIZES = [
-  { n: 3, liars: 1 },
-  { n: 4, liars: 1 },
-  { n: 6, liars: 2 },
-  { n: 7, liars: 2 },
+  { n: 3, byzantineReplicas: 1 },
+  { n: 4, byzantineReplicas: 1 },
+  { n: 6, byzantineReplicas: 2 },
+  { n: 7, byzantineReplicas: 2 },
 ] as const
 type Size = (typeof SIZES)[number]
 
-const isEnough = ({ n, liars }: Size): boolean => n > 3 * liars
-const columnOf = (size: Size): string => `n = ${size.n}, b = ${size.liars}\n${isEnough(size) ? '(3f + 1)' : '(3f)'}`
+const isEnough = ({ n, byzantineReplicas }: Size): boolean => n > 3 * byzantineReplicas
+const columnOf = (size: Size): string =>
+  `n = ${size.n}, b = ${size.byzantineReplicas}\n${isEnough(size) ? '(3f + 1)' : '(3f)'}`
 
 interface Row {
   readonly row: string
@@ -32,7 +33,7 @@ const faultsFor = (n: number, quorum: number): number => Math.max(0, 2 * quorum 
 const pbft = (row: string, f: (size: Size) => number, expected: Row['expected']): Row => ({
   row,
   subject: 'pbft',
-  configuration: (size) => ({ f: f(size), b: size.liars, bounds: { views: 1 } }),
+  configuration: (size) => ({ f: f(size), b: size.byzantineReplicas, bounds: { views: 1 } }),
   expected,
   byRuns: () => ['liveness'],
   silent: ['liveness'],
@@ -42,40 +43,40 @@ const ROWS: readonly Row[] = [
   {
     row: 'Bracha, no signatures, q = n − f',
     subject: 'bracha/n-3f',
-    configuration: ({ liars }) => ({ f: liars, b: liars }),
+    configuration: ({ byzantineReplicas }) => ({ f: byzantineReplicas, b: byzantineReplicas }),
     expected: (size) => ({ agreement: isEnough(size), totality: isEnough(size) }),
   },
   {
     row: 'Bracha, no signatures, q = ⌈(n+f+1)/2⌉',
     subject: 'bracha',
-    configuration: ({ liars }) => ({ f: liars, b: liars }),
+    configuration: ({ byzantineReplicas }) => ({ f: byzantineReplicas, b: byzantineReplicas }),
     expected: (size) => ({ agreement: true, totality: isEnough(size) }),
   },
   {
     row: 'oral messages, no signatures, in rounds',
     subject: 'oral-messages',
-    configuration: ({ liars }) => ({ f: liars, b: liars }),
+    configuration: ({ byzantineReplicas }) => ({ f: byzantineReplicas, b: byzantineReplicas }),
     // IC2 breaks first; whether IC1 does depends on the tie.
     expected: (size) => ({ ic1: isEnough(size) || null, ic2: isEnough(size) }),
-    byRuns: ({ liars }) => (liars > 1 ? ['ic1', 'ic2'] : []),
+    byRuns: ({ byzantineReplicas }) => (byzantineReplicas > 1 ? ['ic1', 'ic2'] : []),
   },
   {
     row: 'Dolev–Strong, signatures, in rounds',
     subject: 'dolev-strong',
-    configuration: ({ liars }) => ({ f: liars, b: liars }),
+    configuration: ({ byzantineReplicas }) => ({ f: byzantineReplicas, b: byzantineReplicas }),
     expected: () => ({ agreement: true, validity: true }),
-    byRuns: ({ liars }) => (liars > 1 ? ['agreement', 'validity'] : []),
+    byRuns: ({ byzantineReplicas }) => (byzantineReplicas > 1 ? ['agreement', 'validity'] : []),
   },
   // Silence is all that liveness is asked about here: can the correct replicas decide by themselves?
   pbft(
     'PBFT, signatures, q = n − f',
-    ({ n, liars }) => faultsFor(n, n - liars),
+    ({ n, byzantineReplicas }) => faultsFor(n, n - byzantineReplicas),
     // A replica's own PREPARE is evidence and triggers nothing: in this model a quorum of two would not notice itself.
-    (size) => ({ agreement: isEnough(size), ...(size.n - size.liars > 2 ? { liveness: true } : {}) }),
+    (size) => ({ agreement: isEnough(size), ...(size.n - size.byzantineReplicas > 2 ? { liveness: true } : {}) }),
   ),
   pbft(
     'PBFT, signatures, q = ⌈(n+f+1)/2⌉',
-    ({ liars }) => liars,
+    ({ byzantineReplicas }) => byzantineReplicas,
     (size) => ({ agreement: true, liveness: isEnough(size) }),
   ),
 ]

@@ -1,12 +1,12 @@
 import { range, UsageError } from '../model/index.ts'
 
 /** What an axis may be written in terms of. */
-export type Known = Readonly<Record<string, number>>
+export type AxisTerms = Readonly<Record<string, number>>
 
 /** `7`, `n`, `f+1`, `n/3`, `n/3+1`, `n-f`: a name or a number, divided and rounded down, then another more or less. */
 const TERM = /^([a-z]+|\d+)(?:\/(\d+))?(?:([+-])([a-z]+|\d+))?$/
 
-function placeAt(text: string, known: Known): number {
+function placeAt(text: string, known: AxisTerms): number {
   const [, base, divisor = '1', sign = '+', more = '0'] = text.match(TERM) ?? []
   const numberOf = (word: string): number | undefined => (/^\d/.test(word) ? Number(word) : known[word])
   const [from, further] = [base === undefined ? undefined : numberOf(base), numberOf(more)]
@@ -23,7 +23,7 @@ function placeAt(text: string, known: Known): number {
  * stand for a number.
  * @throws UsageError for what cannot be read
  */
-export function places(text: string, known: Known = {}): number[] {
+export function places(text: string, known: AxisTerms = {}): number[] {
   const found = text.split(',').flatMap((part) => {
     const [from, to, ...rest] = part.split('..')
     if (rest.length > 0) throw new UsageError(`"${part}" is no range`, 'write 4..7')

@@ -1,5 +1,5 @@
 import type { Id } from '../model/index.ts'
-import type { Metrics } from './metrics.ts'
+import type { PointMetrics } from './metrics.ts'
 import type { Stratum } from './strata.ts'
 
 /** One place of the grid: all that is asked there is asked at once. */
@@ -23,7 +23,7 @@ export const VERDICTS = ['proved', 'not-found', 'violated', 'stuck', 'vacuous', 
 export type Verdict = (typeof VERDICTS)[number]
 
 /** One strategy of one coalition. */
-export interface Tally {
+export interface StrategyTally {
   /** `none` where nobody is Byzantine. */
   readonly strategy: string
   readonly stratum: Stratum
@@ -67,7 +67,7 @@ export interface Cell extends Point {
   readonly decided: number
   /** Upper end of the Wilson interval for the share of violating runs. */
   readonly upper95: number
-  readonly tallies: readonly Tally[]
+  readonly tallies: readonly StrategyTally[]
   /** Was it judged under silence alone? Then runs differ in their schedules only. */
   readonly silent?: true
   /** What was searched exhaustively, if anything: all coalitions up to renaming where the verdict is `proved`. */
@@ -87,7 +87,7 @@ export interface PointRecord extends Point {
   readonly pass: 0 | 1
   readonly cells: readonly Cell[]
   /** Of simulated executions: of all coalitions together, then of each. In the first pass only. */
-  readonly metrics: readonly Metrics[]
+  readonly metrics: readonly PointMetrics[]
 }
 
 /** A point by its name. */

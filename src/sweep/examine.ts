@@ -1,16 +1,16 @@
-import type { Found } from '../fuzz/result.ts'
+import type { Found } from '../fuzz/campaign/result.ts'
 import { type Claim, program as inSetting, type Protocol, type Setting } from '../model/index.ts'
 import { reproducesEagerly } from '../shrink/eager.ts'
+import { readable } from '../shrink/readable.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import { shrink } from '../shrink/shrink.ts'
-import { told } from '../shrink/told.ts'
 import { MOST_PARTICIPANTS, noException } from '../system/index.ts'
 import { deservesMore } from './boundary.ts'
-import type { Cell, Point, PointRecord, Tally } from './cell.ts'
+import type { Cell, Point, PointRecord, StrategyTally } from './cell.ts'
 import { configurationAt, type Grid, settingsAt } from './grid.ts'
 import { cellOf, isSilenced } from './judge.ts'
 import { metricsOf } from './metrics.ts'
-import { type Proof, prove, type ShortestFound } from './prove.ts'
+import { type PointProof, provePoint, type ShortestFound } from './prove.ts'
 import { type SearchTask, searchPoint } from './search.ts'
 import { strata } from './strata.ts'
 import { hasTheory, quorumOf } from './theory.ts'
@@ -53,8 +53,8 @@ export function examine(task: Task, protocol: Protocol, claims: readonly Claim<a
   const guards = claims.filter(({ kind }) => kind === 'sometimes')
   const proofs =
     pass === 0 && !isTooLarge(settings[0]!)
-      ? prove(protocol, configuration, point, wanted.filter(provable), guards, grid.maxStates)
-      : new Map<string, Proof>()
+      ? provePoint(protocol, configuration, point, wanted.filter(provable), guards, grid.maxStates)
+      : new Map<string, PointProof>()
   const coalitions = strata(point.n, point.b).map(({ stratum }, i) => ({ stratum, setting: settings[i]! }))
   const runs = allRuns(task, protocol, coalitions, claims, wanted, proofs)
   const q = quorumOf(protocol, settings[0]!)
@@ -107,10 +107,10 @@ function allRuns(
   coalitions: SearchTask['coalitions'],
   claims: readonly Claim<any>[],
   wanted: readonly Claim<any>[],
-  proofs: ReadonlyMap<string, Proof>,
+  proofs: ReadonlyMap<string, PointProof>,
 ) {
   const open = wanted.filter(({ name }) => !['holds', 'vacuous'].includes(proofs.get(name)?.verdict ?? ''))
-  const tallies = new Map<string, readonly Tally[]>()
+  const tallies = new Map<string, readonly StrategyTally[]>()
   const found = new Map<string, Found>()
   if (isTooLarge(coalitions[0]!.setting)) return { tallies, found }
   for (const silenced of [false, true]) {
@@ -140,7 +140,7 @@ function violationOf(
   if (shortest) {
     const { setting, steps } = shortest
     const program = inSetting(protocol, setting)
-    const story = told(program, claim, steps)
+    const story = readable(program, claim, steps)
     const eager = reproducesEagerly(program, claim, story.steps, SHRINK.maxStates)
     const known = shortest.shortest === 'certified' ? 'certified' : (`bound reached; ${shortest.shortest}` as const)
     return { claim: claim.name, shrunk: { setting, ...story, shortest: known, eager }, steps: steps.length }

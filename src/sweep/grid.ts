@@ -70,8 +70,8 @@ export function pointsOf(grid: Grid, protocols: ReadonlyMap<string, Protocol>): 
             'write shorter axes: --n 4..13 --b 0..f+1',
           )
         }
-        const liars = places(grid.b, { n, f }).filter((count) => count >= 0 && count <= n)
-        points.push(...liars.map((b) => ({ subject, n, f, b })))
+        const byzantineReplicas = places(grid.b, { n, f }).filter((count) => count >= 0 && count <= n)
+        points.push(...byzantineReplicas.map((b) => ({ subject, n, f, b })))
       }
     }
   }

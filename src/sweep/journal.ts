@@ -30,7 +30,7 @@ const PASS: Kind = { words: '0 or 1', is: (value) => value === 0 || value === 1 
 const RECORD = record({ ...POINT, pass: PASS, cells: listOf(CELL), metrics: listOf(METRICS) })
 
 /** The first line of a journal: what was asked, and of what. */
-export interface Heading {
+export interface SweepHeading {
   readonly 'turncoat-sweep': number
   readonly version: string
   /** The grid, but for where this machine keeps the protocols. */
@@ -39,28 +39,28 @@ export interface Heading {
   readonly files: Readonly<Record<string, string>>
 }
 
-export function headingOf(grid: Grid, version: string, files: Heading['files']): Heading {
+export function headingOf(grid: Grid, version: string, files: SweepHeading['files']): SweepHeading {
   const subjects = grid.subjects.map(({ found: _, ...subject }) => subject)
   return { 'turncoat-sweep': JOURNAL_FORMAT, version, grid: { ...grid, subjects }, files }
 }
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`
 
-export const headingLine = (heading: Heading): string => line(heading)
+export const sweepHeadingLine = (heading: SweepHeading): string => line(heading)
 export const recordLine = (record: PointRecord): string => line(record)
 
 /** A whole journal: the heading, then the points in the order of the grid, those of the second pass last. */
-export function journalText(heading: Heading, points: readonly Point[], records: readonly PointRecord[]): string {
+export function journalText(heading: SweepHeading, points: readonly Point[], records: readonly PointRecord[]): string {
   const known = new Map(records.map((record) => [`${record.pass} ${keyOf(record)}`, record]))
   const lines = [0, 1].flatMap((pass) => points.flatMap((point) => known.get(`${pass} ${keyOf(point)}`) ?? []))
-  return headingLine(heading) + lines.map(recordLine).join('')
+  return sweepHeadingLine(heading) + lines.map(recordLine).join('')
 }
 
 /**
  * The records of a journal that may have been cut off in the middle of its last line.
  * @throws UsageError for the journal of another sweep, or a file that is none
  */
-export function readJournal(text: string, heading: Heading, file: string): readonly PointRecord[] {
+export function readSweepJournal(text: string, heading: SweepHeading, file: string): readonly PointRecord[] {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const [first, ...rest] = whole.split('\n').filter(Boolean)
   if (first === undefined) return []
@@ -72,7 +72,7 @@ export function readJournal(text: string, heading: Heading, file: string): reado
       throw new UsageError(`${file}: line ${number} is no line of a journal`, anew)
     }
   }
-  const found = parse(first, 1) as Partial<Heading> | null
+  const found = parse(first, 1) as Partial<SweepHeading> | null
   if (typeof found !== 'object' || found?.['turncoat-sweep'] === undefined) {
     throw new UsageError(`${file} is no journal of a sweep`, anew)
   }
@@ -87,7 +87,7 @@ export function readJournal(text: string, heading: Heading, file: string): reado
 }
 
 /** What is not the same, in a few words. */
-function difference(found: Partial<Heading>, heading: Heading): string {
+function difference(found: Partial<SweepHeading>, heading: SweepHeading): string {
   const text = (value: unknown): string => canonical(value ?? null)
   if (found.version !== heading.version || found['turncoat-sweep'] !== heading['turncoat-sweep']) {
     return `of version ${String(found.version)}`

@@ -1,20 +1,20 @@
 import type { Claim } from '../model/index.ts'
-import { type Cell, type Point, type Tally, traceName, type Verdict } from './cell.ts'
-import type { Proof } from './prove.ts'
+import { type Cell, type Point, type StrategyTally, traceName, type Verdict } from './cell.ts'
+import type { PointProof } from './prove.ts'
 import { NONE } from './search.ts'
 import { contradicts, theoryOf } from './theory.ts'
 import { wilson } from './wilson.ts'
 
 /** What a cell is made of. */
-export interface Evidence {
+export interface CellEvidence {
   readonly point: Point
   readonly claim: Claim<any>
   /** The quorum, where the protocol has one. */
   readonly q: number | undefined
   /** Is it a setting that theory speaks of? */
   readonly hasTheory: boolean
-  readonly proof?: Proof
-  readonly tallies: readonly Tally[]
+  readonly proof?: PointProof
+  readonly tallies: readonly StrategyTally[]
   /** Was every run made under silence? */
   readonly silent: boolean
   /** The cell of the first pass. */
@@ -31,7 +31,7 @@ export function isSilenced(claim: Claim<any>): boolean {
 const EXHAUSTIVE = 'any'
 
 /** Decides what is known about a claim at a point, from all that was tried there. */
-export function cellOf(evidence: Evidence): Cell {
+export function cellOf(evidence: CellEvidence): Cell {
   const { point, claim, q, proof, tallies: fresh, silent, earlier, witness } = evidence
   const tallies = added(earlier?.tallies ?? [], fresh)
   const [runs, violations, decided] = [total(tallies, 'runs'), total(tallies, 'violations'), total(tallies, 'decided')]
@@ -53,15 +53,15 @@ export function cellOf(evidence: Evidence): Cell {
   }
 }
 
-function total(tallies: readonly Tally[], what: 'runs' | 'violations' | 'decided'): number {
+function total(tallies: readonly StrategyTally[], what: 'runs' | 'violations' | 'decided'): number {
   return tallies.reduce((sum, tally) => sum + tally[what], 0)
 }
 
 const rounded = (share: number): number => Math.round(share * 1e6) / 1e6
 
 /** The same strategy of the same coalition counts as one, whenever its runs were made. */
-function added(before: readonly Tally[], more: readonly Tally[]): readonly Tally[] {
-  const same = (a: Tally, b: Tally): boolean => a.strategy === b.strategy && a.stratum === b.stratum
+function added(before: readonly StrategyTally[], more: readonly StrategyTally[]): readonly StrategyTally[] {
+  const same = (a: StrategyTally, b: StrategyTally): boolean => a.strategy === b.strategy && a.stratum === b.stratum
   const grown = before.map((tally) => {
     const next = more.find((one) => same(one, tally))
     if (!next) return tally
@@ -78,8 +78,8 @@ function added(before: readonly Tally[], more: readonly Tally[]): readonly Tally
 }
 
 /** The strategy that violated the claim most often, else the one that let the fewest runs decide. */
-function worstOf(tallies: readonly Tally[], proof: Proof | undefined): Tally | undefined {
-  const share = (tally: Tally, what: 'violations' | 'decided'): number => tally[what] / Math.max(1, tally.runs)
+function worstOf(tallies: readonly StrategyTally[], proof: PointProof | undefined): StrategyTally | undefined {
+  const share = (tally: StrategyTally, what: 'violations' | 'decided'): number => tally[what] / Math.max(1, tally.runs)
   const [worst] = [...tallies].sort(
     (a, b) => share(b, 'violations') - share(a, 'violations') || share(a, 'decided') - share(b, 'decided'),
   )
@@ -87,7 +87,7 @@ function worstOf(tallies: readonly Tally[], proof: Proof | undefined): Tally | u
   return proof?.verdict === 'violated' && worst?.violations === 0 ? undefined : worst
 }
 
-function verdictOf(claim: Claim<any>, proof: Proof['verdict'], tallies: readonly Tally[]): Verdict {
+function verdictOf(claim: Claim<any>, proof: PointProof['verdict'], tallies: readonly StrategyTally[]): Verdict {
   if (proof === 'holds') return 'proved'
   if (proof === 'vacuous') return 'vacuous'
   const broken = tallies.some(({ violations }) => violations > 0)
@@ -102,7 +102,7 @@ function verdictOf(claim: Claim<any>, proof: Proof['verdict'], tallies: readonly
 }
 
 /** Does silence alone keep everybody from deciding, in every run? */
-function isStuck(tallies: readonly Tally[]): boolean {
+function isStuck(tallies: readonly StrategyTally[]): boolean {
   const quiet = tallies.filter(({ strategy }) => strategy === 'silent' || strategy === NONE)
   return total(quiet, 'violations') > 0 && total(quiet, 'decided') === 0
 }

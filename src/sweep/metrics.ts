@@ -5,7 +5,7 @@ import type { Stratum } from './strata.ts'
 import { conditionsIn, type SweptConditions } from './swept-conditions.ts'
 
 /** What simulated executions of a point cost, with a coalition that says nothing. */
-export interface Metrics {
+export interface PointMetrics {
   /** `all`: of all coalitions that were simulated. */
   readonly stratum: Stratum | 'all'
   readonly trials: number
@@ -26,7 +26,7 @@ export interface Metrics {
 }
 
 /** What a sweep simulates. */
-export interface Trials {
+export interface PointTrials {
   readonly protocol: Protocol
   readonly claims: readonly Claim<any>[]
   readonly coalitions: readonly { readonly stratum: Stratum; readonly setting: Setting }[]
@@ -45,7 +45,14 @@ const SEEDS = 100_003
  * Simulates every coalition, then takes all of them together. Bounds are for searches: here they bind nobody. In
  * lockstep rounds there is nothing to measure.
  */
-export function metricsOf({ protocol, claims, coalitions, conditions, trials, seed }: Trials): readonly Metrics[] {
+export function metricsOf({
+  protocol,
+  claims,
+  coalitions,
+  conditions,
+  trials,
+  seed,
+}: PointTrials): readonly PointMetrics[] {
   if (trials === 0 || isLockstep(protocol)) return []
   const parts = coalitions.map(({ stratum, setting }) => {
     // Of several inputs that a replica may be offered, one: what is measured is one decision, and no other beside it.
@@ -64,7 +71,7 @@ export function metricsOf({ protocol, claims, coalitions, conditions, trials, se
   return [metrics('all', all), ...(parts.length > 1 ? parts.map(({ stratum, runs }) => metrics(stratum, runs)) : [])]
 }
 
-function metrics(stratum: Metrics['stratum'], runs: readonly Simulated[]): Metrics {
+function metrics(stratum: PointMetrics['stratum'], runs: readonly Simulated[]): PointMetrics {
   const { latency, messages, viewChanges, timeouts, undecided, success, violations } = summary(runs)
   return {
     ...{ stratum, trials: runs.length, latency: latency.ms ?? null, delays: latency.delays ?? null },
@@ -81,7 +88,7 @@ function metrics(stratum: Metrics['stratum'], runs: readonly Simulated[]): Metri
 }
 
 /** By coalition, where there are several: whether the first primary is silent makes all the difference. */
-export function apart(metrics: readonly Metrics[]): readonly Metrics[] {
+export function apart(metrics: readonly PointMetrics[]): readonly PointMetrics[] {
   return metrics.length > 1 ? metrics.slice(1) : metrics
 }
 

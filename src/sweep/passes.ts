@@ -4,7 +4,7 @@ import type { Task } from './examine.ts'
 import type { Grid } from './grid.ts'
 
 /** What is known of a sweep by now. A stopped sweep goes on from there. */
-export interface Known {
+export interface KnownRecords {
   has(point: Point, pass: 0 | 1): boolean
   at(point: Point, pass: 0 | 1): PointRecord | undefined
 }
@@ -19,7 +19,7 @@ export type ExamineAll = (tasks: readonly Task[], unit: string) => Promise<void>
 export async function sweepInPasses(
   grid: Grid,
   points: readonly Point[],
-  known: Known,
+  known: KnownRecords,
   examineAll: ExamineAll,
 ): Promise<void> {
   await examineAll(

@@ -1,13 +1,13 @@
 import { check } from '../check/check.ts'
-import { type DistinctSetting, distinctSettings } from '../check/distinct-settings.ts'
-import { whyNoTables } from '../check/reference.ts'
-import { RenamedClaims } from '../check/renaming.ts'
-import type { Progress } from '../check/result.ts'
+import { whyNoTables } from '../check/reference/reference.ts'
+import type { SearchProgress } from '../check/result/result.ts'
+import { type DistinctSetting, distinctSettings } from '../check/settings/distinct-settings.ts'
+import { RenamedClaims } from '../check/settings/renaming.ts'
 import { type Claim, type Configuration, program as inSetting, type Protocol, type Setting } from '../model/index.ts'
 import { configure, type Step } from '../system/index.ts'
 import type { Point, Searched } from './cell.ts'
 import { settingsAt } from './grid.ts'
-import { choices } from './strata.ts'
+import { waysToChoose } from './strata.ts'
 
 /** A violation that an exhaustive search found: the shortest one for its coalition. */
 export interface ShortestFound {
@@ -18,7 +18,7 @@ export interface ShortestFound {
 }
 
 /** What exhaustive searches say about one claim. */
-export interface Proof {
+export interface PointProof {
   readonly searched: readonly Searched[]
   /** Nothing where not all coalitions were searched to the end. */
   readonly verdict: 'holds' | 'violated' | 'vacuous' | undefined
@@ -42,14 +42,14 @@ export const USUAL_STATES = 20_000
  * Searches a point exhaustively where that is cheap: coalition by coalition, interchangeable ones once, until all
  * claims are broken or the states are used up. Bounds are numbers of states, never time.
  */
-export function prove(
+export function provePoint(
   protocol: Protocol,
   configuration: Configuration,
   point: Point,
   claims: readonly Claim<any>[],
   guards: readonly Claim<any>[],
   maxStates: number,
-): ReadonlyMap<string, Proof> {
+): ReadonlyMap<string, PointProof> {
   if (claims.length === 0 || maxStates === 0) return new Map()
   const [first] = settingsAt(protocol, configuration, point)
   const dear = whyNoTables(inSetting(protocol, first!), claims) !== undefined
@@ -67,7 +67,7 @@ interface Plan {
 /** The coalitions to search: those that runs are made with come first, for what breaks mostly breaks there. */
 function plan(protocol: Protocol, configuration: Configuration, point: Point, claims: readonly Claim<any>[]): Plan {
   const strata = settingsAt(protocol, configuration, point)
-  if (choices(point.n, point.b) > MOST_CHOICES) {
+  if (waysToChoose(point.n, point.b) > MOST_CHOICES) {
     return { coalitions: strata.map((setting) => ({ setting, stands: 1, others: [] })), complete: false }
   }
   const all = configure(protocol, { ...configuration, b: point.b })
@@ -98,7 +98,7 @@ class Search {
     for (const { name } of claims) this.#searched.set(name, [])
   }
 
-  all({ coalitions, complete }: Plan): ReadonlyMap<string, Proof> {
+  all({ coalitions, complete }: Plan): ReadonlyMap<string, PointProof> {
     const left = [...coalitions]
     let spent = 0
     let i = 0
@@ -141,13 +141,13 @@ class Search {
   }
 
   /** Gives up where making the tables costs more than searching them may. It counts calls, and never looks at a clock. */
-  #patience(): (progress: Progress) => boolean {
+  #patience(): (progress: SearchProgress) => boolean {
     const calls = { universe: 0, closure: 0 }
     const most = Math.ceil((MOST_CALLS * this.#maxStates) / USUAL_STATES)
     return ({ phase }) => (phase === 'universe' || phase === 'closure') && ++calls[phase] > most
   }
 
-  #proof(claim: string, finished: boolean): Proof {
+  #proof(claim: string, finished: boolean): PointProof {
     const searched = this.#searched.get(claim)!
     const violation = this.#violations.get(claim)
     if (violation) return { searched, verdict: 'violated', violation }

@@ -1,13 +1,13 @@
 import { type Strategy, strategies } from '../adversary/index.ts'
-import { Arena, Ground } from '../fuzz/arena.ts'
-import { BlockRunner } from '../fuzz/block.ts'
-import { BLOCK } from '../fuzz/campaign.ts'
-import { choosers } from '../fuzz/choosers.ts'
-import { isScripted, sceneOf } from '../fuzz/lockstep.ts'
-import type { Campaign, Found } from '../fuzz/result.ts'
+import { BlockRunner } from '../fuzz/campaign/block.ts'
+import { BLOCK } from '../fuzz/campaign/campaign.ts'
+import { isScripted, sceneOf } from '../fuzz/campaign/lockstep.ts'
+import type { Campaign, Found } from '../fuzz/campaign/result.ts'
+import { SettingContext, SharedTables } from '../fuzz/run/setting-context.ts'
+import { choosers } from '../fuzz/schedule/choosers.ts'
 import { type Claim, isLockstep, type Protocol, type Setting } from '../model/index.ts'
 import { noException } from '../system/index.ts'
-import type { Tally } from './cell.ts'
+import type { StrategyTally } from './cell.ts'
 import type { Stratum } from './strata.ts'
 
 /** Runs of one point for some claims. */
@@ -31,7 +31,7 @@ export interface SearchTask {
 
 /** What the runs say about each claim. */
 export interface SearchedRuns {
-  readonly tallies: ReadonlyMap<string, readonly Tally[]>
+  readonly tallies: ReadonlyMap<string, readonly StrategyTally[]>
   /** The first violation of each claim. */
   readonly found: ReadonlyMap<string, Found>
 }
@@ -45,10 +45,10 @@ const FIRST_BLOCK = 10
 /** Tries one strategy after the other, so that each has figures of its own. */
 export function searchPoint(task: SearchTask): SearchedRuns {
   const { protocol, claims, asked, coalitions } = task
-  const tallies = new Map<string, Tally[]>(asked.map((claim) => [claim, []]))
+  const tallies = new Map<string, StrategyTally[]>(asked.map((claim) => [claim, []]))
   const found = new Map<string, Found>()
-  const grounds = new Map<string, Ground>()
-  const suitable = coalitions.map(({ setting }) => suitableIn(protocol, claims, setting, grounds))
+  const tablesByKey = new Map<string, SharedTables>()
+  const suitable = coalitions.map(({ setting }) => suitableIn(protocol, claims, setting, tablesByKey))
   const names = coalitions.some(({ stratum }) => stratum === 'nobody') ? [NONE] : task.strategies
   for (const strategy of names) {
     for (const [i, { stratum, setting }] of coalitions.entries()) {
@@ -57,7 +57,7 @@ export function searchPoint(task: SearchTask): SearchedRuns {
       const first = share(task.after, i, coalitions.length)
       const runs = share(task.runs, i, coalitions.length) - first
       if (open.length === 0 || runs <= 0) continue
-      const { violations, decided, firsts, made } = tally(task, strategy, setting, open, { first, runs }, grounds)
+      const { violations, decided, firsts, made } = tally(task, strategy, setting, open, { first, runs }, tablesByKey)
       for (const hit of firsts.values()) if (!found.has(hit.claim)) found.set(hit.claim, hit)
       // An exception in a rule is a finding under any claim.
       for (const claim of new Set([...open, ...firsts.keys()])) {
@@ -84,15 +84,15 @@ function suitableIn(
   protocol: Protocol,
   claims: readonly Claim<any>[],
   setting: Setting,
-  grounds: Map<string, Ground>,
+  tablesByKey: Map<string, SharedTables>,
 ): readonly Strategy[] {
   if (isLockstep(protocol)) {
     const scene = sceneOf(protocol, setting)
     return strategies.filter((strategy) => isScripted(scene, strategy))
   }
-  const key = Ground.key(setting)
-  const { scene, ground } = new Arena(protocol, setting, claims, grounds.get(key))
-  grounds.set(key, ground)
+  const key = SharedTables.key(setting)
+  const { scene, sharedTables } = new SettingContext(protocol, setting, claims, tablesByKey.get(key))
+  tablesByKey.set(key, sharedTables)
   return strategies.filter((strategy) => strategy.suits?.(scene) ?? true)
 }
 
@@ -103,7 +103,7 @@ function tally(
   setting: Setting,
   asked: readonly string[],
   { first, runs }: { readonly first: number; readonly runs: number },
-  grounds: Map<string, Ground>,
+  tablesByKey: Map<string, SharedTables>,
 ) {
   const campaign: Campaign = {
     ...{ subject: protocol.subject, settings: [setting], runs, firstRun: first, seed, maxSteps },
@@ -112,7 +112,7 @@ function tally(
     schedulers: choosers.map(({ name }) => name),
     counts: true,
   }
-  const runner = new BlockRunner(campaign, protocol, claims, grounds)
+  const runner = new BlockRunner(campaign, protocol, claims, tablesByKey)
   const violations = new Map<string, number>()
   const firsts = new Map<string, Found>()
   let [decided, made] = [0, 0]

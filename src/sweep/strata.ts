@@ -1,13 +1,13 @@
 import { type Id, range } from '../model/index.ts'
 
 /** A coalition that stands for those that have the first primary in it, or for those that do not. */
-export interface Coalition {
+export interface StratumCoalition {
   readonly stratum: Stratum
   readonly byzantine: readonly Id[]
 }
 
 /** The coalitions that are searched by runs: the first b replicas, r0 among them, and the last b. */
-export function strata(n: number, b: number): readonly Coalition[] {
+export function strata(n: number, b: number): readonly StratumCoalition[] {
   if (b === 0) return [{ stratum: 'nobody', byzantine: [] }]
   if (b >= n) return [{ stratum: 'everybody', byzantine: range(n) }]
   return [
@@ -17,7 +17,7 @@ export function strata(n: number, b: number): readonly Coalition[] {
 }
 
 /** Ways to choose b of n. */
-export function choices(n: number, b: number): number {
+export function waysToChoose(n: number, b: number): number {
   let ways = 1
   for (let i = 1; i <= b; i++) ways = (ways * (n - b + i)) / i
   return Math.round(ways)

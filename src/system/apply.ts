@@ -5,15 +5,16 @@ import {
   nameOf,
   type Program,
   partAt,
+  type SentMessage,
   textOf,
   UsageError,
-  type Word,
 } from '../model/index.ts'
 import { absorb, fire, heard, inboxOf, settle } from './fire.ts'
-import type { Used } from './heard.ts'
+import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
+import { canBeShown, canSay, distinctWords, evidenceAt, ownWords, partsOf, sameWord, wasSaid } from './sent-messages.ts'
 import {
   type Acting,
   type Arrival,
@@ -21,12 +22,11 @@ import {
   eventOf,
   type Firing,
   type Loss,
-  type Spoken,
+  type ProvedMessage,
   type Step,
   triggerOf,
 } from './step.ts'
 import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
-import { canBeShown, canSay, distinctWords, evidenceAt, ownWords, partsOf, sameWord, wasSaid } from './words.ts'
 
 /** What is in a state is written out after each step: more work than a look at it. */
 const PER_ITEM = 10
@@ -40,7 +40,7 @@ const PER_ITEM = 10
  * @throws Impossible where the step is not enabled, or changes nothing
  * @throws UsageError where a correct participant says what its own proof forbids
  */
-export function apply(program: Program, system: System, step: Step, coalition?: readonly Spoken[]): System {
+export function apply(program: Program, system: System, step: Step, coalition?: readonly ProvedMessage[]): System {
   program.effort?.spend(PER_ITEM * (system.soup.length + system.pending.length + system.locals.length))
   const after = deepFreeze(taken(program, system, step))
   if (after === system) throw new Impossible('the step changes nothing')
@@ -49,7 +49,7 @@ export function apply(program: Program, system: System, step: Step, coalition?: 
 }
 
 /** The same, with nothing for a step that is not possible. */
-export function attempt(program: Program, system: System, step: Step, coalition?: readonly Spoken[]) {
+export function attempt(program: Program, system: System, step: Step, coalition?: readonly ProvedMessage[]) {
   try {
     return apply(program, system, step, coalition)
   } catch (error) {
@@ -114,7 +114,7 @@ function acted(program: Program, system: System, step: Acting): System {
   return after !== system && arrives && settles(program) ? settle(program, after, at) : after
 }
 
-function evidenceFor(program: Program, system: System, step: Acting): Word[] {
+function evidenceFor(program: Program, system: System, step: Acting): SentMessage[] {
   const { at } = step
   // Named evidence comes first, so that a `take` gets what was chosen for it and the trigger only fills up.
   const words = [...(step.with ?? []).flatMap((evidence) => named(program, system, at, evidence)), ...triggerOf(step)]
@@ -123,19 +123,19 @@ function evidenceFor(program: Program, system: System, step: Acting): Word[] {
 }
 
 /** A bare sender stands for everything it has said that `at` can get. */
-function named(program: Program, system: System, at: Id, evidence: Evidence): Spoken[] {
+function named(program: Program, system: System, at: Id, evidence: Evidence): ProvedMessage[] {
   if (typeof evidence !== 'number') return [evidence]
   const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
   if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has said nothing here`)
   return said.map(({ from, message }) => ({ from, message }))
 }
 
-function assertAvailable(program: Program, system: System, at: Id, word: Spoken): void {
+function assertAvailable(program: Program, system: System, at: Id, word: ProvedMessage): void {
   if (evidenceAt(program, system, at).some((said) => sameWord(said, word)) || canSay(program, system, word)) return
   throw unsaid(program, word)
 }
 
-function unsaid(program: Program, { from, message }: Word): Impossible {
+function unsaid(program: Program, { from, message }: SentMessage): Impossible {
   const who = nameOf(from, program.setting.n)
   return new Impossible(`${who} has not said ${canonical(message)} here, and nobody can say it for ${who}`)
 }
@@ -165,7 +165,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
 }
 
 /** Every rule of the arrived message's type runs once, in declared order. A bound that forbids one forbids the step. */
-function once(program: Program, before: System, system: System, at: Id, { from, message }: Word): System {
+function once(program: Program, before: System, system: System, at: Id, { from, message }: SentMessage): System {
   let after = system
   for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
     const inbox = inboxOf(program, [...after.inboxes[at]!, ...ownWords(program, after, at)])
@@ -183,13 +183,18 @@ function once(program: Program, before: System, system: System, at: Id, { from, 
 }
 
 /** A signed message of a correct participant can be shown again by the coalition. */
-function replayable(program: Program, system: System, { from, message }: Word): boolean {
+function replayable(program: Program, system: System, { from, message }: SentMessage): boolean {
   if (!canBeShown(program, message)) return false
   return system.soup.some((word) => word.from === from && textOf(word.message) === textOf(message))
 }
 
 /** What is on its way without one copy of this word; nothing if it is not on its way, or not first on its link. */
-function consumed(program: Program, system: System, at: Id, { from, message }: Word): readonly Pending[] | undefined {
+function consumed(
+  program: Program,
+  system: System,
+  at: Id,
+  { from, message }: SentMessage,
+): readonly Pending[] | undefined {
   const { pending } = system
   const text = textOf(message)
   const fifo = program.setting.network.fifo
@@ -215,7 +220,7 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 }
 
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
-export function wordsOf(program: Program, step: Step): Spoken[] {
+export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
   const words = [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
   return words.filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
@@ -227,7 +232,7 @@ export function usedBy(program: Program, step: Step): Used[] {
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
-function assertProved(program: Program, before: System, after: System, coalition: readonly Spoken[]): void {
+function assertProved(program: Program, before: System, after: System, coalition: readonly ProvedMessage[]): void {
   if (after.soup === before.soup) return
   const old = new Set(before.soup)
   for (const { from, message } of after.soup.filter((envelope) => !old.has(envelope))) {

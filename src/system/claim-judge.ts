@@ -1,6 +1,6 @@
 import { type Claim, noException, type Program, UsageError } from '../model/index.ts'
 import { brokenAfterHealing, unbounded } from './heal.ts'
-import type { Used } from './heard.ts'
+import type { Used } from './healed-inboxes.ts'
 import { brokenBy } from './judge.ts'
 import type { System } from './system.ts'
 import { Table } from './table.ts'

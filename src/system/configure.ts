@@ -20,7 +20,7 @@ import {
   OBJECT,
   oneOf,
   optional,
-  shown,
+  shownValue,
   TEXT,
   WHOLE,
 } from '../model/shape.ts'
@@ -90,13 +90,13 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
   else if (common.steps === 'lockstep') {
     throw new UsageError(`${protocol.subject} is not written in rounds`, 'choose lazy or eager steps')
   }
-  const liars = ids('byzantine-clients', configuration.byzantineClients ?? [], n, n + clients)
+  const byzantineReplicas = ids('byzantine-clients', configuration.byzantineClients ?? [], n, n + clients)
   return byzantineSets(configuration, defaults.b, n).map((replicas) => {
     const both = replicas.find((id) => crash.includes(id))
     if (both !== undefined) {
       throw new UsageError(`r${both} is both Byzantine and allowed to crash`, 'name it in one of the two only')
     }
-    return { ...common, byzantine: [...replicas, ...liars], ...(counts > FEWEST_COUNTED ? { counts } : {}) }
+    return { ...common, byzantine: [...replicas, ...byzantineReplicas], ...(counts > FEWEST_COUNTED ? { counts } : {}) }
   })
 }
 
@@ -124,7 +124,7 @@ function assertLockstep(
 
 function whole(name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
-  throw new UsageError(`${name} is ${shown(value)}`, `give a whole number from ${least} to ${most}`)
+  throw new UsageError(`${name} is ${shownValue(value)}`, `give a whole number from ${least} to ${most}`)
 }
 
 function ids(name: string, list: readonly Id[], least: number, end: number): Id[] {

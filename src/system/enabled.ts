@@ -8,32 +8,32 @@ import {
   type Program,
   partAt,
   runningIds,
+  type SentMessage,
   textOf,
-  type Word,
 } from '../model/index.ts'
 import { attempt } from './apply.ts'
 import { absorb, fire } from './fire.ts'
 import { choices } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
+import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './sent-messages.ts'
 import {
   type Acting,
   type Delivery,
   type Evidence,
   eventOf,
   type Firing,
-  type Spoken,
+  type ProvedMessage,
   type Step,
   triggerOf,
   withEvidence,
 } from './step.ts'
 import { byArrival, deliversOnce, type System } from './system.ts'
-import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './words.ts'
 
 /** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096
 
 /** A word that the coalition offers to one receiver, with its proof's witness. */
-export interface Offered extends Spoken {
+export interface Offered extends ProvedMessage {
   readonly to: Id
 }
 
@@ -75,9 +75,9 @@ function possible(program: Program, system: System, step: Step): boolean {
 }
 
 /** Words that can trigger something at a participant: what reaches it, and what the coalition offers it. */
-export function triggers(program: Program, system: System, at: Id, offered: readonly Offered[]): Spoken[] {
-  const found = new Map<string, Spoken>()
-  const add = (word: Spoken): void => {
+export function triggers(program: Program, system: System, at: Id, offered: readonly Offered[]): ProvedMessage[] {
+  const found = new Map<string, ProvedMessage>()
+  const add = (word: ProvedMessage): void => {
     const key = `${word.message.type} ${textOf(word.message)} ${word.from}`
     if (!found.has(key)) found.set(key, word)
   }
@@ -93,8 +93,8 @@ export function firings(
   program: Program,
   system: System,
   at: Id,
-  on: Spoken,
-  words: readonly Spoken[],
+  on: ProvedMessage,
+  words: readonly ProvedMessage[],
   cut?: () => void,
 ): Firing[] {
   const rules = partAt(program, at).byType.get(on.message.type) ?? []
@@ -110,10 +110,10 @@ export function ways<S extends Acting>(
   program: Program,
   system: System,
   step: S,
-  words: readonly Spoken[],
+  words: readonly ProvedMessage[],
   cut?: () => void,
 ): S[] {
-  const own = ownWords(program, system, step.at).map(({ from, message }): Spoken => ({ from, message }))
+  const own = ownWords(program, system, step.at).map(({ from, message }): ProvedMessage => ({ from, message }))
   const steps: S[] = []
   const results = new Set<string>()
   for (const evidence of answers(program, system, step, [...own, ...words], cut)) {
@@ -133,7 +133,7 @@ function* answers(
   program: Program,
   system: System,
   step: Acting,
-  known: readonly Spoken[],
+  known: readonly ProvedMessage[],
   cut?: () => void,
 ): Generator<Evidence[]> {
   const { at } = step
@@ -143,7 +143,7 @@ function* answers(
   for (let tried = 0; scripts.length > 0; tried++) {
     if (tried === MOST_CHOICES) return cut?.()
     const script = scripts.pop()!
-    const used: Spoken[][] = []
+    const used: ProvedMessage[][] = []
     let takes = 0
     const inbox: Inbox = (ask) => {
       const options = ask.kind === 'need' ? enough(program, ask, known, triggers) : optionsFor(program, ask, known, cut)
@@ -171,9 +171,9 @@ function* answers(
 export function enough(
   program: Program,
   { q, match, role }: Ask,
-  known: readonly Spoken[],
-  triggers: readonly Spoken[],
-): Spoken[][] {
+  known: readonly ProvedMessage[],
+  triggers: readonly ProvedMessage[],
+): ProvedMessage[][] {
   const matching = [...triggers, ...known].filter((word) => match(word.message as AnyMessage, word.from))
   const rank = (id: Id): number =>
     id === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id
@@ -182,7 +182,12 @@ export function enough(
   return [ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)]
 }
 
-function optionsFor(program: Program, { q, match, role }: Ask, known: readonly Spoken[], cut?: () => void): Spoken[][] {
+function optionsFor(
+  program: Program,
+  { q, match, role }: Ask,
+  known: readonly ProvedMessage[],
+  cut?: () => void,
+): ProvedMessage[][] {
   const matching = known.filter((word) => match(word.message as AnyMessage, word.from))
   const ids = senders(program, matching, role).sort((a, b) => a - b)
   const lists = ids.map((id) => matching.filter((word) => word.from === id))
@@ -190,7 +195,12 @@ function optionsFor(program: Program, { q, match, role }: Ask, known: readonly S
 }
 
 /** Evidence as a trace writes it: the bare sender where that is unambiguous. */
-export function evidenceOf(program: Program, system: System, step: Acting, words: readonly Spoken[]): Evidence[] {
+export function evidenceOf(
+  program: Program,
+  system: System,
+  step: Acting,
+  words: readonly ProvedMessage[],
+): Evidence[] {
   const seen = new Set(triggerOf(step).map(({ from, message }) => canonical([from, message])))
   const evidence: Evidence[] = []
   const said = evidenceAt(program, system, step.at)
@@ -209,7 +219,7 @@ export function evidenceOf(program: Program, system: System, step: Acting, words
 
 function losses(program: Program, system: System, at: Id): Step[] {
   const once = deliversOnce(program) || program.setting.network.fifo
-  const words: readonly Word[] = once
+  const words: readonly SentMessage[] = once
     ? system.pending.filter((word) => word.to === at)
     : triggers(program, system, at, [])
   return words

@@ -13,11 +13,11 @@ import {
   type Reaction,
   react,
   type Sent,
+  type SentMessage,
   UsageError,
-  type Word,
 } from '../model/index.ts'
+import { ownWords, senders } from './sent-messages.ts'
 import { putOut, type System, say } from './system.ts'
-import { ownWords, senders } from './words.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
@@ -34,7 +34,7 @@ export function endless({ protocol }: Program): UsageError {
 }
 
 /** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
-export function inboxOf(program: Program, words: readonly Word[]): Inbox {
+export function inboxOf(program: Program, words: readonly SentMessage[]): Inbox {
   return ({ kind, q, match, role }) => {
     program.effort?.spend(words.length)
     const matching = words.filter((word) => match(word.message, word.from))
@@ -164,6 +164,6 @@ function firstChange(program: Program, system: System, at: Id): System | undefin
 }
 
 /** What has arrived at a participant, its own broadcasts included where it hears them. */
-export function heard(program: Program, system: System, at: Id): readonly Word[] {
+export function heard(program: Program, system: System, at: Id): readonly SentMessage[] {
   return [...system.inboxes[at]!, ...ownWords(program, system, at)]
 }

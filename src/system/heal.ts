@@ -11,12 +11,12 @@ import {
   type Local,
   type Program,
   partAt,
-  type Word,
+  type SentMessage,
 } from '../model/index.ts'
 import { leafOf, nodeOf, reactionOf } from './answering.ts'
 import { absorb, inboxOf } from './fire.ts'
+import { HealedInboxes, type Used } from './healed-inboxes.ts'
 import type { Watch } from './healed-step.ts'
-import { Heard, type Used } from './heard.ts'
 import { factsOf, type Violation } from './judge.ts'
 import type { Node } from './nodes.ts'
 import { Rest } from './rest.ts'
@@ -76,7 +76,7 @@ class Healing {
   readonly #healing: Liveness['healing']
   readonly #ids: readonly Id[]
   readonly #table: Table
-  readonly #heard: Heard
+  readonly #heard: HealedInboxes
   readonly #watch: Watch | undefined
   #sent: readonly AnyMessage[] = []
   #what = ''
@@ -96,7 +96,7 @@ class Healing {
     this.system = system
     this.#healing = healing
     this.#ids = correctIds(program.setting)
-    this.#heard = new Heard(program, this.#ids, used)
+    this.#heard = new HealedInboxes(program, this.#ids, used)
   }
 
   /** Deliveries, inputs and coins, until nothing changes. */
@@ -196,7 +196,7 @@ class Healing {
   }
 
   /** Answers what a rule asks; takes the step that comes of it, if one does. */
-  #follow(at: Id, event: Event, node: Node, words?: readonly Word[]): boolean {
+  #follow(at: Id, event: Event, node: Node, words?: readonly SentMessage[]): boolean {
     const inbox: Inbox = (ask) => inboxOf(this.#program, words ?? this.#everything(at))(ask)
     const leaf = leafOf(this.#table, node, inbox)
     if (!leaf) return false
@@ -209,7 +209,7 @@ class Healing {
     return true
   }
 
-  #everything(at: Id): readonly Word[] {
+  #everything(at: Id): readonly SentMessage[] {
     return [...this.#heard.by(this.system, at).words, ...this.system.inboxes[at]!]
   }
 }

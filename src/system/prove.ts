@@ -1,6 +1,6 @@
 import { type AnyMessage, type Id, type Program, type Proof, textOf, UsageError } from '../model/index.ts'
-import type { Spoken, Witness } from './step.ts'
-import { senders, sorted } from './words.ts'
+import { senders, sorted } from './sent-messages.ts'
+import type { ProvedMessage, Witness } from './step.ts'
 
 /** Choices of senders and messages that are tried for one `such`; then a proof counts as not found. */
 const MOST_CHOICES = 20_000
@@ -14,7 +14,7 @@ const MOST_CHOICES = 20_000
 export function prove(
   program: Program,
   proof: Proof<AnyMessage>,
-  words: readonly Spoken[],
+  words: readonly ProvedMessage[],
   cut?: () => void,
 ): Witness | undefined {
   if (proof.kind === 'all') {
@@ -45,7 +45,7 @@ export function prove(
   return undefined
 }
 
-function byText(a: Spoken, b: Spoken): number {
+function byText(a: ProvedMessage, b: ProvedMessage): number {
   const [x, y] = [textOf(a.message), textOf(b.message)]
   return x < y ? -1 : x > y ? 1 : 0
 }
@@ -83,7 +83,10 @@ export function* choices<T>(
 }
 
 /** What the coalition and the correct participants have between them, as candidates for a proof's evidence. */
-export function candidates(soup: readonly (Spoken & { to: Id | 'all' })[], coalition: readonly Spoken[]): Spoken[] {
+export function candidates(
+  soup: readonly (ProvedMessage & { to: Id | 'all' })[],
+  coalition: readonly ProvedMessage[],
+): ProvedMessage[] {
   const said = soup.map(({ from, message }) => ({ from, message }))
   return [...said, ...coalition]
 }

@@ -16,7 +16,7 @@ const SAMPLE = 97
 const PER_MESSAGE = 8
 
 /** What there is after a firing. */
-export interface Made {
+export interface AfterFiring {
   readonly local: object
   /** What the firing sent. */
   readonly sent: readonly object[]
@@ -58,13 +58,13 @@ export class Rest {
    * @param what `rule REQUEST`, `input a`
    * @throws UsageError that names who did what, where there seems to be no end to it
    */
-  fired(at: Id, made: () => Made, what: () => string): void {
+  fired(at: Id, made: () => AfterFiring, what: () => string): void {
     this.#firings++
     if (this.#firings % SAMPLE === 0) this.#measure(at, made())
     if (this.#firings > this.#most || this.#growth > this.#mostGrowth) throw this.#endless(at, what())
   }
 
-  #measure(at: Id, { local, sent, said }: Made): void {
+  #measure(at: Id, { local, sent, said }: AfterFiring): void {
     const length = (value: object): number => JSON.stringify(value).length
     const messages = sent.reduce((sum, message) => sum + length(message), 0)
     const soup = Math.max(0, this.#grown('soup', said) - this.#free) * PER_MESSAGE

@@ -1,8 +1,8 @@
 import { canonical, type Program, UsageError } from '../model/index.ts'
 import { TooManyChoices } from './prove.ts'
-import { beforeRound, reactionTo, type Turn, turnIn } from './round.ts'
+import { beforeRound, type RoundTurn, reactionTo, turnIn } from './round.ts'
 import { sayableAfter } from './sayable.ts'
-import type { Round, Spoken } from './step.ts'
+import type { ProvedMessage, Round } from './step.ts'
 import type { System } from './system.ts'
 
 /**
@@ -10,15 +10,15 @@ import type { System } from './system.ts'
  */
 const MOST_WAYS = 1_000_000
 
-const memory = new WeakMap<readonly Spoken[], WeakMap<System['soup'], readonly Spoken[]>>()
+const memory = new WeakMap<readonly ProvedMessage[], WeakMap<System['soup'], readonly ProvedMessage[]>>()
 
 /** The words that the coalition can say into a round, with witnesses of their proofs. */
 export function sayableIn(
   program: Program,
   system: System,
   round: number,
-  words: readonly Spoken[],
-): readonly Spoken[] {
+  words: readonly ProvedMessage[],
+): readonly ProvedMessage[] {
   const before = beforeRound(system, round)
   let known = memory.get(words)
   if (!known) {
@@ -39,11 +39,11 @@ export function sayableIn(
 export function roundSteps(
   program: Program,
   system: System,
-  offered: readonly (Spoken & { readonly to: number })[],
+  offered: readonly (ProvedMessage & { readonly to: number })[],
 ): Round[] {
   const turn = turnIn(program, system)
   if (!turn) return []
-  const lists = new Map<string, Spoken[]>()
+  const lists = new Map<string, ProvedMessage[]>()
   for (const word of sayableIn(program, system, turn.round, offered) as typeof offered) {
     if (word.to !== turn.at) continue
     const { to: _, ...spoken } = word
@@ -60,10 +60,15 @@ export function roundSteps(
   return different(program, system, turn, [...lists.values()])
 }
 
-function different(program: Program, system: System, turn: Turn, lists: readonly (readonly Spoken[])[]): Round[] {
+function different(
+  program: Program,
+  system: System,
+  turn: RoundTurn,
+  lists: readonly (readonly ProvedMessage[])[],
+): Round[] {
   const results = new Set<string>()
   const steps: Round[] = []
-  const choose = (index: number, words: readonly Spoken[]): void => {
+  const choose = (index: number, words: readonly ProvedMessage[]): void => {
     const list = lists[index]
     if (list) {
       choose(index + 1, words)

@@ -9,17 +9,17 @@ import {
   type Program,
   roundsOf,
   runningIds,
+  type SentMessage,
   UsageError,
-  type Word,
 } from '../model/index.ts'
 import { absorb, fire } from './fire.ts'
 import { Impossible } from './impossible.ts'
+import { canSay } from './sent-messages.ts'
 import type { Round } from './step.ts'
 import type { System } from './system.ts'
-import { canSay } from './words.ts'
 
 /** Who does what next in a lockstep protocol. */
-export interface Turn {
+export interface RoundTurn {
   readonly at: Id
   readonly round: number
 }
@@ -29,7 +29,7 @@ export interface Turn {
  * k. Within a round they cannot influence each other, so one order stands for all of them: by id. Nobody waits for a
  * replica that an exception has stopped.
  */
-export function turnIn(program: Program, system: System): Turn | undefined {
+export function turnIn(program: Program, system: System): RoundTurn | undefined {
   if (!isLockstep(program.protocol)) return undefined
   program.effort?.spend(program.setting.n)
   const running = runningIds(program.setting).filter((id) => system.locals[id]!.threw === undefined)
@@ -65,7 +65,7 @@ export function beforeRound(system: System, round: number): System {
 }
 
 /** What correct replicas said in the round before, as far as it reaches `at`. */
-export function correctWords(program: Program, system: System, { at, round }: Turn): Word[] {
+export function correctWords(program: Program, system: System, { at, round }: RoundTurn): SentMessage[] {
   program.effort?.spend(system.soup.length)
   const hearsItself = program.protocol.definition.selfDelivery !== 'none'
   const words = system.soup.filter(
@@ -83,7 +83,7 @@ export function correctWords(program: Program, system: System, { at, round }: Tu
 }
 
 /** The first word that is the second of its type from its sender. */
-function repeated(words: readonly Word[]): Word | undefined {
+function repeated(words: readonly SentMessage[]): SentMessage | undefined {
   const seen = new Set<string>()
   return words.find(({ from, message }) => {
     const key = `${from} ${message.type}`
@@ -92,7 +92,7 @@ function repeated(words: readonly Word[]): Word | undefined {
 }
 
 /** An inbox as a round gets it: by sender, then by type. */
-function sortedInbox(words: readonly Word[]): Word[] {
+function sortedInbox(words: readonly SentMessage[]): SentMessage[] {
   return words
     .map(({ from, message }) => ({ from, message }))
     .sort((a, b) => a.from - b.from || byText(a.message.type, b.message.type))
@@ -103,7 +103,7 @@ const cannotWait: Inbox = () => {
 }
 
 /** What one replica makes of a round in which it also gets these messages of the coalition. */
-export function reactionTo(program: Program, system: System, { at, round }: Turn, words: readonly Word[]) {
+export function reactionTo(program: Program, system: System, { at, round }: RoundTurn, words: readonly SentMessage[]) {
   const inbox = deepFreeze(sortedInbox([...correctWords(program, system, { at, round }), ...words]))
   return fire(program, at, system.locals[at]!, { kind: 'round', round, inbox }, cannotWait).reaction
 }

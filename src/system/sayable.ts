@@ -1,9 +1,9 @@
 import { type AnyMessage, type Id, type Program, type Proof, textOf } from '../model/index.ts'
 import { isListed } from './alphabet.ts'
 import { prove } from './prove.ts'
-import type { Spoken, Witness } from './step.ts'
+import { coalitionSpeaksAs } from './sent-messages.ts'
+import type { ProvedMessage, Witness } from './step.ts'
 import type { Envelope } from './system.ts'
-import { coalitionSpeaksAs } from './words.ts'
 
 /** What stands behind a message; nothing where it needs no proof. `rank`: how many proofs deep. */
 interface Able {
@@ -29,8 +29,8 @@ export class Sayable {
   readonly #asksProofs: boolean
   readonly #addressed: readonly string[]
   /** What was said, by the correct and by anybody, in the order in which it was heard of. */
-  readonly #correct: Spoken[] = []
-  readonly #words: Spoken[] = []
+  readonly #correct: ProvedMessage[] = []
+  readonly #words: ProvedMessage[] = []
   readonly #met = new Set<string>()
   readonly #able = new Map<string, Able>()
   readonly #open = new Map<string, Open>()
@@ -82,7 +82,7 @@ export class Sayable {
   }
 
   /** Those of some words that can be said, with what stands behind them: first what needs no proof. */
-  among<T extends Spoken>(words: readonly T[]): T[] {
+  among<T extends ProvedMessage>(words: readonly T[]): T[] {
     const own = words.filter(({ from }) => coalitionSpeaksAs(this.#program, from))
     for (const { message } of own) this.know(message)
     this.#close()
@@ -129,7 +129,7 @@ export class Sayable {
   }
 }
 
-function couldBePartOf(proof: Proof<AnyMessage>, word: Spoken): boolean {
+function couldBePartOf(proof: Proof<AnyMessage>, word: ProvedMessage): boolean {
   if (proof.kind === 'said') return proof.match(word.message, word.from)
   return proof.of.some((part) => couldBePartOf(part, word))
 }

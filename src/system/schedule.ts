@@ -1,14 +1,14 @@
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
 import { apply, usedBy } from './apply.ts'
 import { brokenAfterHealing } from './heal.ts'
-import type { Used } from './heard.ts'
+import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
 import { brokenBy } from './judge.ts'
 import type { Step } from './step.ts'
 import { type System, start } from './system.ts'
 
 /** A run on the reference: every state that it goes through, and what of the coalition's was used. */
-export interface Taken {
+export interface ReferenceRun {
   readonly program: Program
   /** The state before the first step, then the one after each. */
   readonly systems: readonly System[]
@@ -18,7 +18,7 @@ export interface Taken {
 }
 
 /** Takes what can be taken of a schedule, in its order. */
-export function take(program: Program, steps: readonly Step[]): Taken {
+export function take(program: Program, steps: readonly Step[]): ReferenceRun {
   const systems = [start(program)]
   const used: Used[] = []
   const refused: { index: number; why: string }[] = []
@@ -36,7 +36,7 @@ export function take(program: Program, steps: readonly Step[]): Taken {
 }
 
 /** How a run breaks a claim, if it does, at any of its steps or in the healed run from its last state. */
-export function brokenBySteps(claim: Claim<any>, { program, systems, used }: Taken): string | undefined {
+export function brokenBySteps(claim: Claim<any>, { program, systems, used }: ReferenceRun): string | undefined {
   if (claim.kind === 'liveness') return brokenAfterHealing(program, [claim], systems.at(-1)!, used)[0]?.witness
   for (const [i, system] of systems.entries()) {
     const [broken] = brokenBy(program, [claim], system, systems[i - 1])

@@ -1,13 +1,13 @@
-import type { AnyMessage, Event, Id, Word } from '../model/index.ts'
+import type { AnyMessage, Event, Id, SentMessage } from '../model/index.ts'
 
 /** What stands behind a proof, part by part, so that replay checks evidence and never searches for it. */
 export type Witness =
-  | { readonly said: readonly Spoken[] }
+  | { readonly said: readonly ProvedMessage[] }
   | { readonly all: readonly Witness[] }
   | { readonly any: number; readonly of: Witness }
 
 /** Somebody's word. What a coalition says carries the witness of its proof, where its type has one. */
-export interface Spoken extends Word {
+export interface ProvedMessage extends SentMessage {
   readonly proof?: Witness
 }
 
@@ -15,7 +15,7 @@ export interface Spoken extends Word {
  * Evidence for a rule's `need` or `take`: a word, or just the sender where it has said only one message that matches.
  * The trigger itself always counts and is not repeated.
  */
-export type Evidence = Id | Spoken
+export type Evidence = Id | ProvedMessage
 
 /** What its handler asks is answered by evidence, where a step is the firing of one rule. */
 interface Evident {
@@ -26,13 +26,13 @@ interface Evident {
 /** A rule fires. The message that triggers it, and the evidence, are checked against what was said. */
 export interface Firing extends Evident {
   readonly rule: string
-  readonly on: Spoken
+  readonly on: ProvedMessage
 }
 
 /** A message arrives, and whatever it enables fires: the step of eager settings and of networks that deliver once. */
 export interface Arrival {
   readonly at: Id
-  readonly on: Spoken
+  readonly on: ProvedMessage
 }
 
 export interface Timeout extends Evident {
@@ -56,13 +56,13 @@ export interface Flip extends Evident {
 export interface Round {
   readonly at: Id
   readonly round: number
-  readonly with?: readonly Spoken[]
+  readonly with?: readonly ProvedMessage[]
 }
 
 /** A message on its way to one receiver is lost for ever. */
 export interface Loss {
   readonly at: Id
-  readonly lose: Word
+  readonly lose: SentMessage
 }
 
 /** A replica that may crash stops for ever. */
@@ -90,7 +90,7 @@ export function eventOf(step: Acting): Event {
 }
 
 /** The message that triggers it; nothing where none does. */
-export function triggerOf(step: Acting): readonly Spoken[] {
+export function triggerOf(step: Acting): readonly ProvedMessage[] {
   return 'rule' in step ? [step.on] : []
 }
 
@@ -101,7 +101,7 @@ export function withEvidence<S extends Acting>(step: S, evidence: readonly Evide
 }
 
 /** A message and one receiver of it. */
-export interface Delivery extends Word {
+export interface Delivery extends SentMessage {
   readonly to: Id
 }
 

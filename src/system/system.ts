@@ -13,21 +13,21 @@ import {
   type Program,
   range,
   runningIds,
+  type SentMessage,
   textOf,
   textOfOutput,
-  type Word,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
 
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
-export interface Envelope extends Word {
+export interface Envelope extends SentMessage {
   readonly to: Id | 'all'
   /** The round in which it was said, in lockstep protocols only; it arrives in the next. */
   readonly round?: number
 }
 
 /** A message on its way, where the network delivers each message once. */
-export interface Pending extends Word {
+export interface Pending extends SentMessage {
   readonly to: Id
   readonly count: number
 }
@@ -45,9 +45,9 @@ export interface System {
   /** Messages on their way. Empty, and unused, where messages may be duplicated. */
   readonly pending: readonly Pending[]
   /** What has arrived, by participant. Used under eager steps and where messages are delivered once. */
-  readonly inboxes: readonly (readonly Word[])[]
+  readonly inboxes: readonly (readonly SentMessage[])[]
   /** Words lost for good, with the receiver that will not get them. */
-  readonly lost: readonly (Word & { readonly to: Id })[]
+  readonly lost: readonly (SentMessage & { readonly to: Id })[]
   /** By participant, in the order in which each made them. */
   readonly outputs: readonly (readonly Json[])[]
   readonly notes: readonly (readonly Json[])[]
@@ -95,7 +95,7 @@ export function inCanonicalOrder<T extends object>(list: readonly T[]): readonly
 }
 
 /** What is on its way, as the global state keeps it, made of single copies. */
-export function merged(program: Program, words: readonly (Word & { readonly to: Id })[]): readonly Pending[] {
+export function merged(program: Program, words: readonly (SentMessage & { readonly to: Id })[]): readonly Pending[] {
   return words.reduce<readonly Pending[]>((pending, word) => added(program, pending, word), [])
 }
 
@@ -120,7 +120,7 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
   return { ...system, soup, pending }
 }
 
-function added(program: Program, pending: readonly Pending[], word: Word & { to: Id }): readonly Pending[] {
+function added(program: Program, pending: readonly Pending[], word: SentMessage & { to: Id }): readonly Pending[] {
   const { from, message, to } = word
   program.effort?.spend(5 * pending.length)
   if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })

@@ -35,8 +35,8 @@ import {
   type Question,
   textOfNode,
 } from './nodes.ts'
-import { type SharedWords, type Sharing, Sight } from './sight.ts'
-import { sorted } from './words.ts'
+import { ReadSet, type SharedWords, type Sharing } from './read-set.ts'
+import { sorted } from './sent-messages.ts'
 
 /** One program's tables. Shared by all runs of one setting; grows as states are met. */
 export class Table {
@@ -98,15 +98,20 @@ export class Table {
       rowIn(this.#rows[at]!, local).set(base + (shared.sawSender ? from : this.#anybody), shared.node)
       return shared.node
     }
-    const sight = new Sight()
+    const readSet = new ReadSet()
     const value = this.messages.values[message]!
-    const event = { kind: 'message' as const, rule: rule.name, from, message: isWatched ? sight.watched(value) : value }
-    const node = this.#grow(at, local, event, [], sight, isWatched ? value : undefined)
+    const event = {
+      kind: 'message' as const,
+      rule: rule.name,
+      from,
+      message: isWatched ? readSet.watched(value) : value,
+    }
+    const node = this.#grow(at, local, event, [], readSet, isWatched ? value : undefined)
     const isAll = isKnown(node)
-    sight.isForAll = isAll
-    const isKept = isWatched && this.#shared!.keep(sight, isAll, node, at, local, rule.name, message, from)
-    const rows = sight.sawSelf || !isAll ? this.#rows[at]! : this.#commonRows(at)
-    rowIn(rows, local).set(base + (sight.sawSender || !(isAll || isKept) ? from : this.#anybody), node)
+    readSet.isForAll = isAll
+    const isKept = isWatched && this.#shared!.keep(readSet, isAll, node, at, local, rule.name, message, from)
+    const rows = readSet.sawSelf || !isAll ? this.#rows[at]! : this.#commonRows(at)
+    rowIn(rows, local).set(base + (readSet.sawSender || !(isAll || isKept) ? from : this.#anybody), node)
     return node
   }
 
@@ -142,7 +147,7 @@ export class Table {
     }
     let node = row.get(-1 - number)
     if (!node) {
-      node = this.#grow(at, local, event, [], new Sight())
+      node = this.#grow(at, local, event, [], new ReadSet())
       row.set(-1 - number, node)
     }
     return node
@@ -168,7 +173,7 @@ export class Table {
     local: number,
     event: Event,
     answers: readonly (true | readonly AnyMessage[])[],
-    sight: Sight,
+    readSet: ReadSet,
     plain?: AnyMessage,
   ): Node {
     let next = 0
@@ -182,20 +187,20 @@ export class Table {
     this.calls++
     const before = this.locals.values[local]!
     const { reaction, cut } = fire(this.program, at, before, event, inbox)
-    sight.saw(reaction)
+    readSet.saw(reaction)
     // It may have thrown because the message only looked like one, which nothing that is made may hold on to.
-    if (plain && reaction.local.threw !== undefined) sight.sawAll()
-    const again = (): Node => this.#grow(at, local, { ...event, message: plain! } as Event, answers, sight)
-    if (plain && sight.whole) return again()
+    if (plain && reaction.local.threw !== undefined) readSet.sawAll()
+    const again = (): Node => this.#grow(at, local, { ...event, message: plain! } as Event, answers, readSet)
+    if (plain && readSet.whole) return again()
     if (open) {
-      sight.watch(open, this.program)
+      readSet.watch(open, this.program)
       const resume = (answer: true | readonly AnyMessage[]) =>
-        this.#grow(at, local, event, [...answers, answer], sight, plain)
+        this.#grow(at, local, event, [...answers, answer], readSet, plain)
       const compare = open.kind === 'take' && this.program.audit ? this.#comparing(event, resume) : undefined
       const known = { ask: this.#askTable(open), answers: new Map(), choices: new Map(), resume }
       const question: Question = { kind: 'asks', ...known, ...(compare ? { compare } : {}) }
       if (open.kind === 'need') lookAhead(question)
-      return plain && sight.whole ? again() : question
+      return plain && readSet.whole ? again() : question
     }
     if (cut) return CUT
     const { effects } = reaction

@@ -1,7 +1,7 @@
 import { canonicalValue, UsageError } from '../model/index.ts'
 import { nearest } from '../model/nearest.ts'
 import { assertKind, TEXT } from '../model/shape.ts'
-import { KEYS } from './encode.ts'
+import { TRACE_KEYS } from './encode.ts'
 import { lineAt, lineOf, type Path, scan } from './scan.ts'
 import { traceSchema } from './schema.ts'
 import { DEEPEST, FORMAT, MOST_BYTES, MOST_EXTENT, MOST_STEPS, type Trace } from './trace.ts'
@@ -196,7 +196,7 @@ function explained(text: string, issues: readonly Issue[], value: unknown, isOld
     const there = new Set(keysAt(value, where))
     const near = nearest(
       key,
-      KEYS.filter((known) => !there.has(known)),
+      TRACE_KEYS.filter((known) => !there.has(known)),
       1,
     )
     return refused(text, [...path, key], `the format has no key ${key.slice(0, 100)} here`, `did you mean ${near[0]}?`)

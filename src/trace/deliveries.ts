@@ -1,4 +1,4 @@
-import { type Inbox, type Program, textOf, type Word } from '../model/index.ts'
+import { type Inbox, type Program, type SentMessage, textOf } from '../model/index.ts'
 import {
   type Acting,
   apply,
@@ -46,7 +46,7 @@ export class Deliveries {
     }
   }
 
-  #reached(at: number, { from, message }: Word): void {
+  #reached(at: number, { from, message }: SentMessage): void {
     const key = `${at} ${from} ${textOf(message)}`
     if (this.#delivered.has(key)) return
     this.#delivered.add(key)
@@ -55,13 +55,13 @@ export class Deliveries {
 }
 
 /** The words that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no deliveries. */
-function evidence(program: Program, before: System, step: Acting): Word[] {
+function evidence(program: Program, before: System, step: Acting): SentMessage[] {
   const { at, with: named = [] } = step
   if (named.length === 0) return []
-  const words = named.flatMap((item): readonly Word[] =>
+  const words = named.flatMap((item): readonly SentMessage[] =>
     typeof item === 'number' ? evidenceAt(program, before, at).filter(({ from }) => from === item) : [item],
   )
-  const matched = new Set<Word>()
+  const matched = new Set<SentMessage>()
   const answer = inboxOf(program, [...words, ...triggerOf(step)])
   const inbox: Inbox = (ask) => {
     for (const word of words) if (ask.match(word.message, word.from)) matched.add(word)

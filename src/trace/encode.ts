@@ -5,7 +5,7 @@ import type { Trace } from './trace.ts'
  * Every key of the format, in the order in which it is written where several meet in one object. Other keys, those of
  * messages and bounds, follow in code-unit order.
  */
-export const KEYS: readonly string[] = [
+export const TRACE_KEYS: readonly string[] = [
   ...['type', 'turncoat', 'title', 'story', 'defect', 'protocol', 'variant', 'setting', 'claim', 'origin'],
   ...['command', 'seed', 'run', 'strategy', 'scheduler', 'stepsBeforeShrinking'],
   ...['n', 'f', 'byzantine', 'crash', 'clients', 'values', 'inputs', 'bounds', 'auth', 'network'],
@@ -14,10 +14,10 @@ export const KEYS: readonly string[] = [
   ...['said', 'all', 'any', 'of', 'steps', 'witness', 'digest'],
 ]
 
-const ranks = new Map(KEYS.map((key, rank) => [key, rank]))
+const ranks = new Map(TRACE_KEYS.map((key, rank) => [key, rank]))
 
 function byRank(a: string, b: string): number {
-  return (ranks.get(a) ?? KEYS.length) - (ranks.get(b) ?? KEYS.length) || byText(a, b)
+  return (ranks.get(a) ?? TRACE_KEYS.length) - (ranks.get(b) ?? TRACE_KEYS.length) || byText(a, b)
 }
 
 /** The keys of an object that are written, in their order. */

@@ -8,7 +8,7 @@ import {
   fire,
   inboxOf,
   isActing,
-  type Spoken,
+  type ProvedMessage,
   type Step,
   type System,
   senders,
@@ -34,14 +34,19 @@ export function excess(program: Program, before: System, step: Step): string | u
   return isActing(step) && step.with ? inEvidence(program, before, step, step.with) : undefined
 }
 
-function inProof(program: Program, word: Spoken): string | undefined {
+function inProof(program: Program, word: ProvedMessage): string | undefined {
   if (!word.proof) return undefined
   const proof = program.setting.byzantine.includes(word.from) ? program.proofOf(word.message) : undefined
   if (proof) return inWitness(program, proof, word.proof, word)
   return `${shown(program, word)} needs no proof`
 }
 
-function inWitness(program: Program, proof: Proof<AnyMessage>, witness: Witness, of: Spoken): string | undefined {
+function inWitness(
+  program: Program,
+  proof: Proof<AnyMessage>,
+  witness: Witness,
+  of: ProvedMessage,
+): string | undefined {
   if (proof.kind === 'all') {
     const parts = 'all' in witness ? witness.all : []
     return first(parts, (part, i) => inWitness(program, proof.of[i]!, part, of))
@@ -62,14 +67,14 @@ function first<T>(list: readonly T[], find: (item: T, i: number) => string | und
   return undefined
 }
 
-function shown({ setting }: Program, { from, message }: Spoken): string {
+function shown({ setting }: Program, { from, message }: ProvedMessage): string {
   return `${canonical(message).slice(0, 200)} of ${nameOf(from, setting.n)}`
 }
 
 /** A question that was asked, and how many words other than the trigger it has room for. */
 interface Asked {
   /** Words that counted for it when it was asked: a match may look at a state that its rule goes on to change. */
-  readonly matching: readonly Spoken[]
+  readonly matching: readonly ProvedMessage[]
   readonly role: Ask['role']
   readonly room: number
   readonly filled: number[]
@@ -83,14 +88,14 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
   const { at } = step
   const triggers = triggerOf(step)
   const said = evidenceAt(program, before, at)
-  const pieces = named.map((one): readonly Spoken[] =>
+  const pieces = named.map((one): readonly ProvedMessage[] =>
     typeof one === 'number' ? said.filter(({ from }) => from === one) : [one],
   )
   const seen = new Set(triggers.map(textOfWord))
   const words = [...pieces.flat(), ...triggers]
   const answer = inboxOf(program, distinctWords(words))
   const needs: Asked[] = []
-  const taken = new Set<Spoken>()
+  const taken = new Set<ProvedMessage>()
   const inbox: Inbox = (ask) => {
     const matching = words.filter((word) => ask.match(word.message, word.from))
     if (ask.kind === 'take') {

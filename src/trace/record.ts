@@ -1,6 +1,6 @@
 import type { Program } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import { apply, type Spoken, type Step, start, wordsOf } from '../system/index.ts'
+import { apply, type ProvedMessage, type Step, start, wordsOf } from '../system/index.ts'
 import type { TracedStep } from './trace.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { TracedStep } from './trace.ts'
  * @throws Impossible where a step cannot be taken
  */
 export function record(program: Program, steps: readonly Step[]): TracedStep[] {
-  const coalition: Spoken[] = []
+  const coalition: ProvedMessage[] = []
   let system = start(program)
   return steps.map((step) => {
     system = apply(program, system, step, coalition)

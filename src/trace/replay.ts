@@ -24,7 +24,7 @@ import {
   enabled,
   Impossible,
   noException,
-  type Spoken,
+  type ProvedMessage,
   type Step,
   type System,
   start,
@@ -151,7 +151,7 @@ class Run {
   readonly #program: Program
   readonly #claim: Claim<any>
   readonly #trace: Trace
-  readonly #coalition: Spoken[] = []
+  readonly #coalition: ProvedMessage[] = []
   readonly #used: Used[] = []
   readonly #deliveries: Deliveries
   #system: System

@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[]
 
 /** What is left at the end of a text. */
-export interface Rest {
+export interface ScanEnd {
   /** Where the text ended; empty if every bracket and string was closed. */
   readonly path: Path
   readonly unclosed: boolean
@@ -19,7 +19,7 @@ interface Frame {
  * `visit` sees the path of every value and where it begins, before anything inside it.
  * @param visit ends the walk by returning true
  */
-export function scan(text: string, visit: (path: Path, offset: number) => boolean | undefined): Rest {
+export function scan(text: string, visit: (path: Path, offset: number) => boolean | undefined): ScanEnd {
   const path: (string | number)[] = []
   const frames: Frame[] = []
   let fresh = true

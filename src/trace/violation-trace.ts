@@ -1,11 +1,11 @@
-import { program as inSetting, liars, type Protocol, type Setting } from '../model/index.ts'
+import { byzantineCount, program as inSetting, type Protocol, type Setting } from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
 import { FORMAT, type Origin, record, type Trace } from './index.ts'
 
 /** A title for a trace that nobody has given one yet. */
 function titleOf(protocol: Protocol, claim: string, setting: Setting): string {
-  return `${protocol.subject} breaks ${claim} with n = ${setting.n}, f = ${setting.f}, b = ${liars(setting)}`
+  return `${protocol.subject} breaks ${claim} with n = ${setting.n}, f = ${setting.f}, b = ${byzantineCount(setting)}`
 }
 
 /** What is said of a violation that is not the coalition's work. */

@@ -1,5 +1,5 @@
 import type { Id } from '../model/index.ts'
-import type { Run } from './run.ts'
+import type { RunView } from './run.ts'
 
 /** One message on its way to one participant, as a line of a space-time diagram. */
 export interface Arrow {
@@ -14,7 +14,7 @@ export interface Arrow {
 }
 
 /** Every arrow between the lanes of a run, by the step in which it is sent. */
-export function arrowsOf(run: Run): Arrow[] {
+export function arrowsOf(run: RunView): Arrow[] {
   const lanes = new Set(run.lanes.map(({ id }) => id))
   const shown = new Set(run.events.map(({ number }) => number))
   const end = run.events.at(-1)?.number ?? 0

@@ -1,6 +1,6 @@
-import type { Run, Truth } from './run.ts'
+import type { RunView, Truth } from './run.ts'
 
-type Events = Pick<Run, 'events'>
+type Events = Pick<RunView, 'events'>
 
 /** Steps that had to happen before a step could, itself included: its causal past, ascending. */
 export function pastOf({ events }: Events, number: number): number[] {
@@ -16,7 +16,7 @@ export function pastOf({ events }: Events, number: number): number[] {
 
 /** The truths of all claims after a step, 0 being before the first one. */
 export function truthsAt(
-  { truths, events }: Pick<Run, 'truths' | 'events'>,
+  { truths, events }: Pick<RunView, 'truths' | 'events'>,
   number: number,
 ): ReadonlyMap<string, Truth> {
   const now = new Map(truths.map((truth) => [truth.claim, truth]))

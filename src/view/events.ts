@@ -4,20 +4,20 @@ import {
   type Id,
   type Json,
   type Program,
+  type SentMessage,
   type Tallies,
   votersOf,
-  type Word,
 } from '../model/index.ts'
-import { correctWords, deliversOnce, type Round, type Spoken, type Step, type System } from '../system/index.ts'
+import { correctWords, deliversOnce, type ProvedMessage, type Round, type Step, type System } from '../system/index.ts'
 import { diff } from './diff.ts'
-import { isSaidAlready, type Post } from './post.ts'
+import { isSaidAlready, type SentInRun } from './post.ts'
 import type { Called } from './recorder.ts'
 import type { Fire, Quorum, RunEvent } from './run.ts'
 
 /** What a step is, before it is known what comes of it. */
 type Kind = Pick<RunEvent, 'kind' | 'name' | 'value'>
 
-export function kindOf(step: Step): Kind {
+export function kindOfStep(step: Step): Kind {
   if ('lose' in step) return { kind: 'loss', name: step.lose.message.type }
   if ('crash' in step) return { kind: 'crash', name: 'crash' }
   if ('round' in step) return { kind: 'round', name: String(step.round) }
@@ -49,18 +49,18 @@ function ruleOf(event: Event): string {
 }
 
 /** The words that come to a step from outside, with their proofs: what it names comes before what is only matched. */
-function named(program: Program, before: System, step: Step): Spoken[] {
+function named(program: Program, before: System, step: Step): ProvedMessage[] {
   if ('round' in step) return inRound(program, before, step)
   const evidence = 'with' in step ? (step.with ?? []) : []
-  return evidence.filter((item): item is Spoken => typeof item !== 'number')
+  return evidence.filter((item): item is ProvedMessage => typeof item !== 'number')
 }
 
-function inRound(program: Program, before: System, step: Round): Spoken[] {
+function inRound(program: Program, before: System, step: Round): ProvedMessage[] {
   return [...correctWords(program, before, step), ...(step.with ?? [])].filter(({ from }) => from !== step.at)
 }
 
 /** What a step hears and asks, as envelopes. */
-export interface Hearing {
+export interface HeardByStep {
   readonly trigger: number | undefined
   readonly receives: readonly number[]
   readonly fires: readonly Fire[]
@@ -70,12 +70,12 @@ export interface Hearing {
 
 export function hearingOf(
   program: Program,
-  post: Post,
+  post: SentInRun,
   number: number,
   before: System,
   step: Step,
   calls: readonly Called[],
-): Hearing {
+): HeardByStep {
   const { at } = step
   if ('lose' in step) {
     const lost = post.lose(step.lose, at)
@@ -91,8 +91,8 @@ export function hearingOf(
 }
 
 /** One handler's run as data. */
-export function fireOf(post: Post, { at, event, answers, reaction }: Called): Fire {
-  const envelopeOf = (word: Word): number => post.heard(word, at, 'any')
+export function fireOf(post: SentInRun, { at, event, answers, reaction }: Called): Fire {
+  const envelopeOf = (word: SentMessage): number => post.heard(word, at, 'any')
   const quorums = answers
     .filter(({ satisfied }) => satisfied)
     .map(({ kind, q, matched }): Quorum => {
@@ -117,7 +117,7 @@ export function fireOf(post: Post, { at, event, answers, reaction }: Called): Fi
 /** What the handlers of a step sent, as envelopes. */
 export function sendsOf(
   program: Program,
-  post: Post,
+  post: SentInRun,
   number: number,
   before: System,
   after: System,
@@ -138,7 +138,7 @@ export function sendsOf(
 type Outcome = Pick<RunEvent, 'outputs' | 'notes' | 'changes' | 'votes' | 'timers' | 'threw'>
 
 /** What became of the participant that took a step. */
-export function outcomeOf(before: System, after: System, at: Id): Outcome {
+export function outcomeOfStep(before: System, after: System, at: Id): Outcome {
   const [old, now] = [before.locals[at]!, after.locals[at]!]
   const fresh = (of: 'outputs' | 'notes'): readonly Json[] => after[of][at]!.slice(before[of][at]!.length)
   return {

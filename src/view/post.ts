@@ -1,5 +1,13 @@
-import { type Id, type Program, textOf, type Word } from '../model/index.ts'
-import { canBeShown, deliversOnce, partsOf, receivers, type Spoken, type System, textOfWord } from '../system/index.ts'
+import { type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import {
+  canBeShown,
+  deliversOnce,
+  type ProvedMessage,
+  partsOf,
+  receivers,
+  type System,
+  textOfWord,
+} from '../system/index.ts'
 import type { SentEnvelope } from './run.ts'
 
 type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
@@ -8,10 +16,10 @@ type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
 }
 
 /** Where a word is looked for: what arrives anew where each copy arrives once, or anything that was said. */
-export type Wanted = 'copy' | 'any'
+export type Sought = 'copy' | 'any'
 
 /** The envelopes of a run while it is taken: who sent what when, and whom it reaches. */
-export class Post {
+export class SentInRun {
   readonly #program: Program
   readonly #envelopes: Open[] = []
   readonly #byWord = new Map<string, Open[]>()
@@ -21,7 +29,7 @@ export class Post {
   }
 
   /** A correct participant says something. */
-  send(from: Id, to: Id | 'all', message: Word['message'], sent: number, round?: number): number {
+  send(from: Id, to: Id | 'all', message: SentMessage['message'], sent: number, round?: number): number {
     return this.#add({ from, message }, to, 'correct', { sent, ...(round === undefined ? {} : { round }) }).id
   }
 
@@ -29,9 +37,9 @@ export class Post {
    * The envelope that a participant hears. What no correct participant has said to it is the coalition's.
    * @param before the state in which it hears it, for what stands behind a proof
    */
-  heard(word: Spoken, at: Id, wanted: Wanted): number {
+  heard(word: ProvedMessage, at: Id, wanted: Sought): number {
     const known = this.#byWord.get(textOfWord(word)) ?? []
-    const isLie = ({ origin, to }: Open): boolean => origin !== 'correct' && to === at
+    const isFromByzantine = ({ origin, to }: Open): boolean => origin !== 'correct' && to === at
     const isFor = (envelope: Open): boolean =>
       envelope.origin === 'correct' && (envelope.to === at || envelope.to === 'all')
     const has = ({ arrivals }: Open): boolean => arrivals.some((arrival) => arrival.at === at)
@@ -39,18 +47,18 @@ export class Post {
     const found =
       wanted === 'copy' && deliversOnce(this.#program)
         ? fresh
-        : (known.find((envelope) => (isFor(envelope) || isLie(envelope)) && has(envelope)) ??
+        : (known.find((envelope) => (isFor(envelope) || isFromByzantine(envelope)) && has(envelope)) ??
           fresh ??
-          known.find(isLie))
+          known.find(isFromByzantine))
     // Signed words can be shown to anybody, also a second time.
     const shown = canBeShown(this.#program, word.message)
       ? known.find(({ origin }) => origin === 'correct')
       : known.find(({ from, origin }) => from === at && origin === 'correct' && wanted === 'any')
-    return (found ?? shown ?? this.#lie(word, at)).id
+    return (found ?? shown ?? this.#byzantineMessage(word, at)).id
   }
 
   /** Where a word is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
-  mentioned(word: Word): number | undefined {
+  mentioned(word: SentMessage): number | undefined {
     return this.#byWord.get(textOfWord(word))?.[0]?.id
   }
 
@@ -68,7 +76,7 @@ export class Post {
     return true
   }
 
-  lose(word: Word, at: Id): number {
+  lose(word: SentMessage, at: Id): number {
     const known = this.#byWord.get(textOfWord(word)) ?? []
     const has = ({ arrivals, lost }: Open): boolean => lost.includes(at) || arrivals.some((one) => one.at === at)
     const envelope = known.find((one) => !has(one)) ?? known[0]!
@@ -95,7 +103,7 @@ export class Post {
     return this.#envelopes
   }
 
-  #lie(word: Spoken, at: Id): Open {
+  #byzantineMessage(word: ProvedMessage, at: Id): Open {
     const origin = this.#program.setting.byzantine.includes(word.from) ? 'byzantine' : 'forged'
     const restsOn = [
       ...new Set(
@@ -107,7 +115,12 @@ export class Post {
     return this.#add(word, at, origin, { sent: null, restsOn })
   }
 
-  #add({ from, message }: Word, to: Id | 'all', origin: SentEnvelope['origin'], rest: Partial<SentEnvelope>): Open {
+  #add(
+    { from, message }: SentMessage,
+    to: Id | 'all',
+    origin: SentEnvelope['origin'],
+    rest: Partial<SentEnvelope>,
+  ): Open {
     const id = this.#envelopes.length
     const envelope: Open = {
       id,
@@ -132,7 +145,13 @@ export class Post {
 }
 
 /** What a handler sent that is new: where words may arrive any number of times, saying one again says nothing. */
-export function isSaidAlready(program: Program, { soup }: System, from: Id, to: Id | 'all', message: Word['message']) {
+export function isSaidAlready(
+  program: Program,
+  { soup }: System,
+  from: Id,
+  to: Id | 'all',
+  message: SentMessage['message'],
+) {
   if (deliversOnce(program)) return false
   const text = textOf(message)
   return soup.some((word) => word.from === from && word.to === to && textOf(word.message) === text)

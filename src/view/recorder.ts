@@ -6,14 +6,14 @@ import {
   NO_EFFECTS,
   type Program,
   type Reaction,
-  type Word,
+  type SentMessage,
 } from '../model/index.ts'
 
 /** A question that was answered, and the words that matched it. */
 export interface Answered {
   readonly kind: Ask['kind']
   readonly q: number
-  readonly matched: readonly Word[]
+  readonly matched: readonly SentMessage[]
   /** Did enough distinct senders say it? */
   readonly satisfied: boolean
 }
@@ -39,7 +39,7 @@ export class Recorder {
     const take: Auditor['take'] = (inner, at, local, event, inbox, taken) => {
       const answers: Answered[] = []
       const fired = taken(inner, at, local, event, (ask) => {
-        const matched: Word[] = []
+        const matched: SentMessage[] = []
         const match: Ask['match'] = (message, from) => {
           const is = ask.match(message, from)
           if (is) matched.push({ from, message })

@@ -106,7 +106,7 @@ export interface RunEvent {
   /** Index of its local state after the step, in the run's list. */
   readonly state: number
   /** Does it use something that the coalition said? */
-  readonly lie: boolean
+  readonly byzantineMessage: boolean
   /** Steps that it directly follows from: the one before it at the same participant, and those that sent what it uses. */
   readonly causes: readonly number[]
   /** Claims that say something else from this step on. */
@@ -123,7 +123,7 @@ export interface ViewedClaim {
 }
 
 /** A run as data: what every picture, page and export of it is made from. Plain JSON, the same for the same trace. */
-export interface Run {
+export interface RunView {
   readonly title: string
   readonly story?: string
   /** `pbft/commit-2f`. */

@@ -24,10 +24,10 @@ import {
   usedBy,
 } from '../system/index.ts'
 import { MOST_WORK, type Replayed, type Trace, type TracedStep } from '../trace/index.ts'
-import { fireOf, hearingOf, kindOf, kindOfEvent, outcomeOf, sendsOf } from './events.ts'
-import { Post } from './post.ts'
+import { fireOf, hearingOf, kindOfEvent, kindOfStep, outcomeOfStep, sendsOf } from './events.ts'
+import { SentInRun } from './post.ts'
 import { type Called, Recorder } from './recorder.ts'
-import type { Lane, Run, RunEvent } from './run.ts'
+import type { Lane, RunEvent, RunView } from './run.ts'
 import { Truths } from './truth.ts'
 
 /** A trace that was replayed, with the claims of its protocol. */
@@ -50,7 +50,7 @@ export interface Skipped {
  * A trace as data. Its steps are taken once more on the reference, as far as it replays.
  * @throws UsageError where that takes more work than any trace may
  */
-export function view({ trace, program, claims, replayed }: Viewed, skipped: Skipped = {}): Run {
+export function view({ trace, program, claims, replayed }: Viewed, skipped: Skipped = {}): RunView {
   const { title, story, setting, claim, origin, shortest } = trace
   const all = [...claims, ...(claims.some(({ name }) => name === noException.name) ? [] : [noException])]
   const judged = skipped.truths ? [] : all
@@ -94,7 +94,7 @@ function lanesOf({ setting }: Program): Lane[] {
 
 /** Takes a run step by step and writes down what happens. */
 class Taking {
-  readonly post: Post
+  readonly post: SentInRun
   readonly states: Json[] = []
   readonly #program: Program
   readonly #recorder: Recorder
@@ -111,12 +111,12 @@ class Taking {
     this.#steps = steps
     this.#recorder = new Recorder(bounded(program, 5 * MOST_WORK))
     this.#truths = new Truths(bounded(program, 5 * MOST_WORK), claims, steps.length)
-    this.post = new Post(program)
+    this.post = new SentInRun(program)
     this.#system = start(program)
     for (const { from, to, message, round } of this.#system.soup) this.post.send(from, to, message, 0, round)
   }
 
-  run(): Pick<Run, 'truths' | 'initial' | 'events'> {
+  run(): Pick<RunView, 'truths' | 'initial' | 'events'> {
     const initial = this.#system.locals.map((local) => local && this.#number(local.state))
     const truths = this.#truths.after(this.#system, undefined, [], this.#steps.length === 0)
     const events = this.#steps.map((step, i) => this.#take(step, i + 1))
@@ -136,7 +136,7 @@ class Taking {
     this.#system = after
     this.#used.push(...usedBy(this.#program, step))
     const truths = this.#truths.after(after, before, this.#used, number === this.#steps.length)
-    return this.#event({ ...kindOf(step), number, at, digest, truths }, before, after, calls, hearing)
+    return this.#event({ ...kindOfStep(step), number, at, digest, truths }, before, after, calls, hearing)
   }
 
   #event(
@@ -157,9 +157,9 @@ class Taking {
       receives,
       fires,
       sends: sendsOf(this.#program, this.post, number, before, after, calls),
-      ...outcomeOf(before, after, at),
+      ...outcomeOfStep(before, after, at),
       state: this.#number(after.locals[at]!.state),
-      lie: envelopes.some(({ origin }) => origin !== 'correct'),
+      byzantineMessage: envelopes.some(({ origin }) => origin !== 'correct'),
       causes: [...new Set(causes)].filter((cause) => cause > 0 && cause < number).sort((a, b) => a - b),
     }
   }

@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact'
-import { changeText } from '../report/change-text.ts'
-import { headline, senderText } from '../report/diagrams/captions.ts'
-import { messageText, valueText } from '../report/value.ts'
-import { visible } from '../report/visible.ts'
+import { headline, senderText } from '../report/text/captions.ts'
+import { changeText } from '../report/text/change-text.ts'
+import { messageText, valueText } from '../report/text/value.ts'
+import { visible } from '../report/text/visible.ts'
 import { truthsAt } from '../view/causality.ts'
-import type { Run, RunEvent, SentEnvelope } from '../view/run.ts'
+import type { RunEvent, RunView, SentEnvelope } from '../view/run.ts'
 
 /** The name of a participant. */
-const nameOf = (run: Run, id: number): string => run.lanes.find((lane) => lane.id === id)?.name ?? `p${id}`
+const nameOf = (run: RunView, id: number): string => run.lanes.find((lane) => lane.id === id)?.name ?? `p${id}`
 
 interface Props {
-  readonly run: Run
+  readonly run: RunView
   readonly event: RunEvent | undefined
   readonly past: ReadonlySet<number>
   readonly select: (number: number) => void
@@ -25,7 +25,7 @@ export function Details({ run, event, past, select }: Props) {
       <h2>
         Step {event.number}: {name}
       </h2>
-      <p class={event.lie ? 'lie' : ''}>{headline(run, event)}</p>
+      <p class={event.byzantineMessage ? 'lie' : ''}>{headline(run, event)}</p>
       <Part title="Outputs" items={event.outputs.map((output) => valueText(output))} class="decides" />
       {event.threw !== undefined && <Part title="Throws" items={[visible(event.threw)]} class="throws" />}
       <Part title={`What changes at ${name}`} items={changesOf(run, event)} />
@@ -54,7 +54,7 @@ export function Details({ run, event, past, select }: Props) {
   )
 }
 
-function Start({ run }: { readonly run: Run }) {
+function Start({ run }: { readonly run: RunView }) {
   return (
     <div>
       <h2>Before the first step</h2>
@@ -95,7 +95,7 @@ function Part({
   )
 }
 
-function changesOf(run: Run, event: RunEvent): string[] {
+function changesOf(run: RunView, event: RunEvent): string[] {
   const votes = event.votes.map(
     ({ tally, key, voters }) => `${tally}: ${voters.map((id) => nameOf(run, id)).join(' and ')} for ${valueText(key)}`,
   )
@@ -106,7 +106,7 @@ function changesOf(run: Run, event: RunEvent): string[] {
   return [...event.changes.map(changeText), ...votes, ...timers]
 }
 
-function envelopeText(run: Run, envelope: SentEnvelope): string {
+function envelopeText(run: RunView, envelope: SentEnvelope): string {
   const to = envelope.to === 'all' ? 'all' : nameOf(run, envelope.to)
   const rests = envelope.restsOn.map(
     (id) => `${messageText(run.envelopes[id]!.message)} of ${senderText(run, run.envelopes[id]!)}`,
@@ -119,14 +119,14 @@ function Envelopes({
   title,
   ids,
 }: {
-  readonly run: Run
+  readonly run: RunView
   readonly title: string
   readonly ids: readonly number[]
 }) {
   return <Part title={title} items={ids.map((id) => envelopeText(run, run.envelopes[id]!))} />
 }
 
-function Quorums({ run, event }: { readonly run: Run; readonly event: RunEvent }) {
+function Quorums({ run, event }: { readonly run: RunView; readonly event: RunEvent }) {
   const items = event.fires.flatMap(({ rule, quorums }) =>
     quorums.map(({ kind, q, senders, tally }) => {
       const who = senders.map((id) => nameOf(run, id)).join(', ')
@@ -139,7 +139,7 @@ function Quorums({ run, event }: { readonly run: Run; readonly event: RunEvent }
 }
 
 /** The state after the step, what has changed first. */
-function State({ run, event }: { readonly run: Run; readonly event: RunEvent }) {
+function State({ run, event }: { readonly run: RunView; readonly event: RunEvent }) {
   const state = run.states[event.state]
   if (typeof state !== 'object' || state === null || Array.isArray(state)) return null
   const changed = new Set(event.changes.map(({ path }) => String(path[0])))
@@ -158,7 +158,7 @@ function State({ run, event }: { readonly run: Run; readonly event: RunEvent }) 
   )
 }
 
-function Truths({ run, number }: { readonly run: Run; readonly number: number }) {
+function Truths({ run, number }: { readonly run: RunView; readonly number: number }) {
   const order = ['violated', 'pending', 'holds', 'reached', 'not judged']
   const truths = [...truthsAt(run, number).values()].sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is))
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { decisionText, headline, sayingText } from '../report/diagrams/captions.ts'
-import type { Run, RunEvent } from '../view/run.ts'
+import { decisionText, headline, sendingText } from '../report/text/captions.ts'
+import type { RunEvent, RunView } from '../view/run.ts'
 import type { PlacedArrow } from './model.ts'
 
 /** The height of a step, in pixels. All are of one height, so that only those in sight need to be there. */
@@ -13,7 +13,7 @@ const SPARE = 12
 const MIDDLE = 15
 
 interface Props {
-  readonly run: Run
+  readonly run: RunView
   readonly steps: readonly RunEvent[]
   readonly arrows: readonly PlacedArrow[]
   readonly selected: number
@@ -25,7 +25,7 @@ interface Props {
 /** What is in sight, as rows: measured again when the box is scrolled or the window changes. */
 function useSight(index: number) {
   const box = useRef<HTMLDivElement>(null)
-  const [sight, setSight] = useState({ top: 0, height: 800 })
+  const [readSet, setSight] = useState({ top: 0, height: 800 })
   const measure = () => {
     const { scrollTop: top, clientHeight: height } = box.current!
     setSight({ top, height })
@@ -42,8 +42,8 @@ function useSight(index: number) {
     if (y < scrollTop + ROW) box.current!.scrollTop = Math.max(0, y - 2 * ROW)
     else if (y > scrollTop + clientHeight - 3 * ROW) box.current!.scrollTop = y - clientHeight + 3 * ROW
   }, [index])
-  const first = Math.max(0, Math.floor(sight.top / ROW) - SPARE)
-  return { box, measure, first, last: Math.ceil((sight.top + sight.height) / ROW) + SPARE }
+  const first = Math.max(0, Math.floor(readSet.top / ROW) - SPARE)
+  return { box, measure, first, last: Math.ceil((readSet.top + readSet.height) / ROW) + SPARE }
 }
 
 /** The space-time diagram: only the rows in sight are drawn, however many there are. */
@@ -117,7 +117,7 @@ function rowClass(
   selected: number,
   past: ReadonlySet<number>,
   found: ReadonlySet<number>,
-  run: Run,
+  run: RunView,
 ): string {
   const last = run.events.length - run.healed.length
   const isHealed = event.number > last
@@ -126,13 +126,13 @@ function rowClass(
     event.number === selected ? 'selected' : '',
     event.number !== selected && past.has(event.number) ? 'past' : '',
     found.has(event.number) ? 'found' : '',
-    event.lie ? 'lie' : '',
+    event.byzantineMessage ? 'lie' : '',
     isHealed ? 'healed' : '',
     event.number === last + 1 && isHealed ? 'first-healed' : '',
   ].join(' ')
 }
 
-function Heads({ run, width }: { readonly run: Run; readonly width: number }) {
+function Heads({ run, width }: { readonly run: RunView; readonly width: number }) {
   return (
     <div class="heads">
       <div style={{ width: `${GUTTER}px` }}>step</div>
@@ -158,7 +158,7 @@ function Heads({ run, width }: { readonly run: Run; readonly width: number }) {
 }
 
 interface RowProps {
-  readonly run: Run
+  readonly run: RunView
   readonly event: RunEvent
   readonly width: number
   readonly top: number
@@ -185,7 +185,7 @@ function Row({ run, event, width, top, class: kind, select }: RowProps) {
         <span class="then">
           {decided !== '' && <b class="decides">{decided} </b>}
           {event.threw !== undefined && <b class="throws">throws {event.threw} </b>}
-          {sayingText(run, event)}
+          {sendingText(run, event)}
         </span>
       </span>
     </div>
@@ -201,10 +201,10 @@ interface LineProps {
 }
 
 function Line({ arrow, from, to, first, near }: LineProps) {
-  const isLie = arrow.kind === 'byzantine' || arrow.kind === 'forged'
+  const isFromByzantine = arrow.kind === 'byzantine' || arrow.kind === 'forged'
   const y = (row: number): number => (row - first) * ROW + MIDDLE
   const y2 = y(arrow.last)
-  const y1 = isLie ? y2 - 5 - 4 * (arrow.from % 3) : arrow.first < 0 ? -first * ROW : y(arrow.first)
+  const y1 = isFromByzantine ? y2 - 5 - 4 * (arrow.from % 3) : arrow.first < 0 ? -first * ROW : y(arrow.first)
   if (arrow.kind === 'missing') {
     const far = from + 22 * Math.sign(to - from)
     return (
@@ -222,7 +222,7 @@ function Line({ arrow, from, to, first, near }: LineProps) {
   return (
     <g class={`${arrow.kind}${near ? ' near' : ''}`}>
       <line x1={from} y1={y1} x2={to} y2={y2} />
-      {isLie && <rect x={from - 4} y={y1 - 4} width={8} height={8} />}
+      {isFromByzantine && <rect x={from - 4} y={y1 - 4} width={8} height={8} />}
       <path d={arrow.kind === 'lost' ? cross : tip} />
     </g>
   )

@@ -1,8 +1,8 @@
-import type { Run } from '../view/run.ts'
+import type { RunView } from '../view/run.ts'
 import { type Filter, typesOf } from './model.ts'
 
 interface Props {
-  readonly run: Run
+  readonly run: RunView
   readonly filter: Filter
   readonly change: (filter: Filter) => void
 }

@@ -1,10 +1,10 @@
-import { KEYS } from './keys.ts'
+import { PAGE_KEYS } from './keys.ts'
 
 export function Help({ close }: { readonly close: () => void }) {
   return (
     <div class="help" role="dialog" aria-label="keys">
       <table>
-        {KEYS.map(([keys, what]) => (
+        {PAGE_KEYS.map(([keys, what]) => (
           <tr key={keys}>
             <th>{keys}</th>
             <td>{what}</td>

@@ -1,13 +1,13 @@
-import type { Run, RunEvent } from '../view/run.ts'
+import type { RunEvent, RunView } from '../view/run.ts'
 
 /** What a key asks for. */
-export type Action =
+export type KeyAction =
   | { readonly kind: 'select'; readonly number: number }
   | { readonly kind: 'search' | 'help' | 'past' | 'leave' }
 
 /** Where the reader is. */
-export interface Place {
-  readonly run: Run
+export interface ReaderPlace {
+  readonly run: RunView
   readonly steps: readonly RunEvent[]
   readonly selected: number
   /** Steps that the search finds. */
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** The keys of the page, as the help lists them. */
-export const KEYS: readonly (readonly [keys: string, what: string])[] = [
+export const PAGE_KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['j  ↓', 'next step'],
   ['k  ↑', 'previous step'],
   ['Home  End', 'first and last step'],
@@ -31,8 +31,8 @@ export const KEYS: readonly (readonly [keys: string, what: string])[] = [
 /** What a key press asks for; nothing where the browser is to have it. */
 export function actionOf(
   event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'target'>,
-  place: Place,
-): Action | undefined {
+  place: ReaderPlace,
+): KeyAction | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined
   const isTyping =
     (event.target as { tagName?: string } | null)?.tagName === 'INPUT' &&
@@ -41,7 +41,7 @@ export function actionOf(
   if (isTyping) return event.key === 'Enter' ? next(place, 1, ({ number }) => place.found.has(number)) : undefined
   const { steps, selected } = place
   const index = steps.findIndex(({ number }) => number === selected)
-  const to = (i: number): Action | undefined => {
+  const to = (i: number): KeyAction | undefined => {
     const step = steps[Math.max(0, Math.min(steps.length - 1, i))]
     return step && { kind: 'select', number: step.number }
   }
@@ -65,9 +65,9 @@ export function actionOf(
     case 'N':
       return next(place, -1, ({ outputs }) => outputs.length > 0)
     case 'l':
-      return next(place, 1, ({ lie }) => lie)
+      return next(place, 1, ({ byzantineMessage }) => byzantineMessage)
     case 'L':
-      return next(place, -1, ({ lie }) => lie)
+      return next(place, -1, ({ byzantineMessage }) => byzantineMessage)
     case 'c':
       return { kind: 'past' }
     case '/':
@@ -80,7 +80,7 @@ export function actionOf(
 }
 
 /** The next step of a kind, and after the last one the first. */
-function next({ steps, selected }: Place, way: 1 | -1, is: (event: RunEvent) => boolean): Action | undefined {
+function next({ steps, selected }: ReaderPlace, way: 1 | -1, is: (event: RunEvent) => boolean): KeyAction | undefined {
   const list = way === 1 ? steps : [...steps].reverse()
   const found = list.find((event) => (event.number - selected) * way > 0 && is(event)) ?? list.find(is)
   return found && { kind: 'select', number: found.number }

@@ -1,7 +1,7 @@
-import { decisionText, headline, sayingText } from '../report/diagrams/captions.ts'
+import { decisionText, headline, sendingText } from '../report/text/captions.ts'
 import { type Arrow, arrowsOf } from '../view/arrows.ts'
 import { pastOf } from '../view/causality.ts'
-import type { Run, RunEvent } from '../view/run.ts'
+import type { RunEvent, RunView } from '../view/run.ts'
 
 /** What a reader has chosen to see. */
 export interface Filter {
@@ -20,12 +20,12 @@ export const EVERYTHING: Filter = {
 }
 
 /** The run with the healed run behind it, as one list of steps. */
-export function allSteps(run: Run): Run {
+export function allSteps(run: RunView): RunView {
   return { ...run, events: [...run.events, ...run.healed] }
 }
 
 /** The steps that are shown, in order. */
-export function shownSteps(run: Run, filter: Filter, past: ReadonlySet<number>): RunEvent[] {
+export function shownSteps(run: RunView, filter: Filter, past: ReadonlySet<number>): RunEvent[] {
   return run.events.filter((event) => {
     if (filter.hiddenLanes.has(event.at) || (filter.onlyPast && !past.has(event.number))) return false
     const type = event.trigger === undefined ? undefined : run.envelopes[event.trigger]!.message.type
@@ -40,7 +40,7 @@ export interface PlacedArrow extends Arrow {
 }
 
 /** The arrows between the steps that are shown. */
-export function shownArrows(run: Run, rows: ReadonlyMap<number, number>, filter: Filter): PlacedArrow[] {
+export function shownArrows(run: RunView, rows: ReadonlyMap<number, number>, filter: Filter): PlacedArrow[] {
   return arrowsOf(run).flatMap((arrow) => {
     const type = run.envelopes[arrow.envelope]!.message.type
     const isHidden = [arrow.from, arrow.to].some((id) => filter.hiddenLanes.has(id)) || filter.hiddenTypes.has(type)
@@ -52,17 +52,17 @@ export function shownArrows(run: Run, rows: ReadonlyMap<number, number>, filter:
 }
 
 /** What a search looks in, in lower case. */
-export function searchText(run: Run, event: RunEvent): string {
+export function searchText(run: RunView, event: RunEvent): string {
   const name = run.lanes.find(({ id }) => id === event.at)!.name
-  return [String(event.number), name, headline(run, event), sayingText(run, event), decisionText(event)]
+  return [String(event.number), name, headline(run, event), sendingText(run, event), decisionText(event)]
     .join(' ')
     .toLowerCase()
 }
 
-export function typesOf(run: Run): string[] {
+export function typesOf(run: RunView): string[] {
   return [...new Set(run.envelopes.map(({ message }) => message.type))].sort()
 }
 
-export function pastSet(run: Run, number: number): ReadonlySet<number> {
+export function pastSet(run: RunView, number: number): ReadonlySet<number> {
   return new Set(number > 0 ? pastOf(run, number) : [])
 }

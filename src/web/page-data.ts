@@ -1,8 +1,8 @@
-import type { Run } from '../view/run.ts'
+import type { RunView } from '../view/run.ts'
 
 /** What a page is given, as JSON inside it. */
 export interface PageData {
-  readonly run: Run
+  readonly run: RunView
   /** Why the run breaks its claim, in sentences. */
   readonly chapters: readonly { readonly title: string; readonly sentences: readonly string[] }[]
 }

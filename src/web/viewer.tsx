@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { mermaid } from '../report/diagrams/mermaid.ts'
-import { visible } from '../report/visible.ts'
-import type { Run } from '../view/run.ts'
+import { visible } from '../report/text/visible.ts'
+import type { RunView } from '../view/run.ts'
 import { copy } from './copy.ts'
 import { Details } from './details.tsx'
 import { Diagram } from './diagram.tsx'
@@ -12,13 +12,13 @@ import { allSteps, EVERYTHING, type Filter, pastSet, searchText, shownArrows, sh
 import type { PageData } from './page-data.ts'
 
 /** The step in the address: `#step=12`. */
-function stepInAddress(run: Run): number {
+function stepInAddress(run: RunView): number {
   const number = Number(new URLSearchParams(location.hash.slice(1)).get('step') ?? 0)
   return Number.isInteger(number) && number >= 0 && number <= run.events.length ? number : 0
 }
 
 /** What follows from the step that is selected, the filter and the search. */
-function useShown(run: Run, selected: number, filter: Filter, query: string) {
+function useShown(run: RunView, selected: number, filter: Filter, query: string) {
   const past = useMemo(() => pastSet(run, selected), [run, selected])
   const only = filter.onlyPast ? past : NOTHING
   const steps = useMemo(() => shownSteps(run, filter, only), [run, filter, only])
@@ -40,7 +40,7 @@ function useShown(run: Run, selected: number, filter: Filter, query: string) {
 const NOTHING: ReadonlySet<number> = new Set()
 
 /** The step that is selected: in the address, so that a link leads to it. */
-function useStep(run: Run): [number, (number: number) => void] {
+function useStep(run: RunView): [number, (number: number) => void] {
   const [selected, setSelected] = useState(() => stepInAddress(run))
   useEffect(() => {
     const follow = () => setSelected(stepInAddress(run))
@@ -118,13 +118,14 @@ const BANNER = ['Why they decided', 'Quorum intersection']
 
 function Banner({ data: { run, chapters } }: { readonly data: PageData }) {
   const { n, f, byzantine } = run.setting
-  const liars = byzantine.map((id) => run.lanes.find((lane) => lane.id === id)?.name).join(', ')
+  const byzantineReplicas = byzantine.map((id) => run.lanes.find((lane) => lane.id === id)?.name).join(', ')
   return (
     <header>
       <h1>{visible(run.title)}</h1>
       <p class="soft">
-        {run.subject}: n = {n}, f = {f}, Byzantine: {liars === '' ? 'nobody' : liars}; {run.setting.auth};{' '}
-        {run.events.length} steps{run.healed.length > 0 ? `, then ${run.healed.length} in the healed run` : ''}
+        {run.subject}: n = {n}, f = {f}, Byzantine: {byzantineReplicas === '' ? 'nobody' : byzantineReplicas};{' '}
+        {run.setting.auth}; {run.events.length} steps
+        {run.healed.length > 0 ? `, then ${run.healed.length} in the healed run` : ''}
       </p>
       <div class={run.witness === null ? 'banner' : 'banner violated'} role="status">
         <b>
@@ -166,7 +167,7 @@ function Why({ data: { run, chapters } }: { readonly data: PageData }) {
   )
 }
 
-function Copies({ run }: { readonly run: Run }) {
+function Copies({ run }: { readonly run: RunView }) {
   const [done, setDone] = useState('')
   const button = (name: string, text: () => string) => (
     <button

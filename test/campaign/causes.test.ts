@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ShardBlock, ShortFound } from '../../src/campaign/shard.ts'
 import { Causes, causeOf, WINDOW } from '../../src/campaign/violations.ts'
-import type { Campaign } from '../../src/fuzz/result.ts'
+import type { Campaign } from '../../src/fuzz/campaign/result.ts'
 import type { Setting } from '../../src/model/index.ts'
 import type { Step } from '../../src/system/index.ts'
 

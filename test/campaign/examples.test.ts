@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readJournal } from '../../src/campaign/journal.ts'
+import { shardsIn } from '../../src/campaign/journal.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
 
 const FOLDER = join(import.meta.dirname, '../../examples/campaign')
@@ -26,5 +26,5 @@ test.each(readdirSync(FOLDER))('examples/campaign/%s is a campaign that this ver
   const { code, stderr, stdout } = await turncoat(folder, argv)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toMatch(/machine 1 of (100|8): 1 shard done/)
-  expect(readJournal(readFileSync(join(folder, 'shard.jsonl'), 'utf8'), 'shard.jsonl')?.answers.size).toBe(1)
+  expect(shardsIn(readFileSync(join(folder, 'shard.jsonl'), 'utf8'), 'shard.jsonl')?.answers.size).toBe(1)
 })

@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { add, answerLine, assertSame, type Heading, headingLine, readJournal } from '../../src/campaign/journal.ts'
-import type { Answer, BlocksAnswer } from '../../src/campaign/shard.ts'
+import {
+  add,
+  answerLine,
+  assertSame,
+  type CampaignHeading,
+  campaignHeadingLine,
+  shardsIn,
+} from '../../src/campaign/journal.ts'
+import type { BlocksAnswer, ShardAnswer } from '../../src/campaign/shard.ts'
 
-const HEADING: Heading = {
+const HEADING: CampaignHeading = {
   'turncoat-campaign': 1,
   ...{ version: '1.0.0', build: 'abc', command: ['fuzz', 'pbft'], files: {}, shardRuns: 200, shard: '1/2' },
 }
 const block = (first: number): BlocksAnswer => [
   { first, runs: 200, steps: 1_000, decided: 200, cut: 0, unfinished: 0, fired: [], found: [] },
 ]
-const TEXT = headingLine(HEADING) + answerLine('one', block(0)) + answerLine('two', block(200))
+const TEXT = campaignHeadingLine(HEADING) + answerLine('one', block(0)) + answerLine('two', block(200))
 
 describe('a file of shards', () => {
   test('is read as it was written', () => {
-    const read = readJournal(TEXT, 'a.jsonl')!
+    const read = shardsIn(TEXT, 'a.jsonl')!
     expect(read.heading).toEqual(HEADING)
     expect([...read.answers]).toEqual([
       ['one', block(0)],
@@ -25,7 +32,7 @@ describe('a file of shards', () => {
   test('wherever its writer was killed, the whole lines are read, and nothing else', () => {
     const ends = [...TEXT.matchAll(/\n/g)].map(({ index }) => index + 1)
     for (let length = 0; length <= TEXT.length; length++) {
-      const read = readJournal(TEXT.slice(0, length), 'a.jsonl')
+      const read = shardsIn(TEXT.slice(0, length), 'a.jsonl')
       const whole = ends.filter((end) => end <= length)
       expect(read?.answers.size).toBe(whole.length === 0 ? undefined : whole.length - 1)
       expect(read?.whole).toBe(whole.at(-1))
@@ -33,8 +40,8 @@ describe('a file of shards', () => {
   })
 
   test('counts bytes, not letters: what is cut off begins there', () => {
-    const text = headingLine({ ...HEADING, command: ['fuzz', './prüfung.ts'] })
-    expect(readJournal(`${text}{"sh`, 'a.jsonl')?.whole).toBe(Buffer.byteLength(text))
+    const text = campaignHeadingLine({ ...HEADING, command: ['fuzz', './prüfung.ts'] })
+    expect(shardsIn(`${text}{"sh`, 'a.jsonl')?.whole).toBe(Buffer.byteLength(text))
   })
 
   test.each([
@@ -45,16 +52,16 @@ describe('a file of shards', () => {
     ['a list', '[]\n', 'is no file of a campaign'],
     ['a later format', TEXT.replace('campaign":1', 'campaign":2'), 'has the format 2'],
   ])('refuses %s', (_, text, message) => {
-    expect(() => readJournal(text, 'a.jsonl')).toThrow(message)
+    expect(() => shardsIn(text, 'a.jsonl')).toThrow(message)
   })
 })
 
 test('a shard that was done twice must come out the same', () => {
-  const answers = new Map<string, Answer>([['one', block(0)]])
+  const answers = new Map<string, ShardAnswer>([['one', block(0)]])
   add(answers, 'one', block(0), 'b.jsonl')
   expect(() => add(answers, 'one', block(200), 'b.jsonl')).toThrow(/done twice and came out differently.*b\.jsonl/)
   const twice = TEXT + answerLine('one', block(400))
-  expect(() => readJournal(twice, 'a.jsonl')).toThrow(expect.objectContaining({ name: 'HarnessError' }))
+  expect(() => shardsIn(twice, 'a.jsonl')).toThrow(expect.objectContaining({ name: 'HarnessError' }))
 })
 
 test.each([

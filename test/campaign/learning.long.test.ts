@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { FIRST_ROUND } from '../../src/fuzz/lesson.ts'
+import { FIRST_ROUND } from '../../src/fuzz/campaign/lesson.ts'
 import { emptyFolder } from '../cli/world.ts'
 import { made, type Running, started } from './processes.ts'
 import { ended, HAS_REDIS, HOW, OwnRedis } from './redis.ts'

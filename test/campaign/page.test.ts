@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterAll, expect, test } from 'vitest'
-import { serve } from '../../src/cli/status-server.ts'
-import { statusPage } from '../../src/report/status-page.ts'
+import { serve } from '../../src/cli/campaign/status-server.ts'
+import { statusPage } from '../../src/report/pages/status-page.ts'
 
 const open: (() => void)[] = []
 afterAll(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Dispatcher } from '../../src/campaign/dispatcher.ts'
-import { type Answer, arrived, idOf, isShard, type Shard, travelling } from '../../src/campaign/shard.ts'
+import { arrived, idOf, isShard, type Shard, type ShardAnswer, travelling } from '../../src/campaign/shard.ts'
 import { isTurnOf, shardRunsFor, turn } from '../../src/campaign/turn.ts'
-import type { Campaign } from '../../src/fuzz/result.ts'
+import type { Campaign } from '../../src/fuzz/campaign/result.ts'
 
 const blocks = (subject: string, first = 0): Shard => ({
   ...{ kind: 'blocks', first, count: 200 },
@@ -82,7 +82,7 @@ describe('turns', () => {
 })
 
 describe('the dispatcher', () => {
-  const answer = (shard: Shard): Answer => [{ first: (shard as { first: number }).first } as never]
+  const answer = (shard: Shard): ShardAnswer => [{ first: (shard as { first: number }).first } as never]
 
   test('hands out a window at a time, and does equal shards once', async () => {
     let [under, most, started] = [0, 0, 0]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { check } from '../../src/check/check.ts'
-import type { CheckResult, PassName } from '../../src/check/result.ts'
+import type { CheckResult, PassName } from '../../src/check/result/result.ts'
 import { type Configuration, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { digestBlind, pbft } from '../../src/protocols/pbft.ts'
 import { configure } from '../../src/system/index.ts'

@@ -4,8 +4,8 @@ import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { check } from '../../src/check/check.ts'
-import { distinctSettings } from '../../src/check/distinct-settings.ts'
-import { RenamedClaims } from '../../src/check/renaming.ts'
+import { distinctSettings } from '../../src/check/settings/distinct-settings.ts'
+import { RenamedClaims } from '../../src/check/settings/renaming.ts'
 import {
   type Claim,
   type Configuration,

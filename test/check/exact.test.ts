@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { type Configuration, program, UsageError } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { configure } from '../../src/system/index.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { check } from '../../src/check/check.ts'
-import { distinctSettings } from '../../src/check/distinct-settings.ts'
+import { distinctSettings } from '../../src/check/settings/distinct-settings.ts'
 import { program as inSetting } from '../../src/model/index.ts'
 import { pbft } from '../../src/protocols/pbft.ts'
 import { configure } from '../../src/system/index.ts'

@@ -1,7 +1,7 @@
 import { closeSync, copyFileSync, ftruncateSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { engines } from '../../src/cli/own-engines.ts'
+import { engines } from '../../src/cli/workers/own-engines.ts'
 import { HarnessError } from '../../src/model/index.ts'
 import { emptyFolder, QUICK, turncoat } from './world.ts'
 

@@ -1,6 +1,6 @@
-import type { CheckedClaim, CheckRequest, CheckResult, CheckVerdict } from '../../src/check/result.ts'
-import type { Engines } from '../../src/cli/engines.ts'
-import { engines } from '../../src/cli/own-engines.ts'
+import type { CheckedClaim, CheckRequest, CheckResult, CheckVerdict } from '../../src/check/result/result.ts'
+import type { Engines } from '../../src/cli/workers/engines.ts'
+import { engines } from '../../src/cli/workers/own-engines.ts'
 import type { Step } from '../../src/system/index.ts'
 
 /** What a made-up search says of a claim, and of the rest where that matters. */
@@ -39,25 +39,25 @@ export function searching(answer: Answer = () => ({})): Engines & { readonly req
  * A violation of agreement. The mutant bracha/deliver-one believes a single READY: the Byzantine replica tells two
  * replicas different things.
  */
-export function twoStories(liar: number, values: readonly [string, string] = ['a', 'b']): Step[] {
+export function twoStories(byzantineReplica: number, values: readonly [string, string] = ['a', 'b']): Step[] {
   return [0, 1, 2, 3]
-    .filter((id) => id !== liar)
+    .filter((id) => id !== byzantineReplica)
     .slice(0, 2)
     .map((at, i) => ({
       at,
       rule: 'READY/deliver',
-      on: { from: liar, message: { type: 'READY', value: values[i]! } as never },
+      on: { from: byzantineReplica, message: { type: 'READY', value: values[i]! } as never },
     }))
 }
 
 /** The same after a step that nobody needs. */
-export function longerStory(liar: number): Step[] {
-  return [{ at: 0, input: 'a' }, ...twoStories(liar)]
+export function longerStory(byzantineReplica: number): Step[] {
+  return [{ at: 0, input: 'a' }, ...twoStories(byzantineReplica)]
 }
 
 export const violated = (
-  liar: number,
-  steps: readonly Step[] = twoStories(liar),
+  byzantineReplica: number,
+  steps: readonly Step[] = twoStories(byzantineReplica),
   shortest = 'certified',
 ): CheckedClaim => ({
   ...{ claim: 'agreement', verdict: 'violated', steps, shortest },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { CheckedClaim, CheckRequest, CheckVerdict } from '../../src/check/result.ts'
-import { progressText } from '../../src/cli/check-all.ts'
+import type { CheckedClaim, CheckRequest, CheckVerdict } from '../../src/check/result/result.ts'
+import { progressText } from '../../src/cli/commands/check-all.ts'
 import { HarnessError, type Setting } from '../../src/model/index.ts'
 import type { Step } from '../../src/system/index.ts'
 import { byLiar, longerStory, searching, twoStories, violated } from './check-stub.ts'
@@ -59,7 +59,9 @@ test.each<[CheckVerdict[], CheckVerdict, number]>([
   [['vacuous', 'inconclusive', 'vacuous', 'holds'], 'inconclusive', 4],
   [['vacuous', 'inconclusive', 'holds', 'violated'], 'violated', 1],
 ])('of %j the worst wins: %s, exit %i', async (verdicts, worst, code) => {
-  const said = verdicts.map((verdict, liar) => (verdict === 'violated' ? violated(liar) : verdict))
+  const said = verdicts.map((verdict, byzantineReplica) =>
+    verdict === 'violated' ? violated(byzantineReplica) : verdict,
+  )
   const ran = await turncoat(emptyFolder(), [...MUTANT, '--b', '1', '--json'], byLiar(said))
   expect(ran.code).toBe(code)
   const object = JSON.parse(ran.stdout)

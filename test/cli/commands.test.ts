@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { engines } from '../../src/cli/own-engines.ts'
+import { engines } from '../../src/cli/workers/own-engines.ts'
 import { emptyFolder, QUICK, type Ran, turncoat } from './world.ts'
 
 const FUZZ = ['fuzz', 'bracha/deliver-one', '--claim', 'agreement', ...QUICK]

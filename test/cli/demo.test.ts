@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Engines } from '../../src/cli/engines.ts'
-import { engines } from '../../src/cli/own-engines.ts'
+import type { Engines } from '../../src/cli/workers/engines.ts'
+import { engines } from '../../src/cli/workers/own-engines.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

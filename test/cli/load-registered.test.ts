@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { loadRegistered } from '../../src/cli/load-registered.ts'
+import { loadRegistered } from '../../src/cli/subjects/load-registered.ts'
 import { registry } from '../../src/protocols/index.ts'
 
 const registered = registry.map(({ protocol }) => protocol.definition.name)

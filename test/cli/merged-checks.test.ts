@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CheckResult } from '../../src/check/result.ts'
-import { mergedChecks, type Searched } from '../../src/cli/merged-checks.ts'
+import type { CheckResult } from '../../src/check/result/result.ts'
+import { mergedChecks, type SearchedStanding } from '../../src/check/settings/merged-checks.ts'
 import { HarnessError } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
 import { configure } from '../../src/system/index.ts'
@@ -24,7 +24,7 @@ const plain: CheckResult = {
 const merged = (...special: Partial<CheckResult>[]) =>
   mergedChecks(
     ['agreement'],
-    special.map((one, i): Searched => ({ setting: settings[i]!, stands: 1, result: { ...plain, ...one } })),
+    special.map((one, i): SearchedStanding => ({ setting: settings[i]!, stands: 1, result: { ...plain, ...one } })),
   )
 
 test('one search comes out as it went in', () => {

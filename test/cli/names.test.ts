@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { chooseClaims } from '../../src/cli/claim-names.ts'
-import { worst } from '../../src/cli/exit-code.ts'
-import { ids, inputs, network, time } from '../../src/cli/parse.ts'
-import { registered } from '../../src/cli/registered.ts'
-import { configurationOf } from '../../src/cli/setting-flags.ts'
+import { ids, inputs, network, time } from '../../src/cli/flags/parse.ts'
+import { configurationOf } from '../../src/cli/flags/setting-flags.ts'
+import { chooseClaims } from '../../src/cli/subjects/claim-names.ts'
+import { registered } from '../../src/cli/subjects/registered.ts'
+import { worst } from '../../src/cli/terminal/exit-code.ts'
 import { didYouMean, meant } from '../../src/model/nearest.ts'
-import { commandLine, quoted } from '../../src/report/command-line.ts'
+import { commandLine, quoted } from '../../src/report/text/command-line.ts'
 
 test('only near names are suggested', () => {
   expect(meant('brahca', ['bracha', 'pbft'])).toBe('bracha')

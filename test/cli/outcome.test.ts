@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { answerOf, asOutcome } from '../../src/cli/outcome.ts'
+import { asOutcome, settled } from '../../src/cli/workers/outcome.ts'
 import { HarnessError, UsageError } from '../../src/model/index.ts'
 
 /** There and back, as between two threads. */
 async function across(work: () => Promise<number>): Promise<number> {
-  return answerOf(structuredClone(await asOutcome(work)))
+  return settled(structuredClone(await asOutcome(work)))
 }
 
 test('a value comes across', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Io, Output } from '../../src/cli/io.ts'
-import { plain } from '../../src/report/paint.ts'
+import { type Io, Output } from '../../src/cli/terminal/io.ts'
+import { plain } from '../../src/report/text/paint.ts'
 
 function outputOn(isTTY: boolean, flags: object, environment: Record<string, string> = {}) {
   const written = { stdout: '', stderr: '' }

@@ -4,12 +4,12 @@ import {
   conditionsOf,
   delay,
   partition,
-  partitions,
+  partitionFlags,
   reorder,
   simulationTexts,
   stabilises,
-} from '../../src/cli/simulation-flags.ts'
-import { commandLine } from '../../src/report/command-line.ts'
+} from '../../src/cli/flags/simulation-flags.ts'
+import { commandLine } from '../../src/report/text/command-line.ts'
 
 const HALVES = ['0..n/2-1', 'n/2..n-1']
 
@@ -57,7 +57,7 @@ describe('what is read', () => {
   })
 
   test('two partitions', () => {
-    expect(partitions('5..9:0', partitions('0..1:halves', undefined)).map(({ from }) => from)).toEqual([0, 5])
+    expect(partitionFlags('5..9:0', partitionFlags('0..1:halves', undefined)).map(({ from }) => from)).toEqual([0, 5])
   })
 
   test('reordering and stabilisation', () => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { surroundingsOf } from '../../src/cli/surroundings.ts'
+import { surroundingsOf } from '../../src/cli/flags/surroundings.ts'
 import { LONG } from '../tiers.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

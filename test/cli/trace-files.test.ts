@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readTrace, saveTrace } from '../../src/cli/trace-files.ts'
+import { readTrace, saveTrace } from '../../src/cli/files/trace-files.ts'
 import type { Trace } from '../../src/trace/index.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { Engines } from '../../src/cli/engines.ts'
-import { engines } from '../../src/cli/own-engines.ts'
 import { run } from '../../src/cli/run.ts'
+import type { Engines } from '../../src/cli/workers/engines.ts'
+import { engines } from '../../src/cli/workers/own-engines.ts'
 
 const folders: string[] = []
 

@@ -9,7 +9,7 @@ import {
   type Program,
   textOfOutput,
 } from '../../src/model/index.ts'
-import { chapters, explainText } from '../../src/report/explain-text.ts'
+import { chapters, explainText } from '../../src/report/text/explain-text.ts'
 import {
   apply,
   brokenAfterHealing,
@@ -116,8 +116,8 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
     for (const id of quorum?.senders ?? []) must(heard.has(id), `step ${step} hears ${id}`)
     for (const id of quorum?.false ?? [])
       must(setting.byzantine.includes(id) || setting.auth === 'none', `${id} is Byzantine`)
-    const liars = (quorum?.senders ?? []).filter((id) => setting.byzantine.includes(id))
-    const areNamed = liars.every((id) => quorum!.false.includes(id))
+    const byzantineReplicas = (quorum?.senders ?? []).filter((id) => setting.byzantine.includes(id))
+    const areNamed = byzantineReplicas.every((id) => quorum!.false.includes(id))
     must(areNamed, `step ${step} names its Byzantine replicas`)
   }
   for (const { decisions, common, correct } of found.intersections) {
@@ -130,7 +130,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
     )
   }
   wrong.push(...needlessDecisions(saved, found, whole))
-  for (const { envelope, steps } of found.lies) {
+  for (const { envelope, steps } of found.byzantineMessages) {
     const { from, to, message } = run.envelopes[envelope]!
     must(setting.byzantine.includes(from) || setting.auth === 'none', `${from} says a Byzantine message`)
     for (const number of steps) {
@@ -210,7 +210,10 @@ describe('the law can tell', () => {
     ],
     ['a decision at another step', ({ decisions: [one, other] }) => ({ decisions: [{ ...one!, step: 3 }, other!] })],
     ['half of what breaks the claim', ({ decisions: [one] }) => ({ decisions: [one!], intersections: [] })],
-    ['a Byzantine message in the wrong step', ({ lies: [lie] }) => ({ lies: [{ ...lie!, steps: [5] }] })],
+    [
+      'a Byzantine message in the wrong step',
+      ({ byzantineMessages: [byzantineMessage] }) => ({ byzantineMessages: [{ ...byzantineMessage!, steps: [5] }] }),
+    ],
     ['a step that is not needless', () => ({ needless: [5] })],
     ['a correct replica that is convicted', ({ convictions: [one] }) => ({ convictions: [{ ...one!, of: 3 }] })],
   ]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { accused, convictions, LAWS } from '../../src/explain/index.ts'
 import { program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
-import { Dice } from '../../src/simulate/dice.ts'
+import { Dice } from '../../src/simulate/request/dice.ts'
 import {
   apply,
   candidates,
@@ -13,7 +13,7 @@ import {
   type System,
   start,
 } from '../../src/system/index.ts'
-import type { Run, SentEnvelope } from '../../src/view/index.ts'
+import type { RunView, SentEnvelope } from '../../src/view/index.ts'
 import { savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
@@ -40,8 +40,8 @@ function envelopesOf({ soup }: System): SentEnvelope[] {
  * be proved.
  */
 function walked(protocol: Protocol, seed: number, steps: number): System {
-  const liar = seed % 4
-  const run = inSetting(protocol, configure(protocol, { n: 4, byzantine: [liar] })[0]!)
+  const byzantineReplica = seed % 4
+  const run = inSetting(protocol, configure(protocol, { n: 4, byzantine: [byzantineReplica] })[0]!)
   const dice = new Dice(seed)
   let system = start(run)
   for (let i = 0; i < steps; i++) {
@@ -51,8 +51,8 @@ function walked(protocol: Protocol, seed: number, steps: number): System {
       const witness = proof && prove(run, proof, said)
       if (proof && !witness) return []
       return [0, 1, 2, 3]
-        .filter((to) => to !== liar)
-        .map((to) => ({ from: liar, message, to, ...(witness ? { proof: witness } : {}) }))
+        .filter((to) => to !== byzantineReplica)
+        .map((to) => ({ from: byzantineReplica, message, to, ...(witness ? { proof: witness } : {}) }))
     })
     const next = enabled(run, system, offered)
     if (next.length === 0) return system
@@ -112,6 +112,6 @@ test('what convicts', async () => {
 
 test('who can be spoken for is not accused', async () => {
   const { run, program, subject } = await savedRun('pbft-commit-2f')
-  const forged: Run = { ...run, envelopes: run.envelopes.map((envelope) => ({ ...envelope, origin: 'forged' })) }
+  const forged: RunView = { ...run, envelopes: run.envelopes.map((envelope) => ({ ...envelope, origin: 'forged' })) }
   expect(convictions(forged, program, subject.protocol, start(program), [])).toEqual([])
 })

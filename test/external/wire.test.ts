@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { type Place, react } from '../../src/external/handler.ts'
+import { type HandlerOf, reactThere } from '../../src/external/handler.ts'
 import type { Before } from '../../src/external/program-of.ts'
 import { beginStateful, reactStateful } from '../../src/external/stateful.ts'
 import { answerIn } from '../../src/external/wire.ts'
@@ -76,7 +76,7 @@ test('an answer repeats the number of its request', () => {
 })
 
 /** What a program is asked, for which this one answers nothing. */
-function asked(run: (place: Place) => void): string[] {
+function asked(run: (place: HandlerOf) => void): string[] {
   const lines: string[] = []
   const ask = (request: string, before?: Before) => {
     lines.push(...(before?.lines() ?? []), request)
@@ -92,8 +92,8 @@ test('what a program is asked fits the schema', () => {
   const message = { type: 'A', view: 0 }
   const event = { event: 'message', rule: 'A', message } as const
   const lines = [
-    ...asked((place) => react(place, event, { view: 0 }, ctx)),
-    ...asked((place) => react(place, { event: 'coin', coin: 'c', value: 1 }, {}, ctx)),
+    ...asked((place) => reactThere(place, event, { view: 0 }, ctx)),
+    ...asked((place) => reactThere(place, { event: 'coin', coin: 'c', value: 1 }, {}, ctx)),
     ...asked((place) => {
       const state = beginStateful(place, ctx) as Record<string, Json>
       reactStateful(place, event, state, ctx)

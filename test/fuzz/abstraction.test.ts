@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { universe } from '../../src/adversary/index.ts'
-import { Arena } from '../../src/fuzz/arena.ts'
-import { drawn } from '../../src/fuzz/choices.ts'
-import { drawFeatures } from '../../src/fuzz/features.ts'
-import { Pilot } from '../../src/fuzz/pilot.ts'
-import { randomWalk } from '../../src/fuzz/random-walk.ts'
-import { Run } from '../../src/fuzz/run.ts'
+import { Pilot } from '../../src/fuzz/campaign/pilot.ts'
+import { drawFeatures } from '../../src/fuzz/run/features.ts'
+import { Run } from '../../src/fuzz/run/run.ts'
+import { SettingContext } from '../../src/fuzz/run/setting-context.ts'
+import { drawnChoices } from '../../src/fuzz/schedule/choices.ts'
+import { randomWalk } from '../../src/fuzz/schedule/random-walk.ts'
 import { canonical, defineProtocol, program as inSetting, type Json, type Protocol } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 
@@ -62,12 +62,12 @@ function counted(protocol: Protocol<any>) {
     did.add(canonical([instance.id, (local.state as Told['state']).did]))
     return number
   }
-  const arena = new Arena(protocol, configure(protocol, { n: 4, byzantine: [] })[0]!, [])
+  const settingContext = new SettingContext(protocol, configure(protocol, { n: 4, byzantine: [] })[0]!, [])
   for (let run = 0; run < 30; run++) {
-    const choices = drawn(1, run)
-    const features = drawFeatures(arena, choices, [], [randomWalk])
-    new Run(arena, { ...features, chooser: pilot.watch(randomWalk) }, choices, new Set()).go(40)
-    pilot.end(arena.world, features)
+    const choices = drawnChoices(1, run)
+    const features = drawFeatures(settingContext, choices, [], [randomWalk])
+    new Run(settingContext, { ...features, chooser: pilot.watch(randomWalk) }, choices, new Set()).go(40)
+    pilot.end(settingContext.world, features)
   }
   return { counted: numbers.size, all: all.size, did: did.size }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { strategies } from '../../src/adversary/index.ts'
-import { registered } from '../../src/cli/registered.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
-import type { Campaign } from '../../src/fuzz/result.ts'
+import { registered } from '../../src/cli/subjects/registered.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import type { Campaign } from '../../src/fuzz/campaign/result.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { configure } from '../../src/system/index.ts'
 
 /** Broken in some runs and not in others; one of them goes by rounds. */

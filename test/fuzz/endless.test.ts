@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runHere } from '../../src/fuzz/campaign.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
 import { defineProtocol, match } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 

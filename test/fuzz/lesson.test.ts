@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import type { BlockResult } from '../../src/fuzz/block.ts'
-import { type Choices, drawn } from '../../src/fuzz/choices.ts'
-import { Coverage } from '../../src/fuzz/coverage.ts'
+import { Coverage } from '../../src/fuzz/campaign/coverage.ts'
 import {
   FIRST_ROUND,
   Learned,
+  learningRounds,
   lessonOf,
-  type News,
   readStates,
-  roundsOf,
   writtenStates,
-} from '../../src/fuzz/lesson.ts'
+} from '../../src/fuzz/campaign/lesson.ts'
+import type { BlockResult, News } from '../../src/fuzz/campaign/result.ts'
+import { type Choices, drawnChoices } from '../../src/fuzz/schedule/choices.ts'
 
 const block = (news: readonly News[]): BlockResult => ({
   ...{ first: 0, runs: 200, steps: 0, decided: 0, cut: 0, unfinished: 0, fired: [], found: [] },
@@ -23,7 +22,7 @@ const told = (run: number, ...states: number[]): News => ({
 
 describe('rounds', () => {
   test.each([1, 200, FIRST_ROUND, FIRST_ROUND + 1, 1_000_000])('of %i runs follow one another', (runs) => {
-    const rounds = roundsOf(400, runs, true)
+    const rounds = learningRounds(400, runs, true)
     expect(rounds.at(-1)!.end).toBe(400 + runs)
     for (const [i, { first, end }] of rounds.entries()) {
       expect(first).toBe(i === 0 ? 400 : rounds[i - 1]!.end)
@@ -33,11 +32,12 @@ describe('rounds', () => {
   })
 
   test('begin where they begin, however many runs are asked for', () => {
-    const [short, long] = [60_000, 600_000].map((runs) => roundsOf(0, runs, true).map(({ first }) => first))
+    const [short, long] = [60_000, 600_000].map((runs) => learningRounds(0, runs, true).map(({ first }) => first))
     expect(long!.slice(0, short!.length)).toEqual(short)
   })
 
-  test('who does not learn has one', () => expect(roundsOf(0, 50_000, undefined)).toEqual([{ first: 0, end: 50_000 }]))
+  test('who does not learn has one', () =>
+    expect(learningRounds(0, 50_000, undefined)).toEqual([{ first: 0, end: 50_000 }]))
 })
 
 test('states are read as they were written', () => {
@@ -88,7 +88,7 @@ test('half of the runs begin with the draws of another, and go on with their own
   })
   const take = (choices: Choices, count: number): number[] => Array.from({ length: count }, () => choices.below(1_000))
   const coverage = new Coverage(7, lesson)
-  const [told, own] = [take(drawn(7, 5_000), 10), (run: number) => take(drawn(7, run), 20)]
+  const [told, own] = [take(drawnChoices(7, 5_000), 10), (run: number) => take(drawnChoices(7, run), 20)]
   let begun = 0
   for (let run = 20_000; run < 20_200; run++) {
     expect(take(coverage.choices(run, 0), 20)).toEqual(own(run))
@@ -98,7 +98,7 @@ test('half of the runs begin with the draws of another, and go on with their own
       continue
     }
     begun++
-    expect(first).toEqual([...told, ...take(drawn(7, 6_000), 3), ...own(run)])
+    expect(first).toEqual([...told, ...take(drawnChoices(7, 6_000), 3), ...own(run)])
   }
   expect(begun).toBeGreaterThan(70)
   expect(begun).toBeLessThan(130)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
 import { strategies } from '../../src/adversary/index.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
-import { drawn } from '../../src/fuzz/choices.ts'
-import { RoundRun, sceneOf } from '../../src/fuzz/lockstep.ts'
-import type { Campaign } from '../../src/fuzz/result.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { RoundRun, sceneOf } from '../../src/fuzz/campaign/lockstep.ts'
+import type { Campaign } from '../../src/fuzz/campaign/result.ts'
+import { drawnChoices } from '../../src/fuzz/schedule/choices.ts'
 import { type Configuration, type Protocol, UsageError } from '../../src/model/index.ts'
 import { dolevStrong, fRounds } from '../../src/protocols/dolev-strong.ts'
 import { configure } from '../../src/system/index.ts'
@@ -49,11 +49,11 @@ test('a strategy that runs rules on messages has none to run', async () => {
 describe('a run', () => {
   const scene = sceneOf(dolevStrong, configure(dolevStrong, { n: 4, byzantine: [3] })[0]!)
   const run = (seed: number, judged = claims, maxSteps = 300) =>
-    new RoundRun(scene, judged, [strategies.find(({ name }) => name === 'forge')!], drawn(seed, 0)).go(maxSteps)
+    new RoundRun(scene, judged, [strategies.find(({ name }) => name === 'forge')!], drawnChoices(seed, 0)).go(maxSteps)
   const safety = claims.filter(({ kind }) => kind !== 'liveness')
   const seeds = Array.from({ length: 40 }, (_, seed) => seed)
 
-  test('gives inputs mostly, goes through all rounds, and lies or is silent', () => {
+  test('gives inputs mostly, goes through all rounds, and Byzantine messages or is silent', () => {
     const runs = seeds.map((seed) => run(seed, safety))
     const given = runs.filter(({ steps }) => steps.some((step) => 'input' in step))
     expect(given.length).toBeGreaterThan(20)

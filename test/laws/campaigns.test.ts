@@ -5,7 +5,7 @@ import {
   shrunkBreaksTheSame,
   workersGiveTheSame,
 } from '../../properties/laws/campaigns.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
 import { noException } from '../../src/system/index.ts'
 import { inTier, LONG } from '../tiers.ts'
 import { byName, originals, subjects } from './lawful.ts'

@@ -97,7 +97,7 @@ const network: fc.Arbitrary<Partial<Network>> = weighted<Partial<Network>>(
 /** Everything that may be drawn; what does not go together is put right afterwards. */
 const drawn = fc.record({
   n: weighted([4, 2], [7, 3], [1, 4]),
-  liar: weighted<number | null>([6, null], [2, 2], [1, 0], [1, 1]),
+  byzantineReplica: weighted<number | null>([6, null], [2, 2], [1, 0], [1, 1]),
   crash: weighted<number | null>([12, null], [1, 0], [1, 1]),
   auth: weighted<Described['auth']>([5, 'channels'], [4, 'signatures'], [1, 'none']),
   network,
@@ -171,8 +171,8 @@ function repaired(one: DescribedRule, index: number, from: Drawn): DescribedRule
 }
 
 /** Fewer rules where there is more to interleave. */
-function mostRules({ n, same, network, crash, liar, auth, big }: Drawn): number {
-  const isPlain = Object.keys(network).length === 0 && crash === null && !(auth === 'none' && liar !== null)
+function mostRules({ n, same, network, crash, byzantineReplica, auth, big }: Drawn): number {
+  const isPlain = Object.keys(network).length === 0 && crash === null && !(auth === 'none' && byzantineReplica !== null)
   return Math.max(1, 5 - n + (big ? 1 : 0) - (same ? 1 : 0) - (isPlain ? 0 : 1))
 }
 
@@ -183,9 +183,9 @@ function echo(one: DescribedRule): DescribedRule {
 function described(all: Drawn): Described {
   const cut = all.rules.slice(0, mostRules(all))
   const from = { ...all, rules: cut.map((one, i) => (all.echoes && i === 0 && cut.length > 1 ? echo(one) : one)) }
-  const { liar, crash, same, echoes: _echoes, big: _big, ...rest } = from
+  const { byzantineReplica, crash, same, echoes: _echoes, big: _big, ...rest } = from
   const { n } = from
-  const byzantine = liar === null || liar >= n ? [] : [liar]
+  const byzantine = byzantineReplica === null || byzantineReplica >= n ? [] : [byzantineReplica]
   // At once nothing is asked, so nothing is proved.
   const proof = from.selfDelivery === 'at-once' ? null : from.proof && { ...from.proof, q: Math.min(from.proof.q, n) }
   const rules = from.rules.map((one, index) => repaired(one, index, { ...from, proof }))

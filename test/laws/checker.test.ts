@@ -14,9 +14,9 @@ import {
 import { exhaustively } from '../../properties/laws/exhaustive.ts'
 import { referenceSearch } from '../../properties/laws/reference-search.ts'
 import { strategies } from '../../src/adversary/index.ts'
-import type { CheckedClaim, CheckResult } from '../../src/check/result.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
+import type { CheckedClaim, CheckResult } from '../../src/check/result/result.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { type Claim, canonical, range } from '../../src/model/index.ts'
 import { apply, brokenAfterHealing, brokenBy, enabled, type System, start } from '../../src/system/index.ts'
 import { shortestLength } from '../shrink/oracle.ts'
@@ -162,7 +162,7 @@ describe('the laws', () => {
   const broken = (change: (claim: CheckedClaim) => CheckedClaim): Lie => {
     return (result) => ({ ...result, claims: result.claims.map((c) => (c.verdict === 'violated' ? change(c) : c)) })
   }
-  const lies: [string, (check: Checker, known: Known) => void, Lie][] = [
+  const byzantineMessages: [string, (check: Checker, known: Known) => void, Lie][] = [
     ['a violation is missed', verdictsAgree, broken(({ claim }) => ({ claim, verdict: 'holds' }))],
     ['a claim is forgotten', verdictsAgree, (result) => ({ ...result, claims: result.claims.slice(1) })],
     [
@@ -190,10 +190,10 @@ describe('the laws', () => {
   ]
   const many = sample(150).flatMap((one) => knownOf(one, 'safety') ?? [])
 
-  test.each(lies)('notice that %s', (_, law, lie) => {
+  test.each(byzantineMessages)('notice that %s', (_, law, byzantineMessage) => {
     const noticed = many.filter((known) => {
       try {
-        law(() => lie(honest(known)), known)
+        law(() => byzantineMessage(honest(known)), known)
         return false
       } catch {
         return true

@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bySummary, isSameMatching, matchingIn } from '../../src/check/answers.ts'
-import { type Matching, ownCounts } from '../../src/check/choices.ts'
-import { close } from '../../src/check/close.ts'
-import { type Closed, type Condition, crashed, isCrashed, type Option } from '../../src/check/closed.ts'
+import { bySummary, isSameMatching, matchingIn } from '../../src/check/closure/answers.ts'
+import { type Matching, ownCounts } from '../../src/check/closure/choices.ts'
+import { close } from '../../src/check/closure/close.ts'
+import { type Closed, type Condition, crashed, isCrashed, type Option } from '../../src/check/closure/closed.ts'
 import { type AnyMessage, canonical, type Id, type Program } from '../../src/model/index.ts'
 import { coalitionSpeaksAs, type Node, reaches, SharedWords } from '../../src/system/index.ts'
 import { LONG } from '../tiers.ts'
@@ -46,8 +46,8 @@ function heardBy(program: Program, found: Closed, at: Id): Map<number, number> {
     for (let id = 0; id < n + clients; id++) if (coalitionSpeaksAs(program, id)) hear(message, id)
   }
   for (const [p, { at: from, options }] of found.participants.entries()) {
-    for (const saying of [...found.initial[p]!.says, ...options.flat().flatMap(({ says }) => says)]) {
-      const { message, to } = found.sayings[saying]!
+    for (const envelope of [...found.initial[p]!.says, ...options.flat().flatMap(({ says }) => says)]) {
+      const { message, to } = found.envelopes[envelope]!
       if (reaches(program, { from, message: found.table.messages.values[message]!, to }, at)) hear(message, from)
     }
   }
@@ -56,7 +56,7 @@ function heardBy(program: Program, found: Closed, at: Id): Map<number, number> {
 
 /** All that was found, as one text, whatever it was found first. */
 function textOf(program: Program, found: Closed): string {
-  const { participants, table, sayings } = found
+  const { participants, table, envelopes } = found
   const textOfCondition = (condition: Condition, heard: ReadonlyMap<number, number>): unknown => {
     const { q } = condition.ask.ask
     const matching = matchingIn(heard, condition.ask, ownCounts(program) ? -1 : 0)
@@ -73,7 +73,7 @@ function textOf(program: Program, found: Closed): string {
       const { event, trigger, conditions, target, says, outputs, notes, threw } = option
       const name = event.kind === 'message' ? event.rule : event
       const word = trigger && textOfMessage(found, trigger.message)
-      const said = says.map((saying) => [textOfMessage(found, sayings[saying]!.message), sayings[saying]!.to])
+      const said = says.map((envelope) => [textOfMessage(found, envelopes[envelope]!.message), envelopes[envelope]!.to])
       const put = [outputs, notes].map((list) => list.map((output) => table.outputs.values[output]))
       const asked = conditions.map((condition) => textOfCondition(condition, heard))
       return canonical([

@@ -93,14 +93,14 @@ const rule: fc.Arbitrary<SmallRule> = fc.record({
 export const smalls: fc.Arbitrary<Small> = fc
   .record({
     n: fc.constantFrom(3, 3, 3, 4),
-    liars: fc.constantFrom<readonly Id[]>([], [], [2]),
+    byzantineReplicas: fc.constantFrom<readonly Id[]>([], [], [2]),
     first: fc.constantFrom<readonly string[]>(['x'], ['x'], ['x', 'y']),
     second: fc.constantFrom<readonly string[]>([], ['y'], ['y']),
     rules: fc.array(rule, { minLength: 2, maxLength: 3 }),
   })
-  .map(({ n, liars, first, second, rules }) => ({
+  .map(({ n, byzantineReplicas, first, second, rules }) => ({
     n,
-    byzantine: liars,
+    byzantine: byzantineReplicas,
     inputs: [first, second, ...Array.from({ length: n - 2 }, () => [])],
     rules: rules.map((one, index) => ({
       ...one,

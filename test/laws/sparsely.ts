@@ -2,13 +2,13 @@
 import { agrees, type Known } from '../../properties/laws/checker.ts'
 import { referenceSearch } from '../../properties/laws/reference-search.ts'
 import { check } from '../../src/check/check.ts'
-import { closeSparsely, type Means } from '../../src/check/close-sparsely.ts'
-import { Counting } from '../../src/check/counting.ts'
-import { PASSES_BY_NAME, type Passes } from '../../src/check/passes.ts'
-import { type Counts, Reactions } from '../../src/check/reactions.ts'
-import { Ripening } from '../../src/check/ripe.ts'
-import { saidTwice } from '../../src/check/said-once.ts'
-import { Names } from '../../src/check/tallies.ts'
+import { saidTwice } from '../../src/check/closure/said-once.ts'
+import { closeSparsely, type Means } from '../../src/check/counting/close-sparsely.ts'
+import { Counting } from '../../src/check/counting/counting.ts'
+import { type CountingParts, EventReactions } from '../../src/check/counting/event-reactions.ts'
+import { Persistence } from '../../src/check/counting/persistent.ts'
+import { Names } from '../../src/check/counting/tallies.ts'
+import { PASSES_BY_NAME, type Passes } from '../../src/check/passes/passes.ts'
 import { HarnessError, type Program, UsageError } from '../../src/model/index.ts'
 import { deliversOnce, type Table } from '../../src/system/index.ts'
 import { wordsOfCoalition } from './checked-protocols.ts'
@@ -48,7 +48,7 @@ export function knownOf(one: Tallying, most = MOST_NODES): Known | undefined {
 export const SPARSE: Passes = { ...PASSES_BY_NAME, fewLocals: 0 }
 
 export function withMeans(changed: Partial<Means>): Passes {
-  const means = { reactions: Reactions, ripening: Ripening, saidTwice, ...changed }
+  const means = { reactions: EventReactions, persistence: Persistence, saidTwice, ...changed }
   return { ...SPARSE, sparse: (program, words, limits) => closeSparsely(program, words, limits, means) }
 }
 
@@ -84,8 +84,8 @@ export function lawful(one: Known, passes = SPARSE): void {
 }
 
 /** Reactions that tell tallies from other lists, and count their senders, in another way. */
-export const counted = (changed: Partial<Counts>): typeof Reactions =>
-  class extends Reactions {
+export const counted = (changed: Partial<CountingParts>): typeof EventReactions =>
+  class extends EventReactions {
     constructor(table: Table) {
       super(table, { names: Names, counting: Counting, ...changed })
     }

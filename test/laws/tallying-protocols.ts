@@ -266,7 +266,7 @@ export const tallyings: fc.Arbitrary<Tallying> = fc.noBias(
   fc
     .record({
       n: fc.constantFrom(2, 3, 3),
-      liar: fc.constantFrom<number | null>(null, 0, 1, 1, 2, 2),
+      faulty: fc.constantFrom<number | null>(null, 0, 1, 1, 2, 2),
       auth: fc.constantFrom<Tallying['auth']>('channels', 'channels', 'none', 'signatures'),
       selfDelivery: fc.constantFrom<Tallying['selfDelivery']>('network', 'none', 'none', 'at-once'),
       duplicate: fc.boolean(),
@@ -277,12 +277,12 @@ export const tallyings: fc.Arbitrary<Tallying> = fc.noBias(
       rules: fc.tuple(rule('A'), rule('B'), rule('C')),
       count: fc.constantFrom(1, 2, 2, 3),
     })
-    .map(({ liar, first, second, rules, count, n, ...rest }): Tallying => {
+    .map(({ faulty, first, second, rules, count, n, ...rest }): Tallying => {
       const kept = rules.slice(0, count)
       const other = (index: number, at: number | null): number | null =>
         at === null || at === index || at >= count ? null : at
       return {
-        ...{ ...rest, n, modes: 1, values: ['x', 'y'], byzantine: liar === null || liar >= n ? [] : [liar] },
+        ...{ ...rest, n, modes: 1, values: ['x', 'y'], byzantine: faulty === null || faulty >= n ? [] : [faulty] },
         inputs: [first, second, []].slice(0, n),
         rules: kept.map((one, index) => ({
           ...one,

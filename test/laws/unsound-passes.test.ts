@@ -6,11 +6,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { agrees, type Known } from '../../properties/laws/checker.ts'
 import { referenceSearch } from '../../properties/laws/reference-search.ts'
-import { type Move, silently } from '../../src/check/big-step.ts'
+import type { GuardedEdge, Machine } from '../../src/check/automaton/machine.ts'
 import { check } from '../../src/check/check.ts'
-import type { Edge, Machine } from '../../src/check/machine.ts'
-import { PASSES_BY_NAME, type Passes } from '../../src/check/passes.ts'
-import { type PassName, REDUCTIONS } from '../../src/check/result.ts'
+import { type Move, silently } from '../../src/check/passes/big-step.ts'
+import { PASSES_BY_NAME, type Passes } from '../../src/check/passes/passes.ts'
+import { type PassName, REDUCTIONS } from '../../src/check/result/result.ts'
 import { defineProtocol, HarnessError, program as inSetting, invariant, type Protocol } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 import { describeds } from './checked-protocols.ts'
@@ -90,7 +90,10 @@ const postponesSayings: Passes['bigStep'] = (machine, state, truth) => sound.big
 
 const mute = new WeakMap<Machine, Machine>()
 function muted(machine: Machine): Machine {
-  const silent = (edge: Edge): Edge => ({ ...edge, silent: edge.outputs.length === 0 && edge.threw === null })
+  const silent = (edge: GuardedEdge): GuardedEdge => ({
+    ...edge,
+    silent: edge.outputs.length === 0 && edge.threw === null,
+  })
   const known = mute.get(machine) ?? { ...machine, edges: machine.edges.map((list) => list.map(silent)) }
   mute.set(machine, known)
   return known

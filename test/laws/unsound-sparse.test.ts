@@ -2,34 +2,34 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Known } from '../../properties/laws/checker.ts'
-import type { Means } from '../../src/check/close-sparsely.ts'
-import { Counting } from '../../src/check/counting.ts'
-import { Reactions } from '../../src/check/reactions.ts'
-import { Ripening } from '../../src/check/ripe.ts'
-import { Names } from '../../src/check/tallies.ts'
+import type { Means } from '../../src/check/counting/close-sparsely.ts'
+import { Counting } from '../../src/check/counting/counting.ts'
+import { EventReactions } from '../../src/check/counting/event-reactions.ts'
+import { Persistence } from '../../src/check/counting/persistent.ts'
+import { Names } from '../../src/check/counting/tallies.ts'
 import { HarnessError, type Id } from '../../src/model/index.ts'
 import { SEED, WHOLE_FILE } from './known-protocols.ts'
 import { counted, knownOf, lawful, withMeans } from './sparsely.ts'
 import { type Tallying, type TallyRule, tallyings } from './tallying-protocols.ts'
 
 /** Takes every visible step as soon as it can be taken, whatever it changes for others. */
-class NothingMatters extends Ripening {
+class NothingMatters extends Persistence {
   protected override others(): [] {
     return []
   }
 }
 
 /** Leaves out a visible step wherever it could have come earlier, if by another way. */
-class EverythingCanWait extends Ripening {
-  protected override canWait(...[cluster, node, member]: Parameters<Ripening['canWait']>): boolean {
-    const is = ({ from }: { from: number }): boolean => cluster.outcomes[from]![member]!.kind === 'visible'
-    return cluster.ins[node]!.some(is)
+class EverythingCanWait extends Persistence {
+  protected override canWait(...[component, node, member]: Parameters<Persistence['canWait']>): boolean {
+    const is = ({ from }: { from: number }): boolean => component.outcomes[from]![member]!.kind === 'visible'
+    return component.ins[node]!.some(is)
   }
 }
 
 /** Does not notice that a handler looks at what is not there. */
-class SeesOnlyChanges extends Reactions {
-  override on(...given: Parameters<Reactions['on']>): ReturnType<Reactions['on']> {
+class SeesOnlyChanges extends EventReactions {
+  override on(...given: Parameters<EventReactions['on']>): ReturnType<EventReactions['on']> {
     const outcome = super.on(...given)
     return { ...outcome, reads: outcome.writes }
   }
@@ -79,9 +79,9 @@ class NobodyAsked extends Names {
 }
 
 /** Believes that what changes the state changes nothing for votes that were not counted yet. */
-class StateIsNothing extends Ripening {
-  protected override touches(...[outcome, cluster]: Parameters<Ripening['touches']>): boolean {
-    return super.touches({ ...outcome, moves: false }, cluster)
+class StateIsNothing extends Persistence {
+  protected override touches(...[outcome, component]: Parameters<Persistence['touches']>): boolean {
+    return super.touches({ ...outcome, moves: false }, component)
   }
 }
 
@@ -199,8 +199,8 @@ test('the protocols made for mutants break something', () => {
 const PROTOCOLS = 150
 
 const mutants: [name: string, Partial<Means>][] = [
-  ['silent steps before a visible one are left out', { ripening: NothingMatters }],
-  ['visible steps after silent ones are left out', { ripening: EverythingCanWait }],
+  ['silent steps before a visible one are left out', { persistence: NothingMatters }],
+  ['visible steps after silent ones are left out', { persistence: EverythingCanWait }],
   ['what is only looked at is overlooked', { reactions: SeesOnlyChanges }],
   ['votes count that are not from the only one who is trusted', { reactions: counted({ counting: WhoeverItIs }) }],
   ['it is forgotten who is in which of several tallies', { reactions: counted({ counting: OneOfSeveral }) }],
@@ -208,7 +208,7 @@ const mutants: [name: string, Partial<Means>][] = [
   ['votes for different values are counted as one for each sender', { reactions: counted({ names: FedByAll }) }],
   ['it is forgotten whether a replica is in its own tally', { reactions: counted({ names: NeverItself }) }],
   ['it is forgotten who has voted for anything', { reactions: counted({ names: NobodyAsked }) }],
-  ['the state is believed to change nothing for votes', { ripening: StateIsNothing }],
+  ['the state is believed to change nothing for votes', { persistence: StateIsNothing }],
   ['everybody is believed to vote once', { saidTwice: () => new Set<number>() }],
 ]
 

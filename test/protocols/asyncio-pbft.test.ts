@@ -19,20 +19,20 @@ const propose: Step = { at: 0, input: 'a' }
 const channels = (n: number, ...byzantine: Id[]) => ({ n, byzantine, auth: 'channels' }) as const
 
 /** Everything that makes one side of a split commit one digest: `voices` are all whose votes it gets. */
-function side(digest: string, members: Id[], voices: Id[]): Step[] {
+function side(digest: string, members: Id[], identities: Id[]): Step[] {
   return [
-    ...voices.flatMap((from) => arrive(prepare(digest), from, ...members)),
-    ...voices.flatMap((from) => arrive(commit(digest), from, ...members)),
+    ...identities.flatMap((from) => arrive(prepare(digest), from, ...members)),
+    ...identities.flatMap((from) => arrive(commit(digest), from, ...members)),
   ]
 }
 
 /** Byzantine `liars` tell two consistent stories, the first of them about two proposals. */
-function split(liars: Id[], left: Id[], right: Id[]): Step[] {
+function split(byzantineReplicas: Id[], left: Id[], right: Id[]): Step[] {
   return [
-    ...arrive(proposal('a'), liars[0]!, ...left),
-    ...arrive(proposal('b'), liars[0]!, ...right),
-    ...side('a', left, [...left, ...liars]),
-    ...side('b', right, [...right, ...liars]),
+    ...arrive(proposal('a'), byzantineReplicas[0]!, ...left),
+    ...arrive(proposal('b'), byzantineReplicas[0]!, ...right),
+    ...side('a', left, [...left, ...byzantineReplicas]),
+    ...side('b', right, [...right, ...byzantineReplicas]),
   ]
 }
 
@@ -116,8 +116,10 @@ describe('agreement', () => {
     [4, [0, 1], [2], [3]],
     [7, [0, 1, 2], [3, 4], [5, 6]],
     [10, [0, 1, 2, 3], [4, 5, 6], [7, 8, 9]],
-  ])('n = %i breaks at b = f + 1', (n, liars, left, right) => {
-    expect(broken(runOf(asyncioPbft, channels(n, ...liars)), split(liars, left, right))).toContain('agreement')
+  ])('n = %i breaks at b = f + 1', (n, byzantineReplicas, left, right) => {
+    expect(
+      broken(runOf(asyncioPbft, channels(n, ...byzantineReplicas)), split(byzantineReplicas, left, right)),
+    ).toContain('agreement')
   })
 
   test('forged senders break it with one Byzantine replica among four', () => {

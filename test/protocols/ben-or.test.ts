@@ -96,19 +96,22 @@ describe('a round', () => {
   })
 })
 
-/** All correct replicas but those that have decided 0 lose it to the liars, and decide 1 with their help in the next round. */
-function turned(round: number, ids: Id[], ...liars: Id[]): Step[] {
+/**
+ * All correct replicas but those that have decided 0 lose it to the Byzantine replicas, and decide 1 with their help in
+ * the next round.
+ */
+function turned(round: number, ids: Id[], ...byzantineReplicas: Id[]): Step[] {
   return [
-    ...reports(round, ids, { ...from('0', ...ids), ...from('1', ...liars) }),
-    ...proposals(round, ids, from(null, ...ids, ...liars)),
+    ...reports(round, ids, { ...from('0', ...ids), ...from('1', ...byzantineReplicas) }),
+    ...proposals(round, ids, from(null, ...ids, ...byzantineReplicas)),
     ...fall(1, ...ids),
-    ...decidesOne(round + 1, ids, ids, ...liars),
+    ...decidesOne(round + 1, ids, ids, ...byzantineReplicas),
   ]
 }
 
-/** Some replicas, all with 1, decide it together with a liar. */
-function decidesOne(round: number, ids: Id[], voices: Id[], ...liars: Id[]): Step[] {
-  const all = from('1', ...voices, ...liars)
+/** Some replicas, all with 1, decide it together with a Byzantine replica. */
+function decidesOne(round: number, ids: Id[], identities: Id[], ...byzantineReplicas: Id[]): Step[] {
+  const all = from('1', ...identities, ...byzantineReplicas)
   return [...reports(round, ids, all), ...proposals(round, ids.slice(0, 1), all)]
 }
 
@@ -122,7 +125,7 @@ type Verdict = readonly [
 
 const verdicts: readonly Verdict[] = [
   [
-    'n = 5f: a liar hides what all correct replicas start with',
+    'n = 5f: a Byzantine replica hides what all correct replicas start with',
     ...([benOr, { n: 5, f: 1, byzantine: [4] }, ['validity']] as const),
     [...begins('0', 0, 1, 2, 3), ...turned(1, [1, 2, 3], 4)],
   ],
@@ -139,12 +142,12 @@ const verdicts: readonly Verdict[] = [
     ],
   ],
   [
-    'n = 5f with two liars of ten: unanimity is lost',
+    'n = 5f with two Byzantine replicas of ten: unanimity is lost',
     ...([benOr, { n: 10, f: 2, byzantine: [8, 9] }, ['validity']] as const),
     [...begins('0', ...range(8)), ...turned(1, [1, 2, 3, 4, 5, 6], 8, 9)],
   ],
   [
-    'n = 5f with two liars of ten: one decides alone',
+    'n = 5f with two Byzantine replicas of ten: one decides alone',
     ...([benOr, { n: 10, f: 2, byzantine: [8, 9] }, ['validity', 'agreement']] as const),
     [
       ...begins('0', ...range(8)),
@@ -156,7 +159,7 @@ const verdicts: readonly Verdict[] = [
     ],
   ],
   [
-    'two liars of six tell two stories',
+    'two Byzantine replicas of six tell two stories',
     ...([benOr, { n: 6, f: 1, byzantine: [4, 5] }, ['agreement']] as const),
     [
       ...begins('0', 0, 1),
@@ -168,7 +171,7 @@ const verdicts: readonly Verdict[] = [
     ],
   ],
   [
-    'adopting what f propose: one lie outweighs what was decided',
+    'adopting what f propose: one Byzantine message outweighs what was decided',
     ...([adoptF, six, ['agreement']] as const),
     [
       ...begins('1', 0, 1, 2),
@@ -182,7 +185,7 @@ const verdicts: readonly Verdict[] = [
     ],
   ],
   [
-    'deciding on f + 1 proposals: one of them was a lie, and the others never see the other',
+    'deciding on f + 1 proposals: one of them was a Byzantine message, and the others never see the other',
     ...([decideFPlus1, six, ['agreement']] as const),
     [
       ...begins('0', 0, 1, 2),

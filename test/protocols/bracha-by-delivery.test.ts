@@ -162,16 +162,16 @@ describe('variants', () => {
     expect(() => broken(runOf(variants.echoTwo, withSender), split)).toThrow('has not said')
   })
 
-  test('one READY amplified carries a lie to all', () => {
-    const lie = [...hear('READY', 'b', 3, 0, 1), ...hear('READY', 'b', 0, 1)]
-    expect(broken(runOf(variants.amplifyOne, withR3), lie)).toEqual(['validity'])
-    expect(() => broken(runOf(brachaByDelivery, withR3), lie)).toThrow('has not said')
+  test('one READY amplified carries a Byzantine message to all', () => {
+    const byzantineMessage = [...hear('READY', 'b', 3, 0, 1), ...hear('READY', 'b', 0, 1)]
+    expect(broken(runOf(variants.amplifyOne, withR3), byzantineMessage)).toEqual(['validity'])
+    expect(() => broken(runOf(brachaByDelivery, withR3), byzantineMessage)).toThrow('has not said')
   })
 
   test('one READY that delivers delivers anything', () => {
-    const lie = [...hear('READY', 'b', 3, 0), ...hear('READY', 'a', 3, 1)]
-    expect(broken(runOf(variants.deliverOne, withR3), lie)).toEqual(['validity', 'agreement'])
-    expect(broken(runOf(brachaByDelivery, withR3), lie)).toEqual([])
+    const byzantineMessage = [...hear('READY', 'b', 3, 0), ...hear('READY', 'a', 3, 1)]
+    expect(broken(runOf(variants.deliverOne, withR3), byzantineMessage)).toEqual(['validity', 'agreement'])
+    expect(broken(runOf(brachaByDelivery, withR3), byzantineMessage)).toEqual([])
   })
 
   test('without amplification one delivers alone', () => {
@@ -186,7 +186,7 @@ describe('variants', () => {
     expect(totality(brachaByDelivery, withSender, steps)).toBeUndefined()
   })
 
-  test('two READYs that deliver, of which one is a lie, leave the others waiting', () => {
+  test('two READYs that deliver, of which one is a Byzantine message, leave the others waiting', () => {
     const steps = [
       ...hear('SEND', 'a', 0, 1, 2),
       ...hear('SEND', 'b', 0, 3),
@@ -197,7 +197,7 @@ describe('variants', () => {
     expect(totality(brachaByDelivery, withSender, steps)).toBeUndefined()
   })
 
-  test('three replicas cannot bear one liar, whatever the quorum', () => {
+  test('three replicas cannot tolerate one Byzantine replica, whatever the quorum', () => {
     const three = { n: 3, f: 1, byzantine: [0] }
     const split = [
       ...hear('SEND', 'a', 0, 1),
@@ -231,7 +231,7 @@ describe('variants', () => {
     const five = { n: 5, f: 1, byzantine: [0] }
     expect(broken(runOf(variants.echo2fPlus1, five), split)).toEqual(['agreement'])
     expect(() => broken(runOf(brachaByDelivery, five), split)).toThrow('has not said')
-    // Two READYs each, and a liar that has spoken to one replica only: nobody else has three.
+    // Two READYs each, and a Byzantine replica that has spoken to one replica only: nobody else has three.
     const lone = split.slice(0, -4)
     expect(totality(variants.echo2fPlus1, five, [...lone, ...hear('READY', 'a', [0, 2], 1)])).toBe(
       'r1 delivered a, but r2, r3, r4 never will',

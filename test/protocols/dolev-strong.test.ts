@@ -3,20 +3,28 @@ import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
 import { universe } from '../../src/adversary/index.ts'
 import { UsageError } from '../../src/model/index.ts'
 import { dolevStrong, fRounds, noRelay, senderOptional, shortChain } from '../../src/protocols/dolev-strong.ts'
-import { apply, brokenBy, configure, Impossible, type Spoken, type System, start } from '../../src/system/index.ts'
+import {
+  apply,
+  brokenBy,
+  configure,
+  Impossible,
+  type ProvedMessage,
+  type System,
+  start,
+} from '../../src/system/index.ts'
 import { among, played, verdicts } from './rounds.ts'
 
 const invariants = dolevStrongProperties.claims.filter(({ kind }) => kind === 'invariant')
 const claim = (name: string) => invariants.filter((one) => one.name === name)
 
 const chain = (value: string, ...signers: number[]) => ({ value, signers })
-const says = (from: number, ...chains: ReturnType<typeof chain>[]): Spoken => ({
+const says = (from: number, ...chains: ReturnType<typeof chain>[]): ProvedMessage => ({
   from,
   message: { type: 'RELAY', chains } as never,
   proof: { all: [] },
 })
 /** A word with a chain of two signatures: the first signer's own word is its proof. */
-const relays = (from: number, value: string, signer: number): Spoken => ({
+const relays = (from: number, value: string, signer: number): ProvedMessage => ({
   ...says(from, chain(value, signer)),
   proof: { all: [{ said: [says(signer, chain(value))] }] },
 })
@@ -58,22 +66,22 @@ describe('with f = 1 among four', () => {
     expect(decided(played(among(noRelay, { byzantine: [0] }), {}, one)).slice(1)).toEqual(['a', 'default', 'default'])
   })
 
-  test("nobody can sign for the sender: a liar's own chain begins wrongly, and another needs the sender's word", () => {
+  test("nobody can sign for the sender: a Byzantine replica's own chain begins wrongly, and another needs the sender's word", () => {
     const run = among(dolevStrong, { byzantine: [3] })
     const own = (_: number, round: number) => (round === 1 ? [says(3, chain('b'))] : [])
     expect(decided(played(run, { 0: 'a' }, own)).slice(0, 3)).toEqual(['a', 'a', 'a'])
     expect(() => apply(run, start(run), { at: 0, round: 1, with: [relays(3, 'b', 0)] })).toThrow(Impossible)
     const told = apply(run, start(run), { at: 0, input: 'a' })
     expect(() => apply(run, told, { at: 0, round: 1, with: [relays(3, 'b', 0)] })).toThrow(Impossible)
-    // What the sender has said, a rushing liar passes on in the same round.
+    // What the sender has said, a rushing Byzantine replica passes on in the same round.
     expect(() => apply(run, told, { at: 0, round: 1, with: [relays(3, 'a', 0)] })).not.toThrow()
     const open = among(senderOptional, { byzantine: [3] })
     expect(decided(played(open, { 0: 'a' }, own)).slice(1, 3)).toEqual(['default', 'default'])
   })
 })
 
-test('two liars need three rounds: after two, one chain of theirs reaches one replica only', () => {
-  const last = (at: number, round: number): Spoken[] => {
+test('two Byzantine replicas need three rounds: after two, one chain of theirs reaches one replica only', () => {
+  const last = (at: number, round: number): ProvedMessage[] => {
     if (round !== 2 || at !== 1) return []
     return [relays(3, 'a', 0)]
   }
@@ -81,7 +89,7 @@ test('two liars need three rounds: after two, one chain of theirs reaches one re
   expect(decided(played(among(dolevStrong, { f: 2, byzantine: [0, 3] }), {}, last)).slice(1, 3)).toEqual(['a', 'a'])
 })
 
-describe('all lies, exhaustively', () => {
+describe('all Byzantine messages, exhaustively', () => {
   test.each([
     { n: 4, f: 1, b: 1 },
     { n: 4, f: 1, b: 0 },
@@ -109,7 +117,7 @@ describe('all lies, exhaustively', () => {
     }
   })
 
-  test('without signatures a liar invents the chains, but nobody believes what it has not signed itself', () => {
+  test('without signatures a Byzantine replica invents the chains, but nobody believes what it has not signed itself', () => {
     const run = among(dolevStrong, { byzantine: [3], auth: 'channels' })
     const invented = (_: number, round: number) => (round === 2 ? [relays(3, 'b', 0)] : [])
     expect(decided(played(run, {}, invented)).slice(0, 3)).toEqual(['default', 'b', 'b'])

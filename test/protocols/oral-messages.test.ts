@@ -3,15 +3,18 @@ import { oralMessagesProperties } from '../../properties/oral-messages.ts'
 import { universe } from '../../src/adversary/index.ts'
 import { UsageError } from '../../src/model/index.ts'
 import { mRounds, oralMessages } from '../../src/protocols/oral-messages.ts'
-import { brokenBy, configure, type Spoken, type System } from '../../src/system/index.ts'
+import { brokenBy, configure, type ProvedMessage, type System } from '../../src/system/index.ts'
 import { among, played, verdicts } from './rounds.ts'
 
 const { claims } = oralMessagesProperties
 const claim = (name: string) => claims.filter((one) => one.name === name)
 const both = [...claim('ic1'), ...claim('ic2')]
 
-const order = (value: string): Spoken => ({ from: 0, message: { type: 'ORDER', value } as never })
-const relay = (from: number, ...values: string[]): Spoken => ({ from, message: { type: 'RELAY', values } as never })
+const order = (value: string): ProvedMessage => ({ from: 0, message: { type: 'ORDER', value } as never })
+const relay = (from: number, ...values: string[]): ProvedMessage => ({
+  from,
+  message: { type: 'RELAY', values } as never,
+})
 const obeyed = ({ outputs }: System) => outputs.map((list) => (list[0] as { obeyed: string } | undefined)?.obeyed)
 
 describe('OM(1) among four', () => {
@@ -40,33 +43,34 @@ describe('OM(1) among four', () => {
 
   test('a treacherous commander makes all do the same', () => {
     const run = among(oralMessages, { byzantine: [0] })
-    const lies = (at: number, round: number) => (round === 1 ? [order(at === 1 ? 'retreat' : 'attack')] : [])
-    expect(obeyed(played(run, {}, lies))).toEqual([undefined, 'attack', 'attack', 'attack'])
+    const byzantineMessages = (at: number, round: number) =>
+      round === 1 ? [order(at === 1 ? 'retreat' : 'attack')] : []
+    expect(obeyed(played(run, {}, byzantineMessages))).toEqual([undefined, 'attack', 'attack', 'attack'])
   })
 })
 
 test('OM(2) among seven believes no relay that comes through traitors only', () => {
   const run = among(oralMessages, { n: 7, byzantine: [5, 6] })
   // Both say, of everybody, that they said retreat.
-  const lies = (_: number, round: number) => {
+  const byzantineMessages = (_: number, round: number) => {
     const values = Array(round === 2 ? 1 : 5).fill('retreat') as string[]
     return round === 1 ? [] : [relay(5, ...values), relay(6, ...values)]
   }
-  expect(obeyed(played(run, { 0: 'attack' }, lies)).slice(1, 5)).toEqual(Array(4).fill('attack'))
+  expect(obeyed(played(run, { 0: 'attack' }, byzantineMessages)).slice(1, 5)).toEqual(Array(4).fill('attack'))
 })
 
 test('OM(2) among six: the loyal commander is not obeyed', () => {
   const run = among(oralMessages, { n: 6, f: 2, byzantine: [4, 5] })
-  const lies = (_: number, round: number) => {
+  const byzantineMessages = (_: number, round: number) => {
     const values = Array(round === 2 ? 1 : 4).fill('retreat') as string[]
     return round === 1 ? [] : [relay(4, ...values), relay(5, ...values)]
   }
-  const system = played(run, { 0: 'attack' }, lies)
+  const system = played(run, { 0: 'attack' }, byzantineMessages)
   expect(obeyed(system).slice(1, 4)).toEqual(['retreat', 'retreat', 'retreat'])
 })
 
-describe('all lies, exhaustively', () => {
-  test.each([1, 0])('four generals bear one traitor: b = %d', (b) => {
+describe('all Byzantine messages, exhaustively', () => {
+  test.each([1, 0])('four generals tolerate one traitor: b = %d', (b) => {
     const found = verdicts(oralMessages, { n: 4, f: 1, b }, both)
     expect(found).toEqual(found.map(() => 'holds'))
     expect(found).toHaveLength(b === 1 ? 4 : 1)

@@ -86,7 +86,7 @@ describe('two ballots', () => {
     const lying = runOf(paxos, { n: 3, byzantine: [2] })
     expect(() => play(lying, [hear(prepare(1), 2, 0)])).toThrow('changes nothing')
     expect(() => play(lying, [hear(accept(1, 'b'), 2, 0)])).toThrow('changes nothing')
-    // Ballot 2 would be its own, but lies beyond the bound.
+    // Ballot 2 would be its own, but is beyond the bound.
     expect(() => play(lying, [hear(accept(2, 'b'), 2, 0)])).toThrow('changes nothing')
   })
 

@@ -9,8 +9,8 @@ import {
   configure,
   enabled,
   Impossible,
+  type ProvedMessage,
   prove,
-  type Spoken,
   type Step,
   type System,
   start,
@@ -22,7 +22,7 @@ export type Say = { readonly type: string; readonly [field: string]: Json }
 export class Scene {
   readonly program
   system: System
-  readonly #lies: Spoken[] = []
+  readonly #byzantineMessages: ProvedMessage[] = []
 
   constructor(protocol: Protocol, configuration: Configuration) {
     const [setting] = configure(protocol, { n: 4, f: 1, byzantine: [], ...configuration })
@@ -31,21 +31,21 @@ export class Scene {
   }
 
   take(step: Step): this {
-    this.system = apply(this.program, this.system, step, this.#lies)
+    this.system = apply(this.program, this.system, step, this.#byzantineMessages)
     return this
   }
 
   /** What a Byzantine participant says, with what proves it, if anything does. */
-  lie(from: number, message: Say): Spoken {
+  byzantineMessage(from: number, message: Say): ProvedMessage {
     const proof = this.program.proofOf(message)
-    const witness = proof && prove(this.program, proof, candidates(this.system.soup, this.#lies))
+    const witness = proof && prove(this.program, proof, candidates(this.system.soup, this.#byzantineMessages))
     const word = witness ? { from, message, proof: witness } : { from, message }
-    this.#lies.push(word)
+    this.#byzantineMessages.push(word)
     return word
   }
 
-  /** A rule fires on what a correct participant said last of a type, or on a lie. */
-  fire(at: number, rule: string, on: number | Spoken, ...evidence: (number | Spoken)[]): this {
+  /** A rule fires on what a correct participant said last of a type, or on a Byzantine message. */
+  fire(at: number, rule: string, on: number | ProvedMessage, ...evidence: (number | ProvedMessage)[]): this {
     const type = rule.split('/')[0]!
     const said = this.system.soup.filter(({ from, message }) => from === on && message.type === type)
     const view = ({ message }: { message: AnyMessage }) => ('view' in message ? Number(message.view) : 0)
@@ -80,7 +80,7 @@ export class Scene {
   /** What is wrong once the coalition is silent and everything arrives. */
   get healed(): string[] {
     const { claims } = pbftProperties
-    const used = this.#lies.flatMap((word) => range(4).map((at) => ({ at, word })))
+    const used = this.#byzantineMessages.flatMap((word) => range(4).map((at) => ({ at, word })))
     return brokenAfterHealing(this.program, claims, this.system, used).map(({ witness }) => witness)
   }
 

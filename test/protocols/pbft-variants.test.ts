@@ -107,8 +107,9 @@ describe('variants', () => {
 test('commit-across-views: votes of two views decide what the next view need not carry', () => {
   const story = (protocol: Protocol) => {
     const scene = new Scene(protocol, { byzantine: [3], bounds: { views: 4 } }).take({ at: 0, input: 'a' })
-    const vote = (type: string, view: number, digest: string) => scene.lie(3, { type, view, slot: 1, digest })
-    const leave = (view: number) => scene.lie(3, { ...emptyChange, view })
+    const vote = (type: string, view: number, digest: string) =>
+      scene.byzantineMessage(3, { type, view, slot: 1, digest })
+    const leave = (view: number) => scene.byzantineMessage(3, { ...emptyChange, view })
     // View 0: r0 alone prepares a. View 1: r1 alone prepares b.
     scene.fire(1, 'PRE_PREPARE', 0).fire(2, 'PRE_PREPARE', 0).fire(0, 'PREPARE', 1, 2).timeout(1, 2)
     scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, leave(1)).take({ at: 1, input: 'b' })
@@ -123,8 +124,8 @@ test('commit-across-views: votes of two views decide what the next view need not
     // View 3: without r2, b is the certificate of the highest view.
     scene.timeout(0).fire(1, 'VIEW_CHANGE/join', 0, leave(3))
     const view: Say = { type: 'NEW_VIEW', view: 3, stable: 0, checkpoint: '-', preprepares: [{ slot: 1, digest: 'b' }] }
-    const lie = scene.lie(3, view)
-    for (const at of [0, 1]) scene.fire(at, 'NEW_VIEW', lie)
+    const byzantineMessage = scene.byzantineMessage(3, view)
+    for (const at of [0, 1]) scene.fire(at, 'NEW_VIEW', byzantineMessage)
     scene.fire(0, 'PREPARE', 1, 0).fire(1, 'PREPARE', 0, 1)
     return scene.fire(0, 'COMMIT', 1, 0, vote('COMMIT', 3, 'b'))
   }

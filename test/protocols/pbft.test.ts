@@ -113,32 +113,34 @@ describe('view changes', () => {
 
   test('the primary counts its own VIEW-CHANGE', () => {
     const scene = decidedByOne(pbft, { ...two, byzantine: [3] }).timeout(1, 2)
-    const lie = scene.lie(3, emptyChange)
-    expect(() => scene.fire(1, 'VIEW_CHANGE/announce', 2, lie)).toThrow(Impossible)
-    scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, lie)
+    const byzantineMessage = scene.byzantineMessage(3, emptyChange)
+    expect(() => scene.fire(1, 'VIEW_CHANGE/announce', 2, byzantineMessage)).toThrow(Impossible)
+    scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, byzantineMessage)
     expect(scene.said('NEW_VIEW')).toMatchObject([{ preprepares: [{ slot: 1, digest: 'a' }] }])
   })
 
   test('nobody can show a certificate that nobody prepared, nor a new view that leaves one out', () => {
     const scene = decidedByOne(pbft, { ...two, byzantine: [3] }).timeout(1, 2)
     const certificate = { view: 0, slot: 1, digest: 'a' }
-    expect(scene.lie(3, { ...emptyChange, certificates: [certificate] }).proof).toBeDefined()
-    expect(scene.lie(3, { ...emptyChange, certificates: [{ ...certificate, digest: 'b' }] }).proof).toBeUndefined()
-    expect(scene.lie(3, { ...emptyChange, stable: 1, checkpoint: 'a' }).proof).toBeUndefined()
-    scene.lie(3, emptyChange)
+    expect(scene.byzantineMessage(3, { ...emptyChange, certificates: [certificate] }).proof).toBeDefined()
+    expect(
+      scene.byzantineMessage(3, { ...emptyChange, certificates: [{ ...certificate, digest: 'b' }] }).proof,
+    ).toBeUndefined()
+    expect(scene.byzantineMessage(3, { ...emptyChange, stable: 1, checkpoint: 'a' }).proof).toBeUndefined()
+    scene.byzantineMessage(3, emptyChange)
     const view = { type: 'NEW_VIEW', view: 1, stable: 0, checkpoint: '-' }
-    expect(scene.lie(3, { ...view, preprepares: [{ slot: 1, digest: 'a' }] }).proof).toBeDefined()
-    expect(scene.lie(3, { ...view, preprepares: [] }).proof).toBeUndefined()
+    expect(scene.byzantineMessage(3, { ...view, preprepares: [{ slot: 1, digest: 'a' }] }).proof).toBeDefined()
+    expect(scene.byzantineMessage(3, { ...view, preprepares: [] }).proof).toBeUndefined()
   })
 
   test('vc-omits-prepared: the decided value is lost, and the baseline refuses', () => {
     const story = (protocol: Protocol) => {
       const scene = decidedByOne(protocol, { ...two, byzantine: [3] }).timeout(1, 2)
-      scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, scene.lie(3, emptyChange)).take({ at: 1, input: 'b' })
+      scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, scene.byzantineMessage(3, emptyChange)).take({ at: 1, input: 'b' })
       scene.fire(2, 'NEW_VIEW', 1).fire(2, 'PRE_PREPARE', 1)
-      const lie = scene.lie(3, prepare(1, 'b'))
-      scene.fire(1, 'PREPARE', 2, lie).fire(2, 'PREPARE', lie, 2)
-      return scene.fire(1, 'COMMIT', 2, 1, scene.lie(3, commit(1, 'b')))
+      const byzantineMessage = scene.byzantineMessage(3, prepare(1, 'b'))
+      scene.fire(1, 'PREPARE', 2, byzantineMessage).fire(2, 'PREPARE', byzantineMessage, 2)
+      return scene.fire(1, 'COMMIT', 2, 1, scene.byzantineMessage(3, commit(1, 'b')))
     }
     expect(story(variants.vcOmitsPrepared).broken).toContain('agreement')
     expect(() => story(pbft)).toThrow(Impossible)
@@ -149,51 +151,55 @@ describe('violations by hand', () => {
   test('commit-2f: one COMMIT too few, and a new view without the certificate', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { ...two, byzantine: [0] })
-      const proposal = scene.lie(0, preprepare(0, 'a'))
+      const proposal = scene.byzantineMessage(0, preprepare(0, 'a'))
       scene.fire(2, 'PRE_PREPARE', proposal).fire(3, 'PRE_PREPARE', proposal).fire(3, 'PREPARE', 2, 3)
-      scene.fire(3, 'COMMIT', scene.lie(0, commit(0, 'a')), 3).timeout(1, 2)
-      scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, scene.lie(0, emptyChange)).take({ at: 1, input: 'b' })
+      scene.fire(3, 'COMMIT', scene.byzantineMessage(0, commit(0, 'a')), 3).timeout(1, 2)
+      scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, scene.byzantineMessage(0, emptyChange)).take({ at: 1, input: 'b' })
       scene.fire(2, 'NEW_VIEW', 1).fire(2, 'PRE_PREPARE', 1)
-      scene.fire(1, 'PREPARE', 2, scene.lie(0, prepare(1, 'b')))
-      return scene.fire(1, 'COMMIT', scene.lie(0, commit(1, 'b')), 1)
+      scene.fire(1, 'PREPARE', 2, scene.byzantineMessage(0, prepare(1, 'b')))
+      return scene.fire(1, 'COMMIT', scene.byzantineMessage(0, commit(1, 'b')), 1)
     }
     expect(story(variants.commit2f).broken).toContain('agreement')
     expect(() => story(pbft)).toThrow(Impossible)
   })
 
-  test('digest-blind: two proposals of a lying primary are decided in one view', () => {
+  test('digest-blind: two proposals of a Byzantine primary are decided in one view', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { ...two, byzantine: [0] })
-      scene.fire(1, 'PRE_PREPARE', scene.lie(0, preprepare(0, 'a')))
-      scene.fire(2, 'PRE_PREPARE', scene.lie(0, preprepare(0, 'b')))
+      scene.fire(1, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, 'a')))
+      scene.fire(2, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, 'b')))
       scene.fire(1, 'PREPARE', 2, 1).fire(2, 'PREPARE', 1, 2)
-      const lie = scene.lie(0, commit(0, 'a'))
-      return scene.fire(1, 'COMMIT', 2, 1, lie).fire(2, 'COMMIT', 1, 2, lie)
+      const byzantineMessage = scene.byzantineMessage(0, commit(0, 'a'))
+      return scene.fire(1, 'COMMIT', 2, 1, byzantineMessage).fire(2, 'COMMIT', 1, 2, byzantineMessage)
     }
     expect(story(variants.digestBlind).broken).toContain('agreement')
     expect(() => story(pbft)).toThrow(Impossible)
   })
 
-  test('two proposals of a lying primary cannot both be accepted', () => {
+  test('two proposals of a Byzantine primary cannot both be accepted', () => {
     const scene = new Scene(pbft, { ...two, byzantine: [0] })
-    scene.fire(1, 'PRE_PREPARE', scene.lie(0, preprepare(0, 'a')))
-    expect(() => scene.fire(1, 'PRE_PREPARE', scene.lie(0, preprepare(0, 'b')))).toThrow(Impossible)
-    expect(() => scene.fire(2, 'PRE_PREPARE', scene.lie(0, preprepare(1, 'b')))).toThrow(Impossible)
+    scene.fire(1, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, 'a')))
+    expect(() => scene.fire(1, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, 'b')))).toThrow(Impossible)
+    expect(() => scene.fire(2, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(1, 'b')))).toThrow(Impossible)
   })
 
   test('a primary cannot propose what no client asked for', () => {
     const scene = new Scene(pbft, { clients: 1, byzantine: [0] }).take({ at: 4, input: 'a' })
     for (const digest of ['b@c4.1', 'a@c4.2', 'a']) {
-      expect(() => scene.fire(1, 'PRE_PREPARE', scene.lie(0, preprepare(0, digest)))).toThrow(Impossible)
+      expect(() => scene.fire(1, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, digest)))).toThrow(Impossible)
     }
-    scene.fire(1, 'PRE_PREPARE', scene.lie(0, preprepare(0, 'a@c4.1')))
+    scene.fire(1, 'PRE_PREPARE', scene.byzantineMessage(0, preprepare(0, 'a@c4.1')))
     expect(scene.said('PREPARE')).toHaveLength(1)
   })
 
-  test('client-one-reply: one lying replica is believed', () => {
+  test('client-one-reply: one Byzantine replica is believed', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { clients: 1, byzantine: [3] }).take({ at: 4, input: 'a' })
-      return scene.fire(4, 'REPLY', scene.lie(3, { type: 'REPLY', view: 0, timestamp: 1, client: 4, result: 'b@c4.1' }))
+      return scene.fire(
+        4,
+        'REPLY',
+        scene.byzantineMessage(3, { type: 'REPLY', view: 0, timestamp: 1, client: 4, result: 'b@c4.1' }),
+      )
     }
     const scene = story(variants.clientOneReply)
     expect(scene.broken).toContain('validity')
@@ -229,8 +235,8 @@ describe('liveness, in the healed run', () => {
   test('vc-unproved-checkpoint: a watermark that nobody has reached stops everybody', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { ...slots, byzantine: [3] }).timeout(1, 2)
-      const lie = scene.lie(3, { ...emptyChange, stable: 2, checkpoint: 'c+c' })
-      return scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, lie)
+      const byzantineMessage = scene.byzantineMessage(3, { ...emptyChange, stable: 2, checkpoint: 'c+c' })
+      return scene.fire(1, 'VIEW_CHANGE/announce', 2, 1, byzantineMessage)
     }
     expect(story(variants.vcUnprovedCheckpoint).fire(2, 'NEW_VIEW', 1).healed).not.toEqual([])
     expect(() => story(pbft)).toThrow(Impossible)
@@ -240,11 +246,11 @@ describe('liveness, in the healed run', () => {
 describe('execution', () => {
   const slots = { bounds: { views: 1, slots: 2, checkpoint: 1, window: 2 } }
 
-  test('state-transfer-f: one lying CHECKPOINT is adopted', () => {
+  test('state-transfer-f: one Byzantine CHECKPOINT is adopted', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { ...slots, byzantine: [3] }).take({ at: 0, input: 'a' })
       scene.settle((step) => 'rule' in step && step.rule !== 'CHECKPOINT')
-      return scene.fire(2, 'CHECKPOINT', scene.lie(3, { type: 'CHECKPOINT', slot: 2, digest: 'b' }))
+      return scene.fire(2, 'CHECKPOINT', scene.byzantineMessage(3, { type: 'CHECKPOINT', slot: 2, digest: 'b' }))
     }
     expect(story(variants.stateTransferF).broken).toEqual(['prefix'])
     expect(() => story(pbft)).toThrow(Impossible)
@@ -263,12 +269,12 @@ describe('execution', () => {
     expect(story(pbft).state(1)).toMatchObject({ executed: 0, log: [{ slot: 2, committed: 'b' }] })
   })
 
-  test('execute-again: a lying primary gives one request two slots', () => {
+  test('execute-again: a Byzantine primary gives one request two slots', () => {
     const story = (protocol: Protocol) => {
       const scene = new Scene(protocol, { ...slots, byzantine: [0] })
       for (const slot of [1, 2]) {
-        const lie = scene.lie(0, preprepare(0, 'a', slot))
-        for (const at of [1, 2, 3]) scene.fire(at, 'PRE_PREPARE', lie)
+        const byzantineMessage = scene.byzantineMessage(0, preprepare(0, 'a', slot))
+        for (const at of [1, 2, 3]) scene.fire(at, 'PRE_PREPARE', byzantineMessage)
       }
       return scene.settle()
     }

@@ -83,7 +83,7 @@ describe('the specification', () => {
   })
 })
 
-/** Is the claim broken anywhere, with every lie at any time? */
+/** Is the claim broken anywhere, with every are at any time? */
 function verdict(protocol: Protocol, configuration: Configuration) {
   const run = { ...runOf(protocol, configuration), copies: true }
   const atomicity = twoPhaseCommitProperties.claims.filter(({ name }) => name === 'atomicity')
@@ -93,9 +93,9 @@ function verdict(protocol: Protocol, configuration: Configuration) {
 describe('verdicts, every state looked at', () => {
   test.each<[string, Protocol, Configuration, string]>([
     ['as specified', twoPhaseCommit, { n: 4 }, 'holds'],
-    ['a participant lies', twoPhaseCommit, { n: 4, byzantine: [3] }, 'holds'],
+    ['a participant Byzantine messages', twoPhaseCommit, { n: 4, byzantine: [3] }, 'holds'],
     ['the manager may crash', twoPhaseCommit, { n: 3, crash: [0] }, 'holds'],
-    ['the manager lies', twoPhaseCommit, { n: 3, byzantine: [0] }, 'violated'],
+    ['the manager is Byzantine', twoPhaseCommit, { n: 3, byzantine: [0] }, 'violated'],
     ['one PREPARED is not waited for', commitEarly, { n: 3 }, 'violated'],
     ['who is prepared may abort', abortPrepared, { n: 3 }, 'violated'],
   ])('%s', (_, protocol, configuration, expected) => {

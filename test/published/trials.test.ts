@@ -103,10 +103,10 @@ describe('the dice', () => {
 
   test('a malicious backup votes for a correct proposal in one trial of four', () => {
     const correct = all.filter(({ primaryByzantine }) => !primaryByzantine)
-    const liars = correct.reduce((sum, { malSet }) => sum + malSet.length, 0)
+    const byzantineReplicas = correct.reduce((sum, { malSet }) => sum + malSet.length, 0)
     const votes = correct.reduce((sum, { prepares, honestTotal }) => sum + prepares! - honestTotal, 0)
-    expect(liars).toBeGreaterThan(800)
-    expect(Math.abs(votes / liars - 0.25)).toBeLessThan(0.06)
+    expect(byzantineReplicas).toBeGreaterThan(800)
+    expect(Math.abs(votes / byzantineReplicas - 0.25)).toBeLessThan(0.06)
   })
 
   test('COMMIT is sent once for each vote from the quorum on', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csv } from '../../src/report/csv.ts'
+import { csv } from '../../src/report/text/csv.ts'
 
 test('lines end as RFC 4180 says, the last one too', () => {
   expect(csv(['a', 'b'], [[1, 'x']])).toBe('a,b\r\n1,x\r\n')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { filtered, itf, itfValue, laneText, laneWidth, mermaid, shiviz, svg } from '../../src/report/diagrams/index.ts'
-import { arrowsOf, pastOf, type Run } from '../../src/view/index.ts'
+import { arrowsOf, pastOf, type RunView } from '../../src/view/index.ts'
 import { savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
@@ -12,7 +12,7 @@ const names = savedNames.filter((_, i) => i % inTier(10, 1) === 0)
 const HOSTILE = `"><script>alert(1)</script>&#x3C;\`; end; %%{init}%% --> \u202e`
 
 /** A run in which a stranger has written all texts. */
-function hostile(run: Run): Run {
+function hostile(run: RunView): RunView {
   const text = (value: unknown): unknown => {
     if (typeof value === 'string') return HOSTILE
     if (typeof value !== 'object' || value === null) return value
@@ -47,8 +47,8 @@ describe('Mermaid', () => {
     expect(lines.filter((line) => !GRAMMAR.test(line.replace(/#\d+;/g, '')))).toEqual([])
     const arrives = arrowsOf(run).filter(({ kind }) => kind !== 'missing')
     expect(lines.filter((line) => /-[)x]/.test(line.split(':')[0]!))).toHaveLength(arrives.length)
-    const lies = arrives.filter(({ kind }) => kind === 'byzantine' || kind === 'forged')
-    expect(lines.filter((line) => line.split(':')[0]!.includes('--)'))).toHaveLength(lies.length)
+    const byzantineMessages = arrives.filter(({ kind }) => kind === 'byzantine' || kind === 'forged')
+    expect(lines.filter((line) => line.split(':')[0]!.includes('--)'))).toHaveLength(byzantineMessages.length)
   })
 
   test('no text of a stranger is more than text', async () => {
@@ -136,7 +136,7 @@ function readLog(log: string): { event: string; host: string; clock: Record<stri
  * The steps that each step follows: its causes, and what a Byzantine replica knew when it sent what the step uses. Its
  * messages are events of one host, so a later one follows all that the earlier ones rest on.
  */
-function pasts(run: Run): ReadonlyMap<number, ReadonlySet<number>> {
+function pasts(run: RunView): ReadonlyMap<number, ReadonlySet<number>> {
   const past = new Map<number, Set<number>>()
   const knownBy = new Map<string, Set<number>>()
   const sent = new Map<number, ReadonlySet<number>>()
@@ -164,7 +164,7 @@ function pasts(run: Run): ReadonlyMap<number, ReadonlySet<number>> {
 }
 
 /** Everything that its clocks say against the causes of the run. */
-function wrongClocks(run: Run, log: string): string[] {
+function wrongClocks(run: RunView, log: string): string[] {
   const entries = readLog(log)
   const seen = new Map<string, number>()
   const own = entries.flatMap(({ host, clock }) => {
@@ -262,7 +262,7 @@ test('lanes in a terminal', async () => {
 
 test('the package has what these formats are read with in a browser', () => {
   // Captions are part of the page: they must not bring the model, immer and node:crypto with them.
-  for (const file of ['src/report/diagrams/captions.ts', 'src/report/diagrams/mermaid.ts']) {
+  for (const file of ['src/report/text/captions.ts', 'src/report/diagrams/mermaid.ts']) {
     const text = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
     expect(text).not.toMatch(/^import (?!type).*model\/index/m)
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bracha } from '../../src/protocols/bracha.ts'
-import { type FuzzReport, fuzzJson, fuzzText } from '../../src/report/fuzz-report.ts'
+import { type FuzzReport, fuzzJson, fuzzText } from '../../src/report/text/fuzz-report.ts'
 import { configure } from '../../src/system/index.ts'
 import { expectGolden } from './golden.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type HtmlReport, htmlReport, type ReportCell } from '../../src/report/html-report.ts'
+import { type HtmlReport, htmlReport, type ReportCell } from '../../src/report/pages/html-report.ts'
 import type { Plot } from '../../src/report/plots/plot.ts'
 import { expectGoldenFile } from './golden.ts'
 import { samples } from './plots-rows.ts'

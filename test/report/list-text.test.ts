@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { registry } from '../../src/protocols/index.ts'
-import { changeOf } from '../../src/report/list-text.ts'
+import { changeOf } from '../../src/report/text/list-text.ts'
 
 test('every variant says in a sentence what it changes', () => {
   const silent = registry.flatMap((subject) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted, duration, percent, thousands, wilsonUpper } from '../../src/report/numbers.ts'
+import { counted, duration, percent, thousands, wilsonUpper } from '../../src/report/text/numbers.ts'
 
 test('thousands are separated by commas', () => {
   expect([0, 999, 1_000, 12_345, 1_234_567].map(thousands)).toEqual(['0', '999', '1,000', '12,345', '1,234,567'])

@@ -14,7 +14,7 @@ test('libraries are loaded by the first picture, and not by a command that draws
   // Other files that this process has run may have loaded them.
   vi.resetModules()
   const { lines } = await import('../../src/report/plots/index.ts')
-  await import('../../src/report/html-report.ts')
+  await import('../../src/report/pages/html-report.ts')
   const about = { title: 'A title', caption: '' }
   await lines([], about)
   expect(loaded).toEqual([])

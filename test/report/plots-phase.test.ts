@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HarnessError } from '../../src/model/index.ts'
-import { contradicts, type PhaseCell, promised, type Verdict } from '../../src/report/plots/phase-cell.ts'
+import { type CellVerdict, contradictsTheory, type PhaseCell, promised } from '../../src/report/plots/phase-cell.ts'
 import { phaseDiagram, phaseDrawing } from '../../src/report/plots/phase-diagram.ts'
 import { cellsOf } from './plots-rows.ts'
 
@@ -62,7 +62,7 @@ describe("theory's line", () => {
 })
 
 describe('what is not as theory says', () => {
-  const found: [Verdict, boolean][] = [
+  const found: [CellVerdict, boolean][] = [
     ['proved', true],
     ['not-found', true],
     ['violated', false],
@@ -73,14 +73,14 @@ describe('what is not as theory says', () => {
     const safe = { ...cell, agreement: verdict, liveness: verdict }
     const broken = { ...safe, safeBelow: 2, liveUpTo: 1 }
     for (const claim of ['agreement', 'liveness'] as const) {
-      expect(contradicts(safe, claim)).toBe(!holds)
-      expect(contradicts(broken, claim)).toBe(holds)
+      expect(contradictsTheory(safe, claim)).toBe(!holds)
+      expect(contradictsTheory(broken, claim)).toBe(holds)
     }
   })
 
   test.each(['vacuous', 'inconclusive'] as const)('%s is the opposite of nothing', (verdict) => {
-    expect(contradicts({ ...cell, agreement: verdict }, 'agreement')).toBe(false)
-    expect(contradicts({ ...cell, agreement: verdict, safeBelow: 0 }, 'agreement')).toBe(false)
+    expect(contradictsTheory({ ...cell, agreement: verdict }, 'agreement')).toBe(false)
+    expect(contradictsTheory({ ...cell, agreement: verdict, safeBelow: 0 }, 'agreement')).toBe(false)
   })
 
   test('exempt cells are promised nothing, for one claim or for both', () => {
@@ -105,7 +105,7 @@ describe('what is not as theory says', () => {
 })
 
 test('every verdict has a letter of its own in its cell, and a name in the key', async () => {
-  const verdicts: Verdict[] = ['proved', 'not-found', 'violated', 'stuck', 'vacuous', 'inconclusive']
+  const verdicts: CellVerdict[] = ['proved', 'not-found', 'violated', 'stuck', 'vacuous', 'inconclusive']
   const cells = verdicts.map((verdict, b): PhaseCell => ({ ...cell, b, agreement: verdict, liveness: verdict }))
   const { svg } = await phaseDiagram(cells, about)
   const letters = ['P', 'N', 'V', 'S', '–', '?']

@@ -2,7 +2,7 @@ import { executionsToFirst, firstDrawing } from '../../src/report/plots/executio
 import { type LatencyRow, latencies, latenciesDrawing } from '../../src/report/plots/latencies.ts'
 import { type LineRow, lines, linesDrawing } from '../../src/report/plots/lines.ts'
 import { messagesByType, messagesDrawing } from '../../src/report/plots/messages-by-type.ts'
-import type { PhaseCell, Verdict } from '../../src/report/plots/phase-cell.ts'
+import type { CellVerdict, PhaseCell } from '../../src/report/plots/phase-cell.ts'
 import { phaseDiagram, phaseDrawing } from '../../src/report/plots/phase-diagram.ts'
 import type { Drawing, Plot } from '../../src/report/plots/plot.ts'
 import { rates, ratesDrawing } from '../../src/report/plots/rates.ts'
@@ -15,7 +15,7 @@ export function cellsOf(sizes: readonly number[]): PhaseCell[] {
   return sizes.flatMap((n) => {
     const q = 2 * Math.floor((n - 1) / 3) + 1
     return Array.from({ length: n + 1 }, (_, b): PhaseCell => {
-      const found: Verdict = n < 6 ? 'proved' : 'not-found'
+      const found: CellVerdict = n < 6 ? 'proved' : 'not-found'
       const correct = n - b
       return {
         ...{ n, b, safeBelow: 2 * q - n, liveUpTo: n - q },

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { program } from '../../src/model/index.ts'
 import { bracha, deliverOne } from '../../src/protocols/bracha.ts'
-import { coloured } from '../../src/report/paint.ts'
-import { factsOf, stepList } from '../../src/report/step-list.ts'
+import { coloured } from '../../src/report/text/paint.ts'
+import { factsOfSteps, stepList } from '../../src/report/text/step-list.ts'
 import { apply, configure, enabled, type Step, start } from '../../src/system/index.ts'
 import { expectGolden } from './golden.ts'
 
@@ -14,9 +14,9 @@ test('four correct replicas, step by step', () => {
     steps.push(next[0]!)
     system = apply(run, system, next[0]!)
   }
-  const facts = factsOf(run, steps)
+  const facts = factsOfSteps(run, steps)
   expect(facts.map(({ number }) => number)).toEqual(steps.map((_, i) => i + 1))
-  expect(facts.filter(({ lie }) => lie)).toEqual([])
+  expect(facts.filter(({ byzantineMessage }) => byzantineMessage)).toEqual([])
   expect(facts.filter(({ decides }) => decides.length > 0)).toHaveLength(4)
   expectGolden('bracha-four-correct', stepList(facts))
 })
@@ -26,9 +26,9 @@ test('the messages of the coalition are marked', () => {
   const steps: Step[] = [
     { at: 1, rule: 'READY/deliver', on: { from: 3, message: { type: 'READY', value: 'b' } as never } },
   ]
-  const facts = factsOf(run, steps)
+  const facts = factsOfSteps(run, steps)
   expect(facts[0]).toMatchObject({
-    lie: true,
+    byzantineMessage: true,
     rule: 'READY/deliver',
     decides: ['{delivered b}'],
     knows: ['delivered: null → b'],
@@ -43,5 +43,5 @@ test('a forged sender is told from a real one', () => {
   const steps: Step[] = [
     { at: 1, rule: 'READY/deliver', on: { from: 2, message: { type: 'READY', value: 'b' } as never } },
   ]
-  expect(factsOf(run, steps)[0]!.what).toBe('r1 gets READY(value b) from r2 (forged)')
+  expect(factsOfSteps(run, steps)[0]!.what).toBe('r1 gets READY(value b) from r2 (forged)')
 })

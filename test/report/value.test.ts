@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { changes } from '../../src/report/change.ts'
-import { messageText, valueText } from '../../src/report/value.ts'
-import { visible } from '../../src/report/visible.ts'
+import { changes } from '../../src/report/text/change.ts'
+import { messageText, valueText } from '../../src/report/text/value.ts'
+import { visible } from '../../src/report/text/visible.ts'
 
 test('values are written as a person would', () => {
   expect(valueText({ slot: 1, value: 'a' })).toBe('{slot 1, value a}')

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import type { CheckedClaim, CheckRequest, CheckResult } from '../../src/check/result.ts'
+import type { CheckedClaim, CheckRequest, CheckResult } from '../../src/check/result/result.ts'
 import { defineProtocol, HarnessError, invariant } from '../../src/model/index.ts'
 import { type Certificate, certify } from '../../src/shrink/certify.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
@@ -12,7 +12,7 @@ const { claim, program: run } = example!
 const raw = rawTrace(run, claim, offered(example!), { atLeast: 6 })
 const plain = shrink(run, claim, raw)
 
-/** The sender is the liar, and each of two replicas believes what it alone is told. */
+/** The sender is the Byzantine replica, and each of two replicas believes what it alone is told. */
 const believe = (at: number, value: string): Step => ({
   ...{ at, rule: 'READY/deliver', on: { from: 0, message: { type: 'READY', value } as never } },
 })
@@ -20,17 +20,17 @@ const two = [believe(1, 'a'), believe(2, 'b')]
 const three = [believe(3, 'a'), ...two]
 
 /** An exhaustive search that says one thing. */
-const saying = (said: Partial<CheckedClaim>) =>
+const envelope = (said: Partial<CheckedClaim>) =>
   vi.fn((request: CheckRequest): CheckResult => {
     const checked = { claim: request.claims[0]!.name, verdict: 'holds', ...said } as CheckedClaim
     return { claims: [checked], universe: { messages: 6, closed: true, extent: {} } } as unknown as CheckResult
   })
 
 const asked = (said: Partial<CheckedClaim>, steps: readonly Step[] = two): Certificate =>
-  certify({ maxStates: 100, run: saying(said) })(run, claim, steps.length - 1, steps)
+  certify({ maxStates: 100, run: envelope(said) })(run, claim, steps.length - 1, steps)
 
 test('asks for the one claim, within the bounds of the setting and the budget', () => {
-  const search = saying({ verdict: 'inconclusive' })
+  const search = envelope({ verdict: 'inconclusive' })
   certify({ maxStates: 123, run: search })(run, claim, 1, two)
   expect(search.mock.calls).toEqual([[{ program: run, claims: [claim], maxStates: 123, maxUniverse: 250 }]])
 })
@@ -39,7 +39,7 @@ test('fewer states where the search goes over `apply`; a safety claim where mess
   const once = examples.find(({ name }) => name === 'tally')!.program
   const fifo = examples.find(({ name }) => name === 'tally, fifo')!.program
   const budget = (program: typeof once, judged: typeof claim) => {
-    const search = saying({ verdict: 'inconclusive' })
+    const search = envelope({ verdict: 'inconclusive' })
     certify({ maxStates: 400, run: search })(program, judged, 1, two)
     return search.mock.calls[0]![0].maxStates
   }
@@ -51,7 +51,7 @@ test('fewer states where the search goes over `apply`; a safety claim where mess
 test('what is shortest among some of the messages only is not certified', () => {
   const some = { messages: 6, closed: false, extent: {} }
   const search = (steps: readonly Step[]) => (request: CheckRequest) => ({
-    ...saying({ verdict: 'violated', steps, shortest: 'certified' })(request),
+    ...envelope({ verdict: 'violated', steps, shortest: 'certified' })(request),
     universe: some,
   })
   const ask = (steps: readonly Step[], known: readonly Step[]) =>
@@ -84,13 +84,13 @@ test('a search that was not finished certifies nothing, and says where it stoppe
   expect(asked({ verdict: 'vacuous' })).toEqual({ certified: false, why: 'vacuous' })
 })
 
-test('a search that denies what was replayed contradicts it, unless the lies are outside of its universe', () => {
+test('a search that denies what was replayed contradicts it, unless the Byzantine messages are outside of its universe', () => {
   expect(() => asked({ verdict: 'holds' })).toThrow(/agreement is broken by 2 steps, .* says that it holds/)
   const longer = { verdict: 'violated', steps: three, shortest: 'certified' } as const
   expect(() => asked(longer)).toThrow(/is broken by 2 steps, .* says that it takes 3 steps/)
   expect(() => asked(longer)).toThrow(HarnessError)
   const unheard = [believe(1, 'a'), believe(2, 'unheard of')]
-  const outside = { certified: false, why: 'its lies are not all among the messages that were searched' }
+  const outside = { certified: false, why: 'its Byzantine messages are not all among the messages that were searched' }
   expect(asked({ verdict: 'holds' }, unheard)).toEqual(outside)
   expect(asked(longer, unheard)).toEqual(outside)
 })

@@ -43,7 +43,7 @@ test('room is tightened, and the constants that rules read are left alone', asyn
   expect(bounds).toEqual({ ...run.setting.bounds, views: 1 })
 })
 
-test('a value stays where it takes a vote for it to make up the lie', () => {
+test('a value stays where it takes a vote for it to make up the Byzantine message', () => {
   const run = programIn(twoPhaseCommit, { n: 3, byzantine: [0] })
   const found = twoPhaseCommitProperties.claims.find(({ name }) => name === 'atomicity')!
   const tell = (at: number, type: string): Step => ({ at, rule: type, on: { from: 0, message: { type } as never } })
@@ -51,7 +51,7 @@ test('a value stays where it takes a vote for it to make up the lie', () => {
   expect(values).not.toEqual([])
 })
 
-test('one liar is made to do the work of two', () => {
+test('one Byzantine replica is made to do the work of two', () => {
   const run = programIn(deliverOne, { n: 5, f: 2, byzantine: [0, 3] })
   const shrunk = shrink(run, claim, [deliver(1, 0, 'a'), deliver(2, 3, 'b')])
   expect(shrunk.setting.byzantine).toHaveLength(1)

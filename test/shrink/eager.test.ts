@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { explore } from '../../src/check/explore.ts'
+import { explore } from '../../src/check/reference/explore.ts'
 import { defineProtocol, invariant } from '../../src/model/index.ts'
 import { reproducesEagerly } from '../../src/shrink/eager.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
-import { Vocabulary } from '../../src/shrink/vocabulary.ts'
+import { TraceVocabulary } from '../../src/shrink/trace-vocabulary.ts'
 import type { Step } from '../../src/system/index.ts'
 import { offers, programIn } from './walk.ts'
 
@@ -46,7 +46,7 @@ const nobodyFalls = invariant<string>({ name: 'nobody-falls', about: 'No correct
 
 const go = { type: 'GO' as const }
 
-test('excluded where nobody lies and the whole eager space was searched', () => {
+test('excluded where nobody is Byzantine and the whole eager space was searched', () => {
   const steps: Step[] = [
     { at: 0, input: 'go' },
     { at: 1, rule: 'GO/fall', on: { from: 0, message: go } },
@@ -65,7 +65,7 @@ test('only not found where the coalition could say more than the trace has', () 
 test('a search says that it is not finished when its states run out', () => {
   const run = programIn(late, { n: 3, byzantine: [2] })
   const steps: Step[] = offers(run, [go]).map(({ to, ...on }) => ({ at: to, rule: 'GO/guard', on }))
-  const space = new Vocabulary(run, steps)
+  const space = new TraceVocabulary(run, steps)
   const within = (maxStates: number) => explore(space, [nobodyFalls], { maxSteps: 5, maxStates })
   expect(within(100)).toMatchObject({ violations: new Map(), finished: true, states: 4 })
   expect(within(3).finished).toBe(false)

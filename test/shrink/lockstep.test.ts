@@ -6,23 +6,23 @@ import { noRelay, shortChain } from '../../src/protocols/dolev-strong.ts'
 import { oralMessages } from '../../src/protocols/oral-messages.ts'
 import { Replayer } from '../../src/shrink/replayer.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
-import type { Spoken, Step } from '../../src/system/index.ts'
+import type { ProvedMessage, Step } from '../../src/system/index.ts'
 import { among } from '../protocols/rounds.ts'
 import { here, lateHere, scene } from '../system/census.ts'
 
 const ic2 = oralMessagesProperties.claims.find(({ name }) => name === 'ic2') as Claim<any>
 const agreement = dolevStrongProperties.claims.find(({ name }) => name === 'agreement') as Claim<any>
 
-const words = (steps: readonly Step[]): readonly Spoken[] =>
+const words = (steps: readonly Step[]): readonly ProvedMessage[] =>
   steps.flatMap((step) => ('round' in step ? (step.with ?? []) : []))
-const sends = (value: string): Spoken => ({
+const sends = (value: string): ProvedMessage => ({
   from: 0,
   message: { type: 'RELAY', chains: [{ value, signers: [] }] } as never,
   proof: { all: [] },
 })
 
 describe('words that nothing needs stay unsaid', () => {
-  const relay = (value: string): Spoken => ({ from: 2, message: { type: 'RELAY', values: [value] } as never })
+  const relay = (value: string): ProvedMessage => ({ from: 2, message: { type: 'RELAY', values: [value] } as never })
   const run = among(oralMessages, { n: 3, f: 1, byzantine: [2] })
   const steps: Step[] = [
     { at: 0, input: 'attack' },
@@ -32,14 +32,14 @@ describe('words that nothing needs stay unsaid', () => {
     { at: 1, round: 2, with: [relay('retreat')] },
   ]
 
-  test('where silence is as bad as the lie, all of them', () => {
+  test('where silence is as bad as the Byzantine message, all of them', () => {
     const shrunk = shrink(run, ic2, steps)
     expect(words(shrunk.steps)).toEqual([])
     expect(shrunk.steps).toHaveLength(5)
     expect(shrunk).toMatchObject({ shortest: 'certified in its own vocabulary', eager: 'reproduced' })
   })
 
-  test('where the lie is needed, one is left, and it is needed', () => {
+  test('where the Byzantine message is needed, one is left, and it is needed', () => {
     const lying = among(noRelay, { byzantine: [0] })
     const rounds = [1, 2].flatMap((round) => [1, 2, 3].map((at) => ({ at, round })))
     const raw = rounds.map(({ at, round }): Step => ({ at, round, with: [sends(at === 1 ? 'a' : 'b')] }))
@@ -50,7 +50,7 @@ describe('words that nothing needs stay unsaid', () => {
   })
 })
 
-test('a word that rests on the word of another liar needs no word of that liar beside it', () => {
+test('a word that rests on the word of another Byzantine replica needs no word of that Byzantine replica beside it', () => {
   const run = among(shortChain, { f: 2, byzantine: [0, 3] })
   const rounds = [1, 2, 3].flatMap((round) => [1, 2].map((at) => ({ at, round })))
   const raw = rounds.map((step): Step => (step.round === 3 && step.at === 2 ? { ...step, with: [proved()] } : step))
@@ -60,12 +60,12 @@ test('a word that rests on the word of another liar needs no word of that liar b
 })
 
 /** A chain of two signatures, enough for round 3 of the mutant. */
-function proved(): Spoken {
+function proved(): ProvedMessage {
   const message = { type: 'RELAY', chains: [{ value: 'a', signers: [0] }] } as never
   return { from: 3, message, proof: { all: [{ said: [sends('a')] }] } }
 }
 
-test('a round whose liar cannot speak any more is done without it', () => {
+test('a round whose Byzantine replica cannot speak any more is done without it', () => {
   const run = among(shortChain, { f: 2, byzantine: [3] })
   const replayer = new Replayer(run, agreement, [{ from: 3, message: proved().message }])
   const rounds = [0, 1, 2].map((at): Step => ({ at, round: 1, with: [proved()] }))

@@ -1,9 +1,9 @@
 /** Corners of the semantics that random runs seldom get to, each held against the reference. */
 import { describe, expect, test } from 'vitest'
 import { type Context, defineProtocol, match, type Network, type Program, program } from '../../src/model/index.ts'
-import { Inbox } from '../../src/simulate/inbox.ts'
 import { CALM, type Conditions } from '../../src/simulate/index.ts'
-import { Tally } from '../../src/simulate/tally.ts'
+import { InstanceInbox } from '../../src/simulate/replica/instance-inbox.ts'
+import { QuestionTally } from '../../src/simulate/replica/question-tally.ts'
 import { configure } from '../../src/system/index.ts'
 import { isLegal } from './legal.ts'
 import { run, subject } from './subjects.ts'
@@ -78,9 +78,9 @@ describe('a rule that takes', () => {
 test('the depth of a quorum is that of its first words, whatever comes later', () => {
   const from = subject('pbft')
   const vote = { type: 'COMMIT', view: 0, slot: 1, digest: 'a' }
-  const inbox = new Inbox(from, 0, [vote, { ...vote, digest: 'b' }])
+  const inbox = new InstanceInbox(from, 0, [vote, { ...vote, digest: 'b' }])
   const votes = match<{ type: 'COMMIT'; digest: string }>('COMMIT', { digest: 'a' })
-  const tally = new Tally({ kind: 'need', q: 2, match: votes as never, role: 'replica' }, inbox)
+  const tally = new QuestionTally({ kind: 'need', q: 2, match: votes as never, role: 'replica' }, inbox)
   inbox.hear(0, 1, 3)
   inbox.hear(1, 2, 7)
   expect(tally.isEnough).toBe(false)

@@ -21,16 +21,16 @@ describe('every strategy', () => {
 
   test.each(
     cases.map(({ strategy, program }) => [strategy.name, program.protocol.subject, strategy, program] as const),
-  )('%s runs against %s, and b ≤ f liars break nothing of pbft', (_, __, strategy, program) => {
-    let lies = 0
+  )('%s runs against %s, and b ≤ f Byzantine replicas break nothing of pbft', (_, __, strategy, program) => {
+    let byzantineMessages = 0
     for (let plan = 0; plan < 3; plan++) {
       const faults = { behaviour: behaviourOf(strategy, program, plan) }
       const done = run(program, uniform, { faults, until, seed: plan })
       if (program.protocol.subject === 'pbft') expect(done.violated).toEqual([])
-      lies += done.lies
+      byzantineMessages += done.byzantineMessages
     }
-    if (strategy.name === 'silent') expect(lies).toBe(0)
-    else expect(lies).toBeGreaterThan(0)
+    if (strategy.name === 'silent') expect(byzantineMessages).toBe(0)
+    else expect(byzantineMessages).toBeGreaterThan(0)
   })
 })
 
@@ -44,13 +44,13 @@ test('split-brain breaks agreement where two quorums share no correct replica', 
   )
 })
 
-test('a puppet that crashes says what it said before', () => {
+test('a twin that crashes says what it said before', () => {
   const program = subject('pbft', { byzantine: [0] })
   const at = (plan: number) =>
     run(program, {}, { faults: { behaviour: behaviourOf(named('crash'), program, plan) }, until })
-  expect(at(0)).toMatchObject({ lies: 0, viewChanges: 1, decided: 3 })
+  expect(at(0)).toMatchObject({ byzantineMessages: 0, viewChanges: 1, decided: 3 })
   // One firing: it proposes, and its backups go on without it.
-  expect(at(1)).toMatchObject({ lies: 3, viewChanges: 0, decided: 3 })
+  expect(at(1)).toMatchObject({ byzantineMessages: 3, viewChanges: 0, decided: 3 })
 })
 
 test('words that are held back come after so many steps, or when nothing else is left to do', () => {
@@ -92,9 +92,9 @@ describe('a coalition hears what reaches it', () => {
     }
     const pbft = subject('pbft', { byzantine: [3] })
     const behaviour = { opening: [{ from: 3, to: [0, 1, 2], message: forged }] }
-    expect(run(pbft, {}, { faults: { behaviour }, until }).lies).toBe(0)
+    expect(run(pbft, {}, { faults: { behaviour }, until }).byzantineMessages).toBe(0)
     const unsigned = subject('pbft', { byzantine: [3], auth: 'channels' })
-    expect(run(unsigned, {}, { faults: { behaviour }, until }).lies).toBe(3)
+    expect(run(unsigned, {}, { faults: { behaviour }, until }).byzantineMessages).toBe(3)
   })
 
   test('it answers each copy that reaches a member', () => {

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import type { Behaviour } from '../../src/adversary/index.ts'
 import { canonical, program as inSetting, type Program } from '../../src/model/index.ts'
 import type { Conditions, Faults } from '../../src/simulate/index.ts'
-import { loses } from '../../src/simulate/links.ts'
-import { Simulation } from '../../src/simulate/simulation.ts'
+import { loses } from '../../src/simulate/network/links.ts'
+import { Simulation } from '../../src/simulate/run/simulation.ts'
 import { apply, type Step, start } from '../../src/system/index.ts'
 
 const milliseconds = (most: number) => fc.integer({ min: 0, max: most })

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Dice } from '../../src/simulate/dice.ts'
-import { EventQueue } from '../../src/simulate/event-queue.ts'
 import { type Conditions, conditions, type Latency } from '../../src/simulate/index.ts'
-import { Road } from '../../src/simulate/road.ts'
+import { DelayModel } from '../../src/simulate/network/delay-model.ts'
+import { EventQueue } from '../../src/simulate/network/event-queue.ts'
+import { Dice } from '../../src/simulate/request/dice.ts'
 import { heard, relayed, run } from './subjects.ts'
 
 /** Delays in milliseconds of copies that are sent at time 0 from 0 to 1; nothing for a lost one. */
 function delays(count: number, changes: Partial<Conditions>, seed = 1): (number | undefined)[] {
-  const road = new Road(conditions(changes), new Dice(seed), false, 4)
+  const delayModel = new DelayModel(conditions(changes), new Dice(seed), false, 4)
   return Array.from({ length: count }, () => {
-    const arrives = road.arrival(0, 0, 1)
+    const arrives = delayModel.arrival(0, 0, 1)
     return arrives === undefined ? undefined : arrives / 1_000
   })
 }
@@ -139,30 +139,30 @@ describe('partitions', () => {
 
 describe('global stabilisation', () => {
   const latency: Latency = { kind: 'uniform', min: 10, max: 10 }
-  const road = (before: Latency, at = 100) =>
-    new Road(conditions({ latency, stabilises: { at, before } }), new Dice(1), false, 4)
+  const delayModel = (before: Latency, at = 100) =>
+    new DelayModel(conditions({ latency, stabilises: { at, before } }), new Dice(1), false, 4)
   const slow = { kind: 'uniform', min: 500, max: 500 } as const
 
   test('what is sent before arrives at the latest one ordinary delay after it', () => {
-    expect(road(slow).arrival(0, 0, 1)).toBe(110_000)
-    expect(road(slow).arrival(99_999, 0, 1)).toBe(110_000)
+    expect(delayModel(slow).arrival(0, 0, 1)).toBe(110_000)
+    expect(delayModel(slow).arrival(99_999, 0, 1)).toBe(110_000)
   })
 
   test('or when its delay is over', () => {
-    expect(road({ kind: 'uniform', min: 30, max: 30 }).arrival(0, 0, 1)).toBe(30_000)
+    expect(delayModel({ kind: 'uniform', min: 30, max: 30 }).arrival(0, 0, 1)).toBe(30_000)
   })
 
   test('afterwards delays are ordinary', () => {
-    expect(road(slow).arrival(100_000, 0, 1)).toBe(110_000)
-    expect(road(slow).arrival(200_000, 0, 1)).toBe(210_000)
+    expect(delayModel(slow).arrival(100_000, 0, 1)).toBe(110_000)
+    expect(delayModel(slow).arrival(200_000, 0, 1)).toBe(210_000)
   })
 })
 
 test('first in, first out: nothing passes what was sent before', () => {
   const latency = { kind: 'uniform', min: 0, max: 100 } as const
   const times = (fifo: boolean): number[] => {
-    const road = new Road(conditions({ latency }), new Dice(3), fifo, 4)
-    return Array.from({ length: 50 }, (_, i) => road.arrival(i * 1_000, 0, 1)!)
+    const delayModel = new DelayModel(conditions({ latency }), new Dice(3), fifo, 4)
+    return Array.from({ length: 50 }, (_, i) => delayModel.arrival(i * 1_000, 0, 1)!)
   }
   const ascending = (list: readonly number[]): boolean => list.every((time, i) => i === 0 || list[i - 1]! <= time)
   expect(ascending(times(true))).toBe(true)

@@ -26,20 +26,22 @@ describe.each([4, 5, 7, 10, 31])('pbft, n = %i', (n) => {
     }
   })
 
-  test('goes through as much with silent liars, as long as they are f', () => {
-    const liars = Array.from({ length: of(n) }, (_, i) => n - 1 - i)
-    const done = run(subject('pbft', { n, byzantine: liars }), uniform)
+  test('goes through as much with silent Byzantine replicas, as long as they are f', () => {
+    const byzantineReplicas = Array.from({ length: of(n) }, (_, i) => n - 1 - i)
+    const done = run(subject('pbft', { n, byzantine: byzantineReplicas }), uniform)
     const correct = n - of(n)
     expect(counts(done)).toEqual({ PRE_PREPARE: n - 1, PREPARE: (correct - 1) * (n - 1), COMMIT: correct * (n - 1) })
-    expect(done).toMatchObject({ decided: correct, of: correct, violated: [], lies: 0 })
+    expect(done).toMatchObject({ decided: correct, of: correct, violated: [], byzantineMessages: 0 })
   })
 
   test('and is stuck with one more', () => {
-    const liars = Array.from({ length: of(n) + 1 }, (_, i) => n - 1 - i)
-    const done = run(subject('pbft', { n, byzantine: liars }), uniform, { until: { ms: 5_000, events: 100_000 } })
+    const byzantineReplicas = Array.from({ length: of(n) + 1 }, (_, i) => n - 1 - i)
+    const done = run(subject('pbft', { n, byzantine: byzantineReplicas }), uniform, {
+      until: { ms: 5_000, events: 100_000 },
+    })
     // Where n is not 3f + 1, the quorum of more than half leaves room for one more silent replica.
     const quorum = Math.ceil((n + of(n) + 1) / 2)
-    expect(done.decided).toBe(n - liars.length >= quorum ? done.of : 0)
+    expect(done.decided).toBe(n - byzantineReplicas.length >= quorum ? done.of : 0)
   })
 })
 

@@ -29,7 +29,17 @@ describe('percentiles by nearest rank', () => {
 
 describe('what runs have in common', () => {
   const done = (changes: Partial<Simulated> = {}): Simulated => ({
-    ...{ decisions: [], decided: 0, of: 4, slots: 0, violated: [], messages: [], lies: 0, lost: 0, taken: [] },
+    ...{
+      decisions: [],
+      decided: 0,
+      of: 4,
+      slots: 0,
+      violated: [],
+      messages: [],
+      byzantineMessages: 0,
+      lost: 0,
+      taken: [],
+    },
     ...{ timeouts: 0, viewChanges: 0, cut: false, time: 0, events: 0, ended: 'quiet' },
     ...changes,
   })

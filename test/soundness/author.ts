@@ -1,7 +1,7 @@
 import { strategies } from '../../src/adversary/index.ts'
 import { check } from '../../src/check/check.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { type Claim, type Configuration, defineProtocol, invariant, program, sometimes } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 

@@ -1,6 +1,6 @@
 /** What a handler or a claim sees is in its key: keys in one order, and nothing shared with what changes afterwards. */
 import { expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { invariant, program } from '../../src/model/index.ts'
 import { apply, configure, type Step, start } from '../../src/system/index.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { invariant, program, sometimes } from '../../src/model/index.ts'
 import { CALM, SILENT, simulate } from '../../src/simulate/index.ts'
 import { configure } from '../../src/system/index.ts'

@@ -1,7 +1,7 @@
 /** A claim sees what it declares, and is judged whenever that changes, in every engine. */
 import { describe, expect, test } from 'vitest'
 import { agreement } from '../../properties/claims.ts'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { liveness, program, sometimes } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
 import { shrink } from '../../src/shrink/shrink.ts'

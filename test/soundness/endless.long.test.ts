@@ -65,13 +65,13 @@ test.each(kinds)('the reference, shrinking and the tables of check: %s', (kind) 
   if (kind === 'again') expect(refused(() => shrink(made, ends, []))).toMatch(place)
   const healer = new Healer(made, 'full')
   const { locals } = start(made)
-  const wounded = {
+  const brokenAfter = {
     locals: locals.map((local) => healer.local(local!)),
     soup: healer.inboxes.soups.empty(),
     used: [],
     puts: locals.map(() => ({ outputs: [], notes: [] })),
   }
-  expect(refused(() => healer.outcome(wounded))).toMatch(place)
+  expect(refused(() => healer.outcome(brokenAfter))).toMatch(place)
 })
 
 test('where each message is handed over once, answering every one with another is endless too', () => {

@@ -5,23 +5,27 @@ import { type AnyMessage, canonical } from '../../src/model/index.ts'
 import { checked, type Says, sayer } from './sayer.ts'
 
 /** Messages that nobody says of its own accord; each is put together of what is said at its places. */
-const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: object }[] = [
+const kinds: { kind: string; says: Omit<Says, 'type'>[]; byzantineMessage: object; never?: object }[] = [
   {
     kind: 'null or an object',
     says: [
       { v: 'a', cert: null },
       { v: 'b', cert: { view: 1 } },
     ],
-    lie: { v: 'b', cert: null },
+    byzantineMessage: { v: 'b', cert: null },
   },
-  { kind: 'a field that only some have', says: [{ v: 'a' }, { v: 'b', cert: 1 }], lie: { v: 'a', cert: 1 } },
+  {
+    kind: 'a field that only some have',
+    says: [{ v: 'a' }, { v: 'b', cert: 1 }],
+    byzantineMessage: { v: 'a', cert: 1 },
+  },
   {
     kind: 'two fields that only some have',
     says: [
       { v: 1, x: 1 },
       { v: 1, y: 1 },
     ],
-    lie: { v: 1, x: 1, y: 1 },
+    byzantineMessage: { v: 1, x: 1, y: 1 },
   },
   {
     kind: 'a union at depth two',
@@ -30,25 +34,37 @@ const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: ob
       { v: 'b', in: { lock: { type: 'held', view: 1 } } },
       { v: 'b', in: { lock: { type: 'held', view: 2 } } },
     ],
-    lie: { v: 'a', in: { lock: { type: 'held', view: 2 } } },
+    byzantineMessage: { v: 'a', in: { lock: { type: 'held', view: 2 } } },
     never: { v: 'a', in: { lock: { type: 'held' } } },
   },
-  { kind: 'a list with one twice', says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }], lie: { of: ['p', 'p'] } },
-  { kind: 'a list in another order', says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }], lie: { of: ['r', 'p'] } },
-  { kind: 'a shorter list', says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }], lie: { of: ['p'] } },
+  {
+    kind: 'a list with one twice',
+    says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }],
+    byzantineMessage: { of: ['p', 'p'] },
+  },
+  {
+    kind: 'a list in another order',
+    says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }],
+    byzantineMessage: { of: ['r', 'p'] },
+  },
+  { kind: 'a shorter list', says: [{ of: ['p', 'q'] }, { of: ['q', 'r'] }], byzantineMessage: { of: ['p'] } },
   {
     kind: 'an empty list',
     says: [
       { v: 1, of: [] },
       { v: 2, of: ['q'] },
     ],
-    lie: { v: 2, of: [] },
+    byzantineMessage: { v: 2, of: [] },
   },
-  { kind: 'lists of lists', says: [{ of: [['p'], ['q', 'r']] }, { of: [[]] }], lie: { of: [['r', 'r'], []] } },
+  {
+    kind: 'lists of lists',
+    says: [{ of: [['p'], ['q', 'r']] }, { of: [[]] }],
+    byzantineMessage: { of: [['r', 'r'], []] },
+  },
   {
     kind: 'a list of objects with null among them',
     says: [{ of: [{ v: 1 }, null] }, { of: [{ v: 2 }] }],
-    lie: { of: [null, { v: 2 }] },
+    byzantineMessage: { of: [null, { v: 2 }] },
   },
   {
     kind: 'a list or null',
@@ -56,7 +72,7 @@ const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: ob
       { v: 1, of: ['p'] },
       { v: 2, of: null },
     ],
-    lie: { v: 2, of: ['p'] },
+    byzantineMessage: { v: 2, of: ['p'] },
   },
   {
     kind: 'numbers and strings',
@@ -64,7 +80,7 @@ const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: ob
       { v: 1, w: 'x' },
       { v: 'y', w: 2 },
     ],
-    lie: { v: 'y', w: 'x' },
+    byzantineMessage: { v: 'y', w: 'x' },
   },
   {
     kind: 'an object or text',
@@ -72,16 +88,16 @@ const kinds: { kind: string; says: Omit<Says, 'type'>[]; lie: object; never?: ob
       { v: 1, w: 'x' },
       { v: 2, w: { x: 1 } },
     ],
-    lie: { v: 1, w: { x: 1 } },
+    byzantineMessage: { v: 1, w: { x: 1 } },
   },
 ]
 
 describe('full', () => {
-  for (const { kind, says, lie, never } of kinds) {
+  for (const { kind, says, byzantineMessage, never } of kinds) {
     test(`${kind}: is said by a Byzantine replica`, () => {
       const protocol = sayer(says.map((fields) => ({ type: 'P', ...fields })))
       const is = (wanted: object) => (message: object) => canonical(message) === canonical({ type: 'P', ...wanted })
-      const { claims, universe: said } = checked(protocol, is(lie))
+      const { claims, universe: said } = checked(protocol, is(byzantineMessage))
       expect(said).toMatchObject({ closed: true, extent: { P: 'full' } })
       expect(claims[0]).toMatchObject({ verdict: 'violated', shortest: 'certified' })
       if (never) expect(checked(protocol, is(never)).claims[0]).toMatchObject({ verdict: 'holds' })

@@ -205,7 +205,7 @@ describe('a search that is cut off', () => {
 })
 
 test('a terminal that knows no colours gets none', async () => {
-  const { Output } = await import('../../src/cli/io.ts')
+  const { Output } = await import('../../src/cli/terminal/io.ts')
   const io = { stdout: () => {}, stderr: () => {}, cwd: '.', isTTY: true, now: () => 0 }
   const red = (environment: Record<string, string>) => new Output({ ...io, environment }, {}).paint.red('x')
   expect(red({ TERM: 'dumb' })).toBe('x')

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import {
   type Authentication,
   type Claim,

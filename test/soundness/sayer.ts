@@ -1,5 +1,5 @@
 import { check } from '../../src/check/check.ts'
-import type { CheckResult } from '../../src/check/result.ts'
+import type { CheckResult } from '../../src/check/result/result.ts'
 import { type Configuration, canonical, defineProtocol, invariant, program, sometimes } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 

@@ -1,8 +1,8 @@
 /** Two protocols on which the fuzzer, or a replay, once refused what the reference had done. */
 import { expect, test } from 'vitest'
 import { strategies } from '../../src/adversary/index.ts'
-import { runHere } from '../../src/fuzz/campaign.ts'
-import { choosers } from '../../src/fuzz/choosers.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { defineProtocol, program as inSetting, invariant, match, type Protocol } from '../../src/model/index.ts'
 import { configure, start } from '../../src/system/index.ts'
 import { excess } from '../../src/trace/excess.ts'

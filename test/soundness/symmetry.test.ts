@@ -1,7 +1,7 @@
 /** Replicas are interchangeable only where all that they do, and all that they ask, is the same under other names. */
 import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import type { PassName } from '../../src/check/result.ts'
+import type { PassName } from '../../src/check/result/result.ts'
 import {
   type Claim,
   type Configuration,

@@ -1,6 +1,6 @@
 /** Votes that a replica keeps itself: what is refused, what is one state, and what a rule can learn of them. */
 import { describe, expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result.ts'
+import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { defineProtocol, invariant, match, program } from '../../src/model/index.ts'
 import { digestOf } from '../../src/system/digest-of.ts'
 import { apply, configure, type System, start } from '../../src/system/index.ts'

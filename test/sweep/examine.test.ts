@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { registered } from '../../src/cli/registered.ts'
+import { registered } from '../../src/cli/subjects/registered.ts'
 import { conditions } from '../../src/simulate/index.ts'
 import { examine } from '../../src/sweep/examine.ts'
 import { configurationAt, type Grid, pointsOf } from '../../src/sweep/grid.ts'

@@ -1,20 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import { invariant, liveness } from '../../src/model/index.ts'
-import type { Tally } from '../../src/sweep/cell.ts'
-import { cellOf, type Evidence } from '../../src/sweep/judge.ts'
-import type { Proof } from '../../src/sweep/prove.ts'
+import type { StrategyTally } from '../../src/sweep/cell.ts'
+import { type CellEvidence, cellOf } from '../../src/sweep/judge.ts'
+import type { PointProof } from '../../src/sweep/prove.ts'
 
 const agreement = invariant({ name: 'agreement', about: '' }, () => undefined)
 const live = liveness({ name: 'liveness', about: '' }, () => undefined)
 const totality = liveness({ name: 'totality', about: '', healing: 'deliveries' }, () => undefined)
 
-const tally = (strategy: string, violations: number, decided: number, more: Partial<Tally> = {}): Tally => ({
+const tally = (
+  strategy: string,
+  violations: number,
+  decided: number,
+  more: Partial<StrategyTally> = {},
+): StrategyTally => ({
   ...{ strategy, stratum: 'with r0', byzantine: [0], runs: 10, violations, decided },
   ...more,
 })
-const proof = (verdict: Proof['verdict']): Proof => ({ searched: [], verdict })
+const proof = (verdict: PointProof['verdict']): PointProof => ({ searched: [], verdict })
 
-function cell(evidence: Partial<Evidence>) {
+function cell(evidence: Partial<CellEvidence>) {
   const point = { subject: 'pbft', n: 4, f: 1, b: 1 }
   return cellOf({
     point,
@@ -29,7 +34,7 @@ function cell(evidence: Partial<Evidence>) {
 }
 
 describe('verdicts', () => {
-  test.each<[what: string, evidence: Partial<Evidence>, verdict: string]>([
+  test.each<[what: string, evidence: Partial<CellEvidence>, verdict: string]>([
     ['nothing was looked at', {}, 'inconclusive'],
     ['everything was searched', { proof: proof('holds') }, 'proved'],
     ['everything was searched, and nobody can decide', { proof: proof('vacuous') }, 'vacuous'],

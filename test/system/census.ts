@@ -1,5 +1,5 @@
 import { type Context, defineLockstep, type Id, match, Protocol, program, said } from '../../src/model/index.ts'
-import { apply, configure, type Spoken, type Step, type System, start } from '../../src/system/index.ts'
+import { apply, configure, type ProvedMessage, type Step, type System, start } from '../../src/system/index.ts'
 
 type Message = { type: 'HERE'; value: string } | { type: 'SEEN'; by: Id } | { type: 'SECRET' }
 
@@ -66,4 +66,4 @@ export function scene(protocol = census, byzantine: readonly Id[] = [2]) {
 }
 
 /** `r2` says that it is here. */
-export const here = (value: string, from = 2): Spoken => ({ from, message: { type: 'HERE', value } as never })
+export const here = (value: string, from = 2): ProvedMessage => ({ from, message: { type: 'HERE', value } as never })

@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { defineProtocol, same, UsageError } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
-import { apply, brokenBy, configure, enabled, heal, noException, type Spoken, start } from '../../src/system/index.ts'
+import {
+  apply,
+  brokenBy,
+  configure,
+  enabled,
+  heal,
+  noException,
+  type ProvedMessage,
+  start,
+} from '../../src/system/index.ts'
 import { census, here, lateHere, scene } from './census.ts'
 
 const heard = (system: ReturnType<typeof start>, at: number) => (system.locals[at]!.state as { heard: string[] }).heard
@@ -60,12 +69,12 @@ describe('rounds', () => {
 
 describe('the coalition', () => {
   const { run, take } = scene()
-  const seen = (by: number, voter: Spoken): Spoken => ({
+  const seen = (by: number, voter: ProvedMessage): ProvedMessage => ({
     from: 2,
     message: { type: 'SEEN', by } as never,
     proof: { said: [voter] },
   })
-  const offer = (words: readonly Spoken[]) => words.flatMap((word) => [0, 1].map((to) => ({ ...word, to })))
+  const offer = (words: readonly ProvedMessage[]) => words.flatMap((word) => [0, 1].map((to) => ({ ...word, to })))
 
   test('chooses for each receiver, or is silent', () => {
     const system = take({ at: 0, round: 1, with: [here('a')] }, { at: 1, round: 1, with: [here('b')] })
@@ -83,7 +92,10 @@ describe('the coalition', () => {
     // Here a HERE needs somebody's SEEN. r0 says one in round 1; what r1 gets in round 1 was said before.
     const other = scene(lateHere)
     const known = other.take({ at: 0, input: 'a' }, { at: 0, round: 1 })
-    const word: Spoken = { ...here('b'), proof: { said: [{ from: 0, message: { type: 'SEEN', by: 0 } as never }] } }
+    const word: ProvedMessage = {
+      ...here('b'),
+      proof: { said: [{ from: 0, message: { type: 'SEEN', by: 0 } as never }] },
+    }
     expect(known.soup.some(({ message }) => message.type === 'SEEN')).toBe(true)
     expect(() => apply(other.run, known, { at: 1, round: 1, with: [word] })).toThrow('r2 cannot say')
     const later = apply(other.run, known, { at: 1, round: 1 })
@@ -96,7 +108,7 @@ describe('the coalition', () => {
     ['says what is in no alphabet', [here('c')], 'r2 cannot say'],
     ['leaves out a proof', [{ ...seen(2, here('a')), proof: undefined }], 'r2 cannot say'],
   ])('never %s', (_, words, why) => {
-    expect(() => take({ at: 0, round: 1, with: words as Spoken[] })).toThrow(why)
+    expect(() => take({ at: 0, round: 1, with: words as ProvedMessage[] })).toThrow(why)
   })
 
   test('is offered every combination once, with witnesses', () => {

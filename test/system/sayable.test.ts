@@ -31,11 +31,11 @@ const [setting] = configure(sums, { n: 4, byzantine: [3] })
 const run = program(sums, setting!)
 const secret: Envelope = { from: 0, to: 1, message: { type: 'SECRET' } }
 const open: Envelope = { from: 1, to: 'all', message: { type: 'OPEN' } }
-const lies = (['TOP', 'SUM'] as const).map((type) => ({ from: 3, message: { type } }))
+const byzantineMessages = (['TOP', 'SUM'] as const).map((type) => ({ from: 3, message: { type } }))
 
 test('what is bound to its receiver proves nothing, and what was said to all does, from the ground up', () => {
-  expect(sayableAfter(run, [secret]).among(lies)).toEqual([])
-  const able = sayableAfter(run, [secret, open]).among(lies)
+  expect(sayableAfter(run, [secret]).among(byzantineMessages)).toEqual([])
+  const able = sayableAfter(run, [secret, open]).among(byzantineMessages)
   expect(able.map(({ message }) => message.type)).toEqual(['SUM', 'TOP'])
   const system = { ...start(run), soup: [secret, open] }
   for (const word of able) expect(canSay(run, system, word)).toBe(true)

@@ -14,7 +14,7 @@ import {
   range,
   UsageError,
 } from '../../src/model/index.ts'
-import { answered, configure, type Node, SharedWords, Sight, satisfied, Table } from '../../src/system/index.ts'
+import { answered, configure, type Node, ReadSet, SharedWords, satisfied, Table } from '../../src/system/index.ts'
 
 /** A way to look at the message that triggers a rule, or at who said it to whom. */
 const LOOKS = ['a', 'b', 'c', 'absent', 'sender', 'self', 'keys', 'spread', 'text', 'clone', 'kept', 'in'] as const
@@ -242,8 +242,8 @@ test.each(['self', 'from'] as const)('a match that looks at ctx.%s when it is to
 })
 
 test('what is looked at is noted', () => {
-  const sight = new Sight()
-  const message = sight.watched({ type: 'T', a: 1, b: 2 })
-  expect([message.a, sight.whole, [...sight.fields]]).toEqual([1, false, ['a']])
-  expect([Object.keys(message).length, sight.whole]).toEqual([3, true])
+  const readSet = new ReadSet()
+  const message = readSet.watched({ type: 'T', a: 1, b: 2 })
+  expect([message.a, readSet.whole, [...readSet.fields]]).toEqual([1, false, ['a']])
+  expect([Object.keys(message).length, readSet.whole]).toEqual([3, true])
 })

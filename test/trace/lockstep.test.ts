@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { program, type Subject } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
-import { factsOf, stepList } from '../../src/report/step-list.ts'
+import { factsOfSteps, stepList } from '../../src/report/text/step-list.ts'
 import { type Diverged, decode, deliveries, replay, type Trace } from '../../src/trace/index.ts'
 import { census, scene } from '../system/census.ts'
 
@@ -28,10 +28,10 @@ test.each([
   ['a value that is in no alphabet', 4, (step: any) => (step.with[0].message.chains[0].value = 'c'), 'r3 cannot say'],
   ['no word', 4, (step: any) => void delete step.with, 'another state'],
 ])('a replay parts at %s', (_, number, edit, why) => {
-  const parted = parts((copy) => edit(copy.steps[number - 1]))
-  expect(parted).toMatchObject({ step: number, why: expect.stringContaining(why) })
-  for (const possible of parted.possible) expect(JSON.parse(possible)).toMatchObject({ at: 2, round: 2 })
-  expect(parted.possible.length).toBeGreaterThan(0)
+  const partitioned = parts((copy) => edit(copy.steps[number - 1]))
+  expect(partitioned).toMatchObject({ step: number, why: expect.stringContaining(why) })
+  for (const possible of partitioned.possible) expect(JSON.parse(possible)).toMatchObject({ at: 2, round: 2 })
+  expect(partitioned.possible.length).toBeGreaterThan(0)
 })
 
 test.each([
@@ -72,7 +72,7 @@ test('what one hears of oneself is no delivery', () => {
 })
 
 test('a round is told with what arrives in it, and marked where the coalition speaks', () => {
-  const lines = stepList(factsOf(programOf(late), stepsOf(late)))
+  const lines = stepList(factsOfSteps(programOf(late), stepsOf(late)))
   expect(lines).toEqual([
     '1    r1 does round 1',
     '2    r2 does round 1',

@@ -57,30 +57,34 @@ test('counts each message that reaches a replica once, and its own ones never', 
 
 describe('parts', () => {
   test('at a step whose message was edited, with what is possible there', () => {
-    const parted = parts(overBound, (copy) => {
+    const partitioned = parts(overBound, (copy) => {
       copy.steps[4].on.message.value = 'a'
     })
-    expect(parted).toMatchObject({ step: 5, why: expect.stringContaining('rule ECHO cannot fire here') })
-    expect(parted.possible.length).toBeGreaterThan(0)
-    expect(parted.possible.length).toBeLessThanOrEqual(10)
-    expect(JSON.parse(parted.possible[0]!)).toMatchObject({ at: 2 })
-    expect(parted.next).toBe(overBound.origin.command)
+    expect(partitioned).toMatchObject({ step: 5, why: expect.stringContaining('rule ECHO cannot fire here') })
+    expect(partitioned.possible.length).toBeGreaterThan(0)
+    expect(partitioned.possible.length).toBeLessThanOrEqual(10)
+    expect(JSON.parse(partitioned.possible[0]!)).toMatchObject({ at: 2 })
+    expect(partitioned.next).toBe(overBound.origin.command)
   })
 
   test('at a step that leads elsewhere', () => {
-    const parted = parts(split, (copy) => {
+    const partitioned = parts(split, (copy) => {
       copy.steps[1].on.message.value = 'a'
     })
-    expect(parted).toMatchObject({ step: 2, expected: split.steps[1]!.digest, why: expect.stringContaining('another') })
-    expect(parted.got).toMatch(/^[0-9a-f]{16}$/)
-    expect(parted.got).not.toBe(parted.expected)
+    expect(partitioned).toMatchObject({
+      step: 2,
+      expected: split.steps[1]!.digest,
+      why: expect.stringContaining('another'),
+    })
+    expect(partitioned.got).toMatch(/^[0-9a-f]{16}$/)
+    expect(partitioned.got).not.toBe(partitioned.expected)
   })
 
   test('at an edited digest', () => {
-    const parted = parts(overBound, (copy) => {
+    const partitioned = parts(overBound, (copy) => {
       copy.steps[2].digest = '0123456789abcdef'
     })
-    expect(parted).toMatchObject({ step: 3, expected: '0123456789abcdef', got: overBound.steps[2]!.digest })
+    expect(partitioned).toMatchObject({ step: 3, expected: '0123456789abcdef', got: overBound.steps[2]!.digest })
   })
 
   test.each([
@@ -105,15 +109,15 @@ describe('parts', () => {
     ['with a vote for something else', (on: any) => set(on.proof.said[1].message, 'value', 'b')],
     ['with a proof of another form', (on: any) => set(on, 'proof', { all: [] })],
   ])('at a Byzantine message %s', (_, edit) => {
-    const parted = parts(proved, (copy) => edit(copy.steps[2].on))
-    expect(parted).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not said') })
+    const partitioned = parts(proved, (copy) => edit(copy.steps[2].on))
+    expect(partitioned).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not said') })
   })
 
   test('at contents that the protocol cannot read', () => {
-    const parted = parts(proved, (copy) => {
+    const partitioned = parts(proved, (copy) => {
       copy.steps[2].on.message.more = 7
     })
-    expect(parted).toMatchObject({ step: 3, why: expect.stringContaining('cannot read this message') })
+    expect(partitioned).toMatchObject({ step: 3, why: expect.stringContaining('cannot read this message') })
   })
 
   test('where the claim is broken before the end', () => {
@@ -121,10 +125,10 @@ describe('parts', () => {
   })
 
   test('where the claim is not broken at the end', () => {
-    const parted = parts(overBound, (copy) => {
+    const partitioned = parts(overBound, (copy) => {
       copy.steps.pop()
     })
-    expect(parted).toMatchObject({ step: 5, why: expect.stringContaining('is not broken at the end') })
+    expect(partitioned).toMatchObject({ step: 5, why: expect.stringContaining('is not broken at the end') })
     expect(parts(split, (copy) => set(copy, 'steps', []))).toMatchObject({ step: 0 })
     expect(parts(healing, () => {})).toMatchObject({
       step: 2,
@@ -133,10 +137,10 @@ describe('parts', () => {
   })
 
   test('where the claim is broken in another way than the trace says', () => {
-    const parted = parts(split, (copy) => {
+    const partitioned = parts(split, (copy) => {
       copy.witness = 'r1 decided b'
     })
-    expect(parted).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.witness })
+    expect(partitioned).toMatchObject({ step: 2, expected: 'r1 decided b', got: split.witness })
   })
 })
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/model/index.ts'
 import * as brachaFile from '../../src/protocols/bracha.ts'
 import { subject } from '../../src/protocols/subject.ts'
-import { configure, type Spoken, type Step } from '../../src/system/index.ts'
+import { configure, type ProvedMessage, type Step } from '../../src/system/index.ts'
 import { record, type Trace } from '../../src/trace/index.ts'
 
 export const brachaSubject = subject(brachaFile, brachaProperties)
@@ -102,7 +102,7 @@ function traceOf(
   }
 }
 
-const say = (from: number, type: string, value: string): Spoken => ({ from, message: { type, value } as never })
+const say = (from: number, type: string, value: string): ProvedMessage => ({ from, message: { type, value } as never })
 
 /** What a replica does if the sender and r3 tell it one story. */
 function story(at: number, value: string): Step[] {
@@ -173,7 +173,7 @@ export const healing = traceOf(
 )
 
 /** A Byzantine r0 adds its own vote to that of r1, and to that of r2. */
-const claimed = (value: string, voter: number): Spoken => ({
+const claimed = (value: string, voter: number): ProvedMessage => ({
   ...say(0, 'CLAIM', value),
   proof: { said: [say(0, 'VOTE', value), say(voter, 'VOTE', value)] },
 })

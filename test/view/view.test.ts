@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { canonical } from '../../src/model/index.ts'
 import { digestOf } from '../../src/system/digest-of.ts'
 import { apply, Impossible, type Step, start } from '../../src/system/index.ts'
-import { arrowsOf, pastOf, type Run, truthsAt } from '../../src/view/index.ts'
+import { arrowsOf, pastOf, type RunView, truthsAt } from '../../src/view/index.ts'
 import { type SavedRun, savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
 
@@ -20,7 +20,7 @@ function wrongStates({ program, run, ...saved }: SavedRun): string[] {
 }
 
 /** An envelope is received after it was sent, by somebody it is for, once; whoever said nothing has no quorum to be in. */
-function wrongLetters({ events, envelopes, setting }: Run): string[] {
+function wrongLetters({ events, envelopes, setting }: RunView): string[] {
   return events.flatMap(({ at, number, receives, sends, fires }) => [
     ...receives.flatMap((id) => {
       const { sent, arrivals, origin } = envelopes[id]!
@@ -81,7 +81,7 @@ describe('the laws can tell', () => {
   test('a wrong state, an envelope before it was sent, a quorum that is too small', async () => {
     const saved = await savedRun('pbft-commit-2f')
     const { run } = saved
-    const other = (change: object, number: number): Run => ({
+    const other = (change: object, number: number): RunView => ({
       ...run,
       events: run.events.map((event) => (event.number === number ? { ...event, ...change } : event)),
     })
@@ -126,9 +126,9 @@ test('claims are judged at each step', async () => {
 test('what is lost, what never arrives, and what a Byzantine replica says are different lines', async () => {
   const { run } = await savedRun('asyncio-pbft-lost-wakeup')
   expect(arrowsOf(run).filter(({ kind }) => kind === 'lost')).toHaveLength(1)
-  const lies = arrowsOf((await savedRun('asyncio-pbft-forged-sender')).run)
+  const byzantineMessages = arrowsOf((await savedRun('asyncio-pbft-forged-sender')).run)
   // Two of the eight are said to their supposed senders: a line from a lane to itself is none.
-  expect(lies.filter(({ kind }) => kind === 'forged')).toHaveLength(4)
+  expect(byzantineMessages.filter(({ kind }) => kind === 'forged')).toHaveLength(4)
   const { run: plain } = await savedRun('pbft-commit-2f')
   const missing = arrowsOf(plain).filter(({ kind }) => kind === 'missing')
   expect(missing.length).toBeGreaterThan(0)

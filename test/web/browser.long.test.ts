@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { explain } from '../../src/explain/index.ts'
-import { chapters } from '../../src/report/explain-text.ts'
-import type { Run } from '../../src/view/index.ts'
+import { chapters } from '../../src/report/text/explain-text.ts'
+import type { RunView } from '../../src/view/index.ts'
 import { savedRun } from '../saved-traces.ts'
 import { browser, page, repeated } from './page.ts'
 
@@ -30,7 +30,7 @@ interface Opened {
   readonly trouble: string[]
 }
 
-async function open(run: Run, hash = '', told: ReturnType<typeof chapters> = []): Promise<Opened> {
+async function open(run: RunView, hash = '', told: ReturnType<typeof chapters> = []): Promise<Opened> {
   const file = join(folder, 'page.html')
   writeFileSync(file, page(run, told))
   const tab = await running.newPage({ viewport: { width: 1400, height: 900 } })
@@ -120,7 +120,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
           : typeof value === 'object' && value !== null
             ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, text(part)]))
             : value
-    const bad: Run = {
+    const bad: RunView = {
       ...run,
       ...{ title: evil, story: evil, witness: evil, command: evil, subject: evil, about: evil },
       envelopes: run.envelopes.map((envelope) => ({ ...envelope, message: text(envelope.message) as never })),

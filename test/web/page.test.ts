@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { pastOf } from '../../src/view/index.ts'
-import { actionOf, KEYS } from '../../src/web/keys.ts'
+import { actionOf, PAGE_KEYS } from '../../src/web/keys.ts'
 import { EVERYTHING, searchText, shownArrows, shownSteps } from '../../src/web/model.ts'
 import { savedRun } from '../saved-traces.ts'
 import { page, script } from './page.ts'
@@ -60,7 +60,7 @@ test('keys', async () => {
     actionOf({ key: 'c', ctrlKey: true, metaKey: false, altKey: false, target: null } as never, at(3)),
   ).toBeUndefined()
   // Every key that the help lists does something.
-  for (const key of KEYS.flatMap(([keys]) => keys.split('  '))) {
+  for (const key of PAGE_KEYS.flatMap(([keys]) => keys.split('  '))) {
     const pressed = { '↓': 'ArrowDown', '↑': 'ArrowUp' }[key] ?? key
     expect([key, press(pressed, 3)]).not.toEqual([key, undefined])
   }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { buildSync } from 'esbuild'
-import type { chapters } from '../../src/report/explain-text.ts'
-import { viewerPage } from '../../src/report/viewer-page.ts'
-import type { Run, RunEvent, SentEnvelope } from '../../src/view/index.ts'
+import { viewerPage } from '../../src/report/pages/viewer-page.ts'
+import type { chapters } from '../../src/report/text/explain-text.ts'
+import type { RunEvent, RunView, SentEnvelope } from '../../src/view/index.ts'
 
 /** What `npm run build:web` makes, made of the sources that are there now. */
 export const script = buildSync({
@@ -17,12 +17,12 @@ export const script = buildSync({
   jsxImportSource: 'preact',
 }).outputFiles[0]!.text
 
-export function page(run: Run, told: ReturnType<typeof chapters> = []): string {
+export function page(run: RunView, told: ReturnType<typeof chapters> = []): string {
   return viewerPage(run, told, script)
 }
 
 /** The same run again and again, one behind the other: as long a run as is wanted, in all respects like a real one. */
-export function repeated(run: Run, times: number): Run {
+export function repeated(run: RunView, times: number): RunView {
   const envelopes: SentEnvelope[] = []
   const events: RunEvent[] = []
   for (let i = 0; i < times; i++) {

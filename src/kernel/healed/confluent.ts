@@ -1,7 +1,7 @@
 import type { Leaf } from '../../system/index.ts'
 
 /** A rule that could fire on a message, and what would come of it. */
-export interface Firing {
+export interface PossibleFiring {
   readonly rule: string
   readonly message: number
   /** The questions that it asks, by identity: equal lists are satisfied by the same words. */
@@ -22,10 +22,13 @@ const MOST_STATES = 200
  *
  * @param firingsOf what can fire in a local state, if all words that will ever be there are there; nothing if unknown
  */
-export function isConfluent(start: number, firingsOf: (local: number) => readonly Firing[] | undefined): boolean {
-  const known = new Map<number, readonly Firing[]>()
+export function isConfluent(
+  start: number,
+  firingsOf: (local: number) => readonly PossibleFiring[] | undefined,
+): boolean {
+  const known = new Map<number, readonly PossibleFiring[]>()
   const queue = [start]
-  const at = (local: number): readonly Firing[] | undefined => {
+  const at = (local: number): readonly PossibleFiring[] | undefined => {
     let firings = known.get(local)
     if (!firings) {
       firings = firingsOf(local)
@@ -45,7 +48,11 @@ export function isConfluent(start: number, firingsOf: (local: number) => readonl
   return isAcyclic(start, known)
 }
 
-function commute(one: Firing, other: Firing, at: (local: number) => readonly Firing[] | undefined): boolean {
+function commute(
+  one: PossibleFiring,
+  other: PossibleFiring,
+  at: (local: number) => readonly PossibleFiring[] | undefined,
+): boolean {
   if (hasSameEffect(one, other)) return true
   if (one.puts > 0 && other.puts > 0) return false
   const then = at(one.target)?.find((firing) => isSame(firing, other))
@@ -54,22 +61,22 @@ function commute(one: Firing, other: Firing, at: (local: number) => readonly Fir
 }
 
 /** The same rule on the same message, asking and saying the same. */
-function isSame(one: Firing, other: Firing): boolean {
+function isSame(one: PossibleFiring, other: PossibleFiring): boolean {
   if (one.rule !== other.rule || one.message !== other.message || one.asks.length !== other.asks.length) return false
   return one.asks.every((ask, i) => ask === other.asks[i]) && saysSame(one, other)
 }
 
 /** Two messages on which a rule does the very same: whichever comes first. */
-function hasSameEffect(one: Firing, other: Firing): boolean {
+function hasSameEffect(one: PossibleFiring, other: PossibleFiring): boolean {
   return one.target === other.target && saysSame(one, other)
 }
 
-function saysSame({ leaf: one }: Firing, { leaf: other }: Firing): boolean {
+function saysSame({ leaf: one }: PossibleFiring, { leaf: other }: PossibleFiring): boolean {
   const text = ({ sent, outputs, notes }: Leaf): string => JSON.stringify([sent, outputs, notes])
   return text(one) === text(other)
 }
 
-function isAcyclic(start: number, known: ReadonlyMap<number, readonly Firing[]>): boolean {
+function isAcyclic(start: number, known: ReadonlyMap<number, readonly PossibleFiring[]>): boolean {
   const done = new Set<number>()
   const open = new Set<number>()
   const visit = (local: number): boolean => {

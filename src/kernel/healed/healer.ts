@@ -15,7 +15,7 @@ import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounde
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 
-import { type End, type Inbox, passing, type Soup } from './soups.ts'
+import { type End, type HealedInbox, passing, type Soup } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
 export interface PutNumbers {
@@ -24,7 +24,7 @@ export interface PutNumbers {
 }
 
 /** Where a healed run starts: by participant id, in numbers of the healing table. */
-export interface Wounded {
+export interface BrokenAfterRecovery {
   /** −1 where nobody correct is. */
   readonly locals: readonly number[]
   readonly soup: Soup
@@ -86,7 +86,7 @@ export class Healer {
   }
 
   /** What claims may see at the end of the healed run. */
-  outcome({ locals, soup, used, puts }: Wounded): Facts {
+  outcome({ locals, soup, used, puts }: BrokenAfterRecovery): Facts {
     this.#locals = [...locals]
     this.#soup = soup
     this.#used = used
@@ -221,7 +221,7 @@ export class Healer {
 
   readonly #what = (at: Id) => () => this.inboxes.firedBy(at, this.#heard(at), this.#fired!)
 
-  #heard(at: Id): Inbox {
+  #heard(at: Id): HealedInbox {
     const used = this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
     return this.inboxes.of(at, this.#soup, used)
   }

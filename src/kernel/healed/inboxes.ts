@@ -8,13 +8,13 @@ import {
   standingOf,
   type Table,
 } from '../../system/index.ts'
-import type { Firing } from './confluent.ts'
-import { type Entry, Inbox, type Soup, Soups } from './soups.ts'
+import type { PossibleFiring } from './confluent.ts'
+import { HealedInbox, type Soup, type SoupEntry, Soups } from './soups.ts'
 
-/** What a participant has used of the coalition's words. */
+/** What a participant has used of the coalition's messages. */
 export interface UsedWords {
   /** By content, then by sender: the order in which they are offered. */
-  readonly words: readonly Entry[]
+  readonly words: readonly SoupEntry[]
   /** Equal texts for equal words. */
   readonly key: string
 }
@@ -23,7 +23,7 @@ export interface UsedWords {
 export const NONE_USED: UsedWords = { words: [], key: '' }
 
 /** What was used, in the order in which it is offered. */
-export function usedWords(entries: readonly Entry[]): UsedWords {
+export function usedWords(entries: readonly SoupEntry[]): UsedWords {
   const words = [...entries].sort(byWord)
   return { words, key: words.map(({ from, message }) => `${from}.${message}`).join() }
 }
@@ -34,7 +34,7 @@ export class Inboxes {
   readonly #program: Program
   readonly #table: Table
   readonly #ids: readonly Id[]
-  readonly #entries = new Map<number, Entry>()
+  readonly #entries = new Map<number, SoupEntry>()
 
   constructor(program: Program, table: Table) {
     this.#program = program
@@ -43,7 +43,7 @@ export class Inboxes {
   }
 
   /** The one entry for a word and its receivers. */
-  entry(from: Id, message: number, to: Id | 'all'): Entry {
+  entry(from: Id, message: number, to: Id | 'all'): SoupEntry {
     const key = (message * (MOST_PARTICIPANTS + 1) + (to === 'all' ? MOST_PARTICIPANTS : to)) * MOST_PARTICIPANTS + from
     let entry = this.#entries.get(key)
     if (!entry) {
@@ -60,7 +60,7 @@ export class Inboxes {
   }
 
   /** What a participant has in its inbox: its own words, those of the correct, the coalition's that it has used. */
-  of(at: Id, soup: Soup, used: UsedWords): Inbox {
+  of(at: Id, soup: Soup, used: UsedWords): HealedInbox {
     soup.inboxes[at] ??= new Map()
     let inbox = soup.inboxes[at].get(used.key)
     if (!inbox) {
@@ -71,7 +71,7 @@ export class Inboxes {
     return inbox
   }
 
-  #inbox(at: Id, entries: readonly Entry[], used: readonly Entry[]): Inbox {
+  #inbox(at: Id, entries: readonly SoupEntry[], used: readonly SoupEntry[]): HealedInbox {
     const words = entries.filter(({ from, isOwn }) => isOwn && from === at)
     const own = words.length
     const bit = 1 << at
@@ -82,11 +82,11 @@ export class Inboxes {
       const key = message * MOST_PARTICIPANTS + from
       return !seen.has(key) && seen.add(key)
     })
-    return new Inbox(distinct, own)
+    return new HealedInbox(distinct, own)
   }
 
   /** Number `i` of all that can fire in a local state on what is heard. */
-  fires(at: Id, local: number, inbox: Inbox, i: number): Leaf | undefined {
+  fires(at: Id, local: number, inbox: HealedInbox, i: number): Leaf | undefined {
     let firing = inbox.firing.get(local)
     if (!firing) {
       firing = { leaves: [], rule: 0, word: 0 }
@@ -108,10 +108,10 @@ export class Inboxes {
   }
 
   /** What fired, in words: the first rule that comes to the same in any state that was met. Asked where no end is seen. */
-  firedBy(at: Id, inbox: Inbox, leaf: Leaf): string {
+  firedBy(at: Id, inbox: HealedInbox, leaf: Leaf): string {
     for (let local = this.#table.locals.values.length - 1; local >= 0; local--) {
       for (const rule of partAt(this.#program, at).rules) {
-        const isIt = ({ from, message, type }: Entry): boolean =>
+        const isIt = ({ from, message, type }: SoupEntry): boolean =>
           type === rule.type && this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from)) === leaf
         if (inbox.words.some(isIt)) return `rule ${rule.name}`
       }
@@ -120,8 +120,8 @@ export class Inboxes {
   }
 
   /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
-  firings(at: Id, local: number, inbox: Inbox): Firing[] | undefined {
-    const firings: Firing[] = []
+  firings(at: Id, local: number, inbox: HealedInbox): PossibleFiring[] | undefined {
+    const firings: PossibleFiring[] = []
     for (const rule of partAt(this.#program, at).rules) {
       for (const { from, message } of inbox.triggers(rule.type)) {
         const asks: object[] = []
@@ -141,13 +141,13 @@ export class Inboxes {
   }
 
   /** What a rule does in the end, if all that it asks is answered. */
-  leafOf(inbox: Inbox, first: Node): Leaf | undefined {
+  leafOf(inbox: HealedInbox, first: Node): Leaf | undefined {
     let node: Node | undefined = first
     while (node?.kind === 'asks') node = this.#answered(inbox, node)
     return node?.kind === 'fires' ? node : undefined
   }
 
-  #answered({ words }: Inbox, question: Question): Node | undefined {
+  #answered({ words }: HealedInbox, question: Question): Node | undefined {
     const { ask } = question.ask
     const chosen = new Map<Id, number>()
     for (const { from, message } of words) {
@@ -160,7 +160,7 @@ export class Inboxes {
   }
 }
 
-/** By content, then by sender: the order in which the coalition's words are offered. */
-function byWord(a: Entry, b: Entry): number {
+/** By content, then by sender: the order in which the coalition's messages are offered. */
+function byWord(a: SoupEntry, b: SoupEntry): number {
   return byText(a.content, b.content) || a.from - b.from
 }

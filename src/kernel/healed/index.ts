@@ -1,3 +1,3 @@
-export { Healer, NOTHING_PUT, type PutNumbers, type Wounded } from './healer.ts'
+export { type BrokenAfterRecovery, Healer, NOTHING_PUT, type PutNumbers } from './healer.ts'
 export { NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
-export type { Entry } from './soups.ts'
+export type { SoupEntry } from './soups.ts'

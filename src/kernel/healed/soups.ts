@@ -3,7 +3,7 @@ import type { Facts, Id } from '../../model/index.ts'
 import type { Leaf } from '../../system/index.ts'
 
 /** A word with its receivers. */
-export interface Entry {
+export interface SoupEntry {
   readonly from: Id
   /** Its number in the healing table. */
   readonly message: number
@@ -13,7 +13,10 @@ export interface Entry {
   readonly text: string
   /** That of the message. */
   readonly content: string
-  /** Bits of the correct participants, other than the one who says it, who can get it; none if a liar says it. */
+  /**
+   * Bits of the correct participants, other than the one who says it, who can get it; none if a Byzantine replica says
+   * it.
+   */
   readonly hearers: number
   /** Is it evidence for the one who says it, which triggers nothing? */
   readonly isOwn: boolean
@@ -30,36 +33,36 @@ export interface End {
 
 /** Words in the order of their texts. Equal soups are one object. */
 export class Soup {
-  readonly entries: readonly Entry[]
+  readonly entries: readonly SoupEntry[]
   readonly hash: number
-  /** By participant and by what it has used of the coalition's words. */
-  readonly inboxes: Map<string, Inbox>[] = []
-  readonly after = new Map<Entry, Soup>()
+  /** By participant and by what it has used of the coalition's messages. */
+  readonly inboxes: Map<string, HealedInbox>[] = []
+  readonly after = new Map<SoupEntry, Soup>()
   /** By all else that a healed run depends on: how it ends. */
   readonly ends = new Map<string, End>()
-  constructor(entries: readonly Entry[], hash: number) {
+  constructor(entries: readonly SoupEntry[], hash: number) {
     this.entries = entries
     this.hash = hash
   }
 }
 
 /** What a participant hears, in the order in which it is offered, and what its rules make of it. */
-export class Inbox {
-  readonly words: readonly Entry[]
+export class HealedInbox {
+  readonly words: readonly SoupEntry[]
   /** How many of them, in front, are its own broadcasts, which trigger nothing. */
   readonly own: number
   /** By local state: what fires, as far as it was asked for. */
   readonly firing = new Map<number, Fires>()
   /** By local state: does the order of firings make no difference from there on? */
   readonly confluent = new Map<number, boolean>()
-  readonly #byType = new Map<string, readonly Entry[]>()
-  constructor(words: readonly Entry[], own: number) {
+  readonly #byType = new Map<string, readonly SoupEntry[]>()
+  constructor(words: readonly SoupEntry[], own: number) {
     this.words = words
     this.own = own
   }
 
   /** What may trigger rules on messages of a type, in order. */
-  triggers(type: string): readonly Entry[] {
+  triggers(type: string): readonly SoupEntry[] {
     let words = this.#byType.get(type)
     if (!words) {
       words = this.words.slice(this.own).filter((word) => word.type === type)
@@ -101,7 +104,7 @@ export class Soups {
   }
 
   /** A soup and one more word; the very soup where the word is in it. */
-  plus(soup: Soup, entry: Entry): Soup {
+  plus(soup: Soup, entry: SoupEntry): Soup {
     let after = soup.after.get(entry)
     if (!after) {
       after = soup.entries.includes(entry) ? soup : this.#with(soup, entry)
@@ -110,7 +113,7 @@ export class Soups {
     return after
   }
 
-  #with({ entries, hash: before }: Soup, entry: Entry): Soup {
+  #with({ entries, hash: before }: Soup, entry: SoupEntry): Soup {
     const hash = (before + entry.hash) | 0
     let alike = this.#byHash.get(hash)
     if (!alike) {
@@ -127,23 +130,23 @@ export class Soups {
 }
 
 /** A soup that nobody will come to again, with one more word; the very soup where the word is in it. */
-export function passing(soup: Soup, entry: Entry): Soup {
+export function passing(soup: Soup, entry: SoupEntry): Soup {
   const { entries, hash } = soup
   return entries.includes(entry) ? soup : new Soup(inserted(entries, entry, placeOf(entry, entries)), hash + entry.hash)
 }
 
-function placeOf({ text }: Entry, entries: readonly Entry[]): number {
+function placeOf({ text }: SoupEntry, entries: readonly SoupEntry[]): number {
   let index = entries.length
   while (index > 0 && entries[index - 1]!.text > text) index--
   return index
 }
 
-function inserted(entries: readonly Entry[], entry: Entry, index: number): Entry[] {
+function inserted(entries: readonly SoupEntry[], entry: SoupEntry, index: number): SoupEntry[] {
   return [...entries.slice(0, index), entry, ...entries.slice(index)]
 }
 
 /** Is it the list with an entry more, at a place? */
-function isWith(longer: readonly Entry[], list: readonly Entry[], entry: Entry, index: number): boolean {
+function isWith(longer: readonly SoupEntry[], list: readonly SoupEntry[], entry: SoupEntry, index: number): boolean {
   if (longer.length !== list.length + 1 || longer[index] !== entry) return false
   for (let i = 0; i < list.length; i++) if (longer[i < index ? i : i + 1] !== list[i]) return false
   return true

@@ -1,9 +1,9 @@
 import { type Id, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
-import type { Run, RunEvent } from '../../view/run.ts'
+import type { RunEvent, RunView } from '../../view/run.ts'
 
 /** What a picture is to leave out. */
-export interface Wanted {
+export interface PictureFilter {
   /** Only what happens at these participants. */
   readonly only?: readonly string[]
   /** Types of messages. What they trigger is left out too, unless something is decided there. */
@@ -14,7 +14,7 @@ export interface Wanted {
  * A run without what is not wanted. Steps keep their numbers.
  * @throws UsageError for a participant, or a type of message, that the run does not have
  */
-export function filtered(run: Run, { only, hide }: Wanted): Run {
+export function filtered(run: RunView, { only, hide }: PictureFilter): RunView {
   const lanes = only ? idsOf(run, only) : run.lanes.map(({ id }) => id)
   const hidden = new Set(hide ?? [])
   assertTypes(run, [...hidden])
@@ -35,7 +35,7 @@ export function filtered(run: Run, { only, hide }: Wanted): Run {
   }
 }
 
-function idsOf(run: Run, names: readonly string[]): Id[] {
+function idsOf(run: RunView, names: readonly string[]): Id[] {
   return names.map((name) => {
     const lane = run.lanes.find((one) => one.name === name || String(one.id) === name)
     if (lane) return lane.id
@@ -44,7 +44,7 @@ function idsOf(run: Run, names: readonly string[]): Id[] {
   })
 }
 
-function assertTypes(run: Run, types: readonly string[]): void {
+function assertTypes(run: RunView, types: readonly string[]): void {
   const known = [...new Set(run.envelopes.map(({ message }) => message.type))].sort()
   for (const type of types) {
     if (known.includes(type)) continue

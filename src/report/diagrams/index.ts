@@ -1,4 +1,4 @@
-export * from './captions.ts'
+export * from '../text/captions.ts'
 export * from './filter.ts'
 export * from './itf.ts'
 export * from './lanes.ts'

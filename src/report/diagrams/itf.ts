@@ -1,6 +1,6 @@
 import type { Json } from '../../model/index.ts'
-import type { Run, RunEvent } from '../../view/run.ts'
-import { headline } from './captions.ts'
+import type { RunEvent, RunView } from '../../view/run.ts'
+import { headline } from '../text/captions.ts'
 
 /** A value as ITF writes it: integers as texts, `null` as a variant, and lists as they are. */
 export function itfValue(value: unknown): unknown {
@@ -23,7 +23,7 @@ const map = (entries: readonly (readonly [number, unknown])[]): object => ({
  * The run in the Informal Trace Format of Apalache and Quint: `locals` by participant, `sent` is every message that was
  * sent, `outputs` what each has put out, `action` and `at` the step that led here.
  */
-export function itf(run: Run): object {
+export function itf(run: RunView): object {
   const locals = new Map(run.initial.map((state, id) => [id, state]))
   const outputs = new Map<number, Json[]>(run.lanes.map(({ id }) => [id, []]))
   const sent: unknown[] = run.envelopes.filter((envelope) => envelope.sent === 0).map(envelopeOf)
@@ -31,7 +31,7 @@ export function itf(run: Run): object {
     if (event) {
       locals.set(event.at, event.state)
       outputs.set(event.at, [...(outputs.get(event.at) ?? []), ...event.outputs])
-      for (const id of [...event.sends, ...liesIn(run, event)]) sent.push(envelopeOf(run.envelopes[id]!))
+      for (const id of [...event.sends, ...byzantineIn(run, event)]) sent.push(envelopeOf(run.envelopes[id]!))
     }
     const running = [...locals].flatMap(([id, state]) => (state === null ? [] : [[id, run.states[state]] as const]))
     return {
@@ -57,11 +57,11 @@ export function itf(run: Run): object {
 }
 
 /** What the coalition says, once it has been used. */
-function liesIn(run: Run, { receives }: RunEvent): number[] {
+function byzantineIn(run: RunView, { receives }: RunEvent): number[] {
   return receives.filter((id) => run.envelopes[id]!.origin !== 'correct')
 }
 
-function envelopeOf({ from, to, message }: Run['envelopes'][number]): object {
+function envelopeOf({ from, to, message }: RunView['envelopes'][number]): object {
   return { from, to: to === 'all' ? 'all' : String(to), message }
 }
 

@@ -1,7 +1,7 @@
-import type { Run, RunEvent } from '../../view/run.ts'
-import { type Paint, plain } from '../paint.ts'
-import { visible } from '../visible.ts'
-import { decisionText, headline, sayingText } from './captions.ts'
+import type { RunEvent, RunView } from '../../view/run.ts'
+import { decisionText, headline, sendingText } from '../text/captions.ts'
+import { type Paint, plain } from '../text/paint.ts'
+import { visible } from '../text/visible.ts'
 
 /** Columns of a participant. */
 const LANE = 6
@@ -9,7 +9,7 @@ const LANE = 6
 const FEWEST_FOR_WORDS = 56
 
 /** How many columns a terminal must have for the lanes of a run. */
-export function laneWidth({ lanes, events }: Run): number {
+export function laneWidth({ lanes, events }: RunView): number {
   return numberWidth(events) + 3 + lanes.length * LANE + FEWEST_FOR_WORDS
 }
 
@@ -26,7 +26,7 @@ function mark(event: RunEvent): string {
 }
 
 /** The columns of one step: a line from each sender to the receiver. */
-function columns(run: Run, event: RunEvent): string {
+function columns(run: RunView, event: RunEvent): string {
   const width = run.lanes.length * LANE
   const cells = Array.from({ length: width }, () => ' ')
   const center = (index: number): number => index * LANE + 1
@@ -67,7 +67,7 @@ function wrapped(text: string, width: number): string[] {
  * The run with a column for each participant, for wide terminals: `○` says it, `!` a Byzantine replica does; `●` a
  * step, `◆` a decision, `◷` a timeout, `▼` an input, `◐` a coin, `×` a loss, `✖` the end of a participant.
  */
-export function laneText(run: Run, width: number, paint: Paint = plain): string[] {
+export function laneText(run: RunView, width: number, paint: Paint = plain): string[] {
   const digits = numberWidth(run.events)
   const gutter = digits + 3
   const names = run.lanes.map(({ name, fault }) => `${name}${fault === 'byzantine' ? '!' : ''}`.padEnd(LANE)).join('')
@@ -76,7 +76,7 @@ export function laneText(run: Run, width: number, paint: Paint = plain): string[
   const steps = run.events.flatMap((event) => {
     const words = [
       ...wrapped(headline(run, event), room),
-      ...wrapped(sayingText(run, event), room).map(paint.dim),
+      ...wrapped(sendingText(run, event), room).map(paint.dim),
       ...wrapped(decisionText(event), room).map(paint.bold),
       ...(event.threw === undefined
         ? []
@@ -84,8 +84,11 @@ export function laneText(run: Run, width: number, paint: Paint = plain): string[
     ].filter((line) => line !== paint.dim('') && line !== paint.bold('') && line !== '')
     const lines = words.length > 0 ? words : ['']
     return lines.map((line, i) => {
-      const head = i === 0 ? `${String(event.number).padStart(digits)}${event.lie ? ' ! ' : '   '}` : ' '.repeat(gutter)
-      return `${event.lie && i === 0 ? paint.red(head) : head}${i === 0 ? columns(run, event) : idle}${line}`.trimEnd()
+      const head =
+        i === 0
+          ? `${String(event.number).padStart(digits)}${event.byzantineMessage ? ' ! ' : '   '}`
+          : ' '.repeat(gutter)
+      return `${event.byzantineMessage && i === 0 ? paint.red(head) : head}${i === 0 ? columns(run, event) : idle}${line}`.trimEnd()
     })
   })
   return [`${' '.repeat(gutter)}${names}`.trimEnd(), ...steps]

@@ -1,6 +1,6 @@
 import type { Id } from '../../model/index.ts'
-import type { Run, SentEnvelope } from '../../view/run.ts'
-import { decisionText, headline, shortMessage } from './captions.ts'
+import type { RunView, SentEnvelope } from '../../view/run.ts'
+import { decisionText, headline, shortMessage } from '../text/captions.ts'
 
 type Clock = ReadonlyMap<string, number>
 
@@ -21,9 +21,9 @@ function entry(text: string, host: string, clock: Clock): string {
  * The run as a log with vector clocks, for ShiViz, whose default expression reads it. What a Byzantine replica says is
  * an event of the Byzantine replica's: it comes after what its proof rests on, and before it is heard.
  */
-export function shiviz(run: Run): string {
+export function shiviz(run: RunView): string {
   const host = (id: Id): string => run.lanes.find((lane) => lane.id === id)?.name ?? `p${id}`
-  const liar = run.setting.byzantine[0]
+  const byzantineReplica = run.setting.byzantine[0]
   const clocks = new Map<string, Clock>()
   const bySend = new Map<number, Clock>()
   const byStep = new Map<number, Clock>()
@@ -41,12 +41,15 @@ export function shiviz(run: Run): string {
       const envelope = run.envelopes[id]!
       if (envelope.origin === 'correct' || bySend.has(id)) continue
       const behind = envelope.restsOn.map((one) => clockOf(run.envelopes[one]!))
-      const from = host(envelope.origin === 'forged' ? (liar ?? envelope.from) : envelope.from)
+      const from = host(envelope.origin === 'forged' ? (byzantineReplica ?? envelope.from) : envelope.from)
       bySend.set(id, tick(from, `sends ${shortMessage(envelope.message)} to ${host(event.at)}`, behind))
     }
-    const lies = event.receives.map((id) => bySend.get(id))
+    const byzantineMessages = event.receives.map((id) => bySend.get(id))
     const text = [headline(run, event), decisionText(event)].filter(Boolean).join('; ')
-    byStep.set(event.number, tick(host(event.at), text, [...event.causes.map((cause) => byStep.get(cause)), ...lies]))
+    byStep.set(
+      event.number,
+      tick(host(event.at), text, [...event.causes.map((cause) => byStep.get(cause)), ...byzantineMessages]),
+    )
   }
   return lines.map((line) => `${line}\n`).join('')
 }

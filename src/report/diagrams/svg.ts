@@ -1,8 +1,8 @@
 import { type Arrow, arrowsOf } from '../../view/arrows.ts'
-import type { Lane, Run, RunEvent } from '../../view/run.ts'
+import type { Lane, RunEvent, RunView } from '../../view/run.ts'
 import { textWidth } from '../plots/text-width.ts'
 import { element, escaped, text } from '../plots/xml.ts'
-import { decisionText, headline, sayingText } from './captions.ts'
+import { decisionText, headline, sendingText } from '../text/captions.ts'
 
 const FONT = 'DejaVu Sans, Verdana, sans-serif'
 const SIZE = 12
@@ -40,12 +40,12 @@ function wrapped(content: string, width: number): string[] {
   return lines
 }
 
-function rowsOf(run: Run, from: number): Row[] {
+function rowsOf(run: RunView, from: number): Row[] {
   let y = from
   return run.events.map((event) => {
     const tones = [
-      [headline(run, event), event.lie ? 'bad' : 'ink'],
-      [sayingText(run, event), 'soft'],
+      [headline(run, event), event.byzantineMessage ? 'bad' : 'ink'],
+      [sendingText(run, event), 'soft'],
       [decisionText(event), 'good'],
       [event.threw === undefined ? '' : `throws ${event.threw.slice(0, 120)}`, 'bad'],
     ] as const
@@ -57,7 +57,7 @@ function rowsOf(run: Run, from: number): Row[] {
 }
 
 /** The run as a space-time diagram: time goes down, and what each step does stands beside it. */
-export function svg(run: Run): string {
+export function svg(run: RunView): string {
   const wordsAt = PADDING + NUMBERS + run.lanes.length * LANE
   const width = wordsAt + WORDS + PADDING
   const titles = wrapped(`${run.subject}: ${run.title}`, width - 2 * PADDING)
@@ -89,11 +89,11 @@ export function svg(run: Run): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="${FONT}" font-size="${SIZE}"><style>${STYLE}</style>${parts.join('\n')}</svg>\n`
 }
 
-function legend({ lanes, envelopes }: Run): string {
-  const hasLies =
+function legend({ lanes, envelopes }: RunView): string {
+  const hasByzantine =
     lanes.some(({ fault }) => fault === 'byzantine') || envelopes.some(({ origin }) => origin !== 'correct')
-  const lies = hasLies ? ' · dotted red, from a square: sent by a Byzantine replica' : ''
-  return `● step  ◆ decision  ○ timeout  ▼ input${lies} · a short line with a cross: not used in this run`
+  const byzantineMessages = hasByzantine ? ' · dotted red, from a square: sent by a Byzantine replica' : ''
+  return `● step  ◆ decision  ○ timeout  ▼ input${byzantineMessages} · a short line with a cross: not used in this run`
 }
 
 function label(
@@ -107,8 +107,14 @@ function label(
 }
 
 function head({ name, fault, role }: Lane, x: number, top: number, end: number): string[] {
-  const isLiar = fault === 'byzantine'
-  const words = isLiar ? 'Byzantine' : fault === 'crash' ? 'may crash' : role === 'client' ? 'client' : 'correct'
+  const isByzantineReplica = fault === 'byzantine'
+  const words = isByzantineReplica
+    ? 'Byzantine'
+    : fault === 'crash'
+      ? 'may crash'
+      : role === 'client'
+        ? 'client'
+        : 'correct'
   return [
     element('line', {
       class: 'lane',
@@ -116,14 +122,14 @@ function head({ name, fault, role }: Lane, x: number, top: number, end: number):
       x2: x,
       y1: top + HEAD - 6,
       y2: end,
-      ...(isLiar ? { 'stroke-dasharray': '2 4' } : {}),
+      ...(isByzantineReplica ? { 'stroke-dasharray': '2 4' } : {}),
     }),
-    label(name, x, top + 14, isLiar ? 'bad' : 'ink', {
+    label(name, x, top + 14, isByzantineReplica ? 'bad' : 'ink', {
       'text-anchor': 'middle',
       'font-weight': 'bold',
       'font-size': 14,
     }),
-    label(words, x, top + 28, isLiar ? 'bad' : 'soft', { 'text-anchor': 'middle', 'font-size': 11 }),
+    label(words, x, top + 28, isByzantineReplica ? 'bad' : 'soft', { 'text-anchor': 'middle', 'font-size': 11 }),
   ]
 }
 
@@ -132,19 +138,21 @@ function line(arrow: Arrow, rows: readonly Row[], x: (id: number) => number, sta
     const row = rows.find(({ event }) => event.number === number)
     return row ? row.y + LINE - 4 : start
   }
-  const isLie = arrow.kind === 'byzantine' || arrow.kind === 'forged'
+  const isFromByzantine = arrow.kind === 'byzantine' || arrow.kind === 'forged'
   const [x1, x2] = [x(arrow.from), x(arrow.to)]
   const y2 = arrow.arrives === null ? at(arrow.sent) + 14 : at(arrow.arrives)
-  const y1 = isLie ? y2 - 5 - 3 * (arrow.from % 3) : at(arrow.sent)
+  const y1 = isFromByzantine ? y2 - 5 - 3 * (arrow.from % 3) : at(arrow.sent)
   if (arrow.kind === 'missing') {
     const far = 24 * Math.sign(x2 - x1)
     const common = { class: 'lost', 'stroke-dasharray': '3 2' }
     return [element('line', { ...common, x1, y1, x2: x1 + far, y2: y1 + 8 }), cross(x1 + far, y1 + 8, 'lost')]
   }
-  const tone = isLie ? 'lie' : arrow.kind === 'lost' ? 'lost' : 'say'
-  const dashes: Record<string, string> = isLie ? { 'stroke-dasharray': '2 3', 'stroke-width': '1.6' } : {}
+  const tone = isFromByzantine ? 'lie' : arrow.kind === 'lost' ? 'lost' : 'say'
+  const dashes: Record<string, string> = isFromByzantine ? { 'stroke-dasharray': '2 3', 'stroke-width': '1.6' } : {}
   const shaft = element('line', { class: tone, x1, y1, x2, y2, ...dashes })
-  const source = isLie ? [element('rect', { class: 'byzantine', x: x1 - 4, y: y1 - 4, width: 8, height: 8 })] : []
+  const source = isFromByzantine
+    ? [element('rect', { class: 'byzantine', x: x1 - 4, y: y1 - 4, width: 8, height: 8 })]
+    : []
   return [shaft, ...source, arrow.kind === 'lost' ? cross(x2, y2, 'lost') : tip(x1, y1, x2, y2, tone)]
 }
 

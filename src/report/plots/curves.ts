@@ -4,7 +4,7 @@ import type { KeyEntry } from './key.ts'
 import { shapePath } from './shapes.ts'
 import { FIELD, INK, SERIES_COLOURS } from './theme.ts'
 
-export interface Point {
+export interface CurvePoint {
   readonly x: Where
   readonly y: number | null
   readonly low?: number | null
@@ -23,7 +23,7 @@ export interface Style {
 /** One line of a plot. */
 export interface Curve {
   readonly label: string
-  readonly points: readonly Point[]
+  readonly points: readonly CurvePoint[]
   readonly style: Style
 }
 
@@ -58,7 +58,7 @@ export function bySeries<Row extends { readonly series: string }>(rows: readonly
   return [...found]
 }
 
-export function keyOf({ label, style }: Curve): KeyEntry {
+export function keyEntryOf({ label, style }: Curve): KeyEntry {
   const { colour, dash, width, opacity, shape } = style
   return { label, symbol: { kind: 'line', colour, dash, width, opacity, ...(shape === undefined ? {} : { shape }) } }
 }
@@ -76,7 +76,7 @@ function besides(axis: XAxis, index: number, count: number): number {
   return Math.round((index - (count - 1) / 2) * pixels * 10) / 10
 }
 
-function placed(points: readonly Point[], axis: XAxis, kind: YScale): Placed[] {
+function placed(points: readonly CurvePoint[], axis: XAxis, kind: YScale): Placed[] {
   const all = points.map(({ x, y, low, high }) => ({
     x: axis.place(x),
     y: isShown(y, kind) ? y : null,

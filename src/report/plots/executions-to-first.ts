@@ -1,7 +1,7 @@
-import { csv } from '../csv.ts'
-import { counted } from '../numbers.ts'
+import { csv } from '../text/csv.ts'
+import { counted } from '../text/numbers.ts'
 import { type Where, xAxis } from './axes.ts'
-import { type Beyond, bySeries, type Curve, curvesSpec, keyOf, styleOf } from './curves.ts'
+import { type Beyond, bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt } from './lines.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
@@ -54,7 +54,7 @@ export function firstDrawing(rows: readonly FirstRow[], about: About & AxisTitle
     ...about,
     name: about.name ?? 'executions-to-first',
     spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'log' }, apart: none.length > 0, beyond, reach: [1] }),
-    key: [...curves.map(keyOf), ...(none.length > 0 ? [{ label: noneLabel(none), symbol: noneKey }] : [])],
+    key: [...curves.map(keyEntryOf), ...(none.length > 0 ? [{ label: noneLabel(none), symbol: noneKey }] : [])],
     csv: csv(
       ['series', 'x', 'runs', 'of'],
       rows.map((row) => [row.series, row.x, row.runs, row.of]),

@@ -1,6 +1,6 @@
-import { csv } from '../csv.ts'
+import { csv } from '../text/csv.ts'
 import { type Where, xAxis } from './axes.ts'
-import { bySeries, type Curve, curvesSpec, keyOf, type Style, styleOf } from './curves.ts'
+import { bySeries, type Curve, curvesSpec, keyEntryOf, type Style, styleOf } from './curves.ts'
 import type { KeyEntry } from './key.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
@@ -58,7 +58,7 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
     spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
-    key: rows.length > 0 ? [...medians.map(keyOf), ...PERCENTILES.map(percentileKey)] : [],
+    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...PERCENTILES.map(percentileKey)] : [],
     csv: csv(
       ['series', 'x', ...PERCENTILES, 'unit'],
       rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),

@@ -1,14 +1,14 @@
-import { csv } from '../csv.ts'
-import { thousands } from '../numbers.ts'
+import { csv } from '../text/csv.ts'
+import { thousands } from '../text/numbers.ts'
 import { type Where, xAxis, type YScale } from './axes.ts'
-import { bySeries, COMPUTED, type Curve, curvesSpec, keyOf, type Point, styleOf } from './curves.ts'
+import { bySeries, COMPUTED, type Curve, type CurvePoint, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import type { KeySymbol } from './key.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
 import { INK } from './theme.ts'
 
 /** A value of a series; `low` and `high` where there is an interval around it. */
-export interface LineRow extends Point {
+export interface LineRow extends CurvePoint {
   readonly series: string
 }
 
@@ -78,7 +78,7 @@ export function linesDrawing(rows: readonly LineRow[], about: LinesAbout): Drawi
       y: { title: y, kind: scale, ...(domain ? { domain } : {}) },
       apart: ranged,
     }),
-    key: [...curves.map(keyOf), ...(ranged ? [{ label: interval ?? 'interval', symbol: INTERVAL }] : [])],
+    key: [...curves.map(keyEntryOf), ...(ranged ? [{ label: interval ?? 'interval', symbol: INTERVAL }] : [])],
     csv: csv(
       ['series', 'x', 'y', ...bounds],
       rows.map((row) => [row.series, row.x, row.y, ...(ranged ? [row.low, row.high] : [])]),

@@ -1,6 +1,6 @@
-import { csv } from '../csv.ts'
+import { csv } from '../text/csv.ts'
 import { xAxis } from './axes.ts'
-import { bySeries, COMPUTED, type Curve, curvesSpec, keyOf, styleOf } from './curves.ts'
+import { bySeries, COMPUTED, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
@@ -66,8 +66,8 @@ export function messagesDrawing(rows: readonly MessagesRow[], about: MessagesAbo
     name: about.name ?? 'messages-by-type',
     spec: known ? curvesSpec(request) : undefined,
     key: [
-      ...measured.map(keyOf),
-      ...(known ? [keyOf(reference)] : []),
+      ...measured.map(keyEntryOf),
+      ...(known ? [keyEntryOf(reference)] : []),
       ...(someNothing
         ? [{ label: 'none sent', symbol: { kind: 'mark', colour: INK.soft, shape: BELOW, open: true } } as const]
         : []),

@@ -1,4 +1,4 @@
-export type Verdict = 'proved' | 'not-found' | 'violated' | 'stuck' | 'vacuous' | 'inconclusive'
+export type CellVerdict = 'proved' | 'not-found' | 'violated' | 'stuck' | 'vacuous' | 'inconclusive'
 
 /** Why theory's line says nothing about a cell. */
 export type Exempt = 'fewer than two correct' | 'nobody is Byzantine'
@@ -7,8 +7,8 @@ export type Exempt = 'fewer than two correct' | 'nobody is Byzantine'
 export interface PhaseCell {
   readonly n: number
   readonly b: number
-  readonly agreement: Verdict
-  readonly liveness: Verdict
+  readonly agreement: CellVerdict
+  readonly liveness: CellVerdict
   /** For both claims, or for each one by itself. */
   readonly exempt?: Exempt | { readonly agreement?: Exempt; readonly liveness?: Exempt }
   /** Agreement is promised for b below this: 2q − n. */
@@ -32,7 +32,7 @@ export function promised(cell: PhaseCell, claim: PhaseClaim): boolean | undefine
 }
 
 /** Whether what was found is the opposite of theory. What was not decided is the opposite of nothing. */
-export function contradicts(cell: PhaseCell, claim: PhaseClaim): boolean {
+export function contradictsTheory(cell: PhaseCell, claim: PhaseClaim): boolean {
   const promise = promised(cell, claim)
   const verdict = cell[claim]
   if (promise === undefined || verdict === 'vacuous' || verdict === 'inconclusive') return false

@@ -1,11 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { HarnessError } from '../../model/index.ts'
-import { csv } from '../csv.ts'
-import { counted } from '../numbers.ts'
+import { csv } from '../text/csv.ts'
+import { counted } from '../text/numbers.ts'
 import type { KeyEntry } from './key.ts'
 import { rangeText } from './lines.ts'
-import { contradicts, exemption, type PhaseCell, type PhaseClaim, promised } from './phase-cell.ts'
-import { gridOf, LOOKS, panel, VERDICTS } from './phase-panel.ts'
+import { contradictsTheory, exemption, type PhaseCell, type PhaseClaim, promised } from './phase-cell.ts'
+import { gridOf, LOOKS, panel, SHOWN_VERDICTS } from './phase-panel.ts'
 import type { About, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
 import { INK } from './theme.ts'
@@ -22,9 +22,9 @@ const BOTH: readonly PhaseClaim[] = ['agreement', 'liveness']
 function keyEntries(cells: readonly PhaseCell[], claims: readonly PhaseClaim[]): KeyEntry[] {
   const seen = new Set(cells.flatMap((cell) => claims.map((claim) => cell[claim])))
   const reasons = new Set(cells.flatMap((cell) => claims.flatMap((claim) => exemption(cell, claim) ?? [])))
-  const isAgainst = cells.some((cell) => claims.some((claim) => contradicts(cell, claim)))
+  const isAgainst = cells.some((cell) => claims.some((claim) => contradictsTheory(cell, claim)))
   return [
-    ...VERDICTS.filter((verdict) => seen.has(verdict)).map((verdict) => {
+    ...SHOWN_VERDICTS.filter((verdict) => seen.has(verdict)).map((verdict) => {
       const { fill, mark, label } = LOOKS[verdict]
       return { label, symbol: { kind: 'swatch', fill, mark } } as const
     }),
@@ -50,12 +50,12 @@ function altText(
 ): string {
   if (cells.length === 0) return `${title}. No data.`
   const ofClaim = (claim: PhaseClaim): string => {
-    const counts = VERDICTS.flatMap((verdict) => {
+    const counts = SHOWN_VERDICTS.flatMap((verdict) => {
       const count = cells.filter((cell) => cell[claim] === verdict).length
       return count > 0 ? [`${LOOKS[verdict].label} in ${count}`] : []
     })
     const judged = cells.filter((cell) => promised(cell, claim) !== undefined)
-    const against = judged.filter((cell) => contradicts(cell, claim)).length
+    const against = judged.filter((cell) => contradictsTheory(cell, claim)).length
     const theory = judged.length > 0 ? `; not as theory says in ${against} of ${judged.length}` : ''
     return `${names[claim]}: ${counts.join(', ')}${theory}`
   }

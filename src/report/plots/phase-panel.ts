@@ -1,4 +1,4 @@
-import { contradicts, exemption, type PhaseCell, type PhaseClaim, type Verdict } from './phase-cell.ts'
+import { type CellVerdict, contradictsTheory, exemption, type PhaseCell, type PhaseClaim } from './phase-cell.ts'
 import { textWidth } from './text-width.ts'
 import { INK, SIZE } from './theme.ts'
 
@@ -12,7 +12,7 @@ interface Look {
  * Colour and letter say the same. The colours are those of Okabe and Ito, which stay apart for the colour-blind; two
  * are lightened so that they differ on grey paper as well. A black letter is readable on each.
  */
-export const LOOKS: Readonly<Record<Verdict, Look>> = {
+export const LOOKS: Readonly<Record<CellVerdict, Look>> = {
   proved: { fill: '#3dbb96', mark: 'P', label: 'proved' },
   'not-found': { fill: '#9fd8f5', mark: 'N', label: 'no violation found' },
   violated: { fill: '#d55e00', mark: 'V', label: 'violated' },
@@ -20,7 +20,7 @@ export const LOOKS: Readonly<Record<Verdict, Look>> = {
   vacuous: { fill: '#dedede', mark: '–', label: 'vacuous' },
   inconclusive: { fill: '#ffffff', mark: '?', label: 'inconclusive' },
 }
-export const VERDICTS = Object.keys(LOOKS) as Verdict[]
+export const SHOWN_VERDICTS = Object.keys(LOOKS) as CellVerdict[]
 
 const LINES: Readonly<Record<PhaseClaim, string>> = {
   agreement: 'theory: safe below the line, 2q − n > b',
@@ -112,7 +112,7 @@ function squaresOf(cells: readonly PhaseCell[], { columns, rows }: Grid, claim: 
       STROKES.map(([x1, y1, x2, y2]) => ({ x: x + x1, y: y + y1, x2: x + x2, y2: y + y2 })),
     )
   const frames = squares
-    .filter(({ cell }) => contradicts(cell, claim))
+    .filter(({ cell }) => contradictsTheory(cell, claim))
     .map(({ at }) => edgesOf(at.middle, at.height, INSET))
   return { squares: squares.map(({ at, edges }) => ({ ...edges, ...at })), hatches, frames }
 }

@@ -1,7 +1,7 @@
-import { csv } from '../csv.ts'
-import { percent } from '../numbers.ts'
+import { csv } from '../text/csv.ts'
+import { percent } from '../text/numbers.ts'
 import { type Where, xAxis } from './axes.ts'
-import { bySeries, type Curve, curvesSpec, keyOf, styleOf } from './curves.ts'
+import { bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, INTERVAL } from './lines.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
@@ -35,7 +35,7 @@ export function ratesDrawing(rows: readonly RateRow[], about: RatesAbout): Drawi
     ...about,
     name: about.name ?? 'rates',
     spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'share' }, apart: true }),
-    key: rows.length > 0 ? [...curves.map(keyOf), { label: interval, symbol: INTERVAL }] : [],
+    key: rows.length > 0 ? [...curves.map(keyEntryOf), { label: interval, symbol: INTERVAL }] : [],
     csv: csv(
       ['series', 'x', 'rate', 'low', 'high', 'runs'],
       rows.map((row) => [row.series, row.x, row.rate, row.low, row.high, row.runs]),

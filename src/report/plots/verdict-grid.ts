@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { csv } from '../csv.ts'
-import { counted } from '../numbers.ts'
-import { visible } from '../visible.ts'
-import type { Verdict } from './phase-cell.ts'
-import { LOOKS, VERDICTS } from './phase-panel.ts'
+import { csv } from '../text/csv.ts'
+import { counted } from '../text/numbers.ts'
+import { visible } from '../text/visible.ts'
+import type { CellVerdict } from './phase-cell.ts'
+import { LOOKS, SHOWN_VERDICTS } from './phase-panel.ts'
 import type { About, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
 import { textWidth } from './text-width.ts'
@@ -14,7 +14,7 @@ export interface VerdictCell {
   readonly row: string
   /** A line break in it is one in the heading. */
   readonly column: string
-  readonly verdict: Verdict
+  readonly verdict: CellVerdict
   /** What stands in the cell, beside the colour: `violated, 4 steps`. */
   readonly words: string
   /** Does it say otherwise than theory? */
@@ -97,7 +97,7 @@ function spec(cells: readonly VerdictCell[], rows: readonly string[], columns: r
 export function verdictDrawing(cells: readonly VerdictCell[], about: About): Drawing {
   const rows = distinct(cells.map(({ row }) => row))
   const columns = distinct(cells.map(({ column }) => column))
-  const seen = VERDICTS.filter((verdict) => cells.some((cell) => cell.verdict === verdict))
+  const seen = SHOWN_VERDICTS.filter((verdict) => cells.some((cell) => cell.verdict === verdict))
   const counts = seen.map((verdict) => {
     return `${LOOKS[verdict].label} in ${cells.filter((cell) => cell.verdict === verdict).length}`
   })

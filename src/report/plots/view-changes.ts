@@ -1,4 +1,4 @@
-import { csv } from '../csv.ts'
+import { csv } from '../text/csv.ts'
 import type { Where } from './axes.ts'
 import { linesDrawing } from './lines.ts'
 import type { About, AxisTitles, Drawing, Plot } from './plot.ts'

@@ -42,11 +42,11 @@ const domainOf = ({ messages }: Case): string =>
  * that all of it is seen while what can be said is collected.
  */
 export function textFor(one: Case): string {
-  const [liar] = one.setting.byzantine
-  if (liar === undefined || one.declares) return fileText(one, domainOf(one))
-  const line = `if (ctx.self === ${liar}) for (const one of alphabet) ctx.broadcast(one)`
+  const [byzantineReplica] = one.setting.byzantine
+  if (byzantineReplica === undefined || one.declares) return fileText(one, domainOf(one))
+  const line = `if (ctx.self === ${byzantineReplica}) for (const one of alphabet) ctx.broadcast(one)`
   const teach = <R extends { init: readonly string[] }>(role: R): R => ({ ...role, init: [line, ...role.init] })
-  const isReplica = liar < one.setting.n
+  const isReplica = byzantineReplica < one.setting.n
   const taught = isReplica || !one.client ? { replica: teach(one.replica) } : { client: teach(one.client) }
   return fileText({ ...one, ...taught }, domainOf(one))
 }

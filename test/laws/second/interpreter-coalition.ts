@@ -11,8 +11,8 @@ export interface Envelope {
 }
 
 /** The messages of the domain that the coalition can say: a least fixpoint, its own words being evidence too. */
-export function sayable(ground: Ground, said: readonly Envelope[], domain: readonly Message[]): Message[] {
-  const { protocol, setting, rules } = ground
+export function sayable(sharedTables: Ground, said: readonly Envelope[], domain: readonly Message[]): Message[] {
+  const { protocol, setting, rules } = sharedTables
   const proofs = setting.auth === 'signatures' ? (protocol.proofs ?? {}) : {}
   const known = { n: setting.n, f: setting.f, rules }
   let able = domain.filter(({ type }) => !proofs[type])
@@ -53,13 +53,13 @@ export function reaches({ setting, protocol }: Ground, { from, to }: Envelope, a
  * from `waiting`; Byzantine replicas can say, and show, anything again.
  */
 export function audible(
-  ground: Ground,
+  sharedTables: Ground,
   self: number,
   said: readonly Envelope[],
   able: readonly Message[],
   waiting?: readonly Envelope[],
 ): Word[] {
-  const { protocol, setting } = ground
+  const { protocol, setting } = sharedTables
   const { byzantine, auth, n, clients } = setting
   const words = new Map<string, Word>()
   const add = (from: number, message: Message, triggers: boolean, isWaiting = false): void => {
@@ -74,7 +74,7 @@ export function audible(
   for (const envelope of said) {
     const { from, to, message } = envelope
     if (from === self && to === 'all' && self < n && (own === 'inbox' || own === 'at-once')) add(from, message, false)
-    else if (!waiting && reaches(ground, envelope, self)) add(from, message, true)
+    else if (!waiting && reaches(sharedTables, envelope, self)) add(from, message, true)
     else if (isShown && (from !== self || own === 'network') && !protocol.addressed?.includes(message.type))
       add(from, message, true)
   }

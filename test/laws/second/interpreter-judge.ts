@@ -12,7 +12,7 @@ export class Judge {
 
   /** Is the claim broken, or reached, by what a step led to? */
   judges(claim: Claim, world: World, fresh: Fresh): boolean {
-    const { setting } = this.space.ground
+    const { setting } = this.space.sharedTables
     const readsSoup = claim.reads?.includes('soup') === true
     const key = `${claim.name}|${world.outputs.join(';')}${readsSoup ? `|${world.said.join()}|${fresh.join(';')}` : ''}`
     let found = this.#judged.get(key)

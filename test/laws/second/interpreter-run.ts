@@ -53,7 +53,7 @@ class Unanswered extends Error {}
 
 /** Every way in which the calls, one after the other in one step, can go. Undefined ones are no step. */
 export function effectsOf(
-  ground: Ground,
+  sharedTables: Ground,
   self: number,
   from: number,
   local: Local,
@@ -67,7 +67,7 @@ export function effectsOf(
   // Each script says which choice the first, second … `take` gets; longer ones are found on the way.
   const scripts: number[][] = [[]]
   for (let script = scripts.pop(); script; script = scripts.pop()) {
-    const effect = attempt(ground, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) =>
+    const effect = attempt(sharedTables, self, from, local, words, calls, script, isWithin, isInit, isOrdered, (more) =>
       scripts.push(...more),
     )
     if (effect) effects.set(textOf({ ...effect, threw: effect.threw !== undefined }), effect)
@@ -76,7 +76,7 @@ export function effectsOf(
 }
 
 function attempt(
-  ground: Ground,
+  sharedTables: Ground,
   self: number,
   from: number,
   local: Local,
@@ -88,7 +88,7 @@ function attempt(
   isOrdered: boolean,
   fork: (more: number[][]) => void,
 ): Effect | undefined {
-  const { protocol, setting, rules } = ground
+  const { protocol, setting, rules } = sharedTables
   const { n, f, clients, bounds } = setting
   let after = local
   let run = 0
@@ -99,7 +99,7 @@ function attempt(
   const isCounted = (role: string) => (word: Word) => word.from < n === (role === 'replica')
   for (let next = later.shift(); next; next = queue.shift() ?? later.shift()) {
     const [sender, call] = next
-    if (--ground.left < 0 || ++run > MOST_RUNS) throw new TooMuch()
+    if (--sharedTables.left < 0 || ++run > MOST_RUNS) throw new TooMuch()
     const state = JSON.parse(textOf(after.state))
     const [timers, coins] = [new Set(after.timers), new Set(after.coins)]
     const [more, made]: [{ to: number | 'all'; message: string }[], string[]] = [[], []]

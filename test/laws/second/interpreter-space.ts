@@ -74,7 +74,7 @@ const inserted = (list: readonly number[], more: readonly number[]): readonly nu
 const CALLS = 6_000
 
 export class Space {
-  readonly ground: Ground
+  readonly sharedTables: Ground
   readonly claims: readonly Claim[]
   readonly running: readonly number[]
   readonly correct: readonly number[]
@@ -97,7 +97,7 @@ export class Space {
     const { protocol, claims, alphabet } = evaluate<Protocol, Claim>(file, library)
     const { n, clients, byzantine, crash } = setting
     const rules = protocol.rules({ ...setting, values })
-    this.ground = { protocol, setting, rules, left: CALLS }
+    this.sharedTables = { protocol, setting, rules, left: CALLS }
     this.claims = claims
     this.counts = Math.max(2, ...claims.map((claim) => claim.counts ?? 2))
     const everybody = Array.from({ length: n + clients }, (_, id) => id)
@@ -108,7 +108,7 @@ export class Space {
   }
 
   start(): { world: World; fresh: Fresh } {
-    const { protocol, setting } = this.ground
+    const { protocol, setting } = this.sharedTables
     let world: World = { locals: [], said: [], pending: [], outputs: this.running.map(() => []) }
     const fresh: [number, readonly number[]][] = []
     for (const [index, at] of this.running.entries()) {
@@ -121,7 +121,7 @@ export class Space {
         ...(this.isByArrival && protocol.inbox !== false ? { inbox: [] } : {}),
       }
       const call: Call = (state, ctx) => void Object.assign(state, behaviour.init(ctx))
-      const [effect] = effectsOf(this.ground, at, at, empty, [], [call], () => true, true)
+      const [effect] = effectsOf(this.sharedTables, at, at, empty, [], [call], () => true, true)
       if (!effect || effect.threw) throw new Error(`init of ${at} failed: ${effect?.threw}`)
       const move = this.moveOf(at, effect)
       world = this.#after({ ...world, locals: [...world.locals, 0] }, index, move)
@@ -136,13 +136,13 @@ export class Space {
     let found = this.#heard.get(key)
     if (!found) {
       const all = said.map((number) => this.envelopes[number]!)
-      const able = sayable(this.ground, all, this.domain)
+      const able = sayable(this.sharedTables, all, this.domain)
       found = this.running.map((at) => {
         const mine = pending
           .map((one) => JSON.parse(one))
           .filter(([to]) => to === at)
           .map(([to, from, message]): Envelope => ({ to, from, message }))
-        const words = audible(this.ground, at, all, able, this.isQueued ? this.#first(mine) : undefined)
+        const words = audible(this.sharedTables, at, all, able, this.isQueued ? this.#first(mine) : undefined)
         const texts = words.map(
           ({ from, message, triggers, isWaiting }) => `${from}${triggers}${isWaiting}${textOf(message)}`,
         )
@@ -155,22 +155,22 @@ export class Space {
 
   /** Is what was said used up when it arrives? */
   get isQueued(): boolean {
-    const { duplicate, fifo } = this.ground.setting.network
+    const { duplicate, fifo } = this.sharedTables.setting.network
     return !duplicate || fifo
   }
 
   get isByArrival(): boolean {
-    return this.isQueued || this.ground.setting.steps === 'eager'
+    return this.isQueued || this.sharedTables.setting.steps === 'eager'
   }
 
   /** In order of arrival, only the first of each link can be next. */
   #first(mine: readonly Envelope[]): readonly Envelope[] {
-    if (!this.ground.setting.network.fifo) return mine
+    if (!this.sharedTables.setting.network.fifo) return mine
     return mine.filter(({ from }, i) => mine.findIndex((other) => other.from === from) === i)
   }
 
   #inOrder(pending: readonly Pending[]): readonly Pending[] {
-    if (!this.ground.setting.network.fifo) return [...pending].sort()
+    if (!this.sharedTables.setting.network.fifo) return [...pending].sort()
     const link = (one: Pending): string => JSON.stringify(JSON.parse(one).slice(0, 2))
     return pending
       .map((one) => [link(one), one] as const)
@@ -200,10 +200,11 @@ export class Space {
     if (this.isQueued && move.said.length > 0) {
       // Where a message may come again, to say it again says nothing new.
       const isNews = (number: number, i: number): boolean =>
-        !this.ground.setting.network.duplicate || (!world.said.includes(number) && move.said.indexOf(number) === i)
+        !this.sharedTables.setting.network.duplicate ||
+        (!world.said.includes(number) && move.said.indexOf(number) === i)
       const sent = [...move.said].filter(isNews).flatMap((number) =>
         this.running
-          .filter((to) => reaches(this.ground, this.envelopes[number]!, to))
+          .filter((to) => reaches(this.sharedTables, this.envelopes[number]!, to))
           .map((to): Pending => {
             const { from, message } = this.envelopes[number]!
             return textOf([to, from, message])
@@ -241,11 +242,11 @@ export class Space {
   }
 
   behaviour(at: number): Behaviour {
-    return at < this.ground.setting.n ? this.ground.protocol : this.ground.protocol.client!
+    return at < this.sharedTables.setting.n ? this.sharedTables.protocol : this.sharedTables.protocol.client!
   }
 
   isWithin(at: number, state: unknown): boolean {
-    const { protocol, setting } = this.ground
+    const { protocol, setting } = this.sharedTables
     if (at >= setting.n || !protocol.within) return true
     const isWithin = protocol.within(JSON.parse(textOf(state)), setting.bounds)
     if (!isWithin) {

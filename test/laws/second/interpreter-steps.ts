@@ -42,7 +42,7 @@ export class Steps {
     const behaviour = this.space.behaviour(at)
     const without = (list: readonly string[], name: string): string[] => list.filter((other) => other !== name)
     return [
-      ...(this.space.ground.setting.inputs[at] ?? []).map((value): [Local, Call] => [
+      ...(this.space.sharedTables.setting.inputs[at] ?? []).map((value): [Local, Call] => [
         local,
         (state, ctx) => behaviour.input?.(state, value, ctx),
       ]),
@@ -61,7 +61,17 @@ export class Steps {
 
   #effects(at: number, from: number, local: Local, words: readonly Word[], call: Call): Effect[] {
     const within = (state: unknown): boolean => this.space.isWithin(at, state)
-    const found = effectsOf(this.space.ground, at, from, local, words, [call], within, false, this.space.isByArrival)
+    const found = effectsOf(
+      this.space.sharedTables,
+      at,
+      from,
+      local,
+      words,
+      [call],
+      within,
+      false,
+      this.space.isByArrival,
+    )
     for (const { threw } of found) if (threw) this.space.threw.add(String(threw))
     return found
   }
@@ -75,7 +85,7 @@ export class Steps {
         found.push(...this.#effects(at, word.from, local, words, call))
     }
     for (const [before, call] of this.#alone(at, local)) found.push(...this.#effects(at, at, before, words, call))
-    if (this.space.ground.setting.crash.includes(at)) found.push(crashed(local))
+    if (this.space.sharedTables.setting.crash.includes(at)) found.push(crashed(local))
     return found.map((effect) => this.space.moveOf(at, effect))
   }
 
@@ -84,7 +94,7 @@ export class Steps {
     const at = this.space.running[index]!
     const local = this.space.local(world, index)
     if (local.stopped) return
-    const { protocol, setting } = this.space.ground
+    const { protocol, setting } = this.space.sharedTables
     const isKept = protocol.inbox !== false
     const settles = isKept && setting.network.duplicate
     for (const { from, message, triggers, isWaiting } of words) {
@@ -113,9 +123,10 @@ export class Steps {
   /** What has arrived, in order, and own broadcasts where they are evidence. */
   #inbox(world: World, index: number): Word[] {
     const at = this.space.running[index]!
-    const own = this.space.ground.protocol.selfDelivery ?? 'inbox'
+    const own = this.space.sharedTables.protocol.selfDelivery ?? 'inbox'
     const arrived = (this.space.local(world, index).inbox ?? []).map((entry) => JSON.parse(entry))
-    const isOwn = ({ from, to }: Envelope): boolean => from === at && to === 'all' && at < this.space.ground.setting.n
+    const isOwn = ({ from, to }: Envelope): boolean =>
+      from === at && to === 'all' && at < this.space.sharedTables.setting.n
     const mine =
       own === 'none' || own === 'network' ? [] : world.said.map((number) => this.space.envelopes[number]!).filter(isOwn)
     const sorted = mine.map(({ message }) => textOf(message)).sort()

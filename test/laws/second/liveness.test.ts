@@ -3,8 +3,8 @@
  * `heal` says. Many of them: `LAW_CASES=1000 npx vitest run test/laws/second/liveness.test.ts`.
  */
 import { expect, test } from 'vitest'
-import { searchReference, whyNoTables } from '../../../src/check/reference.ts'
-import { universeOf } from '../../../src/check/universe.ts'
+import { searchReference, whyNoTables } from '../../../src/check/reference/reference.ts'
+import { universeOf } from '../../../src/check/result/universe.ts'
 import * as turncoat from '../../../src/index.ts'
 import { inTier } from '../../tiers.ts'
 import { isRefusal, programOf, textFor } from './compare.ts'

@@ -24,13 +24,13 @@ test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, unive
 }, async () => {
   const wrong: Outcome[] = []
   const verdicts: Record<string, number> = {}
-  let [claims, skipped, liars, refused] = [0, 0, 0, 0]
+  let [claims, skipped, byzantineReplicas, refused] = [0, 0, 0, 0]
   for (let seed = SEED; seed < SEED + CASES; seed++) {
     const outcome = await examine(seed)
     if (outcome.found.some((one) => !isRefusal(one))) wrong.push(outcome)
     else if (outcome.found.length > 0) refused++
     if (!outcome.known) skipped++
-    if (outcome.one.setting.byzantine.length > 0) liars++
+    if (outcome.one.setting.byzantine.length > 0) byzantineReplicas++
     for (const { claim, verdict } of outcome.known?.verdicts ?? []) {
       if (claim === 'no-exception') continue
       claims++
@@ -48,7 +48,7 @@ test(`${CASES} protocols from seed ${SEED} on: verdicts, lengths, vacuity, unive
   if (CASES < 200) return
   expect(skipped / CASES).toBeLessThan(0.25)
   expect(refused / CASES).toBeLessThan(0.03)
-  expect(liars / CASES).toBeGreaterThan(0.3)
+  expect(byzantineReplicas / CASES).toBeGreaterThan(0.3)
   expect(verdicts['violated']! / claims).toBeGreaterThan(0.2)
   expect(verdicts['holds']! / claims).toBeGreaterThan(0.3)
   expect(verdicts['vacuous']! / claims).toBeGreaterThan(0.02)

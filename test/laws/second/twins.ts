@@ -121,20 +121,20 @@ const vacuousElsewhere: typeof turncoat.check = (request) => {
 
 const where = (twin: Twin, is: NonNullable<Twin['where']>): Twin => ({ ...twin, where: is })
 const mentions = (twin: Twin, what: RegExp): Twin => where(twin, (file) => what.test(file))
-const lies = (one: Case): boolean => one.setting.byzantine.length > 0
+const byzantineMessages = (one: Case): boolean => one.setting.byzantine.length > 0
 
 export const TWINS: Readonly<Record<string, Twin>> = {
   'a universe without null': where(
     unsaid((line) => line.includes('null')),
-    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*null/m.test(file),
+    (file, one) => one.declares && byzantineMessages(one) && /^ {2}\{"type.*null/m.test(file),
   ),
   'a universe whose lists repeat nothing': where(
     unsaid((line) => /\[("?\w"?),\1\]/.test(line)),
-    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*\[("?\w"?),\1\]/m.test(file),
+    (file, one) => one.declares && byzantineMessages(one) && /^ {2}\{"type.*\[("?\w"?),\1\]/m.test(file),
   ),
   'a universe of sorted lists': where(
     unsaid((line) => line.includes('["b","a"]') || line.includes('[1,0]')),
-    (file, one) => one.declares && lies(one) && /^ {2}\{"type.*(\["b","a"\]|\[1,0\])/m.test(file),
+    (file, one) => one.declares && byzantineMessages(one) && /^ {2}\{"type.*(\["b","a"\]|\[1,0\])/m.test(file),
   ),
   'a universe of records with all their keys': unsaid((line) => !line.includes('"b":') && line.includes('"a":')),
   'a universe without optional fields': unsaid((line) => !line.includes('"v":')),
@@ -172,7 +172,7 @@ export const TWINS: Readonly<Record<string, Twin>> = {
               ['upon'],
             ),
     },
-    (_, one) => lies(one) && one.setting.auth === 'none' && one.selfDelivery !== 'network',
+    (_, one) => byzantineMessages(one) && one.setting.auth === 'none' && one.selfDelivery !== 'network',
   ),
   'own broadcasts as evidence where nobody hears itself': {
     definition: (definition) =>
@@ -238,11 +238,11 @@ export const TWINS: Readonly<Record<string, Twin>> = {
   ),
   'proofs that hold nobody': where(
     { definition: ({ proofs: _, ...definition }) => definition as Definition },
-    (_, one) => lies(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
+    (_, one) => byzantineMessages(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
   ),
   'addressed words that convince others': where(
     { definition: (definition) => ({ ...definition, addressed: [] }) },
-    (_, one) => lies(one) && one.setting.auth === 'signatures' && one.addressed.length > 0,
+    (_, one) => byzantineMessages(one) && one.setting.auth === 'signatures' && one.addressed.length > 0,
   ),
   'bounds that bind nobody': { definition: ({ within: _, ...definition }) => definition as Definition },
   'coins that fall on one side': {
@@ -259,6 +259,6 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     {
       setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),
     },
-    (_, one) => lies(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
+    (_, one) => byzantineMessages(one) && one.setting.auth === 'signatures' && Object.keys(one.proofs).length > 0,
   ),
 }

@@ -1,0 +1,218 @@
+/**
+ * Liveness, in bounded form: from every state that can be reached, the canonical healed run keeps the claim.
+ *
+ * Searched without big steps and lazy consumption: what a silent step spoils, such as the first vote that wins, is seen
+ * only in the state that it leads to. What the coalition's messages have done to somebody is known only from which of
+ * them it used, so every use is told apart. The breadth-first search makes the first violation a shortest one.
+ */
+import type { Claim, Program } from '../../model/index.ts'
+import { coalitionSpeaksAs, type Evidence, type ProvedMessage, type Step } from '../../system/index.ts'
+import type { Atoms } from '../automaton/atoms.ts'
+import type { RecordLayout } from '../automaton/evaluate.ts'
+import { RecordJudge } from '../automaton/record-judge.ts'
+import { States } from '../automaton/states.ts'
+import type { Closed } from '../closure/closed.ts'
+import { sortGroups } from '../passes/symmetry.ts'
+import type { SearchLimits } from '../safety/search.ts'
+import { classesOf, type LiveClasses } from './live-classes.ts'
+import { LiveForget } from './live-forget.ts'
+import { LiveJudge } from './live-judge.ts'
+import { UsedSets } from './used-sets.ts'
+import { type Numbered, type Use, Uses } from './uses.ts'
+
+export interface LivenessResult {
+  readonly states: number
+  readonly transitions: number
+  readonly finished: boolean
+  readonly depth: number
+  /** By claim name: a shortest schedule after which the claim fails. */
+  readonly violations: ReadonlyMap<string, readonly Step[]>
+}
+
+export interface LivenessOptions {
+  readonly program: Program
+  readonly claims: readonly Claim<any>[]
+  readonly closed: Closed
+  readonly atoms: Atoms
+  readonly limits: SearchLimits
+  /** May local states be merged, and words forgotten? Only where no bound was hit: the healed run knows none. */
+  readonly merges: boolean
+  /** May interchangeable participants be sorted? */
+  readonly sorts: boolean
+}
+
+/** @throws NotSymmetric where sorted participants make a difference to a claim */
+export function checkLiveness(options: LivenessOptions): LivenessResult {
+  return new LivenessSearch(options).run()
+}
+
+class LivenessSearch {
+  readonly #options: LivenessOptions
+  readonly #puts: RecordJudge
+  readonly #judge: LiveJudge
+  readonly #states: States
+  /** A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used. */
+  readonly #places: RecordLayout
+  readonly #classes: LiveClasses
+  readonly #uses: Uses
+  readonly #before: number[] = []
+  readonly #used = new UsedSets()
+  readonly #forget: LiveForget | undefined
+  readonly #scratch: Int32Array
+  readonly #broken = new Map<string, number>()
+  #transitions = 0
+
+  constructor(options: LivenessOptions) {
+    const { program, closed, atoms, merges, sorts } = options
+    this.#options = options
+    this.#puts = new RecordJudge(program, closed, [])
+    const stride = 3 + atoms.rowWords
+    this.#places = { ids: atoms.ids, rowWords: atoms.rowWords, stride, sayable: atoms.ids.length * stride }
+    this.#states = new States(this.#places.sayable)
+    this.#classes = classesOf(closed, atoms, merges, sorts)
+    this.#judge = new LiveJudge(program, closed, this.#classes, this.#places, this.#puts)
+    this.#uses = new Uses(program, closed, atoms, this.#places)
+    this.#scratch = new Int32Array(this.#places.sayable)
+    const { ahead } = this.#classes
+    const { gossip } = program.setting.network
+    if (ahead) this.#forget = new LiveForget(closed, this.#places, ahead, gossip, this.#used)
+  }
+
+  run(): LivenessResult {
+    const { claims, limits } = this.#options
+    const initial = this.#initial()
+    this.#canonical(initial)
+    this.#states.add(initial)
+    this.#before.push(-1)
+    let stopped = false
+    let level = [0]
+    let depth = 0
+    for (; level.length > 0 && !stopped && this.#broken.size < claims.length; depth++) {
+      const next: number[] = []
+      for (const number of level) {
+        this.#judgeState(number)
+        if (this.#broken.size === claims.length) break
+        stopped = limits.onProgress?.(this.#states.count, level.length, depth) === true
+        stopped ||= this.#states.count > limits.maxStates
+        if (stopped) break
+        this.#expand(number, next)
+      }
+      level = next
+    }
+    const violations = new Map([...this.#broken].map(([claim, number]) => [claim, this.#schedule(number)]))
+    const { count } = this.#states
+    return { states: count, transitions: this.#transitions, finished: !stopped, depth, violations }
+  }
+
+  #initial(): Int32Array {
+    const { stride, sayable } = this.#places
+    const state = new Int32Array(sayable)
+    for (const [p, { says, outputs }] of this.#options.closed.initial.entries()) {
+      state[p * stride] = this.#classes.classOf(p, 0)
+      state[p * stride + 1] = this.#puts.append(0, { outputs, threw: null })
+      for (const envelope of says) state[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
+    }
+    return state
+  }
+
+  /** Forgets what can move nobody any more, and sorts, in place. */
+  #canonical(state: Int32Array, order?: number[]): void {
+    this.#forget?.forget(state)
+    sortGroups(this.#classes.groups, this.#places, state, order)
+  }
+
+  #judgeState(number: number): void {
+    const state = this.#states.at(number).slice()
+    for (const claim of this.#options.claims) {
+      if (claim.kind !== 'liveness' || this.#broken.has(claim.name)) continue
+      if (this.#judge.fails(claim, state, this.#used.values)) this.#broken.set(claim.name, number)
+    }
+  }
+
+  #expand(number: number, next: number[]): void {
+    const state = this.#states.at(number).slice()
+    for (let p = 0; p < this.#places.ids.length; p++) {
+      for (const use of this.#usesOf(state, p)) {
+        const after = this.#after(state, use)
+        this.#canonical(after)
+        const known = this.#states.count
+        const reached = this.#states.add(after)
+        if (reached !== number) this.#transitions++
+        if (reached < known) continue
+        this.#before.push(number)
+        next.push(reached)
+      }
+    }
+  }
+
+  #usesOf(state: Int32Array, p: number): readonly Use[] {
+    return this.#uses.of(state, p, this.#classes.localOf(p, state[p * this.#places.stride]!))
+  }
+
+  /** The record after a step, before it is made canonical; valid until the next call. */
+  #after(state: Int32Array, { p, option, words, key }: Use): Int32Array {
+    const { stride } = this.#places
+    const after = this.#scratch
+    after.set(state)
+    after[p * stride] = this.#classes.classOf(p, option.target)
+    const { says, outputs, notes, threw } = option
+    if (outputs.length + notes.length > 0 || threw !== null) {
+      after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
+    }
+    for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
+    const last = (p + 1) * stride - 1
+    after[last] = this.#used.plus(after[last]!, words, key)
+    return after
+  }
+
+  /** The steps that lead to a state, by the participants' own names: sorting is undone. */
+  #schedule(number: number): Step[] {
+    const path: number[] = []
+    for (let here = number; here >= 0; here = this.#before[here]!) path.unshift(here)
+    const steps: Step[] = []
+    let names = this.#places.ids.map((_, p) => p)
+    this.#canonical(this.#initial(), names)
+    for (let i = 1; i < path.length; i++) {
+      const [before, wanted] = [this.#states.at(path[i - 1]!).slice(), this.#states.at(path[i]!).slice()]
+      const { use, order } = this.#useBetween(before, wanted)
+      steps.push(this.#step(use, names))
+      names = order.map((p) => names[p]!)
+    }
+    return steps
+  }
+
+  #useBetween(before: Int32Array, wanted: Int32Array): { readonly use: Use; readonly order: readonly number[] } {
+    for (let p = 0; p < this.#places.ids.length; p++) {
+      for (const use of this.#usesOf(before, p)) {
+        const after = this.#after(before, use)
+        const order = this.#places.ids.map((_, q) => q)
+        this.#canonical(after, order)
+        if (after.every((word, i) => word === wanted[i])) return { use, order }
+      }
+    }
+    throw new Error('a path of states cannot be walked a second time')
+  }
+
+  #step({ p, option, on, evidence }: Use, names: readonly number[]): Step {
+    const { ids } = this.#places
+    const { table } = this.#options.closed
+    const at = ids[names[p]!]!
+    const { event } = option
+    const spoken = ({ from, message }: Numbered): ProvedMessage => {
+      const sender = ids.indexOf(from)
+      return { from: sender < 0 ? from : ids[names[sender]!]!, message: table.messages.values[message]! }
+    }
+    const used: Evidence[] = evidence.map(spoken)
+    const asked = used.length > 0 ? { with: used } : {}
+    if (event.kind === 'crash') return { at, crash: true }
+    if (event.kind === 'input') return { at, input: event.value, ...asked }
+    if (event.kind === 'timeout') return { at, timeout: event.timer, ...asked }
+    if (event.kind === 'coin') return { at, flip: event.coin, value: event.value, ...asked }
+    return { at, rule: event.kind === 'message' ? event.rule : '', on: spoken(on!), ...asked }
+  }
+}
+
+/** May participants be sorted at all? Not where the coalition may speak with the identity of one of them. */
+export function canSort(program: Program, atoms: Atoms): boolean {
+  return !atoms.ids.some((id) => coalitionSpeaksAs(program, id))
+}

@@ -1,0 +1,93 @@
+import type { SoupEntry } from '../../kernel/healed/index.ts'
+import {
+  type BrokenAfterRecovery,
+  type Healer,
+  NONE_USED,
+  NOTHING_PUT,
+  type PutNumbers,
+  type UsedWords,
+  usedWords,
+} from '../../kernel/healed/index.ts'
+import type { Outcome } from '../../model/index.ts'
+import type { RecordLayout } from '../automaton/evaluate.ts'
+import type { RecordJudge } from '../automaton/record-judge.ts'
+import { type Closed, isCrashed } from '../closure/closed.ts'
+import type { LiveClasses } from './live-classes.ts'
+import type { Numbered } from './uses.ts'
+
+/** Reads states of the liveness search as starts of healed runs. */
+export class RecoveryStarts {
+  readonly healer: Healer
+  readonly #closed: Closed
+  readonly #classes: LiveClasses
+  readonly #places: RecordLayout
+  readonly #puts: RecordJudge
+  /** By number of a set of used messages. */
+  readonly #usedWords: UsedWords[] = []
+  /** By position and saying. */
+  readonly #entries: SoupEntry[][]
+
+  constructor(closed: Closed, classes: LiveClasses, places: RecordLayout, puts: RecordJudge, healer: Healer) {
+    this.#closed = closed
+    this.#classes = classes
+    this.#places = places
+    this.#puts = puts
+    this.healer = healer
+    this.#entries = places.ids.map(() => [])
+  }
+
+  /**
+   * What claims see once all is healed.
+   *
+   * @param order for each position, the position of the record whose participant stands there
+   * @param used by number: sets of words that were used
+   */
+  healed(state: Int32Array, order: readonly number[], used: readonly (readonly Numbered[])[]): Outcome<any> {
+    return this.healer.outcome(this.#brokenAfter(state, order, used))
+  }
+
+  #brokenAfter(
+    state: Int32Array,
+    order: readonly number[],
+    used: readonly (readonly Numbered[])[],
+  ): BrokenAfterRecovery {
+    const { ids, stride, rowWords } = this.#places
+    const { soups } = this.healer.inboxes
+    const count = Math.max(-1, ...ids) + 1
+    const locals = new Array<number>(count).fill(-1)
+    const usedBy = new Array<UsedWords>(count).fill(NONE_USED)
+    const puts = new Array<PutNumbers>(count).fill(NOTHING_PUT)
+    let soup = soups.empty()
+    for (const [i, id] of ids.entries()) {
+      const at = order[i]! * stride
+      locals[id] = this.#local(i, state[at]!)
+      puts[id] = this.#puts.putsOf(state[at + 1]!)
+      for (let r = 0; r < rowWords; r++) {
+        for (let row = state[at + 2 + r]!; row !== 0; row &= row - 1) {
+          soup = soups.plus(soup, this.#entry(i, r * 32 + (31 - Math.clz32(row & -row))))
+        }
+      }
+      usedBy[id] = this.#usedBy(state[at + stride - 1]!, used)
+    }
+    return { locals, soup, used: usedBy, puts }
+  }
+
+  #local(position: number, state: number): number {
+    const local = this.#closed.participants[position]!.locals[this.#classes.localOf(position, state)]!
+    return isCrashed(local) ? -1 : local
+  }
+
+  #entry(position: number, envelope: number): SoupEntry {
+    const entries = this.#entries[position]!
+    const { message, to } = this.#closed.envelopes[envelope]!
+    entries[envelope] ??= this.healer.inboxes.entry(this.#places.ids[position]!, message, to)
+    return entries[envelope]
+  }
+
+  #usedBy(number: number, used: readonly (readonly Numbered[])[]): UsedWords {
+    this.#usedWords[number] ??= usedWords(
+      used[number]!.map(({ from, message }) => this.healer.inboxes.entry(from, message, 'all')),
+    )
+    return this.#usedWords[number]
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Pass 5, big steps: a step that says nothing and puts nothing out is invisible to everybody else, so it is postponed
+ * to just before the visible step of the same participant that needs it.
+ *
+ * Sound for safety: atoms never turn false again, so the postponed steps are still possible, and nobody can tell the
+ * two schedules apart. The schedule has the same number of steps, or fewer where a silent step was never needed; a
+ * move therefore costs as many steps as it stands for. Not for liveness: what a silent step spoils (the first vote
+ * wins) is seen only in the state that it leads to.
+ */
+import type { GuardedEdge, Machine } from '../automaton/machine.ts'
+
+/** One or more steps of one participant, of which only the last is noticed. */
+export interface Move {
+  /** Number of steps. */
+  readonly cost: number
+  readonly edges: readonly GuardedEdge[]
+  /** The last of the edges. */
+  readonly last: GuardedEdge
+}
+
+/** Does the edge's condition hold, given the atoms that are true? */
+export function isEnabled({ atoms }: GuardedEdge, truth: Int32Array): boolean {
+  for (const atom of atoms) if ((truth[atom >> 5]! & (1 << (atom & 31))) === 0) return false
+  return true
+}
+
+/** Every enabled edge is a move of its own. */
+export function singleSteps({ edges }: Machine, state: number, truth: Int32Array): Move[] {
+  return edges[state]!.filter((edge) => isEnabled(edge, truth)).map((edge) => ({ cost: 1, edges: [edge], last: edge }))
+}
+
+/** The shortest ways to all states that silent steps lead to now. */
+export function silently({ edges }: Machine, state: number, truth: Int32Array): Map<number, readonly GuardedEdge[]> {
+  const ways = new Map<number, readonly GuardedEdge[]>([[state, []]])
+  for (const [here, way] of ways) {
+    for (const edge of edges[here]!) {
+      if (edge.silent && !ways.has(edge.target) && isEnabled(edge, truth)) ways.set(edge.target, [...way, edge])
+    }
+  }
+  return ways
+}
+
+/** Every visible edge that silent steps lead to, with them before it. */
+export function bigSteps(machine: Machine, state: number, truth: Int32Array): Move[] {
+  const moves: Move[] = []
+  for (const [here, way] of silently(machine, state, truth)) {
+    for (const last of machine.edges[here]!) {
+      if (!last.silent && isEnabled(last, truth)) moves.push({ cost: way.length + 1, edges: [...way, last], last })
+    }
+  }
+  return moves
+}

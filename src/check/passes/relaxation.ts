@@ -1,0 +1,283 @@
+/**
+ * Relaxation: a state from which no claim can break any more is not gone on from.
+ *
+ * Every participant is supposed to be in all local states at once that it may come to. An edge whose atoms hold, and whose
+ * source is among these states, adds its target to them and its messages to what is said; what can be proved follows. Nothing is ever
+ * taken back, so this ends soon, and whatever a run from here says or puts out is among what was found.
+ *
+ * Sound because atoms never turn false again: by induction over a run, each of its edges is found. A state that is left
+ * out is on no way to a violation, so shortest lengths stay. Only if a claim says how many outputs decide it, is more
+ * looked at than whether anything is put out at all. It switches itself off for claims that look at what was said, but for
+ * those that say that one fresh output breaks them, which more that was said can only repair.
+ */
+import { brokenByMore, notByFresh } from '../../model/index.ts'
+import type { Conflicts } from '../automaton/conflicts.ts'
+import type { Layout } from '../automaton/layout.ts'
+import type { GuardedEdge, Machine } from '../automaton/machine.ts'
+import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
+
+/** By state: what can be put out from there on, if every atom held. */
+type Ahead = readonly ReadonlySet<number>[]
+
+/** What is looked at of the space that is searched. */
+interface Space {
+  readonly machines: readonly Machine[]
+  readonly layout: Layout
+  readonly judge: RecordJudge
+  /** Adds to a record what participant number `p` says, and what follows from it. */
+  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void
+  /** What each claim says of a state; `moved` is who has taken a step, and from where, if that is known. */
+  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
+}
+
+/** An output that, after an edge's own, decides some claims, as bits. */
+interface Rival {
+  readonly output: number
+  readonly claims: number
+}
+
+const NONE: readonly Rival[] = []
+
+/** Looks at first, and then each whose number is a power of two, at which claims are held to what they declare. */
+const FIRST_HELD = 16
+const HELD_AGAIN = 256
+
+export class Relaxation {
+  readonly #space: Space
+  readonly #conflicts: Conflicts
+  readonly #raw: Int32Array
+  /** The state that is looked at, and the same with one more output. */
+  #state: Int32Array
+  readonly #supposed: Int32Array
+  /** Number of the look at one state that is going on. */
+  #look = 0
+  /** By machine and state: the look in which it was found. */
+  readonly #found: readonly Int32Array[]
+  /** States to be gone through: machine and state, one after another. */
+  readonly #queue: number[] = []
+  /** Edges that wait for an atom, by machine and atom; and for which there are any, one after another. */
+  readonly #waiting: GuardedEdge[][][]
+  readonly #asked: number[] = []
+  /** Atoms that have become true: machine and atom, one after another. */
+  readonly #became: number[] = []
+  /** By machine: outputs that are possible, each once; and by output, the look in which it was found to be. */
+  readonly #possible: number[][]
+  readonly #foundOutput: number[][]
+  /** By machine: what decides something if it should turn out to be possible. */
+  readonly #rivals: Rival[][]
+  readonly #rivalsOf = new Map<GuardedEdge, readonly Rival[]>()
+  readonly #ahead: Ahead[] = []
+  /** Outputs that any state of a participant may lead to. */
+  readonly #possibleEver: readonly (readonly [p: number, output: number])[]
+  /** Claims that matter, as bits. */
+  #wanted = 0
+  /** Outputs that were asked about with what was said. */
+  #asks = 0
+
+  constructor(space: Space, conflicts: Conflicts) {
+    const { machines } = space
+    this.#space = space
+    this.#conflicts = conflicts
+    this.#possibleEver = machines.flatMap(({ edges }, p) => {
+      const outputs = new Set(edges.flatMap((list) => list.flatMap((edge) => edge.outputs)))
+      return conflicts.isHeeded(p) ? [...outputs].map((output) => [p, output] as const) : []
+    })
+    conflicts.assertDeclared(this.#possibleEver)
+    this.#raw = new Int32Array(space.layout.words)
+    this.#state = this.#raw
+    this.#supposed = new Int32Array(space.layout.words)
+    this.#found = machines.map(({ edges }) => new Int32Array(edges.length))
+    this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
+    this.#possible = machines.map(() => [])
+    this.#foundOutput = machines.map(() => [])
+    this.#rivals = machines.map(() => [])
+  }
+
+  /** May one of these claims, as bits, be decided by what comes after a state? */
+  mayDecide(state: Int32Array, wanted: number): boolean {
+    if ((this.#conflicts.unknown & wanted) !== 0) return true
+    this.#wanted = wanted
+    this.#state = state
+    this.#begin(state)
+    if (this.#look >= HELD_AGAIN && (this.#look & (this.#look - 1)) === 0)
+      this.#conflicts.assertDeclared(this.#possibleEver)
+    const { machines } = this.#space
+    const [queue, became] = [this.#queue, this.#became]
+    for (;;) {
+      while (queue.length > 0) {
+        const here = queue.pop()!
+        const p = queue.pop()!
+        const edges = machines[p]!.edges[here]!
+        for (let i = 0; i < edges.length; i++) if (this.#try(p, edges[i]!)) return true
+      }
+      if (became.length === 0) return false
+      const atom = became.pop()!
+      const p = became.pop()!
+      const woken = this.#waiting[p]![atom]!
+      if (woken.length === 0) continue
+      this.#waiting[p]![atom] = []
+      for (let i = 0; i < woken.length; i++) if (this.#try(p, woken[i]!)) return true
+    }
+  }
+
+  #begin(state: Int32Array): void {
+    const { stride } = this.#space.layout
+    this.#raw.set(state)
+    this.#look++
+    this.#queue.length = 0
+    this.#became.length = 0
+    const asked = this.#asked
+    for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
+    asked.length = 0
+    for (let p = 0; p < this.#found.length; p++) {
+      if (this.#possible[p]!.length > 0) this.#possible[p]!.length = 0
+      if (this.#rivals[p]!.length > 0) this.#rivals[p]!.length = 0
+      this.#come(p, state[p * stride]!)
+    }
+  }
+
+  #come(p: number, state: number): void {
+    const found = this.#found[p]!
+    if (found[state] === this.#look) return
+    found[state] = this.#look
+    this.#queue.push(p, state)
+  }
+
+  /** Takes an edge if it can be taken, else lets it wait. Says whether a claim may be decided by that. */
+  #try(p: number, edge: GuardedEdge): boolean {
+    const { stride, rowWords } = this.#space.layout
+    const { atoms } = edge
+    const from = p * stride + 2 + rowWords
+    for (let i = 0; i < atoms.length; i++) {
+      const atom = atoms[i]!
+      if ((this.#raw[from + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
+      const waiting = this.#waiting[p]![atom]!
+      if (waiting.length === 0) this.#asked.push(p, atom)
+      waiting.push(edge)
+      return false
+    }
+    if (edge.threw !== null || edge.outputs.length > 0) {
+      if (this.#conflicts.isHeeded(p) && (this.#decides(p, edge) & this.#wanted) !== 0) return true
+    }
+    if (!edge.silent) this.#space.say(this.#raw, p, edge.says, this.#became)
+    this.#come(p, edge.target)
+    return false
+  }
+
+  /** Claims that an edge may decide, with what was put out and what may be. */
+  #decides(p: number, edge: GuardedEdge): number {
+    const { byThrowing, byAnything } = this.#conflicts
+    let claims = edge.threw === null ? 0 : byThrowing
+    if (edge.outputs.length === 0) return claims
+    claims |= byAnything
+    for (const output of edge.outputs) {
+      if (this.#foundOutput[p]![output] === this.#look) continue
+      this.#foundOutput[p]![output] = this.#look
+      claims |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
+      if ((this.#conflicts.byFresh & this.#wanted) !== 0) claims |= this.#freshly(p, output)
+      for (const rival of this.#rivals[p]!) if (rival.output === output) claims |= rival.claims
+      this.#possible[p]!.push(output)
+    }
+    for (const rival of this.#rivalsAfter(p, edge)) {
+      this.#rivals[p]!.push(rival)
+      if (this.#foundOutput[p]![rival.output] === this.#look) claims |= rival.claims
+    }
+    return claims | this.#within(p, edge)
+  }
+
+  /** Claims that an output would break now: whatever is said until it comes could only repair that. */
+  #freshly(p: number, output: number): number {
+    const { layout, judge } = this.#space
+    const at = p * layout.stride + 1
+    const before = this.#state[at]!
+    const after = judge.append(before, { outputs: [output], threw: null })
+    if (after === before) return 0
+    this.#supposed.set(this.#state)
+    this.#supposed[at] = after
+    const verdicts = this.#space.verdicts(this.#supposed, [p, before])
+    const claims = asBits(verdicts) & this.#conflicts.byFresh
+    const asks = this.#asks++
+    if (asks < FIRST_HELD || (asks & (asks - 1)) === 0) this.#hold(p, before, after, claims)
+    return claims
+  }
+
+  /** Holds what claims that read what was said declare against all that may be said from here on. */
+  #hold(p: number, before: number, after: number, claims: number): void {
+    const { layout, judge } = this.#space
+    const more = this.#raw.slice()
+    const at = p * layout.stride + 1
+    const unmoved = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh
+    if (unmoved !== 0) throw notByFresh(judge.claims[31 - Math.clz32(unmoved)]!)
+    more[at] = after
+    const worse = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh & ~claims
+    if (worse !== 0) throw brokenByMore(judge.claims[31 - Math.clz32(worse)]!)
+  }
+
+  /** With what everybody has put out already. */
+  #withPast(p: number, output: number): number {
+    const { machines, layout, judge } = this.#space
+    let claims = 0
+    for (let q = 0; q < machines.length; q++) {
+      if (!this.#conflicts.isHeeded(q)) continue
+      const { outputs, notes } = judge.putsOf(this.#raw[q * layout.stride + 1]!)
+      for (let i = 0; i < outputs.length; i++) claims |= this.#conflicts.ofTwo(q, outputs[i]!, p, output)
+      for (let i = 0; i < notes.length; i++) claims |= this.#conflicts.ofTwo(q, notes[i]!, p, output)
+    }
+    return claims
+  }
+
+  /** With what others may put out. */
+  #withOthers(p: number, output: number): number {
+    let claims = 0
+    for (let q = 0; q < this.#possible.length; q++) {
+      if (q === p) continue
+      const others = this.#possible[q]!
+      for (let i = 0; i < others.length; i++) claims |= this.#conflicts.ofTwo(q, others[i]!, p, output)
+    }
+    return claims
+  }
+
+  /** Outputs of one edge with each other. */
+  #within(p: number, { outputs }: GuardedEdge): number {
+    let claims = 0
+    for (let i = 1; i < outputs.length; i++) {
+      for (let j = 0; j < i; j++) claims |= this.#conflicts.ofTwo(p, outputs[j]!, p, outputs[i]!)
+    }
+    return claims
+  }
+
+  /** What the same participant may put out after an edge, as far as that decides something. */
+  #rivalsAfter(p: number, edge: GuardedEdge): readonly Rival[] {
+    let rivals = this.#rivalsOf.get(edge)
+    if (!rivals) {
+      this.#ahead[p] ??= outputsAhead(this.#space.machines[p]!)
+      const found = [...this.#ahead[p][edge.target]!].map((output): Rival => {
+        const claims = edge.outputs.reduce((all, before) => all | this.#conflicts.ofTwo(p, before, p, output), 0)
+        return { output, claims }
+      })
+      rivals = found.some(({ claims }) => claims !== 0) ? found.filter(({ claims }) => claims !== 0) : NONE
+      this.#rivalsOf.set(edge, rivals)
+    }
+    return rivals
+  }
+}
+
+function asBits(verdicts: readonly boolean[]): number {
+  let bits = 0
+  for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) bits |= 1 << index
+  return bits
+}
+
+function outputsAhead({ edges }: Machine): Ahead {
+  const ahead = edges.map((list) => new Set(list.flatMap(({ outputs }) => outputs)))
+  for (let changed = true; changed; ) {
+    changed = false
+    for (let state = edges.length - 1; state >= 0; state--) {
+      const mine = ahead[state]!
+      const before = mine.size
+      for (const { target } of edges[state]!) for (const output of ahead[target]!) mine.add(output)
+      if (mine.size !== before) changed = true
+    }
+  }
+  return ahead
+}

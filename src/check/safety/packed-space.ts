@@ -1,0 +1,282 @@
+/** The global states and moves of one search: machines put together, under the passes that are on. */
+import type { Program } from '../../model/index.ts'
+import type { Atom } from '../automaton/atom.ts'
+import type { Atoms } from '../automaton/atoms.ts'
+import { Evaluator } from '../automaton/evaluate.ts'
+import { type Layout, layoutOf } from '../automaton/layout.ts'
+import type { GuardedEdge, Machine } from '../automaton/machine.ts'
+import { Memo } from '../automaton/memo.ts'
+import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
+import type { GlobalStates } from '../automaton/states.ts'
+import type { Closed } from '../closure/closed.ts'
+import { isEnabled, type Move, singleSteps } from '../passes/big-step.ts'
+import { type Forget, supportOf, supportOfProof } from '../passes/forget.ts'
+import type { Passes } from '../passes/passes.ts'
+import { arrangements, NotSymmetric, sortGroups } from '../passes/symmetry.ts'
+import type { PassName } from '../result/result.ts'
+
+/** Atoms of machines, or messages of the coalition, that may become true with an envelope or with a proof. */
+interface Affected {
+  /** Pairs of a participant and an atom of its machine. */
+  readonly atoms: readonly number[]
+  readonly provable: readonly number[]
+}
+
+const NOTHING_AFFECTED: Affected = { atoms: [], provable: [] }
+
+export interface SpaceOptions {
+  readonly program: Program
+  readonly closed: Closed
+  readonly atoms: Atoms
+  readonly machines: readonly Machine[]
+  readonly groups: readonly (readonly number[])[]
+  readonly judge: RecordJudge
+  readonly passes: Passes
+  readonly on: (pass: PassName) => boolean
+}
+
+export class PackedSpace {
+  readonly layout: Layout
+  readonly machines: readonly Machine[]
+  readonly groups: readonly (readonly number[])[]
+  readonly judge: RecordJudge
+  readonly evaluator: Evaluator
+  readonly #options: SpaceOptions
+  readonly #forget: Forget | undefined
+  /** By participant: by a state of its machine and the atoms that are true there, what can be done. */
+  readonly #moves: readonly Memo<readonly Move[]>[]
+  /** What an edge adds to what was put out, by that. */
+  readonly #puts = new Map<GuardedEdge, number[]>()
+  readonly #byEnvelope: Affected[][]
+  readonly #byProof: Affected[]
+  readonly #raw: Int32Array
+  /** What the record of the last move was affected by. */
+  readonly #news: Affected[] = []
+  readonly #own: readonly number[]
+  /** Verdicts that no arrangement of the participants changes. */
+  readonly #invariant = new WeakSet<Verdicts>()
+  /** Over all pairs of a local state and its true atoms: enabled edges, moves, and moves that lazy consumption keeps. */
+  readonly moveCounts = { edges: 0, visible: 0, kept: 0 }
+
+  constructor(options: SpaceOptions) {
+    const { atoms, machines, on } = options
+    this.#options = options
+    this.machines = machines
+    this.groups = options.groups
+    this.judge = options.judge
+    this.layout = layoutOf(atoms, machines)
+    this.evaluator = new Evaluator(atoms.list, this.layout)
+    if (on('forget')) this.#forget = new options.passes.forget(this.layout, machines, atoms, this.judge.heeded)
+    this.#moves = machines.map(() => new Memo(1 + this.layout.truthWords))
+    this.#raw = new Int32Array(this.layout.words)
+    this.#own = machines.map((_, p) => p)
+    this.#byEnvelope = machines.map((_, p) =>
+      options.closed.envelopes.map((__, envelope) => this.#affectedBy(p, envelope)),
+    )
+    this.#byProof = atoms.provable.map((_, index) => this.#affectedByProof(index))
+  }
+
+  #machineAtoms(affects: (atom: Atom) => boolean): number[] {
+    const { atoms, machines } = this.#options
+    return machines.flatMap((machine, p) =>
+      machine.atoms.flatMap((atom, i) => (affects(atoms.list[atom]!) ? [p, i] : [])),
+    )
+  }
+
+  #affectedBy(p: number, envelope: number): Affected {
+    const { atoms } = this.#options
+    const at = p * this.layout.rowWords + (envelope >> 5)
+    const bit = 1 << (envelope & 31)
+    const found = this.#machineAtoms((atom) => (supportOf(atom).rows[at]! & bit) !== 0)
+    const provable = atoms.provable.flatMap(({ proof }, index) =>
+      (supportOfProof(proof, atoms.list, this.layout).rows[at]! & bit) !== 0 ? [index] : [],
+    )
+    return found.length + provable.length === 0 ? NOTHING_AFFECTED : { atoms: found, provable }
+  }
+
+  #affectedByProof(proved: number): Affected {
+    const { atoms } = this.#options
+    return {
+      atoms: this.#machineAtoms((atom) => supportOf(atom).provable.includes(proved)),
+      provable: atoms.provable.flatMap(({ proof }, index) =>
+        supportOfProof(proof, atoms.list, this.layout).provable.includes(proved) ? [index] : [],
+      ),
+    }
+  }
+
+  /** The initial record, before it is made canonical. */
+  initial(): Int32Array {
+    const { closed, atoms } = this.#options
+    const { stride, words } = this.layout
+    const state = new Int32Array(words)
+    for (const [p, { says, outputs }] of closed.initial.entries()) {
+      state[p * stride] = this.machines[p]!.stateOf[0]!
+      state[p * stride + 1] = this.judge.append(0, { outputs, threw: null })
+      for (const envelope of says) state[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
+    }
+    for (let changed = true; changed; ) {
+      changed = false
+      for (let index = 0; index < atoms.provable.length; index++) if (this.#prove(state, index)) changed = true
+    }
+    for (const [p, machine] of this.machines.entries()) {
+      for (let atom = 0; atom < machine.atoms.length; atom++) this.#settle(state, p, atom)
+    }
+    return state
+  }
+
+  /** Makes a raw record canonical, in place. `order` is sorted with the participants, if it is wanted. */
+  canonical(state: Int32Array, order?: number[]): void {
+    this.#forget?.mask(state)
+    sortGroups(this.groups, this.layout, state, order)
+  }
+
+  /** What participant number `p` can do. */
+  moves(state: Int32Array, p: number): readonly Move[] {
+    const { stride, rowWords, truthWords } = this.layout
+    const moves = this.#moves[p]!
+    const { key, values } = moves
+    key[0] = state[p * stride]!
+    for (let t = 0, from = p * stride + 2 + rowWords; t < truthWords; t++) key[1 + t] = state[from + t]!
+    const number = moves.number()
+    values[number] ??= this.#movesIn(this.machines[p]!, key[0], key.subarray(1))
+    return values[number]
+  }
+
+  #movesIn(machine: Machine, here: number, truth: Int32Array): readonly Move[] {
+    const { on, passes } = this.#options
+    const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
+    const moves = on('lazy') ? passes.lazy(machine, visible, truth) : visible
+    this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
+    this.moveCounts.visible += visible.length
+    this.moveCounts.kept += moves.length
+    return moves
+  }
+
+  /** The record after a move, before it is made canonical; valid until the next call. */
+  after(state: Int32Array, p: number, { last }: Move): Int32Array {
+    const { stride } = this.layout
+    const raw = this.#raw
+    // Records are short: a loop is quicker than what is built in.
+    for (let i = 0; i < raw.length; i++) raw[i] = state[i]!
+    raw[p * stride] = last.target
+    if (last.outputs.length > 0 || last.threw !== null) raw[p * stride + 1] = this.#append(raw[p * stride + 1]!, last)
+    if (!last.silent) this.say(raw, p, last.says)
+    return raw
+  }
+
+  /**
+   * Adds to a record what participant number `p` says, and what follows from it.
+   * @param became is given the atoms that become true: participant and atom, one after another
+   */
+  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void {
+    const { stride, rowWords } = this.layout
+    const news = this.#news
+    if (news.length > 0) news.length = 0
+    for (let r = 0; r < rowWords; r++) {
+      let fresh = says[r]! & ~raw[p * stride + 2 + r]!
+      raw[p * stride + 2 + r]! |= fresh
+      for (; fresh !== 0; fresh &= fresh - 1) {
+        const affected = this.#byEnvelope[p]![r * 32 + (31 - Math.clz32(fresh & -fresh))]!
+        if (affected !== NOTHING_AFFECTED) news.push(affected)
+      }
+    }
+    // What is proved affects more: the list grows while it is gone through.
+    for (let i = 0; i < news.length; i++) {
+      for (const index of news[i]!.provable) if (this.#prove(raw, index)) news.push(this.#byProof[index]!)
+    }
+    for (let i = 0; i < news.length; i++) {
+      const { atoms } = news[i]!
+      for (let a = 0; a < atoms.length; a += 2) {
+        if (this.#settle(raw, atoms[a]!, atoms[a + 1]!)) became?.push(atoms[a]!, atoms[a + 1]!)
+      }
+    }
+  }
+
+  #append(before: number, edge: GuardedEdge): number {
+    let known = this.#puts.get(edge)
+    if (!known) {
+      known = []
+      this.#puts.set(edge, known)
+    }
+    known[before] ??= this.judge.append(before, edge)
+    return known[before]
+  }
+
+  /** Marks a message that the coalition can prove now. Says whether it could not before. */
+  #prove(state: Int32Array, index: number): boolean {
+    const word = this.layout.sayable + (index >> 5)
+    const bit = 1 << (index & 31)
+    if ((state[word]! & bit) !== 0) return false
+    if (!this.evaluator.isProved(this.#options.atoms.provable[index]!.proof, state)) return false
+    state[word]! |= bit
+    return true
+  }
+
+  /** Marks an atom that has become true. Says whether it was not before. */
+  #settle(state: Int32Array, p: number, atom: number): boolean {
+    const { stride, rowWords } = this.layout
+    const word = p * stride + 2 + rowWords + (atom >> 5)
+    const bit = 1 << (atom & 31)
+    if ((state[word]! & bit) !== 0) return false
+    if (!this.evaluator.holds(this.machines[p]!.atoms[atom]!, state)) return false
+    state[word]! |= bit
+    return true
+  }
+
+  /**
+   * What the claims say of a raw record.
+   *
+   * @param moved who has just moved, and what it had put out before that, as a number
+   * @throws NotSymmetric where a claim minds which of several interchangeable participants did what
+   */
+  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts {
+    const { ids } = this.layout
+    const verdicts = this.judge.judge(this.layout, state, this.#own, moved)
+    // Equal verdicts of one look are one object.
+    if (this.groups.length === 0 || this.#invariant.has(verdicts)) return verdicts
+    const looks = (p: number): string => {
+      const text = this.judge.looks(this.layout, state, p)
+      return this.judge.readsSoup && moved?.[0] === p ? `${text} after ${moved[1]}` : text
+    }
+    for (const order of arrangements(this.groups, ids.length, looks)) {
+      const others = this.judge.judge(this.layout, state, order, moved)
+      const differs = others.findIndex((verdict, i) => verdict !== verdicts[i])
+      if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} minds which replica does what`)
+    }
+    this.#invariant.add(verdicts)
+    return verdicts
+  }
+
+  /** What the claims say of a raw record that participant number `p` has just led to; nothing where no claim can mind. */
+  judged(state: Int32Array, raw: Int32Array, p: number): Verdicts | undefined {
+    const at = p * this.layout.stride + 1
+    const isMinded = raw[at] !== state[at] || this.judge.heeds(this.layout, state, raw, p)
+    return isMinded ? this.verdicts(raw, [p, state[at]!]) : undefined
+  }
+
+  /** Envelopes that some atom or proof can wait for. */
+  envelopesKept(): number {
+    const { closed } = this.#options
+    return closed.envelopes.filter((_, envelope) =>
+      this.machines.some((__, p) => this.#byEnvelope[p]![envelope] !== NOTHING_AFFECTED),
+    ).length
+  }
+
+  /** How many states there would be if interchangeable participants were told apart. */
+  arrangementsOf(states: GlobalStates): number {
+    let count = 0
+    for (let number = 0; number < states.count; number++) {
+      const blocks = states.blocksOf(number)
+      let orders = 1
+      for (const group of this.groups) {
+        for (let i = 0, alike = 1; i < group.length; i++) {
+          // Equal ones are next to each other.
+          alike = i > 0 && blocks[group[i]!] === blocks[group[i - 1]!] ? alike + 1 : 1
+          orders = (orders * (i + 1)) / alike
+        }
+      }
+      count += orders
+    }
+    return Math.round(count)
+  }
+}

@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path'
+import type { SweepReport } from '../../report/text/sweep-report.ts'
+import { saveFile } from '../files/save-file.ts'
+import type { Output } from '../terminal/io.ts'
+import { progress } from '../terminal/progress.ts'
+
+export const PAGE = 'report.html'
+
+/** Every picture as SVG and PNG, with its numbers, and one page with all of them. */
+export async function savePictures(report: SweepReport, output: Output): Promise<void> {
+  // Drawing takes its libraries, which nobody else waits for.
+  const { sweepPlots } = await import('../../report/plots/sweep-plots.ts')
+  const { sweepPage } = await import('../../report/pages/sweep-page.ts')
+  const { png } = await import('../../report/plots/index.ts')
+  const folder = resolve(output.io.cwd, report.folder)
+  const pictures = await sweepPlots(report)
+  const plots = pictures.flatMap((one) => one.plots)
+  const bar = progress(output, plots.length, 'pictures')
+  try {
+    for (const [i, { name, svg, csv }] of plots.entries()) {
+      await saveFile(join(folder, `${name}.svg`), svg)
+      await saveFile(join(folder, `${name}.csv`), csv)
+      await saveFile(join(folder, `${name}.png`), await png(svg))
+      bar.update(i + 1)
+    }
+  } finally {
+    bar.stop()
+  }
+  await saveFile(join(folder, PAGE), sweepPage(report, pictures))
+}

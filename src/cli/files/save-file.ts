@@ -1,0 +1,19 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { UsageError } from '../../model/index.ts'
+
+/**
+ * Writes a file under another name first, so that it is never seen half written.
+ * @throws UsageError if it cannot be written
+ */
+export async function saveFile(path: string, contents: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(temporary, contents)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`, 'name another place with --out')
+  }
+}

@@ -1,0 +1,47 @@
+import { strategies } from '../../adversary/index.ts'
+import { PROTOCOL, SETTING } from '../../model/definition.ts'
+import { assertClaims, assertCounted, type Claim, isLockstep, type Protocol, UsageError } from '../../model/index.ts'
+import {
+  assertKind,
+  assertKnown,
+  assertShape,
+  FLAG,
+  type Kind,
+  listOf,
+  optional,
+  TEXT,
+  WHOLE,
+  whole,
+} from '../../model/shape.ts'
+import { noException } from '../../system/index.ts'
+import { choosers } from '../schedule/choosers.ts'
+import type { Campaign } from './result.ts'
+
+const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
+  ...{ subject: TEXT, settings: listOf(SETTING), claims: listOf(TEXT) },
+  ...{ runs: whole(1), firstRun: WHOLE, seed: whole(0, 2 ** 32 - 1), maxSteps: whole(1) },
+  ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT) },
+  ...{ counts: optional(FLAG), learns: optional(FLAG) },
+}
+
+/** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
+export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]): void {
+  assertKind('the protocol', PROTOCOL, protocol)
+  assertClaims(claims, protocol.subject, [protocol])
+  assertShape('the campaign', CAMPAIGN, campaign)
+  for (const setting of campaign.settings) assertCounted(claims, setting)
+  const named = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name)
+  if (campaign.settings.length === 0) {
+    throw new UsageError('the campaign has no setting', 'give what `configure` returns')
+  }
+  const judged = named([...claims.filter(({ kind }) => kind !== 'sometimes'), noException])
+  assertKnown(`claim of ${protocol.subject}`, campaign.claims, judged)
+  assertKnown('strategy', campaign.strategies, named(strategies))
+  if (campaign.learns && isLockstep(protocol)) {
+    throw new UsageError(
+      `${protocol.subject} goes by rounds of its own, and its runs do not learn from one another`,
+      'leave out --learn',
+    )
+  }
+  assertKnown('scheduler', campaign.schedulers, named(choosers))
+}

@@ -1,0 +1,178 @@
+import { type Record, SENDERS, type World } from '../../kernel/index.ts'
+import { type Claim, canonical, type Id, type Invariant, isHeeded, type Sometimes } from '../../model/index.ts'
+import type { Violation } from '../../system/index.ts'
+
+/** What the claims of a group say of what they see. */
+export interface GroupVerdict {
+  readonly violations: readonly Violation[]
+  /** Guards that were reached. */
+  readonly met: readonly string[]
+}
+
+/** Everything that the claims of a group see in one state. The same object wherever that is the same. */
+export interface SeenByClaims {
+  /** By correct participant, the number of what is seen of its outputs. */
+  readonly views: readonly number[]
+  /** What was said, each message with its sender as one number. */
+  readonly words: readonly number[]
+  readonly next: Map<number, SeenByClaims>
+  /** What the claims say where nothing was put out just now, and where it was: by whom, and what was there before. */
+  quiet: GroupVerdict | undefined
+  readonly fresh: Map<number, GroupVerdict>
+}
+
+/** What claims have seen that is remembered, over all settings with the same kernel. */
+const MOST_SIGHTS = 60_000
+
+/** How much is remembered of what claims have seen; when it has become too much, all of it is forgotten. */
+export class Memory {
+  /** Times that all was forgotten. */
+  forgotten = 0
+  #size = 0
+
+  /** Something more is remembered. */
+  count(): void {
+    if (++this.#size < MOST_SIGHTS) return
+    this.#size = 0
+    this.forgotten++
+  }
+}
+
+/**
+ * Claims that look at the same: at the same notes besides the outputs, and at the same types of messages. They are
+ * judged where that has changed, and what they said of the same before is remembered for all runs of a setting.
+ */
+export class ClaimGroup {
+  readonly invariants: Invariant<any>[] = []
+  readonly sometimes: Sometimes<any>[] = []
+  /** Do they look at what is said? */
+  readonly listens: boolean
+  readonly #types: readonly string[] | undefined
+  readonly #world: World
+  readonly #one: Claim<any>
+  readonly #matters: boolean[] = []
+  readonly #readSets = new Map<string, SeenByClaims>()
+  readonly #memory: Memory
+  #forgotten = 0
+  readonly #index: number
+  readonly #numbers = new Map<string, number>()
+  /** What is seen when a run begins, mostly. */
+  #first: SeenByClaims | undefined
+
+  constructor(world: World, one: Claim<any>, index: number, memory: Memory) {
+    this.#memory = memory
+    this.#index = index
+    this.#world = world
+    this.#one = one
+    this.listens = one.reads.includes('soup')
+    this.#types = one.words
+  }
+
+  /** Claims with equal keys look at the same. */
+  static key({ reads, words, notes, counts }: Claim<any>): string {
+    const heard = reads.includes('soup') ? (words ?? 'all') : null
+    return canonical([heard, reads.includes('notes') ? (notes ?? 'all') : null, counts ?? null])
+  }
+
+  /**
+   * In groups, for what they look at.
+   * @param first the number of the first group, among all that look at the records of one kernel
+   */
+  static of(
+    world: World,
+    claims: readonly (Invariant<any> | Sometimes<any>)[],
+    first: number,
+    memory: Memory,
+  ): ClaimGroup[] {
+    const groups = new Map<string, ClaimGroup>()
+    for (const claim of claims) {
+      const key = ClaimGroup.key(claim)
+      let group = groups.get(key)
+      if (!group) {
+        group = new ClaimGroup(world, claim, first + groups.size, memory)
+        groups.set(key, group)
+      }
+      if (claim.kind === 'invariant') group.invariants.push(claim)
+      else group.sometimes.push(claim)
+    }
+    return [...groups.values()]
+  }
+
+  /** A number for what these claims see of a record: the same for the same. */
+  view(record: Record): number {
+    let view = record.views[this.#index]
+    if (view === undefined) {
+      const { values } = this.#world.table.outputs
+      const seen = [...record.outputs, ...record.notes].filter((number) => isHeeded(this.#one, values[number]!))
+      const key = seen.join()
+      view = this.#numbers.get(key) ?? this.#numbers.size
+      this.#numbers.set(key, view)
+      record.views[this.#index] = view
+    }
+    return view
+  }
+
+  /** What is seen when a run begins. */
+  start(views: readonly number[]): SeenByClaims {
+    if (this.#forgotten !== this.#memory.forgotten) this.#forget()
+    const known = this.#first
+    if (known && views.every((view, place) => view === known.views[place])) return known
+    this.#first = this.#readSet(views, [])
+    return this.#first
+  }
+
+  /** What is seen once the participant in a place has put out more. */
+  seen(readSet: SeenByClaims, place: number, view: number): SeenByClaims {
+    const key = -1 - (view * SENDERS + place)
+    let next = readSet.next.get(key)
+    if (!next) {
+      const views = readSet.views.slice()
+      views[place] = view
+      next = this.#readSet(views, readSet.words)
+      readSet.next.set(key, next)
+    }
+    return next
+  }
+
+  /** What is seen once this is said, too; the very same where that does not matter. */
+  heard(readSet: SeenByClaims, from: Id, message: number): SeenByClaims {
+    this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
+    if (!this.#matters[message]) return readSet
+    const word = message * SENDERS + from
+    let next = readSet.next.get(word)
+    if (!next) {
+      const isKnown = readSet.words.includes(word)
+      next = isKnown
+        ? readSet
+        : this.#readSet(
+            readSet.views,
+            [...readSet.words, word].sort((a, b) => a - b),
+          )
+      readSet.next.set(word, next)
+    }
+    return next
+  }
+
+  /** What is remembered of an output of the participant in a place, by what was there before. */
+  static freshKey(place: number, before: number): number {
+    return before * SENDERS + place
+  }
+
+  #readSet(views: readonly number[], words: readonly number[]): SeenByClaims {
+    const key = `${views}|${words}`
+    let readSet = this.#readSets.get(key)
+    if (!readSet) {
+      this.#memory.count()
+      readSet = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+      this.#readSets.set(key, readSet)
+    }
+    return readSet
+  }
+
+  #forget(): void {
+    this.#forgotten = this.#memory.forgotten
+    for (const readSet of this.#readSets.values()) readSet.next.clear()
+    this.#readSets.clear()
+    this.#first = undefined
+  }
+}

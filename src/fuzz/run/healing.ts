@@ -1,0 +1,190 @@
+import {
+  Healer,
+  type Instance,
+  NONE_USED,
+  NOTHING_PUT,
+  type PutNumbers,
+  SENDERS,
+  type SoupEntry,
+  Tuples,
+  type UsedWords,
+  usedWords,
+  type World,
+} from '../../kernel/index.ts'
+import { brokenAfter, type Facts, type Id, type Liveness } from '../../model/index.ts'
+import type { Violation } from '../../system/index.ts'
+
+type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
+
+/** What has been said, with a number that no other has. */
+interface Said {
+  readonly soup: Soup
+  readonly number: number
+  /** By envelope and instance. */
+  readonly next: Map<number, Said>
+}
+
+/** Verdicts that are remembered. */
+const MOST_REMEMBERED = 50_000
+
+/**
+ * Judges liveness claims at the end of healed runs on numbers, where messages may come again and firings are steps.
+ * Whatever it finds is told on the reference; elsewhere, the reference is asked itself.
+ */
+export class Healing {
+  readonly #world: World
+  readonly #healer: Healer
+  readonly #claims: readonly Liveness<any>[]
+  /** By number of the kernel, the number of the healed run. */
+  readonly #locals: number[] = []
+  readonly #messages: number[] = []
+  readonly #puts: PutNumbers[] = []
+  readonly #entries = new Map<number, SoupEntry>()
+  #run = 0
+  #taken = 0
+  #nothing: Said
+  #said: Said
+  #soups = 0
+  readonly #bySoup = new WeakMap<Soup, Said>()
+  readonly #states = new Tuples()
+  /** By number of a state. */
+  readonly #verdicts: (readonly Violation[])[] = []
+
+  constructor(world: World, claims: readonly Liveness<any>[]) {
+    this.#world = world
+    this.#claims = claims
+    this.#healer = new Healer(world.program, claims[0]!.healing)
+    this.#nothing = this.#start()
+    this.#said = this.#nothing
+  }
+
+  /** One for each way to heal, or nothing where the reference has to be asked. */
+  static of(world: World, claims: readonly Liveness<any>[]): readonly Healing[] | undefined {
+    const { network } = world.program.setting
+    if (world.arrivals || network.lose || claims.some(({ reads }) => reads.includes('soup'))) return undefined
+    const kinds = [...new Set(claims.map(({ healing }) => healing))]
+    return kinds.map(
+      (kind) =>
+        new Healing(
+          world,
+          claims.filter(({ healing }) => healing === kind),
+        ),
+    )
+  }
+
+  /**
+   * @param used by participant, messages of the coalition that its firings used, each with its sender as one number
+   * @param before what claims see now
+   */
+  broken(used: readonly (readonly number[] | undefined)[], before: () => Facts): readonly Violation[] {
+    const { correct } = this.#world
+    const said = this.#saidNow()
+    const { list } = this.#states
+    list.clear()
+    list.push(said.number)
+    for (let id = 0; id < correct.length; id++) {
+      const instance = correct[id]
+      if (!instance) continue
+      list.push(instance.local)
+      list.push(instance.record.number)
+      const words = used[id]
+      list.push(words ? words.length : 0)
+      if (words) for (let i = 0; i < words.length; i++) list.push(words[i]!)
+    }
+    const state = this.#states.number()
+    const known = this.#verdicts[state]
+    if (known) return known
+    const verdict = this.#judge(said.soup, used, before())
+    this.#verdicts[state] = verdict
+    if (this.#states.size > MOST_REMEMBERED) {
+      this.#states.clear()
+      this.#verdicts.length = 0
+    }
+    return verdict
+  }
+
+  #start(): Said {
+    return { soup: this.#healer.inboxes.soups.empty(), number: this.#soups++, next: new Map() }
+  }
+
+  /** What was said, going on from where it was asked for last in this run. */
+  #saidNow(): Said {
+    const { values, length } = this.#world.soup
+    const isSame = this.#run === this.#world.runs && this.#taken <= length
+    // Now and then, soups are forgotten.
+    if (!isSame && this.#nothing.soup !== this.#healer.inboxes.soups.empty()) this.#nothing = this.#start()
+    let said = isSame ? this.#said : this.#nothing
+    for (let i = isSame ? this.#taken : 0; i < length; i += 2) {
+      const key = values[i + 1]! * SENDERS + values[i]!
+      said = said.next.get(key) ?? this.#plus(said, key, values[i]!, values[i + 1]!)
+    }
+    this.#run = this.#world.runs
+    this.#taken = length
+    this.#said = said
+    return said
+  }
+
+  #plus(said: Said, key: number, instance: number, envelope: number): Said {
+    const soup = this.#healer.inboxes.soups.plus(said.soup, this.#entry(instance, envelope))
+    let next = this.#bySoup.get(soup)
+    if (!next) {
+      next = soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() }
+      this.#bySoup.set(soup, next)
+    }
+    said.next.set(key, next)
+    return next
+  }
+
+  #judge(soup: Soup, used: readonly (readonly number[] | undefined)[], before: Facts): readonly Violation[] {
+    const { setting } = this.#world.program
+    const ids = Array.from({ length: setting.n + setting.clients }, (_, id) => id)
+    const at = (id: Id): Instance | undefined => this.#world.correct[id]
+    const after = this.#healer.outcome({
+      locals: ids.map((id) => (at(id) ? this.#local(at(id)!) : -1)),
+      soup,
+      used: ids.map((id) => (used[id]?.length ? this.#used(used[id]!) : NONE_USED)),
+      puts: ids.map((id) => (at(id) ? this.#put(at(id)!) : NOTHING_PUT)),
+    })
+    return this.#claims.flatMap((claim) => {
+      const witness = brokenAfter(claim, after, before)
+      return witness ? [{ claim: claim.name, witness }] : []
+    })
+  }
+
+  #local({ local }: Instance): number {
+    this.#locals[local] ??= this.#healer.local(this.#world.table.locals.values[local] as never)
+    return this.#locals[local]
+  }
+
+  #message(message: number): number {
+    this.#messages[message] ??= this.#healer.message(this.#world.table.messages.values[message]!)
+    return this.#messages[message]
+  }
+
+  #put({ record }: Instance): PutNumbers {
+    const { values } = this.#world.table.outputs
+    this.#puts[record.number] ??= this.#healer.put({
+      outputs: record.outputs.map((output) => values[output] as never),
+      notes: record.notes.map((note) => (values[note] as any).note),
+    })
+    return this.#puts[record.number]!
+  }
+
+  #entry(instance: number, envelope: number): SoupEntry {
+    const { id } = this.#world.instances[instance]!
+    const { messages, receivers } = this.#world.kernel.envelopes
+    const key = envelope * SENDERS + id
+    let entry = this.#entries.get(key)
+    if (!entry) {
+      entry = this.#healer.inboxes.entry(id, this.#message(messages[envelope]!), receivers[envelope]!)
+      this.#entries.set(key, entry)
+    }
+    return entry
+  }
+
+  #used(words: readonly number[]): UsedWords {
+    return usedWords(
+      words.map((word) => this.#healer.inboxes.entry(word % SENDERS, this.#message(Math.floor(word / SENDERS)), 'all')),
+    )
+  }
+}

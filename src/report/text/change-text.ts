@@ -1,0 +1,23 @@
+import type { Change } from '../../view/run.ts'
+import { valueText } from './value.ts'
+
+function pathText(path: Change['path']): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
+}
+
+/** One change as a person would write it: `view: 0 → 1`. */
+export function changeText({ path, kind, before, after }: Change): string {
+  const where = pathText(path)
+  switch (kind) {
+    case 'added':
+      return `${where} becomes ${valueText(after)}`
+    case 'removed':
+      return `${where} is gone`
+    case 'gains':
+      return `${where} gains ${valueText(after)}`
+    case 'loses':
+      return `${where} loses ${valueText(before)}`
+    case 'set':
+      return `${where || 'state'}: ${valueText(before)} → ${valueText(after)}`
+  }
+}

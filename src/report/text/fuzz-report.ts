@@ -1,0 +1,140 @@
+import type { Setting } from '../../model/index.ts'
+import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { type Paint, plain } from './paint.ts'
+import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { type SavedViolation, violationText } from './violation-text.ts'
+import { visible } from './visible.ts'
+
+/** What became of one claim in a campaign, after shrinking. */
+export interface ClaimReport extends SavedViolation {
+  readonly claim: string
+  readonly verdict: 'not-found' | 'violated' | 'vacuous'
+  readonly witness?: string
+  readonly firstRun?: number
+  readonly strategies?: readonly string[]
+  readonly scheduler?: string
+  readonly rawSteps?: number
+  readonly steps?: number
+  readonly deliveries?: number
+  readonly shortest?: string
+  /** Do the steps break the claim without the coalition, too? */
+  readonly uncorrupted?: boolean
+}
+
+/** All that `fuzz` reports. */
+export interface FuzzReport {
+  readonly subject: string
+  readonly protocol: string
+  readonly variant: string | null
+  readonly settings: readonly Setting[]
+  readonly seed: number
+  readonly runs: number
+  readonly asked: number
+  readonly steps: number
+  readonly seconds: number
+  readonly decided: number
+  readonly cut: number
+  readonly unfinished: number
+  /** Abstract states that the runs met, where they learn from one another. */
+  readonly states?: number
+  readonly neverFired: readonly string[]
+  readonly claims: readonly ClaimReport[]
+  readonly notJudged: readonly string[]
+  /** The file that exports the protocol, where it is not a registered one. */
+  readonly file?: string
+  /** The line that does the same again. */
+  readonly command: string
+}
+
+function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): string {
+  const raw = counted(rawSteps ?? 0, 'step')
+  const shrunk = steps === undefined ? `, ${raw}, not shrunk` : `, ${raw} shrunk to ${steps}`
+  const delivered = deliveries === undefined ? '' : ` (${counted(deliveries, 'delivery', 'deliveries')})`
+  return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
+}
+
+function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Paint): string[] {
+  const by = claim.strategies?.length ? ` by strategy ${claim.strategies.join(' + ')}` : ''
+  const how = claim.scheduler ? `, scheduler ${claim.scheduler}` : ''
+  return [
+    `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
+    `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
+    ...(claim.uncorrupted ? ['  no Byzantine replica is needed: the same steps break it without one'] : []),
+    ...violationText(claim, settings, file),
+  ]
+}
+
+function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
+  if (claim.verdict === 'violated') return violated(claim, report, paint)
+  if (claim.verdict === 'vacuous' && report.runs === 0) {
+    return [`${paint.yellow(`vacuous   ${claim.claim}`)}: no run came to its end, so nothing was tested`]
+  }
+  if (claim.verdict === 'vacuous') {
+    return [
+      `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,
+    ]
+  }
+  const bound = percent(wilsonUpper(0, report.runs))
+  return [
+    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
+  ]
+}
+
+/** What a search looked at, besides its verdicts. */
+function coverage(report: FuzzReport): string[] {
+  const { runs, steps, seconds, decided, cut, unfinished, states, neverFired, notJudged } = report
+  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []
+  if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
+  const share = percent(decided / runs)
+  return [
+    `${counted(runs, 'run')}, ${counted(steps, 'step')}, ${duration(seconds)}; some replica decided in ${share} of the runs`,
+    cut > 0 ? `a bound was hit in ${percent(cut / runs)} of the runs` : 'no bound was hit',
+    ...(unfinished > 0 ? [`${percent(unfinished / runs)} of the runs ended at --max-steps`] : []),
+    ...(states === undefined ? [] : [`${counted(states, 'abstract state')} met`]),
+    neverFired.length > 0 ? `rules that never fired: ${neverFired.join(', ')}` : 'every rule fired',
+    ...unjudged,
+  ]
+}
+
+/** The lines that `fuzz` prints. With `brief`, the verdicts only. */
+export function fuzzText(report: FuzzReport, paint: Paint = plain, brief = false): string[] {
+  const [first] = report.settings
+  const head = [
+    `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
+    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    '',
+  ]
+  const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))
+  if (brief) return verdicts
+  return [...head, ...verdicts, '', ...coverage(report), `again: ${report.command}`]
+}
+
+/** The object that `fuzz --json` prints. */
+export function fuzzJson(report: FuzzReport): object {
+  const { protocol, variant, settings, seed, runs, steps, seconds, decided, cut, unfinished, states, neverFired } =
+    report
+  return {
+    command: 'fuzz',
+    protocol,
+    variant,
+    setting: settings.length === 1 ? settings[0] : null,
+    settings,
+    bounds: settings[0]?.bounds ?? {},
+    seed,
+    runs,
+    steps,
+    seconds,
+    decided,
+    cut,
+    unfinished,
+    ...(states === undefined ? {} : { states }),
+    neverFired,
+    claims: report.claims.map(({ strategies, kept: _, setting: where, ...claim }) => ({
+      ...claim,
+      ...(strategies ? { strategy: strategies.join('+') } : {}),
+      ...(where ? { setting: where } : {}),
+    })),
+    notJudged: report.notJudged,
+    reproduce: report.command,
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  canonical,
+  type Id,
+  nameOf,
+  type Program,
+  type SentMessage,
+  same,
+  type Tallies,
+  votersOf,
+} from '../../model/index.ts'
+import {
+  correctWords,
+  type Evidence,
+  evidenceAt,
+  isActing,
+  type ProvedMessage,
+  type Round,
+  type Step,
+  type System,
+  sameWord,
+} from '../../system/index.ts'
+import { changes } from './change.ts'
+import { messageText, valueText } from './value.ts'
+
+/** One step in words: who did what on whose word, and what came of it. */
+export interface StepFacts {
+  readonly number: number
+  /** `r2 gets COMMIT(…) from r0`. */
+  readonly what: string
+  /** Does the step use a word of the coalition? */
+  readonly byzantineMessage: boolean
+  /** The rule that fired, where the step is a firing. */
+  readonly rule?: string
+  readonly evidence: readonly string[]
+  /** What arrived in a round, by sender. */
+  readonly hears?: readonly string[]
+  /** How its local state changed. */
+  readonly knows: readonly string[]
+  readonly says: readonly string[]
+  /** What it put out for good. */
+  readonly decides: readonly string[]
+  readonly notes: readonly string[]
+}
+
+interface Origin {
+  readonly text: string
+  readonly byzantineMessage: boolean
+}
+
+/** Who really said a word: a correct participant, a Byzantine one, or the coalition under somebody's name. */
+function origin(program: Program, system: System, at: Id, word: SentMessage): Origin {
+  const { n, byzantine } = program.setting
+  const name = nameOf(word.from, n)
+  if (byzantine.includes(word.from)) return { text: `${name} (Byzantine)`, byzantineMessage: true }
+  if (evidenceAt(program, system, at).some((said) => sameWord(said, word)))
+    return { text: name, byzantineMessage: false }
+  return { text: `${name} (forged)`, byzantineMessage: true }
+}
+
+function evidenceText(program: Program, system: System, at: Id, evidence: Evidence): Origin {
+  if (typeof evidence === 'number') return { text: nameOf(evidence, program.setting.n), byzantineMessage: false }
+  const { text, byzantineMessage } = origin(program, system, at, evidence)
+  return { text: `${messageText(evidence.message)} of ${text}`, byzantineMessage }
+}
+
+function whatHappens(program: Program, before: System, step: Step): Origin {
+  const name = nameOf(step.at, program.setting.n)
+  const heard = (verb: string, word: ProvedMessage | SentMessage): Origin => {
+    const { text, byzantineMessage } = origin(program, before, step.at, word)
+    return { text: `${name} ${verb} ${messageText(word.message)} from ${text}`, byzantineMessage }
+  }
+  if ('on' in step) return heard(step.on.from === step.at ? 'acts on its own' : 'gets', step.on)
+  if ('lose' in step) return heard('never gets', step.lose)
+  if ('round' in step)
+    return { text: `${name} does round ${step.round}`, byzantineMessage: (step.with ?? []).length > 0 }
+  const alone = (text: string): Origin => ({ text: `${name} ${text}`, byzantineMessage: false })
+  if ('timeout' in step) return alone(`runs out of time: ${step.timeout}`)
+  if ('input' in step) return alone(`is given the input ${valueText(step.input)}`)
+  if ('flip' in step) return alone(`tosses the coin ${step.flip}: ${step.value}`)
+  return alone('crashes')
+}
+
+/** What arrived in a round, by sender. */
+function heardIn(program: Program, before: System, step: Round): string[] {
+  const { n, byzantine } = program.setting
+  const words = [...correctWords(program, before, step), ...(step.with ?? [])].filter(({ from }) => from !== step.at)
+  const text = ({ from, message }: SentMessage): string => {
+    const byzantineMessage = byzantine.includes(from) ? ' (Byzantine)' : ''
+    return `${messageText(message)} from ${nameOf(from, n)}${byzantineMessage}`
+  }
+  return [...words].sort((a, b) => a.from - b.from).map(text)
+}
+
+/** What was sent in a step: new words, and words said once more where each copy is delivered once. */
+function sentIn(program: Program, before: System, after: System, at: Id): string[] {
+  const { n } = program.setting
+  const old = new Set(before.soup)
+  const fresh = after.soup.filter((word) => !old.has(word))
+  const said = fresh.map(({ message, to }) => `${messageText(message)} to ${to === 'all' ? 'all' : nameOf(to, n)}`)
+  const again = after.pending.filter((word) => {
+    if (word.from !== at || fresh.some(({ message }) => same(message, word.message))) return false
+    const is = (other: SentMessage & { to: Id }) =>
+      other.from === at && other.to === word.to && same(other.message, word.message)
+    return word.count > (before.pending.find(is)?.count ?? 0)
+  })
+  return [...said, ...new Set(again.map(({ message }) => `${messageText(message)} again`))]
+}
+
+/** The votes that are new, by key: `prepares: r1 and r2 for {seq 1, digest a}`. */
+function votes({ setting }: Program, old: Tallies | undefined, now: Tallies = {}): string[] {
+  return Object.entries(now).flatMap(([tally, entries]) =>
+    entries.flatMap(({ key, voters }) => {
+      const known = votersOf(old, tally, canonical(key))
+      const fresh = voters.filter((id) => !known.includes(id)).map((id) => nameOf(id, setting.n))
+      return fresh.length > 0 ? [`${tally}: ${fresh.join(' and ')} for ${valueText(key)}`] : []
+    }),
+  )
+}
+
+function localChanges(program: Program, before: System, after: System, at: Id): string[] {
+  const [old, now] = [before.locals[at], after.locals[at]]
+  if (!old || !now) return []
+  const timers = [
+    ...now.timers.filter((name) => !old.timers.includes(name)).map((name) => `timer ${name} starts`),
+    ...old.timers.filter((name) => !now.timers.includes(name)).map((name) => `timer ${name} stops`),
+  ]
+  const threw = now.threw !== undefined && old.threw === undefined ? [`stops for ever: threw ${now.threw}`] : []
+  return [...changes(old.state, now.state), ...votes(program, old.tallies, now.tallies), ...timers, ...threw]
+}
+
+/** One step, given the states before and after it. */
+export function stepFacts(program: Program, number: number, step: Step, before: System, after: System): StepFacts {
+  const { at } = step
+  const { text, byzantineMessage } = whatHappens(program, before, step)
+  const evidence = isActing(step) ? (step.with ?? []).map((item) => evidenceText(program, before, at, item)) : []
+  const fresh = (of: 'outputs' | 'notes'): string[] =>
+    after[of][at]!.slice(before[of][at]!.length).map((output) => valueText(output))
+  return {
+    number,
+    what: text,
+    byzantineMessage: byzantineMessage || evidence.some((item) => item.byzantineMessage),
+    ...('rule' in step && step.rule !== step.on.message.type ? { rule: step.rule } : {}),
+    evidence: evidence.map((item) => item.text),
+    ...('round' in step ? { hears: heardIn(program, before, step) } : {}),
+    knows: localChanges(program, before, after, at),
+    says: sentIn(program, before, after, at),
+    decides: fresh('outputs'),
+    notes: fresh('notes'),
+  }
+}

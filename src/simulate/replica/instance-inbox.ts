@@ -1,0 +1,71 @@
+import type { AnyMessage, Id, Program } from '../../model/index.ts'
+
+/** A word that has come to an instance. */
+export interface Arrived {
+  readonly message: number
+  readonly from: Id
+  /** Messages one after the other up to this one. */
+  readonly depth: number
+  /** How many came before it. */
+  readonly order: number
+}
+
+/** What an instance has heard. Nothing that came ever leaves. */
+export class InstanceInbox {
+  readonly self: Id
+  readonly program: Program
+  readonly messages: readonly AnyMessage[]
+  /** In order of arrival. */
+  readonly arrived: Arrived[] = []
+  readonly byType = new Map<string, Arrived[]>()
+  /** Its own broadcasts, where they count as evidence. */
+  readonly own: number[] = []
+  /** By message, the word in which it came first. */
+  readonly #first = new Map<number, Arrived>()
+  readonly #known = new Set<number>()
+  readonly #everybody: number
+  readonly #hearsItself: boolean
+
+  constructor(program: Program, self: Id, messages: readonly AnyMessage[]) {
+    const { n, clients } = program.setting
+    this.self = self
+    this.program = program
+    this.messages = messages
+    this.#everybody = n + clients
+    const own = program.protocol.definition.selfDelivery ?? 'inbox'
+    this.#hearsItself = self < n && (own === 'inbox' || own === 'at-once')
+  }
+
+  /** Puts a word in. Nothing where it is there already. */
+  hear(message: number, from: Id, depth: number): Arrived | undefined {
+    const key = message * this.#everybody + from
+    if (this.#known.has(key)) return undefined
+    this.#known.add(key)
+    const word = { message, from, depth, order: this.arrived.length }
+    this.arrived.push(word)
+    const { type } = this.messages[message]!
+    const list = this.byType.get(type)
+    if (list) list.push(word)
+    else this.byType.set(type, [word])
+    if (!this.#first.has(message)) this.#first.set(message, word)
+    return word
+  }
+
+  /** Takes the last word out again: the step in which it came is not taken. */
+  forgetLast(): void {
+    const word = this.arrived.pop()!
+    this.#known.delete(word.message * this.#everybody + word.from)
+    this.byType.get(this.messages[word.message]!.type)!.pop()
+    if (this.#first.get(word.message) === word) this.#first.delete(word.message)
+  }
+
+  /** The first word with the same content. */
+  firstLike({ message }: Arrived): Arrived {
+    return this.#first.get(message)!
+  }
+
+  /** It has said something to all replicas. */
+  hearOneself(message: number): void {
+    if (this.#hearsItself && !this.own.includes(message)) this.own.push(message)
+  }
+}

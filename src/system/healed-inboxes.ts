@@ -1,0 +1,74 @@
+import { byText, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { distinctWords, ownWords, sameWord, standingOf } from './sent-messages.ts'
+import type { ProvedMessage } from './step.ts'
+import type { System } from './system.ts'
+
+/** A word of the coalition that a participant's step used. */
+export interface Used {
+  readonly at: Id
+  readonly word: ProvedMessage
+}
+
+/** What a participant has in its inbox while the soup is this one, and of it, what may trigger a rule, by type. */
+export interface Hearing {
+  readonly soup: System['soup']
+  readonly words: readonly SentMessage[]
+  readonly byType: ReadonlyMap<string, readonly SentMessage[]>
+}
+
+/** What participants have in their inboxes in a healed run. It is asked again and again until somebody says more. */
+export class HealedInboxes {
+  readonly #program: Program
+  readonly #ids: readonly Id[]
+  readonly #used: readonly Used[]
+  readonly #known = new Map<Id, Hearing>()
+
+  constructor(program: Program, ids: readonly Id[], used: readonly Used[]) {
+    this.#program = program
+    this.#ids = ids
+    // Whoever used it first, and when, is no part of a state: in canonical order.
+    this.#used = [...used].sort(
+      (a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from,
+    )
+  }
+
+  by(system: System, at: Id): Hearing {
+    const { soup } = system
+    const known = this.#known.get(at)
+    if (known?.soup === soup) return known
+    const gossip = this.#program.setting.network.gossip
+    const used = this.#used.filter((use) => gossip || use.at === at).map((use) => use.word)
+    const own = ownWords(this.#program, system, at)
+    const heard = [...own, ...this.#coming(system, at)]
+    const words = used.length === 0 ? heard : distinctWords([...heard, ...used])
+    const hearing = { soup, words, byType: byType(words.slice(own.length)) }
+    this.#known.set(at, hearing)
+    return hearing
+  }
+
+  /** What correct participants said where it comes to this one, each word once. */
+  #coming({ soup, lost }: System, at: Id): readonly SentMessage[] {
+    this.#program.effort?.spend(soup.length)
+    const missed = lost.filter(({ to }) => to === at)
+    const heard: SentMessage[] = []
+    for (const word of soup) {
+      if (!this.#ids.includes(word.from)) continue
+      if (standingOf(this.#program, word, at) !== 'trigger' || missed.some((one) => sameWord(one, word))) continue
+      // In the order of the soup, one word said to several receivers stands in neighbouring places.
+      const before = heard.at(-1)
+      const again = before?.from === word.from && textOf(before.message) === textOf(word.message)
+      if (!again) heard.push(word)
+    }
+    return heard
+  }
+}
+
+function byType(words: readonly SentMessage[]): ReadonlyMap<string, readonly SentMessage[]> {
+  const byType = new Map<string, SentMessage[]>()
+  for (const word of words) {
+    const list = byType.get(word.message.type)
+    if (list) list.push(word)
+    else byType.set(word.message.type, [word])
+  }
+  return byType
+}
