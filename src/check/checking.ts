@@ -122,11 +122,8 @@ class Check {
       const found = this.#close(words, { ...limits, onProgress: this.#told('closure') })
       report = found.words.report
       const onProgress = () => this.#told('search')(0)
-      return this.#byTables(
-        found.words,
-        found.closed,
-        new Atoms(this.#program, found.closed, { maxChoices, onProgress }),
-      )
+      const atoms = new Atoms(this.#program, found.closed, { maxChoices, onProgress })
+      return this.#byTables(found.words, found.closed, atoms)
     } catch (error) {
       if (!(error instanceof TooLarge)) throw error
       return gaveUp(this.#request.claims, this.#reports, report, error)

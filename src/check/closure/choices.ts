@@ -23,10 +23,9 @@ export function* choicesAmong(matching: readonly Matching[], q: number): Generat
       return
     }
     for (let i = index; i < matching.length; i++) {
-      const { message, senders } = matching[i]!
-      const more = [...groups, senders]
+      const more = [...groups, matching[i]!.senders]
       if (!haveDistinctSenders(more)) continue
-      chosen.push(message)
+      chosen.push(matching[i]!.message)
       yield* from(i, more)
       chosen.pop()
     }

@@ -8,12 +8,8 @@ export class EnvelopeTable {
 
   number(message: number, to: Id | 'all'): number {
     const key = `${message} ${to}`
-    let number = this.#numbers.get(key)
-    if (number === undefined) {
-      number = this.list.length
-      this.list.push({ message, to })
-      this.#numbers.set(key, number)
-    }
+    const number = this.#numbers.get(key) ?? this.list.push({ message, to }) - 1
+    this.#numbers.set(key, number)
     return number
   }
 }

@@ -115,11 +115,8 @@ export class LiveJudge {
   #outcome(state: Int32Array, order: readonly number[]): Facts {
     const { stride } = this.#places
     const key = order.map((p) => state[p * stride + 1]).join()
-    let outcome = this.#outcomes.get(key)
-    if (!outcome) {
-      outcome = this.#puts.factsOf(this.#places, state, order)
-      this.#outcomes.set(key, outcome)
-    }
+    const outcome = this.#outcomes.get(key) ?? this.#puts.factsOf(this.#places, state, order)
+    this.#outcomes.set(key, outcome)
     return outcome
   }
 }

@@ -1,10 +1,10 @@
-import type { SoupEntry } from '../../kernel/healed/index.ts'
 import {
   type BrokenAfterRecovery,
   type Healer,
   NONE_USED,
   NOTHING_PUT,
   type PutNumbers,
+  type SoupEntry,
   type UsedWords,
   usedWords,
 } from '../../kernel/healed/index.ts'

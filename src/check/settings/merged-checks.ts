@@ -1,6 +1,6 @@
 import { HarnessError, type Setting } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
-import type { CheckedClaim, CheckResult, CheckVerdict, ClosureReport, PassReport } from '../result/result.ts'
+import type { CheckedClaim, CheckResult, CheckVerdict, PassReport } from '../result/result.ts'
 
 /** A setting that stands for some of a command's choices of Byzantine replicas. */
 export interface StandingSetting {
@@ -56,13 +56,23 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
   const [first] = results
   if (!first) throw new HarnessError('there is no search to report')
   const closures = results.flatMap(({ closure }) => closure ?? [])
+  const audits = results.flatMap(({ audit }) => audit ?? [])
   const slow = results.find(({ engine }) => engine === 'reference')
   return {
     claims: claims.map((claim) => mergedClaim(searched.map((one) => partOf(claim, one)))),
-    states: sum(results.map(({ states }) => states)),
-    transitions: sum(results.map(({ transitions }) => transitions)),
-    ...(closures.length > 0 ? { closure: mergedClosure(closures) } : {}),
-    ...(results.some(({ audit }) => audit) ? { audit: mergedAudit(results) } : {}),
+    states: total(results, ({ states }) => states),
+    transitions: total(results, ({ transitions }) => transitions),
+    ...(closures.length > 0
+      ? { closure: { states: total(closures, ({ states }) => states), calls: total(closures, ({ calls }) => calls) } }
+      : {}),
+    ...(audits.length > 0
+      ? {
+          audit: {
+            transitions: total(audits, ({ transitions }) => transitions),
+            audited: total(audits, ({ audited }) => audited),
+          },
+        }
+      : {}),
     reductions: first.reductions.map(({ pass }) => mergedPass(pass, searched)),
     universe: {
       messages: Math.max(...results.map(({ universe }) => universe.messages)),
@@ -80,23 +90,9 @@ export function mergedChecks(claims: readonly string[], searched: readonly Searc
   }
 }
 
-function mergedAudit(results: readonly CheckResult[]): NonNullable<CheckResult['audit']> {
-  const audits = results.flatMap(({ audit }) => audit ?? [])
-  return {
-    transitions: sum(audits.map(({ transitions }) => transitions)),
-    audited: sum(audits.map(({ audited }) => audited)),
-  }
-}
-
-function mergedClosure(closures: readonly ClosureReport[]): ClosureReport {
-  return {
-    states: sum(closures.map(({ states }) => states)),
-    calls: sum(closures.map(({ calls }) => calls)),
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0)
+/** What a number of each comes to in all. */
+function total<T>(list: readonly T[], of: (one: T) => number): number {
+  return list.reduce((sum, one) => sum + of(one), 0)
 }
 
 function partOf(claim: string, { setting, stands, result }: SearchedStanding): Part {
@@ -121,8 +117,8 @@ function mergedClaim(parts: readonly Part[]): MergedClaim {
 
 /** A sentence that is not true of all choices says of how many it is. */
 function ofSome(some: readonly StandingSetting[], all: readonly StandingSetting[], text: string): string {
-  const [count, total] = [some, all].map((list) => sum(list.map(({ stands }) => stands)))
-  return count === total ? text : `for ${count} of ${total} choices of Byzantine replicas, ${text}`
+  const [count, every] = [some, all].map((list) => total(list, ({ stands }) => stands))
+  return count === every ? text : `for ${count} of ${every} choices of Byzantine replicas, ${text}`
 }
 
 /** The shortest violation; of several, one whose length is certified, then the first. */
@@ -164,18 +160,13 @@ function mergedPass(pass: PassReport['pass'], searched: readonly SearchedStandin
     on: off.length === 0,
     ...(why === undefined ? {} : { why: ofSome(off, parts, why) }),
     ...(counted.length > 0
-      ? { before: sum(counted.map(({ before }) => before)), after: sum(counted.map(({ after }) => after)) }
+      ? { before: total(counted, ({ before }) => before), after: total(counted, ({ after }) => after) }
       : {}),
     ...(unit === undefined ? {} : { unit }),
   }
 }
 
 function mergedExtent(results: readonly CheckResult[]): CheckResult['universe']['extent'] {
-  const extent: Record<string, CheckResult['universe']['extent'][string]> = {}
-  for (const { universe } of results) {
-    for (const [type, how] of Object.entries(universe.extent)) {
-      extent[type] = extent[type] === 'one change' ? 'one change' : how
-    }
-  }
-  return extent
+  const all = results.flatMap(({ universe }) => Object.entries(universe.extent))
+  return Object.fromEntries([...all, ...all.filter(([, how]) => how === 'one change')])
 }
