@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { mermaid } from '../report/diagrams/mermaid.ts'
 import { visible } from '../report/text/visible.ts'
 import type { RunView } from '../view/run.ts'
@@ -77,7 +77,8 @@ export function Viewer({ data }: { readonly data: PageData }) {
       field.current?.blur()
     }
   }
-  useEffect(() => {
+  // Not after the next frame: a key that is pressed before it would start from the step before.
+  useLayoutEffect(() => {
     window.addEventListener('keydown', press)
     return () => window.removeEventListener('keydown', press)
   })
