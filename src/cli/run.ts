@@ -27,6 +27,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   show: async () => (await import('./commands/show.ts')).showCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   campaign: async () => (await import('./campaign/campaign.ts')).campaignCommandLine,
+  init: async () => (await import('./commands/init.ts')).initCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 }
 
