@@ -28,6 +28,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   list: async () => (await import('./commands/list.ts')).listCommand,
   campaign: async () => (await import('./campaign/campaign.ts')).campaignCommandLine,
   init: async () => (await import('./commands/init.ts')).initCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 }
 

@@ -62,3 +62,9 @@ test('the next commands: the protocol holds, the mutant breaks, and its trace re
   expect(turncoat('fuzz', './broadcast.ts').status).toBe(0)
   expect(turncoat('check', './broadcast.ts/f-plus-1', '--b', '1', '--claim', 'agreement').status).toBe(1)
 })
+
+test('the packed doctor finds everything that it was packed with', () => {
+  const ran = turncoat('doctor')
+  expect(ran.stdout).toContain('Turncoat works here.')
+  expect(ran.status).toBe(0)
+})
