@@ -27,8 +27,14 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   show: async () => (await import('./commands/show.ts')).showCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   campaign: async () => (await import('./campaign/campaign.ts')).campaignCommandLine,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 }
+
+/** The command that speaks of all others, and of the bounds of all protocols. */
+const COMPLETION = 'completion'
 
 /**
  * The whole command line: parses, runs one command, and returns the exit code. Nothing else prints or touches a disk.
@@ -40,7 +46,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)
     let program = await commandLineOf(session, argv[0])
-    if (hasOtherFlags(program, argv)) {
+    if (argv[0] === COMPLETION || hasOtherFlags(program, argv)) {
       const bounded = await everyProtocol(protocols)
       session = new Session(io, chosen, { ...protocols, bounded }, run)
       program = await commandLineOf(session, argv[0])
@@ -82,7 +88,7 @@ async function commandLineOf(session: Session, asked: string | undefined): Promi
     .version(packageVersion())
     .helpCommand(false)
   for (const [name, load] of Object.entries(commands)) {
-    if (isCommand(asked) && name !== asked) continue
+    if (isCommand(asked) && name !== asked && asked !== COMPLETION) continue
     const command = settle((await load())(session))
       .option('--json', 'print one JSON object to stdout, everything else to stderr')
       .option('--quiet', 'print results only')
