@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fillFolder } from '../../src/cli/files/new-folder.ts'
@@ -23,4 +23,12 @@ test('a file that appears while the folder is filled is neither overwritten nor 
   }
   await expect(fillFolder(folder, files, 'it')).rejects.toThrow(/b\.txt/)
   expect(readdirSync(folder)).toEqual(['b.txt'])
+})
+
+test('a repository without files is empty', async () => {
+  const folder = emptyFolder()
+  mkdirSync(join(folder, '.git'))
+  await fillFolder(folder, { 'a.txt': 'a' }, 'it')
+  expect(readdirSync(folder).sort()).toEqual(['.git', 'a.txt'])
+  await expect(fillFolder(folder, { 'b.txt': 'b' }, 'it')).rejects.toThrow(/a\.txt in it/)
 })

@@ -20,7 +20,7 @@ broadcast.ts       a broadcast with one quorum, its claims, and a mutant that br
 broadcast.test.ts  proves the claims for four replicas, and sees the mutant break
 and package.json, tsconfig.json, .gitignore, and .github/workflows/test.yml, which runs the test on GitHub.
 
-The folder must be empty, or not there yet. Without FOLDER it is the current one.`
+The folder must be empty but for .git, or not there yet. Without FOLDER it is the current one.`
 
 export function initCommand(session: Session): Command {
   return new Command('init')

@@ -36,9 +36,11 @@ async function assertEmpty(folder: string, shown: string): Promise<void> {
   const there = await lstat(folder).catch(() => undefined)
   if (there === undefined) return
   const remedy = 'name a folder that is empty, or not there yet: turncoat init my-protocol'
-  const inside = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOTDIR' ? 'is no folder' : `cannot be read: ${error.message}`
     throw new UsageError(`${shown} ${what}`, remedy)
   })
+  // A new repository is as good as empty.
+  const inside = all.filter((name) => name !== '.git')
   if (inside.length > 0) throw new UsageError(`the folder ${shown} is not empty: there is ${inside[0]} in it`, remedy)
 }
