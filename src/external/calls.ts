@@ -2,10 +2,24 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { HarnessError } from '../model/index.ts'
 import type { ProcessOrder, Replies, Wiring } from './bridge.ts'
 
-/** Loads the thread's module by way of tsx, where nothing has been built. */
-const fromSources = (): string =>
-  `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
-  tsImport('./bridge.ts', ${JSON.stringify(import.meta.url)}))`
+/**
+ * What the thread runs: its module, by way of tsx where nothing has been built. Whoever waits hears no events, so that the
+ * module cannot be loaded has to be said as answers are.
+ */
+function threadCode(): string {
+  const here = import.meta.url
+  // Not the end of the address: tsx marks each copy that it loads by a query.
+  const load = new URL(here).pathname.endsWith('.ts')
+    ? `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
+  tsImport('./bridge.ts', ${JSON.stringify(here)}))`
+    : `import(${JSON.stringify(new URL('./bridge.js', here).href)})`
+  return `${load}.catch((error) => {
+  const { port, flag } = require('node:worker_threads').workerData
+  port.postMessage({ broken: String(error) })
+  Atomics.add(new Int32Array(flag), 0, 1)
+  Atomics.notify(new Int32Array(flag), 0)
+})`
+}
 
 /** Milliseconds that the other thread may take beyond what a process is given. */
 const GRACE = 30_000
@@ -19,10 +33,8 @@ export class Calls {
   constructor() {
     const { port1, port2 } = new MessageChannel()
     const flag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-    const options = { workerData: { port: port2, flag } satisfies Wiring, transferList: [port2] }
-    this.#worker = import.meta.url.endsWith('.ts')
-      ? new Worker(fromSources(), { ...options, eval: true })
-      : new Worker(new URL('./bridge.js', import.meta.url), options)
+    const workerData: Wiring = { port: port2, flag }
+    this.#worker = new Worker(threadCode(), { workerData, transferList: [port2], eval: true })
     this.#port = port1
     this.#woken = new Int32Array(flag)
     // Nobody waits for it: it ends with the thread that it works for, and its processes end with it.
@@ -30,7 +42,10 @@ export class Calls {
     this.#port.unref()
   }
 
-  /** Puts lines to the process in an instance, and waits for its answers. */
+  /**
+   * Puts lines to the process in an instance, and waits for its answers.
+   * @throws HarnessError where the thread that has the processes cannot be loaded, or does not answer
+   */
   call(order: ProcessOrder): Replies {
     const { start, answer } = order.command
     const limit = (2 * start + order.lines.length * answer) * 1_000 + GRACE
@@ -38,7 +53,7 @@ export class Calls {
     this.#port.postMessage(order)
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
-      if (received) return received.message as Replies
+      if (received) return this.#unlessBroken(received.message)
       // Woken too early by what belongs to the call before, it looks again.
       const how = Atomics.wait(this.#woken, 0, seen, limit)
       if (how === 'timed-out') throw new HarnessError('the thread that runs processes does not answer')
@@ -46,8 +61,15 @@ export class Calls {
     }
   }
 
+  #unlessBroken(replies: Replies | { readonly broken: string }): Replies {
+    if (!('broken' in replies)) return replies
+    throw new HarnessError(`the thread that runs processes cannot be loaded: ${replies.broken}`)
+  }
+
   /** Ends every process. */
-  end(): Promise<unknown> {
+  async end(): Promise<unknown> {
+    const hasEnded = this.#worker.threadId < 0
+    if (hasEnded) return
     this.#port.postMessage('end')
     return new Promise((resolve) => this.#worker.once('exit', resolve))
   }
