@@ -1,5 +1,5 @@
 import type { Ask, Inbox, Looker, Tally } from './context.ts'
-import { describeError, kindOf, UsageError } from './errors.ts'
+import { describeError, isNoFinding, kindOf, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, type Json, textOf } from './json.ts'
 import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
@@ -143,7 +143,7 @@ export class Collector implements Looker {
       try {
         made = summarise(chosen)
       } catch (error) {
-        if (error instanceof UsageError) throw error
+        if (isNoFinding(error)) throw error
         throw new UsageError(
           `${this.#place()}: the summary of a take throws: ${describeError(error)}`,
           'it is given one choice of q matching messages, sorted by content',

@@ -23,6 +23,14 @@ export class HarnessError extends Error {
   override readonly name = 'HarnessError'
 }
 
+/**
+ * Is it a mistake or a bug of ours, which is never what a handler did? By name: a file that brings its own copy
+ * of this package throws that copy's classes.
+ */
+export function isNoFinding(error: unknown): error is Error {
+  return error instanceof Error && ['UsageError', 'HarnessError'].includes(error.name)
+}
+
 /** What somebody threw, in a few words: anything can be thrown. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : `${kindOf(error)} ${String(error)}`.trim()
@@ -44,8 +52,7 @@ const MOST_PRINTED = 300
 
 /** An exception of a protocol author's code, where it is a mistake and no finding. */
 export function blamed(whose: string, error: unknown, given: string, suggestion: string): Error {
-  // By name: a file that brings its own copy of this package throws that copy's classes.
-  if (error instanceof Error && ['UsageError', 'HarnessError'].includes(error.name)) return error
+  if (isNoFinding(error)) return error
   const short = given.length > MOST_PRINTED ? `${given.slice(0, MOST_PRINTED)}…` : given
   return new AuthorError(`${whose} threw ${describeError(error)}; ${short}`, suggestion)
 }

@@ -3,7 +3,7 @@ import { Collector, NOT_YET } from './collector.ts'
 import type { Context, Inbox } from './context.ts'
 import type { Definition } from './declaration.ts'
 import { PROTOCOL, SETTING } from './definition.ts'
-import { blamed, describeError, kindOf, UsageError } from './errors.ts'
+import { blamed, describeError, isNoFinding, kindOf, UsageError } from './errors.ts'
 import { HandlerContext } from './handler-context.ts'
 import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage } from './message.ts'
@@ -111,7 +111,7 @@ function started(program: Program, at: Id): Reaction {
     state = partAt(program, at).definition.init(new HandlerContext(program, at, at, 0, collector))
   } catch (error) {
     collector.rethrow()
-    if (error instanceof UsageError) throw error
+    if (isNoFinding(error)) throw error
     throw new UsageError(`${place()}: it throws ${describeError(error)}`, 'let it return the initial state')
   }
   collector.rethrow()
@@ -160,7 +160,7 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     collector.rethrow()
     if (error === NOT_YET) return { ...nothing, ...readSetOf(collector) }
     collector.finish(undefined)
-    if (error instanceof UsageError) throw error
+    if (isNoFinding(error)) throw error
     const threw = error instanceof Error ? `${error.name}: ${error.message}` : describeError(error)
     return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...readSetOf(collector, true) }
   }
