@@ -1,4 +1,4 @@
-import type { Claim } from '../model/index.ts'
+import { type Claim, noException } from '../model/index.ts'
 
 /**
  * Interrupts work that judges a claim again and again, wherever in it that happens: once it is to stop, judging throws.
@@ -12,7 +12,8 @@ export class Cut {
 
   constructor(claim: Claim<any>, stop: () => boolean = () => false) {
     this.#stop = stop
-    if (claim.kind === 'sometimes') {
+    // Engines judge it by themselves, and take no other claim of its name.
+    if (claim.kind === 'sometimes' || claim === noException) {
       this.claim = claim
       return
     }
