@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../model/index.ts'
 import type { ProcessOrder, Replies, Wiring } from './bridge.ts'
@@ -8,9 +10,16 @@ import type { ProcessOrder, Replies, Wiring } from './bridge.ts'
  */
 function threadCode(): string {
   const here = import.meta.url
-  // Not the end of the address: tsx marks each copy that it loads by a query.
+  // Not the end of the address: tsx marks each copy that it loads by a query. Where it makes CommonJS of one, there is no
+  // import.meta.resolve; and of its own two forms, the one that is required loads nothing.
+  const tsx = () =>
+    pathToFileURL(
+      createRequire(here)
+        .resolve('tsx/esm/api')
+        .replace(/\.cjs$/, '.mjs'),
+    ).href
   const load = new URL(here).pathname.endsWith('.ts')
-    ? `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
+    ? `import(${JSON.stringify(tsx())}).then(({ tsImport }) =>
   tsImport('./bridge.ts', ${JSON.stringify(here)}))`
     : `import(${JSON.stringify(new URL('./bridge.js', here).href)})`
   return `${load}.catch((error) => {

@@ -1,10 +1,14 @@
 /**
  * A program that keeps its state: everybody votes for the first value it hears of, and decides on a quorum. It counts votes
- * in a map of its own. Its argument says how its state is told: digest, snapshots, or not at all.
+ * in a map of its own. Its argument says how its state is told: digest, snapshots, or not at all; and behind a colon, what goes
+ * wrong on a vote for b.
  */
+import { existsSync, writeFileSync } from 'node:fs'
+
 import { createInterface } from 'node:readline'
 
-const [, , way] = process.argv
+const [, , mode, mark] = process.argv
+const [way, end] = mode.split(':')
 let replica
 
 function reset({ self, rules }) {
@@ -25,6 +29,7 @@ function handle({ event, message, from, value }) {
   const actions = []
   if (event === 'input' && replica.voted === null) actions.push(...vote(value))
   if (event === 'message') {
+    if (message.value === 'b') goWrong()
     count(message.value, from)
     if (replica.voted === null) actions.push(...vote(message.value))
   }
@@ -34,6 +39,16 @@ function handle({ event, message, from, value }) {
     actions.push({ output: { decided: value } })
   }
   return actions
+}
+
+function goWrong() {
+  if (end === 'dies') {
+    process.stderr.write(`at ${process.pid}\nindex 7 is out of range\n`)
+    process.exit(3)
+  }
+  if (end !== 'is killed once' || existsSync(mark)) return
+  writeFileSync(mark, '')
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function snapshot() {

@@ -62,6 +62,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     return true
   }
   count++
+  if (mode === 'slow') await new Promise((done) => setTimeout(done, 300))
   if (event === 'init') answer({ state: { got: null } })
   else if (event === 'input') {
     if (wrong(answer)) continue
