@@ -80,6 +80,8 @@ export class Calls {
     const hasEnded = this.#worker.threadId < 0
     if (hasEnded) return
     this.#port.postMessage('end')
+    // Whoever waits for it must not run out of things to wait for first.
+    this.#worker.ref()
     return new Promise((resolve) => this.#worker.once('exit', resolve))
   }
 }

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { begun, ended, isGone, oddFolder, running, until } from './processes.ts'
+import { begun, DIST, ended, isGone, oddFolder, running, until } from './processes.ts'
 
 const ENDLESS = { answer: 1_000, start: 1_000 }
 const FUZZ = ['fuzz', './subject.js', '--n', '1']
@@ -32,3 +35,20 @@ test('no process is left behind after a command that came to its end', async () 
   expect(code).not.toBe(3)
   expect(await isGone(folder)).toBe(true)
 })
+
+test('a script that waits for the end of all programs goes on afterwards', async () => {
+  const folder = oddFolder('well', {})
+  const script = join(folder, 'own.js')
+  writeFileSync(
+    script,
+    `import { check, configure, endPrograms, program } from ${JSON.stringify(join(DIST, 'index.js'))}
+import { claims, protocol } from './subject.js'
+const [setting] = configure(protocol, { n: 1 })
+check({ program: program(protocol, setting), claims })
+await endPrograms()
+console.log('on')
+`,
+  )
+  expect(await ended(spawn(process.execPath, [script]))).toEqual({ code: 0, stdout: 'on\n', stderr: '' })
+  expect(await isGone(folder)).toBe(true)
+}, 60_000)
