@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { begun, ended, folderWith, foundIn, isGone, KEEPING, oddFolder, running } from './processes.ts'
+import { begun, ended, folderWith, foundIn, isGone, KEEPING, oddFolder, running, until } from './processes.ts'
 
 /** Four that vote, and keep their votes: the program tells so much of its state. */
 const voting = (way: string): string =>
@@ -12,18 +12,19 @@ const voting = (way: string): string =>
   )
 
 /**
- * Kills one of the program's processes a second, until they are enough or the command is over: who is killed twice on one
- * request is told that somebody does it.
+ * Kills processes of the program, one after the other, until they are enough or the command is over.
  * @returns how many were killed
  */
 async function killedOneByOne(folder: string, enough: number, isOver: () => boolean): Promise<number> {
   let killed = 0
   while (killed < enough && !isOver()) {
-    await sleep(1_000)
+    // Whoever is killed twice on one request is given up: a new process gets the time to answer.
+    await sleep(killed === 0 ? 1_000 : 3_000)
     const [victim] = running(folder).programs
     if (victim === undefined) continue
     process.kill(victim, 'SIGKILL')
     killed++
+    await until(() => isOver() || running(folder).programs.some((pid) => pid !== victim), 30)
   }
   return killed
 }
@@ -35,7 +36,7 @@ async function foundBothTimes(folder: string, argv: readonly string[]) {
   const undisturbed = await ended(begun(folder, argv))
   const turncoat = begun(folder, argv)
   const end = ended(turncoat)
-  const killed = await killedOneByOne(folder, 5, () => turncoat.exitCode !== null)
+  const killed = await killedOneByOne(folder, 3, () => turncoat.exitCode !== null)
   const disturbed = await end
   expect(killed, disturbed.stderr).toBeGreaterThan(0)
   expect({ undisturbed: undisturbed.code, disturbed: disturbed.code }, disturbed.stderr).toEqual({
