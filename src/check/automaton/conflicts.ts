@@ -144,24 +144,16 @@ export class Conflicts {
     }
     for (const [index, claim] of this.#claims.entries()) {
       if (claim.decidedBy === undefined || claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
+      const decides = (puts: readonly (readonly [p: number, output: number])[]): boolean =>
+        isDecidedIn(claim, this.#factsOf(this.#said(puts.map(([p, output]) => ({ p, outputs: [output] })))))
       for (let i = 0; i < TRIED_AT_ONCE; i++) {
         const size = claim.decidedBy + 1 + (i & 1)
         const puts = Array.from({ length: size }, () => possible[draw(possible.length)]!).sort(([p], [q]) => p - q)
-        const outputs = this.#said(puts.map(([p, output]) => ({ p, outputs: [output] })))
-        if (isDecidedIn(claim, this.#factsOf(outputs)) && (this.#byFew(puts) & (1 << index)) === 0)
-          throw takesMore(claim)
+        const pairs = puts.flatMap((one, j) => puts.slice(j + 1).map((two) => [one, two]))
+        const few = [...puts.map((one) => [one]), ...(claim.decidedBy === 1 ? [] : pairs)]
+        if (decides(puts) && !few.some(decides)) throw takesMore(claim)
       }
     }
-  }
-
-  /** Claims that one or two of several outputs decide. */
-  #byFew(puts: readonly (readonly [p: number, output: number])[]): number {
-    let mask = 0
-    for (const [i, [p, output]] of puts.entries()) {
-      mask |= this.ofOne(p, output)
-      for (const [q, other] of puts.slice(i + 1)) mask |= this.ofTwo(p, output, q, other)
-    }
-    return mask
   }
 
   #said(puts: readonly Put[]): Facts['outputs'] {
