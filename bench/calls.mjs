@@ -18,7 +18,7 @@ if (command.length === 0) {
 }
 const limits = { answer: 10, start: 30, memory: 1_024 }
 const program = programOf({ command, cwd: resolve(folder), env: {}, ...limits })
-const setting = { n: 4, f: 1, clients: 0, values: ['a'], bounds: {}, rules: { q: 3 } }
+const setting = { n: 4, f: 1, clients: 0, values: ['a'], bounds: {}, rules: { quorum: 3 } }
 const asked = (self) =>
   `${JSON.stringify({ self, ...setting, role: 'replica', event: 'init' }).slice(0, -1)},"answers":[]}`
 
