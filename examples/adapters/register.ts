@@ -37,7 +37,7 @@ type Message = Register['message']
 /** Two quorums share f + 1 replicas, hence a correct one, and a correct replica accepts one value in a view. */
 const rules = ({ n, f }: Setting) => ({ quorum: Math.ceil((n + f + 1) / 2) })
 
-/** The lock of the highest view; of those that the messages tolerate, none other can be that of a value written. */
+/** The lock of the highest view; of those that the messages carry, no other can be the lock of a value that was written. */
 export function highest(changes: readonly Message[]): Lock | null {
   let lock: Lock | null = null
   for (const change of changes) {

@@ -1,6 +1,5 @@
 // The runtime of a program that Turncoat asks: a request a line on stdin, an answer a line on stdout.
-//
-// A handler gets the state, what the event bears, and a context. It changes the state in place. What it asks for may not
+// A handler gets the state, what the event brings, and a context. It changes the state in place. What it asks for may not
 // be there yet: a panic then leaves the handler, the question is the answer, and the handler is run again.
 package main
 
@@ -12,9 +11,7 @@ import (
 )
 
 type Object map[string]any
-
-// A question that has no answer yet. Let it pass.
-type ask Object
+type ask Object // A question that has no answer yet. Let it pass.
 
 type Request[S, M any] struct {
 	ID       int               `json:"id"`

@@ -1,6 +1,6 @@
 //! The runtime of a program that Turncoat asks: a request a line on stdin, an answer a line on stdout.
 //!
-//! A handler gets the state, what the event bears, and a context. It changes the state in place. What it asks for may not be
+//! A handler gets the state, what the event brings, and a context. It changes the state in place. What it asks for may not be
 //! there yet: `?` then leaves the handler, the question is the answer, and the handler is run again with what is known.
 
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
