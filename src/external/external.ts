@@ -5,7 +5,7 @@ import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, typ
 import type { Command } from './child.ts'
 import { beginThere, type HandlerOf, reactThere } from './handler.ts'
 import { programOf } from './program-of.ts'
-import { beginStateful, isToldFewEnough, reactStateful, whatItDid } from './stateful.ts'
+import { beginStateful, isWithinRepeats, reactStateful, whatItDid } from './stateful.ts'
 
 /** What a participant of one role listens to. Each name is put to the program with the events that carry it. */
 export interface Listening {
@@ -115,7 +115,7 @@ export function external<T extends Types>(declared: External<T>): Protocol<T> {
       inbox: false,
       abstraction: rest.abstraction ?? whatItDid,
       within: (state: T['state'], bounds: Readonly<Record<string, number>>) =>
-        isToldFewEnough(state as object) && (rest.within?.(state, bounds) ?? true),
+        isWithinRepeats(state as object) && (rest.within?.(state, bounds) ?? true),
     }),
     ...handlers(() => place('replica'), listening),
     ...(client && { client: handlers(() => place('client'), client) }),

@@ -64,7 +64,7 @@ function isBeyond(after: History, ctx: AnyContext, { name }: HandlerOf): boolean
 }
 
 /** Has the replica not been told the same too often? */
-export function isToldFewEnough(state: object): boolean {
+export function isWithinRepeats(state: object): boolean {
   return !('isBeyond' in state)
 }
 

@@ -116,7 +116,8 @@ export function differences(
       // Where messages arrive once, a wider network is searched, which may leave it open.
       if (checked?.verdict === 'inconclusive' && result.engineWhy?.startsWith(WIDER)) continue
       // Where a loss is a step, every copy is there or lost, and no factor bounds how many states that makes.
-      if (checked?.verdict === 'inconclusive' && one.setting.network.lose) continue
+      if (checked?.verdict === 'inconclusive' && one.setting.network.lose && checked.why?.startsWith('stopped after'))
+        continue
       const why = checked?.why ? ` (${checked.why})` : ''
       found.push({
         kind: kind(`${verdict} ${checked?.verdict}`),
