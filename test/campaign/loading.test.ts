@@ -7,7 +7,8 @@ const SRC = join(import.meta.dirname, '../../src')
 test('BullMQ and its Redis client are loaded when a queue is asked for, and never before', () => {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   const imports = files.flatMap((file) => {
-    const found = readFileSync(join(SRC, file), 'utf8').match(/^.*(?:from |import\()['"](?:bullmq|ioredis)['"].*$/gm) ?? []
+    const found =
+      readFileSync(join(SRC, file), 'utf8').match(/^.*(?:from |import\()['"](?:bullmq|ioredis)['"].*$/gm) ?? []
     return found.map((line) => `${file}: ${line.trim()}`)
   })
   expect(imports.length).toBeGreaterThan(3)

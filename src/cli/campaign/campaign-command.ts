@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../../model/index.ts'
 import { quoted } from '../../report/text/command-line.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { saveFile } from '../files/save-file.ts'
 import type { Session } from '../flags/session.ts'
 import { isPath } from '../subjects/subjects.ts'
@@ -94,7 +95,7 @@ export async function make(
 
 /** The finished folder takes the place of what an earlier command has made there. */
 async function settle(folder: string, json: unknown): Promise<void> {
-  await mkdir(join(folder, UNFINISHED), { recursive: true })
+  await makeFolder(join(folder, UNFINISHED))
   await saveFile(join(folder, UNFINISHED, RESULT), `${JSON.stringify(json, undefined, 2)}\n`)
   for (const name of await readdir(join(folder, UNFINISHED))) {
     await rm(join(folder, name), { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import {
   add,
@@ -11,6 +11,7 @@ import {
 } from '../../campaign/journal.ts'
 import type { ShardAnswer } from '../../campaign/shard.ts'
 import { UsageError } from '../../model/index.ts'
+import { makeFolder } from '../files/make-folder.ts'
 import { assertWritable } from '../files/trace-folder.ts'
 
 const ROOM = 'make room there, or name another place with --out; the same command goes on from what is there'
@@ -54,7 +55,7 @@ export class ShardFile {
   /** Writes the heading, or cuts off what a killed writer has left in the middle of a line. */
   begin(): Promise<void> {
     this.#begun ??= writing(this.shown, async () => {
-      await mkdir(dirname(this.#path), { recursive: true })
+      await makeFolder(dirname(this.#path))
       if (this.#whole !== undefined) await truncate(this.#path, this.#whole)
       else await writeFile(this.#path, campaignHeadingLine(this.heading))
     })

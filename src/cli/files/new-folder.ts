@@ -1,6 +1,7 @@
-import { lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../../model/index.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * Fills a folder that is empty or not there yet: with all of the files, or with none.
@@ -15,12 +16,11 @@ export async function fillFolder(
   await assertEmpty(folder, shown)
   const made: string[] = []
   try {
-    // The first of the folders that had to be made, with which the others go, too.
-    const first = await mkdir(folder, { recursive: true })
+    const first = await makeFolder(folder)
     if (first !== undefined) made.push(first)
     for (const [name, text] of Object.entries(files)) {
       const path = join(folder, name)
-      const above = await mkdir(dirname(path), { recursive: true })
+      const above = await makeFolder(dirname(path))
       if (above !== undefined) made.push(above)
       // Whatever somebody else has put there in the meantime is left as it is.
       await writeFile(path, text, { flag: 'wx' })

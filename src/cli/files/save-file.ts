@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UsageError } from '../../model/index.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * Writes a file under another name first, so that it is never seen half written.
@@ -9,7 +10,7 @@ import { UsageError } from '../../model/index.ts'
 export async function saveFile(path: string, contents: string | Uint8Array): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await writeFile(temporary, contents)
     await rename(temporary, path)
   } catch (error) {
