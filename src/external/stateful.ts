@@ -48,8 +48,8 @@ export function reactStateful(place: HandlerOf, event: WireEvent, state: State, 
 }
 
 /**
- * Is somebody told the same more often than the bounds allow? Nothing else makes a history end: whatever is replayed on
- * the reference makes another one. Timeouts have a bound of their own.
+ * Is somebody told the same more often than the bounds allow? Nothing else makes a history end: an event that is told
+ * once more makes another one. Timeouts have a bound of their own.
  */
 function isBeyond(after: History, ctx: AnyContext, { name }: HandlerOf): boolean {
   const { repeats } = ctx.bounds
