@@ -153,6 +153,8 @@ describe('a search that is cut off', () => {
     const child = started(['fuzz', './mine.mjs', '--runs', '100000000', '--workers', '1'], folder)
     const end = ended(child)
     await until(() => saved(folder).length > 0)
+    // Before that, the violation is printed without the place of its trace, which is not known yet.
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     child.kill('SIGINT')
     const ran = await end
     expect(ran.code).toBe(1)
@@ -162,6 +164,21 @@ describe('a search that is cut off', () => {
     expect(ran.stderr).toBe('turncoat: interrupted\n')
     const trace = `out/traces/${saved(folder)[0]}`
     expect(built(['replay', trace, '--subject', './mine.mjs'], folder).status).toBe(0)
+  })
+
+  test('by Ctrl-C while what was found is being saved: it is printed', async () => {
+    // Before a trace is saved, a thread of its own replays it; that one never ends.
+    const SLOWLY_THERE =
+      "import { threadId } from 'node:worker_threads'\nconst slowly = () => { while (threadId > 1); }"
+    const folder = folderWith(FILE(SLOWLY_THERE, `(slowly(), ${DECIDES_B})`))
+    const child = started(['fuzz', './mine.mjs', '--runs', '3', '--workers', '1', '--claim', 'sound'], folder)
+    const end = ended(child)
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    expect(saved(folder)).toEqual([])
+    child.kill('SIGINT')
+    const ran = await end
+    expect(ran.stdout).toContain('violated  sound: somebody decided b')
+    expect(ran.code).toBe(1)
   })
 
   test('by Ctrl-C in the middle of shrinking: it is printed as it was found', async () => {

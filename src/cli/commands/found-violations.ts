@@ -38,9 +38,14 @@ export class FoundViolations {
     this.#stop = stop
   }
 
-  /** Saves a violation as it was found, unless that is done already. */
-  async add(found: Found, command: string): Promise<void> {
+  /**
+   * Saves a violation as it was found, unless that is done already.
+   * @param onKnown called before it is saved: whoever is cut off while that goes on has it to print
+   */
+  async add(found: Found, command: string, onKnown: () => void): Promise<void> {
     if (this.#byClaim.has(found.claim)) return
+    this.#byClaim.set(found.claim, { found, saved: undefined })
+    onKnown()
     const { setting, steps, witness } = found
     const shortest = 'bound reached; not shrunk' as const
     const raw = { setting, steps, witness, shortest, eager: 'not-found', uncorrupted: false } as const

@@ -45,12 +45,12 @@ export async function searchAndShrink(request: SearchRequest, engines: Engines, 
     })
   keep(nothingYet(request))
   const result = await campaign(request, engines, output, due, async (so) => {
-    for (const one of so.claims) if (one.found) await found.add(one.found, request.command(runsOf(so)))
+    for (const one of so.claims) if (one.found) await found.add(one.found, request.command(runsOf(so)), () => keep(so))
     keep(so)
   })
   for (const { found: one } of result.claims) {
     if (!one) continue
-    await found.add(one, request.command(runsOf(result)))
+    await found.add(one, request.command(runsOf(result)), () => keep(result))
     keep(result)
     await found.shrink(one, request.command(runsOf(result)))
     keep(result)
