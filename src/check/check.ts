@@ -9,5 +9,5 @@ import type { CheckRequest, CheckResult } from './result/result.ts'
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
-  return checking(request, passes, { canSort, checkLiveness })
+  return checking(request, passes, { live: { canSort, checkLiveness }, sparse: passes.sparse })
 }

@@ -16,10 +16,11 @@ import { Audit } from '../system/index.ts'
 import { Atoms } from './automaton/atoms.ts'
 import { close } from './closure/close.ts'
 import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
-import { keepsVotes } from './counting/close-sparsely.ts'
+import type { closeSparsely } from './counting/close-sparsely.ts'
+import { keepsVotes } from './counting/keeps-votes.ts'
 import type { canSort, checkLiveness, LivenessResult } from './liveness/liveness.ts'
-import { PASSES_BY_NAME, type Passes } from './passes/passes.ts'
 import { NotSymmetric } from './passes/symmetry.ts'
+import type { TablePasses } from './passes/table-passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
 import { assertRequest } from './result/assert-request.ts'
 import { gaveUp } from './result/gave-up.ts'
@@ -50,26 +51,33 @@ const AUDITED_EVERY = 16
 /** Choices of messages for one `take` or one proof. */
 const MOST_CHOICES = 200_000
 
-/** What is loaded only where liveness is asked for. */
+/** The search for claims of that kind. */
 export interface LivenessEngine {
   readonly canSort: typeof canSort
   readonly checkLiveness: typeof checkLiveness
 }
 
+/** What not every request needs, and who has none need not load. */
+export interface OnDemand {
+  /** Where there are liveness claims. */
+  readonly live?: LivenessEngine | undefined
+  /** Where a protocol declares tallies. */
+  readonly sparse?: typeof closeSparsely | undefined
+}
+
 /**
  * Searches all that can happen in one setting, for every claim.
  *
- * @param live the engine for claims of that kind; not needed where there is none
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
-export function checking(request: CheckRequest, passes: Passes = PASSES_BY_NAME, live?: LivenessEngine): CheckResult {
+export function checking(request: CheckRequest, passes: TablePasses, onDemand: OnDemand): CheckResult {
   assertRequest(request, PASSES)
   const { protocol, setting } = request.program
   const audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   const read = new Set(constantsOf(protocol, setting))
   const program = { ...request.program, audit, seen: noting(setting, read) }
   try {
-    const result = checked({ ...request, program }, passes, live)
+    const result = checked({ ...request, program }, passes, onDemand)
     audit.finish()
     assertHeard(program.vocabulary)
     const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
@@ -81,28 +89,28 @@ export function checking(request: CheckRequest, passes: Passes = PASSES_BY_NAME,
   }
 }
 
-function checked(request: CheckRequest, passes: Passes, live: LivenessEngine | undefined): CheckResult {
+function checked(request: CheckRequest, passes: TablePasses, onDemand: OnDemand): CheckResult {
   const wider = relaxed(request.program)
   const safety = request.claims.filter(({ kind }) => kind !== 'liveness')
   // Without reductions, the states that are counted are those of the model itself.
   const isPlain = REDUCTIONS.every((pass) => request.without?.includes(pass))
   if (!wider || isPlain || safety.every(({ kind }) => kind === 'sometimes'))
-    return new Check(request, passes, live).run()
-  return new Check({ ...request, program: wider, claims: safety }, passes, live, request.program).runWider(request)
+    return new Check(request, passes, onDemand).run()
+  return new Check({ ...request, program: wider, claims: safety }, passes, onDemand, request.program).runWider(request)
 }
 
 class Check {
   readonly #request: CheckRequest
-  readonly #passes: Passes
-  readonly #live: LivenessEngine | undefined
+  readonly #passes: TablePasses
+  readonly #onDemand: OnDemand
   readonly #program: Program
   readonly #maxStates: number
   readonly #reports: Reports
   /** The program in the network that was asked for, where this is a wider one: each message comes only as often as it is said. */
   readonly #narrow: Program | undefined
 
-  constructor(request: CheckRequest, passes: Passes, live: LivenessEngine | undefined, narrow?: Program) {
-    this.#live = live
+  constructor(request: CheckRequest, passes: TablePasses, onDemand: OnDemand, narrow?: Program) {
+    this.#onDemand = onDemand
     this.#narrow = narrow && { ...narrow, copies: true }
     this.#request = request
     this.#passes = passes
@@ -134,7 +142,7 @@ class Check {
   runWider(request: CheckRequest): CheckResult {
     const claims = request.claims.filter(({ kind }) => kind !== 'invariant')
     const isLive = claims.some(({ kind }) => kind === 'liveness')
-    const live = isLive ? new Check({ ...request, claims }, this.#passes, this.#live) : undefined
+    const live = isLive ? new Check({ ...request, claims }, this.#passes, this.#onDemand) : undefined
     return inNarrow(request, this.run(), live?.run())
   }
 
@@ -174,7 +182,9 @@ class Check {
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }
-    return this.#passes.sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
+    const { sparse } = this.#onDemand
+    if (!sparse) throw new HarnessError('votes are kept, and what closes over them is not loaded')
+    return sparse(this.#program, messages, { ...limits, once: this.#narrow !== undefined })
   }
 
   #limits(phase: 'search' | 'liveness') {
@@ -235,7 +245,7 @@ class Check {
   }
 
   #searchLiveness(claims: readonly Claim<any>[], closed: Closed, atoms: Atoms): LivenessResult {
-    const live = this.#live
+    const { live } = this.#onDemand
     if (!live) throw new HarnessError('a liveness claim is checked without the engine for it')
     // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
     const merges = !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')

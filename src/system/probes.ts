@@ -3,8 +3,9 @@ const SOURCES: readonly (readonly [owner: string, names: readonly string[]])[] =
   ['Math', ['random']],
   ['Date', ['now']],
   ['performance', ['now']],
-  ['crypto', ['randomUUID', 'getRandomValues']],
 ]
+/** The same of what takes milliseconds to load, and is there once somebody looks at it. */
+const CRYPTO = ['randomUUID', 'getRandomValues']
 
 /**
  * Runs something with every source of chance and every clock replaced by one that tells.
@@ -25,15 +26,26 @@ export function withProbes(run: (calledLately: () => string | undefined) => void
     Object.defineProperty(owner, key, { value: standIn(Reflect.get(owner, key)), configurable: true, writable: true })
     undo.push(() => (own ? Object.defineProperty(owner, key, before) : Reflect.deleteProperty(owner, key)))
   }
-  for (const [owner, names] of SOURCES) {
-    const object = Reflect.get(globalThis, owner) as object | undefined
-    for (const name of object ? names : []) {
-      replace(object!, name, (before: (...given: unknown[]) => unknown) => (...given: unknown[]) => {
+  const replaceAll = (owner: string, object: object, names: readonly string[]): void => {
+    for (const name of names) {
+      replace(object, name, (before: (...given: unknown[]) => unknown) => (...given: unknown[]) => {
         note(`${owner}.${name}`)
         return Reflect.apply(before, object, given)
       })
     }
   }
+  for (const [owner, names] of SOURCES) replaceAll(owner, Reflect.get(globalThis, owner) as object, names)
+  const crypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto')
+  if (crypto?.get && crypto.configurable) {
+    const looked = (): unknown => {
+      Object.defineProperty(globalThis, 'crypto', crypto)
+      const object = globalThis.crypto
+      replaceAll('crypto', object, CRYPTO)
+      return object
+    }
+    Object.defineProperty(globalThis, 'crypto', { get: looked, configurable: true, enumerable: true })
+    undo.push(() => Object.defineProperty(globalThis, 'crypto', crypto))
+  } else if (globalThis.crypto) replaceAll('crypto', globalThis.crypto, CRYPTO)
   replace(globalThis, 'Date', (before) => {
     const told = (made: boolean, given: unknown[]): void => {
       if (!made || given.length === 0) note('new Date()')

@@ -224,6 +224,11 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
     /rule V: it calls Math.random/,
   ],
   [
+    'chance that is loaded when it is looked at',
+    authored(once((_, __, ctx) => ctx.output(crypto.randomUUID().length === 36 ? 'fine' : 'bad'))),
+    /rule V: it calls crypto.randomUUID/,
+  ],
+  [
     'the clock',
     authored(
       once(

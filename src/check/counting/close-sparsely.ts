@@ -13,7 +13,7 @@
  * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and
  * nobody crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
  */
-import { type AnyMessage, type Claim, type Id, type Program, runningIds } from '../../model/index.ts'
+import { type AnyMessage, type Id, type Program, runningIds } from '../../model/index.ts'
 import { begun, canBeShown, coalitionSpeaksAs, reaches, Table, triggersItself } from '../../system/index.ts'
 import { ANYBODY, type Closed, type CloseLimits, Stopped, TooLarge } from '../closure/closed.ts'
 import { inputsAt } from '../closure/closing.ts'
@@ -34,17 +34,6 @@ export interface Means {
 }
 
 const MEANS: Means = { reactions: EventReactions, persistence: Persistence, saidTwice }
-
-/** Is it a protocol that this is for, one that declares tallies, and does it do for what is claimed? */
-export function keepsVotes({ protocol, setting }: Program, claims: readonly Claim<any>[]): boolean {
-  const { inbox, tallies } = protocol.definition
-  return (
-    inbox === false &&
-    tallies !== undefined &&
-    setting.crash.length === 0 &&
-    claims.every(({ kind }) => kind !== 'liveness')
-  )
-}
 
 export function closeSparsely(
   program: Program,

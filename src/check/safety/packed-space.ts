@@ -11,8 +11,8 @@ import type { GlobalStates } from '../automaton/states.ts'
 import type { Closed } from '../closure/closed.ts'
 import { isEnabled, type Move, singleSteps } from '../passes/big-step.ts'
 import { type Forget, supportOf, supportOfProof } from '../passes/forget.ts'
-import type { Passes } from '../passes/passes.ts'
 import { arrangements, NotSymmetric, sortGroups } from '../passes/symmetry.ts'
+import type { TablePasses } from '../passes/table-passes.ts'
 import type { PassName } from '../result/result.ts'
 
 /** Atoms of machines, or messages of the coalition, that may become true with an envelope or with a proof. */
@@ -31,7 +31,7 @@ export interface SpaceOptions {
   readonly machines: readonly Machine[]
   readonly groups: readonly (readonly number[])[]
   readonly judge: RecordJudge
-  readonly passes: Passes
+  readonly passes: TablePasses
   readonly on: (pass: PassName) => boolean
 }
 

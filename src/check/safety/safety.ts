@@ -6,8 +6,8 @@ import { Conflicts } from '../automaton/conflicts.ts'
 import { type Machine, Options, unmerged } from '../automaton/machine.ts'
 import { RecordJudge } from '../automaton/record-judge.ts'
 import type { Closed } from '../closure/closed.ts'
-import type { Passes } from '../passes/passes.ts'
 import { NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
+import type { TablePasses } from '../passes/table-passes.ts'
 import type { Reports } from '../result/reports.ts'
 import type { CheckedClaim, PassName } from '../result/result.ts'
 import { PackedSpace } from './packed-space.ts'
@@ -25,7 +25,7 @@ export class SafetySearch {
   readonly #program: Program
   readonly #closed: Closed
   readonly #atoms: Atoms
-  readonly #passes: Passes
+  readonly #passes: TablePasses
   readonly #reports: Reports
   readonly #limits: SearchLimits
   readonly #confirm: Confirm | undefined
@@ -41,7 +41,7 @@ export class SafetySearch {
     program: Program,
     closed: Closed,
     atoms: Atoms,
-    passes: Passes,
+    passes: TablePasses,
     reports: Reports,
     limits: SearchLimits,
     confirm?: Confirm,

@@ -71,7 +71,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
   const distinct = await distinctOf(request, engines, () => end.isOver())
-  await engines.prepare?.(chosen.claims)
+  await engines.prepare?.(request.resolved.protocol, chosen.claims)
   const searched = await searchAll([...distinct], end, request, engines, output, known)
   const merged = mergedChecks(names, searched).claims
   // It takes time to tell a violation, and nothing else does.

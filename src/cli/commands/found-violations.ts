@@ -111,7 +111,7 @@ export class FoundViolations {
     }
     const claim = chosen.claims.find(({ name }) => name === found.claim)!
     const bar = progress(this.#output, USUAL_STAGES, 'stages')
-    await this.#engines.prepare?.([claim])
+    await this.#engines.prepare?.(resolved.protocol, [claim])
     const run: Engines['check'] = (asked) => this.#engines.check({ ...asked, onProgress: this.#stop })
     let stages = 0
     try {

@@ -48,7 +48,7 @@ async function shrinkFile(file: string, flags: ShrinkFlags, session: Session): P
     return EXIT.violated
   }
   await assertWritable(io.cwd, flags.out ?? file)
-  await session.engines.prepare?.([claim])
+  await session.engines.prepare?.(program.protocol, [claim])
   const bar = progress(output, USUAL_STAGES, 'stages')
   let stages = 0
   const shrunk = shrink(program, claim, stepsOf(trace), {

@@ -37,8 +37,8 @@ export interface Engines {
   readonly runCampaign: (campaign: Campaign, resolved: Resolved, options: RunningCampaign) => Promise<CampaignResult>
   /** Searches everything within the bounds of one setting. */
   readonly check: (request: CheckRequest) => CheckResult
-  /** Loads what `check` needs for these claims. To be waited for before it is asked about them. */
-  readonly prepare?: (claims: readonly Claim<any>[]) => Promise<void>
+  /** Loads what `check` needs for these claims of a protocol. To be waited for before it is asked about them. */
+  readonly prepare?: (protocol: Protocol, claims: readonly Claim<any>[]) => Promise<void>
   /** One of each kind among settings that differ by renaming only. Without it, all are searched. */
   readonly distinctSettings?: (
     protocol: Protocol,

@@ -1,16 +1,21 @@
-import { checking, type LivenessEngine } from '../../check/checking.ts'
-import { PASSES_BY_NAME } from '../../check/passes/passes.ts'
+import { checking, type OnDemand } from '../../check/checking.ts'
+import { TABLE_PASSES } from '../../check/passes/table-passes.ts'
 import type { Engines } from './engines.ts'
 
-let live: LivenessEngine | undefined
+let loaded: OnDemand = {}
 
 export const engines: Engines = {
   // Who only checks does not wait for the fuzzer to be loaded.
   runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
-  check: (request) => checking(request, PASSES_BY_NAME, live),
-  // Nor does who asks for safety only wait for the search of healed runs.
-  prepare: async (claims) => {
-    if (claims.some(({ kind }) => kind === 'liveness')) live ??= await import('../../check/liveness/liveness.ts')
+  check: (request) => checking(request, TABLE_PASSES, loaded),
+  // Nor does who asks for safety only wait for the search of healed runs, or who has no tallies for what counts them.
+  prepare: async ({ definition }, claims) => {
+    if (claims.some(({ kind }) => kind === 'liveness')) {
+      loaded = { ...loaded, live: await import('../../check/liveness/liveness.ts') }
+    }
+    if (definition.tallies) {
+      loaded = { ...loaded, sparse: (await import('../../check/counting/close-sparsely.ts')).closeSparsely }
+    }
   },
   // Of one setting, nobody asks which others are like it.
   distinctSettings: async (...asked) =>
