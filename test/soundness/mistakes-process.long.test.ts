@@ -166,18 +166,21 @@ describe('a search that is cut off', () => {
     expect(built(['replay', trace, '--subject', './mine.mjs'], folder).status).toBe(0)
   })
 
-  test('by Ctrl-C while what was found is being saved: it is printed', async () => {
+  test.each([
+    [['fuzz', './mine.mjs', '--runs', '3', '--workers', '1'], 'violated  sound: somebody decided b'],
+    [['check', './mine.mjs'], 'violated sound: somebody decided b'],
+  ])('by Ctrl-C while what was found is being saved: it is printed (%j)', async (command, sentence) => {
     // Before a trace is saved, a thread of its own replays it; that one never ends.
     const SLOWLY_THERE =
       "import { threadId } from 'node:worker_threads'\nconst slowly = () => { while (threadId > 1); }"
     const folder = folderWith(FILE(SLOWLY_THERE, `(slowly(), ${DECIDES_B})`))
-    const child = started(['fuzz', './mine.mjs', '--runs', '3', '--workers', '1', '--claim', 'sound'], folder)
+    const child = started([...command, '--claim', 'sound'], folder)
     const end = ended(child)
     await new Promise((resolve) => setTimeout(resolve, 4_000))
     expect(saved(folder)).toEqual([])
     child.kill('SIGINT')
     const ran = await end
-    expect(ran.stdout).toContain('violated  sound: somebody decided b')
+    expect(ran.stdout).toContain(sentence)
     expect(ran.code).toBe(1)
   })
 

@@ -34,7 +34,7 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   const names = chosen.claims.map(({ name }) => name)
   // Where everything holds nobody waits for what shrinks and replays to be loaded.
   let violations: CheckedViolations | undefined
-  const told = async (how: 'found' | 'told', one: MergedClaim): Promise<CheckedReport> => {
+  const told = async (how: 'seen' | 'found' | 'told', one: MergedClaim): Promise<CheckedReport> => {
     const { violation, shortest: _, ...rest } = one
     if (!violation) return { ...rest, kind: chosen.claims.find(({ name }) => name === one.claim)!.kind }
     // A violation that the end of --time has brought to light is still replayed and saved.
@@ -65,9 +65,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
     })
   // Whoever cuts the search off finds there what is known by then; and each violation, in its file.
   const known = async (searched: readonly SearchedStanding[]): Promise<void> => {
-    const claims: CheckedReport[] = []
-    for (const one of mergedChecks(names, searched).claims) claims.push(await told('found', one))
-    keep(searched, claims)
+    const merged = mergedChecks(names, searched).claims
+    const tell = async (how: 'seen' | 'found'): Promise<void> => {
+      const claims: CheckedReport[] = []
+      for (const one of merged) claims.push(await told(how, one))
+      keep(searched, claims)
+    }
+    await tell('seen')
+    if (merged.some(({ violation }) => violation)) await tell('found')
   }
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
   const distinct = await distinctOf(request, engines, () => end.isOver())

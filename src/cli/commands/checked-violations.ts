@@ -14,13 +14,20 @@ import type { Output } from '../terminal/io.ts'
 import type { CheckAllRequest } from '../workers/engines.ts'
 import { saveReplayed } from '../workers/fresh-replay.ts'
 
+/** What was said of a violation, and by which steps it was known. */
+interface Told {
+  readonly of: readonly Step[]
+  readonly report: CheckedReport
+  readonly isSaved: boolean
+}
+
 /** The violations of a check: each is saved as it was found, then put into a reader's order and saved again. */
 export class CheckedViolations {
   readonly #request: CheckAllRequest
   readonly #output: Output
   readonly #stop: () => boolean
   readonly #saved = new Map<string, SavedTrace>()
-  readonly #found = new Map<string, { readonly of: readonly Step[]; readonly report: CheckedReport }>()
+  readonly #found = new Map<string, Told>()
 
   constructor(request: CheckAllRequest, output: Output, stop: () => boolean) {
     this.#request = request
@@ -28,14 +35,26 @@ export class CheckedViolations {
     this.#stop = stop
   }
 
-  /** What is said of a claim while the search goes on; a violation is saved as it was found. */
-  async found(merged: MergedClaim, command: string): Promise<CheckedReport> {
+  /** What is said of a violation while the search goes on, before it is saved, which takes time. */
+  async seen(merged: MergedClaim): Promise<CheckedReport> {
     const violation = merged.violation!
+    const { steps } = violation
     const before = this.#found.get(merged.claim)
-    if (before?.of === violation.steps) return before.report
-    const { witness } = verified(this.#program(violation), this.#claim(merged), violation.steps)
-    const report = await this.#report(merged, { steps: violation.steps, witness }, 'not-found', command)
-    this.#found.set(merged.claim, { of: violation.steps, report })
+    if (before?.of === steps) return before.report
+    const { witness } = verified(this.#program(violation), this.#claim(merged), steps)
+    const report = this.#report(merged, { steps, witness }, 'not-found')
+    this.#found.set(merged.claim, { of: steps, report, isSaved: false })
+    return report
+  }
+
+  /** The same once it is saved as it was found. */
+  async found(merged: MergedClaim, command: string): Promise<CheckedReport> {
+    const { steps } = merged.violation!
+    const { witness } = await this.seen(merged)
+    const before = this.#found.get(merged.claim)!
+    if (before.isSaved) return before.report
+    const report = await this.#savedReport(merged, { steps, witness: witness! }, 'not-found', command)
+    this.#found.set(merged.claim, { of: steps, report, isSaved: true })
     return report
   }
 
@@ -49,7 +68,7 @@ export class CheckedViolations {
     const story = cut.do<ReadableRun | undefined>(() => readable(program, cut.claim, steps), undefined)
     const known = story ?? { steps, witness: verified(program, asked, steps).witness }
     const eager = cut.do<Shrunk['eager']>(() => reproducesEagerly(program, cut.claim, known.steps), 'not-found')
-    return this.#report(merged, known, eager, command)
+    return this.#savedReport(merged, known, eager, command)
   }
 
   #program({ setting }: ShortestViolation): Program {
@@ -60,20 +79,8 @@ export class CheckedViolations {
     return this.#request.chosen.claims.find(({ name }) => name === claim)!
   }
 
-  async #report(
-    merged: MergedClaim,
-    { steps, witness }: ReadableRun,
-    eager: Shrunk['eager'],
-    command: string,
-  ): Promise<CheckedReport> {
+  #report(merged: MergedClaim, { steps, witness }: ReadableRun, eager: Shrunk['eager']): CheckedReport {
     const { violation, shortest, ...rest } = merged
-    const { resolved, out } = this.#request
-    const { setting } = violation!
-    const known = { setting, steps, witness, shortest: shortestOf(violation!), eager }
-    const trace = traceOf(resolved.protocol, rest.claim, known, { command, stepsBeforeShrinking: steps.length })
-    const before = this.#saved.get(rest.claim)
-    const { saved, unsaved } = await saveReplayed(trace, resolved, this.#output, out, before)
-    if (saved) this.#saved.set(rest.claim, saved)
     return {
       ...rest,
       kind: this.#claim(merged).kind,
@@ -81,7 +88,24 @@ export class CheckedViolations {
       steps: steps.length,
       deliveries: deliveries(this.#program(violation!), steps),
       ...(shortest === undefined ? {} : { shortest }),
-      ...{ eager, setting },
+      ...{ eager, setting: violation!.setting },
+    }
+  }
+
+  async #savedReport(
+    merged: MergedClaim,
+    run: ReadableRun,
+    eager: Shrunk['eager'],
+    command: string,
+  ): Promise<CheckedReport> {
+    const { violation, claim } = merged
+    const { resolved, out } = this.#request
+    const known = { ...run, setting: violation!.setting, shortest: shortestOf(violation!), eager }
+    const trace = traceOf(resolved.protocol, claim, known, { command, stepsBeforeShrinking: run.steps.length })
+    const { saved, unsaved } = await saveReplayed(trace, resolved, this.#output, out, this.#saved.get(claim))
+    if (saved) this.#saved.set(claim, saved)
+    return {
+      ...this.#report(merged, run, eager),
       ...(saved ? { trace: saved.path, kept: saved.kept } : {}),
       ...(unsaved === undefined ? {} : { unsaved }),
     }
