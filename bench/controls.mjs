@@ -6,8 +6,11 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { strategies } from '../dist/src/adversary/index.js'
 import { registered } from '../dist/src/cli/subjects/registered.js'
-import { DEFAULT_WORKERS, engines } from '../dist/src/cli/workers/engines.js'
+import { DEFAULT_WORKERS } from '../dist/src/cli/workers/engines.js'
+import { engines } from '../dist/src/cli/workers/own-engines.js'
+import { choosers } from '../dist/src/fuzz/schedule/choosers.js'
 import { registry } from '../dist/src/protocols/index.js'
 import { configure } from '../dist/src/system/index.js'
 
@@ -48,8 +51,8 @@ async function search({ subject, configuration, claims }) {
       runs: Number(flags.runs),
       firstRun: 0,
       seed: SEED,
-      strategies: engines.strategies.map(({ name }) => name),
-      schedulers: engines.schedulers.map(({ name }) => name),
+      strategies: strategies.map(({ name }) => name),
+      schedulers: choosers.map(({ name }) => name),
       maxSteps: MAX_STEPS,
     },
     resolved,

@@ -7,6 +7,7 @@
  *     npm run bench -- --against ../older        besides, another build of this repository, in turn with this one
  */
 import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -41,12 +42,20 @@ const processorSeconds = () => {
   return (user + system) / 1e6
 }
 
+/** A module of a build; in an older one it may stand where it did then. */
+async function load(folder, path, older = path) {
+  const found = [path, older].map((at) => resolve(folder, 'dist/src', at)).find(existsSync)
+  if (!found) throw new Error(`${folder} has no dist/src/${path}: is it built?`)
+  return import(pathToFileURL(found).href)
+}
+
 /** What the command line would search by default, by the build in a folder. */
 async function campaignOf(folder, [subject, configuration]) {
-  const from = (path) => import(pathToFileURL(resolve(folder, 'dist/src', path)).href)
-  const [{ strategies }, { chooseClaims }, { resolveSubject }, { choosers }, { configure }] = await Promise.all(
-    ['adversary/index.js', 'cli/claim-names.js', 'cli/subjects.js', 'fuzz/choosers.js', 'system/index.js'].map(from),
-  )
+  const { strategies } = await load(folder, 'adversary/index.js')
+  const { chooseClaims } = await load(folder, 'cli/subjects/claim-names.js', 'cli/claim-names.js')
+  const { resolveSubject } = await load(folder, 'cli/subjects/subjects.js', 'cli/subjects.js')
+  const { choosers } = await load(folder, 'fuzz/schedule/choosers.js', 'fuzz/choosers.js')
+  const { configure } = await load(folder, 'system/index.js')
   const resolved = await resolveSubject(subject, '/')
   const settings = configure(resolved.protocol, configuration)
   const names = (list) => list.map(({ name }) => name)
@@ -55,14 +64,14 @@ async function campaignOf(folder, [subject, configuration]) {
     ...{ claims: names(chooseClaims(resolved.subject, undefined).claims) },
     ...{ strategies: names(strategies), schedulers: names(choosers) },
   }
-  return { campaign, protocol: resolved.protocol, claims: resolved.subject.properties.claims, from }
+  return { campaign, protocol: resolved.protocol, claims: resolved.subject.properties.claims }
 }
 
 /** In a process of its own: blocks of runs, as a worker makes them, whenever the parent asks for a round. */
 async function serve(folder, which) {
-  const { campaign, protocol, claims, from } = await campaignOf(folder, CASES[which])
-  const { BlockRunner } = await from('fuzz/block.js')
-  const { BLOCK } = await from('fuzz/campaign.js')
+  const { campaign, protocol, claims } = await campaignOf(folder, CASES[which])
+  const { BlockRunner } = await load(folder, 'fuzz/campaign/block.js', 'fuzz/block.js')
+  const { BLOCK } = await load(folder, 'fuzz/campaign/campaign.js', 'fuzz/campaign.js')
   const runner = new BlockRunner(campaign, protocol, claims)
   let next = 0
   process.on('message', (seconds) => {
@@ -102,24 +111,24 @@ async function compare(folders, which) {
 
 /** The reference on the same steps: what is enabled, the step, the claims. The coalition offers what this step uses. */
 async function reference(which) {
-  const { campaign, protocol, claims, from } = await campaignOf(here, CASES[which])
-  const { Arena } = await from('fuzz/arena.js')
-  const { drawn } = await from('fuzz/choices.js')
-  const { choosers } = await from('fuzz/choosers.js')
-  const { drawFeatures } = await from('fuzz/features.js')
-  const { countAgain } = await from('fuzz/recount.js')
-  const { Run } = await from('fuzz/run.js')
-  const { strategies } = await from('adversary/index.js')
-  const { apply, brokenBy, enabled, noException, start, wordsOf } = await from('system/index.js')
+  const { campaign, protocol, claims } = await campaignOf(here, CASES[which])
+  const { SettingContext } = await load(here, 'fuzz/run/setting-context.js')
+  const { drawnChoices } = await load(here, 'fuzz/schedule/choices.js')
+  const { choosers } = await load(here, 'fuzz/schedule/choosers.js')
+  const { drawFeatures } = await load(here, 'fuzz/run/features.js')
+  const { replayOnReference } = await load(here, 'fuzz/run/replay-on-reference.js')
+  const { Run } = await load(here, 'fuzz/run/run.js')
+  const { strategies } = await load(here, 'adversary/index.js')
+  const { apply, brokenBy, enabled, noException, start, wordsOf } = await load(here, 'system/index.js')
   const own = claims.filter(({ name, kind }) => kind === 'sometimes' || campaign.claims.includes(name))
-  const settingContext = new Arena(protocol, campaign.settings[0], [...own, noException])
+  const settingContext = new SettingContext(protocol, campaign.settings[0], [...own, noException])
   const { program, invariants, world } = settingContext
   let [steps, seconds] = [0, 0]
   for (let run = 0; run < TOLD_AGAIN && seconds < ENOUGH; run++) {
-    const choices = drawn(SEED, run)
+    const choices = drawnChoices(SEED, run)
     const features = drawFeatures(settingContext, choices, strategies, choosers)
     const { entries } = new Run(settingContext, features, choices, new Set()).go(MAX_STEPS)
-    const told = countAgain(settingContext, entries, world.coalition.offered()).steps
+    const told = replayOnReference(settingContext, entries, world.coalition.offered()).steps
     const began = processorSeconds()
     let system = start(program)
     for (const step of told) {
