@@ -15,7 +15,7 @@ import { attempt } from './apply.ts'
 import { absorb, fire } from './fire.ts'
 import { choices } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
-import { coalitionSpeaksAs, evidenceAt, ownWords, senders, wasSaid } from './sent-messages.ts'
+import { coalitionSpeaksAs, distinctWords, evidenceAt, ownWords, sameWord, senders, wasSaid } from './sent-messages.ts'
 import {
   type Acting,
   type Delivery,
@@ -194,27 +194,25 @@ function optionsFor(
   return [...choices(lists, q, MOST_CHOICES, cut)]
 }
 
-/** Evidence as a trace writes it: the bare sender where that is unambiguous. */
+/**
+ * Evidence as a trace writes it: the bare sender, where that is unambiguous for all that is used of it. A bare sender
+ * stands for everything that it said, so beside it nothing of it can be named.
+ */
 export function evidenceOf(
   program: Program,
   system: System,
   step: Acting,
   words: readonly ProvedMessage[],
 ): Evidence[] {
-  const seen = new Set(triggerOf(step).map(({ from, message }) => canonical([from, message])))
-  const evidence: Evidence[] = []
   const said = evidenceAt(program, system, step.at)
-  for (const word of words) {
-    const key = canonical([word.from, word.message])
-    if (seen.has(key)) continue
-    seen.add(key)
+  const triggers = triggerOf(step)
+  const used = distinctWords(words).filter((word) => !triggers.some((trigger) => sameWord(trigger, word)))
+  const isOnlyOne = (word: ProvedMessage): boolean => {
     const sameType = said.filter(({ from, message }) => from === word.from && message.type === word.message.type)
-    const isThis = sameType.length === 1 && textOf(sameType[0]!.message) === textOf(word.message)
-    // A bare sender stands for all that it said, and is named once.
-    if (!isThis) evidence.push(word)
-    else if (!evidence.includes(word.from)) evidence.push(word.from)
+    return sameType.length === 1 && sameWord(sameType[0]!, word)
   }
-  return evidence
+  const isBare = ({ from }: ProvedMessage): boolean => used.every((word) => word.from !== from || isOnlyOne(word))
+  return [...new Set(used.map((word): Evidence => (isBare(word) ? word.from : word)))]
 }
 
 function losses(program: Program, system: System, at: Id): Step[] {

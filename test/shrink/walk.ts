@@ -20,7 +20,7 @@ import {
 } from '../../src/system/index.ts'
 
 /** A small linear congruential generator: enough to make raw traces, and the same everywhere. */
-function dice(seed: number): (sides: number) => number {
+export function dice(seed: number): (sides: number) => number {
   let state = (seed * 2654435761 + 12345) >>> 0
   return (sides) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -1,0 +1,1 @@
+import './superfluous.test.ts'
