@@ -11,6 +11,7 @@ const slowToDecide: readonly RegExp[] = [
   /^bracha-by-delivery(?!\/n-3f| totality)/,
   /^chained-hotstuff\S* .*"views":[45]/,
   /^dolev-strong (agreement|validity) .*"b":2/,
+  /^dbft\S* agreement /,
   /^fab /,
   /^go-pbft\/layer-1 (agreement|commit-once|exactly-once|monotone-view)/,
   /^go-pbft\/layer-(2|3|3-in-turn) agreement/,
@@ -19,8 +20,10 @@ const slowToDecide: readonly RegExp[] = [
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
   /^qbft\S* .*"rounds":3/,
+  /^simplex\S* .*("iterations":3|"n":5)/,
   /^streamlet/,
   /^tendermint\S* .*"rounds":[23]/,
+  /^zyzzyva\S* .*"views":3/,
 ]
 
 /** Rows of `expected` for which the fuzzer makes many runs, or long ones. */

@@ -17,6 +17,8 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['go-pbft-layer-2-no-conflict-check', 100_000],
   ['ben-or-over-bound', 20_000],
   ['chained-hotstuff-no-lock-two-chain', 600_000],
+  ['dbft-committed-may-leave', 20_000],
+  ['zyzzyva-published', 20_000],
   ['chained-hotstuff-quorum-2f', 20_000],
   ['hotstuff-decide-on-precommit', 20_000],
   ['qbft-first-not-highest', 100_000],

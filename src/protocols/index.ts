@@ -1,9 +1,11 @@
 /** The registry: one line a protocol. */
 import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { benOrProperties } from '../../properties/ben-or.ts'
+import { boscoProperties } from '../../properties/bosco.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { brachaByDeliveryProperties } from '../../properties/bracha-by-delivery.ts'
 import { chainedHotstuffProperties } from '../../properties/chained-hotstuff.ts'
+import { dbftProperties } from '../../properties/dbft.ts'
 import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
 import { fabProperties } from '../../properties/fab.ts'
 import { goPbftProperties } from '../../properties/go-pbft.ts'
@@ -14,15 +16,19 @@ import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
+import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
+import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as asyncioPbft from './asyncio-pbft.ts'
 import * as benOr from './ben-or.ts'
+import * as bosco from './bosco.ts'
 import * as bracha from './bracha.ts'
 import * as brachaByDelivery from './bracha-by-delivery.ts'
 import * as chainedHotstuff from './chained-hotstuff.ts'
+import * as dbft from './dbft.ts'
 import * as dolevStrong from './dolev-strong.ts'
 import * as fab from './fab.ts'
 import * as goPbft from './go-pbft.ts'
@@ -33,17 +39,21 @@ import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
 import * as qbft from './qbft.ts'
+import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
 import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
+import * as zyzzyva from './zyzzyva.ts'
 
 export const registry: readonly Subject[] = [
   subject(asyncioPbft, asyncioPbftProperties),
   subject(benOr, benOrProperties),
+  subject(bosco, boscoProperties),
   subject(bracha, brachaProperties),
   subject(brachaByDelivery, brachaByDeliveryProperties),
   subject(chainedHotstuff, chainedHotstuffProperties),
+  subject(dbft, dbftProperties),
   subject(dolevStrong, dolevStrongProperties),
   subject(fab, fabProperties),
   subject(goPbft, goPbftProperties),
@@ -54,7 +64,9 @@ export const registry: readonly Subject[] = [
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
   subject(qbft, qbftProperties),
+  subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
+  subject(zyzzyva, zyzzyvaProperties),
 ]
