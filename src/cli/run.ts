@@ -148,7 +148,12 @@ function withoutPasswords(text: string): string {
 export function failure(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
     io.stderr(paragraph(message, suggestion))
-    if (argv.includes('--json')) io.stdout(`${JSON.stringify({ error: { kind, message, suggestion } })}\n`)
+    if (argv.includes('--json')) {
+      // A violation that was found before is one all the same.
+      const known = io.kept?.()
+      const found = known?.code === EXIT.violated ? JSON.parse(known.stdout) : {}
+      io.stdout(`${JSON.stringify({ ...found, error: { kind, message, suggestion } })}\n`)
+    }
     return code
   }
   if (error instanceof CommanderError) {

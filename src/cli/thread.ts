@@ -2,12 +2,14 @@ import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failure, run } from './run.ts'
 import type { CommandOrder, ThreadReport } from './supervise.ts'
+import type { Kept } from './terminal/io.ts'
 
 /** The command itself, on a thread of its own: see `supervise`. */
 const { argv, isTTY, columns, isErrorTTY, age } = workerData as CommandOrder
 const post = (told: ThreadReport): void => parentPort!.postMessage(told)
 const { heap_size_limit: limit } = getHeapStatistics()
 
+let kept: Kept | undefined
 const io = {
   stdout: (stdout: string) => post({ stdout }),
   stderr: (stderr: string) => post({ stderr }),
@@ -19,7 +21,11 @@ const io = {
   began: -age,
   memoryInUse: () => getHeapStatistics().used_heap_size / limit,
   environment: process.env,
-  keep: (kept: ThreadReport['kept']) => post({ kept }),
+  keep: (known: Kept) => {
+    kept = known
+    post({ kept })
+  },
+  kept: () => kept,
   within: (within: number) => post({ within }),
   bar: (bar: ThreadReport['bar']) => post({ bar }),
   full: () => post({ full: true }),

@@ -14,7 +14,6 @@
  */
 import {
   all,
-  any,
   type Context,
   defineProtocol,
   every,

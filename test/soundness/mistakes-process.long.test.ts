@@ -57,11 +57,16 @@ test('a violation that was found is printed, although a mistake is met when it i
   const text = FILE('', DECIDES_B)
     .replace(/upon: .*/, turns)
     .replace(/ctx.output\(\{ value \}\)\n {2}\},/, '},')
-  const ran = built(['fuzz', './mine.mjs', '--n', '2', '--runs', '300', '--max-steps', '30'], folderWith(text))
+  const command = ['fuzz', './mine.mjs', '--n', '2', '--runs', '300', '--max-steps', '30']
+  const ran = built(command, folderWith(text))
   expect(ran.status).toBe(2)
   expect(ran.stderr).toMatch(/after 10000 firings/)
   expect(ran.stdout).toMatch(/violated +sound: somebody decided b/)
   expect(ran.stdout).toContain('trace saved: ')
+  const { error, claims } = JSON.parse(built([...command, '--json'], folderWith(text)).stdout)
+  expect(error.message).toMatch(/after 10000 firings/)
+  const sound = claims.find(({ claim }: { claim: string }) => claim === 'sound')
+  expect(sound).toMatchObject({ verdict: 'violated', witness: 'somebody decided b' })
 })
 
 describe("a protocol's file that does more than to define", () => {

@@ -22,6 +22,8 @@ export interface Io {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Leaves what is known by now with whoever may cut the command off; it replaces what was left before. */
   readonly keep?: (kept: Kept) => void
+  /** What was left last. */
+  readonly kept?: () => Kept | undefined
   /** Asks to be cut off if the command is not done within so many milliseconds, and a little more. */
   readonly within?: (milliseconds: number) => void
   /** Says that a thread has run out of memory, and asks to be cut off. */
