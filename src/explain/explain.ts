@@ -15,7 +15,7 @@ import { breaking } from './breaking.ts'
 import { byzantineMessages, equivocations, needlessSteps } from './byzantine-messages.ts'
 import { decision, intersections } from './decisions.ts'
 import type { Explanation } from './explanation.ts'
-import { convictions } from './forensics.ts'
+import { convictions, lawOf } from './forensics.ts'
 import { locks } from './locks.ts'
 import { others } from './others.ts'
 import { waiting } from './stuck.ts'
@@ -65,6 +65,7 @@ export function explain(
     needless: needlessSteps(program, claim, steps),
     others: others(subject, program, claim, steps),
     evidence: run.setting.auth,
+    isLawKnown: lawOf(program) !== undefined,
     convictions: convictions(run, program, subject.protocol, last, taken.used),
     waiting: waiting(program, claim, last, taken.used),
   }

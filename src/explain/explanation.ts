@@ -109,6 +109,8 @@ export interface Explanation {
   readonly others: readonly Other[]
   /** What a correct participant can prove to others: nothing without signatures. */
   readonly evidence: 'signatures' | 'channels' | 'none'
+  /** Is anything known of what a correct replica of this protocol never sends, besides what its proofs say? */
+  readonly isLawKnown: boolean
   readonly convictions: readonly Conviction[]
   readonly waiting: readonly Waiting[]
 }

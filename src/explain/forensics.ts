@@ -44,6 +44,12 @@ export const LAWS: Readonly<Record<string, Law>> = {
   },
 }
 
+/** The law of a protocol, as far as it is one of its variant, too. */
+export function lawOf({ protocol: { definition, variantName } }: Program): Law | undefined {
+  const law = LAWS[definition.name]
+  return variantName !== undefined && law?.except.includes(variantName) ? undefined : law
+}
+
 /**
  * Senders that the messages in the hands of correct participants prove to be Byzantine: no replica that follows the
  * protocol sends all of these. Nobody is accused by what a correct replica could have sent.
@@ -56,13 +62,11 @@ export function convictions(
   reference: Protocol,
   last: System,
   used: readonly Used[],
-  law: Law | undefined = LAWS[program.protocol.definition.name],
+  law = lawOf(program),
 ): Conviction[] {
   if (run.setting.auth !== 'signatures') return []
   const held = heldByCorrect(run)
-  const variant = program.protocol.variantName
-  const isExcepted = law === undefined || (variant !== undefined && law.except.includes(variant))
-  const pairs = isExcepted ? [] : accused(held, law)
+  const pairs = law ? accused(held, law) : []
   return distinct([...pairs, ...unjustified(held, program, reference, last, used)])
 }
 

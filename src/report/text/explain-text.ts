@@ -269,7 +269,7 @@ const CRIMES = {
   unjustified: 'no messages that were sent justify it',
 }
 
-function forensicSentences(run: RunView, { convictions, evidence }: Explanation): string[] {
+function forensicSentences(run: RunView, { convictions, evidence, isLawKnown }: Explanation): string[] {
   if (run.setting.byzantine.length === 0) return []
   if (evidence === 'none') return ['Nobody can be convicted: no message proves who sent it.']
   if (evidence === 'channels')
@@ -278,7 +278,10 @@ function forensicSentences(run: RunView, { convictions, evidence }: Explanation)
     const texts = envelopes.map((id) => messageText(run.envelopes[id]!.message))
     return `${name(run, of)} is convicted by ${listed(texts)}: ${CRIMES[crime]}.`
   })
-  return guilty.length > 0
-    ? guilty
-    : ['Nobody can be convicted: a correct replica could have sent everything that correct replicas hold.']
+  if (guilty.length > 0) return guilty
+  return [
+    isLawKnown
+      ? 'Nobody is convicted: what correct replicas hold breaks no law of the protocol that is known.'
+      : `Nobody is convicted: no proof is missing, and what else a correct replica of ${run.subject} never sends is not known.`,
+  ]
 }

@@ -1,0 +1,1 @@
+import './equivocation.test.ts'
