@@ -31,7 +31,7 @@ export {
   type RunState,
   stateAfter,
 } from './state.ts'
-export type { ProtocolModule, SubjectLike } from './subject-like.ts'
+export type { GivenSubject, ProtocolModule, SubjectLike } from './subject-like.ts'
 export type { SweepOutcome, SweptCell } from './sweep.ts'
 
 /**

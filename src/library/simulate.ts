@@ -34,7 +34,7 @@ export interface SimulateOutcome {
   readonly stoppedBy: 'signal' | null
 }
 
-function simulateCommand(session: Parameters<typeof addSettingFlags>[1]): Command {
+export function simulateCommand(session: Parameters<typeof addSettingFlags>[1]): Command {
   const command = new Command('simulate')
     .option('--claim <NAME...>', 'claims to judge', collected)
     .option('--trials <K>', 'executions', wholeNumber(1, 100_000))

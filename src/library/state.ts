@@ -1,4 +1,5 @@
 import { universe } from '../adversary/index.ts'
+import { DEFAULT_MAX_UNIVERSE } from '../check/result/result.ts'
 import { type Claim, type Program, range, UsageError } from '../model/index.ts'
 import { assertKind, fits, type Kind, OBJECT } from '../model/shape.ts'
 import {
@@ -62,27 +63,31 @@ export interface ByzantineMessagesOptions {
   readonly maxUniverse?: number
 }
 
+/** What Byzantine replicas may say in a state. */
+export interface ByzantineMessages {
+  /** Each under one of their names, with the proof that they have for it. */
+  readonly messages: readonly ProvedMessage[]
+  /** Is that all? If not, the search for messages was given up. */
+  readonly isComplete: boolean
+}
+
 /**
- * All that Byzantine replicas may say in a state, with the proofs that they have for it: any of it, to anyone. Give it
- * to `enabled`, with a receiver each, to see what it would bring about.
- * @throws UsageError where there is more than `maxUniverse` of it: a list would leave something out
+ * What Byzantine replicas may say in a state: any of it, to anyone. Give it to `enabled`, with a receiver each, to see
+ * what it would bring about.
  */
 export function byzantineMessagesIn(
   { program, system }: RunState,
-  { maxUniverse = 5_000 }: ByzantineMessagesOptions = {},
-): readonly ProvedMessage[] {
+  { maxUniverse = DEFAULT_MAX_UNIVERSE }: ByzantineMessagesOptions = {},
+): ByzantineMessages {
   assertKind('the state', STATE, { program, system })
   const { n, clients } = program.setting
   // Where nothing is authenticated they speak in anybody's name.
   const names = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
-  if (names.length === 0) return []
+  if (names.length === 0) return { messages: [], isComplete: true }
   const { messages, closed } = universe(program, { maxMessages: maxUniverse })
-  if (!closed) {
-    throw new UsageError(
-      `${program.protocol.subject} has more messages than can be listed here`,
-      'choose smaller bounds, or a larger maxUniverse',
-    )
+  const words = names.flatMap((from) => messages.map((message) => ({ from, message })))
+  return {
+    messages: sayableAfter(program, system.soup).among(words),
+    isComplete: closed && messages.length <= maxUniverse,
   }
-  const said = sayableAfter(program, system.soup)
-  return said.among(names.flatMap((from) => messages.map((message) => ({ from, message }))))
 }

@@ -7,9 +7,14 @@ export interface ProtocolModule {
   readonly bounds?: { readonly [name: string]: number }
 }
 
+/** A protocol with its variants and all that is claimed of them, as the registry lists them. */
+export interface GivenSubject extends Omit<Subject, 'properties'> {
+  readonly properties: Omit<Subject['properties'], 'claims'> & { readonly claims: readonly Claim<any>[] }
+}
+
 /**
  * What can be searched: a registered name or the path of a file, as on the command line (`pbft/commit-2f`,
  * `./mine.ts/mutant`); all that such a file exports; a subject; or a protocol alone, whose claims are then an option,
  * unless it is registered.
  */
-export type SubjectLike = string | Protocol | Subject | ProtocolModule
+export type SubjectLike = string | Protocol | GivenSubject | ProtocolModule

@@ -20,7 +20,7 @@ export function progress({ io, flags }: Output, total: number, unit: string): Pr
     update(done, note = '') {
       const at = io.now()
       if (at < next) return
-      next = at + EVERY
+      next = at + Math.min(EVERY, patience)
       bar({ done, total, unit, note })
     },
     stop: () => bar(null),
