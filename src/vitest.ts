@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { tracesIn } from './cli/files/traces-in.ts'
 import {
-  breaks,
-  holds,
+  claimBreaks,
+  claimHolds,
+  claimSurvives,
   type MatchCheckOptions,
   type Matched,
   type MatchFuzzOptions,
-  replays,
-  survives,
+  traceReplays,
 } from './library/matchers.ts'
 import type { OneOrMore, TraceOptions } from './library/options.ts'
 import { UsageError } from './model/index.ts'
@@ -58,10 +58,10 @@ function positive(
 }
 
 expect.extend({
-  toHold: positive('toHold', 'toBreak', holds),
-  toBreak: positive('toBreak', 'toHold', breaks),
-  toSurvive: positive('toSurvive', 'toBreak', survives),
-  toReplay: positive('toReplay', 'that the trace should be gone', replays),
+  toHold: positive('toHold', 'toBreak', claimHolds),
+  toBreak: positive('toBreak', 'toHold', claimBreaks),
+  toSurvive: positive('toSurvive', 'toBreak', claimSurvives),
+  toReplay: positive('toReplay', 'that the trace should be gone', traceReplays),
 })
 
 /**

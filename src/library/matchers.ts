@@ -25,14 +25,18 @@ export type MatchCheckOptions = Omit<CheckOptions, 'claim'>
 export type MatchFuzzOptions = Omit<FuzzOptions, 'claim'>
 
 /** Everything within the bounds was searched, and the claim holds. */
-export async function holds(subject: SubjectLike, claim: OneOrMore, options: MatchCheckOptions = {}): Promise<Matched> {
+export async function claimHolds(
+  subject: SubjectLike,
+  claim: OneOrMore,
+  options: MatchCheckOptions = {},
+): Promise<Matched> {
   const found = await checkSubject(subject, { out: DEFAULT_FOLDER, ...options, claim })
   const failed = found.claims.filter(({ verdict }) => verdict !== 'holds')
   return matched(failed.length === 0, await toldOf(found, failed, subject, options))
 }
 
 /** An exhaustive search finds the claim broken. */
-export async function breaks(
+export async function claimBreaks(
   subject: SubjectLike,
   claim: OneOrMore,
   options: MatchCheckOptions = {},
@@ -50,7 +54,7 @@ export async function breaks(
 }
 
 /** No run breaks the claim. That is no proof. */
-export async function survives(
+export async function claimSurvives(
   subject: SubjectLike,
   claim: OneOrMore,
   options: MatchFuzzOptions = {},
@@ -66,7 +70,7 @@ export async function survives(
 }
 
 /** A trace runs again, state by state, and breaks its claim as it says. */
-export async function replays(file: string, options: TraceOptions = {}): Promise<Matched> {
+export async function traceReplays(file: string, options: TraceOptions = {}): Promise<Matched> {
   if (typeof file !== 'string') throw new UsageError('a trace is replayed from its file', 'give the path of the file')
   const replayed = await replayAgain(file, options)
   return matched(replayed.reproduced, replayText(file, replayed))

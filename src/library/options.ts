@@ -68,7 +68,7 @@ export type OneOrMore = string | readonly string[]
 
 /** What all searches have in common. */
 export interface SearchOptions extends SettingOptions, AskingOptions {
-  /** OneOrMore of the claims to judge; `all` of them. Default: safety, and what a broadcast promises of its deliveries. */
+  /** Names of the claims to judge; `all` of them. Default: safety, and what a broadcast promises of its deliveries. */
   readonly claim?: OneOrMore
   /** How long it may take: `30s`, `500ms`, `2m`, or a number of seconds. It is then not the same every time. */
   readonly time?: string | number
@@ -80,7 +80,7 @@ export interface SearchOptions extends SettingOptions, AskingOptions {
 export interface CheckOptions extends SearchOptions {
   /** False: all passes are switched off. */
   readonly reduction?: boolean
-  /** OneOrMore of passes to switch off. */
+  /** Names of passes to switch off. */
   readonly without?: OneOrMore
   /** Most states for each choice of Byzantine replicas. Default 5,000,000. */
   readonly maxStates?: number
@@ -128,7 +128,7 @@ export interface SimulationOptions {
 
 /** What `simulate` can be told. */
 export interface SimulateOptions extends SettingOptions, SimulationOptions, AskingOptions {
-  /** OneOrMore of the safety claims to judge; `all` of them. Default: all. */
+  /** Names of the safety claims to judge; `all` of them. Default: all. */
   readonly claim?: OneOrMore
   /** Executions; they differ in their seeds, which count on from `seed`. Default 20. */
   readonly trials?: number
