@@ -1,6 +1,7 @@
 /** A call that is cut short says so, and loses nothing that it had found. */
 import { expect, test } from 'vitest'
 import { type CallProgress, check, fuzz, replay, shrink, simulate, sweep } from '../../src/index.ts'
+import { LONG } from '../tiers.ts'
 import * as echo from './echo.ts'
 
 /** Aborts from inside, once something is told. */
@@ -14,7 +15,7 @@ function abortingOnce(is: (progress: CallProgress) => boolean = () => true) {
 
 const verdictsOf = (claims: readonly { readonly verdict: string }[]) => new Set(claims.map(({ verdict }) => verdict))
 
-test('before it begins: nothing is known', async () => {
+test.runIf(LONG)('before it begins: nothing is known', async () => {
   const signal = AbortSignal.abort()
   const checked = await check('bracha', { signal })
   expect(checked.stoppedBy).toBe('signal')
@@ -62,14 +63,14 @@ test('a fuzz: runs are whole, and what was found is saved as it is', async () =>
   expect((await replay(agreement!.trace!, { subject: echo })).reproduced).toBe(true)
 })
 
-test('a signal from outside is heard between blocks', async () => {
+test.runIf(LONG)('a signal from outside is heard between blocks', async () => {
   const signal = AbortSignal.timeout(50)
   const { stoppedBy, runs } = await fuzz('bracha', { runs: 1_000_000, signal })
   expect(stoppedBy).toBe('signal')
   expect(runs).toBeLessThan(1_000_000)
 })
 
-test('shrink keeps what is shrunk by then', async () => {
+test.runIf(LONG)('shrink keeps what is shrunk by then', async () => {
   const whole = await fuzz('bracha/deliver-one', { claim: 'agreement', maxStates: 1 })
   const { trace } = whole.claims.find(({ verdict }) => verdict === 'violated')!
   const cut = await shrink(trace!, abortingOnce())
@@ -77,7 +78,7 @@ test('shrink keeps what is shrunk by then', async () => {
   expect((await replay(cut.trace)).reproduced).toBe(true)
 })
 
-test('time ends a search like a signal', async () => {
+test.runIf(LONG)('time ends a search like a signal', async () => {
   expect(await fuzz('bracha', { time: '50ms' })).toMatchObject({ stoppedBy: 'time' })
   expect(await check('pbft', { b: 1, time: 0.05 })).toMatchObject({ stoppedBy: 'time' })
 })

@@ -7,6 +7,7 @@ import { checkJson } from '../../src/report/text/check-report.ts'
 import { fuzzJson } from '../../src/report/text/fuzz-report.ts'
 import type { Trace } from '../../src/trace/index.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
+import { LONG } from '../tiers.ts'
 
 /** Without what depends on the clock, and without the files. */
 function timeless(report: any): unknown {
@@ -24,7 +25,9 @@ function tracesOf(claims: readonly { readonly claim: string; readonly trace?: Tr
   return Object.fromEntries(claims.flatMap(({ claim, trace }) => (trace ? [[claim, encode(trace)]] : [])))
 }
 
-test.each<[string, readonly string[], object]>([
+const quick = ([subject]: readonly [string, ...unknown[]]): boolean => LONG || subject === 'two-phase-commit'
+
+const checks: [string, readonly string[], object][] = [
   ['bracha/deliver-one', ['--b', '1', '--claim', 'all'], { b: 1, claim: 'all' }],
   ['bracha', ['--byzantine', '0', '--max-states', '3'], { byzantine: [0], maxStates: 3 }],
   [
@@ -37,7 +40,9 @@ test.each<[string, readonly string[], object]>([
     ['--crash', 'r0', '--inputs', 'any', '--network', 'lose,duplicate', '--without', 'lazy,symmetry'],
     { crash: [0], inputs: 'any', network: ['lose', 'duplicate'], without: ['lazy', 'symmetry'] },
   ],
-])('check %s %j', async (subject, argv, options) => {
+]
+
+test.each(checks.filter(quick))('check %s %j', async (subject, argv, options) => {
   const folder = emptyFolder()
   const { stdout } = await turncoat(folder, ['check', subject, ...argv, '--json'])
   const printed = JSON.parse(stdout)
@@ -46,14 +51,16 @@ test.each<[string, readonly string[], object]>([
   expect(tracesOf(found.claims)).toEqual(tracesIn(folder, printed.claims))
 })
 
-test.each<[string, readonly string[], object]>([
+const fuzzes: [string, readonly string[], object][] = [
   ['two-phase-commit', ['--runs', '50'], { runs: 50 }],
   [
     'bracha/echo-two',
     ['--runs', '300', '--seed', '7', '--strategy', 'forge,echo', '--scheduler', 'pos', '--claim', 'agreement'],
     { runs: 300, seed: 7, strategy: ['forge', 'echo'], scheduler: 'pos', claim: 'agreement' },
   ],
-])('fuzz %s %j', async (subject, argv, options) => {
+]
+
+test.each(fuzzes.filter(quick))('fuzz %s %j', async (subject, argv, options) => {
   const folder = emptyFolder()
   const { stdout } = await turncoat(folder, ['fuzz', subject, ...argv, '--json'])
   const printed = JSON.parse(stdout)
@@ -63,7 +70,7 @@ test.each<[string, readonly string[], object]>([
   expect(tracesOf(found.claims)).toEqual(tracesIn(folder, printed.claims))
 })
 
-test('sweep', async () => {
+test.runIf(LONG)('sweep', async () => {
   const folder = emptyFolder()
   const argv = ['--n', '4', '--b', '1..2', '--runs', '5', '--trials', '1', '--without-pictures', '--json']
   const printed = JSON.parse((await turncoat(folder, ['sweep', 'bracha', ...argv])).stdout)

@@ -17,6 +17,7 @@ import {
   UsageError,
 } from '../../src/index.ts'
 import { emptyFolder, turncoat } from '../cli/world.ts'
+import { LONG } from '../tiers.ts'
 import * as echo from './echo.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -55,7 +56,7 @@ test('a trace that is not of today diverges, and is not explained', async () => 
   await expect(explain(other, { subject: echo })).rejects.toThrow(UsageError)
 })
 
-test('explanations and pictures are those of the command line', async () => {
+test.runIf(LONG)('explanations and pictures are those of the command line', async () => {
   const file = join(ROOT, 'traces/bracha-deliver-one.json')
   const shown = await turncoat(ROOT, ['show', file, '--format', 'mermaid', '--only', 'r1,r2'])
   expect(await toMermaid(file, { only: ['r1', 'r2'] })).toBe(shown.stdout)
@@ -73,7 +74,7 @@ test('a handler that keeps something outside of its state has no trace', async (
   await expect(failed).rejects.toThrow(UsageError)
 })
 
-test('what is saved is in the file that the result names', async () => {
+test.runIf(LONG)('what is saved is in the file that the result names', async () => {
   const out = join(emptyFolder(), 'one.json')
   const { claims } = await check(echo.fPlus1, { claims: echo.claims, claim: 'agreement', b: 1, out })
   expect(readFileSync(claims[0]!.saved!, 'utf8')).toBe(encode(claims[0]!.trace!))
