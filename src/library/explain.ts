@@ -16,8 +16,8 @@ export interface Explained extends Explanation {
   readonly chapters: readonly Chapter[]
   /** The sentences as the command line prints them. */
   readonly text: string
-  /** The steps as the command line shows them. */
-  readonly steps: string
+  /** The steps in words, as `turncoat show` prints them. */
+  readonly story: string
 }
 
 export async function explainTrace(given: GivenTrace, options: TraceOptions): Promise<Explained> {
@@ -32,7 +32,7 @@ export async function explainTrace(given: GivenTrace, options: TraceOptions): Pr
     ...found,
     chapters: chapters(run, found),
     text: explainText(run, found).join('\n'),
-    steps: traceText(factsOfTrace(one)).join('\n'),
+    story: traceText(factsOfTrace(one)).join('\n'),
   }
 }
 

@@ -23,6 +23,8 @@ export function flagsOf<Flags>(
   const known = new Map(command.options.map((option) => [option.attributeName(), option]))
   for (const name of left) known.delete(name)
   const flags: Record<string, unknown> = {}
+  // What the command line does not have cannot be looked up there.
+  const help = command.description() === '' ? 'see docs/api.md' : `see turncoat ${name} --help`
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || own.includes(key)) continue
     const option = known.get(key)
@@ -33,7 +35,7 @@ export function flagsOf<Flags>(
         didYouMean(key, names, `there are ${names.join(', ')}`),
       )
     }
-    flags[key] = option.isBoolean() || option.negate ? switchOf(key, value) : parsed(option, key, value, name)
+    flags[key] = option.isBoolean() || option.negate ? switchOf(key, value) : parsed(option, key, value, help)
   }
   return flags as Flags
 }
@@ -43,7 +45,7 @@ function switchOf(key: string, value: unknown): boolean {
   throw new UsageError(`${key} is ${shownValue(value)}`, 'give true or false')
 }
 
-function parsed(option: Option, key: string, value: unknown, command: string): unknown {
+function parsed(option: Option, key: string, value: unknown, help: string): unknown {
   const parse = option.parseArg as ((text: string, before: unknown) => unknown) | undefined
   if (!parse) return textOf(key, value)
   // A parser that adds to what it was given before takes one item at a time.
@@ -56,7 +58,7 @@ function parsed(option: Option, key: string, value: unknown, command: string): u
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error
       const message = `option '${option.flags}' argument '${text}' is invalid. ${error.message}`
-      throw new UsageError(message.replace(/\.$/, ''), `see turncoat ${command} --help`)
+      throw new UsageError(message.replace(/\.$/, ''), help)
     }
   }
   return result

@@ -114,9 +114,9 @@ async function storiesOf(
   for (const { trace, saved } of failed) {
     if (!trace) continue
     const about = typeof subject === 'string' ? { subject } : { subject, ...(claims ? { claims } : {}) }
-    const { steps } = await explainTrace(trace, about)
+    const { story } = await explainTrace(trace, about)
     const name = [found.protocol, found.variant].filter(Boolean).join('/')
-    lines.push(`${name} breaks ${trace.claim}: ${trace.witness}`, '', steps, '')
+    lines.push(`${name} breaks ${trace.claim}: ${trace.witness}`, '', story, '')
     if (saved === undefined) continue
     const named = typeof subject === 'string' ? pathIn(subject) : file
     const from = named === undefined ? '' : ` --subject ${quoted(named)}`

@@ -33,7 +33,7 @@ export async function shrinkTrace(given: GivenTrace, options: ShrinkTraceOptions
     throw new UsageError(`the trace does not replay: it diverges at step ${step}: ${why}`, `find it again: ${next}`)
   }
   const { engines } = session
-  await engines.prepare?.([claim])
+  await engines.prepare?.(program.protocol, [claim])
   const stop = (): boolean => io.cancelled?.() === true
   const run: typeof engines.check = (request) => engines.check({ ...request, onProgress: stop })
   let done = 0

@@ -47,6 +47,7 @@ test.each<[what: string, ask: () => unknown, says: RegExp, suggests: RegExp]>([
   ['a strategy', () => fuzz('bracha', { strategy: 'forgee' }), /no strategy called forgee/, /forge\?/],
   ['a strategy of nobody', () => simulate('bracha', { b: 0, strategy: 'forge' }), /nobody is Byzantine/, /byzantine/],
   ['an option of a simulation', () => simulate('bracha', { dely: 3 }), /no option called dely/, /delay\?/],
+  ['a number of executions', () => simulate('bracha', { trials: 0 }), /'--trials <K>' argument '0'/, /docs\/api.md/],
   ['a file that is not there', () => replay('nowhere.json'), /no file nowhere.json/, /path/],
   ['a trace that is none', () => replay({}), /the trace is/, /decode/],
   ['an option of a replay', () => replay(trace, { subjct: 'x' }), /no field called subjct/, /subject\?/],

@@ -61,9 +61,9 @@ test.runIf(LONG)('explanations and pictures are those of the command line', asyn
   const shown = await turncoat(ROOT, ['show', file, '--format', 'mermaid', '--only', 'r1,r2'])
   expect(await toMermaid(file, { only: ['r1', 'r2'] })).toBe(shown.stdout)
   const explained = await turncoat(ROOT, ['explain', file])
-  const { text, steps, chapters } = await explain(file)
+  const { text, story, chapters } = await explain(file)
   expect(`${text}\n`).toBe(explained.stdout)
-  expect(`${steps}\n`).toBe((await turncoat(ROOT, ['show', file])).stdout)
+  expect(`${story}\n`).toBe((await turncoat(ROOT, ['show', file])).stdout)
   expect(chapters.length).toBeGreaterThan(2)
 })
 
