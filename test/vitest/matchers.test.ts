@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { replayFolder } from '../../src/vitest.ts'
 import { emptyFolder } from '../cli/world.ts'
 import * as echo from '../library/echo.ts'
+import { LONG } from '../tiers.ts'
 
 const { fPlus1, claims } = echo
 
@@ -65,6 +66,18 @@ test('mistakes are told with their remedy, and nothing is negated', async () => 
     expect(await failure(match)).toMatch(/^not\.to\w+ would pass where nothing is known; say /)
   }
 })
+
+test.runIf(LONG)(
+  'a file is named in the command, and its violation has happened where no handler had run before',
+  async () => {
+    const file = 'test/cli/files/first-wins.ts'
+    const out = emptyFolder()
+    const said = await failure(() => expect(file).toHold('agreement', { n: 3, byzantine: [1], out }))
+    expect(said).toContain(`again: npx turncoat check ${file} --n 3 --byzantine 1 --claim agreement`)
+    expect(said).toContain(` --subject ${file}\n`)
+    await expect(join(out, readdirSync(out)[0]!)).toReplay({ subject: file })
+  },
+)
 
 test('a trace that is not of today fails', async () => {
   const folder = emptyFolder()
