@@ -8,7 +8,7 @@ import type { SaveViolation } from '../cli/workers/engines.ts'
 import { assertHappensAgain, dismissWorker } from '../cli/workers/fresh-replay.ts'
 import { engines } from '../cli/workers/own-engines.ts'
 import { HarnessError, type Protocol, UsageError } from '../model/index.ts'
-import { assertShape, FUNCTION, type Kind, listOf, OBJECT, optional, TEXT } from '../model/shape.ts'
+import { assertShape, FLAG, FUNCTION, fits, type Kind, listOf, OBJECT, optional, TEXT } from '../model/shape.ts'
 import { type Replayed, replay, type Trace } from '../trace/index.ts'
 import { flagsOf } from './flags.ts'
 import type { AskingOptions, SettingOptions } from './options.ts'
@@ -16,7 +16,7 @@ import { quietIo } from './quiet-io.ts'
 import { subjectOf } from './subject.ts'
 import type { SubjectLike } from './subject-like.ts'
 
-const SIGNAL: Kind = { words: 'an AbortSignal', is: (value) => value instanceof AbortSignal }
+const SIGNAL: Kind = { words: 'an AbortSignal', is: fits({ aborted: FLAG }) }
 const OWN: { readonly [K in keyof Required<AskingOptions>]: Kind } = {
   ...{
     signal: optional(SIGNAL),
