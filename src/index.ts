@@ -12,24 +12,18 @@ export {
   totality,
 } from '../properties/claims.ts'
 export { strategies } from './adversary/index.ts'
-export { check } from './check/check.ts'
 export {
-  type CheckedClaim,
-  type CheckRequest,
-  type CheckResult,
   type CheckVerdict,
   PASSES,
   type PassName,
   type PassReport,
   REDUCTIONS,
-  type SearchProgress,
   type UniverseReport,
 } from './check/result/result.ts'
 export { conformance, type Mapping } from './conform/index.ts'
 export { type External, endPrograms, external, type Limits, type Listening } from './external/index.ts'
-export { runHere } from './fuzz/campaign/campaign.ts'
-export type { Campaign, CampaignResult, ClaimResult, Found } from './fuzz/campaign/result.ts'
 export { choosers } from './fuzz/schedule/choosers.ts'
+export * from './library/index.ts'
 export { digest } from './model/digest.ts'
 export {
   type AnyMessage,
@@ -95,27 +89,8 @@ export {
   type VariantOptions,
 } from './model/index.ts'
 export { registry } from './protocols/index.ts'
-export type { Shrunk, Stage } from './shrink/result.ts'
-export { type ShrinkOptions, shrink } from './shrink/shrink.ts'
-export {
-  behaviourOf,
-  CALM,
-  type Conditions,
-  conditions,
-  FAR,
-  type Faults,
-  type Latency,
-  type Load,
-  type Metrics,
-  type Partition,
-  type Percentiles,
-  SILENT,
-  type Simulated,
-  type SimulationRequest,
-  simulate,
-  summary,
-  type TimedBehaviour,
-} from './simulate/index.ts'
+export type { Stage } from './shrink/result.ts'
+export type { Metrics, Percentiles, Simulated } from './simulate/index.ts'
 export {
   apply,
   configure,
@@ -128,14 +103,14 @@ export {
   start,
 } from './system/index.ts'
 export {
+  type Diverged,
   decode,
   encode,
-  type FindSubject,
   FORMAT,
   type Origin,
   type Replayed,
+  type Reproduced,
   record,
-  replay,
   type Trace,
   type TracedStep,
 } from './trace/index.ts'

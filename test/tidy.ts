@@ -10,7 +10,7 @@ export interface SourceFile {
 export const FOLDERS = [
   ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
   ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'web', 'campaign'],
-  'cli',
+  ...['cli', 'library'],
 ]
 
 /** Folders in which a run must be a function of its input. */

@@ -108,6 +108,7 @@ export interface Liveness<O = Json> extends Common {
   readonly broken: (after: Outcome<O>, before: Outcome<O>) => string | undefined
 }
 
+/** Something that is said of all runs, or, for `sometimes`, of some. */
 export type Claim<O = Json> = Invariant<O> | Sometimes<O> | Liveness<O>
 
 interface Described {

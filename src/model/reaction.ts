@@ -24,6 +24,7 @@ export interface Sent {
   readonly message: AnyMessage
 }
 
+/** What a step of a participant does besides changing its state. */
 export interface Effects {
   readonly sent: readonly Sent[]
   readonly outputs: readonly Json[]
@@ -34,6 +35,7 @@ export interface Effects {
 
 export const NO_EFFECTS: Effects = deepFreeze({ sent: [], outputs: [], notes: [], factors: [] })
 
+/** What a participant reacts to. */
 export type Event =
   | { readonly kind: 'message'; readonly rule: string; readonly from: Id; readonly message: AnyMessage }
   | { readonly kind: 'timeout'; readonly timer: string }

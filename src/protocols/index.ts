@@ -46,6 +46,7 @@ import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
+/** Every registered protocol, with its variants and all that is claimed of it. */
 export const registry: readonly Subject[] = [
   subject(asyncioPbft, asyncioPbftProperties),
   subject(benOr, benOrProperties),

@@ -73,6 +73,7 @@ export interface Divergence {
   readonly next: string
 }
 
+/** The run of today is another one. */
 export interface Diverged {
   readonly reproduced: false
   readonly claim: string
@@ -83,6 +84,7 @@ export interface Diverged {
   readonly divergence: Divergence
 }
 
+/** What became of a trace that was run again. */
 export type Replayed = Reproduced | Diverged
 
 const TRACE: Kind = {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { emptyFolder } from './world.ts'
@@ -34,7 +34,7 @@ beforeAll(() => {
   mkdirSync(modules)
   symlinkSync(installed, join(modules, 'turncoat'))
   for (const name of ['vitest', 'typescript']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name))
-})
+}, 120_000)
 
 const turncoat = (...argv: string[]) => node('node_modules/turncoat/dist/src/cli/main.js', argv)
 
@@ -61,6 +61,23 @@ test('the next commands: the protocol holds, the mutant breaks, and its trace re
   expect(turncoat('replay', 'out/one.json', '--subject', './broadcast.ts').status).toBe(0)
   expect(turncoat('fuzz', './broadcast.ts').status).toBe(0)
   expect(turncoat('check', './broadcast.ts/f-plus-1', '--b', '1', '--claim', 'agreement').status).toBe(1)
+})
+
+test('a protocol that is broken fails with the story, the trace and the command', () => {
+  const file = join(made, 'broadcast.ts')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace('quorum: Math.ceil((n + f + 1) / 2)', 'quorum: f + 1'))
+  const ran = node('node_modules/vitest/vitest.mjs', ['run'])
+  writeFileSync(file, text)
+  expect(ran.status).toBe(1)
+  const said = `${ran.stdout}${ran.stderr}`
+  expect(said).toMatch(/broadcast breaks agreement: r\d decided ./)
+  expect(said).toContain('DECIDES')
+  expect(said).toMatch(/trace: out\/traces\/broadcast-agreement-\S+\.json/)
+  expect(said).toContain('again: npx turncoat check ./broadcast.ts --n 4 --b 1 --claim agreement')
+  const [trace] = readdirSync(join(made, 'out/traces')).filter((name) => name.startsWith('broadcast-agreement'))
+  // The run is of the protocol as it was.
+  expect(turncoat('replay', `out/traces/${trace}`, '--subject', './broadcast.ts').status).toBe(1)
 })
 
 test('the packed doctor finds everything that it was packed with', () => {

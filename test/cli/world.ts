@@ -10,7 +10,8 @@ const folders: string[] = []
 
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
+  // A folder may hold all the packages of a project.
+}, 120_000)
 
 /** An empty folder of its own, gone after the tests. */
 export function emptyFolder(): string {

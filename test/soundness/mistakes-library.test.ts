@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
-import {
-  CALM,
-  check,
-  conditions,
-  configure,
-  decode,
-  FAR,
-  program as inSetting,
-  registry,
-  replay,
-  runHere,
-  SILENT,
-  shrink,
-  simulate,
-  UsageError,
-} from '../../src/index.ts'
+import { check } from '../../src/check/check.ts'
+import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { configure, decode, program as inSetting, registry, UsageError } from '../../src/index.ts'
+import { shrink } from '../../src/shrink/shrink.ts'
+import { CALM, conditions, FAR, SILENT, simulate } from '../../src/simulate/index.ts'
+import { replay } from '../../src/trace/index.ts'
 
 /** What somebody writes who does not look at the types. */
 type Anything = any

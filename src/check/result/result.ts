@@ -14,6 +14,7 @@ export const PASSES = [
   'symmetry',
   'relaxation',
 ] as const
+/** The name of a pass. */
 export type PassName = (typeof PASSES)[number]
 
 /** What `--no-reduction` switches off: with it, states are distinct global states of the model itself. */
@@ -44,6 +45,7 @@ export interface CheckRequest {
   readonly onProgress?: (progress: SearchProgress) => boolean | undefined
 }
 
+/** What an exhaustive search says of a claim; `vacuous`: nothing was reached that could have broken it. */
 export type CheckVerdict = 'holds' | 'violated' | 'inconclusive' | 'vacuous'
 
 /** What became of one claim. */

@@ -28,7 +28,7 @@ const EVERY = 500
 export async function checkAll(request: CheckAllRequest, engines: Engines, output: Output): Promise<CheckReport> {
   const { resolved, settings, chosen } = request
   const { now } = output.io
-  await assertWritable(output.io.cwd, request.out)
+  if (!request.save) await assertWritable(output.io.cwd, request.out)
   const began = now()
   const end = new SearchEnd(output.io, (output.io.began ?? began) + (request.time ?? Number.POSITIVE_INFINITY))
   const names = chosen.claims.map(({ name }) => name)
@@ -130,6 +130,7 @@ async function searchAll(
   try {
     for (let i = 0; i < left.length; i++) {
       const one = left[i]!
+      await output.io.rest?.()
       if (i > 0 && !end.next()) {
         searched.push(one)
         continue

@@ -15,9 +15,10 @@ import { collected, time, wholeNumber } from '../flags/parse.ts'
 import type { Session } from '../flags/session.ts'
 import { type AskedOfSubject, type JudgingFlags, subjectCommand } from '../flags/subject-command.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
+import type { CheckAllRequest } from '../workers/engines.ts'
 import { checkAll, exitOfCheck } from './check-all.ts'
 
-interface CheckFlags extends JudgingFlags {
+export interface CheckFlags extends JudgingFlags {
   /** False after --no-reduction: that is how commander reads a flag that begins with no. */
   readonly reduction?: boolean
   readonly without?: string[]
@@ -52,25 +53,26 @@ export function checkCommand(session: Session): Command {
 }
 
 async function check(asked: AskedOfSubject<CheckFlags>, session: Session): Promise<ExitCode> {
-  const { flags, output, resolved, settings, chosen } = asked
-  const report = await checkAll(
-    {
-      resolved,
-      settings,
-      chosen,
-      without: switchedOff(flags),
-      maxStates: flags.maxStates ?? DEFAULT_MAX_STATES,
-      maxUniverse: flags.maxUniverse ?? DEFAULT_MAX_UNIVERSE,
-      ...(flags.time === undefined ? {} : { time: flags.time }),
-      ...(flags.out === undefined ? {} : { out: flags.out }),
-      command: (stoppedBy) => again(resolved.asked, flags, stoppedBy === 'time'),
-    },
-    session.engines,
-    output,
-  )
+  const { flags, output } = asked
+  const report = await checkAll(checkRequest(asked), session.engines, output)
   output.say(checkText(report, output.paint, flags.quiet))
   output.json(checkJson(report))
   return exitOfCheck(report)
+}
+
+/** What the flags ask of the exhaustive search. */
+export function checkRequest({ flags, resolved, settings, chosen }: AskedOfSubject<CheckFlags>): CheckAllRequest {
+  return {
+    resolved,
+    settings,
+    chosen,
+    without: switchedOff(flags),
+    maxStates: flags.maxStates ?? DEFAULT_MAX_STATES,
+    maxUniverse: flags.maxUniverse ?? DEFAULT_MAX_UNIVERSE,
+    ...(flags.time === undefined ? {} : { time: flags.time }),
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+    command: (stoppedBy) => again(resolved.asked, flags, stoppedBy === 'time'),
+  }
 }
 
 /** The passes that are switched off, in their own order. */

@@ -99,10 +99,11 @@ export class CheckedViolations {
     command: string,
   ): Promise<CheckedReport> {
     const { violation, claim } = merged
-    const { resolved, out } = this.#request
+    const { resolved, out, save } = this.#request
     const known = { ...run, setting: violation!.setting, shortest: shortestOf(violation!), eager }
     const trace = traceOf(resolved.protocol, claim, known, { command, stepsBeforeShrinking: run.steps.length })
-    const { saved, unsaved } = await saveReplayed(trace, resolved, this.#output, out, this.#saved.get(claim))
+    const before = this.#saved.get(claim)
+    const { saved, unsaved } = await (save?.(trace, before) ?? saveReplayed(trace, resolved, this.#output, out, before))
     if (saved) this.#saved.set(claim, saved)
     return {
       ...this.#report(merged, run, eager),

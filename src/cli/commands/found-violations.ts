@@ -12,7 +12,7 @@ import type { ChosenClaims } from '../subjects/claim-names.ts'
 import type { Resolved } from '../subjects/resolved.ts'
 import type { Output } from '../terminal/io.ts'
 import { progress } from '../terminal/progress.ts'
-import type { Engines } from '../workers/engines.ts'
+import type { Engines, SaveViolation } from '../workers/engines.ts'
 import { saveReplayed } from '../workers/fresh-replay.ts'
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */
@@ -97,7 +97,8 @@ export class FoundViolations {
   }
 
   #save(trace: Trace, before?: SavedTrace): Promise<Saving> {
-    return saveReplayed(trace, this.#request.resolved, this.#output, this.#request.out, before)
+    const { resolved, out, save } = this.#request
+    return save?.(trace, before) ?? saveReplayed(trace, resolved, this.#output, out, before)
   }
 
   async #shrunk(found: Found): Promise<Shrunk> {
@@ -149,6 +150,7 @@ export interface SearchRequest {
   readonly certifyStates?: number
   /** File or folder for the traces. */
   readonly out?: string
+  readonly save?: SaveViolation
   /** The line that does the same again, given how many runs it took. */
   readonly command: (runs: number) => string
 }

@@ -12,6 +12,7 @@ import type { Session } from '../flags/session.ts'
 import { type AskedOfSubject, type JudgingFlags, subjectCommand } from '../flags/subject-command.ts'
 import type { ExitCode } from '../terminal/exit-code.ts'
 import { DEFAULT_WORKERS } from '../workers/engines.ts'
+import type { SearchRequest } from './found-violations.ts'
 import { exitOfSearch, searchAndShrink } from './search.ts'
 
 const DEFAULT_RUNS = 1_000
@@ -58,34 +59,41 @@ export function fuzzCommand(session: Session): Command {
 }
 
 export async function fuzz(asked: AskedOfSubject<FuzzFlags>, session: Session): Promise<ExitCode> {
-  const { flags, output, resolved, settings, chosen } = asked
-  const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
-  const seed = flags.seed ?? DEFAULT_SEED
-  const report = await searchAndShrink(
-    {
-      resolved,
-      settings,
-      chosen,
-      runs,
-      seed,
-      strategies: chosenNames('strategy', flags.strategy, strategies),
-      schedulers: chosenNames('scheduler', flags.scheduler, choosers),
-      maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
-      workers: flags.workers ?? DEFAULT_WORKERS,
-      ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
-      ...(session.engines.certifies ? { certifyStates: flags.maxStates ?? CERTIFY_STATES } : {}),
-      ...(flags.time === undefined ? {} : { time: flags.time }),
-      ...(flags.learn ? { learns: true } : {}),
-      ...(flags.out === undefined ? {} : { out: flags.out }),
-      command: (made) =>
-        commandLine('fuzz', resolved.asked, { ...flags, runs: flags.time === undefined ? runs : made, seed }),
-    },
-    session.engines,
-    output,
-  )
+  const { flags, output } = asked
+  const report = await searchAndShrink(searchRequest(asked, session.engines.certifies), session.engines, output)
   output.say(fuzzText(report, output.paint, flags.quiet))
   output.json(fuzzJson(report))
   return exitOfSearch(report)
+}
+
+/**
+ * What the flags ask of the fuzzer.
+ * @param certifies is the exhaustive search asked for something shorter?
+ */
+export function searchRequest(
+  { flags, resolved, settings, chosen }: AskedOfSubject<FuzzFlags>,
+  certifies: boolean,
+): SearchRequest {
+  const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
+  const seed = flags.seed ?? DEFAULT_SEED
+  return {
+    resolved,
+    settings,
+    chosen,
+    runs,
+    seed,
+    strategies: chosenNames('strategy', flags.strategy, strategies),
+    schedulers: chosenNames('scheduler', flags.scheduler, choosers),
+    maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
+    workers: flags.workers ?? DEFAULT_WORKERS,
+    ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),
+    ...(certifies ? { certifyStates: flags.maxStates ?? CERTIFY_STATES } : {}),
+    ...(flags.time === undefined ? {} : { time: flags.time }),
+    ...(flags.learn ? { learns: true } : {}),
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+    command: (made) =>
+      commandLine('fuzz', resolved.asked, { ...flags, runs: flags.time === undefined ? runs : made, seed }),
+  }
 }
 
 /** The strategies or schedulers asked for, or all there are. */

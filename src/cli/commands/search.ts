@@ -15,10 +15,11 @@ const FOR_SHRINKING = 0.5
 export async function searchAndShrink(request: SearchRequest, engines: Engines, output: Output): Promise<FuzzReport> {
   const { resolved, settings, chosen, seed, time = Number.POSITIVE_INFINITY } = request
   const { now } = output.io
-  await assertWritable(output.io.cwd, request.out)
+  if (!request.save) await assertWritable(output.io.cwd, request.out)
   const began = now()
   const due = (output.io.began ?? began) + time
-  const found = new FoundViolations(request, engines, output, () => now() >= due)
+  const cancelled = (): boolean => output.io.cancelled?.() === true
+  const found = new FoundViolations(request, engines, output, () => now() >= due || cancelled())
   const reportOf = (result: CampaignResult): FuzzReport => {
     const { runs, steps, decided, cut, unfinished, states, neverFired } = result
     return {
@@ -90,6 +91,7 @@ async function campaign(
     ...{ runs, seed, strategies, schedulers, maxSteps, ...(request.learns ? { learns: true } : {}) },
   }
   const bar = progress(output, runs, 'runs')
+  const { cancelled } = output.io
   let hasFound = false
   const left = (): number => due - (hasFound ? FOR_SHRINKING * (time ?? 0) : 0) - output.io.now()
   try {
@@ -99,8 +101,10 @@ async function campaign(
         hasFound ||= done.violated.length > 0
         bar.update(done.runs, hasFound ? `violated: ${done.violated.join(', ')}` : '')
         await onFound(done.result())
+        await output.io.rest?.()
       },
-      ...(time === undefined ? {} : { stop: () => left() <= 0, left }),
+      ...(time === undefined && !cancelled ? {} : { stop: () => left() <= 0 || cancelled?.() === true }),
+      ...(time === undefined ? {} : { left }),
     })
   } finally {
     bar.stop()

@@ -16,14 +16,14 @@ import { assertHappensAgain } from '../workers/fresh-replay.ts'
 import { CERTIFY_STATES } from './fuzz.ts'
 import { rerun } from './trace-facts.ts'
 
-interface ShrinkFlags extends CommonFlags {
+export interface ShrinkFlags extends CommonFlags {
   readonly subject?: string
   readonly maxStates?: number
   readonly out?: string
 }
 
 /** Stages that shrinking usually goes through: what its bar counts up to. */
-const USUAL_STAGES = 15
+export const USUAL_STAGES = 15
 
 export function shrinkCommand(session: Session): Command {
   return new Command('shrink')

@@ -13,7 +13,7 @@ import { USUAL_STATES } from '../../sweep/prove.ts'
 import { conditionsIn } from '../../sweep/swept-conditions.ts'
 import { configure } from '../../system/index.ts'
 import { collected, wholeNumber } from '../flags/parse.ts'
-import type { Session } from '../flags/session.ts'
+import type { Protocols, Session } from '../flags/session.ts'
 import { addSurroundingFlags, configurationOf, type SettingFlags } from '../flags/setting-flags.ts'
 import { addSimulationFlags, conditionsOf, type SimulationFlags, simulationTexts } from '../flags/simulation-flags.ts'
 import {
@@ -115,13 +115,17 @@ function addSweepFlags(command: Command): Command {
     .option('--out <FOLDER>', `folder for the journal, traces and pictures (default ${DEFAULTS.out})`)
 }
 
-export function sweepCommand(session: Session): Command {
+/** The command and its flags. */
+export function sweepFlags(session: Protocols): Command {
   const command = new Command('sweep')
     .description('check or search every n, f and b of a grid, with evidence for each cell')
     .argument('[subjects...]', 'registered names, or a file that exports a protocol')
     .addHelpText('after', AFTER)
-  addSurroundingFlags(addSweepFlags(command), session, addSurroundingsFlags)
-  return command.action(async (asked: string[], flags: SweepFlags) => {
+  return addSurroundingFlags(addSweepFlags(command), session, addSurroundingsFlags)
+}
+
+export function sweepCommand(session: Session): Command {
+  return sweepFlags(session).action(async (asked: string[], flags: SweepFlags) => {
     session.code = await sweep(asked, flags, session)
   })
 }
@@ -134,7 +138,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   const output = new Output(session.io, flags)
   const subjects: Resolved[] = []
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
-  const grid = gridOf(subjects, flags, session)
+  const grid = sweptGrid(subjects, flags, session)
   const points = pointsIn(grid, subjects)
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
@@ -145,11 +149,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
     records: finalRecords(records),
     seconds: Math.round(session.io.now() - began) / 1_000,
     ...{ folder, known, files: flags.withoutPictures ? [] : [PAGE, 'pictures'] },
-    command: commandLine(
-      'sweep',
-      subjects.map((one) => one.asked),
-      { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed: grid.seed },
-    ),
+    command: sweepLine(subjects, flags, grid),
   }
   if (!flags.withoutPictures) await savePictures(report, output)
   output.say(sweepText(report, output.paint, flags.quiet))
@@ -157,8 +157,14 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   return exitOf(report)
 }
 
+/** The line that does the same again. */
+export function sweepLine(subjects: readonly Resolved[], flags: SweepFlags, { seed }: Grid): string {
+  const names = subjects.map(({ asked }) => asked)
+  return commandLine('sweep', names, { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed })
+}
+
 /** The points of a grid. Every setting is made once before anything is run: a mistake is told at once. */
-function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
+export function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
   const protocols = new Map(
     grid.subjects.map(({ subject, asked = subject }) => [
       subject,
@@ -175,7 +181,7 @@ function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Point[] {
 }
 
 /** What the flags ask, with everything said that decides a result. */
-function gridOf(subjects: readonly Resolved[], flags: SweepFlags, session: Session): Grid {
+export function sweptGrid(subjects: readonly Resolved[], flags: SweepFlags, session: Protocols): Grid {
   const known = strategies.map(({ name }) => name)
   const asked = chosenNames('strategy', flags.strategy, strategies)
   const inOrder = flags.strategy ? asked : [FIRST, ...known.filter((name) => name !== FIRST)]
@@ -203,7 +209,7 @@ function subjectOf(
   { asked, found, protocol, subject, configuration }: Resolved,
   flags: SweepFlags,
   surroundings: SweptSurroundings,
-  { bounded }: Session,
+  { bounded }: Protocols,
 ): GridSubject {
   const { n: _, f: __, b: ___, auth: ____, network: _____, ...rest } = flags
   const has = subject.properties.claims.some(({ name }) => name === 'agreement')

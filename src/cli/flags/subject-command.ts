@@ -46,11 +46,19 @@ export function subjectCommand<Flags extends JudgingFlags>(
     .option('--claim <NAME...>', 'claims to judge; all: every claim', collected)
   addSettingFlags(searching(command), session)
   return command.action(async (subject: string | undefined, flags: Flags) => {
-    const output = new Output(session.io, flags)
-    if (flags.time !== undefined) session.io.within?.(flags.time)
-    const resolved = await session.resolve(named ? named(subject, flags) : subject)
-    const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, session.bounded))
-    const chosen = chooseClaims(resolved.subject, flags.claim)
-    session.code = await act({ flags, output, resolved, settings, chosen }, session)
+    session.code = await act(await understood(named ? named(subject, flags) : subject, flags, session), session)
   })
+}
+
+/** The settings and claims that flags ask for. */
+export async function understood<Flags extends JudgingFlags>(
+  subject: string | undefined,
+  flags: Flags,
+  session: Session,
+): Promise<AskedOfSubject<Flags>> {
+  const output = new Output(session.io, flags)
+  if (flags.time !== undefined) session.io.within?.(flags.time)
+  const resolved = await session.resolve(subject)
+  const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, session.bounded))
+  return { flags, output, resolved, settings, chosen: chooseClaims(resolved.subject, flags.claim) }
 }

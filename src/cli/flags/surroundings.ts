@@ -29,9 +29,10 @@ function authentications(text: string, before: readonly Authentication[] | undef
 }
 
 /** A list with commas is one network here as elsewhere: saying the flag again adds another. */
-function networks(text: string, before: readonly NetworkFlags[] = []): readonly NetworkFlags[] {
+function networks(text: string, before: readonly NetworkFlags[] | undefined): readonly NetworkFlags[] {
   const one = network(text)
-  return before.some((other) => canonical(other) === canonical(one)) ? before : [...before, one]
+  const known = before ?? []
+  return known.some((other) => canonical(other) === canonical(one)) ? known : [...known, one]
 }
 
 /** Adds the flags of a command that looks at several kinds of surroundings. */

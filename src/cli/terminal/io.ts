@@ -30,6 +30,12 @@ export interface Io {
   readonly full?: () => void
   /** Draws a bar where there is a terminal, or takes it away. */
   readonly bar?: (bar: Bar | null) => void
+  /** Milliseconds until the first bar, where that is fewer than usual; 0: nothing is left out. */
+  readonly patience?: number
+  /** Does whoever asked want no more of it? Asked now and then. */
+  readonly cancelled?: () => boolean
+  /** Lets others have the thread for a moment, where others share it: between parts of a search. */
+  readonly rest?: () => Promise<void>
 }
 
 /** What is printed of a command that is cut off, and its exit code. */

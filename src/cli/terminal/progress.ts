@@ -13,14 +13,14 @@ const NONE: Progress = { update: () => {}, stop: () => {} }
 
 /** A bar on the error stream, on a terminal only, for whatever takes longer than a second. */
 export function progress({ io, flags }: Output, total: number, unit: string): Progress {
-  const { bar, isErrorTTY } = io
+  const { bar, isErrorTTY, patience = PATIENCE } = io
   if (!bar || !isErrorTTY || flags.quiet) return NONE
-  let next = io.now() + PATIENCE
+  let next = io.now() + patience
   return {
     update(done, note = '') {
       const at = io.now()
       if (at < next) return
-      next = at + EVERY
+      next = at + Math.min(EVERY, patience)
       bar({ done, total, unit, note })
     },
     stop: () => bar(null),

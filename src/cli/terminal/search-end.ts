@@ -10,6 +10,7 @@ export class SearchEnd {
   readonly #until: number
   #isTimeUp = false
   #isFull = false
+  #isCancelled = false
   #wasFull = false
   #fullSince: number | undefined
 
@@ -20,7 +21,8 @@ export class SearchEnd {
   }
 
   /** What ended a search. */
-  get by(): 'time' | 'memory' | null {
+  get by(): 'signal' | 'time' | 'memory' | null {
+    if (this.#isCancelled) return 'signal'
     return this.#isTimeUp ? 'time' : this.#wasFull ? 'memory' : null
   }
 
@@ -34,11 +36,12 @@ export class SearchEnd {
   /** Is the present search over? Asked now and then. */
   isOver(): boolean {
     const at = this.#io.now()
+    this.#isCancelled ||= this.#io.cancelled?.() === true
     this.#isTimeUp ||= at >= this.#until
     if ((this.#io.memoryInUse?.() ?? 0) <= FULL) this.#fullSince = undefined
     else this.#fullSince ??= at
     this.#isFull ||= this.#fullSince !== undefined && at - this.#fullSince >= FULL_FOR
     this.#wasFull ||= this.#isFull
-    return this.#isTimeUp || this.#isFull
+    return this.#isTimeUp || this.#isFull || this.#isCancelled
   }
 }

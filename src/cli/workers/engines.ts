@@ -10,6 +10,8 @@ import type { Simulated } from '../../simulate/index.ts'
 import type { LookedAt, Scenario, ScenarioEffort } from '../../studies/scenario.ts'
 import type { Trials } from '../../studies/trials.ts'
 import type { Task } from '../../sweep/examine.ts'
+import type { Trace } from '../../trace/index.ts'
+import type { SavedTrace, Saving } from '../files/trace-files.ts'
 import type { ChosenClaims } from '../subjects/claim-names.ts'
 import type { Resolved } from '../subjects/resolved.ts'
 import type { SearchEnd } from '../terminal/search-end.ts'
@@ -70,6 +72,9 @@ export interface Engines {
 /** Threads that are used unless --workers says otherwise. */
 export const DEFAULT_WORKERS = availableParallelism()
 
+/** What is done with the trace of a violation; `before` is what was saved of the same one. Default: it goes into a file. */
+export type SaveViolation = (trace: Trace, before?: SavedTrace) => Promise<Saving>
+
 /** Exhaustive searches of all settings of a command, and what is made of their violations. */
 export interface CheckAllRequest {
   readonly resolved: Resolved
@@ -82,6 +87,7 @@ export interface CheckAllRequest {
   readonly time?: number
   /** File or folder for the traces. */
   readonly out?: string
+  readonly save?: SaveViolation
   /** The line that does the same again, given what ended the search. */
   readonly command: (stoppedBy: SearchEnd['by']) => string
 }

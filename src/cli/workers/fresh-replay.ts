@@ -52,6 +52,12 @@ export async function assertHappensAgain(trace: Trace, resolved: Resolved, outpu
   )
 }
 
+/** Ends the thread that was begun for the traces of a command, if one was. */
+export async function dismissWorker(io: Io): Promise<void> {
+  await workers.get(io)?.terminate()
+  workers.delete(io)
+}
+
 async function freshly(trace: Trace, { found, file, subject }: Resolved, io: Io): Promise<Replayed> {
   const isBuilt = import.meta.url.endsWith('.js')
   // From TypeScript sources a thread takes a second to start; registered protocols are known to keep nothing.

@@ -22,9 +22,12 @@ export default function lookThere(task: Task): Promise<ThreadOutcome<Looked>> {
 
 /** Looks at one point, and writes its violations down as traces. */
 export async function look(task: Task): Promise<Looked> {
+  return lookAtPoint(task, await resolveSubject(subjectAt(task).found, '/'))
+}
+
+/** The same of a subject that is known. */
+export function lookAtPoint(task: Task, resolved: Resolved): Looked {
   const { point } = task
-  const { found } = subjectAt(task)
-  const resolved = await resolveSubject(found, '/')
   const { record, violations } = examine(task, resolved.protocol, resolved.subject.properties.claims)
   const traces = violations.map((violation) => ({
     name: traceName(point, violation.claim),

@@ -33,7 +33,7 @@ export interface CheckReport extends Omit<CheckResult, 'claims'> {
   readonly notJudged: readonly string[]
   readonly seconds: number
   /** What ended the search before it was done, if anything did. */
-  readonly stoppedBy: 'time' | 'memory' | null
+  readonly stoppedBy: 'time' | 'memory' | 'signal' | null
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
   /** The line that does the same again. */
@@ -85,6 +85,7 @@ function universeText({ universe }: CheckReport): string[] {
 
 const ENDED = {
   time: '--time ended the search',
+  signal: 'whoever asked for the search ended it',
   memory: 'the memory was nearly full, which ended the search; NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB',
 }
 

@@ -1,7 +1,8 @@
 /** One random protocol, by `check` and by the interpreter: where do they differ? */
-import * as turncoat from '../../../src/index.ts'
+
 import { noException } from '../../../src/model/index.ts'
 import { alphabetText, type Case, commandOf, fileText } from './case.ts'
+import * as turncoat from './engines.ts'
 import { type Interpreted, interpret } from './interpreter.ts'
 import { evaluate } from './interpreter-library.ts'
 import { object, valuesOf } from './shapes.ts'

@@ -1,7 +1,8 @@
 /** What `check` and `fuzz` show for a violation: does it happen again, and is it one? */
-import * as turncoat from '../../../src/index.ts'
+
 import type { Case } from './case.ts'
 import { type Difference, programOf } from './compare.ts'
+import * as turncoat from './engines.ts'
 import type { Interpreted } from './interpreter.ts'
 
 const wrong = (text: string): Difference => ({ kind: text.replaceAll(/\d+/g, '#').slice(0, 40), text })

@@ -5,9 +5,9 @@
 import { expect, test } from 'vitest'
 import { searchReference, whyNoTables } from '../../../src/check/reference/reference.ts'
 import { universeOf } from '../../../src/check/result/universe.ts'
-import * as turncoat from '../../../src/index.ts'
 import { inTier } from '../../tiers.ts'
 import { isRefusal, programOf, textFor } from './compare.ts'
+import * as turncoat from './engines.ts'
 import { caseOf } from './protocols.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)

@@ -1,7 +1,8 @@
 /** Unsound stand-ins, one for each kind of mistake that once made a verdict false; the laws have to notice each. */
-import * as turncoat from '../../../src/index.ts'
+
 import type { Case } from './case.ts'
 import type { Twin } from './compare.ts'
+import * as turncoat from './engines.ts'
 
 type Definition = turncoat.Definition<any>
 type Code = (...args: any[]) => void

@@ -1,0 +1,38 @@
+import { type CheckFlags, checkCommand, checkRequest } from '../cli/commands/check.ts'
+import { checkAll } from '../cli/commands/check-all.ts'
+import { type CheckedReport, type CheckReport, checkText } from '../report/text/check-report.ts'
+import type { Trace } from '../trace/index.ts'
+import { askedSearch, KeptTraces } from './asked.ts'
+import type { CheckOptions } from './options.ts'
+import type { SubjectLike } from './subject-like.ts'
+
+/** What became of one claim. */
+export interface ClaimChecked extends Omit<CheckedReport, 'trace' | 'kept'> {
+  /** The shortest violation that was found. */
+  readonly trace?: Trace
+  /** The file that it was saved in, where that was asked for. */
+  readonly saved?: string
+}
+
+/** What `check` found. */
+export interface CheckOutcome extends Omit<CheckReport, 'claims'> {
+  readonly claims: readonly ClaimChecked[]
+  /** What the command line prints of it. */
+  readonly text: string
+}
+
+export async function checkSubject(subject: SubjectLike, options: CheckOptions): Promise<CheckOutcome> {
+  const asked = await askedSearch<CheckFlags>(subject, options, checkCommand)
+  const traces = new KeptTraces(asked, subject)
+  try {
+    const request = { ...checkRequest(asked), save: traces.save }
+    const report = await checkAll(request, asked.session.engines, asked.output)
+    const claims = report.claims.map(({ trace: saved, kept: _, ...claim }): ClaimChecked => {
+      const trace = traces.of(claim.claim)
+      return { ...claim, ...(trace ? { trace } : {}), ...(saved === undefined ? {} : { saved }) }
+    })
+    return { ...report, claims, text: checkText(report).join('\n') }
+  } finally {
+    await traces.end()
+  }
+}

@@ -1,0 +1,1 @@
+import './cut-short.test.ts'

@@ -1,0 +1,1 @@
+import './same-as-command-line.test.ts'
