@@ -1,0 +1,5 @@
+/** The root of the repository, with a slash behind it. */
+export const ROOT: string
+export function viewer(): Promise<string>
+export function engine(): Promise<string>
+export function explorer(): Promise<string>
