@@ -14,6 +14,7 @@ import {
 import { type StepFacts, stepFacts } from '../report/text/step-facts.ts'
 import {
   apply,
+  brokenBy,
   ClaimJudge,
   enabled,
   noException,
@@ -35,7 +36,7 @@ export interface Choice {
   readonly step: Step
   readonly kind: 'message' | 'byzantine' | 'alone'
   readonly facts: StepFacts
-  /** Claims that it breaks. */
+  /** Claims that it breaks, and that were not broken before. */
   readonly breaks: readonly string[]
 }
 
@@ -113,7 +114,9 @@ export class Exploration {
     const { system } = this.reached(steps)
     try {
       const successors = this.space.successors(system)
-      const choices = successors.map(({ after, step }) => this.#choice(system, after, step(), steps.length + 1))
+      const broken = brokenBy(this.program, this.claims, system).map(({ claim }) => claim)
+      const judges = this.#judges(this.claims.filter(({ name }) => !broken.includes(name)))
+      const choices = successors.map(({ after, step }) => this.#choice(system, after, step(), steps.length + 1, judges))
       return { choices }
     } catch (error) {
       if (!(error instanceof TooManyChoices)) throw error
@@ -121,9 +124,9 @@ export class Exploration {
     }
   }
 
-  #choice(before: System, after: System, step: Step, number: number): Choice {
+  #choice(before: System, after: System, step: Step, number: number, judges: readonly ClaimJudge[]): Choice {
     const facts = stepFacts(this.program, number, step, before, after)
-    const breaks = this.#judges().flatMap((judge) => (judge.step(before, after) ? [judge.claim.name] : []))
+    const breaks = judges.flatMap((judge) => (judge.step(before, after) ? [judge.claim.name] : []))
     const kind = facts.byzantineMessage ? 'byzantine' : 'on' in step || 'round' in step ? 'message' : 'alone'
     return { step, kind, facts, breaks }
   }

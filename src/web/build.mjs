@@ -1,5 +1,5 @@
 /** Makes the scripts and pages of `dist/web`. What `npm run build:web` runs; tests make the same of the sources. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -64,9 +64,46 @@ globalThis.turncoatEngine = serveEngine(library)`,
 
 export const explorer = () => bundled({ entryPoints: ['src/web/explorer.tsx'] })
 
+export const playground = () => bundled({ entryPoints: ['src/web/playground.tsx'] })
+
+/** Files that protocols share, and that the page has compiled. */
+const SHARED = ['properties/claims.ts', 'properties/variants.ts']
+
+/** A file of a protocol with those of its own that it imports. */
+function filesOf(path, found = {}) {
+  if (found[path] !== undefined || SHARED.includes(path)) return found
+  found[path] = readFileSync(ROOT + path, 'utf8')
+  for (const [, specifier] of found[path].matchAll(/from '(\.[^']+)'/g)) {
+    const target = new URL(specifier, `file:///${path}`).pathname.slice(1)
+    if (/^(?:src\/protocols|properties)\//.test(target)) filesOf(target, found)
+  }
+  return found
+}
+
+/** What the playground is given: the registered protocols as they are written, and one to begin with. */
+export function playgroundData() {
+  const names = readdirSync(`${ROOT}properties`)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => name.slice(0, -3))
+  const registered = names.filter((name) => readdirSync(`${ROOT}src/protocols`).includes(`${name}.ts`)).sort()
+  return {
+    protocols: registered.map((name) => ({
+      name,
+      files: filesOf(`properties/${name}.ts`, filesOf(`src/protocols/${name}.ts`)),
+    })),
+    own: readFileSync(`${ROOT}examples/echo-broadcast.ts`, 'utf8'),
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(`${ROOT}dist/web`, { recursive: true })
   for (const [name, make] of Object.entries({ viewer, engine, explorer })) {
     writeFileSync(`${ROOT}dist/web/${name}.js`, await make())
+  }
+  if (process.argv.includes('playground')) {
+    const { explorerPage } = await import(`${ROOT}dist/src/report/pages/explorer-page.js`)
+    const scripts = { page: await playground(), engine: await engine() }
+    writeFileSync(`${ROOT}dist/web/playground.html`, explorerPage('Turncoat playground', playgroundData(), scripts))
+    console.log('dist/web/playground.html')
   }
 }

@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks'
-import type { Setting } from '../model/index.ts'
 import { visible } from '../report/text/visible.ts'
 import type { Opened, SearchFinding } from './messages.ts'
 import type { ExplorerSession, SessionState } from './session.ts'
@@ -7,8 +6,6 @@ import type { ExplorerSession, SessionState } from './session.ts'
 interface Props {
   readonly session: ExplorerSession
   readonly state: SessionState
-  /** What is searched from the start; else, the search begins where the reader is. */
-  readonly settings?: readonly Setting[]
 }
 
 /** The claims that are searched for where nobody chooses one. */
@@ -17,14 +14,14 @@ function defaultClaims({ explored }: ExplorerSession, { claims }: Opened): reado
 }
 
 /** Buttons that search, and what a search says. */
-export function Searching({ session, state, settings }: Props) {
+export function Searching({ session, state }: Props) {
   const [chosen, setChosen] = useState('')
-  const { opened, search, selected } = state
+  const { opened, selected } = state
   if (!opened) return null
   const claims = chosen === '' ? defaultClaims(session, opened) : [chosen]
-  const here = settings || selected === 0 ? '' : ' from here'
+  const here = selected === 0 ? '' : ' from here'
   const button = (how: 'fuzz' | 'check') => (
-    <button type="button" class="search-button" onClick={() => void session.search(how, claims, settings)}>
+    <button type="button" class="search-button" onClick={() => void session.search(how, claims)}>
       {how}
       {here}
     </button>
@@ -45,50 +42,53 @@ export function Searching({ session, state, settings }: Props) {
           </option>
         ))}
       </select>
-      {search?.tells !== undefined && (
-        <>
-          <button type="button" onClick={() => session.stop()}>
-            stop
-          </button>
-          <span class="soft" role="status">
-            {search.how}: {search.tells}
-          </span>
-        </>
-      )}
+      <SearchState session={session} state={state} />
     </span>
   )
 }
 
-/** What a search has found, each violation with a button that shows it. */
-export function FindingTable({ session, state: { search } }: Pick<Props, 'session' | 'state'>) {
-  if (!search || search.tells !== undefined) return null
-  const title = `${search.how}${search.from > 0 ? ` from step ${search.from}` : ''}`
+/** How far a search is, with a button that ends it. */
+export function SearchState({ session, state: { search } }: Props) {
+  if (search?.tells === undefined) return null
   return (
-    <table class="findings" aria-label={`results of ${title}`}>
-      <tbody>
-        {search.findings.map((finding) => (
-          <Row key={finding.claim} finding={finding} session={session} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <button type="button" onClick={() => session.stop()}>
+        stop
+      </button>
+      <span class="soft" role="status">
+        {search.how}: {search.tells}
+      </span>
+    </>
   )
 }
 
-function Row({ finding, session }: { readonly finding: SearchFinding; readonly session: ExplorerSession }) {
-  const { claim, verdict, text, steps } = finding
+/** What a search has found, each violation with a button that shows it. */
+export function FindingTable({ session, state: { search }, shown }: Props & { readonly shown?: () => void }) {
+  if (!search || search.tells !== undefined) return null
+  const title = `${search.how}${search.from > 0 ? ` from step ${search.from}` : ''}`
   return (
-    <tr class={verdict}>
-      <th>
-        {verdict === 'violated' ? '✗' : verdict === 'holds' ? '✓' : '·'} {verdict.replace('-', ' ')} {claim}
-      </th>
-      <td>{visible(text)}</td>
-      <td>
-        {steps && (
-          <button type="button" onClick={() => void session.show(finding)}>
-            show
-          </button>
-        )}
-      </td>
-    </tr>
+    <ul class="findings" aria-label={`results of ${title}`}>
+      {search.findings.map((finding) => (
+        <Row key={finding.claim} finding={finding} show={() => void session.show(finding).then(shown)} />
+      ))}
+    </ul>
+  )
+}
+
+function Row({ finding, show }: { readonly finding: SearchFinding; readonly show: () => void }) {
+  const { claim, verdict, text, steps } = finding
+  const sign = verdict === 'violated' ? '✗' : verdict === 'holds' ? '✓' : '·'
+  return (
+    <li class={verdict}>
+      <b>
+        {sign} {verdict.replace('-', ' ')} {claim}
+      </b>
+      {steps && (
+        <button type="button" onClick={show}>
+          show
+        </button>
+      )}
+      <p>{visible(text)}</p>
+    </li>
   )
 }

@@ -26,7 +26,7 @@ export interface Branch {
   readonly from: string
 }
 
-export interface SearchState {
+export interface RunningSearch {
   readonly how: 'fuzz' | 'check'
   readonly from: number
   /** What it tells while it runs; nothing once it is over. */
@@ -43,7 +43,7 @@ export interface SessionState {
   readonly choices: PossibleSteps | undefined
   readonly busy: boolean
   readonly seed: number
-  readonly search: SearchState | undefined
+  readonly search: RunningSearch | undefined
   readonly error: WorkerError | Error | undefined
 }
 

@@ -31,6 +31,7 @@ export function inBrowser(): (html: string, hash?: string) => Promise<Opened> {
     const file = join(folder, `page-${++pages}.html`)
     writeFileSync(file, html)
     const tab = await running.newPage({ viewport: { width: 1400, height: 900 }, acceptDownloads: true })
+    tab.setDefaultTimeout(30_000)
     const trouble: string[] = []
     tab.on('pageerror', (error) => trouble.push(String(error)))
     tab.on('console', (message) => void (message.type() === 'error' && trouble.push(message.text())))
