@@ -66,9 +66,11 @@ export function SearchState({ session, state: { search } }: Props) {
 export function FindingTable({ session, state: { search }, shown }: Props & { readonly shown?: () => void }) {
   if (!search || search.tells !== undefined) return null
   const title = `${search.how}${search.from > 0 ? ` from step ${search.from}` : ''}`
+  const isViolated = ({ verdict }: SearchFinding): boolean => verdict === 'violated'
+  const findings = [...search.findings.filter(isViolated), ...search.findings.filter((one) => !isViolated(one))]
   return (
     <ul class="findings" aria-label={`results of ${title}`}>
-      {search.findings.map((finding) => (
+      {findings.map((finding) => (
         <Row key={finding.claim} finding={finding} show={() => void session.show(finding).then(shown)} />
       ))}
     </ul>
