@@ -48,7 +48,7 @@ interface Props {
 /** A run that is made step by step. */
 export function Explorer({ session, state }: Props) {
   const { run, choices, selected, opened, error } = state
-  if (!run || !opened) return <Problem error={error} />
+  if (!run || !opened) return error ? <Problem error={error} /> : <p class="soft">working …</p>
   const { steps } = session.branch
   const press = (event: KeyboardEvent): boolean => {
     const { tagName = '', type } = event.target as HTMLInputElement
@@ -127,7 +127,14 @@ function Tools({ session, state, run }: Props & { readonly run: RunView }) {
           </label>
         )}
         <Searching session={session} state={state} />
-        {busy && <span class="soft">working …</span>}
+        {busy && (
+          <span class="soft">
+            working …{' '}
+            <button type="button" onClick={() => void session.halt()}>
+              stop
+            </button>
+          </span>
+        )}
       </div>
       <nav class="branches" aria-label="runs">
         {branches.map(({ id, steps: path, from }) => (
@@ -146,9 +153,10 @@ function Tools({ session, state, run }: Props & { readonly run: RunView }) {
   )
 }
 
-/** The claims that the run breaks, each with a button that saves the trace. */
+/** A button that saves the run as a trace, of one of the claims that it breaks. */
 function Save({ session, run }: { readonly session: ExplorerSession; readonly run: RunView }) {
   const [saved, setSaved] = useState('')
+  const [chosen, setChosen] = useState('')
   const truths = new Map([...run.truths, ...run.events.flatMap((event) => event.truths)].map((one) => [one.claim, one]))
   const broken = [...truths.values()].filter(({ is }) => is === 'violated').map(({ claim }) => claim)
   useEffect(() => setSaved(''), [run])
@@ -159,21 +167,33 @@ function Save({ session, run }: { readonly session: ExplorerSession; readonly ru
       </button>
     )
   }
-  const save = async (claim: string): Promise<void> => {
+  const claim = broken.includes(chosen) ? chosen : broken.includes(run.claim) ? run.claim : broken[0]!
+  const save = async (): Promise<void> => {
     const text = await session.trace(claim)
     if (text === undefined) return
     const name = `${run.subject.replace(/[^\w-]+/g, '-')}-${claim}.json`
     download(name, text)
-    const { file } = session.explored
+    const { file, source } = session.explored
+    // The registered protocol is another one than what the page has been made to run.
+    if (source.kind === 'changed') return setSaved(`saved: ${name}; it replays on the changed code`)
     setSaved(`turncoat replay ${name}${file === undefined ? '' : ` --subject ${file}`}`)
   }
   return (
     <>
-      {broken.map((claim) => (
-        <button type="button" key={claim} onClick={() => void save(claim)}>
-          save as trace: breaks {claim}
-        </button>
-      ))}
+      <button type="button" onClick={() => void save()}>
+        save as trace: breaks {claim}
+      </button>
+      {broken.length > 1 && (
+        <select
+          aria-label="claim of the trace"
+          value={claim}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+        >
+          {broken.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      )}
       {saved !== '' && <code>{saved}</code>}
     </>
   )

@@ -66,24 +66,32 @@ export function SearchState({ session, state: { search } }: Props) {
 export function FindingTable({ session, state: { search }, shown }: Props & { readonly shown?: () => void }) {
   if (!search || search.tells !== undefined) return null
   const title = `${search.how}${search.from > 0 ? ` from step ${search.from}` : ''}`
-  const isViolated = ({ verdict }: SearchFinding): boolean => verdict === 'violated'
-  const findings = [...search.findings.filter(isViolated), ...search.findings.filter((one) => !isViolated(one))]
   return (
     <ul class="findings" aria-label={`results of ${title}`}>
-      {findings.map((finding) => (
-        <Row key={finding.claim} finding={finding} show={() => void session.show(finding).then(shown)} />
+      {grouped(search.findings).map((alike) => (
+        <Row key={alike[0]!.claim} alike={alike} show={() => void session.show(alike[0]!).then(shown)} />
       ))}
     </ul>
   )
 }
 
-function Row({ finding, show }: { readonly finding: SearchFinding; readonly show: () => void }) {
-  const { claim, verdict, text, steps } = finding
+/** Violations first, each for itself; claims of which the same is said, as one. */
+function grouped(findings: readonly SearchFinding[]): SearchFinding[][] {
+  const groups = new Map<string, SearchFinding[]>()
+  for (const one of [...findings].sort((a, b) => Number(b.verdict === 'violated') - Number(a.verdict === 'violated'))) {
+    const key = one.steps ? one.claim : `${one.verdict}: ${one.text}`
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
+function Row({ alike, show }: { readonly alike: readonly SearchFinding[]; readonly show: () => void }) {
+  const { verdict, text, steps } = alike[0]!
   const sign = verdict === 'violated' ? '✗' : verdict === 'holds' ? '✓' : '·'
   return (
     <li class={verdict}>
       <b>
-        {sign} {verdict.replace('-', ' ')} {claim}
+        {sign} {verdict.replace('-', ' ')} {alike.map(({ claim }) => claim).join(', ')}
       </b>
       {steps && (
         <button type="button" onClick={show}>

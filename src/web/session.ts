@@ -220,7 +220,16 @@ export class ExplorerSession {
     }
   }
 
-  /** Ends the search, and whatever else takes long. */
+  /** Ends what takes long, or never ends: a handler of the author's may. The runs stay as they were. */
+  async halt(): Promise<void> {
+    this.#worker.end()
+    this.#turn++
+    this.#worker = new WorkerClient(this.#engine, this.explored.code)
+    this.#set({ busy: false, error: new Error('stopped; take back a step, or choose another one') })
+    await this.#opening(this.#worker)
+  }
+
+  /** Ends the search. */
   stop(): void {
     this.#searcher?.end()
     this.#searcher = undefined

@@ -104,6 +104,19 @@ describe.skipIf(executablePath === undefined)('the playground in a browser', () 
     await tab.close()
   })
 
+  test('a handler that never ends is ended', async () => {
+    const { tab, trouble } = await open()
+    await retype(tab, /if \(ctx.from === ctx.rules.sender/, 'while (state.echoed === null) {}')
+    await press(tab, 'explore')
+    await press(tab, 'stop')
+    await expect.poll(() => tab.getByRole('button', { name: 'stop' }).count()).toBe(0)
+    await press(tab, 'as it was')
+    await press(tab, 'explore')
+    await tab.locator('.choice').first().waitFor()
+    expect(trouble).toEqual([])
+    await tab.close()
+  })
+
   test('code of a link runs when a button is pressed, and not before', async () => {
     const hostile = `${data.own}\nglobalThis.ran = true\nthrow new Error('it ran <img src=x onerror=alert(1)>')\n`
     const { tab, trouble } = await open(
