@@ -5,7 +5,7 @@ import { Editor } from './editor.tsx'
 import { download, Explorer, Problem } from './explore-page.tsx'
 import { pageText } from './page-text.ts'
 import { type EditedProtocol, edited, explored, OWN, type PlaygroundData, variantsOf } from './protocol-choice.ts'
-import { FindingTable, SearchState } from './searching.tsx'
+import { defaultClaims, FindingTable, SearchState } from './searching.tsx'
 import { ExplorerSession, type SessionState } from './session.ts'
 import { type FormValues, SettingForm } from './setting-form.tsx'
 import { fragmentOf, type Shared, sharedIn } from './share.ts'
@@ -51,24 +51,17 @@ function useLink(show: (shared: Shared) => void, fail: (error: Error) => void): 
   }, [])
 }
 
-function Playground() {
-  const draft = useDraft()
-  const { protocol, form } = draft
+/** The protocol as it was opened last, and what its buttons do. */
+function useOpened({ protocol, form }: Draft) {
   const [open, setOpen] = useState<OpenProtocol | undefined>()
   const [error, setError] = useState<Error | undefined>()
   const [isRun, setRun] = useState(false)
-  const [isForeign, setForeign] = useState(false)
   const close = (): void => {
     open?.session.end()
     setOpen(undefined)
     setError(undefined)
     setRun(false)
   }
-  useLink((shared) => {
-    close()
-    draft.show(edited(data, shared.protocol, shared.files), shared.form)
-    setForeign(true)
-  }, setError)
   const act = async (how: 'check' | 'fuzz' | 'explore'): Promise<void> => {
     close()
     try {
@@ -76,15 +69,24 @@ function Playground() {
       const opened = await session.open()
       if (!opened) return
       if (how === 'explore') setRun(true)
-      else {
-        const claims =
-          session.explored.claims ?? opened.claims.flatMap(({ name, isDefault }) => (isDefault ? [name] : []))
-        await session.search(how, claims, opened.settings)
-      }
+      else await session.search(how, defaultClaims(session, opened), opened.settings)
     } catch (problem) {
       setError(problem as Error)
     }
   }
+  return { open, error, setError, isRun, setRun, close, act }
+}
+
+function Playground() {
+  const draft = useDraft()
+  const { protocol, form } = draft
+  const { open, error, setError, isRun, setRun, close, act } = useOpened(draft)
+  const [isForeign, setForeign] = useState(false)
+  useLink((shared) => {
+    close()
+    draft.show(edited(data, shared.protocol, shared.files), shared.form)
+    setForeign(true)
+  }, setError)
   const problem = error ?? open?.state.error
   if (isRun && open) {
     return (
@@ -98,7 +100,13 @@ function Playground() {
   }
   return (
     <div class="page">
-      <Head draft={draft} close={close} />
+      <Head
+        draft={draft}
+        close={() => {
+          close()
+          setForeign(false)
+        }}
+      />
       <div class="main playground">
         <Files draft={draft} problem={problem} check={() => void act('check')} />
         <aside class="details">

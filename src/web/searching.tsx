@@ -9,7 +9,7 @@ interface Props {
 }
 
 /** The claims that are searched for where nobody chooses one. */
-function defaultClaims({ explored }: ExplorerSession, { claims }: Opened): readonly string[] {
+export function defaultClaims({ explored }: ExplorerSession, { claims }: Opened): readonly string[] {
   return explored.claims ?? claims.filter(({ isDefault }) => isDefault).map(({ name }) => name)
 }
 
