@@ -28,5 +28,12 @@ export async function bundledFile(path: string, asked: string): Promise<string> 
 
 function compiler(): typeof Esbuild {
   const require = createRequire(import.meta.url)
-  return createRequire(require.resolve('tsx/package.json'))('esbuild') as typeof Esbuild
+  try {
+    return createRequire(require.resolve('tsx/package.json'))('esbuild') as typeof Esbuild
+  } catch (error) {
+    throw new UsageError(
+      `the compiler that puts a file into a page comes with tsx, which cannot be loaded: ${(error as Error).message.split('\n')[0]}`,
+      'npm install tsx',
+    )
+  }
 }
