@@ -53,6 +53,10 @@ interface Reached {
   readonly used: readonly Used[]
 }
 
+/** What is said where the universe is not closed. */
+export const UNFINISHED =
+  'Byzantine replicas may be able to send more; the search for all that they could say was stopped'
+
 /** Messages, and local states, beyond which what the coalition may send is not worked out further. */
 const MOST_MESSAGES = 2_000
 
@@ -62,6 +66,8 @@ export class Exploration {
   readonly subject: Subject
   readonly program: Program
   readonly space: ReferenceSpace
+  /** Are all messages known that a Byzantine replica could ever send? If not, nothing can be said to hold. */
+  readonly hasAllMessages: boolean
   /** Claims that can be broken. */
   readonly claims: readonly Claim<any>[]
   readonly #command: string
@@ -75,7 +81,9 @@ export class Exploration {
     this.protocol = protocol
     this.program = inSetting(protocol, setting)
     this.claims = judgedClaims(subject)
-    this.space = new ReferenceSpace(this.program, universeOf(this.program, MOST_MESSAGES, () => undefined).messages)
+    const { messages, report } = universeOf(this.program, MOST_MESSAGES, () => undefined)
+    this.space = new ReferenceSpace(this.program, messages)
+    this.hasAllMessages = report.closed
     this.#command = command
     this.#start = start(this.program)
     this.#answers = new HealedAnswers(this.program)
@@ -117,7 +125,7 @@ export class Exploration {
       const broken = brokenBy(this.program, this.claims, system).map(({ claim }) => claim)
       const judges = this.#judges(this.claims.filter(({ name }) => !broken.includes(name)))
       const choices = successors.map(({ after, step }) => this.#choice(system, after, step(), steps.length + 1, judges))
-      return { choices }
+      return this.hasAllMessages ? { choices } : { choices, leftOut: UNFINISHED }
     } catch (error) {
       if (!(error instanceof TooManyChoices)) throw error
       return { choices: [], leftOut: error.message }

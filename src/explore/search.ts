@@ -14,7 +14,7 @@ import { certify } from '../shrink/certify.ts'
 import { readable } from '../shrink/readable.ts'
 import { shrink } from '../shrink/shrink.ts'
 import { brokenBySteps, type Step, take } from '../system/index.ts'
-import { Exploration } from './exploration.ts'
+import { Exploration, UNFINISHED } from './exploration.ts'
 
 /** What is to be searched, and how far. */
 export interface SearchAsked {
@@ -85,15 +85,19 @@ function checkAll(
   )
   const bounds = boundsText(settings, merged.universe, merged.cut, merged.boundsRead)
   return merged.claims.map(({ claim: name, verdict, why = '', violation }) => {
-    if (!violation) return { claim: name, verdict, text: verdict === 'holds' ? `bounds: ${bounds}` : why }
-    const { setting, shortest } = violation
     const claim = claims.find((one) => one.name === name)!
+    if (!violation)
+      return { claim: name, verdict, text: verdict === 'holds' ? `${healed(claim)}bounds: ${bounds}` : why }
+    const { setting, shortest } = violation
     const { steps, witness } = readable(inSetting(protocol, setting), claim, violation.steps)
     return { claim: name, verdict, text: `${witness}; ${lengthText(steps, shortest)}`, setting, steps }
   })
 }
 
 const of = (i: number, all: number): string => (all > 1 ? `setting ${i + 1} of ${all}, ` : '')
+
+/** What a claim about healed runs is judged on. */
+const healed = ({ kind }: Claim<any>): string => (kind === 'liveness' ? 'healed run from every reachable state; ' : '')
 
 const lengthText = (steps: readonly Step[], shortest: string): string =>
   `${counted(steps.length, 'step')}; shortest: ${shortest}`
@@ -138,15 +142,27 @@ function checkFrom(asked: SearchAsked, tell: (text: string) => void): SearchFind
     },
   })
   const far = `${counted(result.states, 'state')}, ${counted(result.depth, 'step')} ahead`
-  const found = open.map(({ name }): SearchFinding => {
+  const found = open.map((claim): SearchFinding => {
+    const { name } = claim
     const violation = result.violations.get(name)
     if (violation) {
-      const text = `${violation.witness}; ${counted(violation.steps.length, 'step')} from here, and not in fewer`
+      const fewest = exploration.hasAllMessages ? ', and not in fewer' : ''
+      const text = `${violation.witness}; ${counted(violation.steps.length, 'step')} from here${fewest}`
       return { claim: name, verdict: 'violated', text, setting: settings[0]!, steps: [...steps, ...violation.steps] }
     }
-    return result.finished
-      ? { claim: name, verdict: 'holds', text: `in everything that can follow from here: ${far}` }
-      : { claim: name, verdict: 'inconclusive', text: `stopped after ${far}${result.why ? `; ${result.why}` : ''}` }
+    if (result.finished && exploration.hasAllMessages) {
+      return {
+        claim: name,
+        verdict: 'holds',
+        text: `${healed(claim)}in everything within the bounds that can follow from here: ${far}`,
+      }
+    }
+    const why = result.finished ? UNFINISHED : result.why
+    return {
+      claim: name,
+      verdict: 'inconclusive',
+      text: `no violation in ${far}${why === undefined ? '' : `; ${why}`}`,
+    }
   })
   return [...broken, ...found]
 }

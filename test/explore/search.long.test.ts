@@ -29,9 +29,23 @@ describe('searches', () => {
     const exploration = exploring('two-phase-commit', undefined, [])
     const steps = exploration.walk([], 1, 1)
     const [here] = await search(asking('two-phase-commit', { settings: [exploration.program.setting], steps }), nothing)
-    expect(here).toMatchObject({ verdict: 'holds', text: expect.stringContaining('everything that can follow') })
+    expect(here).toMatchObject({
+      verdict: 'holds',
+      text: expect.stringContaining('everything within the bounds that can follow'),
+    })
     const few = asking('two-phase-commit', { settings: [exploration.program.setting], steps, maxStates: 2 })
     expect((await search(few, nothing))[0]).toMatchObject({ verdict: 'inconclusive' })
+  })
+
+  test('nothing is said to hold where not all Byzantine messages are known', async () => {
+    const exploration = exploring('asyncio-pbft', undefined, [3])
+    expect(exploration.hasAllMessages).toBe(false)
+    expect(exploration.choices([]).leftOut).toContain('may be able to send more')
+    const { subject } = exploration
+    const claims = judgedClaims(subject).filter(({ name }) => name === 'no-exception')
+    const given = { claims, steps: exploration.walk([], 1, 1), maxStates: 20 }
+    const [found] = await search(asking('asyncio-pbft', given), nothing)
+    expect(found).toMatchObject({ claim: 'no-exception', verdict: 'inconclusive' })
   })
 
   test.each(['check', 'fuzz'] as const)('%s from the middle of a violation finds its end', async (how) => {

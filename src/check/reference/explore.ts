@@ -133,7 +133,6 @@ class Exploration {
   }
 
   #isDecided(): boolean {
-    if (this.#limits.untilBroken && this.#violations.size > 0) return true
     if (this.#judges.length === 0) return this.#reached.size === this.#guards.length
     return this.#violations.size === this.#judges.length
   }
