@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ROOT } from '../docs/blocks.ts'
@@ -61,6 +61,7 @@ test('what a browser cannot do is said here', async () => {
   await turncoat(ROOT, ['explore', 'bracha', '--quiet'])
   writeFileSync(file, `import { cwd } from 'node:process'\n${own}\nexport const here = cwd()\n`)
   const ran = await turncoat(folder, ['explore', file])
+  rmSync(file)
   expect(ran.code).toBe(2)
   expect(ran.stderr).toMatch(/cannot be made part of a page: Could not resolve "node:process" \(at explore-test.ts:1\)/)
   const pair = await turncoat(ROOT, ['explore', 'bracha against bracha'])

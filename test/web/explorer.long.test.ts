@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -151,6 +151,7 @@ describe.skipIf(executablePath === undefined)('the explorer in a browser', () =>
         }),
     )
     expect(blocked).toBe('connect-src')
+    rmSync(folder, { recursive: true })
     await tab.close()
   })
 })

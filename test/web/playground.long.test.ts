@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -59,6 +59,7 @@ describe.skipIf(executablePath === undefined)('the playground in a browser', () 
     expect(readFileSync(join(mine, 'my.ts'), 'utf8')).toContain('quorum: f + 1,')
     const argv = ['replay', join(folder, 'trace.json'), '--subject', join(mine, 'my.ts')]
     const { code: exit, stdout } = await turncoat(ROOT, argv)
+    rmSync(mine, { recursive: true })
     expect([exit, stdout]).toEqual([0, expect.stringMatching(/^reproduced .*agreement violated after 4 steps/)])
     expect(trouble).toEqual([])
     await tab.close()
