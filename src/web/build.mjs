@@ -33,6 +33,9 @@ const inBrowser = {
       path === 'node:crypto' ? { path: `${ROOT}src/web/create-hash.ts` } : { path, namespace: 'absent' },
     )
     it.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: ABSENT }))
+    // What drives searches from a program works with files and threads; a protocol on a page needs none of it.
+    it.onResolve({ filter: /^\.\/library\/index\.ts$/ }, ({ path }) => ({ path, namespace: 'nothing' }))
+    it.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export {}' }))
     // Messages of zod in fifty languages, one of which is spoken here.
     it.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: `export { default as en } from './en.js'`,
