@@ -9,8 +9,8 @@ export interface SourceFile {
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
   ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
-  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'web', 'campaign'],
-  ...['cli', 'library'],
+  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'explore', 'web'],
+  ...['campaign', 'cli', 'library'],
 ]
 
 /** Folders in which a run must be a function of its input. */
@@ -31,6 +31,7 @@ const PURE = [
   'simulate',
   'published',
   'studies',
+  'explore',
   'campaign',
 ]
 

@@ -25,6 +25,7 @@ const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   convert: async () => (await import('./commands/convert.ts')).convertCommand,
   shrink: async () => (await import('./commands/shrink.ts')).shrinkCommand,
   show: async () => (await import('./commands/show.ts')).showCommand,
+  explore: async () => (await import('./commands/explore.ts')).exploreCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   campaign: async () => (await import('./campaign/campaign.ts')).campaignCommandLine,
   init: async () => (await import('./commands/init.ts')).initCommand,

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import type { Resolved } from '../cli/subjects/resolved.ts'
-import { subjectIn } from '../cli/subjects/subject-file.ts'
 import { resolveSubject } from '../cli/subjects/subjects.ts'
 import {
   assertClaims,
@@ -13,6 +12,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { assertShape, listOf, OBJECT, optional, shownValue } from '../model/shape.ts'
+import { subjectIn } from '../protocols/exported.ts'
 import type { ProtocolModule, SubjectLike } from './subject-like.ts'
 
 /** What is said besides of a subject that is given as an object. */

@@ -132,9 +132,9 @@ export interface RunView {
   readonly setting: Setting
   readonly lanes: readonly Lane[]
   readonly claims: readonly ViewedClaim[]
-  /** The claim that the run breaks. */
+  /** The claim that the run breaks; empty where it is not known to break any. */
   readonly claim: string
-  /** How, in the claim's own words; null where the run parts from its file. */
+  /** How, in the claim's own words; null where the run parts from its file, and where nothing is broken. */
   readonly witness: string | null
   /** Why the run ends before the file does. */
   readonly divergence?: { readonly step: number; readonly why: string }

@@ -1,24 +1,53 @@
-import { type Claim, FEWEST_COUNTED, HarnessError, type Program, reachedIn } from '../model/index.ts'
+import { type Claim, canonical, FEWEST_COUNTED, HarnessError, type Program, reachedIn } from '../model/index.ts'
+import { digestOf } from '../system/digest-of.ts'
 import { brokenAfterHealing, brokenBy, factsOf, type System, Table, type Used, unbounded } from '../system/index.ts'
 import type { Truth } from './run.ts'
 
 /** A healed run from each of more states takes too long. */
 const MOST_HEALED = 60
 
+/** Answers that are kept; a person does not make more states. */
+const MOST_KEPT = 5_000
+
+/** What is worked out about healed runs, for many runs of one program: they share most of their states. */
+export class HealedAnswers {
+  readonly table: Table
+  readonly #known = new Map<string, Truth>()
+
+  constructor(program: Program) {
+    this.table = new Table(unbounded(program))
+  }
+
+  of(claim: string, system: System, used: readonly Used[], judge: () => Truth): Truth {
+    const key = `${claim} ${digestOf(system)} ${canonical(used as never)}`
+    const known = this.#known.get(key)
+    if (known) return known
+    if (this.#known.size === MOST_KEPT) this.#known.clear()
+    const truth = judge()
+    this.#known.set(key, truth)
+    return truth
+  }
+}
+
 /** What claims say of each state of a run. Only what changes is told. */
 export class Truths {
   readonly #program: Program
   readonly #claims: readonly Claim<any>[]
   readonly #heals: boolean
-  readonly #table: Table
+  readonly #answers: HealedAnswers
   readonly #now = new Map<string, Truth>()
 
   /** @param steps how many there will be: in a long run the claims about healed runs are judged at its end only */
-  constructor(program: Program, claims: readonly Claim<any>[], steps: number) {
+  constructor(
+    program: Program,
+    claims: readonly Claim<any>[],
+    steps: number,
+    answers: HealedAnswers = new HealedAnswers(program),
+  ) {
     this.#program = program
     this.#claims = claims
     this.#heals = steps <= MOST_HEALED
-    this.#table = new Table(unbounded(program))
+    this.#answers = answers
   }
 
   /** What has changed in a state. `isLast` is the state that the run ends in. */
@@ -52,16 +81,20 @@ export class Truths {
       if (claim.kind === 'sometimes') {
         return { claim: name, is: reachedIn(claim, factsOf(this.#program, system)) ? 'reached' : 'pending' }
       }
-      const [broken] =
-        claim.kind === 'liveness'
-          ? brokenAfterHealing(this.#program, [claim], system, used, this.#table)
-          : brokenBy(this.#program, [claim], system, before)
+      if (claim.kind === 'liveness')
+        return this.#answers.of(name, system, used, () => this.#healed(claim, system, used))
+      const [broken] = brokenBy(this.#program, [claim], system, before)
       return broken ? { claim: name, is: 'violated', witness: broken.witness } : { claim: name, is: 'holds' }
     } catch (error) {
       // A claim of the author's own, or a healed run that takes more work than any may: the run is shown all the same.
       if (error instanceof HarnessError) throw error
       return unknown(name)
     }
+  }
+
+  #healed(claim: Claim<any>, system: System, used: readonly Used[]): Truth {
+    const [broken] = brokenAfterHealing(this.#program, [claim], system, used, this.#answers.table)
+    return broken ? { claim: claim.name, is: 'violated', witness: broken.witness } : { claim: claim.name, is: 'holds' }
   }
 }
 

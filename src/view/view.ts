@@ -28,7 +28,7 @@ import { fireOf, hearingOf, kindOfEvent, kindOfStep, outcomeOfStep, sendsOf } fr
 import { SentInRun } from './post.ts'
 import { type Called, Recorder } from './recorder.ts'
 import type { Lane, RunEvent, RunView } from './run.ts'
-import { Truths } from './truth.ts'
+import { type HealedAnswers, Truths } from './truth.ts'
 
 /** A trace that was replayed, with the claims of its protocol. */
 export interface Viewed {
@@ -46,30 +46,51 @@ export interface Skipped {
   readonly healed?: boolean
 }
 
+/** A run that need not be a violation: what is known of it besides its steps. */
+export interface ViewedSteps extends Pick<Viewed, 'program' | 'claims'> {
+  readonly steps: readonly TracedStep[]
+  /** What is known already of healed runs, by those who look at many runs. */
+  readonly answers?: HealedAnswers
+  readonly told: Pick<RunView, 'title' | 'story' | 'claim' | 'witness' | 'divergence' | 'shortest' | 'command'>
+}
+
 /**
  * A trace as data. Its steps are taken once more on the reference, as far as it replays.
  * @throws UsageError where that takes more work than any trace may
  */
 export function view({ trace, program, claims, replayed }: Viewed, skipped: Skipped = {}): RunView {
-  const { title, story, setting, claim, origin, shortest } = trace
-  const all = [...claims, ...(claims.some(({ name }) => name === noException.name) ? [] : [noException])]
-  const judged = skipped.truths ? [] : all
-  const taken = new Taking(program, judged, trace.steps.slice(0, replayed.steps))
-  return {
+  const { title, story, claim, origin, shortest } = trace
+  const told = {
     title,
     ...(story === undefined ? {} : { story }),
-    subject: program.protocol.subject,
-    about: program.protocol.about,
-    setting,
-    lanes: lanesOf(program),
-    claims: all.map(({ name, about, promised, kind }) => ({ name, about, promised, kind })),
     claim,
     witness: replayed.reproduced ? replayed.witness : null,
     ...(replayed.reproduced ? {} : { divergence: { step: replayed.divergence.step, why: replayed.divergence.why } }),
     shortest,
     command: origin.command,
+  }
+  return viewOfSteps({ program, claims, steps: trace.steps.slice(0, replayed.steps), told }, skipped)
+}
+
+/**
+ * Steps as data, whether or not they break a claim.
+ * @throws UsageError where that takes more work than any trace may
+ */
+export function viewOfSteps({ program, claims, steps, told, answers }: ViewedSteps, skipped: Skipped = {}): RunView {
+  const all = [...claims, ...(claims.some(({ name }) => name === noException.name) ? [] : [noException])]
+  const taken = new Taking(program, skipped.truths ? [] : all, steps, answers)
+  const { title, story, ...rest } = told
+  return {
+    title,
+    ...(story === undefined ? {} : { story }),
+    subject: program.protocol.subject,
+    about: program.protocol.about,
+    setting: program.setting,
+    lanes: lanesOf(program),
+    claims: all.map(({ name, about, promised, kind }) => ({ name, about, promised, kind })),
+    ...rest,
     ...taken.run(),
-    healed: replayed.reproduced && !skipped.healed ? taken.healed(all.find(({ name }) => name === claim)!) : [],
+    healed: rest.witness !== null && !skipped.healed ? taken.healed(all.find(({ name }) => name === rest.claim)!) : [],
     states: taken.states,
     envelopes: taken.post.envelopes(),
   }
@@ -106,11 +127,11 @@ class Taking {
   readonly #last = new Map<Id, number>()
   #system: System
 
-  constructor(program: Program, claims: readonly Claim<any>[], steps: readonly TracedStep[]) {
+  constructor(program: Program, claims: readonly Claim<any>[], steps: readonly TracedStep[], answers?: HealedAnswers) {
     this.#program = program
     this.#steps = steps
     this.#recorder = new Recorder(bounded(program, 5 * MOST_WORK))
-    this.#truths = new Truths(bounded(program, 5 * MOST_WORK), claims, steps.length)
+    this.#truths = new Truths(bounded(program, 5 * MOST_WORK), claims, steps.length, answers)
     this.post = new SentInRun(program)
     this.#system = start(program)
     for (const { from, to, message, round } of this.#system.soup) this.post.send(from, to, message, 0, round)

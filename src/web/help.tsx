@@ -1,10 +1,16 @@
 import { PAGE_KEYS } from './keys.ts'
 
-export function Help({ close }: { readonly close: () => void }) {
+interface Props {
+  /** Keys that this page has besides. */
+  readonly more: typeof PAGE_KEYS
+  readonly close: () => void
+}
+
+export function Help({ more, close }: Props) {
   return (
     <div class="help" role="dialog" aria-label="keys">
       <table>
-        {PAGE_KEYS.map(([keys, what]) => (
+        {[...more, ...PAGE_KEYS].map(([keys, what]) => (
           <tr key={keys}>
             <th>{keys}</th>
             <td>{what}</td>

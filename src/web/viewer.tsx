@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { mermaid } from '../report/diagrams/mermaid.ts'
 import { visible } from '../report/text/visible.ts'
@@ -54,16 +55,37 @@ function useStep(run: RunView): [number, (number: number) => void] {
   return [selected, select]
 }
 
-/** The whole page. */
+/** A page that shows a trace. */
 export function Viewer({ data }: { readonly data: PageData }) {
   const run = useMemo(() => allSteps(data.run), [data])
   const [selected, select] = useStep(run)
+  return <RunPage {...{ data, run, selected, select }} />
+}
+
+interface RunPageProps {
+  readonly data: PageData
+  /** The run with the healed run behind it. */
+  readonly run: RunView
+  readonly selected: number
+  readonly select: (number: number) => void
+  /** Under the heading, beside the diagram, and keys that come before those of the viewer: more than a viewer has. */
+  readonly more?: {
+    readonly head: ComponentChildren
+    readonly aside: ComponentChildren
+    readonly keys: readonly (readonly [keys: string, what: string])[]
+    readonly press: (event: KeyboardEvent) => boolean
+  }
+}
+
+/** A run to step through. */
+export function RunPage({ data, run, selected, select, more }: RunPageProps) {
   const [filter, setFilter] = useState<Filter>(EVERYTHING)
   const [query, setQuery] = useState('')
   const [isHelp, setHelp] = useState(false)
   const field = useRef<HTMLInputElement>(null)
   const { past, steps, shown, arrows, found } = useShown(run, selected, filter, query.trim().toLowerCase())
   const press = (event: KeyboardEvent) => {
+    if (more?.press(event)) return event.preventDefault()
     const action = actionOf(event, { run, steps, selected, found })
     if (!action) return
     event.preventDefault()
@@ -85,6 +107,7 @@ export function Viewer({ data }: { readonly data: PageData }) {
   return (
     <div class="page">
       <Banner data={data} />
+      {more?.head}
       <div class="tools">
         <label class="search">
           <span>search</span>
@@ -106,13 +129,21 @@ export function Viewer({ data }: { readonly data: PageData }) {
       <div class="main">
         <Diagram run={shown} {...{ steps, arrows, selected, past, found, select }} />
         <aside class="details" aria-live="polite">
+          {more?.aside}
           <Details run={run} event={run.events[selected - 1]} {...{ past, select }} />
           {selected === 0 && <Why data={data} />}
         </aside>
       </div>
-      {isHelp && <Help close={() => setHelp(false)} />}
+      {isHelp && <Help more={more?.keys ?? []} close={() => setHelp(false)} />}
     </div>
   )
+}
+
+function verdictText({ claim, witness, divergence }: RunView): string {
+  if (witness !== null) return `✗ ${claim} is violated: ${visible(witness)}`
+  return divergence
+    ? `It diverges at step ${divergence.step}: ${visible(divergence.why)}`
+    : 'Nothing is violated so far.'
 }
 
 const BANNER = ['Why they decided', 'Quorum intersection']
@@ -129,11 +160,7 @@ function Banner({ data: { run, chapters } }: { readonly data: PageData }) {
         {run.healed.length > 0 ? `, then ${run.healed.length} in the healed run` : ''}
       </p>
       <div class={run.witness === null ? 'banner' : 'banner violated'} role="status">
-        <b>
-          {run.witness === null
-            ? `It diverges at step ${run.divergence?.step}: ${visible(run.divergence?.why ?? '')}`
-            : `✗ ${run.claim} is violated: ${visible(run.witness)}`}
-        </b>
+        <b>{verdictText(run)}</b>
         {chapters
           .filter(({ title }) => BANNER.includes(title))
           .flatMap(({ sentences }) => sentences)

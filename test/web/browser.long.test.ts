@@ -1,50 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { explain } from '../../src/explain/index.ts'
 import { chapters } from '../../src/report/text/explain-text.ts'
 import type { RunView } from '../../src/view/index.ts'
 import { savedRun } from '../saved-traces.ts'
-import { browser, page, repeated } from './page.ts'
+import { executablePath, inBrowser } from './open-page.ts'
+import { page, repeated } from './page.ts'
 
-const executablePath = browser()
-const folder = mkdtempSync(join(tmpdir(), 'turncoat-page-'))
-let running: Browser
+const opening = inBrowser()
 
-beforeAll(async () => {
-  if (executablePath === undefined)
-    console.warn('No browser: the page is not tried out. Install chromium, or name one with TURNCOAT_BROWSER.')
-  else running = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
-})
-
-afterAll(async () => {
-  await running?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-interface Opened {
-  readonly tab: Page
-  /** Everything that went wrong, and every request but the one for the page. */
-  readonly trouble: string[]
-}
-
-async function open(run: RunView, hash = '', told: ReturnType<typeof chapters> = []): Promise<Opened> {
-  const file = join(folder, 'page.html')
-  writeFileSync(file, page(run, told))
-  const tab = await running.newPage({ viewport: { width: 1400, height: 900 } })
-  const trouble: string[] = []
-  tab.on('pageerror', (error) => trouble.push(String(error)))
-  tab.on('console', (message) => void (message.type() === 'error' && trouble.push(message.text())))
-  tab.on('dialog', (dialog) => {
-    trouble.push('dialog')
-    return dialog.dismiss()
-  })
-  tab.on('request', (request) => void (request.url().split('#')[0] === `file://${file}` || trouble.push(request.url())))
-  await tab.goto(`file://${file}${hash}`)
-  return { tab, trouble }
-}
+const open = (run: RunView, hash = '', told: ReturnType<typeof chapters> = []) => opening(page(run, told), hash)
 
 const title = (tab: Page) => tab.locator('.details h2').innerText()
 

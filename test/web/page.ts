@@ -1,21 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { buildSync } from 'esbuild'
 import { viewerPage } from '../../src/report/pages/viewer-page.ts'
 import type { chapters } from '../../src/report/text/explain-text.ts'
 import type { RunEvent, RunView, SentEnvelope } from '../../src/view/index.ts'
+import { viewer } from '../../src/web/build.mjs'
 
 /** What `npm run build:web` makes, made of the sources that are there now. */
-export const script = buildSync({
-  entryPoints: [new URL('../../src/web/main.tsx', import.meta.url).pathname],
-  bundle: true,
-  minify: true,
-  write: false,
-  format: 'iife',
-  target: 'es2022',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-}).outputFiles[0]!.text
+export const script = await viewer()
 
 export function page(run: RunView, told: ReturnType<typeof chapters> = []): string {
   return viewerPage(run, told, script)

@@ -50,6 +50,8 @@ export interface Explored {
 export interface ExploreLimits extends SearchLimits {
   /** Longer schedules are not looked at. */
   readonly maxSteps?: number
+  /** Where to begin, if not at the start: a state, and what of the coalition's was used on the way there. */
+  readonly from?: { readonly system: System; readonly used: readonly Used[] }
 }
 
 /** Breadth-first search through all that a space allows, so that the first violation of a claim is a shortest one. */
@@ -102,9 +104,10 @@ class Exploration {
   }
 
   #search(): void {
-    const { maxStates, maxSteps = Number.POSITIVE_INFINITY, onProgress } = this.#limits
+    const { maxStates, maxSteps = Number.POSITIVE_INFINITY, onProgress, from } = this.#limits
     const { program } = this.#space
-    const root: Node = { system: start(program), before: undefined, step: undefined, depth: 0, used: new Map() }
+    const used = new Map((from?.used ?? []).map((use) => [textOfUse(use), use] as const))
+    const root: Node = { system: from?.system ?? start(program), before: undefined, step: undefined, depth: 0, used }
     this.#seen.add(this.#keyOf(root))
     const queue = [root]
     this.#judge(root)

@@ -53,12 +53,12 @@ export class ReferenceSpace implements StateSpace {
   }
 
   successors(system: System): readonly Successor[] {
-    const steps = enabled(this.program, system, this.#offered(system), cutIn('take'))
+    const steps = enabled(this.program, system, this.offered(system), cutIn('take'))
     return steps.map((step) => ({ after: apply(this.program, system, step), step: () => step }))
   }
 
   /** What the coalition can say now, to whom it likes, with the proofs. */
-  #offered({ soup }: System): readonly Offered[] {
+  offered({ soup }: System): readonly Offered[] {
     const text = soup.map(textOf).join()
     let offered = this.#offers.get(text)
     if (!offered) {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { explain } from '../../explain/explain.ts'
-import { HarnessError, UsageError } from '../../model/index.ts'
+import { UsageError } from '../../model/index.ts'
 import { filtered, type PictureFilter } from '../../report/diagrams/filter.ts'
 import { itf } from '../../report/diagrams/itf.ts'
 import { mermaid } from '../../report/diagrams/mermaid.ts'
@@ -11,8 +10,8 @@ import { viewerPage } from '../../report/pages/viewer-page.ts'
 import { type Chapter, chapters } from '../../report/text/explain-text.ts'
 import type { RunView } from '../../view/run.ts'
 import { view } from '../../view/view.ts'
-import { packageFolder } from '../files/package-folder.ts'
 import { saveFile } from '../files/save-file.ts'
+import { webScript } from '../files/web-script.ts'
 import type { Output } from '../terminal/io.ts'
 import type { Rerun } from './trace-facts.ts'
 
@@ -20,9 +19,6 @@ import type { Rerun } from './trace-facts.ts'
 export const FORMATS = ['text', 'mermaid', 'svg', 'html', 'itf', 'shiviz', 'json'] as const
 
 export type Format = (typeof FORMATS)[number]
-
-/** Where `npm run build` puts what runs inside the page. */
-const VIEWER = 'dist/web/viewer.js'
 
 async function written(run: RunView, one: Rerun, format: Exclude<Format, 'text'>): Promise<string> {
   switch (format) {
@@ -37,21 +33,13 @@ async function written(run: RunView, one: Rerun, format: Exclude<Format, 'text'>
     case 'json':
       return `${JSON.stringify(run, null, 2)}\n`
     case 'html':
-      return viewerPage(run, chaptersOf(run, one), await viewerScript())
+      return viewerPage(run, chaptersOf(run, one), await webScript('viewer'))
   }
 }
 
 /** Why it breaks its claim; nothing where it does not replay. */
 function chaptersOf(run: RunView, one: Rerun): Chapter[] {
   return one.replayed.reproduced ? chapters(run, explain(run, one, one.subject, one.claim)) : []
-}
-
-/** The page's script: one file, without anything that is loaded from elsewhere. */
-async function viewerScript(): Promise<string> {
-  const path = join(packageFolder(), VIEWER)
-  return readFile(path, 'utf8').catch((error: Error) => {
-    throw new HarnessError(`${path} cannot be read: ${error.message}; \`npm run build\` makes it`)
-  })
 }
 
 /** Prints a run in a format that other programs read, or saves it. */

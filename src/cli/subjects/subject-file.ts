@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { assertClaims, type Claim, Protocol, type Subject, UsageError } from '../../model/index.ts'
+import { UsageError } from '../../model/index.ts'
 import { quoted } from '../../report/text/command-line.ts'
 import { packageFolder } from '../files/package-folder.ts'
 
@@ -24,31 +24,6 @@ export async function exportsOf(path: string, asked: string): Promise<Exports> {
   } catch (error) {
     throw new UsageError(`${asked} cannot be loaded: ${reason(error, path)}`, remedy(error, path))
   }
-}
-
-/** The protocol that a file exports, its variants and claims. */
-export function subjectIn(
-  file: Exports,
-  asked: string,
-): { readonly subject: Subject; readonly bounds: Readonly<Record<string, number>> | undefined } {
-  const protocol = protocolIn(file, asked)
-  const variants = Object.values(file)
-    .map(asProtocol)
-    .filter((found) => found?.variantName !== undefined && found.definition.name === protocol.definition.name)
-  const names = variants.map((variant) => variant!.variantName)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new UsageError(`${asked} exports two variants called ${twice}`, 'rename one of them')
-  if (file['claims'] === undefined) {
-    throw new UsageError(`${asked} exports no \`claims\``, 'export const claims = [invariant({ … }, …)]')
-  }
-  const claims = file['claims']
-  assertClaims(claims, asked, [protocol, ...(variants as Protocol[])])
-  const subject: Subject = {
-    protocol,
-    variants: variants as Protocol[],
-    properties: { claims: claims as Claim<any>[], expected: [] },
-  }
-  return { subject, bounds: boundsIn(file, asked) }
 }
 
 /** What to do about a file that cannot be loaded: mostly, it is where nobody has installed this package. */
@@ -88,33 +63,4 @@ function brokenAt(path: string): string | undefined {
   })
   const line = stderr.match(/^.*:(\d+)$/m)?.[1]
   return line && `${basename(path)}:${line}`
-}
-
-function protocolIn(file: Exports, asked: string): Protocol {
-  const found = file['protocol']
-  const protocol = asProtocol(found)
-  if (protocol) return protocol
-  if (found !== undefined) {
-    throw new UsageError(`${asked}: \`protocol\` is no protocol`, 'export what `defineProtocol` returns')
-  }
-  const named = Object.keys(file).filter((name) => asProtocol(file[name]))
-  const remedy = named.length > 0 ? `export one of these by that name: ${named.join(', ')}` : undefined
-  throw new UsageError(`${asked} exports no \`protocol\``, remedy ?? 'export const protocol = defineProtocol({ … })')
-}
-
-/** A file brings a class of its own where tsx loads it, or where it imports an installed copy of this package. */
-function asProtocol(found: unknown): Protocol | undefined {
-  if (found instanceof Protocol) return found
-  const alike = found as Partial<Protocol> | null | undefined
-  if (typeof alike !== 'object' || typeof alike?.definition?.upon !== 'object') return undefined
-  return new Protocol(alike.definition as never, alike.variantName, alike.about)
-}
-
-function boundsIn(file: Exports, asked: string): Record<string, number> | undefined {
-  const bounds = file['bounds']
-  if (bounds === undefined) return undefined
-  const sound = typeof bounds === 'object' && bounds !== null && Object.values(bounds).every(Number.isInteger)
-  if (!sound)
-    throw new UsageError(`${asked}: \`bounds\` is no object of whole numbers`, 'export const bounds = { views: 2 }')
-  return bounds as Record<string, number>
 }

@@ -4,6 +4,7 @@ import type { Mapping } from '../../conform/index.ts'
 import { countedBy, FEWEST_COUNTED, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../../model/shape.ts'
+import { subjectIn } from '../../protocols/exported.ts'
 import { loadRegistered, within } from './load-registered.ts'
 import type { Resolved } from './resolved.ts'
 
@@ -93,7 +94,7 @@ async function loadFile(file: string, variant: string | undefined, cwd: string):
   const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
-  const { exportsOf, subjectIn } = await import('./subject-file.ts')
+  const { exportsOf } = await import('./subject-file.ts')
   const { subject, bounds } = subjectIn(await exportsOf(path, file), file)
   const own = subject.protocol
   const counts = countedBy(subject.properties.claims)
