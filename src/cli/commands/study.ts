@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { DEFAULT_SEED } from '../../fuzz/campaign/defaults.ts'
 import { UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
+import { assertPictures } from '../../report/plots/index.ts'
 import { table } from '../../report/text/table.ts'
 import { studies } from '../../studies/index.ts'
 import type { Study } from '../../studies/study.ts'
@@ -74,6 +75,7 @@ async function sweepFor(
 async function runStudy(one: Study, flags: StudyFlags, session: Session, output: Output): Promise<ExitCode> {
   const { quick = false, seed = DEFAULT_SEED, workers = DEFAULT_WORKERS, out } = flags
   const folder = out ?? `out/studies/${one.name}`
+  await assertPictures()
   await assertWritable(session.io.cwd, folder)
   const command = `turncoat study ${one.name}${quick ? ' --quick' : ''} --seed ${seed}`
   const findings = await one.run({

@@ -1,10 +1,23 @@
 import { join, resolve } from 'node:path'
+import { UsageError } from '../../model/index.ts'
 import type { SweepReport } from '../../report/text/sweep-report.ts'
 import { saveFile } from '../files/save-file.ts'
 import type { Output } from '../terminal/io.ts'
 import { progress } from '../terminal/progress.ts'
 
 export const PAGE = 'report.html'
+
+/**
+ * Looks for what draws before a sweep begins, which may take hours.
+ * @throws UsageError where it is not installed
+ */
+export async function assertPictures(): Promise<void> {
+  const plots = await import('../../report/plots/index.ts')
+  await plots.assertPictures().catch((error: Error) => {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(error.message, `${error.suggestion}; or sweep --without-pictures`)
+  })
+}
 
 /** Every picture as SVG and PNG, with its numbers, and one page with all of them. */
 export async function savePictures(report: SweepReport, output: Output): Promise<void> {
