@@ -11,7 +11,7 @@ export const PAGE = 'report.html'
  * Looks for what draws before a sweep begins, which may take hours.
  * @throws UsageError where it is not installed
  */
-export async function assertPictures(): Promise<void> {
+export async function assertSweepPictures(): Promise<void> {
   const plots = await import('../../report/plots/index.ts')
   await plots.assertPictures().catch((error: Error) => {
     if (!(error instanceof UsageError)) throw error

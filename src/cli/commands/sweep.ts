@@ -28,7 +28,7 @@ import { EXIT, type ExitCode, worst } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
 import { DEFAULT_WORKERS } from '../workers/engines.ts'
 import { chosenNames } from './fuzz.ts'
-import { assertPictures, PAGE, savePictures } from './sweep-pictures.ts'
+import { assertSweepPictures, PAGE, savePictures } from './sweep-pictures.ts'
 import { runSweep } from './sweep-run.ts'
 
 const DEFAULTS = {
@@ -140,7 +140,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
   const grid = sweptGrid(subjects, flags, session)
   const points = pointsIn(grid, subjects)
-  if (!flags.withoutPictures) await assertPictures()
+  if (!flags.withoutPictures) await assertSweepPictures()
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
   const workers = flags.workers ?? DEFAULT_WORKERS

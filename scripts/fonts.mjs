@@ -1,6 +1,6 @@
 /**
- * Makes the two fonts of this folder: of DejaVu Sans what pictures can need, in 300 KB and not in 12 MB. Run it again
- * (`node fonts/subset.mjs`) where a character is missing, or the font has a new version: the same bytes come of it.
+ * Makes the two fonts in fonts/: of DejaVu Sans what pictures can need, in 300 KB and not in 12 MB. Run it again
+ * (`node scripts/fonts.mjs`) where a character is missing, or the font has a new version: the same bytes come of it.
  */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -31,7 +31,7 @@ const characters = RANGES.flatMap(([first, last]) =>
 for (const face of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
   const whole = readFileSync(resolve(`dejavu-fonts-ttf/ttf/${face}`))
   const subset = await subsetFont(whole, characters, { targetFormat: 'truetype' })
-  writeFileSync(new URL(face, import.meta.url), subset)
+  writeFileSync(new URL(`../fonts/${face}`, import.meta.url), subset)
   console.log(`${face}: ${subset.length} of ${whole.length} bytes`)
 }
-copyFileSync(resolve('dejavu-fonts-ttf/LICENSE'), new URL('LICENSE', import.meta.url))
+copyFileSync(resolve('dejavu-fonts-ttf/LICENSE'), new URL('../fonts/LICENSE', import.meta.url))
