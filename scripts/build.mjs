@@ -1,8 +1,18 @@
 /**
- * What `npm run build` does behind the compilers: schemas and fonts beside the code, and of the declarations only those
+ * What `npm run build` does behind the compilers: schemas and fonts, and of the declarations only those
  * that a program of a user's can come to: the others are a third of the package.
  */
-import { chmodSync, copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 for (const file of ['trace.schema.json', 'wire.schema.json']) copyFileSync(file, join('dist', file))
@@ -24,3 +34,7 @@ for (const name of readdirSync('dist', { recursive: true })) {
   const file = resolve('dist', name)
   if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file)
 }
+
+const { outputSchemas, outputSchemaText } = await import('../dist/src/report/schemas/index.js')
+mkdirSync('dist/schemas', { recursive: true })
+for (const name of Object.keys(outputSchemas)) writeFileSync(`dist/schemas/${name}.schema.json`, outputSchemaText(name))
