@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { DEFAULT_SEED } from '../../fuzz/campaign/defaults.ts'
 import { UsageError } from '../../model/index.ts'
@@ -18,6 +19,7 @@ import { progress } from '../terminal/progress.ts'
 import { DEFAULT_WORKERS } from '../workers/engines.ts'
 import { writeStudy } from './study-files.ts'
 import { runSweep } from './sweep-run.ts'
+import { saveTracePages } from './trace-pages.ts'
 
 interface StudyFlags extends CommonFlags {
   readonly out?: string
@@ -85,6 +87,7 @@ async function runStudy(one: Study, flags: StudyFlags, session: Session, output:
     ...{ quick, seed },
   })
   const files = await writeStudy(findings, command, session.io.cwd, folder)
+  await saveTracePages(resolve(session.io.cwd, folder, 'traces'), await session.finder(undefined))
   const { title, rows, summary, surprises } = findings
   output.say([output.paint.bold(title), '', ...summary, ''])
   output.say(

@@ -12,6 +12,7 @@ import { configurationAt, type Grid, type GridSubject, pointsOf, settingsAt } fr
 import { USUAL_STATES } from '../../sweep/prove.ts'
 import { conditionsIn } from '../../sweep/swept-conditions.ts'
 import { configure } from '../../system/index.ts'
+import type { FindSubject } from '../../trace/index.ts'
 import { collected, wholeNumber } from '../flags/parse.ts'
 import type { Protocols, Session } from '../flags/session.ts'
 import { addSurroundingFlags, configurationOf, type SettingFlags } from '../flags/setting-flags.ts'
@@ -152,7 +153,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
     ...{ folder, known, files: flags.withoutPictures ? [] : [PAGE, 'pictures'] },
     command: sweepLine(subjects, flags, grid),
   }
-  if (!flags.withoutPictures) await savePictures(report, output)
+  if (!flags.withoutPictures) await savePictures(report, output, finderIn(subjects))
   output.say(sweepText(report, output.paint, flags.quiet))
   output.json(sweepJson(report))
   return exitOf(report)
@@ -162,6 +163,11 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
 export function sweepLine(subjects: readonly Resolved[], flags: SweepFlags, { seed }: Grid): string {
   const names = subjects.map(({ asked }) => asked)
   return commandLine('sweep', names, { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed })
+}
+
+/** Traces of a sweep are about its subjects. */
+function finderIn(subjects: readonly Resolved[]): FindSubject {
+  return (name) => subjects.find(({ subject }) => subject.protocol.definition.name === name)?.subject
 }
 
 /** The points of a grid. Every setting is made once before anything is run: a mistake is told at once. */

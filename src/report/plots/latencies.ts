@@ -47,8 +47,10 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
       style: { ...styleOf(i), ...LIGHTER[percentile] },
     }))
   const medians = curveOf('p50')
+  // What is the median everywhere cannot be seen beside it.
+  const shown = PERCENTILES.filter((one) => one === 'p50' || rows.some((row) => row[one] !== row.p50))
   // The median comes last, on top of the others.
-  const curves = [...curveOf('p99'), ...curveOf('p95'), ...medians]
+  const curves = [...shown].reverse().flatMap(curveOf)
   const axis = xAxis(
     rows.map((row) => row.x),
     x,
@@ -58,7 +60,7 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
     spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
-    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...PERCENTILES.map(percentileKey)] : [],
+    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...shown.map(percentileKey)] : [],
     csv: csv(
       ['series', 'x', ...PERCENTILES, 'unit'],
       rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),

@@ -67,12 +67,12 @@ function byF(records: readonly PointRecord[]): { readonly title: string; readonl
   return all.map((f) => ({ title: `, f = ${f}`, part: records.filter((one) => one.f === f) }))
 }
 
-function phaseCell({ n, b, cells }: PointRecord): PhaseCell {
+function phaseCell({ n, f, b, cells }: PointRecord): PhaseCell {
   const [agreement, liveness] = ['agreement', 'liveness'].map((name) => cells.find(({ claim }) => claim === name))
   const q = (agreement ?? liveness)?.quorum
   const exempt = agreement?.theory?.exempt
   return {
-    ...{ n, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
+    ...{ n, f, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
     ...(exempt ? { exempt: { agreement: exempt } } : {}),
     safeBelow: q === undefined ? null : 2 * q - n,
     liveUpTo: q === undefined ? null : n - q,
