@@ -48,8 +48,8 @@ describe('curves', () => {
     const row = { series: 'a', x: 4, p50: 5, p95: 5 }
     const labels = (p99: number) =>
       latenciesDrawing([{ ...row, p99 }], { ...about, unit: 'message delays' }).key.map(({ label }) => label)
-    expect(labels(5)).toEqual(['a', 'p50 (median)'])
-    expect(labels(6)).toEqual(['a', 'p50 (median)', 'p99'])
+    expect(labels(5)).toEqual(['a', 'p50 (median) = p95 = p99'])
+    expect(labels(6)).toEqual(['a', 'p50 (median) = p95', 'p99'])
   })
 })
 
