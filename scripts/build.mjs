@@ -25,7 +25,9 @@ const come = (file) => {
   if (reached.has(file)) return
   if (!existsSync(file)) throw new Error(`${file} is exported or imported, and was not built`)
   reached.add(file)
-  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
+  // Comments have examples, which import what is the reader's.
+  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  for (const [, target] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
     if (!target.endsWith('.json')) come(resolve(dirname(file), target.replace(/\.(?:js|ts)$/, '.d.ts')))
   }
 }
