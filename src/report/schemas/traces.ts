@@ -105,6 +105,7 @@ const asked = { q: count.describe('how many senders were asked for'), senders: i
 export const explainOutput = z.strictObject({
   ...{ command: z.literal('explain'), trace: file, subject: z.string(), claim: z.string(), witness: z.string() },
   isPromised: z.boolean().describe('does the claim promise anything in this setting?'),
+  isLawKnown: z.boolean().describe('is it known what convicts in this protocol?'),
   decisions: z.array(
     z.strictObject({
       ...{ at: id, output: json, isNote: z.boolean(), step: count, rule: z.string(), heard: indices },
