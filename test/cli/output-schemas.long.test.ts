@@ -27,6 +27,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['show', 'bracha', '--universe', '--json'],
   ['list', '--json'],
   ['init', 'mine', '--json'],
+  ['explore', 'bracha', '--out', 'page.html', '--json'],
   ['doctor', '--json'],
   ['completion', 'bash', '--json'],
   ['check', 'nobody', '--json'],

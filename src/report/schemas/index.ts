@@ -90,6 +90,8 @@ const init = z.strictObject({
   ...{ command: z.literal('init'), folder: file, files: names, turncoat: z.string(), next: names },
 })
 
+const explore = z.strictObject({ command: z.literal('explore'), page: file, reproduce })
+
 const completion = z.strictObject({ command: z.literal('completion'), shell: z.string(), script: z.string() })
 
 /** What every command prints where it comes to nothing. */
@@ -113,7 +115,7 @@ const SENTENCES = {
 export const outputSchemas = {
   ...{ fuzz: fuzzOutput, check: checkOutput, conform: conformOutput, sweep: sweepOutput, demo: demoOutput },
   ...{ study, campaign },
-  ...{ show: z.union([shownTraceOutput, shownSubject]), list, doctor, init, completion },
+  ...{ show: z.union([shownTraceOutput, shownSubject]), list, doctor, init, completion, explore },
   ...{ replay: replayOutput, explain: explainOutput, convert: convertOutput, shrink: shrinkOutput },
   ...{ run: runOutput, error },
 } as const satisfies Record<string, z.ZodType>
