@@ -11,7 +11,16 @@ export {
   integrity,
   totality,
 } from '../properties/claims.ts'
-export { strategies } from './adversary/index.ts'
+export {
+  addStrategies,
+  type Behaviour,
+  identities,
+  type Offer,
+  type Scene,
+  type Strategy,
+  strategies,
+  strategiesFor,
+} from './adversary/index.ts'
 export {
   type CheckVerdict,
   PASSES,
@@ -22,7 +31,11 @@ export {
 } from './check/result/result.ts'
 export { conformance, type Mapping } from './conform/index.ts'
 export { type External, endPrograms, external, type Limits, type Listening } from './external/index.ts'
+export type { Actions, Chosen } from './fuzz/schedule/actions.ts'
+export type { Choices } from './fuzz/schedule/choices.ts'
+export { type Chooser, drawAmong, drawAny, drawKind, drawStep } from './fuzz/schedule/chooser.ts'
 export { choosers } from './fuzz/schedule/choosers.ts'
+export { addSchedulers, choosersFor } from './fuzz/schedule/own-choosers.ts'
 export * from './library/index.ts'
 export { digest } from './model/digest.ts'
 export {

@@ -1,4 +1,5 @@
 export { forge } from './forge.ts'
+export * from './own-strategies.ts'
 export * from './recombine.ts'
 export * from './strategies.ts'
 export * from './strategy.ts'

@@ -1,10 +1,10 @@
 import type { Job, Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Lesson } from '../fuzz/campaign/lesson.ts'
-import { UsageError } from '../model/index.ts'
+import { loadOptional, UsageError } from '../model/index.ts'
 import { fits, OBJECT, TEXT } from '../model/shape.ts'
 import type { Address } from './address.ts'
-import { connected, LASTING, refusal } from './redis.ts'
+import { connected, LASTING, QUEUES, refusal } from './redis.ts'
 import { isShard, type Shard } from './shard.ts'
 
 export const PREFIX = 'turncoat'
@@ -79,7 +79,7 @@ export class ShardQueue {
   /** @throws UsageError where there is no Redis that will do, or the queue is somebody else's */
   static async open(at: Address, name: string, remark: (text: string) => void): Promise<ShardQueue> {
     const redis = await connected(at, remark)
-    const { Queue } = await import('bullmq')
+    const { Queue } = await loadOptional('queues', QUEUES, () => import('bullmq'))
     const connection = { ...LASTING, url: at.url }
     const queue = new Queue(name, { connection, prefix: PREFIX })
     queue.on('error', () => {})

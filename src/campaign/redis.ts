@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis'
-import { UsageError } from '../model/index.ts'
+import { loadOptional, type OptionalPackage, UsageError } from '../model/index.ts'
 import { type Address, forgets, objection } from './address.ts'
+
+/** What speaks with a queue, and is installed by whoever has one. */
+export const QUEUES: readonly OptionalPackage[] = ['bullmq', 'ioredis']
 
 const PATIENCE = 5_000
 /** Milliseconds between attempts to come back: a Redis that is restarted is met again within this. */
@@ -19,7 +22,7 @@ export const LASTING = {
  * @throws UsageError where there is none, with a reason that holds no password
  */
 export async function connected(at: Address, remark: (text: string) => void): Promise<Redis> {
-  const { Redis } = await import('ioredis')
+  const { Redis } = await loadOptional('queues', QUEUES, () => import('ioredis'))
   const first = new Redis(at.url, { lazyConnect: true, connectTimeout: PATIENCE, retryStrategy: () => null })
   let why: Error | undefined
   first.on('error', (error: Error) => {

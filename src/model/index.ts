@@ -12,6 +12,7 @@ export { brokenAfter, brokenIn, isDecidedIn, isHeeded, reachedIn } from './judge
 export * from './lockstep.ts'
 export { type Facts, hasKey, slotIn, textOfOutput } from './look.ts'
 export * from './message.ts'
+export * from './optional.ts'
 export * from './plain.ts'
 export type * from './program.ts'
 export * from './proof.ts'

@@ -1,6 +1,7 @@
 import { strategies } from '../adversary/index.ts'
 import { DEFAULT_MAX_STEPS } from '../fuzz/campaign/defaults.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
+import { pageOfTrace } from '../report/pages/trace-page.ts'
 import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../report/plots/index.ts'
 import { commandLine } from '../report/text/command-line.ts'
 import { counted, percent, thousands } from '../report/text/numbers.ts'
@@ -50,13 +51,13 @@ const cellOf = (record: PointRecord, claim: string): Cell | undefined =>
   record.cells.find((cell) => cell.claim === claim)
 
 function phaseCell(record: PointRecord): PhaseCell {
-  const { n, b } = record
+  const { n, f, b } = record
   const [agreement, liveness] = CLAIMS.map((claim) => cellOf(record, claim))
   const q = (agreement ?? liveness)?.quorum
   const exempt = agreement?.theory?.exempt
   const excused = liveness && excuse(liveness)
   return {
-    ...{ n, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
+    ...{ n, f, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
     // With fewer than two correct there is nobody to disagree; a Byzantine replica that nobody is cannot tell two
     // stories.
     exempt: { ...(exempt ? { agreement: exempt } : {}), ...(excused ? { liveness: excused } : {}) },
@@ -114,7 +115,7 @@ function tableOf(records: readonly PointRecord[]): ReportTable {
       ...[cell.n, cell.f, cell.b, cell.quorum ?? null, cell.claim, cell.verdict],
       theoryWords(cell),
       evidence(cell),
-      cell.trace === undefined ? null : { text: 'trace', href: cell.trace },
+      cell.trace === undefined ? null : { text: 'trace', href: pageOfTrace(cell.trace) },
     ]),
   }
 }

@@ -1,4 +1,5 @@
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
+import { pageOfTrace } from '../report/pages/trace-page.ts'
 import type { VerdictCell } from '../report/plots/verdict-grid.ts'
 import { counted, percent, thousands } from '../report/text/numbers.ts'
 import { table } from '../report/text/table.ts'
@@ -81,7 +82,7 @@ export function evidenceTable(found: readonly ScenarioFinding[], caption: string
       one.expected,
       verdictWords(one),
       evidence(one),
-      one.trace === null ? null : { text: 'trace', href: one.trace },
+      one.trace === null ? null : { text: 'trace', href: pageOfTrace(one.trace) },
       one.command,
     ]),
   }

@@ -15,7 +15,8 @@ const SHORTEST = /^(?:certified|(?:certified in its own vocabulary|bound reached
 
 const DIGEST = /^[0-9a-f]{16}$/
 
-function settingSchema(z: Z) {
+/** The setting of a run, as traces and results have it. */
+export function settingSchema(z: Z) {
   const id = z.int().min(0)
   return z
     .strictObject({
@@ -82,6 +83,11 @@ function stepSchema(z: Z) {
 /** The shape of a trace. zod is loaded only where a trace is read. */
 export async function traceSchema() {
   const { z } = await import('zod')
+  return traceSchemaIn(z)
+}
+
+/** @param setting what is the same in several schemas is one object, for it has one name in them */
+export function traceSchemaIn(z: Z, setting = settingSchema(z)) {
   const origin = z.strictObject({
     command: z.string().regex(COMMAND),
     seed: z.int().optional(),
@@ -97,7 +103,7 @@ export async function traceSchema() {
     defect: z.string().optional(),
     protocol: z.string().regex(NAME),
     variant: z.string().min(1).optional(),
-    setting: settingSchema(z),
+    setting,
     claim: z.string(),
     origin,
     shortest: z.string().regex(SHORTEST),

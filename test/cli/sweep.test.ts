@@ -119,7 +119,11 @@ test.runIf(LONG)('pictures, their numbers, and a page with links to the traces',
     expect(files).toContain(`out/sweep/${name}.png`)
   }
   const page = readFileSync(join(folder, 'out/sweep/report.html'), 'utf8')
-  expect(page).toContain('href="traces/pbft-quorum-2f-plus-1-agreement-n5-f1-b1.json"')
+  expect(page).toContain('href="traces/pbft-quorum-2f-plus-1-agreement-n5-f1-b1.html"')
+  const shown = readFileSync(join(folder, 'out/sweep/traces/pbft-quorum-2f-plus-1-agreement-n5-f1-b1.html'), 'utf8')
+  expect(shown).toContain('href="pbft-quorum-2f-plus-1-agreement-n5-f1-b1.json"')
+  expect(shown).toMatch(/Violated agreement: r\d decided/)
+  expect(shown).toContain('<svg ')
   expect(page.match(/<svg/g)!.length).toBe(names.length)
 })
 

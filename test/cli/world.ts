@@ -5,6 +5,7 @@ import { afterAll } from 'vitest'
 import { run } from '../../src/cli/run.ts'
 import type { Engines } from '../../src/cli/workers/engines.ts'
 import { engines } from '../../src/cli/workers/own-engines.ts'
+import { assertDescribed } from './output-schemas.ts'
 
 const folders: string[] = []
 
@@ -37,6 +38,7 @@ export async function turncoat(
   within: (milliseconds: number) => void = () => {},
 ): Promise<Ran> {
   let [stdout, stderr, clock] = ['', '', 0]
+  const isJson = argv.includes('--json')
   const code = await run(
     argv,
     {
@@ -52,9 +54,11 @@ export async function turncoat(
       memoryInUse,
       within,
       environment: {},
+      ...(isJson ? { keep: ({ stdout }: { readonly stdout: string }) => assertDescribed(argv, stdout) } : {}),
     },
     own,
   )
+  if (isJson || argv.join(' ').endsWith('--format json')) assertDescribed(argv, stdout)
   return { code, stdout, stderr, files: readdirSync(cwd, { recursive: true }).map(String).sort() }
 }
 

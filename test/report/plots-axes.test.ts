@@ -67,7 +67,7 @@ describe('the axis on the left', () => {
 })
 
 test('series with intervals stand side by side, around the place that a computed curve keeps', () => {
-  const rows = ['a', 'b', 'theory'].flatMap((series) => [0, 1].map((x) => ({ series, x, y: 1, low: 0, high: 2 })))
+  const rows = ['a', 'b', 'theory'].flatMap((series, i) => [0, 1].map((x) => ({ series, x, y: i, low: 0, high: 2 })))
   const spec = linesDrawing(rows, { title: '', caption: '', computed: ['theory'] }).spec as any
   const lines = spec.layer.filter((layer: any) => layer.mark.type === 'line')
   expect(lines.map((layer: any) => layer.mark.xOffset)).toEqual([0, -4, 4])

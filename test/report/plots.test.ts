@@ -148,7 +148,9 @@ describe('rows that are hard to draw', () => {
 
   test('long names stay within the picture', async () => {
     const names = [`${LONG}${LONG}1`, `${LONG}${LONG}2`, `${LONG}3`, 'x'.repeat(300)]
-    const rows = names.flatMap((series) => [4, 100].map((x) => ({ series, x, y: x * 1e9 })))
+    const rows = names.flatMap((series) =>
+      [4, 100].map((x) => ({ series, x, y: x * 1e9 + series.length + Number(/1$/.test(series)) })),
+    )
     const plot = await lines(rows, { title: LONG.repeat(3), subtitle: LONG.repeat(3), caption: LONG.repeat(9) })
     expectInside(plot)
     // What tells two names apart is at their ends.

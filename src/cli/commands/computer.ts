@@ -27,8 +27,6 @@ export interface Computer {
 export interface Manifest {
   readonly engines: { readonly node: string }
   readonly dependencies?: Readonly<Record<string, string>>
-  readonly optionalDependencies?: Readonly<Record<string, string>>
-  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 export function thisComputer(): Computer {
@@ -41,11 +39,7 @@ export function thisComputer(): Computer {
     memory: constrained > 0 ? Math.min(totalmem(), constrained) : totalmem(),
     heap: getHeapStatistics().heap_size_limit,
     manifest: require(join(packageFolder(), 'package.json')),
-    canLoad: async (name) => {
-      // Fonts are files: there is nothing to run in them.
-      if (name.includes('/ttf/')) require.resolve(name)
-      else await import(name)
-    },
+    canLoad: async (name) => void (await import(name)),
     // The whole way of a user's file: the loader, its compiler, and this package by its name.
     canLoadTypeScript: async () =>
       void (await exportsOf(join(packageFolder(), 'templates/broadcast.ts'), 'templates/broadcast.ts')),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
+import { installing } from '../../model/index.ts'
 import type { Session } from '../flags/session.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
@@ -51,16 +52,15 @@ const OPTIONAL = [
     packages: ['vega', 'vega-lite'],
   },
   {
-    name: 'pictures as PNG, with their fonts',
+    name: 'pictures as PNG',
     neededFor: 'the PNG files of `turncoat sweep` and `turncoat study`',
-    packages: ['@resvg/resvg-js', 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf', 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'],
+    packages: ['@resvg/resvg-js'],
   },
   {
     name: 'queues',
     neededFor: '`turncoat campaign run --redis`, beside a Redis 7 or Valkey, which is not looked for here',
     packages: ['bullmq', 'ioredis'],
   },
-  { name: 'progress bars', neededFor: 'showing how far a search is', packages: ['cli-progress'] },
 ] as const
 
 /** Everything that is looked at, in the order in which it is told. */
@@ -74,14 +74,21 @@ export async function diagnosis(computer: Computer, cwd: string): Promise<readon
     await tried('threads', true, 'searches on more than one core', install(manifest, ['piscina']), 'piscina', () =>
       computer.canLoad('piscina'),
     ),
+    await tried(
+      'progress bars',
+      false,
+      'showing how far a search is',
+      install(manifest, ['cli-progress']),
+      'cli-progress',
+      () => computer.canLoad('cli-progress'),
+    ),
     await tried('out/', true, 'traces and pictures', 'go to another folder, or use --out', 'can be written to', () =>
       computer.canWrite(resolve(cwd, 'out')),
     ),
   )
   for (const { name, neededFor, packages } of OPTIONAL) {
-    const names = [...new Set(packages.map((file) => file.replace(/\/ttf\/.*/, '')))]
     const load = async () => void (await Promise.all(packages.map((one) => computer.canLoad(one))))
-    findings.push(await tried(name, false, neededFor, install(manifest, names), names.join(', '), load))
+    findings.push(await tried(name, false, neededFor, installing(packages), packages.join(', '), load))
   }
   return [...findings, size(computer)]
 }
@@ -118,7 +125,7 @@ function size({ cores, memory, heap }: Computer): Finding {
 
 /** The command that installs packages in the versions that this one is tested with. */
 function install(manifest: Manifest, names: readonly string[]): string {
-  const known = { ...manifest.peerDependencies, ...manifest.optionalDependencies, ...manifest.dependencies }
+  const known = manifest.dependencies ?? {}
   return `npm install ${names.map((name) => (known[name] ? `${name}@${known[name]}` : name)).join(' ')}`
 }
 

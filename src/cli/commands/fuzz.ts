@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { strategies } from '../../adversary/index.ts'
+import { strategiesFor } from '../../adversary/index.ts'
 import { DEFAULT_MAX_STEPS, DEFAULT_SEED } from '../../fuzz/campaign/defaults.ts'
-import { choosers } from '../../fuzz/schedule/choosers.ts'
+import { choosersFor } from '../../fuzz/schedule/own-choosers.ts'
 import { UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { commandLine } from '../../report/text/command-line.ts'
@@ -82,8 +82,8 @@ export function searchRequest(
     chosen,
     runs,
     seed,
-    strategies: chosenNames('strategy', flags.strategy, strategies),
-    schedulers: chosenNames('scheduler', flags.scheduler, choosers),
+    strategies: chosenNames('strategy', flags.strategy, strategiesFor(resolved.protocol)),
+    schedulers: chosenNames('scheduler', flags.scheduler, choosersFor(resolved.protocol)),
     maxSteps: flags.maxSteps ?? DEFAULT_MAX_STEPS,
     workers: flags.workers ?? DEFAULT_WORKERS,
     ...(flags.maxStates === undefined ? {} : { maxStates: flags.maxStates }),

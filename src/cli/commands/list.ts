@@ -1,8 +1,10 @@
 import { Command } from 'commander'
-import { strategies } from '../../adversary/index.ts'
+import { strategies, strategiesFor } from '../../adversary/index.ts'
 import { choosers } from '../../fuzz/schedule/choosers.ts'
+import { choosersFor } from '../../fuzz/schedule/own-choosers.ts'
+import type { Protocol } from '../../model/index.ts'
 import { registry } from '../../protocols/index.ts'
-import { listJson, listText } from '../../report/text/list-text.ts'
+import { type Listed, listJson, listText } from '../../report/text/list-text.ts'
 import type { Session } from '../flags/session.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
 
@@ -14,10 +16,18 @@ export function listCommand(session: Session): Command {
       const output = new Output(session.io, flags)
       const one = asked === undefined ? undefined : (await session.resolve(asked)).subject
       const listed = one
-        ? { subjects: [one], strategies: [], schedulers: [] }
+        ? { subjects: [one], ...broughtAlong(one.protocol) }
         : { subjects: registry, strategies, schedulers: choosers }
       // In quiet or JSON mode the list itself is the result: printed once.
       if (flags.json) output.json(listJson(listed))
       else output.say(listText(listed, output.paint))
     })
+}
+
+/** What a file exports besides its protocol; what there is for all of them is listed without a subject. */
+function broughtAlong(protocol: Protocol): Pick<Listed, 'strategies' | 'schedulers'> {
+  return {
+    strategies: strategiesFor(protocol).filter((strategy) => !strategies.includes(strategy)),
+    schedulers: choosersFor(protocol).filter((chooser) => !choosers.includes(chooser)),
+  }
 }

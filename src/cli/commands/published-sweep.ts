@@ -5,7 +5,7 @@ import { publishedPage } from '../../published/page.ts'
 import { publishedPlots } from '../../published/plots.ts'
 import { type PublishedReport, publishedJson, publishedText } from '../../published/report.ts'
 import { oddPoints } from '../../published/theory.ts'
-import { png } from '../../report/plots/index.ts'
+import { assertPictures, png } from '../../report/plots/index.ts'
 import { commandLine } from '../../report/text/command-line.ts'
 import { saveFile } from '../files/save-file.ts'
 import { assertWritable } from '../files/trace-folder.ts'
@@ -40,6 +40,7 @@ export async function publishedSweep(
   const output = new Output(session.io, flags)
   const { runs = MAIN.runs, seed = MAIN.seed, out = FOLDER } = flags
   const { cwd } = session.io
+  await assertPictures()
   await assertWritable(cwd, out)
   const { study, trials, seconds } = experiment(runs, seed, output)
   const report: PublishedReport = {

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { DEFAULT_SEED } from '../../fuzz/campaign/defaults.ts'
 import { UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
+import { assertPictures } from '../../report/plots/index.ts'
 import { table } from '../../report/text/table.ts'
 import { studies } from '../../studies/index.ts'
 import type { Study } from '../../studies/study.ts'
@@ -17,6 +19,7 @@ import { progress } from '../terminal/progress.ts'
 import { DEFAULT_WORKERS } from '../workers/engines.ts'
 import { writeStudy } from './study-files.ts'
 import { runSweep } from './sweep-run.ts'
+import { saveTracePages } from './trace-pages.ts'
 
 interface StudyFlags extends CommonFlags {
   readonly out?: string
@@ -74,6 +77,7 @@ async function sweepFor(
 async function runStudy(one: Study, flags: StudyFlags, session: Session, output: Output): Promise<ExitCode> {
   const { quick = false, seed = DEFAULT_SEED, workers = DEFAULT_WORKERS, out } = flags
   const folder = out ?? `out/studies/${one.name}`
+  await assertPictures()
   await assertWritable(session.io.cwd, folder)
   const command = `turncoat study ${one.name}${quick ? ' --quick' : ''} --seed ${seed}`
   const findings = await one.run({
@@ -83,6 +87,7 @@ async function runStudy(one: Study, flags: StudyFlags, session: Session, output:
     ...{ quick, seed },
   })
   const files = await writeStudy(findings, command, session.io.cwd, folder)
+  await saveTracePages(resolve(session.io.cwd, folder, 'traces'), await session.finder(undefined))
   const { title, rows, summary, surprises } = findings
   output.say([output.paint.bold(title), '', ...summary, ''])
   output.say(

@@ -12,6 +12,7 @@ import { configurationAt, type Grid, type GridSubject, pointsOf, settingsAt } fr
 import { USUAL_STATES } from '../../sweep/prove.ts'
 import { conditionsIn } from '../../sweep/swept-conditions.ts'
 import { configure } from '../../system/index.ts'
+import type { FindSubject } from '../../trace/index.ts'
 import { collected, wholeNumber } from '../flags/parse.ts'
 import type { Protocols, Session } from '../flags/session.ts'
 import { addSurroundingFlags, configurationOf, type SettingFlags } from '../flags/setting-flags.ts'
@@ -28,7 +29,7 @@ import { EXIT, type ExitCode, worst } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
 import { DEFAULT_WORKERS } from '../workers/engines.ts'
 import { chosenNames } from './fuzz.ts'
-import { PAGE, savePictures } from './sweep-pictures.ts'
+import { assertSweepPictures, PAGE, savePictures } from './sweep-pictures.ts'
 import { runSweep } from './sweep-run.ts'
 
 const DEFAULTS = {
@@ -140,6 +141,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   for (const name of asked.length > 0 ? new Set(asked) : [undefined]) subjects.push(await session.resolve(name))
   const grid = sweptGrid(subjects, flags, session)
   const points = pointsIn(grid, subjects)
+  if (!flags.withoutPictures) await assertSweepPictures()
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
   const workers = flags.workers ?? DEFAULT_WORKERS
@@ -151,7 +153,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
     ...{ folder, known, files: flags.withoutPictures ? [] : [PAGE, 'pictures'] },
     command: sweepLine(subjects, flags, grid),
   }
-  if (!flags.withoutPictures) await savePictures(report, output)
+  if (!flags.withoutPictures) await savePictures(report, output, finderIn(subjects))
   output.say(sweepText(report, output.paint, flags.quiet))
   output.json(sweepJson(report))
   return exitOf(report)
@@ -161,6 +163,11 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
 export function sweepLine(subjects: readonly Resolved[], flags: SweepFlags, { seed }: Grid): string {
   const names = subjects.map(({ asked }) => asked)
   return commandLine('sweep', names, { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed })
+}
+
+/** Traces of a sweep are about its subjects. */
+function finderIn(subjects: readonly Resolved[]): FindSubject {
+  return (name) => subjects.find(({ subject }) => subject.protocol.definition.name === name)?.subject
 }
 
 /** The points of a grid. Every setting is made once before anything is run: a mistake is told at once. */

@@ -1,7 +1,9 @@
 import { type Stats, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import type { Strategy } from '../../adversary/strategy.ts'
 import type { Mapping } from '../../conform/index.ts'
-import { countedBy, FEWEST_COUNTED, UsageError } from '../../model/index.ts'
+import type { Chooser } from '../../fuzz/schedule/chooser.ts'
+import { countedBy, FEWEST_COUNTED, type Protocol, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../../model/shape.ts'
 import { subjectIn } from '../../protocols/exported.ts'
@@ -89,13 +91,28 @@ function folder(asked: string): UsageError {
   return new UsageError(`${asked} is a folder`, 'name the file in it that exports the protocol')
 }
 
+/** Strategies and schedulers that a file exports beside its protocol: what they need is loaded for them only. */
+async function bringAlong(exports: Readonly<Record<string, unknown>>, protocols: readonly Protocol[]): Promise<void> {
+  const { strategies, schedulers } = exports
+  if (strategies !== undefined) {
+    const { addStrategies } = await import('../../adversary/own-strategies.ts')
+    for (const protocol of protocols) addStrategies(protocol, strategies as readonly Strategy[])
+  }
+  if (schedulers !== undefined) {
+    const { addSchedulers } = await import('../../fuzz/schedule/own-choosers.ts')
+    for (const protocol of protocols) addSchedulers(protocol, schedulers as readonly Chooser[])
+  }
+}
+
 async function loadFile(file: string, variant: string | undefined, cwd: string): Promise<Resolved> {
   const path = resolve(cwd, file)
   const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
   const { exportsOf } = await import('./subject-file.ts')
-  const { subject, bounds } = subjectIn(await exportsOf(path, file), file)
+  const exports = await exportsOf(path, file)
+  const { subject, bounds } = subjectIn(exports, file)
+  await bringAlong(exports, [subject.protocol, ...subject.variants])
   const own = subject.protocol
   const counts = countedBy(subject.properties.claims)
   const configuration = { ...(bounds ? { bounds } : {}), ...(counts > FEWEST_COUNTED ? { counts } : {}) }

@@ -9,7 +9,7 @@ import type { FreshRequest } from './fresh-worker.ts'
 import { settled, type ThreadOutcome } from './outcome.ts'
 
 /** Loads the thread's module by way of tsx, where nothing has been built. */
-const FROM_SOURCES = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
+const fromSources = (): string => `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
   tsImport('./fresh-worker.ts', ${JSON.stringify(import.meta.url)}))`
 
 /** Steps that are printed of a violation that is not saved. */
@@ -66,7 +66,7 @@ async function freshly(trace: Trace, { found, file, subject }: Resolved, io: Io)
   if (!worker) {
     worker = isBuilt
       ? new Worker(new URL('./fresh-worker.js', import.meta.url))
-      : new Worker(FROM_SOURCES, { eval: true })
+      : new Worker(fromSources(), { eval: true })
     workers.set(io, worker)
   }
   worker.ref()

@@ -1,4 +1,4 @@
-import { strategies } from '../../adversary/index.ts'
+import { strategiesFor } from '../../adversary/index.ts'
 import { PROTOCOL, SETTING } from '../../model/definition.ts'
 import { assertClaims, assertCounted, type Claim, isLockstep, type Protocol, UsageError } from '../../model/index.ts'
 import {
@@ -14,7 +14,7 @@ import {
   whole,
 } from '../../model/shape.ts'
 import { noException } from '../../system/index.ts'
-import { choosers } from '../schedule/choosers.ts'
+import { choosersFor } from '../schedule/own-choosers.ts'
 import type { Campaign } from './result.ts'
 
 const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
@@ -36,12 +36,12 @@ export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: r
   }
   const judged = named([...claims.filter(({ kind }) => kind !== 'sometimes'), noException])
   assertKnown(`claim of ${protocol.subject}`, campaign.claims, judged)
-  assertKnown('strategy', campaign.strategies, named(strategies))
+  assertKnown('strategy', campaign.strategies, named(strategiesFor(protocol)))
   if (campaign.learns && isLockstep(protocol)) {
     throw new UsageError(
       `${protocol.subject} goes by rounds of its own, and its runs do not learn from one another`,
       'leave out --learn',
     )
   }
-  assertKnown('scheduler', campaign.schedulers, named(choosers))
+  assertKnown('scheduler', campaign.schedulers, named(choosersFor(protocol)))
 }

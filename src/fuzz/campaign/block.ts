@@ -1,4 +1,4 @@
-import { type Strategy, strategies } from '../../adversary/index.ts'
+import { type Strategy, strategiesFor } from '../../adversary/index.ts'
 import { systemOf } from '../../kernel/index.ts'
 import {
   assertClaims,
@@ -20,8 +20,8 @@ import { Run, type RunResult } from '../run/run.ts'
 import { SettingContext, SharedTables } from '../run/setting-context.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
-import { choosers } from '../schedule/choosers.ts'
 import { goalDirected } from '../schedule/goal-directed.ts'
+import { choosersFor } from '../schedule/own-choosers.ts'
 import { Coverage } from './coverage.ts'
 import type { Lesson } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
@@ -69,8 +69,8 @@ export class BlockRunner {
     assertClaims(claims, protocol.subject, [protocol])
     for (const setting of campaign.settings) assertCounted(claims, setting)
     this.#campaign = campaign
-    this.#strategies = strategies.filter(({ name }) => campaign.strategies.includes(name))
-    this.#schedulers = choosers.filter(({ name }) => campaign.schedulers.includes(name))
+    this.#strategies = strategiesFor(protocol).filter(({ name }) => campaign.strategies.includes(name))
+    this.#schedulers = choosersFor(protocol).filter(({ name }) => campaign.schedulers.includes(name))
     this.#protocol = protocol
     this.#tablesByKey = tablesByKey
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))

@@ -1,4 +1,4 @@
-import { type Scene, type Strategy, strategies, universe } from '../../adversary/index.ts'
+import { type Scene, type Strategy, strategiesFor, universe } from '../../adversary/index.ts'
 import {
   type Claim,
   correctIds,
@@ -235,10 +235,11 @@ export class LockstepRunner {
   }
 
   #strategies(scene: Scene): readonly Strategy[] {
-    const asked = strategies.filter(({ name }) => this.#campaign.strategies.includes(name))
+    const all = strategiesFor(this.#protocol)
+    const asked = all.filter(({ name }) => this.#campaign.strategies.includes(name))
     const scripted = asked.filter((strategy) => isScripted(scene, strategy))
     if (scripted.length > 0) return scripted
-    const known = strategies.filter((strategy) => isScripted(scene, strategy)).map(({ name }) => name)
+    const known = all.filter((strategy) => isScripted(scene, strategy)).map(({ name }) => name)
     throw new UsageError('none of these strategies can be followed in rounds', `choose among ${known.join(', ')}`)
   }
 

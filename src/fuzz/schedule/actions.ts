@@ -80,6 +80,11 @@ export class Actions {
     return this.#chosen
   }
 
+  /** Is it what one of these calls has given? There is one object for all of them. */
+  isChosen(chosen: Chosen): boolean {
+    return chosen === this.#chosen
+  }
+
   isStarved({ instance, edge, flight }: Chosen): boolean {
     if (flight) return this.#starved(flight.message, instance.index)
     return edge!.message >= 0 && this.#starved(edge!.message, instance.index)

@@ -17,6 +17,10 @@ export interface ReportSection {
   readonly text?: string
   readonly table?: ReportTable
   readonly plots?: readonly Plot[]
+  /** A picture without numbers of its own, as SVG. */
+  readonly drawing?: string
+  /** Lines that stay as they are. */
+  readonly listing?: readonly string[]
 }
 
 export interface HtmlReport {
@@ -25,21 +29,30 @@ export interface HtmlReport {
   readonly sections: readonly ReportSection[]
   /** The command that makes this report again. */
   readonly command: string
+  /** What the command does, where it does something else. */
+  readonly again?: string
 }
 
 const STYLE = `
-  body { margin: 2rem auto; max-width: 58rem; padding: 0 1rem; color: #1a1a1a; background: #fff;
+  :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #4d4d4d; --rule: #d0d0d0; --paper: #fff; --code: #f5f5f5; }
+  @media screen and (prefers-color-scheme: dark) {
+    :root { --ink: #e6e6e6; --soft: #b0b0b0; --rule: #4a4a4a; --paper: #16181c; --code: #22252b; }
+    a { color: #8ab4f8; }
+    a:visited { color: #c58af9; }
+  }
+  body { margin: 2rem auto; max-width: 58rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
     font: 1rem/1.5 system-ui, "DejaVu Sans", Verdana, sans-serif; }
   h1, h2 { line-height: 1.25; }
-  h2 { margin-top: 2.5rem; border-top: 1px solid #d0d0d0; padding-top: 1rem; }
+  h2 { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1rem; }
   figure { margin: 1.5rem 0; }
-  figure svg { display: block; max-width: 100%; height: auto; }
+  figure svg { display: block; max-width: 100%; height: auto; border-radius: 4px; }
+  nav summary { font-weight: bold; }
   .table { overflow-x: auto; }
   table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-  caption { text-align: left; color: #4d4d4d; padding-bottom: 0.3rem; }
-  th, td { border-bottom: 1px solid #d0d0d0; padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top; }
+  caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
+  th, td { border-bottom: 1px solid var(--rule); padding: 0.25rem 0.8rem 0.25rem 0; text-align: left; vertical-align: top; }
   .number { text-align: right; }
-  pre { background: #f5f5f5; padding: 0.7rem; overflow-x: auto; font-size: 0.85rem; }
+  pre { background: var(--code); padding: 0.7rem; overflow-x: auto; font-size: 0.85rem; }
   details pre { max-height: 20rem; }
   @media print {
     body { margin: 0; max-width: none; }
@@ -50,6 +63,12 @@ const STYLE = `
     a { color: inherit; }
   }
 `
+
+const AGAIN = 'The same command with the same seed makes the same page, byte for byte:'
+/** A longer list of contents is folded away: what the reader came for is below it. */
+const MOST_LISTED = 12
+/** More digits than these say nothing that was measured. */
+const MOST_DECIMALS = 3
 
 function paragraphs(text: string): string[] {
   const parts = text.split(/\n\s*\n/).map((part) => part.trim().replace(/\s+/g, ' '))
@@ -74,9 +93,19 @@ function wholeFlags(text: string): string {
   return escaped(text).replace(/--[\w-]+/g, '<span style="white-space: nowrap">$&</span>')
 }
 
-function cellText(cell: ReportCell): string {
+/** Digits behind the point, as a number is written. */
+const decimals = (cell: ReportCell | undefined): number =>
+  typeof cell === 'number' ? (String(cell).split('.')[1]?.length ?? 0) : 0
+
+function withDigits(value: number, digits: number): string {
+  const [whole, fraction] = Math.abs(value).toFixed(digits).split('.')
+  return `${value < 0 ? '-' : ''}${thousands(Number(whole))}${fraction === undefined ? '' : `.${fraction}`}`
+}
+
+/** @param digits behind the point, the same for all numbers of a column; nothing where there are words in it */
+function cellText(cell: ReportCell, digits: number | undefined): string {
   if (cell === null) return '–'
-  if (typeof cell === 'number') return thousands(cell)
+  if (typeof cell === 'number') return digits === undefined ? thousands(cell) : withDigits(cell, digits)
   if (typeof cell === 'string') return wholeFlags(cell)
   const href = linkOf(cell.href)
   return href === undefined ? escaped(cell.text) : `<a href="${escaped(href)}">${escaped(cell.text)}</a>`
@@ -88,8 +117,13 @@ function tableLines({ caption, columns, rows }: ReportTable): string[] {
     (_, i) => rows.some((row) => typeof row[i] === 'number') && rows.every((row) => typeof (row[i] ?? 0) === 'number'),
   )
   const side = (i: number): string => (isNumber[i] ? ' class="number"' : '')
+  const digits = columns.map((_, i) =>
+    isNumber[i] ? Math.min(MOST_DECIMALS, Math.max(...rows.map((row) => decimals(row[i])))) : undefined,
+  )
   const head = columns.map((column, i) => `<th scope="col"${side(i)}>${escaped(column)}</th>`).join('')
-  const body = rows.map((row) => `<tr>${row.map((cell, i) => `<td${side(i)}>${cellText(cell)}</td>`).join('')}</tr>`)
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, i) => `<td${side(i)}>${cellText(cell, digits[i])}</td>`).join('')}</tr>`,
+  )
   const none = `<tr><td colspan="${columns.length}">no data</td></tr>`
   return [
     '<div class="table"><table>',
@@ -120,12 +154,15 @@ function escapedLines(text: string): string {
   return text.trimEnd().split(/\r?\n/).map(escaped).join('\n')
 }
 
-function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, number: number): string[] {
+function sectionLines(section: ReportSection, number: number): string[] {
+  const { heading, text = '', table, plots = [], drawing, listing } = section
   return [
     `<section id="section-${number}">`,
     `<h2>${wholeFlags(heading)}</h2>`,
     ...paragraphs(text),
     ...plots.flatMap((plot, i) => figureLines(plot, `picture-${number}-${i + 1}-`)),
+    ...(drawing === undefined ? [] : ['<figure>', withOwnIds(drawing, `picture-${number}-`).trimEnd(), '</figure>']),
+    ...(listing ? [`<pre>${listing.map(escaped).join('\n')}</pre>`] : []),
     ...(table ? tableLines(table) : []),
     '</section>',
   ]
@@ -134,14 +171,19 @@ function sectionLines({ heading, text = '', table, plots = [] }: ReportSection, 
 function contents(sections: readonly ReportSection[]): string[] {
   if (sections.length < 2) return []
   const items = sections.map(({ heading }, i) => `<li><a href="#section-${i + 1}">${wholeFlags(heading)}</a></li>`)
-  return ['<nav aria-label="Contents"><ul>', ...items, '</ul></nav>']
+  const open = sections.length > MOST_LISTED ? '' : ' open'
+  return [
+    `<nav aria-label="Contents"><details${open}><summary>Contents</summary><ul>`,
+    ...items,
+    '</ul></details></nav>',
+  ]
 }
 
 /**
  * One page with everything in it: no script, and nothing that is loaded from anywhere, which its own policy forbids
  * besides. Links lead to the traces beside it.
  */
-export function htmlReport({ title, intro, sections, command }: HtmlReport): string {
+export function htmlReport({ title, intro, sections, command, again = AGAIN }: HtmlReport): string {
   const lines = [
     '<!DOCTYPE html>',
     '<html lang="en">',
@@ -159,7 +201,7 @@ export function htmlReport({ title, intro, sections, command }: HtmlReport): str
     ...sections.flatMap((section, i) => sectionLines(section, i + 1)),
     '<footer>',
     '<h2>Again</h2>',
-    '<p>The same command with the same seed makes the same page, byte for byte:</p>',
+    `<p>${escaped(again)}</p>`,
     `<pre><code>${escapedLines(command)}</code></pre>`,
     '</footer>',
     '</body>',

@@ -4,6 +4,7 @@ import { conditionsText } from '../text/conditions-text.ts'
 import { counted } from '../text/numbers.ts'
 import { agreementWithTheory, LEGEND, type SweepReport } from '../text/sweep-report.ts'
 import { htmlReport, type ReportCell, type ReportSection } from './html-report.ts'
+import { pageOfTrace } from './trace-page.ts'
 
 /** Everything on one page: the pictures of each subject, and every cell with a link to its trace. */
 export function sweepPage(report: SweepReport, pictures: readonly Pictures[]): string {
@@ -64,7 +65,7 @@ function cellRow(cell: Cell): ReportCell[] {
   const { n, f, quorum, b, claim, verdict, strategy, runs, violations, decided, upper95, trace } = cell
   const bound = verdict === 'not-found' ? `${Number((upper95 * 100).toPrecision(3))} %` : null
   const said = cell.contradicts ? `${verdict}, against theory` : verdict
-  const link = trace === undefined ? null : { text: 'trace', href: trace }
+  const link = trace === undefined ? null : { text: 'trace', href: pageOfTrace(trace) }
   return [n, f, quorum ?? null, b, claim, said, strategy, runs, violations, decided, bound, link]
 }
 

@@ -128,7 +128,9 @@ export function yAxis(
     return { type: 'quantitative', title, scale: { type: 'log', domain, nice: false }, axis }
   }
   const scale = { domain: [low, high > low ? high : low + 1], nice: domain ? false : 6 }
-  return { type: 'quantitative', title, scale, axis: { tickCount: 6, labelExpr: NUMBER } }
+  // Where all is counted, nothing is between two whole numbers.
+  const whole = values.length > 0 && values.every(Number.isInteger) ? { tickMinStep: 1 } : {}
+  return { type: 'quantitative', title, scale, axis: { tickCount: 6, labelExpr: NUMBER, ...whole } }
 }
 
 /** Values that a log axis can show: above zero. */

@@ -93,26 +93,46 @@ function drawn(symbol: KeySymbol): string {
   }
 }
 
+/** How many rows the key takes in a width, and where its entries begin. */
+function inRows(widths: readonly number[], width: number): { readonly rows: number; readonly at: [number, number][] } {
+  let [x, row] = [0, 0]
+  const at = widths.map((taken): [number, number] => {
+    if (x > 0 && x + taken > width) {
+      x = 0
+      row++
+    }
+    const place: [number, number] = [x, row]
+    x += taken + GAP
+    return place
+  })
+  return { rows: row + 1, at }
+}
+
+/** No more rows than are needed, and all about equally long: no entry stands alone in the last one. */
+function balanced(widths: readonly number[], width: number): readonly [number, number][] {
+  const { rows } = inRows(widths, width)
+  let narrowest = Math.ceil(Math.max(0, ...widths))
+  while (narrowest < width && inRows(widths, narrowest).rows > rows) narrowest += 4
+  return inRows(widths, Math.min(narrowest, width)).at
+}
+
 /** The key in rows as wide as the picture: beside the plot it would take the room of the plot. */
 export function drawKey(
   entries: readonly KeyEntry[],
   width: number,
 ): { readonly svg: string; readonly height: number } {
-  let x = 0
-  let row = 0
-  const parts = entries.map(({ label, symbol }) => {
-    const before = SYMBOL[symbol.kind] + 7
-    const shown = clipText(label, SIZE.label, width - before)
-    const taken = before + textWidth(shown, SIZE.label)
-    if (x > 0 && x + taken > width) {
-      x = 0
-      row++
-    }
-    const place = `translate(${round(x)},${row * ROW + ROW / 2})`
-    x += taken + GAP
-    return `<g transform="${place}">${drawn(symbol)}${text(shown, { x: before, y: 4.5, 'font-size': SIZE.label })}</g>`
+  const before = ({ symbol }: KeyEntry): number => SYMBOL[symbol.kind] + 7
+  const shown = entries.map((entry) => clipText(entry.label, SIZE.label, width - before(entry)))
+  const places = balanced(
+    entries.map((entry, i) => before(entry) + textWidth(shown[i]!, SIZE.label)),
+    width,
+  )
+  const parts = entries.map((entry, i) => {
+    const [x, row] = places[i]!
+    const label = text(shown[i]!, { x: before(entry), y: 4.5, 'font-size': SIZE.label })
+    return `<g transform="translate(${round(x)},${row * ROW + ROW / 2})">${drawn(entry.symbol)}${label}</g>`
   })
-  return { svg: parts.join(''), height: entries.length === 0 ? 0 : (row + 1) * ROW }
+  return { svg: parts.join(''), height: entries.length === 0 ? 0 : ((places.at(-1)?.[1] ?? 0) + 1) * ROW }
 }
 
 function round(value: number): number {

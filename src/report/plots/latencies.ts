@@ -32,9 +32,11 @@ const LIGHTER: Readonly<Record<Percentile, Partial<Style>>> = {
 
 const WORDS: Readonly<Record<Percentile, string>> = { p50: 'p50 (median)', p95: 'p95', p99: 'p99' }
 
-function percentileKey(percentile: Percentile): KeyEntry {
+/** @param shown the others are the median wherever they are known */
+function percentileKey(percentile: Percentile, shown: readonly Percentile[]): KeyEntry {
+  const hidden = percentile === 'p50' ? PERCENTILES.filter((one) => !shown.includes(one)) : []
   const { shape: _, ...style } = { ...styleOf(0), ...LIGHTER[percentile] }
-  return { label: WORDS[percentile], symbol: { kind: 'line', ...style, colour: INK.soft } }
+  return { label: [WORDS[percentile], ...hidden].join(' = '), symbol: { kind: 'line', ...style, colour: INK.soft } }
 }
 
 export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAbout): Drawing {
@@ -47,8 +49,10 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
       style: { ...styleOf(i), ...LIGHTER[percentile] },
     }))
   const medians = curveOf('p50')
+  // What is the median everywhere cannot be seen beside it.
+  const shown = PERCENTILES.filter((one) => one === 'p50' || rows.some((row) => row[one] !== row.p50))
   // The median comes last, on top of the others.
-  const curves = [...curveOf('p99'), ...curveOf('p95'), ...medians]
+  const curves = [...shown].reverse().flatMap(curveOf)
   const axis = xAxis(
     rows.map((row) => row.x),
     x,
@@ -58,7 +62,7 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
     spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
-    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...PERCENTILES.map(percentileKey)] : [],
+    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...shown.map((one) => percentileKey(one, shown))] : [],
     csv: csv(
       ['series', 'x', ...PERCENTILES, 'unit'],
       rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),

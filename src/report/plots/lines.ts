@@ -53,8 +53,42 @@ export function shortNumber(value: number): string {
   return thousands(Number(value.toPrecision(4)))
 }
 
-export function linesDrawing(rows: readonly LineRow[], about: LinesAbout): Drawing {
+/** Places from the first to the last value: where no series has one any more, there is nothing to see. */
+function withValues(rows: readonly LineRow[]): readonly Where[] {
+  const some = rows.filter(({ y }) => Number.isFinite(y)).map(({ x }) => x)
+  const all = rows.map(({ x }) => x)
+  if (some.length === 0 || all.some((x) => typeof x === 'string')) return all
+  // Spread arguments have a limit that a long series would reach.
+  const [low, high] = [some.reduce((a, b) => (a < b ? a : b)), some.reduce((a, b) => (a > b ? a : b))]
+  return all.filter((x) => x >= low && x <= high)
+}
+
+/** Series with the same values become one, with both names: of two curves on one another only one is seen. */
+function merged(rows: readonly LineRow[], computed: readonly string[]): LineRow[] {
+  const textOf = new Map(
+    bySeries(rows).map(([name, points]) => [name, JSON.stringify(points.map(({ series: _, ...point }) => point))]),
+  )
+  const names = [...textOf.keys()].filter((name) => !computed.includes(name))
+  return rows.flatMap((row) => {
+    if (computed.includes(row.series)) return [row]
+    const alike = names.filter((name) => textOf.get(name) === textOf.get(row.series))
+    return alike[0] === row.series ? [{ ...row, series: alike.join(' = ') }] : []
+  })
+}
+
+/** Do two series share most of their values? They then stand side by side. */
+function isCrowded(series: readonly (readonly [string, readonly LineRow[]])[]): boolean {
+  return series.some(([, one], i) =>
+    series.slice(0, i).some(([, other]) => {
+      const shared = one.filter(({ x, y }) => y !== null && other.some((point) => point.x === x && point.y === y))
+      return shared.length > 1 && 2 * shared.length > Math.min(one.length, other.length)
+    }),
+  )
+}
+
+export function linesDrawing(all: readonly LineRow[], about: LinesAbout): Drawing {
   const { x = 'x', y = 'y', scale = 'linear', domain, computed = [], interval, name = 'lines' } = about
+  const rows = merged(all, computed)
   const series = bySeries(rows)
   const measured = series.map(([label]) => label).filter((label) => !computed.includes(label))
   const curves: Curve[] = series.map(([label, points]) => ({
@@ -71,17 +105,14 @@ export function linesDrawing(rows: readonly LineRow[], about: LinesAbout): Drawi
     name,
     spec: curvesSpec({
       curves: inOrder,
-      x: xAxis(
-        rows.map((row) => row.x),
-        x,
-      ),
+      x: xAxis(withValues(rows), x),
       y: { title: y, kind: scale, ...(domain ? { domain } : {}) },
-      apart: ranged,
+      apart: ranged || isCrowded(series.filter(([label]) => measured.includes(label))),
     }),
     key: [...curves.map(keyEntryOf), ...(ranged ? [{ label: interval ?? 'interval', symbol: INTERVAL }] : [])],
     csv: csv(
       ['series', 'x', 'y', ...bounds],
-      rows.map((row) => [row.series, row.x, row.y, ...(ranged ? [row.low, row.high] : [])]),
+      all.map((row) => [row.series, row.x, row.y, ...(ranged ? [row.low, row.high] : [])]),
     ),
     alt: curvesAlt(
       about.title,

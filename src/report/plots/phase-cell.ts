@@ -7,6 +7,8 @@ export type Exempt = 'fewer than two correct' | 'nobody is Byzantine'
 export interface PhaseCell {
   readonly n: number
   readonly b: number
+  /** What the protocol is built for: its claims are promised for b up to this. */
+  readonly f?: number
   readonly agreement: CellVerdict
   readonly liveness: CellVerdict
   /** For both claims, or for each one by itself. */

@@ -5,7 +5,7 @@ import { counted } from '../text/numbers.ts'
 import type { KeyEntry } from './key.ts'
 import { rangeText } from './lines.ts'
 import { contradictsTheory, exemption, type PhaseCell, type PhaseClaim, promised } from './phase-cell.ts'
-import { gridOf, LOOKS, panel, SHOWN_VERDICTS } from './phase-panel.ts'
+import { gridOf, LOOKS, PROMISE, panel, SHOWN_VERDICTS } from './phase-panel.ts'
 import type { About, Drawing, Plot } from './plot.ts'
 import { render } from './render.ts'
 import { INK } from './theme.ts'
@@ -38,6 +38,9 @@ function keyEntries(cells: readonly PhaseCell[], claims: readonly PhaseClaim[]):
       : []),
     ...(isAgainst
       ? [{ label: 'not as theory says', symbol: { kind: 'swatch', fill: INK.paper, framed: true } } as const]
+      : []),
+    ...(cells.some(({ f }) => f !== undefined)
+      ? [{ label: 'promised below: b ≤ f', symbol: { kind: 'line', ...PROMISE } } as const]
       : []),
   ]
 }

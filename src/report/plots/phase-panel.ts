@@ -88,6 +88,18 @@ function boundary(cells: readonly PhaseCell[], { columns, rows }: Grid, claim: P
   })
 }
 
+/** Up to where the claims are promised, b ≤ f: along the upper edges of those cells. */
+function tolerance(cells: readonly PhaseCell[], { columns, rows }: Grid): { x: number; y: number; x2: number }[] {
+  return columns.flatMap((n, i) => {
+    const { f } = cells.find((one) => one.n === n)!
+    const last = f === undefined ? undefined : rows.filter((b) => b <= f).length - 0.5
+    return last === undefined ? [] : [{ x: i - 0.5, x2: i + 0.5, y: last }]
+  })
+}
+
+/** How the promise is drawn, in the panel and in the key. */
+export const PROMISE = { colour: INK.text, dash: [3, 3], width: 2 } as const
+
 /** Strokes across two corners of a cell, as in the key: the letter in the middle stays readable. */
 const STROKES = [
   [0, 0.3, 0.7, 1],
@@ -150,8 +162,18 @@ export function panel(
     ...layer(frames, { type: 'rect', fill: null, stroke: INK.text, strokeWidth: 2.5 }, box),
     ...(side >= READABLE ? layer(squares, letter, { ...place, text: { field: 'mark', type: 'nominal' } }) : []),
     ...(line.length > 0 ? boundaryLayers(line, x('x'), y('y')) : []),
+    ...promiseLayers(tolerance(cells, grid), { x: x('x'), x2: { field: 'x2' }, y: y('y') }),
   ]
   return { title: { text: name, subtitle: line.length > 0 ? LINES[claim] : '' }, width, height, layer: layers }
+}
+
+function promiseLayers(values: readonly object[], encoding: object): object[] {
+  if (values.length === 0) return []
+  const { colour: color, dash: strokeDash, width: strokeWidth } = PROMISE
+  return [
+    { data: { values }, mark: { type: 'rule', color: INK.paper, strokeWidth: 4 }, encoding },
+    { data: { values }, mark: { type: 'rule', color, strokeWidth, strokeDash }, encoding },
+  ]
 }
 
 /** White below black, so that the line stands out from every colour. */

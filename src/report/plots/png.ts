@@ -1,16 +1,24 @@
-import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { loadOptional, type OptionalPackage } from '../../model/index.ts'
+
+/** What draws pictures, and is installed by whoever wants them. */
+export const PICTURES: readonly OptionalPackage[] = ['vega', 'vega-lite', '@resvg/resvg-js']
 
 const FACES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
 /** Two pixels for each unit: sharp on paper and on good screens. */
 const ZOOM = 2
 
-/** A picture as PNG. The fonts come from a package and never from the machine, so the bytes are the same everywhere. */
+/** @throws UsageError where the package that makes PNG files is not installed */
+export function renderer(): Promise<typeof import('@resvg/resvg-js')> {
+  return loadOptional('pictures', PICTURES, () => import('@resvg/resvg-js'))
+}
+
+/** A picture as PNG. The fonts are our own and never the machine's, so the bytes are the same everywhere. */
 export async function png(svg: string): Promise<Uint8Array> {
-  const { Resvg } = await import('@resvg/resvg-js')
-  const { resolve } = createRequire(import.meta.url)
+  const { Resvg } = await renderer()
   const font = {
-    fontFiles: FACES.map((face) => resolve(`dejavu-fonts-ttf/ttf/${face}`)),
+    fontFiles: FACES.map((face) => fileURLToPath(new URL(`../../../fonts/${face}`, import.meta.url))),
     loadSystemFonts: false,
     defaultFontFamily: 'DejaVu Sans',
     sansSerifFamily: 'DejaVu Sans',

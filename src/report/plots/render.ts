@@ -1,7 +1,8 @@
 import type { LoggerInterface } from 'vega'
-import { HarnessError } from '../../model/index.ts'
+import { HarnessError, loadOptional } from '../../model/index.ts'
 import { type Body, frame, NOTHING } from './frame.ts'
 import type { Drawing, Plot } from './plot.ts'
+import { PICTURES, renderer } from './png.ts'
 import { textWidth } from './text-width.ts'
 import { config, FONT } from './theme.ts'
 import { legal } from './xml.ts'
@@ -21,7 +22,9 @@ function complain(said: readonly unknown[]): never {
 
 /** Both take a fifth of a second to load, which commands without pictures should not pay. */
 async function load() {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')])
+  const [vega, vegaLite] = await loadOptional('pictures', PICTURES, () =>
+    Promise.all([import('vega'), import('vega-lite')]),
+  )
   // The same widths on every machine, whether or not a canvas is installed there.
   const metrics = (vega as unknown as { textMetrics: { width: (item: TextItem, line?: unknown) => number } })
     .textMetrics
@@ -36,6 +39,19 @@ interface TextItem {
 }
 
 let loaded: ReturnType<typeof load> | undefined
+
+function libraries(): ReturnType<typeof load> {
+  loaded ??= load()
+  return loaded
+}
+
+/**
+ * What draws is loaded before a command begins that will draw in the end: it may take hours till then.
+ * @throws UsageError where it is not installed, with the command that installs it
+ */
+export async function assertPictures(): Promise<void> {
+  await Promise.all([libraries(), renderer()])
+}
 
 /** Vega numbers its clip paths through the whole process; here each picture begins at one, whatever came before. */
 function renumbered(svg: string): string {
@@ -73,8 +89,7 @@ function bodyOf(svg: string): Body {
 async function drawBody(drawn: NonNullable<Drawing['spec']>): Promise<Body> {
   const legible = (_: string, value: unknown): unknown => (typeof value === 'string' ? legal(value) : value)
   const spec = JSON.parse(JSON.stringify(drawn, legible)) as typeof drawn
-  loaded ??= load()
-  const { vega, vegaLite } = await loaded
+  const { vega, vegaLite } = await libraries()
   // Vega-Lite numbers names through the whole process, too; compiling does not wait, so nobody comes in between.
   vegaLite.resetIdCounter()
   const compiled = vegaLite.compile({ ...spec, config } as typeof spec, { logger: strict }).spec

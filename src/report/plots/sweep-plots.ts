@@ -67,12 +67,12 @@ function byF(records: readonly PointRecord[]): { readonly title: string; readonl
   return all.map((f) => ({ title: `, f = ${f}`, part: records.filter((one) => one.f === f) }))
 }
 
-function phaseCell({ n, b, cells }: PointRecord): PhaseCell {
+function phaseCell({ n, f, b, cells }: PointRecord): PhaseCell {
   const [agreement, liveness] = ['agreement', 'liveness'].map((name) => cells.find(({ claim }) => claim === name))
   const q = (agreement ?? liveness)?.quorum
   const exempt = agreement?.theory?.exempt
   return {
-    ...{ n, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
+    ...{ n, f, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
     ...(exempt ? { exempt: { agreement: exempt } } : {}),
     safeBelow: q === undefined ? null : 2 * q - n,
     liveUpTo: q === undefined ? null : n - q,
@@ -210,7 +210,7 @@ async function simulations(
       const { p50 = null, p95 = null, p99 = null } = point.metric[what] ?? {}
       return { series: key(point), x: point.n, p50, p95, p99 }
     })
-  const latency = { title: `Latency of ${subject}`, caption: `${method}. What is never decided has no latency.` }
+  const latency = { caption: `${method}. What is never decided has no latency.` }
   return [
     await rates(success, {
       name: named('success', subject),
@@ -218,8 +218,18 @@ async function simulations(
       y: 'share of executions',
       caption: `${method}. Half of the coalitions have the first primary among them.`,
     }),
-    await latencies(rows('delays'), { ...latency, name: named('delays', subject), unit: 'message delays' }),
-    await latencies(rows('latency'), { ...latency, name: named('latency', subject), unit: 'ms' }),
+    await latencies(rows('delays'), {
+      ...latency,
+      name: named('delays', subject),
+      title: `Latency of ${subject}, in messages one after the other`,
+      unit: 'message delays',
+    }),
+    await latencies(rows('latency'), {
+      ...latency,
+      name: named('latency', subject),
+      title: `Latency of ${subject}, in virtual time`,
+      unit: 'ms',
+    }),
     await messagesByType(
       points
         .filter(({ b }) => b === 0)

@@ -114,6 +114,9 @@ export function verdictDrawing(cells: readonly VerdictCell[], about: About): Dra
       ...(isAgainst
         ? [{ label: 'not as theory says', symbol: { kind: 'swatch', fill: INK.paper, framed: true } } as const]
         : []),
+      ...(cells.length > 0 && cells.length < rows.length * columns.length
+        ? [{ label: 'does not apply, or was not run', symbol: { kind: 'swatch', fill: INK.paper } } as const]
+        : []),
     ],
     csv: csv(
       ['row', 'column', 'verdict', 'words'],

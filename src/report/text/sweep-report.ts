@@ -151,6 +151,7 @@ export function sweepText(report: SweepReport, paint: Paint = plain, brief = fal
     ...lines,
     `${counted(report.records.length, 'point')}${known}, ${counted(runs, 'run')}, ${duration(report.seconds)}${bound}`,
     `in ${report.folder}: ${['cells.jsonl', ...(saved > 0 ? [counted(saved, 'trace')] : []), ...report.files].join(', ')}`,
+    ...report.files.filter((name) => name.endsWith('.html')).map((name) => `read: ${report.folder}/${name}`),
     `again: ${report.command}`,
   ]
 }

@@ -1,0 +1,89 @@
+import { canonical, nameOf, type Protocol, UsageError } from '../model/index.ts'
+import { assertKind, assertShape, FUNCTION, fits, listOf, OBJECT, optional, TEXT, WHOLE } from '../model/shape.ts'
+import { strategies } from './strategies.ts'
+import { type Behaviour, identities, type Offer, type Scene, type Strategy } from './strategy.ts'
+
+const STRATEGY = { name: TEXT, about: TEXT, suits: optional(FUNCTION), plans: FUNCTION, behave: FUNCTION }
+const OFFER = {
+  words: 'an offer: { from, to: [ids], message }',
+  is: fits({ from: WHOLE, to: listOf(WHOLE), message: { words: '', is: fits({ type: TEXT }) } }),
+}
+const TWIN = {
+  words: 'a twin: { member, side: [ids], inputs }',
+  is: fits({ member: WHOLE, side: listOf(WHOLE), inputs: listOf(TEXT) }),
+}
+
+/** Strategies that somebody has written for a protocol, outside of this package. */
+const own = new WeakMap<Protocol, readonly Strategy[]>()
+
+/** All strategies that a search of a protocol can draw from. */
+export function strategiesFor(protocol: Protocol): readonly Strategy[] {
+  return [...strategies, ...(own.get(protocol) ?? [])]
+}
+
+/**
+ * From now on searches of a protocol know these strategies, too. A search that names none draws from them as well.
+ * @throws UsageError for what is no strategy, and for a name that there is already
+ */
+export function addStrategies(protocol: Protocol, added: readonly Strategy[]): void {
+  assertKind('strategies', listOf(OBJECT), added)
+  const known = strategies.map(({ name }) => name)
+  for (const strategy of added) {
+    assertShape(`the strategy ${String(strategy.name)}`, STRATEGY, strategy)
+    if (known.includes(strategy.name)) {
+      throw new UsageError(`there is a strategy called ${strategy.name} already`, 'give it another name')
+    }
+    known.push(strategy.name)
+  }
+  own.set(protocol, added.map(watched))
+}
+
+/** The same strategy; what it offers is looked at first: our own are known to speak for the coalition only. */
+function watched(strategy: Strategy): Strategy {
+  const { name, plans, behave } = strategy
+  return {
+    ...strategy,
+    plans: (scene) => {
+      const count = plans(scene)
+      assertKind(`the plans of the strategy ${name}`, WHOLE, count)
+      return count
+    },
+    behave: (scene, plan) => {
+      const behaviour: Behaviour = behave(scene, plan)
+      assertKind(`what the strategy ${name} does`, OBJECT, behaviour)
+      const { strategyTwins = [], opening = [], hears } = behaviour
+      assertKind(`the twins of the strategy ${name}`, listOf(TWIN), strategyTwins)
+      const odd = strategyTwins.find(({ member }) => !scene.members.includes(member))
+      if (odd) throw stranger(scene, name, odd.member, 'has a twin of')
+      const legal = (offers: readonly Offer[]): readonly Offer[] => assertedOffers(scene, name, offers)
+      return {
+        // Where rounds go in lockstep, a strategy without twins can be followed.
+        ...(strategyTwins.length > 0 ? { strategyTwins } : {}),
+        opening: legal(opening),
+        ...(hears ? { hears: (from, message) => legal(hears(from, message)) } : {}),
+      }
+    },
+  }
+}
+
+function assertedOffers(scene: Scene, name: string, offers: readonly Offer[]): readonly Offer[] {
+  assertKind(`what the strategy ${name} offers`, listOf(OFFER), offers)
+  const may = identities(scene)
+  for (const { from, to, message } of offers) {
+    if (!may.includes(from)) throw stranger(scene, name, from, `says ${canonical(message)} as`)
+    const nobody = to.find((id) => !scene.correct.includes(id))
+    if (nobody === undefined) continue
+    throw new UsageError(
+      `the strategy ${name} says ${canonical(message)} to ${nobody}, who does not run the protocol`,
+      'offer to ids in scene.correct',
+    )
+  }
+  return offers
+}
+
+function stranger({ program }: Scene, name: string, id: number, does: string): UsageError {
+  return new UsageError(
+    `the strategy ${name} ${does} ${nameOf(id, program.setting.n)}, for whom the coalition does not speak`,
+    'speak under ids in identities(scene) only, and run twins of scene.members',
+  )
+}
