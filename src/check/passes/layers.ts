@@ -63,6 +63,20 @@ export class Layers {
     return this.#stands[level]
   }
 
+  /** Edges by level that was reached: all that there are, and those that are left of states that stand for others. */
+  counts(): { readonly all: number; readonly left: number } {
+    let [all, left] = [0, 0]
+    for (const [level, stands] of this.#stands.entries()) {
+      for (const [p, { edges }] of (stands ? this.#machines : []).entries()) {
+        for (const [state, list] of edges.entries()) {
+          all += list.length
+          if (stands![p]![state] === state) left += this.machines(level)[p]!.edges[state]!.length
+        }
+      }
+    }
+    return { all, left }
+  }
+
   #mayFollow(level: number, edge: GuardedEdge): boolean {
     return edge.silent || this.#levels.upper.get(edge)! >= level
   }

@@ -48,8 +48,8 @@ export class PackedSpace {
   readonly #own: readonly number[]
   /** Verdicts that no arrangement of the participants changes. */
   readonly #invariant = new WeakSet<Verdicts>()
-  /** By local state, level and true atoms: enabled edges, those that are not too low, moves, and moves that lazy consumption keeps. */
-  readonly moveCounts = { edges: 0, high: 0, visible: 0, kept: 0 }
+  /** By local state, level and true atoms: enabled edges, moves, and moves that lazy consumption keeps. */
+  readonly moveCounts = { edges: 0, visible: 0, kept: 0 }
 
   constructor(options: SpaceOptions) {
     const { atoms, machines, on } = options
@@ -130,9 +130,7 @@ export class PackedSpace {
     // What is kept instead of another move must not lead to a higher level than that.
     const alike = layers ? grouped(visible, ({ last }) => layers.after(level, last)) : [visible]
     const moves = on('lazy') ? alike.flatMap((list) => passes.lazy(machine, list, truth)) : visible
-    const enabled = ({ edges }: Machine): number => edges[here]!.filter((edge) => isEnabled(edge, truth)).length
-    this.moveCounts.edges += enabled(this.machines[p]!)
-    this.moveCounts.high += enabled(machine)
+    this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
     this.moveCounts.visible += visible.length
     this.moveCounts.kept += moves.length
     return moves

@@ -200,8 +200,9 @@ export class SafetySearch {
     const { moveCounts: moves } = space
     if (on('forget'))
       this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes that matter')
-    if (layers) this.#reports.did('layers', moves.edges, moves.high, 'moves')
-    if (on('big-step')) this.#reports.did('big-step', moves.high, moves.visible, 'moves')
+    const { all, left } = layers?.counts() ?? { all: 0, left: 0 }
+    if (layers) this.#reports.did('layers', all, left, 'edges by level')
+    if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
     if (on('lazy')) this.#reports.did('lazy', moves.visible, moves.kept, 'moves')
     if (groups.length > 0) {
       this.#reports.did('symmetry', space.arrangementsOf(searched.states), searched.states.count, 'global states')
