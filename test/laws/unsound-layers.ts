@@ -24,7 +24,8 @@ export class ProvesAtOnce extends Layers {
     const { atoms } = options
     const provable = atoms.provable.map((one) => ({ ...one, proof: { kind: 'all', of: [] } }))
     const { list, ids, rowWords } = atoms
-    super(options, levelsOf({ ...options, atoms: { list, ids, rowWords, provable } } as never))
+    const tick = () => {}
+    super(options, levelsOf({ ...options, atoms: { list, ids, rowWords, provable, tick } } as never))
   }
 }
 

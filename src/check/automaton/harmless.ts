@@ -45,7 +45,10 @@ export class Harmless {
     this.#late = new Int32Array(0)
   }
 
-  /** @param low the same atom, with some of the words that it counts */
+  /**
+   * @param low the same atom, with some of the words that it counts
+   * @throws Stopped where somebody wants this to end
+   */
   isHarmless(atom: Count, low: Count): boolean {
     this.#settle(this.#atoms.list.map((other) => this.#asksAsMuch(other, atom)))
     const { rowWords } = this.#atoms
@@ -74,6 +77,7 @@ export class Harmless {
     }
     for (const [p, says] of this.#initial.entries()) speak(p, says)
     for (let before = ''; ; ) {
+      this.#atoms.tick()
       this.#isLate = list.map((atom, index) => asksAsMuch[index]! || this.#restsOnLate(atom))
       this.#lateProofs = provable.map(({ proof }, index) => this.#lateProofs[index]! && this.#isProvedLate(proof))
       for (const [p, machine] of this.#machines.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Between which levels a step lies, whatever the run: worked out on the tables.
+ * The lowest and the highest level that a step can have, whatever the run: worked out on the tables.
  *
  * In a run, the level of a step is the highest of three: that of the step before it at the same participant, that of the
  * view which it leads to, and the lowest on whose words alone all that it asks for was true by then. A message of the
@@ -58,6 +58,9 @@ function addLower({ edges, stateOf }: Machine, views: LevelsOptions['views'], fo
   }
 }
 
+/** Atoms of which it is tried whether low words are enough, and levels for each: beyond, all that is counted matters. */
+const MOST_TRIED = 1_000
+
 class Upper {
   readonly #options: LevelsOptions
   readonly #harmless: Pick<Harmless, 'isHarmless'>
@@ -68,6 +71,7 @@ class Upper {
   readonly #provable: Int32Array
   /** By atom: a level on whose words alone it holds whenever it holds. */
   readonly #evidence: Int32Array
+  #tried = 0
 
   constructor(options: LevelsOptions, harmless: Pick<Harmless, 'isHarmless'>) {
     const { atoms, machines } = options
@@ -144,7 +148,8 @@ class Upper {
     })
     const maybe = atom.of.maybe.filter(({ provable }) => this.#provable[provable]! <= level)
     const low = { ...atom, of: { ...atom.of, rows, maybe } }
-    return isWithinReach(low, this.#options.atoms) && this.#harmless.isHarmless(atom, low)
+    if (!isWithinReach(low, this.#options.atoms) || this.#tried++ >= MOST_TRIED) return false
+    return this.#harmless.isHarmless(atom, low)
   }
 
   /** The levels of edges and states, by what they ask for. */
