@@ -1,6 +1,7 @@
 /** PBFT's named rules: quorums, gates, the choice of a new view, and the proofs that receivers verify. */
 import {
   all,
+  any,
   byText,
   type Context,
   type Definition,
@@ -146,11 +147,13 @@ const proofs: Definition<Pbft>['proofs'] = {
         return request ? [said(1, requestOf(request), undefined, 'client')] : []
       }),
     ),
-  VIEW_CHANGE: ({ stable, checkpoint, certificates }, { rules }) =>
+  VIEW_CHANGE: ({ view: next, stable, checkpoint, certificates }, { rules }) =>
     all([
       ...(stable === 0 && checkpoint === NOTHING ? [] : [said(rules.checkpointProof, checkpoints(stable, checkpoint))]),
       ...certificates.flatMap((certificate) => {
         const { view, slot, digest } = certificate
+        // TOCS 2002, on view changes: accepted only if all that it tells of is of views before the new one.
+        if (view >= next) return [any<Message>([])]
         const proposal = said(1, proposes(rules.primary(view), certificate))
         return [proposal, said(rules.prepareQuorum, rules.prepares(view, slot, digest))]
       }),

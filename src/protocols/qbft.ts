@@ -7,7 +7,7 @@
  *
  * Bounded are rounds. Two show what is carried over, three that the highest one has to be.
  */
-import { all, type Context, defineProtocol, every, match, range, type Setting, said } from '../model/index.ts'
+import { all, any, type Context, defineProtocol, every, match, range, type Setting, said } from '../model/index.ts'
 
 interface Prepared {
   round: number
@@ -170,8 +170,11 @@ export const qbft = defineProtocol<Qbft>({
   },
 
   proofs: {
-    ROUND_CHANGE: ({ prepared }, { rules }) =>
-      prepared ? said(rules.evidence(prepared.round), prepares(prepared)) : all([]),
+    ROUND_CHANGE: ({ round, prepared }, { rules }) => {
+      if (!prepared) return all([])
+      // Nothing can have been prepared yet in the round that it leads to.
+      return prepared.round < round ? said(rules.evidence(prepared.round), prepares(prepared)) : any([])
+    },
     PRE_PREPARE: ({ round, value }, { rules }) =>
       round === 0
         ? all([])

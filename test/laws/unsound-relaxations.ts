@@ -5,7 +5,8 @@ import { Relaxation } from '../../src/check/passes/relaxation.ts'
 export class SaysNothing extends Relaxation {
   constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
     const { machines, layout, judge } = space
-    super({ machines, layout, judge, say: () => {} } as never, conflicts)
+    const machinesIn: typeof space.machinesIn = (state) => space.machinesIn(state)
+    super({ machines, machinesIn, layout, judge, say: () => {} } as never, conflicts)
   }
 }
 
@@ -29,6 +30,7 @@ export class ForgetsThePast extends Relaxation {
     const nothing = { putsOf: () => ({ outputs: [], notes: [], threw: null }) }
     const { machines, layout } = space
     const say: typeof space.say = (...args) => space.say(...args)
-    super({ machines, layout, judge: nothing, say } as never, conflicts)
+    const machinesIn: typeof space.machinesIn = (state) => space.machinesIn(state)
+    super({ machines, machinesIn, layout, judge: nothing, say } as never, conflicts)
   }
 }

@@ -19,6 +19,8 @@ export interface GuardedEdge {
   /** By which rule, and on which message, it happens: where that matters, and nothing elsewhere. */
   readonly name: string
   readonly target: number
+  /** Index of a local state of the closure that it leads to: one of several, where some were merged. */
+  readonly leads: number
   /** Says nothing and puts nothing out: nobody else notices. */
   readonly silent: boolean
 }
@@ -144,6 +146,7 @@ export class Options {
           threw: option.threw,
           name: this.#rules ? nameOf(option) : '',
           target,
+          leads: option.target,
           silent: option.says.length + outputs.length === 0 && option.threw === null,
         }
       }),

@@ -13,6 +13,7 @@ import type { Atoms, Formula } from '../automaton/atoms.ts'
 import type { Layout } from '../automaton/layout.ts'
 import type { Machine } from '../automaton/machine.ts'
 import { Memo } from '../automaton/memo.ts'
+import type { Layers } from './layers.ts'
 
 /** What an atom that is not yet true may still wait for. */
 interface Support {
@@ -50,7 +51,10 @@ export function atomsAhead({ edges }: Machine, words: number): readonly Int32Arr
 export class Forget {
   readonly #layout: Layout
   readonly #machines: readonly Machine[]
-  readonly #ahead: readonly (readonly Int32Array[])[]
+  readonly #layers: Layers | undefined
+  /** By level that was reached, and by participant. */
+  readonly #aheads: (readonly (readonly Int32Array[])[])[] = []
+  #ahead: readonly (readonly Int32Array[])[] = []
   readonly #supports: readonly (readonly Support[])[]
   readonly #proofs: readonly Support[]
   readonly #heeded: Int32Array
@@ -60,12 +64,15 @@ export class Forget {
   /** By participant: what it waits for, by the atoms that it may still be moved by. */
   readonly #open: readonly Memo<{ readonly rows: Int32Array; readonly useful: Int32Array }>[]
 
-  /** @param heeded envelopes that claims look at, as a row of bits: never forgotten */
-  constructor(layout: Layout, machines: readonly Machine[], atoms: Atoms, heeded: Int32Array) {
+  /**
+   * @param heeded envelopes that claims look at, as a row of bits: never forgotten
+   * @param layers which edges are not taken any more, and so ask for nothing
+   */
+  constructor(layout: Layout, machines: readonly Machine[], atoms: Atoms, heeded: Int32Array, layers?: Layers) {
+    this.#layers = layers
     this.#heeded = heeded
     this.#layout = layout
     this.#machines = machines
-    this.#ahead = machines.map((machine) => atomsAhead(machine, layout.truthWords))
     this.#supports = machines.map((machine) => machine.atoms.map((atom) => supportOf(atoms.list[atom]!)))
     this.#proofs = atoms.provable.map(({ proof }) => supportOfProof(proof, atoms.list, layout))
     this.#rows = new Int32Array(layout.ids.length * layout.rowWords)
@@ -75,7 +82,8 @@ export class Forget {
   }
 
   mask(state: Int32Array): void {
-    const { ids, stride, rowWords, truthWords, sayable, sayableWords } = this.#layout
+    const { ids, stride, rowWords, truthWords, sayable, sayableWords, level } = this.#layout
+    this.#ahead = this.#aheadAt(state[level]!)
     const [rows, useful, heeded] = [this.#rows, this.#useful, this.#heeded]
     for (let i = 0; i < rows.length; i++) rows[i] = 0
     for (let i = 0; i < useful.length; i++) useful[i] = 0
@@ -87,6 +95,13 @@ export class Forget {
       for (let r = 0; r < rowWords; r++) state[p * stride + 2 + r]! &= rows[p * rowWords + r]! | heeded[r]!
     }
     for (let u = 0; u < sayableWords; u++) state[sayable + u]! &= useful[u]!
+  }
+
+  #aheadAt(level: number): readonly (readonly Int32Array[])[] {
+    this.#aheads[level] ??= (this.#layers?.machines(level) ?? this.#machines).map((machine) =>
+      atomsAhead(machine, this.#layout.truthWords),
+    )
+    return this.#aheads[level]
   }
 
   /** What participant number `p` can still be moved by. */

@@ -22,6 +22,8 @@ type Ahead = readonly ReadonlySet<number>[]
 /** What is looked at of the space that is searched. */
 interface Space {
   readonly machines: readonly Machine[]
+  /** The machines with those edges only that may still be taken. */
+  machinesIn(state: Int32Array): readonly Machine[]
   readonly layout: Layout
   readonly judge: RecordJudge
   /** Adds to a record what participant number `p` says, and what follows from it. */
@@ -101,7 +103,7 @@ export class Relaxation {
     this.#begin(state)
     if (this.#look >= HELD_AGAIN && (this.#look & (this.#look - 1)) === 0)
       this.#conflicts.assertDeclared(this.#possibleEver)
-    const { machines } = this.#space
+    const machines = this.#space.machinesIn(state)
     const [queue, became] = [this.#queue, this.#became]
     for (;;) {
       while (queue.length > 0) {

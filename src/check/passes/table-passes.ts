@@ -1,6 +1,7 @@
 import { BySlot } from '../automaton/by-slot.ts'
 import { bigSteps } from './big-step.ts'
 import { Forget } from './forget.ts'
+import { Layers } from './layers.ts'
 import { lazily } from './lazy.ts'
 import { quotient } from './quotient.ts'
 import { Relaxation } from './relaxation.ts'
@@ -13,6 +14,7 @@ export interface TablePasses {
   readonly bigStep: typeof bigSteps
   readonly lazy: typeof lazily
   readonly symmetry: typeof symmetry
+  readonly layers: typeof Layers
   readonly relaxation: typeof Relaxation
   readonly bySlot: typeof BySlot
   /** So many local states of a participant are quicker closed in full. */
@@ -25,6 +27,7 @@ export const TABLE_PASSES: TablePasses = {
   bigStep: bigSteps,
   lazy: lazily,
   symmetry,
+  layers: Layers,
   relaxation: Relaxation,
   bySlot: BySlot,
   fewLocals: 10_000,

@@ -12,6 +12,7 @@ export const PASSES = [
   'big-step',
   'lazy',
   'symmetry',
+  'layers',
   'relaxation',
 ] as const
 /** The name of a pass. */

@@ -1,6 +1,5 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
 import type { Program } from '../../model/index.ts'
-import type { Atom } from '../automaton/atom.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import { Evaluator } from '../automaton/evaluate.ts'
 import { type Layout, layoutOf } from '../automaton/layout.ts'
@@ -10,19 +9,12 @@ import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
 import type { GlobalStates } from '../automaton/states.ts'
 import type { Closed } from '../closure/closed.ts'
 import { isEnabled, type Move, singleSteps } from '../passes/big-step.ts'
-import { type Forget, supportOf, supportOfProof } from '../passes/forget.ts'
+import type { Forget } from '../passes/forget.ts'
+import type { Layers } from '../passes/layers.ts'
 import { arrangements, NotSymmetric, sortGroups } from '../passes/symmetry.ts'
 import type { TablePasses } from '../passes/table-passes.ts'
 import type { PassName } from '../result/result.ts'
-
-/** Atoms of machines, or messages of the coalition, that may become true with an envelope or with a proof. */
-interface Affected {
-  /** Pairs of a participant and an atom of its machine. */
-  readonly atoms: readonly number[]
-  readonly provable: readonly number[]
-}
-
-const NOTHING_AFFECTED: Affected = { atoms: [], provable: [] }
+import { type Affected, AffectedAtoms, NOTHING_AFFECTED } from './affected.ts'
 
 export interface SpaceOptions {
   readonly program: Program
@@ -32,6 +24,7 @@ export interface SpaceOptions {
   readonly groups: readonly (readonly number[])[]
   readonly judge: RecordJudge
   readonly passes: TablePasses
+  readonly layers?: Layers | undefined
   readonly on: (pass: PassName) => boolean
 }
 
@@ -43,7 +36,7 @@ export class PackedSpace {
   readonly evaluator: Evaluator
   readonly #options: SpaceOptions
   readonly #forget: Forget | undefined
-  /** By participant: by a state of its machine and the atoms that are true there, what can be done. */
+  /** By participant: by a state of its machine, the level reached and the atoms that are true, what can be done. */
   readonly #moves: readonly Memo<readonly Move[]>[]
   /** What an edge adds to what was put out, by that. */
   readonly #puts = new Map<GuardedEdge, number[]>()
@@ -55,7 +48,7 @@ export class PackedSpace {
   readonly #own: readonly number[]
   /** Verdicts that no arrangement of the participants changes. */
   readonly #invariant = new WeakSet<Verdicts>()
-  /** Over all pairs of a local state and its true atoms: enabled edges, moves, and moves that lazy consumption keeps. */
+  /** By local state, level and true atoms: enabled edges, moves, and moves that lazy consumption keeps. */
   readonly moveCounts = { edges: 0, visible: 0, kept: 0 }
 
   constructor(options: SpaceOptions) {
@@ -66,42 +59,16 @@ export class PackedSpace {
     this.judge = options.judge
     this.layout = layoutOf(atoms, machines)
     this.evaluator = new Evaluator(atoms.list, this.layout)
-    if (on('forget')) this.#forget = new options.passes.forget(this.layout, machines, atoms, this.judge.heeded)
-    this.#moves = machines.map(() => new Memo(1 + this.layout.truthWords))
+    const { layers } = options
+    if (on('forget')) this.#forget = new options.passes.forget(this.layout, machines, atoms, this.judge.heeded, layers)
+    this.#moves = machines.map(() => new Memo(2 + this.layout.truthWords))
     this.#raw = new Int32Array(this.layout.words)
     this.#own = machines.map((_, p) => p)
+    const affected = new AffectedAtoms(atoms, machines, this.layout)
     this.#byEnvelope = machines.map((_, p) =>
-      options.closed.envelopes.map((__, envelope) => this.#affectedBy(p, envelope)),
+      options.closed.envelopes.map((__, envelope) => affected.byEnvelope(p, envelope)),
     )
-    this.#byProof = atoms.provable.map((_, index) => this.#affectedByProof(index))
-  }
-
-  #machineAtoms(affects: (atom: Atom) => boolean): number[] {
-    const { atoms, machines } = this.#options
-    return machines.flatMap((machine, p) =>
-      machine.atoms.flatMap((atom, i) => (affects(atoms.list[atom]!) ? [p, i] : [])),
-    )
-  }
-
-  #affectedBy(p: number, envelope: number): Affected {
-    const { atoms } = this.#options
-    const at = p * this.layout.rowWords + (envelope >> 5)
-    const bit = 1 << (envelope & 31)
-    const found = this.#machineAtoms((atom) => (supportOf(atom).rows[at]! & bit) !== 0)
-    const provable = atoms.provable.flatMap(({ proof }, index) =>
-      (supportOfProof(proof, atoms.list, this.layout).rows[at]! & bit) !== 0 ? [index] : [],
-    )
-    return found.length + provable.length === 0 ? NOTHING_AFFECTED : { atoms: found, provable }
-  }
-
-  #affectedByProof(proved: number): Affected {
-    const { atoms } = this.#options
-    return {
-      atoms: this.#machineAtoms((atom) => supportOf(atom).provable.includes(proved)),
-      provable: atoms.provable.flatMap(({ proof }, index) =>
-        supportOfProof(proof, atoms.list, this.layout).provable.includes(proved) ? [index] : [],
-      ),
-    }
+    this.#byProof = atoms.provable.map((_, index) => affected.byProof(index))
   }
 
   /** The initial record, before it is made canonical. */
@@ -126,26 +93,43 @@ export class PackedSpace {
 
   /** Makes a raw record canonical, in place. `order` is sorted with the participants, if it is wanted. */
   canonical(state: Int32Array, order?: number[]): void {
+    const { stride, ids, level } = this.layout
+    const stands = this.stands(state[level]!)
+    if (stands) for (let p = 0; p < ids.length; p++) state[p * stride] = stands[p]![state[p * stride]!]!
     this.#forget?.mask(state)
     sortGroups(this.groups, this.layout, state, order)
   }
 
+  /** By machine and state, that which stands for it where a level was reached. */
+  stands(level: number): readonly Int32Array[] | undefined {
+    return this.#options.layers?.stands(level)
+  }
+
+  /** The machines with those edges only that may still be taken. */
+  machinesIn(state: Int32Array): readonly Machine[] {
+    return this.#options.layers?.machines(state[this.layout.level]!) ?? this.machines
+  }
+
   /** What participant number `p` can do. */
   moves(state: Int32Array, p: number): readonly Move[] {
-    const { stride, rowWords, truthWords } = this.layout
+    const { stride, rowWords, truthWords, level } = this.layout
     const moves = this.#moves[p]!
     const { key, values } = moves
     key[0] = state[p * stride]!
-    for (let t = 0, from = p * stride + 2 + rowWords; t < truthWords; t++) key[1 + t] = state[from + t]!
+    key[1] = state[level]!
+    for (let t = 0, from = p * stride + 2 + rowWords; t < truthWords; t++) key[2 + t] = state[from + t]!
     const number = moves.number()
-    values[number] ??= this.#movesIn(this.machines[p]!, key[0], key.subarray(1))
+    values[number] ??= this.#movesIn(p, key[0], key[1], key.subarray(2))
     return values[number]
   }
 
-  #movesIn(machine: Machine, here: number, truth: Int32Array): readonly Move[] {
-    const { on, passes } = this.#options
+  #movesIn(p: number, here: number, level: number, truth: Int32Array): readonly Move[] {
+    const { on, passes, layers } = this.#options
+    const machine = layers?.machines(level)[p] ?? this.machines[p]!
     const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
-    const moves = on('lazy') ? passes.lazy(machine, visible, truth) : visible
+    // What is kept instead of another move must not lead to a higher level than that.
+    const alike = layers ? grouped(visible, ({ last }) => layers.after(level, last)) : [visible]
+    const moves = on('lazy') ? alike.flatMap((list) => passes.lazy(machine, list, truth)) : visible
     this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
     this.moveCounts.visible += visible.length
     this.moveCounts.kept += moves.length
@@ -154,11 +138,13 @@ export class PackedSpace {
 
   /** The record after a move, before it is made canonical; valid until the next call. */
   after(state: Int32Array, p: number, { last }: Move): Int32Array {
-    const { stride } = this.layout
+    const { stride, level } = this.layout
+    const { layers } = this.#options
     const raw = this.#raw
     // Records are short: a loop is quicker than what is built in.
     for (let i = 0; i < raw.length; i++) raw[i] = state[i]!
     raw[p * stride] = last.target
+    if (layers) raw[level] = layers.after(raw[level]!, last)
     if (last.outputs.length > 0 || last.threw !== null) raw[p * stride + 1] = this.#append(raw[p * stride + 1]!, last)
     if (!last.silent) this.say(raw, p, last.says)
     return raw
@@ -279,4 +265,10 @@ export class PackedSpace {
     }
     return Math.round(count)
   }
+}
+
+function grouped<T>(list: readonly T[], keyOf: (one: T) => number): T[][] {
+  const groups = new Map<number, T[]>()
+  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
+  return [...groups.values()]
 }

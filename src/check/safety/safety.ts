@@ -5,7 +5,9 @@ import { type Slot, slotsOf } from '../automaton/by-slot.ts'
 import { Conflicts } from '../automaton/conflicts.ts'
 import { type Machine, Options, unmerged } from '../automaton/machine.ts'
 import { RecordJudge } from '../automaton/record-judge.ts'
+import { initialRows, viewsIn } from '../automaton/views.ts'
 import type { Closed } from '../closure/closed.ts'
+import type { Layers } from '../passes/layers.ts'
 import { NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
 import type { TablePasses } from '../passes/table-passes.ts'
 import type { Reports } from '../result/reports.ts'
@@ -192,17 +194,31 @@ export class SafetySearch {
     const { program, closed, atoms, passes } = {
       ...{ program: this.#program, closed: this.#closed, atoms: this.#atoms, passes: this.#passes },
     }
-    const space = new PackedSpace({ program, closed, atoms, passes, judge, on, machines, groups })
+    const layers = on('layers') ? this.#layers(judge, { groups, machines }) : undefined
+    const space = new PackedSpace({ program, closed, atoms, passes, judge, on, machines, groups, layers })
     const searched = on('relaxation') ? this.#relaxed(space) : searchStates(space, this.#limits)
     const { moveCounts: moves } = space
     if (on('forget'))
       this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes that matter')
+    const { all, left } = layers?.counts() ?? { all: 0, left: 0 }
+    if (layers) this.#reports.did('layers', all, left, 'edges by level')
     if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
     if (on('lazy')) this.#reports.did('lazy', moves.visible, moves.kept, 'moves')
     if (groups.length > 0) {
       this.#reports.did('symmetry', space.arrangementsOf(searched.states), searched.states.count, 'global states')
     }
     return { space, searched }
+  }
+
+  #layers({ readsSoup }: RecordJudge, { groups, machines }: Symmetry): Layers | undefined {
+    const why = readsSoup ? 'a claim looks at what was said' : undefined
+    const [program, closed, atoms] = [this.#program, this.#closed, this.#atoms]
+    const initial = initialRows(closed, atoms.rowWords)
+    const views = why === undefined ? viewsIn(program, closed, machines) : new Map()
+    const layers = why === undefined ? new this.#passes.layers({ atoms, machines, groups, initial, views }) : undefined
+    if (layers && layers.why === undefined) return layers
+    this.#reports.off('layers', why ?? layers!.why!)
+    return undefined
   }
 
   /** A search without states from which no claim can break; what guards reach, unless it was met, by itself. */

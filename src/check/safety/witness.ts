@@ -49,6 +49,8 @@ export interface Witnessed {
 interface Hop {
   readonly p: number
   readonly edge: GuardedEdge
+  /** By state of its machine, that which stood for it. */
+  readonly stands: Int32Array | undefined
 }
 
 /** @throws HarnessError where the path does not replay */
@@ -82,7 +84,7 @@ export function stepsTo(...way: Parameters<typeof witnessOf>): readonly Step[] {
 
 function replayed(...[space, closed, atoms, states, claim, way]: Parameters<typeof witnessOf>): Replay {
   const replay = new Replay(space, closed, atoms)
-  for (const { p, edge } of hops(space, states, claim, way)) replay.take(p, edge)
+  for (const hop of hops(space, states, claim, way)) replay.take(hop)
   return replay
 }
 
@@ -96,7 +98,8 @@ function hops(space: PackedSpace, states: GlobalStates, claim: number, { path, a
     const isLast = i === path.length - 1
     const wanted = isLast ? after : states.at(path[i + 1]!)
     const hop = hopTo(space, states.at(number), wanted, isLast ? claim : undefined)
-    for (const edge of hop.edges) found.push({ p: names[hop.p]!, edge })
+    const stands = space.stands(states.at(number)[space.layout.level]!)?.[hop.p]
+    for (const edge of hop.edges) found.push({ p: names[hop.p]!, edge, stands })
     names = hop.order.map((p) => names[p]!)
   }
   return found
@@ -158,12 +161,13 @@ class Replay {
     }
   }
 
-  take(p: number, edge: GuardedEdge): void {
+  take(hop: Hop): void {
+    const { p } = hop
     this.#proveMore()
     const used = this.steps.flatMap((before) => wordsOf(this.#closed.table.program, before))
     const { at, options } = this.#closed.participants[p]!
     for (const option of options[this.#locals[p]!]!) {
-      if (!this.#fits(p, option, edge)) continue
+      if (!this.#fits(hop, option)) continue
       for (const step of this.#steps(at, option)) {
         const after = attempt(this.#closed.table.program, this.system, step, used)
         if (!after || !this.#arrived(p, option, after)) continue
@@ -179,8 +183,10 @@ class Replay {
   }
 
   /** Is the option one that the edge stands for? */
-  #fits(p: number, option: Option, { target, says, outputs, threw }: GuardedEdge): boolean {
-    if (this.#space.machines[p]!.stateOf[option.target] !== target || option.threw !== threw) return false
+  #fits({ p, edge: { target, says, outputs, threw }, stands }: Hop, option: Option): boolean {
+    const reached = this.#space.machines[p]!.stateOf[option.target]!
+    if (stands ? stands[reached] !== stands[target] : reached !== target) return false
+    if (option.threw !== threw) return false
     const row = new Int32Array(says.length)
     for (const envelope of option.says) row[envelope >> 5]! |= 1 << (envelope & 31)
     const puts = [...option.outputs, ...option.notes.filter(this.#space.judge.notes)]
