@@ -64,7 +64,8 @@ export interface Zyzzyva {
 type Ctx = Context<Zyzzyva>
 type Change = Extract<Message, { type: 'VIEW_CHANGE' }>
 
-const rules = ({ n, f }: Setting) => ({
+const rules = ({ n, f, clients }: Setting) => ({
+  isClient: (id: number): boolean => range(clients).some((index) => n + index === id),
   primary: (view: number): number => view % n,
   /** Section 3.2: so many equal answers are final at once. Every f + 1 of them that a view change sees tell of it. */
   fastQuorum: n,
@@ -143,7 +144,7 @@ export const zyzzyva = defineProtocol<Zyzzyva>({
     REQUEST(state, _, ctx) {
       const { rules, self, from } = ctx
       const { view } = state
-      if (rules.primary(view) !== self || state.ordered?.view === view || from < ctx.n) return
+      if (rules.primary(view) !== self || state.ordered?.view === view || !rules.isClient(from)) return
       const must = view === 0 ? null : ctx.take(rules.quorum, changesTo(view), (changes) => bound(changes, rules))
       const ordered = { view, client: must ?? from }
       ctx.broadcast({ type: view === 0 ? 'ORDER_REQ' : 'NEW_VIEW', ...ordered })
@@ -152,11 +153,13 @@ export const zyzzyva = defineProtocol<Zyzzyva>({
 
     ORDER_REQ(state, { view, client }, ctx) {
       if (view !== 0 || state.view !== 0 || state.ordered || ctx.from !== ctx.rules.primary(0)) return
+      if (!ctx.rules.isClient(client)) return
       execute(state, { view, client }, ctx)
     },
 
     NEW_VIEW(state, { view, client }, ctx) {
       if (view < state.view || state.ordered?.view === view || ctx.from !== ctx.rules.primary(view)) return
+      if (!ctx.rules.isClient(client)) return
       execute(state, { view, client }, ctx)
     },
 
