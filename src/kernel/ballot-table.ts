@@ -10,6 +10,7 @@ import {
   type Program,
   type Rule,
   range,
+  remembered,
   type Tallies,
   type TallyQuestion,
   withVoters,
@@ -161,11 +162,7 @@ export class BallotTable {
     for (const fact of facts) {
       if (!fact.entries) continue
       const voters = ballot.votes.get(fact.number)
-      let entry = fact.entries.get(voters)
-      if (!entry) {
-        entry = entryOf(fact, voters)
-        fact.entries.set(voters, entry)
-      }
+      const entry = remembered(fact.entries, voters, () => entryOf(fact, voters))
       tallies[fact.tally] ??= []
       tallies[fact.tally]!.push(entry)
     }
@@ -226,12 +223,7 @@ export class BallotTable {
   outcome(ran: TriedEvent): Leaf | Dead {
     if (ran.cut) return CUT
     if (ran.kind === 'dead') return DEAD
-    let leaf = this.#leaves.get(ran)
-    if (!leaf) {
-      leaf = this.#leaf(ran)
-      this.#leaves.set(ran, leaf)
-    }
-    return leaf
+    return remembered(this.#leaves, ran, () => this.#leaf(ran))
   }
 
   #leaf({ control, sent, outputs, notes, factors, threw, added }: TriedEvent): Leaf {
@@ -250,11 +242,7 @@ export class BallotTable {
   }
 
   #fact({ tally, key }: Pick<TallyQuestion, 'tally' | 'key'>): number {
-    let keys = this.#numbers.get(tally)
-    if (!keys) {
-      keys = new Map()
-      this.#numbers.set(tally, keys)
-    }
+    const keys = remembered(this.#numbers, tally, () => new Map())
     let number = keys.get(key)
     if (number === undefined) {
       number = this.#facts.length

@@ -12,6 +12,7 @@ import {
   type Local,
   NO_EFFECTS,
   placeOf,
+  remembered,
   type Tallies,
   type TallyQuestion,
   UsageError,
@@ -75,11 +76,7 @@ export class HandlerTable {
   /** A message to be handled by a rule. */
   word(rule: string, message: number, from: Id): HandledMessage {
     this.#common[message] ??= new Map()
-    let common = this.#common[message].get(rule)
-    if (common === undefined) {
-      common = this.numberOf(`m${rule} ${message}`)
-      this.#common[message].set(rule, common)
-    }
+    const common = remembered(this.#common[message], rule, () => this.numberOf(`m${rule} ${message}`))
     const key = common * MOST_PARTICIPANTS + from
     let word = this.#words.get(key)
     if (!word) {

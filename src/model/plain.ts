@@ -1,4 +1,5 @@
 import { UsageError } from './errors.ts'
+import { remembered } from './remembered.ts'
 
 /**
  * What a handler, a match or a claim gets to see is canonical: plain JSON with its keys in one order, shared with nobody
@@ -57,12 +58,7 @@ export class Copies<T> {
   of(value: T, copy: (value: T) => T): T {
     if (!isPlain(value, 0)) return copy(value)
     const text = JSON.stringify(value)
-    let known = this.#known.get(text)
-    if (known === undefined) {
-      known = copy(value)
-      this.#known.set(text, known)
-    }
-    return known
+    return remembered(this.#known, text, () => copy(value))
   }
 }
 

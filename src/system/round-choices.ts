@@ -1,4 +1,4 @@
-import { canonical, type Program, UsageError } from '../model/index.ts'
+import { canonical, type Program, remembered, UsageError } from '../model/index.ts'
 import { TooManyChoices } from './prove.ts'
 import { beforeRound, type RoundTurn, reactionTo, turnIn } from './round.ts'
 import { sayableAfter } from './sayable.ts'
@@ -20,19 +20,12 @@ export function sayableIn(
   words: readonly ProvedMessage[],
 ): readonly ProvedMessage[] {
   const before = beforeRound(system, round)
-  let known = memory.get(words)
-  if (!known) {
-    known = new WeakMap()
-    memory.set(words, known)
-  }
-  let sayable = known.get(before.soup)
-  if (!sayable) {
-    sayable = sayableAfter(program, before.soup, () => {
+  const known = remembered(memory, words, () => new WeakMap())
+  return remembered(known, before.soup, () =>
+    sayableAfter(program, before.soup, () => {
       throw new TooManyChoices('proof')
-    }).among(words)
-    known.set(before.soup, sayable)
-  }
-  return sayable
+    }).among(words),
+  )
 }
 
 /** Every way to do the next round, one for each different result: for each member and type a word, or none. */

@@ -7,6 +7,7 @@ import {
   isLockstep,
   nameOf,
   type Program,
+  remembered,
   roundsOf,
   runningIds,
   type SentMessage,
@@ -51,16 +52,8 @@ const earlier = new WeakMap<System['soup'], Map<number, System['soup']>>()
  * coalition rushes, so that includes what they said in the very round in which it speaks.
  */
 export function beforeRound(system: System, round: number): System {
-  let known = earlier.get(system.soup)
-  if (!known) {
-    known = new Map()
-    earlier.set(system.soup, known)
-  }
-  let soup = known.get(round)
-  if (!soup) {
-    soup = system.soup.filter((envelope) => (envelope.round ?? 0) < round)
-    known.set(round, soup)
-  }
+  const known = remembered(earlier, system.soup, () => new Map())
+  const soup = remembered(known, round, () => system.soup.filter((envelope) => (envelope.round ?? 0) < round))
   return { ...system, soup }
 }
 

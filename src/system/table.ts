@@ -17,6 +17,7 @@ import {
   partAt,
   placeOf,
   type Rule,
+  remembered,
   UsageError,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
@@ -140,17 +141,8 @@ export class Table {
 
   #alone(at: Id, local: number, key: string, event: Event): Node {
     const row = rowIn(this.#rows[at]!, local)
-    let number = this.#aloneNumbers.get(key)
-    if (number === undefined) {
-      number = this.#aloneNumbers.size
-      this.#aloneNumbers.set(key, number)
-    }
-    let node = row.get(-1 - number)
-    if (!node) {
-      node = this.#grow(at, local, event, [], new ReadSet())
-      row.set(-1 - number, node)
-    }
-    return node
+    const number = remembered(this.#aloneNumbers, key, () => this.#aloneNumbers.size)
+    return remembered(row, -1 - number, () => this.#grow(at, local, event, [], new ReadSet()))
   }
 
   /** What rules do at every participant of the role, where they do not look at whose they are. */
@@ -248,22 +240,12 @@ export class Table {
     const { n, clients } = this.program.setting
     const key = ask.match.key && ask.kind === 'need' ? `${ask.q} ${ask.role} ${ask.match.key}` : undefined
     if (key === undefined) return new AskTable(ask, this.messages, n, clients)
-    let table = this.#asks.get(key)
-    if (!table) {
-      table = new AskTable(ask, this.messages, n, clients)
-      this.#asks.set(key, table)
-    }
-    return table
+    return remembered(this.#asks, key, () => new AskTable(ask, this.messages, n, clients))
   }
 }
 
 function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number, Node> {
-  let row = rows.get(local)
-  if (!row) {
-    row = new Map()
-    rows.set(local, row)
-  }
-  return row
+  return remembered(rows, local, () => new Map())
 }
 
 const NO_RULES: readonly Rule[] = []

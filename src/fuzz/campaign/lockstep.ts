@@ -7,6 +7,7 @@ import {
   type Program,
   type Protocol,
   reachedIn,
+  remembered,
   runningIds,
   type Setting,
   textOf,
@@ -246,12 +247,7 @@ export class LockstepRunner {
   #scene(run: number): Scene {
     const { settings } = this.#campaign
     const index = run % settings.length
-    let scene = this.#scenes.get(index)
-    if (!scene) {
-      scene = sceneOf(this.#protocol, settings[index]!)
-      this.#scenes.set(index, scene)
-    }
-    return scene
+    return remembered(this.#scenes, index, () => sceneOf(this.#protocol, settings[index]!))
   }
 }
 

@@ -1,5 +1,13 @@
 import { type Record, SENDERS, type World } from '../../kernel/index.ts'
-import { type Claim, canonical, type Id, type Invariant, isHeeded, type Sometimes } from '../../model/index.ts'
+import {
+  type Claim,
+  canonical,
+  type Id,
+  type Invariant,
+  isHeeded,
+  remembered,
+  type Sometimes,
+} from '../../model/index.ts'
 import type { Violation } from '../../system/index.ts'
 
 /** What the claims of a group say of what they see. */
@@ -87,11 +95,7 @@ export class ClaimGroup {
     const groups = new Map<string, ClaimGroup>()
     for (const claim of claims) {
       const key = ClaimGroup.key(claim)
-      let group = groups.get(key)
-      if (!group) {
-        group = new ClaimGroup(world, claim, first + groups.size, memory)
-        groups.set(key, group)
-      }
+      const group = remembered(groups, key, () => new ClaimGroup(world, claim, first + groups.size, memory))
       if (claim.kind === 'invariant') group.invariants.push(claim)
       else group.sometimes.push(claim)
     }

@@ -11,7 +11,7 @@ import {
   usedWords,
   type World,
 } from '../../kernel/index.ts'
-import { brokenAfter, type Facts, type Id, type Liveness } from '../../model/index.ts'
+import { brokenAfter, type Facts, type Id, type Liveness, remembered } from '../../model/index.ts'
 import type { Violation } from '../../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
@@ -126,11 +126,9 @@ export class Healing {
 
   #plus(said: Said, key: number, instance: number, envelope: number): Said {
     const soup = this.#healer.inboxes.soups.plus(said.soup, this.#entry(instance, envelope))
-    let next = this.#bySoup.get(soup)
-    if (!next) {
-      next = soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() }
-      this.#bySoup.set(soup, next)
-    }
+    const next = remembered(this.#bySoup, soup, () =>
+      soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() },
+    )
     said.next.set(key, next)
     return next
   }
@@ -174,12 +172,9 @@ export class Healing {
     const { id } = this.#world.instances[instance]!
     const { messages, receivers } = this.#world.kernel.envelopes
     const key = envelope * SENDERS + id
-    let entry = this.#entries.get(key)
-    if (!entry) {
-      entry = this.#healer.inboxes.entry(id, this.#message(messages[envelope]!), receivers[envelope]!)
-      this.#entries.set(key, entry)
-    }
-    return entry
+    return remembered(this.#entries, key, () =>
+      this.#healer.inboxes.entry(id, this.#message(messages[envelope]!), receivers[envelope]!),
+    )
   }
 
   #used(words: readonly number[]): UsedWords {

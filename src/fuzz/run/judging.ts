@@ -1,5 +1,5 @@
 import { type Instance, type Record, SENDERS, systemOf } from '../../kernel/index.ts'
-import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../../model/index.ts'
+import { brokenIn, type Facts, type Id, type Liveness, reachedIn, remembered } from '../../model/index.ts'
 import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../../system/index.ts'
 import { ClaimGroup, type GroupVerdict, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
@@ -141,12 +141,7 @@ export class Judging {
       return readSet.quiet
     }
     const key = ClaimGroup.freshKey(place + 1, old + 1)
-    let verdict = readSet.fresh.get(key)
-    if (!verdict) {
-      verdict = this.#verdict(group, () => this.#fresh(instance, before))
-      readSet.fresh.set(key, verdict)
-    }
-    return verdict
+    return remembered(readSet.fresh, key, () => this.#verdict(group, () => this.#fresh(instance, before)))
   }
 
   #note(violations: readonly Violation[]): void {

@@ -13,6 +13,7 @@ import {
   type Liveness,
   type Program,
   type Protocol,
+  remembered,
   type Setting,
   type Sometimes,
   UsageError,
@@ -172,31 +173,19 @@ export class SettingContext {
 
   /** Those that make sense here. */
   suitable(strategies: readonly Strategy[]): readonly Strategy[] {
-    let suitable = this.#suitable.get(strategies)
-    if (!suitable) {
-      suitable = strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true)
-      this.#suitable.set(strategies, suitable)
-    }
-    return suitable
+    return remembered(this.#suitable, strategies, () =>
+      strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true),
+    )
   }
 
   /** How many plans a strategy has here. */
   plansOf(strategy: Strategy): number {
-    let plans = this.#plans.get(strategy)
-    if (plans === undefined) {
-      plans = Math.max(1, strategy.plans(this.scene))
-      this.#plans.set(strategy, plans)
-    }
-    return plans
+    return remembered(this.#plans, strategy, () => Math.max(1, strategy.plans(this.scene)))
   }
 
   /** A plan of a strategy, on the kernel's numbers. */
   behaviour(strategy: Strategy, plan: number): Compiled {
-    let plans = this.#behaviours.get(strategy)
-    if (!plans) {
-      plans = new Map()
-      this.#behaviours.set(strategy, plans)
-    }
+    const plans = remembered(this.#behaviours, strategy, () => new Map())
     let known = plans.get(plan)
     if (!known) {
       if (plans.size >= MOST_REMEMBERED) plans.clear()
@@ -216,12 +205,7 @@ export class SettingContext {
     const answers = new Map<number, Offers>()
     const answer = (from: Id, message: number): Offers => {
       const key = message * SENDERS + from
-      let offers = answers.get(key)
-      if (!offers) {
-        offers = numbers(hears!(from, this.table.messages.values[message]!))
-        answers.set(key, offers)
-      }
-      return offers
+      return remembered(answers, key, () => numbers(hears!(from, this.table.messages.values[message]!)))
     }
     return { twins: strategyTwins, opening: numbers(opening), hears: hears && answer }
   }

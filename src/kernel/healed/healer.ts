@@ -9,6 +9,7 @@ import {
   type Liveness,
   type Local,
   type Program,
+  remembered,
   type Said,
 } from '../../model/index.ts'
 import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
@@ -163,12 +164,7 @@ export class Healer {
   /** Runs that end alike end in one object: what is known of it is known of all of them. */
   #seen(): Facts {
     const key = this.#putsKeys()
-    let facts = this.#ends.get(key)
-    if (!facts) {
-      facts = this.#facts()
-      this.#ends.set(key, facts)
-    }
-    return facts
+    return remembered(this.#ends, key, () => this.#facts())
   }
 
   #facts(): Facts {
