@@ -1,4 +1,4 @@
-import type { Id, Program } from '../model/index.ts'
+import { type Id, type Program, remembered } from '../model/index.ts'
 import { Numbers } from './bits.ts'
 import type { Instance } from './instance.ts'
 import { flight } from './network.ts'
@@ -103,9 +103,7 @@ export class Coalition {
   offer(from: Id, to: Id, message: number): void {
     this.know(message)
     if (this.#owns(from) && !this.#provable.canSay(message)) {
-      const waiting = this.#pending.get(message)
-      if (waiting) waiting.push(from, to)
-      else this.#pending.set(message, [from, to])
+      remembered(this.#pending, message, () => []).push(from, to)
       return
     }
     this.#hand(from, to, message)

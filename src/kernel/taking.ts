@@ -1,4 +1,4 @@
-import type { Id } from '../model/index.ts'
+import { type Id, remembered } from '../model/index.ts'
 import type { AskTable } from '../system/index.ts'
 import { type Masks, type Numbers, SENDERS } from './bits.ts'
 
@@ -27,9 +27,7 @@ export function matching(ask: AskTable, { words, ownWords, truths, byzantine }: 
   const add = (word: number): void => {
     const from = word % SENDERS
     if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
-    const list = bySender.get(from)
-    if (list) list.push(word)
-    else bySender.set(from, [word])
+    remembered(bySender, from, () => []).push(word)
   }
   for (let i = 0; i < words.length; i++) add(words.values[i]!)
   for (let i = 0; i < ownWords.length; i++) {

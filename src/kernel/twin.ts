@@ -1,4 +1,4 @@
-import { begin, type Id, type Program } from '../model/index.ts'
+import { begin, type Id, type Program, rememberedAmong } from '../model/index.ts'
 import type { Kernel } from './kernel.ts'
 import type { Row } from './row.ts'
 
@@ -43,13 +43,7 @@ export class TwinStarts {
   }
 
   of(twin: Twin): Prepared {
-    let known = this.#known.get(twin)
-    if (!known) {
-      if (this.#known.size >= MOST_TWINS) this.#known.clear()
-      known = this.#prepare(twin)
-      this.#known.set(twin, known)
-    }
-    return known
+    return rememberedAmong(this.#known, MOST_TWINS, twin, () => this.#prepare(twin))
   }
 
   #prepare({ member, inputs }: Twin): Prepared {

@@ -61,16 +61,11 @@ function textOfParts({ parts }: Look): string {
 const texts = new WeakMap<object, string>()
 
 function textOfList(list: readonly (Said<any> | SentMessage)[]): string {
-  let text = texts.get(list)
-  if (text === undefined) {
-    text = ''
-    for (const entry of list) {
-      if ('message' in entry) text += `${entry.from} ${textOf(entry.message)};`
-      else text += `${entry.at} ${textOfOutput(entry.output)};`
-    }
-    texts.set(list, text)
-  }
-  return text
+  return remembered(texts, list, () => list.map(textOfEntry).join(''))
+}
+
+function textOfEntry(entry: Said<any> | SentMessage): string {
+  return 'message' in entry ? `${entry.from} ${textOf(entry.message)};` : `${entry.at} ${textOfOutput(entry.output)};`
 }
 
 function assertSame({ name }: Claim<any>, one: Answer, other: Answer): void {

@@ -14,6 +14,12 @@ export function remembered<K, V>(known: Keyed<K, V>, key: K, make: () => NoInfer
   return value
 }
 
+/** The same within bounds: where so much is known, all of it is forgotten first. */
+export function rememberedAmong<K, V>(known: Map<K, V>, most: number, key: K, make: () => NoInfer<V>): V {
+  if (known.size >= most && !known.has(key)) known.clear()
+  return remembered(known, key, make)
+}
+
 /** In lists by key, in the order in which keys come first. */
 export function grouped<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>()

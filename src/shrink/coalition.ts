@@ -1,4 +1,4 @@
-import { byText, canonical, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { byText, canonical, type Id, type Program, remembered, type SentMessage, textOf } from '../model/index.ts'
 import {
   canSay,
   coalitionSpeaksAs,
@@ -90,12 +90,9 @@ export class FixedCoalition {
   }
 
   #proved(system: System): ReadonlyMap<string, ProvedMessage> {
-    let proved = this.#sayable.get(system.soup)
-    if (!proved) {
+    return remembered(this.#sayable, system.soup, () => {
       const words = sayableAfter(this.#program, system.soup).among(this.words)
-      proved = new Map(words.map((word) => [textOfWord(word), word]))
-      this.#sayable.set(system.soup, proved)
-    }
-    return proved
+      return new Map(words.map((word) => [textOfWord(word), word]))
+    })
   }
 }

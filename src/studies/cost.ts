@@ -1,3 +1,4 @@
+import { grouped } from '../model/index.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { type LatencyRow, latencies, type MessagesRow, messagesByType, type Plot } from '../report/plots/index.ts'
 import { counted, thousands } from '../report/text/numbers.ts'
@@ -94,12 +95,8 @@ function surprises(rows: readonly Row[]): string[] {
 
 /** Types that are sent equally often at every size: they are one curve. */
 function sameCounts(rows: readonly Row[]): string[][] {
-  const groups = new Map<string, string[]>()
-  for (const type of Object.keys(rows[0]!.formula)) {
-    const counts = JSON.stringify(rows.map(({ messages }) => messages[type] ?? 0))
-    groups.set(counts, [...(groups.get(counts) ?? []), type])
-  }
-  return [...groups.values()]
+  const countsOf = (type: string): string => JSON.stringify(rows.map(({ messages }) => messages[type] ?? 0))
+  return [...grouped(Object.keys(rows[0]!.formula), countsOf).values()]
 }
 
 function messagesPlot(rows: readonly Row[], { name, title, words }: CostCase, caption: string): Promise<Plot> {

@@ -5,7 +5,7 @@ import { isScripted, sceneOf } from '../fuzz/campaign/lockstep.ts'
 import type { Campaign, Found } from '../fuzz/campaign/result.ts'
 import { SettingContext, SharedTables } from '../fuzz/run/setting-context.ts'
 import { choosers } from '../fuzz/schedule/choosers.ts'
-import { type Claim, isLockstep, type Protocol, type Setting } from '../model/index.ts'
+import { type Claim, isLockstep, type Protocol, remembered, type Setting } from '../model/index.ts'
 import { noException } from '../system/index.ts'
 import type { StrategyTally } from './cell.ts'
 import type { Stratum } from './strata.ts'
@@ -67,7 +67,7 @@ export function searchPoint(task: SearchTask): SearchedRuns {
           ...{ violations: violations.get(claim) ?? 0, decided },
           ...(firstRun === undefined ? {} : { firstRun }),
         }
-        tallies.set(claim, [...(tallies.get(claim) ?? []), one])
+        remembered(tallies, claim, () => []).push(one)
       }
     }
   }

@@ -1,4 +1,4 @@
-import { byText, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { byText, grouped, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
 import { distinctWords, ownWords, sameWord, standingOf } from './sent-messages.ts'
 import type { ProvedMessage } from './step.ts'
 import type { System } from './system.ts'
@@ -41,7 +41,7 @@ export class HealedInboxes {
     const own = ownWords(this.#program, system, at)
     const heard = [...own, ...this.#coming(system, at)]
     const words = used.length === 0 ? heard : distinctWords([...heard, ...used])
-    const hearing = { soup, words, byType: byType(words.slice(own.length)) }
+    const hearing = { soup, words, byType: grouped(words.slice(own.length), ({ message }) => message.type) }
     this.#known.set(at, hearing)
     return hearing
   }
@@ -61,14 +61,4 @@ export class HealedInboxes {
     }
     return heard
   }
-}
-
-function byType(words: readonly SentMessage[]): ReadonlyMap<string, readonly SentMessage[]> {
-  const byType = new Map<string, SentMessage[]>()
-  for (const word of words) {
-    const list = byType.get(word.message.type)
-    if (list) list.push(word)
-    else byType.set(word.message.type, [word])
-  }
-  return byType
 }

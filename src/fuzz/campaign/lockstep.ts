@@ -2,6 +2,7 @@ import { type Scene, type Strategy, strategiesFor, universe } from '../../advers
 import {
   type Claim,
   correctIds,
+  grouped,
   type Id,
   program as inSetting,
   type Program,
@@ -10,7 +11,6 @@ import {
   remembered,
   runningIds,
   type Setting,
-  textOf,
   UsageError,
 } from '../../model/index.ts'
 import {
@@ -27,6 +27,7 @@ import {
   sayableIn,
   start,
   takesInputs,
+  textOfWord,
   turnIn,
   type Used,
   usedBy,
@@ -53,25 +54,18 @@ class Pool {
   #words: readonly ProvedMessage[] = []
 
   add(from: Id, receivers: readonly Id[], message: ProvedMessage['message']): void {
-    const key = `${from} ${textOf(message)}`
-    let to = this.#to.get(key)
-    if (!to) {
-      to = new Set()
-      this.#to.set(key, to)
+    const to = remembered(this.#to, textOfWord({ from, message }), () => {
       this.#words = [...this.#words, { from, message }]
-    }
+      return new Set()
+    })
     for (const id of receivers) to.add(id)
   }
 
   /** The words that can be said to a replica into a round, by member and type. */
   lists(program: Program, system: System, { at, round }: RoundTurn): ProvedMessage[][] {
-    const lists = new Map<string, ProvedMessage[]>()
-    for (const word of sayableIn(program, system, round, this.#words)) {
-      if (!this.#to.get(`${word.from} ${textOf(word.message)}`)!.has(at)) continue
-      const key = `${word.from} ${word.message.type}`
-      lists.set(key, [...(lists.get(key) ?? []), word])
-    }
-    return [...lists.values()]
+    const words = sayableIn(program, system, round, this.#words)
+    const own = words.filter((word) => this.#to.get(textOfWord(word))!.has(at))
+    return [...grouped(own, ({ from, message }) => `${from} ${message.type}`).values()]
   }
 }
 

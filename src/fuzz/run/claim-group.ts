@@ -163,14 +163,10 @@ export class ClaimGroup {
   }
 
   #readSet(views: readonly number[], words: readonly number[]): SeenByClaims {
-    const key = `${views}|${words}`
-    let readSet = this.#readSets.get(key)
-    if (!readSet) {
+    return remembered(this.#readSets, `${views}|${words}`, () => {
       this.#memory.count()
-      readSet = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
-      this.#readSets.set(key, readSet)
-    }
-    return readSet
+      return { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+    })
   }
 
   #forget(): void {

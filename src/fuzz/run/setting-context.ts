@@ -14,11 +14,20 @@ import {
   type Program,
   type Protocol,
   remembered,
+  rememberedAmong,
   type Setting,
   type Sometimes,
   UsageError,
 } from '../../model/index.ts'
-import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../../system/index.ts'
+import {
+  MOST_PARTICIPANTS,
+  noException,
+  type System,
+  start,
+  Table,
+  unbounded,
+  type Violation,
+} from '../../system/index.ts'
 import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
 
@@ -31,7 +40,7 @@ const MOST_CALLS = 20_000
 const MOST_CALLS_APART = 150_000
 const MOST_ROWS = 150_000
 /** Behaviours, and verdicts, that are remembered. */
-const MOST_REMEMBERED = 20_000
+export const MOST_REMEMBERED = 20_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
 export class SharedTables {
@@ -102,7 +111,7 @@ export class SettingContext {
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
   /** Liveness verdicts by end state. */
-  readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
+  readonly healed = new Map<string, readonly Violation[]>()
   /** Healed runs on numbers; nothing where they are for the reference. */
   readonly healing: readonly Healing[] | undefined
   /** Claims on states, by what they look at. */
@@ -186,13 +195,7 @@ export class SettingContext {
   /** A plan of a strategy, on the kernel's numbers. */
   behaviour(strategy: Strategy, plan: number): Compiled {
     const plans = remembered(this.#behaviours, strategy, () => new Map())
-    let known = plans.get(plan)
-    if (!known) {
-      if (plans.size >= MOST_REMEMBERED) plans.clear()
-      known = this.#compile(strategy, plan)
-      plans.set(plan, known)
-    }
-    return known
+    return rememberedAmong(plans, MOST_REMEMBERED, plan, () => this.#compile(strategy, plan))
   }
 
   #compile(strategy: Strategy, plan: number): Compiled {
@@ -208,13 +211,6 @@ export class SettingContext {
       return remembered(answers, key, () => numbers(hears!(from, this.table.messages.values[message]!)))
     }
     return { twins: strategyTwins, opening: numbers(opening), hears: hears && answer }
-  }
-
-  /** Remembers what follows from outputs, within bounds. */
-  remember<K, T>(known: Map<K, T>, key: K, value: T): T {
-    if (known.size >= MOST_REMEMBERED) known.clear()
-    known.set(key, value)
-    return value
   }
 }
 

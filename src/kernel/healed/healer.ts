@@ -148,13 +148,10 @@ export class Healer {
     if (this.#healing === 'full') return false
     return this.#ids.every((at) => {
       const [inbox, start] = [this.#heard(at), this.#start[at]!]
-      let known = inbox.confluent.get(start)
-      if (known === undefined) {
-        known = isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
-        inbox.confluent.set(start, known)
+      return remembered(inbox.confluent, start, () => {
         this.inboxes.soups.count()
-      }
-      return known
+        return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
+      })
     })
   }
 

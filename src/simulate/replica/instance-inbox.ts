@@ -1,4 +1,4 @@
-import type { AnyMessage, Id, Program } from '../../model/index.ts'
+import { type AnyMessage, type Id, type Program, remembered } from '../../model/index.ts'
 
 /** A word that has come to an instance. */
 export interface Arrived {
@@ -44,9 +44,7 @@ export class InstanceInbox {
     const word = { message, from, depth, order: this.arrived.length }
     this.arrived.push(word)
     const { type } = this.messages[message]!
-    const list = this.byType.get(type)
-    if (list) list.push(word)
-    else this.byType.set(type, [word])
+    remembered(this.byType, type, () => []).push(word)
     if (!this.#first.has(message)) this.#first.set(message, word)
     return word
   }
