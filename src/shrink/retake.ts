@@ -1,13 +1,4 @@
-import {
-  type AnyMessage,
-  type Ask,
-  deepFreeze,
-  type Id,
-  type Inbox,
-  type Program,
-  partAt,
-  same,
-} from '../model/index.ts'
+import { type Ask, deepFreeze, type Id, type Inbox, type Program, partAt, same } from '../model/index.ts'
 import {
   type Acting,
   type Arrival,
@@ -20,6 +11,7 @@ import {
   eventOf,
   evidenceAt,
   evidenceOf,
+  firstOfEach,
   isActing,
   leafOf,
   nodeOf,
@@ -28,7 +20,6 @@ import {
   reactionOf,
   type Step,
   type System,
-  senders,
   Table,
   takesInputs,
   triggerOf,
@@ -119,8 +110,8 @@ function react(
   const chosen = (): readonly ProvedMessage[] => (fresh ? [] : namedIn(program, system, step, coalition))
   return fireOn(program, system, base, (ask) =>
     ask.kind === 'need'
-      ? quorumOf(program, ask, [...triggers, ...words()])
-      : quorumOf(program, ask, [...chosen(), ...triggers, ...words()]),
+      ? firstOfEach(program, ask, [...triggers, ...words()])
+      : firstOfEach(program, ask, [...chosen(), ...triggers, ...words()]),
   )
 }
 
@@ -154,18 +145,6 @@ function namedIn(
     const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
     return said.map(({ from, message }) => ({ from, message }))
   })
-}
-
-/** The first matching word of each of the first q senders. */
-function quorumOf(
-  program: Program,
-  { q, match, role }: Ask,
-  words: readonly ProvedMessage[],
-): ProvedMessage[] | undefined {
-  const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
-  const ids = senders(program, matching, role)
-  if (ids.length < q) return undefined
-  return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)
 }
 
 const tables = new WeakMap<Program, Table>()

@@ -16,7 +16,7 @@ import {
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
-import { ownWords, senders } from './sent-messages.ts'
+import { firstOfEach, ownWords } from './sent-messages.ts'
 import { putOut, type System, say } from './system.ts'
 
 /** Rules that may fire within one step before we call it endless. */
@@ -35,14 +35,10 @@ export function endless({ protocol }: Program): UsageError {
 
 /** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
 export function inboxOf(program: Program, words: readonly SentMessage[]): Inbox {
-  return ({ kind, q, match, role }) => {
+  return (ask) => {
     program.effort?.spend(words.length)
-    const matching = words.filter((word) => match(word.message, word.from))
-    const ids = senders(program, matching, role)
-    if (ids.length < q) return false
-    if (kind === 'need') return true
-    // The first q senders to arrive, with the first matching message of each.
-    return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!.message)
+    const first = firstOfEach(program, ask, words)
+    return ask.kind === 'take' && first ? first.map(({ message }) => message) : first !== undefined
   }
 }
 

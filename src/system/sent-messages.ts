@@ -1,5 +1,8 @@
 import {
   type AnyMessage,
+  type Ask,
+  byContent,
+  grouped,
   type Id,
   type Program,
   type Proof,
@@ -84,8 +87,29 @@ export function wasSaid(program: Program, system: System, at: Id, word: SentMess
   return system.soup.some(is) && !isLost(system, at, word)
 }
 
-function hasRole({ setting }: Program, id: Id, role: Role): boolean {
+/** Is it a participant of this role? */
+export function hasRole({ setting }: Program, id: Id, role: Role): boolean {
   return role === 'client' ? id >= setting.n && id < setting.n + setting.clients : id >= 0 && id < setting.n
+}
+
+/** What a question, or a proof, asks for. */
+type Asked = Pick<Ask, 'q' | 'match' | 'role'>
+
+/** The words that match, by sender: in the order in which senders, and the words of each, come first. */
+export function bySender<W extends SentMessage>(program: Program, asked: Omit<Asked, 'q'>, words: readonly W[]): W[][] {
+  const { match, role } = asked
+  const matching = words.filter(({ from, message }) => match(message, from) && hasRole(program, from, role))
+  return [...grouped(matching, ({ from }) => from).values()]
+}
+
+/** The first q distinct senders, with the first matching word of each; nothing where there are fewer. */
+export function firstOfEach<W extends SentMessage>(
+  program: Program,
+  asked: Asked,
+  words: readonly W[],
+): W[] | undefined {
+  const lists = bySender(program, asked, words)
+  return lists.length < asked.q ? undefined : lists.slice(0, asked.q).map(([first]) => first!)
 }
 
 /** Distinct senders of a role among some words. */
@@ -134,12 +158,9 @@ export function wasSaidToAnybody(program: Program, system: System, { from, messa
   return system.soup.some((envelope) => envelope.from === from && textOf(envelope.message) === text)
 }
 
-/** Messages in the order in which they are handed to `summarise` and `such`. */
-export function sorted(messages: readonly AnyMessage[]): AnyMessage[] {
-  return [...messages].sort((a, b) => {
-    const [x, y] = [textOf(a), textOf(b)]
-    return x < y ? -1 : x > y ? 1 : 0
-  })
+/** In canonical order: so the global state keeps its lists, and so messages are handed to `summarise` and `such`. */
+export function sorted<T extends object>(list: readonly T[]): T[] {
+  return [...list].sort(byContent)
 }
 
 /** Names a word, whatever stands behind it. */

@@ -2,7 +2,6 @@ import {
   type AnyMessage,
   appended,
   begin,
-  byContent,
   byText,
   deepFreeze,
   FEWEST_COUNTED,
@@ -87,11 +86,6 @@ export function inserted<T extends object>(list: readonly T[], item: T): readonl
   const at = list.findIndex((other) => textOf(other) >= text)
   if (at >= 0 && textOf(list[at]!) === text) return list
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
-}
-
-/** A list as the global state keeps it. */
-export function inCanonicalOrder<T extends object>(list: readonly T[]): readonly T[] {
-  return [...list].sort(byContent)
 }
 
 /** What is on its way, as the global state keeps it, made of single copies. */

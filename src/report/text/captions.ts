@@ -1,4 +1,6 @@
-import { type AnyMessage, grouped, type Id, nameOf } from '../../model/index.ts'
+import type { AnyMessage, Id } from '../../model/index.ts'
+import { grouped } from '../../model/remembered.ts'
+import { nameOf } from '../../model/setting.ts'
 import type { RunEvent, RunView, SentEnvelope } from '../../view/run.ts'
 import { fieldsOf, valueText } from './value.ts'
 import { visible } from './visible.ts'
