@@ -1,6 +1,6 @@
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { latencies, type Plot, rates, viewChanges } from '../report/plots/index.ts'
-import { counted, thousands, wilsonUpper } from '../report/text/numbers.ts'
+import { counted, thousands } from '../report/text/numbers.ts'
 import { table } from '../report/text/table.ts'
 import { conditions, percentiles, type Simulated, summary } from '../simulate/index.ts'
 import { wilson } from '../sweep/wilson.ts'
@@ -229,7 +229,7 @@ function safety(rows: readonly Row[]): string[] {
     const others = broken(own)
       .filter(({ claim }) => claim !== 'agreement')
       .map(({ claim, runs: count }) => `${claim} in ${thousands(count)}`)
-    const upper = (wilsonUpper(differing, runs) * 100).toFixed(2)
+    const upper = (wilson(differing, runs).high * 100).toFixed(2)
     const also = others.length > 0 ? `; broken besides: ${others.join(', ')}` : ''
     return `${subject}: two replicas decide differently in ${differing} of ${counted(runs, 'run')} (at most ${upper} %, 95 %)${also}`
   })

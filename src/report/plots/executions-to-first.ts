@@ -3,8 +3,8 @@ import { counted } from '../text/numbers.ts'
 import { type Where, xAxis } from './axes.ts'
 import { type Beyond, bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { ABOVE } from './shapes.ts'
 import { INK } from './theme.ts'
 
@@ -64,6 +64,4 @@ export function firstDrawing(rows: readonly FirstRow[], about: About & AxisTitle
 }
 
 /** How long a search takes to find something, and where it found nothing. */
-export function executionsToFirst(rows: readonly FirstRow[], about: About & AxisTitles): Promise<Plot> {
-  return render(firstDrawing(rows, about))
-}
+export const executionsToFirst = plotted(firstDrawing)

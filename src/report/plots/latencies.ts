@@ -3,8 +3,8 @@ import { type Where, xAxis } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, type Style, styleOf } from './curves.ts'
 import type { KeyEntry } from './key.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 /** Half, 95 and 99 of a hundred decisions were made within these times. */
@@ -72,6 +72,4 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
 }
 
 /** Latencies to a decision: the median, and lighter what the slowest take. */
-export function latencies(rows: readonly LatencyRow[], about: LatenciesAbout): Promise<Plot> {
-  return render(latenciesDrawing(rows, about))
-}
+export const latencies = plotted(latenciesDrawing)

@@ -3,8 +3,8 @@ import { thousands } from '../text/numbers.ts'
 import { type Where, xAxis, type YScale } from './axes.ts'
 import { bySeries, COMPUTED, type Curve, type CurvePoint, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import type { KeySymbol } from './key.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 /** A value of a series; `low` and `high` where there is an interval around it. */
@@ -124,6 +124,4 @@ export function linesDrawing(all: readonly LineRow[], about: LinesAbout): Drawin
 }
 
 /** Plain curves with a mark at each value. */
-export function lines(rows: readonly LineRow[], about: LinesAbout): Promise<Plot> {
-  return render(linesDrawing(rows, about))
-}
+export const lines = plotted(linesDrawing)

@@ -3,8 +3,8 @@ import { percent } from '../text/numbers.ts'
 import { type Where, xAxis } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, INTERVAL } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 
 /** A share of runs, between 0 and 1, with the interval around it. */
 export interface RateRow {
@@ -45,6 +45,4 @@ export function ratesDrawing(rows: readonly RateRow[], about: RatesAbout): Drawi
 }
 
 /** Shares of runs (successes, violations), with their intervals. */
-export function rates(rows: readonly RateRow[], about: RatesAbout): Promise<Plot> {
-  return render(ratesDrawing(rows, about))
-}
+export const rates = plotted(ratesDrawing)

@@ -1,8 +1,8 @@
 import { csv } from '../text/csv.ts'
 import type { Where } from './axes.ts'
 import { linesDrawing } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 
 /** How many view changes a run had on average; `low` and `high` where there is an interval around it. */
 export interface ViewChangesRow {
@@ -31,6 +31,4 @@ export function viewChangesDrawing(rows: readonly ViewChangesRow[], about: ViewC
 }
 
 /** How often the primary was replaced. */
-export function viewChanges(rows: readonly ViewChangesRow[], about: ViewChangesAbout): Promise<Plot> {
-  return render(viewChangesDrawing(rows, about))
-}
+export const viewChanges = plotted(viewChangesDrawing)

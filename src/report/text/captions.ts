@@ -19,8 +19,8 @@ function fieldText([name, value]: [string, unknown]): string {
   return value === null ? '–' : '{…}'
 }
 
-function cut(text: string, most = MOST_CHARACTERS): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+function cut(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text
 }
 
 /** A message in a picture: `COMMIT(v0, s1, b)`; `[2]` is a list of two things. */

@@ -3,7 +3,7 @@ import type { Claim, Setting } from '../../model/index.ts'
 import { boundsText } from './bounds-text.ts'
 import { counted, duration, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { settingsText, surroundings } from './setting-text.ts'
 import { table } from './table.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
@@ -135,7 +135,7 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
   const [first] = report.settings
   const head = [
     `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
-    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    ...(first ? surroundings(first, paint) : []),
     ...choicesText(report),
     '',
   ]

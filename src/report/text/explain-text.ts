@@ -2,7 +2,7 @@ import type { ByzantineMessage, Decision, Explanation, Intersection, Other } fro
 import { byzantineCount, canonical, grouped, type Id, nameOf } from '../../model/index.ts'
 import type { RunView, SentEnvelope } from '../../view/run.ts'
 import { decisionText, headline } from './captions.ts'
-import { counted } from './numbers.ts'
+import { counted, listed } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { wrapped } from './table.ts'
 import { messageText, valueText } from './value.ts'
@@ -10,12 +10,6 @@ import { visible } from './visible.ts'
 
 /** Of a long healed run the first and the last steps are told. */
 const MOST_TOLD = 12
-
-/** Names joined as a sentence joins them. */
-export function listed(items: readonly string[], word = 'and'): string {
-  if (items.length < 2) return items.join('')
-  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`
-}
 
 /** The sentences of an explanation, by chapter. A chapter that has nothing to say is left out. */
 export interface Chapter {

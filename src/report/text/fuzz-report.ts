@@ -1,7 +1,8 @@
 import type { Setting } from '../../model/index.ts'
-import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { wilson } from '../../sweep/wilson.ts'
+import { counted, duration, percent, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { settingsText, surroundings } from './setting-text.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
 
@@ -74,7 +75,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
       `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,
     ]
   }
-  const bound = percent(wilsonUpper(0, report.runs))
+  const bound = percent(wilson(0, report.runs).high)
   return [
     `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
   ]
@@ -101,7 +102,7 @@ export function fuzzText(report: FuzzReport, paint: Paint = plain, brief = false
   const [first] = report.settings
   const head = [
     `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
-    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    ...(first ? surroundings(first, paint) : []),
     '',
   ]
   const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))

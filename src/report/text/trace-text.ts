@@ -2,7 +2,7 @@ import { byzantineCount, type Claim, type Program, type Setting } from '../../mo
 import type { Replayed, Trace } from '../../trace/index.ts'
 import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, whoText } from './setting-text.ts'
+import { surroundings, whoText } from './setting-text.ts'
 import type { StepFacts } from './step-facts.ts'
 import { stepList } from './step-list.ts'
 import { wrapped } from './table.ts'
@@ -52,8 +52,7 @@ export function traceText(facts: TraceFacts, paint: Paint = plain, lanes?: reado
     ...(trace.story ? wrapped(visible(trace.story)) : []),
     '',
     `${program.protocol.subject}: ${whoText(trace.setting)}`,
-    paint.dim(aroundText(trace.setting)),
-    paint.dim(inputsText(trace.setting)),
+    ...surroundings(trace.setting, paint),
     '',
     ...(lanes ?? stepList(steps, paint)),
     '',
