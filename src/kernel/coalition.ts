@@ -19,14 +19,6 @@ export type Offers = readonly number[]
 /** Tells what is offered once a correct participant has said something. */
 export type Hears = (from: Id, message: number) => Offers
 
-/** What there was when a run began. */
-interface Saved {
-  readonly provable: ReturnType<Provable['save']>
-  /** Offers by message that cannot be proved yet. */
-  readonly pending: ReadonlyMap<number, readonly number[]>
-  readonly offered: Int32Array
-}
-
 /** What the coalition of one run can say, and what it holds ready for whom. */
 export class Coalition {
   /** Told what correct participants say. */
@@ -43,7 +35,7 @@ export class Coalition {
   /** Offers by message that cannot be proved yet: from and to, one after another. */
   readonly #pending = new Map<number, number[]>()
   /** The same, of what was there when the run began. */
-  #waiting: ReadonlyMap<number, readonly number[]> = NOTHING_WAITS
+  #waiting: Waiting = NOTHING_WAITS
   /** Steps taken so far. */
   step = 0
 
@@ -67,15 +59,16 @@ export class Coalition {
     this.step = 0
   }
 
-  save(): Saved {
+  save() {
+    const pending: Waiting = new Map([...this.#pending].map(([message, offers]) => [message, [...offers]]))
     return {
+      pending,
       provable: this.#provable.save(),
-      pending: new Map([...this.#pending].map(([message, offers]) => [message, [...offers]])),
       offered: this.#offered.save(),
     }
   }
 
-  restore({ provable, pending, offered }: Saved): void {
+  restore({ provable, pending, offered }: ReturnType<Coalition['save']>): void {
     this.#provable.restore(provable)
     this.#waiting = pending
     this.#offered.restore(offered)
@@ -156,4 +149,6 @@ export class Coalition {
   }
 }
 
-const NOTHING_WAITS: ReadonlyMap<number, readonly number[]> = new Map()
+type Waiting = ReadonlyMap<number, readonly number[]>
+
+const NOTHING_WAITS: Waiting = new Map()
