@@ -171,28 +171,24 @@ export class BallotTable {
   }
 
   onMessage(at: Id, control: number, { name }: Rule, message: number, from: Id): Polls {
-    return this.#polls(at, control, this.#handlers.word(name, message, from))
+    return new Polls(this, at, control, this.#handlers.word(name, message, from))
   }
 
   onTimeout(at: Id, control: number, timer: string): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'timeout', timer }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'timeout', timer }))
   }
 
   onInput(at: Id, control: number, value: string): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'input', value }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'input', value }))
   }
 
   onCoin(at: Id, control: number, coin: string, value: 0 | 1): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'coin', coin, value }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'coin', coin, value }))
   }
 
   /** Not known before a handler was run on all votes that there can be. */
   anySender(): boolean {
     return false
-  }
-
-  #polls(at: Id, control: number, offeredEvent: OfferedEvent): Polls {
-    return new Polls(this, at, control, offeredEvent)
   }
 
   run(at: Id, control: number, offeredEvent: OfferedEvent, votes: VotesFound): TriedEvent {

@@ -1,4 +1,5 @@
 import { type Id, type Program, remembered } from '../model/index.ts'
+import { coalitionSpeaksAs } from '../system/index.ts'
 import { Numbers } from './bits.ts'
 import type { Instance } from './instance.ts'
 import { flight } from './network.ts'
@@ -113,8 +114,7 @@ export class Coalition {
   }
 
   #owns(from: Id): boolean {
-    const { byzantine, auth } = this.#program.setting
-    return byzantine.includes(from) || auth === 'none'
+    return coalitionSpeaksAs(this.#program, from)
   }
 
   /** What waited for a proof and can be said now. */

@@ -6,7 +6,6 @@
 import {
   answerOf,
   canonical,
-  type Event,
   type Id,
   IMPURE,
   type Local,
@@ -17,7 +16,16 @@ import {
   type TallyQuestion,
   UsageError,
 } from '../model/index.ts'
-import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
+import {
+  type AloneEvent,
+  assertListed,
+  fire,
+  Interner,
+  keyOf,
+  localText,
+  MOST_PARTICIPANTS,
+  type Table,
+} from '../system/index.ts'
 import { Ballots } from './ballots.ts'
 import type { HandledMessage, OfferedEvent, TriedEvent } from './offered-event.ts'
 
@@ -89,7 +97,7 @@ export class HandlerTable {
   }
 
   /** An event that needs no message. */
-  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): OfferedEvent {
+  alone(event: AloneEvent): OfferedEvent {
     const number = this.numberOf(keyOf(event))
     return { number, common: number, about: number, event }
   }
@@ -227,11 +235,6 @@ export class HandlerTable {
       kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
     }
   }
-}
-
-function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): string {
-  if (event.kind === 'timeout') return `t${event.timer}`
-  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 
 /** What a question is answered after some votes were added. */

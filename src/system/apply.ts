@@ -9,7 +9,7 @@ import {
   textOf,
   UsageError,
 } from '../model/index.ts'
-import { absorb, fire, heard, inboxOf, settle } from './fire.ts'
+import { fire, heard, inboxOf, settle } from './fire.ts'
 import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
@@ -26,7 +26,7 @@ import {
   type Step,
   triggerOf,
 } from './step.ts'
-import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
+import { absorb, byArrival, deliversOnce, type Pending, type System, settles, withoutCopy } from './system.ts'
 
 /** What is in a state is written out after each step: more work than a look at it. */
 const PER_ITEM = 10
@@ -203,8 +203,7 @@ function consumed(
   )
   const found = pending[index]
   if (!found || textOf(found.message) !== text) return undefined
-  if (found.count === 1) return pending.filter((_, i) => i !== index)
-  return pending.map((word, i) => (i === index ? { ...word, count: word.count - 1 } : word))
+  return withoutCopy(pending, index)
 }
 
 function lost(program: Program, system: System, { at, lose }: Loss): System {

@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../model/index.ts'
 import { attempt } from './apply.ts'
-import { absorb, fire } from './fire.ts'
+import { fire } from './fire.ts'
 import { choices, everyWay } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
 import {
@@ -35,7 +35,7 @@ import {
   triggerOf,
   withEvidence,
 } from './step.ts'
-import { byArrival, deliversOnce, type System } from './system.ts'
+import { absorb, byArrival, deliversOnce, type System } from './system.ts'
 
 /** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096

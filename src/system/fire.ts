@@ -10,14 +10,13 @@ import {
   NO_EFFECTS,
   type Program,
   partAt,
-  type Reaction,
   react,
   type Sent,
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
 import { firstOfEach, ownWords } from './sent-messages.ts'
-import { putOut, type System, say } from './system.ts'
+import { absorb, type System } from './system.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
@@ -112,23 +111,6 @@ function notAsked({ protocol }: Program): Inbox {
       "keep the votes in the state, or say selfDelivery: 'inbox'",
     )
   }
-}
-
-/** The same list with one item replaced; the very list where the item is the same. */
-function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
-  return list[at] === item ? list : list.map((other, id) => (id === at ? item : other))
-}
-
-/** The global state after one participant's reaction; the very state where the reaction changes nothing. */
-export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
-  program.effort?.spend(system.locals.length)
-  const locals = replaced(system.locals, at, local)
-  const outputs = replaced(system.outputs, at, putOut(program, system.outputs[at]!, effects.outputs))
-  const notes = replaced(system.notes, at, putOut(program, system.notes[at]!, effects.notes))
-  const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
-  let after = unchanged ? system : { ...system, locals, outputs, notes }
-  for (const { to, message } of effects.sent) after = say(program, after, at, to, message)
-  return after
 }
 
 /**

@@ -13,11 +13,11 @@ import {
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
-import { absorb, fire } from './fire.ts'
+import { fire } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { canSay } from './sent-messages.ts'
 import type { Round } from './step.ts'
-import type { System } from './system.ts'
+import { absorb, type System } from './system.ts'
 
 /** Who does what next in a lockstep protocol. */
 export interface RoundTurn {

@@ -43,8 +43,8 @@ export function canBeShown({ setting, protocol }: Program, message: AnyMessage):
 
 /** Is it said to `at`, or can it be shown to it? Whether it hears itself is for `standingOf` to say. */
 export function reaches(program: Program, envelope: Envelope, at: Id): boolean {
-  if (envelope.to === at || canBeShown(program, envelope.message)) return true
-  return envelope.to === 'all' && at < program.setting.n
+  const isMeant = envelope.to === at || (envelope.to === 'all' && at < program.setting.n)
+  return isMeant || canBeShown(program, envelope.message)
 }
 
 /**
@@ -56,7 +56,13 @@ export function reaches(program: Program, envelope: Envelope, at: Id): boolean {
 export function standingOf(program: Program, envelope: Envelope, at: Id): 'trigger' | 'evidence' | undefined {
   const self = program.protocol.definition.selfDelivery ?? 'inbox'
   if (envelope.from !== at || self === 'network') return reaches(program, envelope, at) ? 'trigger' : undefined
-  return self !== 'none' && envelope.to === 'all' && at < program.setting.n ? 'evidence' : undefined
+  return envelope.to === 'all' && hearsItself(program, at) ? 'evidence' : undefined
+}
+
+/** Is what a participant says to all replicas evidence for itself, and nothing that comes to it? */
+export function hearsItself({ setting, protocol }: Program, at: Id): boolean {
+  const self = protocol.definition.selfDelivery ?? 'inbox'
+  return at < setting.n && (self === 'inbox' || self === 'at-once')
 }
 
 /** A participant's own broadcasts, where they count as evidence and never arrive. */

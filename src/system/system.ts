@@ -10,6 +10,7 @@ import {
   type Json,
   type Local,
   type Program,
+  type Reaction,
   range,
   runningIds,
   type SentMessage,
@@ -124,6 +125,14 @@ function added(program: Program, pending: readonly Pending[], word: SentMessage 
   return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
 }
 
+/** What is on its way without one copy of the message in a place. */
+export function withoutCopy(pending: readonly Pending[], place: number): readonly Pending[] {
+  return pending.flatMap((word, i) => {
+    if (i !== place) return [word]
+    return word.count > 1 ? [{ ...word, count: word.count - 1 }] : []
+  })
+}
+
 /** Links in one order, the messages of a link in sending order: what was sent on different links has no order. */
 function linked(pending: readonly Pending[], last: Pending): readonly Pending[] {
   const next = pending.findIndex(({ to, from }) => (to - last.to || from - last.from) > 0)
@@ -140,6 +149,23 @@ export function putOut({ setting }: Program, list: readonly Json[], items: reado
 }
 
 const isSame = (one: Json, other: Json): boolean => textOfOutput(one) === textOfOutput(other)
+
+/** The same list with one item replaced; the very list where the item is the same. */
+function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
+  return list[at] === item ? list : list.map((other, id) => (id === at ? item : other))
+}
+
+/** The global state after one participant's reaction; the very state where the reaction changes nothing. */
+export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
+  program.effort?.spend(system.locals.length)
+  const locals = replaced(system.locals, at, local)
+  const outputs = replaced(system.outputs, at, putOut(program, system.outputs[at]!, effects.outputs))
+  const notes = replaced(system.notes, at, putOut(program, system.notes[at]!, effects.notes))
+  const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
+  let after = unchanged ? system : { ...system, locals, outputs, notes }
+  for (const { to, message } of effects.sent) after = say(program, after, at, to, message)
+  return after
+}
 
 /** How a participant begins. What a bound counts, and rounds, are counted from there. */
 export function begun(program: Program, id: Id): ReturnType<typeof begin> {
@@ -163,13 +189,6 @@ export function start(program: Program): System {
     notes: none,
     crashed: [],
   }
-  for (const id of runningIds(setting)) {
-    const { local, effects } = begun(program, id)
-    const locals = system.locals.map((other, i) => (i === id ? local : other))
-    system = { ...system, locals }
-    for (const { to, message } of effects.sent) system = say(program, system, id, to, message)
-    const outputs = system.outputs.map((list, i) => (i === id ? putOut(program, list, effects.outputs) : list))
-    system = { ...system, outputs }
-  }
+  for (const id of runningIds(setting)) system = absorb(program, system, id, begun(program, id))
   return deepFreeze(system)
 }

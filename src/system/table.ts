@@ -128,20 +128,20 @@ export class Table {
   }
 
   onTimeout(at: Id, local: number, timer: string): Node {
-    return this.#alone(at, local, `t${timer}`, { kind: 'timeout', timer })
+    return this.#alone(at, local, { kind: 'timeout', timer })
   }
 
   onInput(at: Id, local: number, value: string): Node {
-    return this.#alone(at, local, `i${value}`, { kind: 'input', value })
+    return this.#alone(at, local, { kind: 'input', value })
   }
 
   onCoin(at: Id, local: number, coin: string, value: 0 | 1): Node {
-    return this.#alone(at, local, `c${value}${coin}`, { kind: 'coin', coin, value })
+    return this.#alone(at, local, { kind: 'coin', coin, value })
   }
 
-  #alone(at: Id, local: number, key: string, event: Event): Node {
+  #alone(at: Id, local: number, event: AloneEvent): Node {
     const row = rowIn(this.#rows[at]!, local)
-    const number = remembered(this.#aloneNumbers, key, () => this.#aloneNumbers.size)
+    const number = remembered(this.#aloneNumbers, keyOf(event), () => this.#aloneNumbers.size)
     return remembered(row, -1 - number, () => this.#grow(at, local, event, [], new ReadSet()))
   }
 
@@ -242,6 +242,15 @@ export class Table {
     if (key === undefined) return new AskTable(ask, this.messages, n, clients)
     return remembered(this.#asks, key, () => new AskTable(ask, this.messages, n, clients))
   }
+}
+
+/** An event that needs no message. */
+export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>
+
+/** Names an event that needs no message. */
+export function keyOf(event: AloneEvent): string {
+  if (event.kind === 'timeout') return `t${event.timer}`
+  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 
 function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number, Node> {

@@ -1,4 +1,5 @@
 import { type AnyMessage, type Id, type Program, remembered } from '../../model/index.ts'
+import { hearsItself } from '../../system/index.ts'
 
 /** A word that has come to an instance. */
 export interface Arrived {
@@ -32,8 +33,7 @@ export class InstanceInbox {
     this.program = program
     this.messages = messages
     this.#everybody = n + clients
-    const own = program.protocol.definition.selfDelivery ?? 'inbox'
-    this.#hearsItself = self < n && (own === 'inbox' || own === 'at-once')
+    this.#hearsItself = hearsItself(program, self)
   }
 
   /** Puts a word in. Nothing where it is there already. */
