@@ -1,5 +1,5 @@
 import { type Id, type Program, remembered } from '../model/index.ts'
-import { coalitionSpeaksAs } from '../system/index.ts'
+import { coalitionSpeaksAs, triggersItself } from '../system/index.ts'
 import { Numbers } from './bits.ts'
 import type { Instance } from './instance.ts'
 import { flight } from './network.ts'
@@ -29,8 +29,6 @@ export class Coalition {
   readonly #program: Program
   readonly #arrivals: boolean
   readonly #correct: readonly (Instance | undefined)[]
-  /** May what somebody said come back to it over the network? */
-  readonly #returns: boolean
   /** To, from, message and step, one after another. */
   readonly #offered = new Numbers()
   /** Offers by message that cannot be proved yet: from and to, one after another. */
@@ -48,7 +46,6 @@ export class Coalition {
     this.#program = program
     this.#arrivals = arrivals
     this.#correct = correct
-    this.#returns = program.protocol.definition.selfDelivery === 'network'
   }
 
   clear(): void {
@@ -96,7 +93,7 @@ export class Coalition {
   /** It holds a message ready for somebody; what it cannot prove yet waits until it can. */
   offer(from: Id, to: Id, message: number): void {
     this.know(message)
-    if (this.#owns(from) && !this.#provable.canSay(message)) {
+    if (coalitionSpeaksAs(this.#program, from) && !this.#provable.canSay(message)) {
       remembered(this.#pending, message, () => []).push(from, to)
       return
     }
@@ -111,10 +108,6 @@ export class Coalition {
       list.push({ to: to!, from: from!, message: message!, step: step! })
     }
     return list
-  }
-
-  #owns(from: Id): boolean {
-    return coalitionSpeaksAs(this.#program, from)
   }
 
   /** What waited for a proof and can be said now. */
@@ -133,9 +126,9 @@ export class Coalition {
 
   #hand(from: Id, to: Id, message: number): void {
     // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
-    if (to === from && !this.#returns && !this.#owns(from)) return
+    if (to === from && !triggersItself(this.#program, to)) return
     // What is bound to its receiver is no use to anybody else, and nobody believes that it was said again.
-    if (!this.#owns(from) && this.#proofs.isAddressed(message)) return
+    if (!coalitionSpeaksAs(this.#program, from) && this.#proofs.isAddressed(message)) return
     const instance = this.#correct[to]
     const bit = 1 << from
     if (!instance || (instance.offered.get(message) & bit) !== 0) return

@@ -15,7 +15,7 @@ import {
   UNIFORM,
 } from './cost-cases.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
-import { type CasesElsewhere, runSomewhere } from './trials.ts'
+import { type CasesElsewhere, measureEach, runSomewhere } from './trials.ts'
 
 const SIZES = [4, 7, 10, 13, 16, 22, 31, 46, 61, 76, 100]
 const TRIALS = 20
@@ -56,20 +56,17 @@ async function measured(
   }
 }
 
-async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): Promise<Row[]> {
+function measureAll(context: StudyContext): Promise<Row[]> {
+  const { quick, seed, elsewhere } = context
   const sizes = quick ? SIZES.slice(0, 3) : SIZES
   const count = quick ? 3 : TRIALS
   const points = sizes.flatMap((n) => CASES.flatMap((one) => SURROUNDINGS.map((around) => ({ n, one, around }))))
-  const bar = progress(points.length, 'points')
-  try {
-    const rows = points.map(({ n, one, around }, i) => {
-      bar.update(i, `n = ${n}, ${one.title}, ${around.name}`)
-      return measured(n, one, around, seed + i * count, count, elsewhere)
-    })
-    return await Promise.all(rows)
-  } finally {
-    bar.stop()
-  }
+  return measureEach(
+    points,
+    context,
+    ({ n, one, around }) => `n = ${n}, ${one.title}, ${around.name}`,
+    ({ n, one, around }, i) => measured(n, one, around, seed + i * count, count, elsewhere),
+  )
 }
 
 const total = (counts: MessageCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0)

@@ -6,7 +6,6 @@ import {
   type Program,
   partAt,
   type SentMessage,
-  textOf,
   UsageError,
 } from '../model/index.ts'
 import { fire, heard, inboxOf, settle } from './fire.ts'
@@ -14,7 +13,16 @@ import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
-import { canBeShown, canSay, distinctWords, evidenceAt, ownWords, partsOf, sameWord, wasSaid } from './sent-messages.ts'
+import {
+  canBeShown,
+  canSay,
+  distinctWords,
+  evidenceAt,
+  partsOf,
+  sameWord,
+  wasSaid,
+  wasSaidToAnybody,
+} from './sent-messages.ts'
 import {
   type Acting,
   type Arrival,
@@ -155,9 +163,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
     }
   } else if (!comes) throw unsaid(program, on)
   if (program.protocol.definition.inbox !== false) {
-    const known = after.inboxes[at]!.some(
-      (word) => word.from === on.from && textOf(word.message) === textOf(on.message),
-    )
+    const known = after.inboxes[at]!.some((word) => sameWord(word, on))
     const word = { from: on.from, message: on.message }
     if (!known) after = { ...after, inboxes: after.inboxes.map((list, id) => (id === at ? [...list, word] : list)) }
   }
@@ -168,7 +174,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
 function once(program: Program, before: System, system: System, at: Id, { from, message }: SentMessage): System {
   let after = system
   for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
-    const inbox = inboxOf(program, [...after.inboxes[at]!, ...ownWords(program, after, at)])
+    const inbox = inboxOf(program, heard(program, after, at))
     const { reaction, cut } = fire(
       program,
       at,
@@ -183,27 +189,15 @@ function once(program: Program, before: System, system: System, at: Id, { from, 
 }
 
 /** A signed message of a correct participant can be shown again by the coalition. */
-function replayable(program: Program, system: System, { from, message }: SentMessage): boolean {
-  if (!canBeShown(program, message)) return false
-  return system.soup.some((word) => word.from === from && textOf(word.message) === textOf(message))
+function replayable(program: Program, system: System, word: SentMessage): boolean {
+  return canBeShown(program, word.message) && wasSaidToAnybody(program, system, word)
 }
 
 /** What is on its way without one copy of this word; nothing if it is not on its way, or not first on its link. */
-function consumed(
-  program: Program,
-  system: System,
-  at: Id,
-  { from, message }: SentMessage,
-): readonly Pending[] | undefined {
-  const { pending } = system
-  const text = textOf(message)
-  const fifo = program.setting.network.fifo
-  const index = pending.findIndex(
-    (word) => word.from === from && word.to === at && (fifo || textOf(word.message) === text),
-  )
-  const found = pending[index]
-  if (!found || textOf(found.message) !== text) return undefined
-  return withoutCopy(pending, index)
+function consumed(program: Program, { pending }: System, at: Id, word: SentMessage): readonly Pending[] | undefined {
+  const isFirst = ({ from }: Pending): boolean => program.setting.network.fifo && from === word.from
+  const index = pending.findIndex((one) => one.to === at && (isFirst(one) || sameWord(one, word)))
+  return index >= 0 && sameWord(pending[index]!, word) ? withoutCopy(pending, index) : undefined
 }
 
 function lost(program: Program, system: System, { at, lose }: Loss): System {

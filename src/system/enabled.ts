@@ -26,7 +26,6 @@ import {
 } from './sent-messages.ts'
 import {
   type Acting,
-  type Delivery,
   type Evidence,
   eventOf,
   type Firing,
@@ -212,5 +211,3 @@ function losses(program: Program, system: System, at: Id): Step[] {
     .map(({ from, message }): Step => ({ at, lose: { from, message } }))
     .filter((step) => possible(program, system, step))
 }
-
-export type { Delivery }

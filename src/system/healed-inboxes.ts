@@ -56,8 +56,7 @@ export class HealedInboxes {
       if (standingOf(this.#program, word, at) !== 'trigger' || missed.some((one) => sameWord(one, word))) continue
       // In the order of the soup, one word said to several receivers stands in neighbouring places.
       const before = heard.at(-1)
-      const again = before?.from === word.from && textOf(before.message) === textOf(word.message)
-      if (!again) heard.push(word)
+      if (!before || !sameWord(before, word)) heard.push(word)
     }
     return heard
   }

@@ -8,7 +8,6 @@ import {
   type Proof,
   type Role,
   type SentMessage,
-  same,
   textOf,
 } from '../model/index.ts'
 import { isListed } from './alphabet.ts'
@@ -87,9 +86,8 @@ function isLost({ lost }: System, at: Id, word: SentMessage): boolean {
 /** Is this word of a correct participant in the soup, may it come to `at`, and is it not lost on the way? */
 export function wasSaid(program: Program, system: System, at: Id, word: SentMessage): boolean {
   program.effort?.spend(system.soup.length)
-  const text = textOf(word.message)
   const is = (envelope: Envelope): boolean =>
-    envelope.from === word.from && textOf(envelope.message) === text && standingOf(program, envelope, at) === 'trigger'
+    sameWord(envelope, word) && standingOf(program, envelope, at) === 'trigger'
   return system.soup.some(is) && !isLost(system, at, word)
 }
 
@@ -156,12 +154,11 @@ export function holds(program: Program, system: System, proof: Proof<AnyMessage>
 }
 
 /** Could this word of a correct participant be shown to a third party as evidence? */
-export function wasSaidToAnybody(program: Program, system: System, { from, message }: SentMessage): boolean {
+export function wasSaidToAnybody(program: Program, system: System, word: SentMessage): boolean {
   const addressed = program.protocol.definition.addressed as readonly string[] | undefined
-  if (addressed?.includes(message.type)) return false
+  if (addressed?.includes(word.message.type)) return false
   program.effort?.spend(system.soup.length)
-  const text = textOf(message)
-  return system.soup.some((envelope) => envelope.from === from && textOf(envelope.message) === text)
+  return system.soup.some((envelope) => sameWord(envelope, word))
 }
 
 /** In canonical order: so the global state keeps its lists, and so messages are handed to `summarise` and `such`. */
@@ -191,5 +188,5 @@ export function partsOf(word: ProvedMessage): ProvedMessage[] {
 
 /** Is it the same word? */
 export function sameWord(a: SentMessage, b: SentMessage): boolean {
-  return a.from === b.from && same(a.message, b.message)
+  return a.from === b.from && textOf(a.message) === textOf(b.message)
 }

@@ -1,4 +1,4 @@
-import type { AnyMessage, Event, Id, SentMessage } from '../model/index.ts'
+import type { Event, Id, SentMessage } from '../model/index.ts'
 
 /** What stands behind a proof, part by part, so that replay checks evidence and never searches for it. */
 export type Witness =
@@ -104,5 +104,3 @@ export function withEvidence<S extends Acting>(step: S, evidence: readonly Evide
 export interface Delivery extends SentMessage {
   readonly to: Id
 }
-
-export type { AnyMessage }

@@ -18,6 +18,7 @@ import {
   textOfOutput,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
+import { sameWord } from './sent-messages.ts'
 
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
 export interface Envelope extends SentMessage {
@@ -116,12 +117,10 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
 }
 
 function added(program: Program, pending: readonly Pending[], word: SentMessage & { to: Id }): readonly Pending[] {
-  const { from, message, to } = word
   program.effort?.spend(5 * pending.length)
-  if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })
-  const text = textOf(message)
-  const at = pending.findIndex((p) => p.from === from && p.to === to && textOf(p.message) === text)
-  if (at < 0) return [...pending, { from, message, to, count: 1 }].sort(byContentButCount)
+  if (program.setting.network.fifo) return linked(pending, { ...word, count: 1 })
+  const at = pending.findIndex((one) => one.to === word.to && sameWord(one, word))
+  if (at < 0) return [...pending, { ...word, count: 1 }].sort(byContentButCount)
   return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
 }
 

@@ -31,9 +31,11 @@ import {
   turnIn,
   type Used,
   usedBy,
+  type Violation,
   wordsOf,
 } from '../../system/index.ts'
 import { drawStrategies } from '../run/features.ts'
+import type { Broken } from '../run/judging.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 
@@ -69,20 +71,13 @@ class Pool {
   }
 }
 
-interface Violated {
-  readonly claim: string
-  readonly witness: string
-  readonly length: number
-  readonly healed: boolean
-}
-
 /**
  * One run of a lockstep protocol, on the reference itself: rounds are few, and nothing but Byzantine messages is there
  * to choose.
  */
 export class RoundRun {
   readonly steps: Step[] = []
-  readonly broken: Violated[] = []
+  readonly broken: Broken[] = []
   reached = false
   unfinished = false
   #system: System
@@ -175,7 +170,7 @@ export class RoundRun {
     }
   }
 
-  #note(violations: readonly { readonly claim: string; readonly witness: string }[], healed: boolean): void {
+  #note(violations: readonly Violation[], healed: boolean): void {
     for (const { claim, witness } of violations) {
       if (this.broken.some((one) => one.claim === claim)) continue
       this.broken.push({ claim, witness, length: this.steps.length, healed })
@@ -217,16 +212,15 @@ export class LockstepRunner {
         found.set(claim, { claim, witness, run, setting, ...named, steps: done.steps.slice(0, length), healed })
       }
     }
-    const totals = {
-      first,
-      runs,
-      steps,
-      decided,
-      cut: 0,
-      unfinished,
-      ...(runs < count ? { stopped: true as const } : {}),
+    const totals = { first, runs, steps, decided, cut: 0, unfinished }
+    const stopped = runs < count ? { stopped: true as const } : {}
+    return {
+      ...totals,
+      ...stopped,
+      fired: [],
+      found: [...found.values()],
+      ...(this.#campaign.counts ? { violations } : {}),
     }
-    return { ...totals, fired: [], found: [...found.values()], ...(this.#campaign.counts ? { violations } : {}) }
   }
 
   #strategies(scene: Scene): readonly Strategy[] {

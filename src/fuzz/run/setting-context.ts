@@ -3,7 +3,6 @@ import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../.
 import {
   type Auditor,
   type Claim,
-  canonical,
   canonicalValue,
   correctIds,
   fieldsReadBy,
@@ -61,11 +60,6 @@ export class SharedTables {
     this.program = program
     this.kernel = new Kernel(program)
     this.#universe = known?.universe
-  }
-
-  /** Settings with the same key share their ground. */
-  static key({ byzantine: _, crash: __, inputs: ___, ...rest }: Setting): string {
-    return canonical(rest)
   }
 
   /** Reactions for healed runs, which no bound binds. */

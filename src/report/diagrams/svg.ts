@@ -1,11 +1,11 @@
 import { type Arrow, arrowsOf } from '../../view/arrows.ts'
 import type { Lane, RunEvent, RunView } from '../../view/run.ts'
 import { textWidth } from '../plots/text-width.ts'
+import { FONT } from '../plots/theme.ts'
 import { element, escaped, text } from '../plots/xml.ts'
 import { decisionText, headline, sendingText } from '../text/captions.ts'
 import { filled } from '../text/table.ts'
 
-const FONT = 'DejaVu Sans, Verdana, sans-serif'
 const SIZE = 12
 const LINE = 16
 const PADDING = 12

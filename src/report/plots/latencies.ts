@@ -1,5 +1,5 @@
-import { csv } from '../text/csv.ts'
-import { type Where, xAxis } from './axes.ts'
+import { csvOf } from '../text/csv.ts'
+import { type Where, xAxisOf } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, type Style, styleOf } from './curves.ts'
 import type { KeyEntry } from './key.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
@@ -53,19 +53,15 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
   const shown = PERCENTILES.filter((one) => one === 'p50' || rows.some((row) => row[one] !== row.p50))
   // The median comes last, on top of the others.
   const curves = [...shown].reverse().flatMap(curveOf)
-  const axis = xAxis(
-    rows.map((row) => row.x),
-    x,
-  )
   const told = medians.map(({ label, ...curve }) => ({ ...curve, label: `${label}, median` }))
   return {
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
-    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
+    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: 'linear' } }),
     key: rows.length > 0 ? [...medians.map(keyEntryOf), ...shown.map((one) => percentileKey(one, shown))] : [],
-    csv: csv(
+    csv: csvOf(
       ['series', 'x', ...PERCENTILES, 'unit'],
-      rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),
+      rows.map((row) => ({ ...row, unit })),
     ),
     alt: curvesAlt(about.title, x, told, (value) => `${shortNumber(value)} ${unit}`),
   }

@@ -1,6 +1,6 @@
-import { csv } from '../text/csv.ts'
+import { csvOf } from '../text/csv.ts'
 import { percent } from '../text/numbers.ts'
-import { type Where, xAxis } from './axes.ts'
+import { type Where, xAxisOf } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, INTERVAL } from './lines.ts'
 import type { About, AxisTitles, Drawing } from './plot.ts'
@@ -27,19 +27,12 @@ export function ratesDrawing(rows: readonly RateRow[], about: RatesAbout): Drawi
     points: list.map(({ rate, ...row }) => ({ ...row, y: rate })),
     style: styleOf(i),
   }))
-  const axis = xAxis(
-    rows.map((row) => row.x),
-    x,
-  )
   return {
     ...about,
     name: about.name ?? 'rates',
-    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'share' }, apart: true }),
+    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: 'share' }, apart: true }),
     key: rows.length > 0 ? [...curves.map(keyEntryOf), { label: interval, symbol: INTERVAL }] : [],
-    csv: csv(
-      ['series', 'x', 'rate', 'low', 'high', 'runs'],
-      rows.map((row) => [row.series, row.x, row.rate, row.low, row.high, row.runs]),
-    ),
+    csv: csvOf(['series', 'x', 'rate', 'low', 'high', 'runs'], rows),
     alt: curvesAlt(about.title, x, curves, percent),
   }
 }

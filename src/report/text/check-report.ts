@@ -1,4 +1,4 @@
-import type { CheckResult, CheckVerdict, PassReport } from '../../check/result/result.ts'
+import type { CheckedClaim, CheckResult, PassReport } from '../../check/result/result.ts'
 import type { Claim, Setting } from '../../model/index.ts'
 import { boundsText } from './bounds-text.ts'
 import { counted, duration, thousands } from './numbers.ts'
@@ -9,16 +9,10 @@ import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
 
 /** What became of one claim in all settings of a command. */
-export interface CheckedReport extends SavedViolation {
-  readonly claim: string
+export interface CheckedReport extends SavedViolation, Omit<CheckedClaim, 'steps' | 'atLeast'> {
   readonly kind: Claim['kind']
-  readonly verdict: CheckVerdict
-  /** Why nothing could be said, or why it is vacuous. */
-  readonly why?: string
-  readonly witness?: string
   readonly steps?: number
   readonly deliveries?: number
-  readonly shortest?: string
 }
 
 /** All that `check` reports. */

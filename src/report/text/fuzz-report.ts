@@ -1,3 +1,4 @@
+import type { CampaignResult, ClaimResult, Found } from '../../fuzz/campaign/result.ts'
 import type { Setting } from '../../model/index.ts'
 import { wilson } from '../../sweep/wilson.ts'
 import { counted, duration, percent, thousands } from './numbers.ts'
@@ -7,13 +8,11 @@ import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
 
 /** What became of one claim in a campaign, after shrinking. */
-export interface ClaimReport extends SavedViolation {
-  readonly claim: string
-  readonly verdict: 'not-found' | 'violated' | 'vacuous'
-  readonly witness?: string
+export interface ClaimReport
+  extends SavedViolation,
+    Pick<ClaimResult, 'claim' | 'verdict'>,
+    Partial<Pick<Found, 'witness' | 'strategies' | 'scheduler'>> {
   readonly firstRun?: number
-  readonly strategies?: readonly string[]
-  readonly scheduler?: string
   readonly rawSteps?: number
   readonly steps?: number
   readonly deliveries?: number
@@ -23,22 +22,13 @@ export interface ClaimReport extends SavedViolation {
 }
 
 /** All that `fuzz` reports. */
-export interface FuzzReport {
+export interface FuzzReport extends Omit<CampaignResult, 'claims'> {
   readonly subject: string
   readonly protocol: string
   readonly variant: string | null
   readonly settings: readonly Setting[]
-  readonly seed: number
-  readonly runs: number
   readonly asked: number
-  readonly steps: number
   readonly seconds: number
-  readonly decided: number
-  readonly cut: number
-  readonly unfinished: number
-  /** Abstract states that the runs met, where they learn from one another. */
-  readonly states?: number
-  readonly neverFired: readonly string[]
   readonly claims: readonly ClaimReport[]
   readonly notJudged: readonly string[]
   /** The file that exports the protocol, where it is not a registered one. */

@@ -25,7 +25,6 @@ export class InstanceInbox {
   readonly #first = new Map<number, Arrived>()
   readonly #known = new Set<number>()
   readonly #everybody: number
-  readonly #hearsItself: boolean
 
   constructor(program: Program, self: Id, messages: readonly AnyMessage[]) {
     const { n, clients } = program.setting
@@ -33,7 +32,6 @@ export class InstanceInbox {
     this.program = program
     this.messages = messages
     this.#everybody = n + clients
-    this.#hearsItself = hearsItself(program, self)
   }
 
   /** Puts a word in. Nothing where it is there already. */
@@ -64,6 +62,6 @@ export class InstanceInbox {
 
   /** It has said something to all replicas. */
   hearOneself(message: number): void {
-    if (this.#hearsItself && !this.own.includes(message)) this.own.push(message)
+    if (hearsItself(this.program, this.self) && !this.own.includes(message)) this.own.push(message)
   }
 }
