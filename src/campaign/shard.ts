@@ -1,4 +1,4 @@
-import type { CheckResult, PassName } from '../check/result/result.ts'
+import type { CheckRequest, CheckResult } from '../check/result/result.ts'
 import { type Lesson, lessonOf } from '../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign, Found } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
@@ -21,16 +21,13 @@ export interface BlocksShard {
 }
 
 /** The exhaustive search of one setting. */
-export interface SettingShard {
+export interface SettingShard extends Required<Pick<CheckRequest, 'without' | 'maxStates' | 'maxUniverse'>> {
   readonly kind: 'setting'
   readonly subject: string
   readonly setting: Setting
   /** Settings that it stands for, if its claims do not mind. */
   readonly others: readonly Setting[]
   readonly claims: readonly string[]
-  readonly without: readonly PassName[]
-  readonly maxStates: number
-  readonly maxUniverse: number
 }
 
 /** One point of a sweep. */

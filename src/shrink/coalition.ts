@@ -6,8 +6,8 @@ import {
   type Envelope,
   evidenceAt,
   isActing,
+  namedIn,
   type ProvedMessage,
-  partsOf,
   type Step,
   type System,
   sameWord,
@@ -40,10 +40,7 @@ export function coalitionWords(program: Program, steps: readonly Step[]): SentMe
  */
 export function echoedWords(program: Program, steps: readonly Step[]): SentMessage[] {
   const own = coalitionWords(program, steps)
-  const heard = steps.flatMap((step) => {
-    const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-    return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
-  })
+  const heard = steps.flatMap(namedIn)
   const echoed = [...own, ...heard].flatMap(({ message }) =>
     program.setting.byzantine.map((from) => ({ from, message })),
   )

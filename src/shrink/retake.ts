@@ -6,7 +6,7 @@ import {
   attempt,
   beforeRound,
   byArrival,
-  canSay,
+  canCome,
   distinctWords,
   eventOf,
   evidenceAt,
@@ -23,7 +23,6 @@ import {
   Table,
   takesInputs,
   triggerOf,
-  wasSaid,
   withEvidence,
 } from '../system/index.ts'
 import type { FixedCoalition } from './coalition.ts'
@@ -101,7 +100,7 @@ function react(
   if ('rule' in base) {
     const { at } = base
     const on = coalition.identity(system, at, base.on) ?? coalition.echo(system, base.on)
-    if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
+    if (!on || (on.from === at && !canCome(program, system, at, on))) return undefined
     base = { ...base, on }
   }
   const triggers = triggerOf(base)
@@ -109,9 +108,7 @@ function react(
   const words = (): readonly ProvedMessage[] => (known ??= knownTo(program, system, step.at, coalition))
   const chosen = (): readonly ProvedMessage[] => (fresh ? [] : namedIn(program, system, step, coalition))
   return fireOn(program, system, base, (ask) =>
-    ask.kind === 'need'
-      ? firstOfEach(program, ask, [...triggers, ...words()])
-      : firstOfEach(program, ask, [...chosen(), ...triggers, ...words()]),
+    firstOfEach(program, ask, [...(ask.kind === 'take' ? chosen() : []), ...triggers, ...words()]),
   )
 }
 

@@ -15,7 +15,7 @@ import {
   byArrival,
   bySender,
   canBeShown,
-  canSay,
+  canCome,
   choices,
   deliversOnce,
   distinctWords,
@@ -137,9 +137,7 @@ export class TraceVocabulary implements StateSpace {
     const { program } = this
     const known = knownTo(program, system, at, this.coalition)
     const triggers = distinctWords(known).filter(
-      (on) =>
-        this.#messages.has(textOf(on.message)) &&
-        (on.from !== at || wasSaid(program, system, at, on) || canSay(program, system, on)),
+      (on) => this.#messages.has(textOf(on.message)) && (on.from !== at || canCome(program, system, at, on)),
     )
     for (const rule of this.#rules) {
       const type = partAt(program, at).byName.get(rule)?.type

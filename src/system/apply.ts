@@ -15,6 +15,7 @@ import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
 import {
   canBeShown,
+  canCome,
   canSay,
   distinctWords,
   evidenceAt,
@@ -103,7 +104,7 @@ function firing(program: Program, system: System, step: Firing): System {
   const known = partAt(program, at).byName.get(rule)
   if (!known) throw new Impossible(`there is no rule ${rule}`)
   if (known.type !== on.message.type) throw new Impossible(`rule ${rule} does not wait for ${on.message.type}`)
-  if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) {
+  if (on.from === at && !canCome(program, system, at, on)) {
     throw new Impossible('its own broadcast triggers nothing here')
   }
   return acted(program, system, step)
@@ -152,7 +153,7 @@ function unsaid(program: Program, { from, message }: SentMessage): Impossible {
 function arrival(program: Program, system: System, { at, on }: Arrival): System {
   if (!byArrival(program)) throw new Impossible('in this setting a step is the firing of one rule, not an arrival')
   const { network } = program.setting
-  const comes = wasSaid(program, system, at, on) || canSay(program, system, on)
+  const comes = canCome(program, system, at, on)
   if (on.from === at && !comes) throw new Impossible('its own broadcast does not arrive here')
   let after = system
   if (deliversOnce(program) || network.fifo) {
@@ -212,11 +213,15 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
   return { ...system, lost: [...system.lost, entry].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) }
 }
 
+/** The words that a step names, and those inside the witnesses of their proofs. */
+export function namedIn(step: Step): ProvedMessage[] {
+  const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+  return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+}
+
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): ProvedMessage[] {
-  const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-  const words = [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
-  return words.filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
+  return namedIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
 /** The same with the participant that used them: what a healed run gives it again. */

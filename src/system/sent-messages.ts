@@ -91,6 +91,11 @@ export function wasSaid(program: Program, system: System, at: Id, word: SentMess
   return system.soup.some(is) && !isLost(system, at, word)
 }
 
+/** Can this word come to `at`: has a correct participant said it, or can the coalition say it? */
+export function canCome(program: Program, system: System, at: Id, word: ProvedMessage): boolean {
+  return wasSaid(program, system, at, word) || canSay(program, system, word)
+}
+
 /** Is it a participant of this role? */
 export function hasRole({ setting }: Program, id: Id, role: Role): boolean {
   return role === 'client' ? id >= setting.n && id < setting.n + setting.clients : id >= 0 && id < setting.n
