@@ -1,12 +1,4 @@
-import {
-  byzantineCount,
-  type Claim,
-  Effort,
-  type Program,
-  type Setting,
-  type Subject,
-  UsageError,
-} from '../model/index.ts'
+import { type Claim, Effort, isPromised, type Program, type Subject, UsageError } from '../model/index.ts'
 import { type Step, take } from '../system/index.ts'
 import { MOST_WORK, type TracedStep } from '../trace/index.ts'
 import type { RunView } from '../view/run.ts'
@@ -25,11 +17,6 @@ function bounded(program: Program, most: number): Program {
   const refusal = (): Error =>
     new UsageError(`explaining this trace takes more work than ${most} looks at messages`, 'shrink it first')
   return { ...program, effort: new Effort(most, refusal) }
-}
-
-/** Does a claim promise anything in a setting? */
-function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
-  return promise ? promise(setting) : promised !== 'b ≤ f' || byzantineCount(setting) <= setting.f
 }
 
 /**

@@ -76,9 +76,7 @@ export class HandlerTable {
 
   /** The number of what may happen. */
   numberOf(key: string): number {
-    const number = this.#numbers.get(key) ?? this.#numbers.size
-    this.#numbers.set(key, number)
-    return number
+    return remembered(this.#numbers, key, () => this.#numbers.size)
   }
 
   /** A message to be handled by a rule. */

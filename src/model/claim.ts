@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import type { SentMessage } from './message.ts'
-import type { Id, Setting } from './setting.ts'
+import { byzantineCount, type Id, type Setting } from './setting.ts'
 
 /** One thing that a correct replica or client has put out, for good. */
 export interface Said<O> {
@@ -143,3 +143,8 @@ export const noException: Invariant<any> = invariant(
   },
   () => undefined,
 )
+
+/** Does a claim promise anything in a setting? */
+export function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
+  return promise ? promise(setting) : promised !== 'b ≤ f' || byzantineCount(setting) <= setting.f
+}

@@ -108,9 +108,7 @@ export class ClaimGroup {
     if (view === undefined) {
       const { values } = this.#world.table.outputs
       const seen = [...record.outputs, ...record.notes].filter((number) => isHeeded(this.#one, values[number]!))
-      const key = seen.join()
-      view = this.#numbers.get(key) ?? this.#numbers.size
-      this.#numbers.set(key, view)
+      view = remembered(this.#numbers, seen.join(), () => this.#numbers.size)
       record.views[this.#index] = view
     }
     return view

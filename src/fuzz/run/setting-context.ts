@@ -14,6 +14,7 @@ import {
   type Protocol,
   remembered,
   rememberedAmong,
+  runningIds,
   type Setting,
   type Sometimes,
   UsageError,
@@ -146,8 +147,7 @@ export class SettingContext {
     this.table = kernel.table
     const members = [...setting.byzantine]
     this.universe = members.length > 0 ? this.sharedTables.universe : NOTHING
-    const correct = Array.from({ length: count }, (_, id) => id).filter((id) => !members.includes(id))
-    this.scene = { program, members, correct, universe: this.universe }
+    this.scene = { program, members, correct: runningIds(setting), universe: this.universe }
     this.invariants = claims.filter((claim) => claim.kind === 'invariant')
     this.liveness = claims.filter((claim) => claim.kind === 'liveness')
     this.sometimes = claims.filter((claim) => claim.kind === 'sometimes')
@@ -167,8 +167,7 @@ export class SettingContext {
     if (group === undefined) {
       const value = this.table.messages.values[message]! as { readonly type: string; readonly [field: string]: unknown }
       const name = [value.type, ...this.sharedTables.viewFields.map((field) => value[field])].join(' ')
-      group = this.#groups.get(name) ?? this.#groups.size
-      this.#groups.set(name, group)
+      group = remembered(this.#groups, name, () => this.#groups.size)
       this.#groupOf[message] = group
     }
     return group

@@ -29,11 +29,17 @@ export function drawAny(choices: Choices, actions: Actions): Chosen {
   return drawStep(choices, actions, drawKind(choices, counts, counts))
 }
 
-/** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
-export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
-  const count = actions.counts[kind]!
-  let chosen = actions.step(kind, choices.below(count))
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = actions.step(kind, choices.below(count))
+/** A step drawn uniformly among those of a kind, reluctantly where it is starved; of some instances only, if it is said. */
+export function drawStep(
+  choices: Choices,
+  actions: Actions,
+  kind: number,
+  counts: readonly number[] = actions.counts,
+  isOne?: (instance: Instance) => boolean,
+): Chosen {
+  const draw = (): Chosen => actions.step(kind, choices.below(counts[kind]!), isOne)
+  let chosen = draw()
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
   return chosen
 }
 
@@ -45,11 +51,7 @@ export function drawAmong(
   isOne: (instance: Instance) => boolean,
 ): Chosen {
   const counts = actions.count(isOne)
-  const kind = drawKind(choices, weights, counts)
-  const draw = (): Chosen => actions.step(kind, choices.below(counts[kind]!), isOne)
-  let chosen = draw()
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
-  return chosen
+  return drawStep(choices, actions, drawKind(choices, weights, counts), counts, isOne)
 }
 
 /** The kind drawn by weight, among those of which there is any. */

@@ -1,5 +1,4 @@
 import {
-  type AnyMessage,
   appended,
   correctIds,
   type Facts,
@@ -59,8 +58,8 @@ export class Healer {
   #start: readonly number[] = []
   readonly #ends = new Map<string, Facts>()
 
-  /** @param numbers the table that states are given in numbers of; its own numbers, if there is none */
-  constructor(program: Program, healing: Liveness['healing'], numbers?: Table) {
+  /** @param numbers the table that states are given in numbers of */
+  constructor(program: Program, healing: Liveness['healing'], numbers: Table) {
     this.#program = { ...unbounded(program), copies: true }
     this.#table = new Table(unbounded(program), undefined, numbers)
     this.#healing = healing
@@ -68,22 +67,6 @@ export class Healer {
     this.#rest = new Rest(program)
     this.inboxes = new Inboxes(this.#program, this.#table)
     this.#soup = this.inboxes.soups.empty()
-  }
-
-  /** The number of a local state. */
-  local(local: Local): number {
-    return this.#table.locals.number(local as never)
-  }
-
-  message(message: AnyMessage): number {
-    return this.#table.messages.number(message)
-  }
-
-  put({ outputs, notes }: { readonly outputs: readonly Json[]; readonly notes: readonly Json[] }): PutNumbers {
-    return {
-      outputs: outputs.map((output) => this.#table.outputs.number(output as never)),
-      notes: notes.map((note) => this.#table.outputs.number({ note } as never)),
-    }
   }
 
   /** What claims may see at the end of the healed run. */

@@ -1,4 +1,4 @@
-import { byzantineCount, type Claim, type Program, type Setting } from '../../model/index.ts'
+import { byzantineCount, type Claim, isPromised, type Program, type Setting } from '../../model/index.ts'
 import type { Replayed, Trace } from '../../trace/index.ts'
 import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -18,10 +18,11 @@ export interface TraceFacts {
 }
 
 /** Nobody is to take a violation for more than it is: beyond its promise a claim may break. */
-function beyond({ promise, promised }: Claim<any>, setting: Setting): string {
-  const b = byzantineCount(setting)
-  if (promise ? promise(setting) : promised !== 'b ≤ f' || b <= setting.f) return ''
-  return promise ? ' Not in this setting.' : ` Not in this setting: b = ${b}, f = ${setting.f}.`
+function beyond(claim: Claim<any>, setting: Setting): string {
+  if (isPromised(claim, setting)) return ''
+  return claim.promise
+    ? ' Not in this setting.'
+    : ` Not in this setting: b = ${byzantineCount(setting)}, f = ${setting.f}.`
 }
 
 function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
