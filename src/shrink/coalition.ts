@@ -6,7 +6,6 @@ import {
   type Envelope,
   evidenceAt,
   isActing,
-  namedIn,
   type ProvedMessage,
   type Step,
   type System,
@@ -14,6 +13,7 @@ import {
   sayableAfter,
   textOfWord,
   withEvidence,
+  wordsIn,
   wordsOf,
 } from '../system/index.ts'
 
@@ -40,7 +40,7 @@ export function coalitionWords(program: Program, steps: readonly Step[]): SentMe
  */
 export function echoedWords(program: Program, steps: readonly Step[]): SentMessage[] {
   const own = coalitionWords(program, steps)
-  const heard = steps.flatMap(namedIn)
+  const heard = steps.flatMap(wordsIn)
   const echoed = [...own, ...heard].flatMap(({ message }) =>
     program.setting.byzantine.map((from) => ({ from, message })),
   )

@@ -214,14 +214,14 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 }
 
 /** The words that a step names, and those inside the witnesses of their proofs. */
-export function namedIn(step: Step): ProvedMessage[] {
+export function wordsIn(step: Step): ProvedMessage[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
   return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
 }
 
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): ProvedMessage[] {
-  return namedIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
+  return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
 /** The same with the participant that used them: what a healed run gives it again. */

@@ -128,18 +128,19 @@ export class Table {
   }
 
   onTimeout(at: Id, local: number, timer: string): Node {
-    return this.#alone(at, local, { kind: 'timeout', timer })
+    return this.alone(at, local, { kind: 'timeout', timer })
   }
 
   onInput(at: Id, local: number, value: string): Node {
-    return this.#alone(at, local, { kind: 'input', value })
+    return this.alone(at, local, { kind: 'input', value })
   }
 
   onCoin(at: Id, local: number, coin: string, value: 0 | 1): Node {
-    return this.#alone(at, local, { kind: 'coin', coin, value })
+    return this.alone(at, local, { kind: 'coin', coin, value })
   }
 
-  #alone(at: Id, local: number, event: AloneEvent): Node {
+  /** What an event does that needs no message. */
+  alone(at: Id, local: number, event: AloneEvent): Node {
     const row = rowIn(this.#rows[at]!, local)
     const number = remembered(this.#aloneNumbers, keyOf(event), () => this.#aloneNumbers.size)
     return remembered(row, -1 - number, () => this.#grow(at, local, event, [], new ReadSet()))

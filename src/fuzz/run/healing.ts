@@ -34,7 +34,6 @@ export class Healing {
   readonly #world: World
   readonly #healer: Healer
   readonly #claims: readonly Liveness<any>[]
-  readonly #entries = new Map<number, SoupEntry>()
   #run = 0
   #taken = 0
   #nothing: Said
@@ -147,10 +146,7 @@ export class Healing {
   #entry(instance: number, envelope: number): SoupEntry {
     const { id } = this.#world.instances[instance]!
     const { messages, receivers } = this.#world.kernel.envelopes
-    const key = envelope * SENDERS + id
-    return remembered(this.#entries, key, () =>
-      this.#healer.inboxes.entry(id, messages[envelope]!, receivers[envelope]!),
-    )
+    return this.#healer.inboxes.entry(id, messages[envelope]!, receivers[envelope]!)
   }
 
   #used(words: readonly number[]): UsedWords {
