@@ -76,14 +76,8 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
       const all = [...closure.messages.values()].sort(byContent)
       const leftOut = closure.leftOut && !runningIds(setting).every((id) => same(setting.inputs[id], inputs[id]))
       const finished = closed && !closure.leftOut && closure.messages.size === before
-      return {
-        messages: all,
-        said: [...closure.said.values()],
-        closed: finished,
-        extent,
-        states: closure.states,
-        leftOut,
-      }
+      const said = [...closure.said.values()]
+      return { messages: all, said, closed: finished, extent, states: closure.states, leftOut }
     }
   }
 }

@@ -14,8 +14,8 @@ import {
   type Surroundings,
   UNIFORM,
 } from './cost-cases.ts'
-import type { Findings, Study, StudyContext } from './study.ts'
-import { type CasesElsewhere, measureEach, runSomewhere } from './trials.ts'
+import { type Findings, measureEach, type Study, type StudyContext } from './study.ts'
+import { type CasesElsewhere, runSomewhere } from './trials.ts'
 
 const SIZES = [4, 7, 10, 13, 16, 22, 31, 46, 61, 76, 100]
 const TRIALS = 20

@@ -4,8 +4,8 @@ import { counted, thousands } from '../report/text/numbers.ts'
 import { table } from '../report/text/table.ts'
 import { conditions, type Metrics, type Percentiles, percentiles, type Simulated, summary } from '../simulate/index.ts'
 import { wilson } from '../sweep/wilson.ts'
-import type { Findings, Study, StudyContext } from './study.ts'
-import { type CasesElsewhere, measureEach, runSomewhere } from './trials.ts'
+import { type Findings, measureEach, type Study, type StudyContext } from './study.ts'
+import { type CasesElsewhere, runSomewhere } from './trials.ts'
 import { BASE_TIMEOUT, ORDINARY, type PartitionedSubject, SUBJECTS, TROUBLES, type Trouble } from './troubles.ts'
 
 /** In timeouts: when the partition heals, or the network stabilises. */

@@ -2,7 +2,6 @@ import { type Configuration, HarnessError, program as inSetting } from '../model
 import { type Conditions, SILENT, type Simulated, simulate, type Until } from '../simulate/index.ts'
 import { configure } from '../system/index.ts'
 import type { LookedAt, Scenario, ScenarioEffort } from './scenario.ts'
-import type { StudyContext } from './study.ts'
 import { studied } from './subject.ts'
 
 /** Simulated executions that differ in their seeds only. Byzantine replicas say nothing. */
@@ -22,25 +21,6 @@ export interface Trials {
 export interface CasesElsewhere {
   readonly scenario: (scenario: Scenario, effort: ScenarioEffort) => Promise<LookedAt>
   readonly trials: (trials: Trials) => Promise<readonly Simulated[]>
-}
-
-/** Measures at all points at once, which are worked on together where that is done somewhere else. */
-export async function measureEach<P, M>(
-  points: readonly P[],
-  { progress }: Pick<StudyContext, 'progress'>,
-  noteOf: (point: P) => string,
-  measured: (point: P, index: number) => Promise<M>,
-): Promise<M[]> {
-  const bar = progress(points.length, 'points')
-  try {
-    const measurements = points.map((point, i) => {
-      bar.update(i, noteOf(point))
-      return measured(point, i)
-    })
-    return await Promise.all(measurements)
-  } finally {
-    bar.stop()
-  }
 }
 
 /** Runs them all, here or somewhere else. */

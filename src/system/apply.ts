@@ -20,7 +20,6 @@ import {
   distinctWords,
   evidenceAt,
   partsOf,
-  sameWord,
   wasSaid,
   wasSaidToAnybody,
 } from './sent-messages.ts'
@@ -33,6 +32,7 @@ import {
   type Loss,
   type ProvedMessage,
   type Step,
+  sameWord,
   triggerOf,
 } from './step.ts'
 import { absorb, byArrival, deliversOnce, type Pending, type System, settles, withoutCopy } from './system.ts'

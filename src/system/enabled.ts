@@ -21,7 +21,6 @@ import {
   evidenceAt,
   firstOfEach,
   ownWords,
-  sameWord,
   wasSaid,
 } from './sent-messages.ts'
 import {
@@ -31,6 +30,7 @@ import {
   type Firing,
   type ProvedMessage,
   type Step,
+  sameWord,
   triggerOf,
   withEvidence,
 } from './step.ts'

@@ -1,6 +1,6 @@
 import { byText, grouped, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
-import { distinctWords, ownWords, sameWord, standingOf } from './sent-messages.ts'
-import type { ProvedMessage } from './step.ts'
+import { distinctWords, ownWords, standingOf } from './sent-messages.ts'
+import { type ProvedMessage, sameWord } from './step.ts'
 import type { System } from './system.ts'
 
 /** A word of the coalition that a participant's step used. */

@@ -11,7 +11,7 @@ import {
   textOf,
 } from '../model/index.ts'
 import { isListed } from './alphabet.ts'
-import type { ProvedMessage, Witness } from './step.ts'
+import { type ProvedMessage, sameWord, type Witness } from './step.ts'
 import type { Envelope, System } from './system.ts'
 
 /** Does the coalition own this sender's identity: its own members always, anybody where nothing is authenticated? */
@@ -189,9 +189,4 @@ export function partsOf(word: ProvedMessage): ProvedMessage[] {
     return 'all' in witness ? witness.all.flatMap(inside) : inside(witness.of)
   }
   return word.proof ? [word, ...inside(word.proof)] : [word]
-}
-
-/** Is it the same word? */
-export function sameWord(a: SentMessage, b: SentMessage): boolean {
-  return a.from === b.from && textOf(a.message) === textOf(b.message)
 }

@@ -18,7 +18,7 @@ import {
   textOfOutput,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
-import { sameWord } from './sent-messages.ts'
+import { sameWord } from './step.ts'
 
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
 export interface Envelope extends SentMessage {
