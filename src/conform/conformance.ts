@@ -25,6 +25,7 @@ import {
   type Handler,
   type InboxQuestion,
   inWords,
+  listed,
   type Pair,
   type RecordedRun,
   ran,
@@ -130,8 +131,6 @@ class Pairing {
   }
 
   #rules(model: any, program: any): object {
-    const listed = (handlers: unknown): Handler[] =>
-      Array.isArray(handlers) ? handlers : handlers ? [handlers as Handler] : []
     const entries = Object.entries(model.upon).map(([type, handlers]) => {
       const rules = listed(handlers).map((one) => {
         const event = `rule ${type}${listed(handlers).length > 1 ? `/${one.name}` : ''}`

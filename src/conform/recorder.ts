@@ -107,6 +107,11 @@ class Recorder implements Context<any> {
 export type AnyContext = Context<any> & { readonly rules: any }
 export type Handler = (state: any, given: any, ctx: AnyContext) => unknown
 
+/** The handlers of one type of messages. */
+export function listed(handlers: unknown): Handler[] {
+  return handlers === undefined ? [] : [handlers as Handler | Handler[]].flat()
+}
+
 /**
  * Runs a handler on a copy of the state, and changes nothing.
  * @param handler whose first argument it changes, or which returns the initial state

@@ -6,7 +6,7 @@ import type { ClaimResult, Found } from '../fuzz/campaign/result.ts'
 import { choosers } from '../fuzz/schedule/choosers.ts'
 import { type Claim, type Configuration, HarnessError, program as inSetting, type Protocol } from '../model/index.ts'
 import { commandLine } from '../report/text/command-line.ts'
-import type { Searched, Verdict } from '../sweep/cell.ts'
+import type { Cell, Point, Searched, Verdict } from '../sweep/cell.ts'
 import { type PointViolation, violationOf } from '../sweep/examine.ts'
 import { type PointProof, provePoint } from '../sweep/prove.ts'
 import { wilson } from '../sweep/wilson.ts'
@@ -32,16 +32,10 @@ export interface Scenario {
 }
 
 /** What is known of one claim in one scenario. */
-export interface ScenarioFinding {
-  readonly row: string
-  readonly column: string
-  readonly subject: string
-  readonly n: number
-  readonly f: number
-  readonly b: number
-  readonly configuration: Configuration
-  readonly claim: string
-  readonly verdict: Verdict
+export interface ScenarioFinding
+  extends Point,
+    Pick<Scenario, 'row' | 'column' | 'configuration'>,
+    Pick<Cell, 'claim' | 'verdict'> {
   readonly expected: 'holds' | 'breaks' | null
   /** States of the exhaustive search, over all choices of Byzantine replicas. */
   readonly states: number

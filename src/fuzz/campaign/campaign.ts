@@ -1,4 +1,4 @@
-import type { Claim, Protocol } from '../../model/index.ts'
+import { type Claim, program as inSetting, type Protocol } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
 import { assertCampaign } from './asked.ts'
 import { BlockRunner } from './block.ts'
@@ -157,11 +157,7 @@ export async function runHere(
 
 /** The rules that a campaign could fire. */
 export function ruleNames(protocol: Protocol, { settings }: Campaign): string[] {
-  const clients = settings.some((setting) => setting.clients > 0)
-  const parts = [protocol.definition.upon, clients ? (protocol.definition.client?.upon ?? {}) : {}]
-  return parts.flatMap((upon) =>
-    Object.entries(upon as object).flatMap(([type, handlers]) =>
-      Array.isArray(handlers) && handlers.length !== 1 ? handlers.map((h) => `${type}/${h.name}`) : [type],
-    ),
-  )
+  const { replica, client } = inSetting(protocol, settings[0]!)
+  const asked = settings.some((setting) => setting.clients > 0) ? (client?.rules ?? []) : []
+  return [...replica.rules, ...asked].map(({ name }) => name)
 }

@@ -18,10 +18,7 @@ import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 import { type End, type HealedInbox, passing, type Soup } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
-export interface PutNumbers {
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-}
+export type PutNumbers = Pick<Leaf, 'outputs' | 'notes'>
 
 /** Where a healed run starts: by participant id, in numbers of the healing table. */
 export interface BrokenAfterRecovery {
