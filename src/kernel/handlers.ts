@@ -84,14 +84,11 @@ export class HandlerTable {
     this.#common[message] ??= new Map()
     const common = remembered(this.#common[message], rule, () => this.numberOf(`m${rule} ${message}`))
     const key = common * MOST_PARTICIPANTS + from
-    let word = this.#words.get(key)
-    if (!word) {
+    return remembered(this.#words, key, () => {
       const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
       const number = this.numberOf(`m${rule} ${message} ${from}`)
-      word = { number, common, about: common, event, trigger: { message, from } }
-      this.#words.set(key, word)
-    }
-    return word
+      return { number, common, about: common, event, trigger: { message, from } }
+    })
   }
 
   /** An event that needs no message. */

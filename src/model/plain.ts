@@ -139,13 +139,13 @@ function isAscending(keys: readonly string[]): boolean {
 }
 
 /** The parts of a path that an author reads in an error: `state.slots[2].value`. */
-function joined(path: Path): string {
+export function textOfPath(path: Path): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
 }
 
 function notPlain(path: Path, what: string, place: string): UsageError {
   return new UsageError(
-    `${place}: ${joined(path)} is ${what}; states, messages, outputs and summaries are plain JSON`,
+    `${place}: ${textOfPath(path)} is ${what}; states, messages, outputs and summaries are plain JSON`,
     'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',
   )
 }

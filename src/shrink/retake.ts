@@ -1,4 +1,4 @@
-import { type Ask, deepFreeze, type Id, type Inbox, type Program, partAt, same } from '../model/index.ts'
+import { type Ask, deepFreeze, type Id, type Inbox, type Program, partAt, remembered, same } from '../model/index.ts'
 import {
   type Acting,
   type Arrival,
@@ -148,9 +148,7 @@ const tables = new WeakMap<Program, Table>()
 
 /** Thousands of candidates meet the same few local states, and running a reducer is what costs. */
 function tableOf(program: Program): Table {
-  const table = tables.get(program) ?? new Table(program)
-  tables.set(program, table)
-  return table
+  return remembered(tables, program, () => new Table(program))
 }
 
 /** Runs one handler; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */

@@ -1,3 +1,4 @@
+import { grouped } from '../model/index.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { latencies, type Plot, rates, viewChanges } from '../report/plots/index.ts'
 import { counted, thousands } from '../report/text/numbers.ts'
@@ -144,14 +145,11 @@ const ms = (value: number | undefined): string => (value === undefined ? '–' :
 
 /** A claim that is broken where nobody is faulty, and whose promise does not depend on the network. */
 function broken(rows: readonly Row[]): { readonly subject: string; readonly claim: string; readonly runs: number }[] {
-  const found = new Map<string, { subject: string; claim: string; runs: number }>()
-  for (const { subject, violations } of rows) {
-    for (const { claim, runs } of violations) {
-      const key = `${subject} ${claim}`
-      found.set(key, { subject, claim, runs: (found.get(key)?.runs ?? 0) + runs })
-    }
-  }
-  return [...found.values()]
+  const all = rows.flatMap(({ subject, violations }) => violations.map((one) => ({ subject, ...one })))
+  return [...grouped(all, ({ subject, claim }) => `${subject} ${claim}`).values()].map((alike) => ({
+    ...alike[0]!,
+    runs: alike.reduce((sum, { runs }) => sum + runs, 0),
+  }))
 }
 
 function tableOf(rows: readonly Row[], name: string): ReportTable {

@@ -1,12 +1,11 @@
 import { canonical, same, UsageError } from '../model/index.ts'
-import { type Kind, listOf, OBJECT, oneOf, optional, record, type Shape, TEXT, WHOLE } from '../model/shape.ts'
+import { type Kind, listOf, NUMBER, OBJECT, oneOf, optional, record, type Shape, TEXT, WHOLE } from '../model/shape.ts'
 import { keyOf, type Point, type PointRecord, VERDICTS } from './cell.ts'
 import type { Grid, GridSubject } from './grid.ts'
 
 /** Raised when journals of earlier versions can no longer be gone on with. */
 export const JOURNAL_FORMAT = 1
 
-const NUMBER: Kind = { words: 'a number', is: Number.isFinite }
 const ID_LIST = listOf(WHOLE)
 const POINT: Shape = { subject: TEXT, n: WHOLE, f: WHOLE, b: WHOLE }
 const TALLY = record({

@@ -14,6 +14,7 @@ import {
   type Id,
   type Program,
   type Reaction,
+  remembered,
   UsageError,
 } from '../model/index.ts'
 
@@ -213,8 +214,7 @@ export class SharedWords<N> {
     let kept = shape.kept[message]
     if (!kept) {
       const text = textOfFields(this.#messages[message] as never, shape.fields)
-      kept = shape.byText.get(text) ?? new Map()
-      shape.byText.set(text, kept)
+      kept = remembered(shape.byText, text, () => new Map())
       shape.kept[message] = kept
     }
     return kept

@@ -100,11 +100,6 @@ export function withEvidence<S extends Acting>(step: S, evidence: readonly Evide
   return { ...rest, ...(evidence.length > 0 ? { with: evidence } : {}) } as S
 }
 
-/** A message and one receiver of it. */
-export interface Delivery extends SentMessage {
-  readonly to: Id
-}
-
 /** Is it the same word? */
 export function sameWord(a: SentMessage, b: SentMessage): boolean {
   return a.from === b.from && textOf(a.message) === textOf(b.message)

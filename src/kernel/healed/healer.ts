@@ -89,8 +89,7 @@ export class Healer {
     const { ends } = this.#soup
     const used = this.#program.setting.network.gossip ? this.#usedByAll.key : this.#used.map(({ key }) => key).join(';')
     const key = `${this.#locals.join()} ${used} ${this.#putsKeys()}`
-    let end = ends.get(key)
-    if (!end) {
+    return remembered(ends, key, () => {
       this.#isKept = false
       const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
       for (let round = 0; round < most && this.#expire(); round++) {
@@ -98,11 +97,9 @@ export class Healer {
         this.#settle()
       }
       this.#isKept = true
-      end = { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
-      ends.set(key, end)
       this.inboxes.soups.count()
-    }
-    return end
+      return { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
+    })
   }
 
   /** What a participant has put out at the end of the last run. */
