@@ -54,12 +54,10 @@ export interface Lock {
   readonly said: readonly number[]
 }
 
-export type Crime = 'equivocation' | 'amnesia' | 'unjustified'
-
 /** A sender that the messages in the hands of correct participants prove to be Byzantine. */
 export interface Conviction {
   readonly of: Id
-  readonly crime: Crime
+  readonly crime: 'equivocation' | 'amnesia' | 'unjustified'
   readonly envelopes: readonly number[]
 }
 

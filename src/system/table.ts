@@ -16,15 +16,16 @@ import {
   type Program,
   partAt,
   placeOf,
+  plainText,
   type Rule,
   remembered,
+  textOfTallies,
   UsageError,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
 import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
-import { localText } from './local-texts.ts'
 import {
   answered,
   COUNTS_NOTHING,
@@ -243,6 +244,11 @@ export class Table {
     if (key === undefined) return new AskTable(ask, this.messages, n, clients)
     return remembered(this.#asks, key, () => new AskTable(ask, this.messages, n, clients))
   }
+}
+
+/** The text under which a local state is known. Its largest part is mostly known already. */
+export function localText({ state, timers, coins, timeouts, threw, tallies }: Local): string {
+  return `${plainText(state as object)} ${timers} ${coins} ${timeouts} ${threw} ${tallies && textOfTallies(tallies)}`
 }
 
 /** An event that needs no message. */

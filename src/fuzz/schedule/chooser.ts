@@ -23,12 +23,6 @@ export interface Chooser {
 /** Draws of something else that a starved step costs. */
 const RELUCTANCE = 6
 
-/** A step drawn uniformly among all. */
-export function drawAny(choices: Choices, actions: Actions): Chosen {
-  const { counts } = actions
-  return drawStep(choices, actions, drawKind(choices, counts, counts))
-}
-
 /** A step drawn uniformly among those of a kind, reluctantly where it is starved; of some instances only, if it is said. */
 export function drawStep(
   choices: Choices,

@@ -8,12 +8,9 @@ import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 /** Half, 95 and 99 of a hundred decisions were made within these times. */
-export interface LatencyRow {
+export interface LatencyRow extends Readonly<Record<Percentile, number | null>> {
   readonly series: string
   readonly x: Where
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
 }
 
 export interface LatenciesAbout extends About, AxisTitles {
