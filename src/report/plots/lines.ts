@@ -1,6 +1,6 @@
 import { csvOf } from '../text/csv.ts'
 import { thousands } from '../text/numbers.ts'
-import { type Where, xAxisOf, type YScale } from './axes.ts'
+import { type Where, xAxis, type YScale } from './axes.ts'
 import { bySeries, COMPUTED, type Curve, type CurvePoint, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import type { KeySymbol } from './key.ts'
 import type { About, AxisTitles, Drawing } from './plot.ts'

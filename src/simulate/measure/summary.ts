@@ -76,7 +76,7 @@ export function summary(runs: readonly Simulated[]): Metrics {
   }
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0)
 }
 
