@@ -23,18 +23,15 @@ export interface Chooser {
 /** Draws of something else that a starved step costs. */
 const RELUCTANCE = 6
 
-/** A step drawn uniformly among those of a kind, reluctantly where it is starved; of some instances only, if it is said. */
-export function drawStep(
-  choices: Choices,
-  actions: Actions,
-  kind: number,
-  counts: readonly number[] = actions.counts,
-  isOne?: (instance: Instance) => boolean,
-): Chosen {
-  const draw = (): Chosen => actions.step(kind, choices.below(counts[kind]!), isOne)
-  let chosen = draw()
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
-  return chosen
+/** A step drawn uniformly among all. */
+export function drawAny(choices: Choices, actions: Actions): Chosen {
+  const { counts } = actions
+  return drawStep(choices, actions, drawKind(choices, counts, counts))
+}
+
+/** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
+export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
+  return reluctantly(actions, () => actions.step(kind, choices.below(actions.counts[kind]!)))
 }
 
 /** A step of some instances only, one of which can take one; kinds drawn by weight. */
@@ -45,7 +42,14 @@ export function drawAmong(
   isOne: (instance: Instance) => boolean,
 ): Chosen {
   const counts = actions.count(isOne)
-  return drawStep(choices, actions, drawKind(choices, weights, counts), counts, isOne)
+  const kind = drawKind(choices, weights, counts)
+  return reluctantly(actions, () => actions.step(kind, choices.below(counts[kind]!), isOne))
+}
+
+function reluctantly(actions: Actions, draw: () => Chosen): Chosen {
+  let chosen = draw()
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
+  return chosen
 }
 
 /** The kind drawn by weight, among those of which there is any. */

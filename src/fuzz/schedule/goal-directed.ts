@@ -3,7 +3,7 @@ import { type Edge, type Instance, type Pick, resolve, type Taken } from '../../
 import type { Leaf } from '../../system/index.ts'
 import type { Actions, Chosen } from './actions.ts'
 import type { Choices } from './choices.ts'
-import { type Chooser, drawKind, drawnBy, drawStep } from './chooser.ts'
+import { type Chooser, drawAny, drawnBy } from './chooser.ts'
 import { type LocalGraph, UNREACHED } from './local-graph.ts'
 
 /** Of eight steps, how many lead to a goal if one can, before the first output of a run and after it. */
@@ -30,7 +30,7 @@ export const goalDirected: Chooser = {
     return (actions) => {
       const eagerness = search.hasOutputs(actions) ? later : first
       const nearest = choices.below(8) < eagerness ? search.nearest(actions) : undefined
-      return nearest ?? drawStep(choices, actions, drawKind(choices, actions.counts, actions.counts))
+      return nearest ?? drawAny(choices, actions)
     }
   },
 }
