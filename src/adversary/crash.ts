@@ -1,4 +1,4 @@
-import { type Strategy, values } from './strategy.ts'
+import type { Strategy } from './strategy.ts'
 
 /** Firings after which the latest crash comes; protocols here decide in fewer. */
 const LATEST = 12
@@ -11,7 +11,7 @@ export const crash: Strategy = {
     strategyTwins: scene.members.map((member) => ({
       member,
       side: scene.correct,
-      inputs: values(scene).slice(0, 1),
+      inputs: scene.program.setting.values.slice(0, 1),
       stopsAfter: plan,
     })),
   }),

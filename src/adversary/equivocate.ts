@@ -1,4 +1,4 @@
-import { type Strategy, values } from './strategy.ts'
+import type { Strategy } from './strategy.ts'
 
 export const equivocate: Strategy = {
   name: 'equivocate',
@@ -6,7 +6,7 @@ export const equivocate: Strategy = {
   plans: () => 1,
   behave: (scene) => ({
     strategyTwins: scene.members.flatMap((member) =>
-      values(scene).map((value) => ({ member, side: scene.correct, inputs: [value] })),
+      scene.program.setting.values.map((value) => ({ member, side: scene.correct, inputs: [value] })),
     ),
   }),
 }

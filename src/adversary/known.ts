@@ -1,4 +1,4 @@
-import type { Program } from '../model/index.ts'
+import { fieldsReadBy, type Program } from '../model/index.ts'
 import type { KnownFields } from './shapes.ts'
 
 /** What a protocol tells of the fields of its messages, besides what is seen in them. */
@@ -8,23 +8,9 @@ export function known(program: Program): KnownFields {
 
 /** One value above what was seen, for the message fields whose namesakes in the state the bounds read. */
 function valuesAbove({ protocol, setting }: Program): KnownFields['more'] {
-  const read = new Set<string>()
-  const spy = new Proxy(
-    {},
-    {
-      get(_, key) {
-        if (typeof key === 'string') read.add(key)
-        return 0
-      },
-    },
-  )
-  try {
-    protocol.definition.within?.(spy as never, setting.bounds)
-  } catch {
-    // A predicate that looks deeper than one field tells what it reads up to there.
-  }
+  const read = fieldsReadBy((state) => protocol.definition.within?.(state, setting.bounds))
   return (field, seen) => {
     const numbers = seen.filter((value): value is number => typeof value === 'number')
-    return read.has(field) && numbers.length > 0 ? [Math.max(...numbers) + 1] : []
+    return read.includes(field) && numbers.length > 0 ? [Math.max(...numbers) + 1] : []
   }
 }

@@ -1,4 +1,4 @@
-import { byText, canonical, type Json } from '../model/index.ts'
+import { byText, canonical, type Json, remembered } from '../model/index.ts'
 
 export type ShapeLeaf = null | boolean | number | string
 
@@ -58,12 +58,7 @@ export class ShapePath {
   }
 
   #at(key: string): ShapePath {
-    let place = this.#fields.get(key)
-    if (!place) {
-      place = new ShapePath(this.#known, key)
-      this.#fields.set(key, place)
-    }
-    return place
+    return remembered(this.#fields, key, () => new ShapePath(this.#known, key))
   }
 
   /** Adds leaves to those that were seen, at any depth. */

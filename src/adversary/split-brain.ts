@@ -1,4 +1,4 @@
-import { type Scene, type Strategy, values } from './strategy.ts'
+import type { Scene, Strategy } from './strategy.ts'
 
 /** Beyond this many correct participants, halves are cut at the first ones only. */
 const MOST = 16
@@ -12,14 +12,14 @@ const size = ({ correct }: Scene): number => Math.min(correct.length, MOST)
 export const splitBrain: Strategy = {
   name: 'split-brain',
   about: 'a consistent story for each of two sides, through all phases',
-  suits: (scene) => scene.correct.length >= 2 && values(scene).length >= 2,
+  suits: (scene) => scene.correct.length >= 2 && scene.program.setting.values.length >= 2,
   // The last correct participant is always on the second side: a cut and its mirror image are one.
   plans: (scene) => Math.max(1, 2 ** (size(scene) - 1) - 1),
   behave(scene, plan) {
     const isFirst = (index: number): boolean => ((plan + 1) >> index) % 2 === 1
     const first = scene.correct.filter((_, index) => index < size(scene) - 1 && isFirst(index))
     const second = scene.correct.filter((id) => !first.includes(id))
-    const [a, b] = values(scene)
+    const [a, b] = scene.program.setting.values
     return {
       strategyTwins: scene.members.flatMap((member) => [
         { member, side: first, inputs: [a!] },

@@ -1,5 +1,5 @@
 import type { Twin } from '../kernel/index.ts'
-import type { AnyMessage, Id, Program } from '../model/index.ts'
+import { type AnyMessage, type Id, type Program, range } from '../model/index.ts'
 import type { Universe } from './universe.ts'
 
 /** What a strategy knows before a run. */
@@ -47,10 +47,5 @@ export interface Strategy {
 export function identities({ program, members }: Scene): readonly Id[] {
   const { n, auth } = program.setting
   if (auth !== 'none') return members
-  return [...new Set([...Array.from({ length: n }, (_, id) => id), ...members])]
-}
-
-/** The values that inputs range over: what a twin can be given. */
-export function values({ program }: Scene): readonly string[] {
-  return program.setting.values
+  return [...new Set([...range(n), ...members])]
 }

@@ -2,6 +2,7 @@ import {
   type AnyMessage,
   abstracted,
   begin,
+  byContent,
   byText,
   program as inSetting,
   isLockstep,
@@ -72,17 +73,11 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
     const { messages, extent } = recombine([...closure.said.values()], hints)
     for (const message of messages) closure.know(message)
     if (!closed || closure.messages.size === before || closure.messages.size > maxMessages) {
-      const all = [...closure.messages.values()].sort((a, b) => byText(textOf(a), textOf(b)))
+      const all = [...closure.messages.values()].sort(byContent)
       const leftOut = closure.leftOut && !runningIds(setting).every((id) => same(setting.inputs[id], inputs[id]))
       const finished = closed && !closure.leftOut && closure.messages.size === before
-      return {
-        messages: all,
-        said: [...closure.said.values()],
-        closed: finished,
-        extent,
-        states: closure.states,
-        leftOut,
-      }
+      const said = [...closure.said.values()]
+      return { messages: all, said, closed: finished, extent, states: closure.states, leftOut }
     }
   }
 }
@@ -91,7 +86,7 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
 export function recombined(program: Program, said: readonly AnyMessage[]): Pick<Universe, 'messages' | 'extent'> {
   const { messages, extent } = recombine(said, known(program))
   const all = new Map([...said, ...messages].map((message) => [textOf(message), message]))
-  return { messages: [...all.values()].sort((a, b) => byText(textOf(a), textOf(b))), extent }
+  return { messages: [...all.values()].sort(byContent), extent }
 }
 
 /** Types of messages that a protocol knows, and that are not among these. */

@@ -1,9 +1,9 @@
-import type { CheckResult, PassName } from '../check/result/result.ts'
+import type { CheckRequest, CheckResult } from '../check/result/result.ts'
 import { type Lesson, lessonOf } from '../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign, Found } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
 import { type Setting, UsageError } from '../model/index.ts'
-import { fits, type Kind, listOf, OBJECT, oneOf, optional, TEXT, WHOLE } from '../model/shape.ts'
+import { fits, type Kind, listOf, OBJECT, oneOf, optional, record, TEXT, WHOLE } from '../model/shape.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { PointRecord } from '../sweep/cell.ts'
 import type { Task } from '../sweep/examine.ts'
@@ -21,16 +21,13 @@ export interface BlocksShard {
 }
 
 /** The exhaustive search of one setting. */
-export interface SettingShard {
+export interface SettingShard extends Required<Pick<CheckRequest, 'without' | 'maxStates' | 'maxUniverse'>> {
   readonly kind: 'setting'
   readonly subject: string
   readonly setting: Setting
   /** Settings that it stands for, if its claims do not mind. */
   readonly others: readonly Setting[]
   readonly claims: readonly string[]
-  readonly without: readonly PassName[]
-  readonly maxStates: number
-  readonly maxUniverse: number
 }
 
 /** One point of a sweep. */
@@ -183,7 +180,6 @@ export function idOf(travelled: Shard): string {
   return digest(travelled)
 }
 
-const record = (shape: Parameters<typeof fits>[0]): Kind => ({ words: 'an object with its fields', is: fits(shape) })
 const only = (kind: Shard['kind']): Kind => ({ words: kind, is: (value) => value === kind })
 const CAMPAIGN = record({ subject: TEXT, settings: listOf(OBJECT), claims: listOf(TEXT), runs: WHOLE, seed: WHOLE })
 const isLesson = fits({ digest: TEXT, seen: TEXT, beginnings: listOf(OBJECT) }) as (value: unknown) => value is Lesson

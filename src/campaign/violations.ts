@@ -1,18 +1,14 @@
 import type { Campaign } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
-import type { Setting } from '../model/index.ts'
+import type {} from '../model/index.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
 import type { BlocksAnswer, PointAnswer, SettingAnswer, Shard, ShardAnswer, ShortFound } from './shard.ts'
 
 /** A violation as a shard has found it, as short as the shard has made it. */
-export interface ShardViolation {
+export interface ShardViolation extends Pick<Shrunk, 'witness' | 'setting' | 'steps' | 'shortest'> {
   readonly subject: string
   readonly claim: string
-  readonly witness: string
-  readonly setting: Setting
-  readonly steps: readonly Step[]
-  readonly shortest: Shrunk['shortest']
 }
 
 /** What an answer says of broken claims. */

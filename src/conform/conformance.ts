@@ -6,7 +6,6 @@
 import {
   type AnyMessage,
   type Claim,
-  type Context,
   canonical,
   type Definition,
   defineProtocol,
@@ -16,20 +15,22 @@ import {
   type Setting,
   UsageError,
 } from '../model/index.ts'
-import { actsWithoutAsking } from './acts-without-asking.ts'
 import { compared, conforms } from './claims.ts'
 import { type Deeds, perform } from './deeds.ts'
 import type { Mapping } from './mapping.ts'
 import { answerOfTally, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
-import { type InboxQuestion, inWords, type RecordedRun, ran } from './recorder.ts'
+import {
+  type AnyContext,
+  actsWithoutAsking,
+  type Handler,
+  type InboxQuestion,
+  inWords,
+  listed,
+  type Pair,
+  type RecordedRun,
+  ran,
+} from './recorder.ts'
 
-interface Pair {
-  model: Json
-  program: Json
-}
-
-type AnyContext = Context<any> & { readonly rules: any }
-type Handler = (state: any, given: any, ctx: AnyContext) => unknown
 type AnyDefinition = Definition<any>
 
 const same = <T>(value: T): T => value
@@ -130,8 +131,6 @@ class Pairing {
   }
 
   #rules(model: any, program: any): object {
-    const listed = (handlers: unknown): Handler[] =>
-      Array.isArray(handlers) ? handlers : handlers ? [handlers as Handler] : []
     const entries = Object.entries(model.upon).map(([type, handlers]) => {
       const rules = listed(handlers).map((one) => {
         const event = `rule ${type}${listed(handlers).length > 1 ? `/${one.name}` : ''}`

@@ -4,7 +4,6 @@
  */
 import {
   type Claim,
-  type Context,
   canonical,
   type Definition,
   defineProtocol,
@@ -16,7 +15,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { type Deeds, perform } from './deeds.ts'
-import { type RecordedRun, ran } from './recorder.ts'
+import { type AnyContext, type Handler, listed, type RecordedRun, ran } from './recorder.ts'
 
 /** One line of a log: what a replica said or put out. Lines of one replica are in its own order. */
 export interface Logged {
@@ -33,9 +32,6 @@ interface State {
   /** Has it done what its log does not say? Such a step is not taken. */
   isOff: boolean
 }
-
-type AnyContext = Context<any>
-type Handler = (state: any, given: any, ctx: AnyContext) => unknown
 
 /** Which lines a replica has: the first `within` of them have to be explained, and those after it have not happened yet. */
 interface Own {
@@ -98,7 +94,6 @@ class Explaining {
       Object.defineProperty((state: any, given: any, ctx: any) => this.#react(state, handler, given, ctx), 'name', {
         value: handler.name,
       })
-    const listed = (handlers: unknown): Handler[] => (Array.isArray(handlers) ? handlers : [handlers as Handler])
     const each = (table: object | undefined, make: (handler: any) => unknown): object =>
       Object.fromEntries(Object.entries(table ?? {}).map(([name, handler]) => [name, make(handler)]))
     return {

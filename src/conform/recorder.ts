@@ -1,14 +1,11 @@
-import type { AnyMessage, Context, Id, Match, Role, Tally } from '../model/index.ts'
+import type { AnyMessage, Ask, Context, Id, Match, Role, Tally } from '../model/index.ts'
 import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
-import type { Deeds } from './deeds.ts'
+import { type Deeds, isNothing } from './deeds.ts'
 
 /** A question that a handler puts to its inbox. */
-export interface InboxQuestion {
-  readonly kind: 'need' | 'take'
-  readonly q: number
+export interface InboxQuestion extends Pick<Ask, 'kind' | 'q'>, Pick<Required<Ask>, 'summarise'> {
   readonly match: Match<any>
   readonly role: Role | undefined
-  readonly summarise: (chosen: readonly AnyMessage[]) => unknown
 }
 
 /** What a handler asks of its own tally of this name. */
@@ -107,7 +104,13 @@ class Recorder implements Context<any> {
   }
 }
 
-type Handler = (state: any, given: any, ctx: Context<any>) => unknown
+export type AnyContext = Context<any> & { readonly rules: any }
+export type Handler = (state: any, given: any, ctx: AnyContext) => unknown
+
+/** The handlers of one type of messages. */
+export function listed(handlers: unknown): Handler[] {
+  return handlers === undefined ? [] : [handlers as Handler | Handler[]].flat()
+}
 
 /**
  * Runs a handler on a copy of the state, and changes nothing.
@@ -140,4 +143,21 @@ export function inWords({ kind, q, match }: InboxQuestion): string {
   const [type, fields, from] = JSON.parse(match.key) as [string, object, Id | null]
   const some = Object.keys(fields).length > 0 ? ` ${canonical(fields)}` : ''
   return `${kind} ${q} × ${type}${some}${from === null ? '' : ` from r${from}`}`
+}
+
+/** A state of the model, and the program's beside it. */
+export interface Pair {
+  model: Json
+  program: Json
+}
+
+/** Where one of them still asks, and the other has acted: it acts where the first one may have to wait. */
+export function actsWithoutAsking(one: RecordedRun, other: RecordedRun, { model, program }: Pair): string | undefined {
+  if ('asks' in one && !('asks' in other) && !('done' in other && isNothing(other.done, program))) {
+    return `the model asks for ${inWords(one.asks)}, the program goes on without`
+  }
+  if ('asks' in other && !('asks' in one) && !('done' in one && isNothing(one.done, model))) {
+    return `the model goes on without asking, the program asks for ${inWords(other.asks)}`
+  }
+  return undefined
 }

@@ -6,6 +6,7 @@ import type { RunView } from '../view/run.ts'
 export interface MadeOutput {
   readonly at: Id
   readonly output: Json
+  /** A pseudo-output, which exists only for claims that read it. */
   readonly isNote: boolean
   readonly step: number
 }

@@ -1,12 +1,4 @@
-import {
-  byzantineCount,
-  type Claim,
-  Effort,
-  type Program,
-  type Setting,
-  type Subject,
-  UsageError,
-} from '../model/index.ts'
+import { type Claim, Effort, isPromised, type Subject, UsageError } from '../model/index.ts'
 import { type Step, take } from '../system/index.ts'
 import { MOST_WORK, type TracedStep } from '../trace/index.ts'
 import type { RunView } from '../view/run.ts'
@@ -20,18 +12,6 @@ import { locks } from './locks.ts'
 import { others } from './others.ts'
 import { waiting } from './stuck.ts'
 
-/** A program that does no more than so much for a stranger's file. */
-function bounded(program: Program, most: number): Program {
-  const refusal = (): Error =>
-    new UsageError(`explaining this trace takes more work than ${most} looks at messages`, 'shrink it first')
-  return { ...program, effort: new Effort(most, refusal) }
-}
-
-/** Does a claim promise anything in a setting? */
-function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
-  return promise ? promise(setting) : promised !== 'b ≤ f' || byzantineCount(setting) <= setting.f
-}
-
 /**
  * Why a trace breaks its claim: every fact is computed from its steps, by running them, or others, on the reference.
  * @throws UsageError where that takes more work than any trace may
@@ -43,7 +23,10 @@ export function explain(
   claim: Claim<any>,
 ): Explanation {
   // One amount of work for all the runs that are tried: a file of a stranger may ask for many.
-  const program = bounded(plain, 5 * MOST_WORK)
+  const most = 5 * MOST_WORK
+  const refusal = (): Error =>
+    new UsageError(`explaining this trace takes more work than ${most} looks at messages`, 'shrink it first')
+  const program = { ...plain, effort: new Effort(most, refusal) }
   const steps = trace.steps.slice(0, replayed.steps).map(({ digest: _, ...step }: TracedStep) => step as Step)
   const taken = take(program, steps)
   const last = taken.systems.at(-1)!

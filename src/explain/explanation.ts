@@ -1,12 +1,8 @@
-import type { Id, Json } from '../model/index.ts'
+import type { Id } from '../model/index.ts'
+import type { MadeOutput } from './breaking.ts'
 
 /** Something put out that breaks the claim, and why its participant put it out. */
-export interface Decision {
-  readonly at: Id
-  readonly output: Json
-  /** A pseudo-output, which exists only for claims that read it. */
-  readonly isNote: boolean
-  readonly step: number
+export interface Decision extends MadeOutput {
   /** The rule that fired. */
   readonly rule: string
   /** The question that decided: of the rule's, the one that asked for most senders. Nothing where a rule asks for none. */
@@ -58,13 +54,17 @@ export interface Lock {
   readonly said: readonly number[]
 }
 
-export type Crime = 'equivocation' | 'amnesia' | 'unjustified'
-
 /** A sender that the messages in the hands of correct participants prove to be Byzantine. */
 export interface Conviction {
   readonly of: Id
-  readonly crime: Crime
+  readonly crime: 'equivocation' | 'amnesia' | 'unjustified'
   readonly envelopes: readonly number[]
+}
+
+/** A question that was not answered: how many it asked for, and who said it. */
+export interface Unanswered {
+  readonly q: number
+  readonly senders: readonly Id[]
 }
 
 /** The same schedule on another variant of the protocol. */
@@ -77,17 +77,14 @@ export interface Other {
   readonly refused?: {
     readonly step: number
     readonly why: string
-    /** The question that was not answered: how many it asked for, and who said it. */
-    readonly asked?: { readonly q: number; readonly senders: readonly Id[] }
+    readonly asked?: Unanswered
   }
 }
 
 /** Where somebody is stuck when nothing happens any more. */
-export interface Waiting {
+export interface Waiting extends Unanswered {
   readonly at: Id
   readonly rule: string
-  readonly q: number
-  readonly senders: readonly Id[]
 }
 
 /** Why a run breaks its claim: facts that are computed from its steps, all of them. */

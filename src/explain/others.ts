@@ -1,7 +1,7 @@
-import { type Claim, HarnessError, type Id, program as inSetting, type Program, type Subject } from '../model/index.ts'
+import { type Claim, HarnessError, program as inSetting, type Program, type Subject } from '../model/index.ts'
 import { apply, brokenBySteps, type Step, start, take } from '../system/index.ts'
 import { type Called, Recorder } from '../view/recorder.ts'
-import type { Other } from './explanation.ts'
+import type { Other, Unanswered } from './explanation.ts'
 
 /**
  * The same schedule on the protocol itself, or, where it is the protocol itself that breaks, on each of its variants.
@@ -41,7 +41,7 @@ function other(program: Program, claim: Claim<any>, steps: readonly Step[]): Oth
 }
 
 /** What the last of some steps asked in vain, if that is why it cannot be taken. */
-function unanswered(program: Program, steps: readonly Step[]): { asked?: { q: number; senders: readonly Id[] } } {
+function unanswered(program: Program, steps: readonly Step[]): { asked?: Unanswered } {
   const recorder = new Recorder(program)
   let system = start(recorder.program)
   for (const step of steps) {
@@ -57,7 +57,7 @@ function unanswered(program: Program, steps: readonly Step[]): { asked?: { q: nu
 }
 
 /** The question that nobody, or too few, answered. */
-export function unansweredQuestion(calls: readonly Called[]): { q: number; senders: readonly Id[] } | undefined {
+export function unansweredQuestion(calls: readonly Called[]): Unanswered | undefined {
   const answer = calls.flatMap(({ answers }) => answers).find(({ satisfied }) => !satisfied)
   return answer && { q: answer.q, senders: [...new Set(answer.matched.map(({ from }) => from))].sort((a, b) => a - b) }
 }

@@ -3,16 +3,20 @@ import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 
 /** A program, and what it may use. */
-export interface Command {
+export interface Command extends Required<Limits> {
   readonly command: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
-  /** Seconds in which it has to answer. */
-  readonly answer: number
-  /** Seconds in which it has to answer for the first time. */
-  readonly start: number
-  /** Megabytes that it and what it has started may hold. */
-  readonly memory: number
+}
+
+/** What a process may use. */
+export interface Limits {
+  /** Seconds in which it has to answer. Default: 5. */
+  readonly answer?: number
+  /** Seconds in which it has to answer for the first time. Default: 60. */
+  readonly start?: number
+  /** Megabytes that it and its children may hold. Default: 1024. */
+  readonly memory?: number
 }
 
 /** How a process came to its end before it answered. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Definition, defineProtocol, Protocol, type Types, UsageError } from '../model/index.ts'
 import { assertKind, assertShape, FLAG, type Kind, listOf, OBJECT, optional, type Shape, TEXT } from '../model/shape.ts'
-import type { Command } from './child.ts'
+import type { Command, Limits } from './child.ts'
 import { beginThere, type HandlerOf, reactThere } from './handler.ts'
 import { programOf } from './program-of.ts'
 import { beginStateful, isWithinRepeats, reactStateful, whatItDid } from './stateful.ts'
@@ -15,16 +15,6 @@ export interface Listening {
   readonly input?: boolean
   readonly timers?: readonly string[]
   readonly coins?: readonly string[]
-}
-
-/** What a process may use. */
-export interface Limits {
-  /** Seconds in which it has to answer. Default: 5. */
-  readonly answer?: number
-  /** Seconds in which it has to answer for the first time. Default: 60. */
-  readonly start?: number
-  /** Megabytes that it and its children may hold. Default: 1024. */
-  readonly memory?: number
 }
 
 type Written = 'upon' | 'init' | 'input' | 'timeout' | 'coin' | 'client' | 'round' | 'rounds'

@@ -1,4 +1,4 @@
-import { type AnyMessage, type Context, type Json, match, type Tally, UsageError } from '../model/index.ts'
+import { type AnyMessage, type Context, type Json, match, remembered, type Tally, UsageError } from '../model/index.ts'
 import { type ExternalProgram, ProgramError } from './program-of.ts'
 import type { Done, ProgramAction, ProgramAnswer, ProgramQuestion, WireEvent, WireMatch } from './wire.ts'
 
@@ -22,12 +22,7 @@ const heads = new WeakMap<object, string>()
 
 /** What is the same in every request of one setting. A rule that is no plain JSON is for proofs and claims only. */
 export function head({ n, f, clients, rules }: AnyContext): string {
-  let text = heads.get(rules as object)
-  if (text === undefined) {
-    text = JSON.stringify({ n, f, clients, rules }).slice(0, -1)
-    heads.set(rules as object, text)
-  }
-  return text
+  return remembered(heads, rules as object, () => JSON.stringify({ n, f, clients, rules }).slice(0, -1))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { canonical, UsageError } from '../model/index.ts'
+import { canonical, remembered, UsageError } from '../model/index.ts'
 import { Calls } from './calls.ts'
 import type { Command, Ended } from './child.ts'
 import { Standing } from './standing.ts'
@@ -249,12 +249,7 @@ function callsOfThread(): Calls {
 export function programOf(command: Command): ExternalProgram {
   const { programs } = state()
   const key = canonical(command)
-  let program = programs.get(key)
-  if (!program) {
-    program = new ExternalProgram(command)
-    programs.set(key, program)
-  }
-  return program
+  return remembered(programs, key, () => new ExternalProgram(command))
 }
 
 /** What this thread has asked of programs, a sentence for each that it asked something. */

@@ -3,7 +3,7 @@
  * the lines; the local state is what has to be said to bring it where it is: a snapshot where the program hands one over,
  * else its history. Histories with one digest are one state.
  */
-import { canonical, type Json, UsageError } from '../model/index.ts'
+import { canonical, type Json, remembered, UsageError } from '../model/index.ts'
 import { type AnyContext, done, type HandlerOf, head, replace, type State } from './handler.ts'
 import { Histories, type History, historyFrom, linesOf, onward, timesOfLast } from './histories.ts'
 import type { Before } from './program-of.ts'
@@ -104,12 +104,10 @@ function stateAfter(place: HandlerOf, line: string, way: History, did: readonly 
 }
 
 function waysOf({ program }: HandlerOf): { readonly histories: Histories; readonly digests: Histories } {
-  let ways = known.get(program)
-  if (!ways) {
-    ways = { histories: new Histories(), digests: new Histories(Number.POSITIVE_INFINITY) }
-    known.set(program, ways)
-  }
-  return ways
+  return remembered(known, program, () => ({
+    histories: new Histories(),
+    digests: new Histories(Number.POSITIVE_INFINITY),
+  }))
 }
 
 /** What a program has to be told to be where a state says. */

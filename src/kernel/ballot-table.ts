@@ -10,6 +10,7 @@ import {
   type Program,
   type Rule,
   range,
+  remembered,
   type Tallies,
   type TallyQuestion,
   withVoters,
@@ -161,11 +162,7 @@ export class BallotTable {
     for (const fact of facts) {
       if (!fact.entries) continue
       const voters = ballot.votes.get(fact.number)
-      let entry = fact.entries.get(voters)
-      if (!entry) {
-        entry = entryOf(fact, voters)
-        fact.entries.set(voters, entry)
-      }
+      const entry = remembered(fact.entries, voters, () => entryOf(fact, voters))
       tallies[fact.tally] ??= []
       tallies[fact.tally]!.push(entry)
     }
@@ -174,28 +171,24 @@ export class BallotTable {
   }
 
   onMessage(at: Id, control: number, { name }: Rule, message: number, from: Id): Polls {
-    return this.#polls(at, control, this.#handlers.word(name, message, from))
+    return new Polls(this, at, control, this.#handlers.word(name, message, from))
   }
 
   onTimeout(at: Id, control: number, timer: string): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'timeout', timer }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'timeout', timer }))
   }
 
   onInput(at: Id, control: number, value: string): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'input', value }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'input', value }))
   }
 
   onCoin(at: Id, control: number, coin: string, value: 0 | 1): Polls {
-    return this.#polls(at, control, this.#handlers.alone({ kind: 'coin', coin, value }))
+    return new Polls(this, at, control, this.#handlers.alone({ kind: 'coin', coin, value }))
   }
 
   /** Not known before a handler was run on all votes that there can be. */
   anySender(): boolean {
     return false
-  }
-
-  #polls(at: Id, control: number, offeredEvent: OfferedEvent): Polls {
-    return new Polls(this, at, control, offeredEvent)
   }
 
   run(at: Id, control: number, offeredEvent: OfferedEvent, votes: VotesFound): TriedEvent {
@@ -226,12 +219,7 @@ export class BallotTable {
   outcome(ran: TriedEvent): Leaf | Dead {
     if (ran.cut) return CUT
     if (ran.kind === 'dead') return DEAD
-    let leaf = this.#leaves.get(ran)
-    if (!leaf) {
-      leaf = this.#leaf(ran)
-      this.#leaves.set(ran, leaf)
-    }
-    return leaf
+    return remembered(this.#leaves, ran, () => this.#leaf(ran))
   }
 
   #leaf({ control, sent, outputs, notes, factors, threw, added }: TriedEvent): Leaf {
@@ -250,11 +238,7 @@ export class BallotTable {
   }
 
   #fact({ tally, key }: Pick<TallyQuestion, 'tally' | 'key'>): number {
-    let keys = this.#numbers.get(tally)
-    if (!keys) {
-      keys = new Map()
-      this.#numbers.set(tally, keys)
-    }
+    const keys = remembered(this.#numbers, tally, () => new Map())
     let number = keys.get(key)
     if (number === undefined) {
       number = this.#facts.length

@@ -1,32 +1,25 @@
-import { type Id, type Tallies, textOfTallies, votersOf, withVoters } from '../model/index.ts'
+import { type Id, remembered, type Tallies, textOfTallies, votersOf, withVoters } from '../model/index.ts'
+import { Interner } from '../system/index.ts'
 
 /** Votes by number: equal ones have one, and what becomes of them by one more vote is worked out once. */
 export class Ballots {
-  readonly values: Tallies[] = []
-  readonly #numbers = new Map<string, number>()
+  readonly #votes = new Interner<Tallies>(textOfTallies)
   readonly #grown: Map<string, number>[] = []
 
+  get values(): readonly Tallies[] {
+    return this.#votes.values
+  }
+
   number(tallies: Tallies): number {
-    const text = textOfTallies(tallies)
-    let number = this.#numbers.get(text)
-    if (number === undefined) {
-      number = this.values.length
-      this.values.push(tallies)
-      this.#grown.push(new Map())
-      this.#numbers.set(text, number)
-    }
-    return number
+    return this.#votes.number(tallies)
   }
 
   /** The same votes, and one more. */
   with(number: number, tally: string, key: string, voter: Id): number {
-    const name = `${tally} ${voter} ${key}`
-    let grown = this.#grown[number]!.get(name)
-    if (grown === undefined) {
+    this.#grown[number] ??= new Map()
+    return remembered(this.#grown[number], `${tally} ${voter} ${key}`, () => {
       const tallies = this.values[number]!
-      grown = this.number(withVoters(tallies, tally, key, [...votersOf(tallies, tally, key), voter]))
-      this.#grown[number]!.set(name, grown)
-    }
-    return grown
+      return this.number(withVoters(tallies, tally, key, [...votersOf(tallies, tally, key), voter]))
+    })
   }
 }

@@ -13,74 +13,23 @@ export function lowest(mask: number): number {
 /** Masks have room for so many participants, one bit each: a message and its sender are one number. */
 export const SENDERS = 32
 
-/** A set of small numbers that grows. */
-export class BitSet {
-  #words = new Uint32Array(4)
-
-  add(number: number): void {
-    const word = number >>> 5
-    if (word >= this.#words.length) {
-      const more = new Uint32Array(Math.max(word + 1, 2 * this.#words.length))
-      more.set(this.#words)
-      this.#words = more
-    }
-    this.#words[word]! |= 1 << (number & 31)
-  }
-
-  clear(): void {
-    this.#words.fill(0)
-  }
-
-  save(): Uint32Array {
-    return this.#words.slice()
-  }
-
-  restore(saved: Uint32Array): void {
-    this.#words.fill(0)
-    if (saved.length > this.#words.length) this.#words = saved.slice()
-    else this.#words.set(saved)
-  }
-
-  has(number: number): boolean {
-    const word = this.#words[number >>> 5]
-    return word !== undefined && (word & (1 << (number & 31))) !== 0
-  }
-
-  /** Is everything in it in the other set, too? */
-  isWithin(other: BitSet): boolean {
-    const mine = this.#words
-    const theirs = other.#words
-    for (let i = 0; i < mine.length; i++) {
-      if ((mine[i]! & ~(i < theirs.length ? theirs[i]! : 0)) !== 0) return false
-    }
-    return true
-  }
-
-  /** What is in it and not in the other set, ascending. */
-  without(other: BitSet): number[] {
-    const found: number[] = []
-    for (let i = 0; i < this.#words.length; i++) {
-      const theirs = i < other.#words.length ? other.#words[i]! : 0
-      for (let left = this.#words[i]! & ~theirs; left !== 0; left &= left - 1) found.push(i * 32 + lowest(left))
-    }
-    return found
-  }
+/** The same numbers, with room for at least so many: it doubles. */
+function longer(values: Int32Array, least: number): Int32Array {
+  const more = new Int32Array(Math.max(least, 2 * values.length))
+  more.set(values)
+  return more
 }
 
 /** A list of small numbers for each message or envelope; it grows, and what is not there is 0. */
 export class Masks {
-  values = new Int32Array(16)
+  values: Int32Array = new Int32Array(16)
 
   get(index: number): number {
     return index < this.values.length ? this.values[index]! : 0
   }
 
   or(index: number, mask: number): void {
-    if (index >= this.values.length) {
-      const more = new Int32Array(Math.max(index + 1, 2 * this.values.length))
-      more.set(this.values)
-      this.values = more
-    }
+    if (index >= this.values.length) this.values = longer(this.values, index + 1)
     this.values[index]! |= mask
   }
 
@@ -104,17 +53,55 @@ export class Masks {
   }
 }
 
+/** A set of small numbers that grows. */
+export class BitSet {
+  readonly #words = new Masks()
+
+  add(number: number): void {
+    this.#words.or(number >>> 5, 1 << (number & 31))
+  }
+
+  clear(): void {
+    this.#words.reset()
+  }
+
+  save(): Int32Array {
+    return this.#words.save()
+  }
+
+  restore(saved: Int32Array): void {
+    this.#words.restore(saved)
+  }
+
+  has(number: number): boolean {
+    return (this.#words.get(number >>> 5) & (1 << (number & 31))) !== 0
+  }
+
+  /** Is everything in it in the other set, too? */
+  isWithin(other: BitSet): boolean {
+    const { values } = this.#words
+    for (let i = 0; i < values.length; i++) if ((values[i]! & ~other.#words.get(i)) !== 0) return false
+    return true
+  }
+
+  /** What is in it and not in the other set, ascending. */
+  without(other: BitSet): number[] {
+    const found: number[] = []
+    const { values } = this.#words
+    for (let i = 0; i < values.length; i++) {
+      for (let left = values[i]! & ~other.#words.get(i); left !== 0; left &= left - 1) found.push(i * 32 + lowest(left))
+    }
+    return found
+  }
+}
+
 /** A list of small numbers that is filled again and again. */
 export class Numbers {
-  values = new Int32Array(16)
+  values: Int32Array = new Int32Array(16)
   length = 0
 
   push(number: number): void {
-    if (this.length === this.values.length) {
-      const more = new Int32Array(2 * this.length)
-      more.set(this.values)
-      this.values = more
-    }
+    if (this.length === this.values.length) this.values = longer(this.values, this.length + 1)
     this.values[this.length++] = number
   }
 

@@ -1,4 +1,5 @@
-import type { Id, Program } from '../model/index.ts'
+import { type Id, type Program, remembered } from '../model/index.ts'
+import { coalitionSpeaksAs, triggersItself } from '../system/index.ts'
 import { Numbers } from './bits.ts'
 import type { Instance } from './instance.ts'
 import { flight } from './network.ts'
@@ -19,14 +20,6 @@ export type Offers = readonly number[]
 /** Tells what is offered once a correct participant has said something. */
 export type Hears = (from: Id, message: number) => Offers
 
-/** What there was when a run began. */
-interface Saved {
-  readonly provable: ReturnType<Provable['save']>
-  /** Offers by message that cannot be proved yet. */
-  readonly pending: ReadonlyMap<number, readonly number[]>
-  readonly offered: Int32Array
-}
-
 /** What the coalition of one run can say, and what it holds ready for whom. */
 export class Coalition {
   /** Told what correct participants say. */
@@ -36,14 +29,12 @@ export class Coalition {
   readonly #program: Program
   readonly #arrivals: boolean
   readonly #correct: readonly (Instance | undefined)[]
-  /** May what somebody said come back to it over the network? */
-  readonly #returns: boolean
   /** To, from, message and step, one after another. */
   readonly #offered = new Numbers()
   /** Offers by message that cannot be proved yet: from and to, one after another. */
   readonly #pending = new Map<number, number[]>()
   /** The same, of what was there when the run began. */
-  #waiting: ReadonlyMap<number, readonly number[]> = NOTHING_WAITS
+  #waiting: Waiting = NOTHING_WAITS
   /** Steps taken so far. */
   step = 0
 
@@ -55,7 +46,6 @@ export class Coalition {
     this.#program = program
     this.#arrivals = arrivals
     this.#correct = correct
-    this.#returns = program.protocol.definition.selfDelivery === 'network'
   }
 
   clear(): void {
@@ -67,15 +57,16 @@ export class Coalition {
     this.step = 0
   }
 
-  save(): Saved {
+  save() {
+    const pending: Waiting = new Map([...this.#pending].map(([message, offers]) => [message, [...offers]]))
     return {
+      pending,
       provable: this.#provable.save(),
-      pending: new Map([...this.#pending].map(([message, offers]) => [message, [...offers]])),
       offered: this.#offered.save(),
     }
   }
 
-  restore({ provable, pending, offered }: Saved): void {
+  restore({ provable, pending, offered }: ReturnType<Coalition['save']>): void {
     this.#provable.restore(provable)
     this.#waiting = pending
     this.#offered.restore(offered)
@@ -102,10 +93,8 @@ export class Coalition {
   /** It holds a message ready for somebody; what it cannot prove yet waits until it can. */
   offer(from: Id, to: Id, message: number): void {
     this.know(message)
-    if (this.#owns(from) && !this.#provable.canSay(message)) {
-      const waiting = this.#pending.get(message)
-      if (waiting) waiting.push(from, to)
-      else this.#pending.set(message, [from, to])
+    if (coalitionSpeaksAs(this.#program, from) && !this.#provable.canSay(message)) {
+      remembered(this.#pending, message, () => []).push(from, to)
       return
     }
     this.#hand(from, to, message)
@@ -119,11 +108,6 @@ export class Coalition {
       list.push({ to: to!, from: from!, message: message!, step: step! })
     }
     return list
-  }
-
-  #owns(from: Id): boolean {
-    const { byzantine, auth } = this.#program.setting
-    return byzantine.includes(from) || auth === 'none'
   }
 
   /** What waited for a proof and can be said now. */
@@ -142,9 +126,9 @@ export class Coalition {
 
   #hand(from: Id, to: Id, message: number): void {
     // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
-    if (to === from && !this.#returns && !this.#owns(from)) return
+    if (to === from && !triggersItself(this.#program, to)) return
     // What is bound to its receiver is no use to anybody else, and nobody believes that it was said again.
-    if (!this.#owns(from) && this.#proofs.isAddressed(message)) return
+    if (!coalitionSpeaksAs(this.#program, from) && this.#proofs.isAddressed(message)) return
     const instance = this.#correct[to]
     const bit = 1 << from
     if (!instance || (instance.offered.get(message) & bit) !== 0) return
@@ -158,4 +142,6 @@ export class Coalition {
   }
 }
 
-const NOTHING_WAITS: ReadonlyMap<number, readonly number[]> = new Map()
+type Waiting = ReadonlyMap<number, readonly number[]>
+
+const NOTHING_WAITS: Waiting = new Map()

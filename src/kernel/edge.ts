@@ -69,16 +69,11 @@ export class Edge {
 export type Trigger = Pick<Edge, 'kind' | 'message' | 'senders' | 'rule' | 'event'>
 
 /** What comes of it, as far as that is known. */
-interface Outcome {
-  readonly needs: readonly AskTable[]
-  readonly leaf: Leaf | undefined
-  readonly isCut: boolean
-}
+type Outcome = Pick<Edge, 'needs' | 'leaf' | 'isCut'>
 
 /** A rule on a message, with what it does. */
-export interface Handling {
+export interface Handling extends Pick<Edge, 'node'> {
   readonly rule: Rule
-  readonly node: Node | Polls
 }
 
 export function outcomeOf(node: Node | Polls): Outcome | undefined {

@@ -6,17 +6,26 @@
 import {
   answerOf,
   canonical,
-  type Event,
   type Id,
   IMPURE,
   type Local,
   NO_EFFECTS,
   placeOf,
+  remembered,
   type Tallies,
   type TallyQuestion,
   UsageError,
 } from '../model/index.ts'
-import { assertListed, fire, Interner, localText, MOST_PARTICIPANTS, type Table } from '../system/index.ts'
+import {
+  type AloneEvent,
+  assertListed,
+  fire,
+  Interner,
+  keyOf,
+  localText,
+  MOST_PARTICIPANTS,
+  type Table,
+} from '../system/index.ts'
 import { Ballots } from './ballots.ts'
 import type { HandledMessage, OfferedEvent, TriedEvent } from './offered-event.ts'
 
@@ -67,32 +76,23 @@ export class HandlerTable {
 
   /** The number of what may happen. */
   numberOf(key: string): number {
-    const number = this.#numbers.get(key) ?? this.#numbers.size
-    this.#numbers.set(key, number)
-    return number
+    return remembered(this.#numbers, key, () => this.#numbers.size)
   }
 
   /** A message to be handled by a rule. */
   word(rule: string, message: number, from: Id): HandledMessage {
     this.#common[message] ??= new Map()
-    let common = this.#common[message].get(rule)
-    if (common === undefined) {
-      common = this.numberOf(`m${rule} ${message}`)
-      this.#common[message].set(rule, common)
-    }
+    const common = remembered(this.#common[message], rule, () => this.numberOf(`m${rule} ${message}`))
     const key = common * MOST_PARTICIPANTS + from
-    let word = this.#words.get(key)
-    if (!word) {
+    return remembered(this.#words, key, () => {
       const event = { kind: 'message', rule, from, message: this.table.messages.values[message]! } as const
       const number = this.numberOf(`m${rule} ${message} ${from}`)
-      word = { number, common, about: common, event, trigger: { message, from } }
-      this.#words.set(key, word)
-    }
-    return word
+      return { number, common, about: common, event, trigger: { message, from } }
+    })
   }
 
   /** An event that needs no message. */
-  alone(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): OfferedEvent {
+  alone(event: AloneEvent): OfferedEvent {
     const number = this.numberOf(keyOf(event))
     return { number, common: number, about: number, event }
   }
@@ -230,11 +230,6 @@ export class HandlerTable {
       kind: moves || isSaid ? 'visible' : added.length > 0 ? 'silent' : 'dead',
     }
   }
-}
-
-function keyOf(event: Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>): string {
-  if (event.kind === 'timeout') return `t${event.timer}`
-  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 
 /** What a question is answered after some votes were added. */

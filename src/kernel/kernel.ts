@@ -1,4 +1,4 @@
-import { FEWEST_COUNTED, type Id, type Program } from '../model/index.ts'
+import { FEWEST_COUNTED, type Id, type Program, remembered } from '../model/index.ts'
 import { type Leaf, Table } from '../system/index.ts'
 import { BallotTable } from './ballot-table.ts'
 import { Envelopes } from './envelopes.ts'
@@ -35,12 +35,7 @@ export class Kernel {
   /** @param fires do messages fire rules whenever they can? */
   profile(id: Id, inputs: readonly string[], fires: boolean): Profile {
     const key = `${id} ${fires} ${JSON.stringify(inputs)}`
-    let profile = this.#profiles.get(key)
-    if (!profile) {
-      profile = new Profile(this, id, inputs, fires)
-      this.#profiles.set(key, profile)
-    }
-    return profile
+    return remembered(this.#profiles, key, () => new Profile(this, id, inputs, fires))
   }
 
   /** Envelopes that a reaction says, by number. */

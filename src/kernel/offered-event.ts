@@ -1,6 +1,6 @@
 /** What may happen to a participant, and what a run of its handler does. */
-import type { Effects, Event, Id, TallyQuestion } from '../model/index.ts'
-import type { SentNumber } from '../system/index.ts'
+import type { Event, Id, TallyQuestion } from '../model/index.ts'
+import type { Leaf } from '../system/index.ts'
 
 /** Something that may happen to a participant, whatever state it is in. */
 export interface OfferedEvent {
@@ -19,7 +19,7 @@ export interface HandledMessage extends OfferedEvent {
 }
 
 /** What one run of a handler does, whatever votes there are that it has not asked for. */
-export interface TriedEvent {
+export interface TriedEvent extends Pick<Leaf, 'sent' | 'outputs' | 'notes' | 'factors'> {
   readonly asked: readonly TallyQuestion[]
   /** The votes that were new: by their questions. */
   readonly added: readonly TallyQuestion[]
@@ -29,10 +29,6 @@ export interface TriedEvent {
   readonly moves: boolean
   /** `silent`: it counts votes, and nothing else. `visible`: others may notice, or the state or a timer changes. */
   readonly kind: 'dead' | 'silent' | 'visible'
-  readonly sent: readonly SentNumber[]
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-  readonly factors: Effects['factors']
   readonly threw: string | null
   readonly sawSender: boolean
   readonly sawSelf: boolean

@@ -1,15 +1,14 @@
-import type { AskTable } from '../system/index.ts'
-import { type Leaf, type Node, satisfied } from '../system/index.ts'
+import { type AskTable, type Leaf, type Node, satisfied } from '../system/index.ts'
 import type { Polls } from './ballot-table.ts'
 
-/** What has come at an instance, as far as a rule asks for it. */
-interface Inbox {
+/** Who is asked: with votes that decide what a handler does, and with what has come. */
+interface Asked {
   polled(node: Node | Polls): Node
   satisfies(ask: AskTable): boolean
 }
 
 /** How far a rule gets on what has come, without choosing anything. */
-export function progressOf(instance: Inbox, node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
+export function progressOf(instance: Asked, node: Node | Polls): Leaf | 'maybe' | 'cut' | undefined {
   let here = instance.polled(node)
   for (;;) {
     if (here.kind === 'fires') return here

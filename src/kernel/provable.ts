@@ -39,7 +39,8 @@ export class Provable {
     this.#guards = this.#proofs.guards.length
   }
 
-  save(): Saved {
+  /** What was said, and what follows from it, to begin other runs with. */
+  save() {
     return {
       said: this.#said.save(),
       status: this.#status.save(),
@@ -50,7 +51,7 @@ export class Provable {
     }
   }
 
-  restore({ said, status, counted, known, offerings, guards }: Saved): void {
+  restore({ said, status, counted, known, offerings, guards }: ReturnType<Provable['save']>): void {
     this.#said.restore(said)
     this.#status.restore(status)
     this.#counted.restore(counted)
@@ -149,16 +150,6 @@ export class Provable {
     const guard = this.#proofs.guards[number]!
     return guard.table.ask.q === 0 && (!guard.such || this.#proofs.isConvinced(guard, guard.nothing!))
   }
-}
-
-/** What was said, and what follows from it, to begin other runs with. */
-interface Saved {
-  readonly said: Int32Array
-  readonly status: Int32Array
-  readonly counted: Int32Array
-  readonly known: Int32Array
-  readonly offerings: readonly (Offering | undefined)[]
-  readonly guards: number
 }
 
 const KNOWN = 1

@@ -30,7 +30,8 @@ export class Profile {
   /** By word, its place in that list; −1 where it is not there. */
   #indices = new Int32Array(0)
   readonly #rows: (Row | undefined)[] = []
-  #size = 0
+  /** What is known by now, in rows and in rules on messages in one of them. */
+  size = 0
 
   constructor({ table, envelopes, ballots }: Shared, id: Id, inputs: readonly string[], fires: boolean) {
     this.table = table
@@ -41,11 +42,6 @@ export class Profile {
     this.fires = fires
   }
 
-  /** What is known by now, in rows and in rules on messages in one of them. */
-  get size(): number {
-    return this.#size
-  }
-
   /** @param local its number, without votes where they are kept apart */
   row(local: number): Row {
     return this.#rows[local] ?? this.#make(local)
@@ -54,7 +50,7 @@ export class Profile {
   #make(local: number): Row {
     const row = new Row(this, local)
     this.#rows[local] = row
-    this.#size++
+    this.size++
     return row
   }
 
@@ -69,7 +65,7 @@ export class Profile {
 
   /** What the rules on a message do in a local state, in declared order. */
   handling(local: number, message: number, from: Id): readonly Handling[] {
-    this.#size++
+    this.size++
     const rules = this.table.rulesFor(this.id, message)
     return rules.map((rule) => ({ rule, node: this.rules.onMessage(this.id, local, rule, message, from) }))
   }

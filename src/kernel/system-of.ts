@@ -1,5 +1,5 @@
 import type { Id } from '../model/index.ts'
-import { inCanonicalOrder, merged, type System } from '../system/index.ts'
+import { merged, type System, sorted } from '../system/index.ts'
 import { SENDERS } from './bits.ts'
 import type { Instance } from './instance.ts'
 import type { Flight } from './network.ts'
@@ -23,10 +23,10 @@ export function systemOf(world: World, crashed: readonly Id[]): System {
   return {
     ...world.origin,
     locals: byId((instance) => table.locals.values[instance.local]!, null as never),
-    soup: inCanonicalOrder(soup),
+    soup: sorted(soup),
     pending: world.once ? merged(program, world.network.all().map(spoken)) : [],
     inboxes: byId((instance) => (world.arrivals && world.keepsInbox ? [...instance.words].map(heard) : []), []),
-    lost: inCanonicalOrder(world.lost.map(spoken)),
+    lost: sorted(world.lost.map(spoken)),
     outputs: byId(({ record }) => record.outputs.map((output) => table.outputs.values[output]!), []),
     notes: byId(({ record }) => record.notes.map((note) => (table.outputs.values[note] as any).note), []),
     crashed: [...crashed].sort((a, b) => a - b),

@@ -1,6 +1,7 @@
-import type { Id } from '../model/index.ts'
+import { type Id, remembered } from '../model/index.ts'
 import type { AskTable } from '../system/index.ts'
-import { type Masks, type Numbers, SENDERS } from './bits.ts'
+import { SENDERS } from './bits.ts'
+import type { Instance } from './instance.ts'
 
 /** Messages chosen for one `take`, each with its sender as one number. */
 export type Taken = readonly number[]
@@ -13,23 +14,14 @@ export const NOTHING_TAKEN: readonly Taken[] = []
 /** The first q senders to arrive, with the first message of each: what eager steps take. */
 export const firstToArrive: Pick = (lists, q) => lists.slice(0, q).map((list) => list[0]!)
 
-/** What has come to an instance. */
-interface Heard {
-  readonly words: Numbers
-  readonly ownWords: Numbers
-  readonly truths: Masks
-  readonly byzantine: Masks
-}
-
 /** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
-export function matching(ask: AskTable, { words, ownWords, truths, byzantine }: Heard): number[][] {
+export function matching(ask: AskTable, instance: Instance): number[][] {
+  const { words, ownWords, truths, byzantine } = instance
   const bySender = new Map<Id, number[]>()
   const add = (word: number): void => {
     const from = word % SENDERS
     if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
-    const list = bySender.get(from)
-    if (list) list.push(word)
-    else bySender.set(from, [word])
+    remembered(bySender, from, () => []).push(word)
   }
   for (let i = 0; i < words.length; i++) add(words.values[i]!)
   for (let i = 0; i < ownWords.length; i++) {

@@ -18,45 +18,17 @@ export interface Twin {
   readonly withheldUntil?: number
 }
 
-/** How twins begin. */
-interface Prepared {
+/** How a twin begins. */
+export interface TwinStart {
   readonly row: Row
   /** Envelopes that it says from the start, by number. */
   readonly says: Int32Array
 }
 
-/** Twins whose beginning is remembered. */
-const MOST_TWINS = 10_000
-
-/** How the twins of a setting begin, each worked out once. */
-export class TwinStarts {
-  readonly #known = new Map<Twin, Prepared>()
-  readonly #kernel: Kernel
-  readonly #program: Program
-  readonly #fires: boolean
-
-  /** @param fires do messages fire their rules whenever they can? */
-  constructor(kernel: Kernel, program: Program, fires: boolean) {
-    this.#kernel = kernel
-    this.#program = program
-    this.#fires = fires
-  }
-
-  of(twin: Twin): Prepared {
-    let known = this.#known.get(twin)
-    if (!known) {
-      if (this.#known.size >= MOST_TWINS) this.#known.clear()
-      known = this.#prepare(twin)
-      this.#known.set(twin, known)
-    }
-    return known
-  }
-
-  #prepare({ member, inputs }: Twin): Prepared {
-    const { local, effects } = begin(this.#program, member)
-    const { messages } = this.#kernel.table
-    const sent = effects.sent.map(({ to, message }) => ({ to, message: messages.number(message) }))
-    const row = this.#kernel.profile(member, inputs, this.#fires).start(local)
-    return { row, says: this.#kernel.envelopes.numbers(sent) }
-  }
+/** @param fires do messages fire its rules whenever they can? */
+export function startOf({ member, inputs }: Twin, kernel: Kernel, program: Program, fires: boolean): TwinStart {
+  const { local, effects } = begin(program, member)
+  const { messages } = kernel.table
+  const sent = effects.sent.map(({ to, message }) => ({ to, message: messages.number(message) }))
+  return { row: kernel.profile(member, inputs, fires).start(local), says: kernel.envelopes.numbers(sent) }
 }

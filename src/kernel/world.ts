@@ -1,12 +1,14 @@
-import { type Id, type Program, UsageError } from '../model/index.ts'
+import { type Id, type Program, rememberedAmong, UsageError } from '../model/index.ts'
 import {
   byArrival,
-  canBeShown,
   deliversOnce,
+  type Envelope,
+  hearsItself,
   type Leaf,
   receivers,
   type System,
   settles,
+  standingOf,
   type Table,
 } from '../system/index.ts'
 import { Numbers } from './bits.ts'
@@ -17,13 +19,15 @@ import type { Kernel } from './kernel.ts'
 import { type Flight, Flights, flight } from './network.ts'
 import type { Row } from './row.ts'
 import { type Beginning, beginningOf, type Start } from './start.ts'
-import { type Twin, TwinStarts } from './twin.ts'
+import { startOf, type Twin, type TwinStart } from './twin.ts'
 
 /** Instances of one run: those of the correct, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
 
 /** Ways to begin that are remembered. */
 const MOST_STARTS = 256
+/** Twins whose beginning is remembered. */
+const MOST_TWINS = 10_000
 
 /**
  * The mutable state of one run, on the kernel's numbers. The same semantics as `apply`, which every reported violation
@@ -54,7 +58,8 @@ export class World {
   /** Does an arrival fire whatever it enables, until nothing changes? */
   readonly settles: boolean
   readonly keepsInbox: boolean
-  readonly #self: 'inbox' | 'at-once' | 'network' | 'none'
+  /** Does what somebody says come back to it? */
+  readonly #returns: boolean
   readonly #duplicates: boolean
   readonly origin: System
   readonly #pool: Instance[] = []
@@ -62,7 +67,8 @@ export class World {
   readonly #starts = new Map<Offers, Start>()
   readonly #universe: readonly number[]
   readonly #beginning: Beginning
-  readonly #twinStarts: TwinStarts
+  /** How twins begin, each worked out once. */
+  readonly #twinStarts = new Map<Twin, TwinStart>()
 
   /** @param universe messages that proofs may build on from the start, by number */
   constructor(kernel: Kernel, program: Program, origin: System, universe: readonly number[]) {
@@ -77,11 +83,10 @@ export class World {
     this.once = deliversOnce(program) || setting.network.fifo
     this.settles = settles(program)
     this.keepsInbox = protocol.definition.inbox !== false
-    this.#self = protocol.definition.selfDelivery ?? 'inbox'
+    this.#returns = protocol.definition.selfDelivery === 'network'
     this.#duplicates = setting.network.duplicate
     this.network = new Flights(setting.network.fifo, this.instances)
     this.coalition = new Coalition(kernel.proofs, program, this.arrivals, this.correct)
-    this.#twinStarts = new TwinStarts(kernel, program, !this.arrivals || !this.once)
     this.#beginning = beginningOf(kernel, program, origin)
   }
 
@@ -175,7 +180,9 @@ export class World {
 
   /** Adds a twin of a member of the coalition. */
   twin(twin: Twin): void {
-    const { row, says } = this.#twinStarts.of(twin)
+    const { row, says } = rememberedAmong(this.#twinStarts, MOST_TWINS, twin, () =>
+      startOf(twin, this.kernel, this.program, !this.arrivals || !this.once),
+    )
     const instance = this.#add(row, twin)
     this.twins.push(instance)
     for (const envelope of says) this.#twinSays(instance, envelope)
@@ -241,28 +248,23 @@ export class World {
     instance.say(envelope)
     this.soup.push(instance.index)
     this.soup.push(envelope)
-    if (to === 'all' && this.hearsItself(instance.id)) instance.hearItself(message)
+    if (to === 'all' && hearsItself(this.program, instance.id)) instance.hearItself(message)
     const others = this.once ? this.twins : this.instances
-    for (let i = 0; i < others.length; i++) this.#reach(others[i]!, instance.id, to, message)
+    const said = { from: instance.id, to, message: this.table.messages.values[message]! }
+    for (let i = 0; i < others.length; i++) this.#reach(others[i]!, said, message)
     if (setting.byzantine.length === 0) return
     this.coalition.hear(instance.id, message)
   }
 
-  /** Is what a participant says to all evidence for itself? */
-  hearsItself(id: Id): boolean {
-    return id < this.program.setting.n && (this.#self === 'inbox' || this.#self === 'at-once')
-  }
-
   /** An envelope becomes available to an instance, if it can get it. */
-  #reach(instance: Instance, from: Id, to: Id | 'all', message: number): void {
-    if (instance.id === from && this.#self !== 'network') return
+  #reach(instance: Instance, said: Envelope, message: number): void {
+    const { from } = said
     if (instance.twin) {
-      if (!instance.twin.side.includes(from)) return
-      this.#mail(instance, from, message)
+      if ((instance.id !== from || this.#returns) && instance.twin.side.includes(from))
+        this.#mail(instance, from, message)
       return
     }
-    const isMeant = to === instance.id || (to === 'all' && instance.id < this.program.setting.n)
-    if (!isMeant && !canBeShown(this.program, this.table.messages.values[message]!)) return
+    if (standingOf(this.program, said, instance.id) !== 'trigger') return
     if (this.arrivals) this.network.send(flight(instance.index, from, message))
     else instance.hear(message, from, 'true')
   }
@@ -284,8 +286,8 @@ export class World {
     for (const id of side) {
       if (to === 'all' ? id < this.program.setting.n : id === to) this.coalition.offer(member, id, message)
     }
-    if (to === 'all' && this.hearsItself(instance.id)) instance.hearItself(message)
-    if (to === 'all' && this.#self === 'network') this.#mail(instance, member, message)
+    if (to === 'all' && hearsItself(this.program, instance.id)) instance.hearItself(message)
+    if (to === 'all' && this.#returns) this.#mail(instance, member, message)
     for (const other of this.twins) {
       if (other === instance || !other.twin!.side.some((id) => side.includes(id))) continue
       if (other.id === instance.id || (to !== 'all' && to !== other.id)) continue

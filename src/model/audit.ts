@@ -3,6 +3,7 @@ import { UsageError } from './errors.ts'
 import { textOf } from './json.ts'
 import { type Answer, type Facts, type Look, textOfOutput } from './look.ts'
 import type { SentMessage } from './message.ts'
+import { remembered } from './remembered.ts'
 import type { Setting } from './setting.ts'
 
 /** Judgements of a claim that are all made twice; after them, one of so many is. */
@@ -35,11 +36,7 @@ export function answeredAgain(
   answer: Answer,
   again: () => Answer,
 ): void {
-  let known = byClaim.get(claim)
-  if (!known) {
-    known = { asked: 0, answers: new Map() }
-    byClaim.set(claim, known)
-  }
+  const known = remembered(byClaim, claim, () => ({ asked: 0, answers: new Map() }))
   known.asked++
   if (known.asked <= ALL_TWICE || known.asked % TWICE_EVERY === 0) assertSame(claim, answer, again())
   if (known.asked > MOST_COMPARED && typeof answer !== 'string' && !isReference) return
@@ -52,12 +49,7 @@ export function answeredAgain(
 }
 
 function numberOf(setting: Setting): number {
-  let number = numbers.get(setting)
-  if (number === undefined) {
-    number = settings++
-    numbers.set(setting, number)
-  }
-  return number
+  return remembered(numbers, setting, () => settings++)
 }
 
 function textOfParts({ parts }: Look): string {
@@ -69,16 +61,11 @@ function textOfParts({ parts }: Look): string {
 const texts = new WeakMap<object, string>()
 
 function textOfList(list: readonly (Said<any> | SentMessage)[]): string {
-  let text = texts.get(list)
-  if (text === undefined) {
-    text = ''
-    for (const entry of list) {
-      if ('message' in entry) text += `${entry.from} ${textOf(entry.message)};`
-      else text += `${entry.at} ${textOfOutput(entry.output)};`
-    }
-    texts.set(list, text)
-  }
-  return text
+  return remembered(texts, list, () => list.map(textOfEntry).join(''))
+}
+
+function textOfEntry(entry: Said<any> | SentMessage): string {
+  return 'message' in entry ? `${entry.from} ${textOf(entry.message)};` : `${entry.at} ${textOfOutput(entry.output)};`
 }
 
 function assertSame({ name }: Claim<any>, one: Answer, other: Answer): void {

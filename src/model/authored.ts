@@ -1,10 +1,20 @@
 import type { Definition } from './declaration.ts'
 import { describeError, UsageError } from './errors.ts'
-import { assertKind, assertShape, type Kind, listOf, OBJECT, optional, type Shape, TEXT, WHOLE } from './shape.ts'
+import {
+  assertKind,
+  assertShape,
+  INPUTS,
+  type Kind,
+  listOf,
+  NUMBER,
+  OBJECT,
+  optional,
+  type Shape,
+  TEXT,
+  WHOLE,
+} from './shape.ts'
 
 type Anything = (...given: any[]) => any
-
-const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' && !Number.isNaN(value) }
 
 /** What the functions of a definition give back. */
 const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
@@ -21,18 +31,11 @@ const BOUNDS: Kind = {
   is: (value) =>
     OBJECT.is(value) && Object.entries(value as object).every(([name, of]) => /^[a-z]\w*$/.test(name) && WHOLE.is(of)),
 }
-const INPUTS: Kind = {
-  words: 'any, or an object with a list of values for each id',
-  is: (value) => value === 'any' || OBJECT.is(value),
-}
 
 const DEFAULTS: Shape = {
   ...{ f: WHOLE, b: WHOLE, clients: optional(WHOLE), bounds: BOUNDS },
   ...{ values: optional(listOf(TEXT)), inputs: optional(INPUTS) },
 }
-
-/** By name: an installed copy of this package has a class of its own. */
-const isUsageError = (error: unknown): boolean => error instanceof Error && error.name === 'UsageError'
 
 /**
  * A function that an author wrote, and that no replica runs: where it throws, nobody's rule is broken, but there is a
@@ -45,7 +48,7 @@ export function authored<F extends Anything>(place: (...given: Parameters<F>) =>
     try {
       made = run.apply(this, given)
     } catch (error) {
-      if (isUsageError(error)) throw error
+      if (error instanceof UsageError) throw error
       throw new UsageError(
         `${place(...given)} throws ${describeError(error)}`,
         'let it return something whatever it is given',

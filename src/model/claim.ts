@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import type { SentMessage } from './message.ts'
-import type { Id, Setting } from './setting.ts'
+import { byzantineCount, type Id, type Setting } from './setting.ts'
 
 /** One thing that a correct replica or client has put out, for good. */
 export interface Said<O> {
@@ -111,17 +111,7 @@ export interface Liveness<O = Json> extends Common {
 /** Something that is said of all runs, or, for `sometimes`, of some. */
 export type Claim<O = Json> = Invariant<O> | Sometimes<O> | Liveness<O>
 
-interface Described {
-  readonly name: string
-  readonly about: string
-  readonly promised?: string
-  readonly promise?: (setting: Setting) => boolean
-  readonly reads?: readonly Reads[]
-  readonly words?: readonly string[]
-  readonly notes?: readonly string[]
-  readonly counts?: number
-  readonly decidedBy?: 1 | 2
-}
+type Described = Omit<Common, 'promised' | 'reads'> & Partial<Pick<Common, 'promised' | 'reads'>>
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */
 export function invariant<O = Json>(
@@ -153,3 +143,8 @@ export const noException: Invariant<any> = invariant(
   },
   () => undefined,
 )
+
+/** Does a claim promise anything in a setting? */
+export function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {
+  return promise ? promise(setting) : promised !== 'b ≤ f' || byzantineCount(setting) <= setting.f
+}

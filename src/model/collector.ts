@@ -1,6 +1,6 @@
 import type { Ask, Inbox, Looker, Tally } from './context.ts'
 import { describeError, isNoFinding, kindOf, UsageError } from './errors.ts'
-import { byText, canonical, deepFreeze, type Json, textOf } from './json.ts'
+import { byContent, byText, canonical, deepFreeze, type Json } from './json.ts'
 import { isNote } from './look.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
@@ -157,7 +157,7 @@ export class Collector implements Looker {
     this.votes.isAsking = true
     const answer = this.#answer(ask)
     if (typeof answer === 'boolean') return this.#leave()
-    const made = this.#held(() => summary(deepFreeze([...answer].sort(byMessage))))
+    const made = this.#held(() => summary(deepFreeze([...answer].sort(byContent))))
     this.votes.isAsking = false
     return made
   }
@@ -267,10 +267,6 @@ export class Collector implements Looker {
       'all that a handler does is done when it returns: no await, no callbacks for later',
     )
   }
-}
-
-function byMessage(one: AnyMessage, other: AnyMessage): number {
-  return byText(textOf(one), textOf(other))
 }
 
 function listed(set: ReadonlySet<string>, before: readonly string[]): readonly string[] {

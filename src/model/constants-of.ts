@@ -16,7 +16,12 @@ export function noting(setting: Setting, read: Set<string>): Setting {
   const note = (name: string | symbol): void => {
     if (typeof name === 'string') read.add(name)
   }
-  const bounds = new Proxy(setting.bounds, {
+  return { ...setting, bounds: watched(setting.bounds, note) }
+}
+
+/** The same object, which tells what is looked at. Who copies it, or looks at all of it, looks at each of its fields. */
+export function watched<T extends object>(object: T, note: (name: string | symbol) => void): T {
+  return new Proxy(object, {
     get(target, name) {
       note(name)
       return Reflect.get(target, name)
@@ -25,7 +30,6 @@ export function noting(setting: Setting, read: Set<string>): Setting {
       note(name)
       return Reflect.has(target, name)
     },
-    // Who copies the bounds, or looks at all of them, reads all of them.
     ownKeys(target) {
       Object.keys(target).forEach(note)
       return Reflect.ownKeys(target)
@@ -35,7 +39,6 @@ export function noting(setting: Setting, read: Set<string>): Setting {
       return Reflect.getOwnPropertyDescriptor(target, name)
     },
   })
-  return { ...setting, bounds }
 }
 
 /** The fields of a state that a function of it reads. What it reads after something that is not there is not known. */

@@ -2,6 +2,7 @@ import type { Claim, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
 import type { SentMessage } from './message.ts'
+import { remembered } from './remembered.ts'
 
 /** Outcomes on which a claim is tried at first; then each whose number is a power of two. */
 const FIRST_TRIED = 5
@@ -30,8 +31,7 @@ export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, a
   const { decidedBy } = claim
   const outputs = look.parts.get('outputs') as readonly Said<any>[] | undefined
   if (decidedBy === undefined || !outputs || outputs.length === 0 || outputs.length > MOST_OUTPUTS) return
-  const known = tried.get(claim) ?? { times: 0, kept: [] }
-  tried.set(claim, known)
+  const known = remembered(tried, claim, () => ({ times: 0, kept: [] }))
   if (!isTried(known)) return
   const decides = (some: readonly Said<any>[]): boolean =>
     isDecided(ask(new Look(new Map([['outputs', Object.freeze(some)]]))))
@@ -86,8 +86,7 @@ const REMEDY = 'leave out its `decidedBy`: a search then goes on as long as anyt
 function assertDecidedByFresh(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
   const fresh = (look.parts.get('fresh') ?? []) as readonly Said<any>[]
   if (fresh.length === 0 && !isDecided(answer)) return
-  const known = tried.get(claim) ?? { times: 0, kept: [] }
-  tried.set(claim, known)
+  const known = remembered(tried, claim, () => ({ times: 0, kept: [] }))
   if (!isTried(known)) return
   const decides = (changed: Readonly<Record<string, readonly unknown[]>>): boolean =>
     isDecided(ask(new Look(new Map([...look.parts, ...Object.entries(changed)]))))

@@ -76,12 +76,7 @@ export type SelfDelivery =
   | 'none'
 
 /** What an alphabet may depend on. */
-export interface Extents<T extends Types> {
-  readonly n: number
-  readonly f: number
-  readonly clients: number
-  readonly values: readonly string[]
-  readonly bounds: Readonly<Record<string, number>>
+export interface Extents<T extends Types> extends Pick<Setting, 'n' | 'f' | 'clients' | 'values' | 'bounds'> {
   readonly rules: RulesOf<T>
 }
 

@@ -55,53 +55,43 @@ export class HandlerContext implements Context<any> {
   }
 
   get broadcast(): (message: AnyMessage) => void {
-    const collector = this.#collector
-    return (message) => collector.say('all', message)
+    return (message) => this.#collector.say('all', message)
   }
 
   get send(): (to: Id, message: AnyMessage) => void {
-    const collector = this.#collector
-    return (to, message) => collector.say(to, message)
+    return (to, message) => this.#collector.say(to, message)
   }
 
   get output(): (output: unknown) => void {
-    const collector = this.#collector
-    return (output) => collector.output(output)
+    return (output) => this.#collector.output(output)
   }
 
   get note(): (note: unknown) => void {
-    const collector = this.#collector
-    return (note) => collector.note(note)
+    return (note) => this.#collector.note(note)
   }
 
   get setTimer(): (timer: string, factor?: number) => void {
-    const collector = this.#collector
-    return (timer, factor = 1) => collector.setTimer(timer, factor)
+    return (timer, factor = 1) => this.#collector.setTimer(timer, factor)
   }
 
   get cancelTimer(): (timer: string) => void {
-    const collector = this.#collector
-    return (timer) => collector.cancelTimer(timer)
+    return (timer) => this.#collector.cancelTimer(timer)
   }
 
   get flip(): (coin: string) => void {
-    const collector = this.#collector
-    return (coin) => collector.flip(coin)
+    return (coin) => this.#collector.flip(coin)
   }
 
   get tally(): Context<any>['tally'] {
-    const collector = this.#collector
-    return (name) => collector.tally(name) as Tally<any>
+    return (name) => this.#collector.tally(name) as Tally<any>
   }
 
   get need(): (q: number, match: Match<any>, role?: Role) => void {
-    const collector = this.#collector
-    return (q, match, role = 'replica') => collector.need(q, match, role)
+    return (q, match, role = 'replica') => this.#collector.need(q, match, role)
   }
 
   get take(): Context<any>['take'] {
-    const collector = this.#collector
     return (q, match, summarise, role = 'replica') =>
-      collector.take(q, match, summarise as (chosen: readonly AnyMessage[]) => unknown, role) as any
+      this.#collector.take(q, match, summarise as (chosen: readonly AnyMessage[]) => unknown, role) as any
   }
 }

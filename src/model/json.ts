@@ -79,8 +79,8 @@ export function byText(a: string, b: string): number {
 }
 
 /** Order of two JSON values by their canonical texts. */
-export function byContent(a: unknown, b: unknown): number {
-  return byText(canonical(a), canonical(b))
+export function byContent(a: object, b: object): number {
+  return byText(textOf(a), textOf(b))
 }
 
 /** Freezes a JSON value and everything in it. */

@@ -9,6 +9,7 @@ import { blamed, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, textOf } from './json.ts'
 import { type Answer, type Facts, hasKey, isNote, Look, shownAnswer, textOfOutput } from './look.ts'
 import type { SentMessage } from './message.ts'
+import { remembered } from './remembered.ts'
 import { assertCountedFarEnough } from './repetitions.ts'
 import { assertSlotwise } from './slotwise.ts'
 import { assertNotesUnread } from './unread-notes.ts'
@@ -181,22 +182,12 @@ export function isHeeded({ reads, notes }: Claim<any>, output: unknown): boolean
   return reads.includes('notes') && hasKey(output.note, notes)
 }
 
-/** A word as claims see it, and its place among others. */
-interface Known {
-  readonly key: string
-  readonly word: SentMessage
-}
+/** Words as claims see them, and their places among others. */
+const known = new WeakMap<SentMessage, { readonly key: string; readonly word: SentMessage }>()
 
-const known = new WeakMap<SentMessage, Known>()
-
-function knownOf(said: SentMessage): Known {
-  let found = known.get(said)
-  if (!found) {
-    const { from, message } = said
-    found = { key: `${from},${textOf(message)}`, word: deepFreeze({ from, message }) }
-    known.set(said, found)
-  }
-  return found
+function knownOf(said: SentMessage): { readonly key: string; readonly word: SentMessage } {
+  const { from, message } = said
+  return remembered(known, said, () => ({ key: `${from},${textOf(message)}`, word: deepFreeze({ from, message }) }))
 }
 
 function words({ words: types }: Claim<any>, soup: readonly SentMessage[]): readonly SentMessage[] {

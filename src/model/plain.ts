@@ -1,4 +1,5 @@
 import { UsageError } from './errors.ts'
+import { remembered } from './remembered.ts'
 
 /**
  * What a handler, a match or a claim gets to see is canonical: plain JSON with its keys in one order, shared with nobody
@@ -57,12 +58,7 @@ export class Copies<T> {
   of(value: T, copy: (value: T) => T): T {
     if (!isPlain(value, 0)) return copy(value)
     const text = JSON.stringify(value)
-    let known = this.#known.get(text)
-    if (known === undefined) {
-      known = copy(value)
-      this.#known.set(text, known)
-    }
-    return known
+    return remembered(this.#known, text, () => copy(value))
   }
 }
 
@@ -143,13 +139,13 @@ function isAscending(keys: readonly string[]): boolean {
 }
 
 /** The parts of a path that an author reads in an error: `state.slots[2].value`. */
-function joined(path: Path): string {
+export function textOfPath(path: Path): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
 }
 
 function notPlain(path: Path, what: string, place: string): UsageError {
   return new UsageError(
-    `${place}: ${joined(path)} is ${what}; states, messages, outputs and summaries are plain JSON`,
+    `${place}: ${textOfPath(path)} is ${what}; states, messages, outputs and summaries are plain JSON`,
     'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',
   )
 }

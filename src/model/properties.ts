@@ -1,6 +1,6 @@
 import type { Claim } from './claim.ts'
 import type { Protocol } from './protocol.ts'
-import type { Authentication, Id, Steps } from './setting.ts'
+import type { Authentication, Id, Network, Steps } from './setting.ts'
 import type { NoteOf, OutputOf, Types } from './types.ts'
 
 /** A configuration as flags would give it; what is left out is the protocol's default. */
@@ -18,12 +18,7 @@ export interface Configuration {
   readonly inputs?: 'any' | { readonly [id: Id]: readonly string[] }
   readonly bounds?: { readonly [name: string]: number }
   readonly auth?: Authentication
-  readonly network?: {
-    readonly duplicate?: boolean
-    readonly lose?: boolean
-    readonly fifo?: boolean
-    readonly gossip?: boolean
-  }
+  readonly network?: Partial<Network>
   readonly steps?: Steps
   /** How many equal outputs of one participant are told apart: as many as some claim counts, at least two. */
   readonly counts?: number

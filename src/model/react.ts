@@ -12,6 +12,7 @@ import type { AnyHandler, Part, Program, Rule } from './program.ts'
 import { guarded, PROOF_REMEDY, type Proof } from './proof.ts'
 import type { Protocol } from './protocol.ts'
 import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
+import { grouped, remembered } from './remembered.ts'
 import type { Id, Setting } from './setting.ts'
 import { assertKind } from './shape.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
@@ -23,9 +24,12 @@ function part(definition: Part['definition'] & { upon: object }): Part {
     const list = Array.isArray(handlers) ? handlers : [handlers]
     for (const handler of list) rules.push({ name: list.length > 1 ? `${type}/${handler.name}` : type, type, handler })
   }
-  const byType = new Map<string, Rule[]>()
-  for (const rule of rules) byType.set(rule.type, [...(byType.get(rule.type) ?? []), rule])
-  return { definition, rules, byType, byName: new Map(rules.map((rule) => [rule.name, rule])) }
+  return {
+    definition,
+    rules,
+    byType: grouped(rules, ({ type }) => type),
+    byName: new Map(rules.map((rule) => [rule.name, rule])),
+  }
 }
 
 /**
@@ -87,8 +91,7 @@ const begun = new WeakMap<Program, Set<Id>>()
  */
 export function begin(program: Program, at: Id): Reaction {
   const reaction = started(program, at)
-  const known = begun.get(program) ?? new Set()
-  begun.set(program, known)
+  const known = remembered(begun, program, () => new Set())
   if (known.has(at)) return reaction
   known.add(at)
   const [one, other] = [reaction, started(program, at)].map(({ local, effects }) => canonical([local, effects]))

@@ -1,6 +1,7 @@
 import { type Claim, FEWEST_COUNTED, MOST_COUNTED, type Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, isNote, Look, textOfOutput } from './look.ts'
+import { grouped, remembered } from './remembered.ts'
 
 /** How many more equal outputs are tried: the next few one by one, then many. */
 const MORE = [1, 2, 3, 4, 8, 50] as const
@@ -48,18 +49,8 @@ const known = new WeakMap<object, readonly (readonly number[])[]>()
 
 /** Where in the list each output of a participant stands. */
 function placesIn(outputs: readonly Said<any>[]): readonly (readonly number[])[] {
-  let found = known.get(outputs)
-  if (found) return found
-  const places = new Map<string, number[]>()
-  for (const [i, { at, output }] of outputs.entries()) {
-    const key = `${at} ${textOfOutput(output)}`
-    const before = places.get(key)
-    if (before) before.push(i)
-    else places.set(key, [i])
-  }
-  found = [...places.values()]
-  known.set(outputs, found)
-  return found
+  const keyAt = (i: number): string => `${outputs[i]!.at} ${textOfOutput(outputs[i]!.output)}`
+  return remembered(known, outputs, () => [...grouped(outputs.keys(), keyAt).values()])
 }
 
 interface Longer {

@@ -1,3 +1,4 @@
+import { canonical } from './json.ts'
 /** A replica is 0…n−1; clients follow, n…n+clients−1. Printed `r0`, and `c4` for a client. */
 export type Id = number
 
@@ -75,4 +76,9 @@ export function correctIds({ n, clients, byzantine, crash }: Setting): Id[] {
 /** Replicas and clients that run the protocol's code: all but the Byzantine ones. */
 export function runningIds({ n, clients, byzantine }: Setting): Id[] {
   return range(n + clients).filter((id) => !byzantine.includes(id))
+}
+
+/** Names a setting, but for who is faulty and what is asked: a protocol's code cannot tell those apart. */
+export function keyForCode({ byzantine: _, crash: __, inputs: ___, ...rest }: Setting): string {
+  return canonical(rest)
 }

@@ -19,6 +19,12 @@ export const FLAG: Kind = { words: 'true or false', is: (value) => typeof value 
 export const FUNCTION: Kind = { words: 'a function', is: (value) => typeof value === 'function' }
 export const OBJECT: Kind = { words: 'an object', is: isObject }
 export const WHOLE: Kind = whole(0)
+export const NUMBER: Kind = { words: 'a number', is: (value) => typeof value === 'number' && !Number.isNaN(value) }
+/** Inputs as a configuration, or a protocol's defaults, have them. */
+export const INPUTS: Kind = {
+  words: 'any, or an object with a list of values for each id',
+  is: (value) => value === 'any' || isObject(value),
+}
 
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Kind {
   const upTo = most === Number.MAX_SAFE_INTEGER ? 'up' : `to ${most}`
@@ -76,6 +82,11 @@ export function fits(shape: Shape): (value: unknown) => boolean {
   const has = (value: Record<string, unknown>, [name, { is, optional: may }]: [string, Kind]): boolean =>
     value[name] === undefined ? may === true : is(value[name])
   return (value) => isObject(value) && Object.entries(shape).every((field) => has(value, field))
+}
+
+/** An object that has all of these fields. */
+export function record(shape: Shape): Kind {
+  return { words: 'an object with its fields', is: fits(shape) }
 }
 
 /** @throws UsageError for a name that is not among those that are known */

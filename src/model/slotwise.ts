@@ -1,6 +1,7 @@
 import type { Claim, Invariant, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look, slotIn } from './look.ts'
+import { remembered } from './remembered.ts'
 
 /** Outcomes of a claim on which it is tried, and of which some are put together with others. */
 const MOST_TRIED = 200
@@ -22,8 +23,7 @@ const tried = new WeakMap<Claim<any>, Tried>()
 export function assertSlotwise(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
   const outputs = look.parts.get('outputs') as readonly Said<any>[] | undefined
   if (claim.kind !== 'invariant' || !claim.slot || claim.reads.length > 0 || !outputs || outputs.length === 0) return
-  const known = tried.get(claim) ?? { times: 0, kept: new Map() }
-  tried.set(claim, known)
+  const known = remembered(tried, claim, () => ({ times: 0, kept: new Map() }))
   if (known.times++ >= MOST_TRIED) return
   const says = (some: readonly Said<any>[]): Answer => ask(new Look(new Map([['outputs', Object.freeze(some)]])))
   assertAlike(claim, outputs, answer, says)

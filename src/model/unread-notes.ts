@@ -1,4 +1,5 @@
 import type { Claim, Said } from './claim.ts'
+import { watched } from './constants-of.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
 
@@ -43,21 +44,7 @@ export function assertNotesUnread(claim: Claim<any>, look: Look, ask: (other: Lo
 /** The same output, which tells when it is asked for a note. */
 function noting<T>(output: T, looks: () => void): T {
   if (typeof output !== 'object' || output === null) return output
-  const note = (key: string | symbol): void => {
+  return watched(output, (key) => {
     if (key === 'note') looks()
-  }
-  return new Proxy(output, {
-    get: (target, key) => {
-      note(key)
-      return Reflect.get(target, key)
-    },
-    has: (target, key) => {
-      note(key)
-      return Reflect.has(target, key)
-    },
-    getOwnPropertyDescriptor: (target, key) => {
-      note(key)
-      return Reflect.getOwnPropertyDescriptor(target, key)
-    },
-  }) as T
+  })
 }

@@ -17,10 +17,7 @@ function method({ n, runs, seed, conditions }: PublishedStudy): string {
   return `n = ${n}, ${counted(runs, 'trial')} a point, seed ${seed}. Simulated under a virtual clock: delays uniform from ${minDelay} to ${maxDelay} ms, ${reorder * 100} % of the copies up to 20 ms later, nothing lost, timeout ${timeout / 1_000} s, a broadcast blocks its sender.`
 }
 
-interface Mean {
-  readonly meanLatencyS: number | null
-  readonly halfWidthS: number | null
-}
+type Mean = Pick<PublishedPoint, 'meanLatencyS' | 'halfWidthS'>
 
 /** A mean with the interval around it, where there is one. */
 function meanRow(series: string, x: number, { meanLatencyS, halfWidthS }: Mean): LineRow {

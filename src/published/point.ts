@@ -1,4 +1,4 @@
-import { type Percentiles, percentiles } from '../simulate/measure/summary.ts'
+import { type Percentiles, percentiles, sum } from '../simulate/measure/summary.ts'
 import type { PublishedTrial } from './trials.ts'
 
 /** Successes among trials of one kind. */
@@ -35,10 +35,6 @@ export interface PublishedPoint extends Share {
   readonly primaryCorrect: Share
   readonly primaryByzantine: Share
   readonly byVotes: readonly ByVotes[]
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }
 
 function mean(values: readonly number[]): number | null {

@@ -1,5 +1,5 @@
 import type { PublishedPoint } from './point.ts'
-import type { PublishedConditions } from './trials.ts'
+import { EXTRA, type PublishedConditions } from './trials.ts'
 
 /**
  * The most malicious replicas with which a correct primary succeeds. Byzantine replicas never send COMMIT, so the n − m
@@ -39,9 +39,6 @@ export function repeatedCommits(n: number, f: number, m: number): number {
 
 /** Steps of the numeric integral: with so many it is exact to the microsecond. */
 const STEPS = 20_000
-
-/** The longest time that a further delay of a late copy can be. */
-const EXTRA = 20
 
 /** The share of copies that take at most `time`: uniform, and for late copies plus another uniform. */
 function arrivedBy(time: number, { minDelay, maxDelay, reorder }: PublishedConditions): number {

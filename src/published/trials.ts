@@ -27,7 +27,7 @@ export interface PublishedConditions {
 export const PUBLISHED: PublishedConditions = { minDelay: 5, maxDelay: 35, drop: 0, reorder: 0.05, timeout: 2_000 }
 
 /** A late copy takes a further uniform 0 … 20 ms. */
-const EXTRA = 20
+export const EXTRA = 20
 
 /** How often the trial looks whether everybody has committed. */
 const POLL = 5

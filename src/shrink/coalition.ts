@@ -1,4 +1,4 @@
-import { byText, canonical, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { byText, canonical, type Id, type Program, remembered, type SentMessage, textOf } from '../model/index.ts'
 import {
   canSay,
   coalitionSpeaksAs,
@@ -7,13 +7,13 @@ import {
   evidenceAt,
   isActing,
   type ProvedMessage,
-  partsOf,
   type Step,
   type System,
   sameWord,
   sayableAfter,
   textOfWord,
   withEvidence,
+  wordsIn,
   wordsOf,
 } from '../system/index.ts'
 
@@ -40,10 +40,7 @@ export function coalitionWords(program: Program, steps: readonly Step[]): SentMe
  */
 export function echoedWords(program: Program, steps: readonly Step[]): SentMessage[] {
   const own = coalitionWords(program, steps)
-  const heard = steps.flatMap((step) => {
-    const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-    return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
-  })
+  const heard = steps.flatMap(wordsIn)
   const echoed = [...own, ...heard].flatMap(({ message }) =>
     program.setting.byzantine.map((from) => ({ from, message })),
   )
@@ -90,12 +87,9 @@ export class FixedCoalition {
   }
 
   #proved(system: System): ReadonlyMap<string, ProvedMessage> {
-    let proved = this.#sayable.get(system.soup)
-    if (!proved) {
+    return remembered(this.#sayable, system.soup, () => {
       const words = sayableAfter(this.#program, system.soup).among(this.words)
-      proved = new Map(words.map((word) => [textOfWord(word), word]))
-      this.#sayable.set(system.soup, proved)
-    }
-    return proved
+      return new Map(words.map((word) => [textOfWord(word), word]))
+    })
   }
 }

@@ -3,13 +3,11 @@ import type { Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { inReadersOrder } from './order.ts'
 import { Replayer } from './replayer.ts'
+import type { Shrunk } from './result.ts'
 import { verified } from './verify.ts'
 
 /** A violation in the order in which a reader follows it. */
-export interface ReadableRun {
-  readonly steps: readonly Step[]
-  readonly witness: string
-}
+export type ReadableRun = Pick<Shrunk, 'steps' | 'witness'>
 
 /**
  * Puts a violation that is short already into the order of one that was shrunk.

@@ -1,4 +1,4 @@
-import { type Claim, deepFreeze, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { type Claim, deepFreeze, type Program, remembered, type SentMessage, textOf } from '../model/index.ts'
 import { ClaimJudge, type Step, type System, start, usedBy } from '../system/index.ts'
 import { FixedCoalition } from './coalition.ts'
 import { retake, type StepTaken } from './retake.ts'
@@ -92,11 +92,7 @@ export class Replayer {
       this.#memory = new WeakMap()
       this.#kept = 0
     }
-    let known = this.#memory.get(system)
-    if (!known) {
-      known = new Map()
-      this.#memory.set(system, known)
-    }
+    const known = remembered(this.#memory, system, () => new Map())
     const key = fresh ? `fresh ${textOf(step)}` : textOf(step)
     if (known.has(key)) return known.get(key)
     const taken = retake(this.program, system, step, this.coalition, fresh)

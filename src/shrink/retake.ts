@@ -1,13 +1,4 @@
-import {
-  type AnyMessage,
-  type Ask,
-  deepFreeze,
-  type Id,
-  type Inbox,
-  type Program,
-  partAt,
-  same,
-} from '../model/index.ts'
+import { type Ask, deepFreeze, type Id, type Inbox, type Program, partAt, remembered, same } from '../model/index.ts'
 import {
   type Acting,
   type Arrival,
@@ -15,11 +6,12 @@ import {
   attempt,
   beforeRound,
   byArrival,
-  canSay,
+  canCome,
   distinctWords,
   eventOf,
   evidenceAt,
   evidenceOf,
+  firstOfEach,
   isActing,
   leafOf,
   nodeOf,
@@ -28,11 +20,9 @@ import {
   reactionOf,
   type Step,
   type System,
-  senders,
   Table,
   takesInputs,
   triggerOf,
-  wasSaid,
   withEvidence,
 } from '../system/index.ts'
 import type { FixedCoalition } from './coalition.ts'
@@ -110,7 +100,7 @@ function react(
   if ('rule' in base) {
     const { at } = base
     const on = coalition.identity(system, at, base.on) ?? coalition.echo(system, base.on)
-    if (!on || (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on))) return undefined
+    if (!on || (on.from === at && !canCome(program, system, at, on))) return undefined
     base = { ...base, on }
   }
   const triggers = triggerOf(base)
@@ -118,9 +108,7 @@ function react(
   const words = (): readonly ProvedMessage[] => (known ??= knownTo(program, system, step.at, coalition))
   const chosen = (): readonly ProvedMessage[] => (fresh ? [] : namedIn(program, system, step, coalition))
   return fireOn(program, system, base, (ask) =>
-    ask.kind === 'need'
-      ? quorumOf(program, ask, [...triggers, ...words()])
-      : quorumOf(program, ask, [...chosen(), ...triggers, ...words()]),
+    firstOfEach(program, ask, [...(ask.kind === 'take' ? chosen() : []), ...triggers, ...words()]),
   )
 }
 
@@ -156,25 +144,11 @@ function namedIn(
   })
 }
 
-/** The first matching word of each of the first q senders. */
-function quorumOf(
-  program: Program,
-  { q, match, role }: Ask,
-  words: readonly ProvedMessage[],
-): ProvedMessage[] | undefined {
-  const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
-  const ids = senders(program, matching, role)
-  if (ids.length < q) return undefined
-  return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)
-}
-
 const tables = new WeakMap<Program, Table>()
 
 /** Thousands of candidates meet the same few local states, and running a reducer is what costs. */
 function tableOf(program: Program): Table {
-  const table = tables.get(program) ?? new Table(program)
-  tables.set(program, table)
-  return table
+  return remembered(tables, program, () => new Table(program))
 }
 
 /** Runs one handler; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */

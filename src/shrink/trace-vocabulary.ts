@@ -1,7 +1,5 @@
 import type { StateSpace } from '../check/reference/explore.ts'
 import {
-  type AnyMessage,
-  type Ask,
   byText,
   type Id,
   isLockstep,
@@ -15,18 +13,20 @@ import {
   type Acting,
   attempt,
   byArrival,
+  bySender,
   canBeShown,
-  canSay,
+  canCome,
   choices,
   deliversOnce,
   distinctWords,
+  everyWay,
+  firstOfEach,
   isActing,
   type Offered,
   type ProvedMessage,
   roundSteps,
   type Step,
   type System,
-  senders,
   textOfWord,
   triggerOf,
   wasSaid,
@@ -137,9 +137,7 @@ export class TraceVocabulary implements StateSpace {
     const { program } = this
     const known = knownTo(program, system, at, this.coalition)
     const triggers = distinctWords(known).filter(
-      (on) =>
-        this.#messages.has(textOf(on.message)) &&
-        (on.from !== at || wasSaid(program, system, at, on) || canSay(program, system, on)),
+      (on) => this.#messages.has(textOf(on.message)) && (on.from !== at || canCome(program, system, at, on)),
     )
     for (const rule of this.#rules) {
       const type = partAt(program, at).byName.get(rule)?.type
@@ -153,33 +151,17 @@ export class TraceVocabulary implements StateSpace {
   /** One firing for every choice that its `take`s leave. */
   *#results(system: System, base: Acting, known: readonly ProvedMessage[]): Generator<StepTaken> {
     if (!isRunning(system, base.at)) return
-    const scripts: number[][] = [[]]
-    for (let tried = 0; scripts.length > 0; tried++) {
-      if (tried >= MOST_CHOICES) {
-        this.capped = true
-        return
-      }
-      const script = scripts.pop()!
-      let takes = 0
+    const cap = (): void => {
+      this.capped = true
+    }
+    for (const choose of everyWay<ProvedMessage[]>(MOST_CHOICES, cap)) {
       const taken = fireOn(this.program, system, base, (ask) => {
-        if (ask.kind === 'need') return this.#options(ask, [...triggerOf(base), ...known], 1)[0]
-        const options = this.#options(ask, known, MOST_CHOICES)
-        const index = script[takes++]
-        if (index !== undefined) return options[index]
-        for (let i = options.length - 1; i > 0; i--) scripts.push([...script, i])
-        script.push(0)
-        return options[0]
+        if (ask.kind === 'need') return firstOfEach(this.program, ask, [...triggerOf(base), ...known])
+        const options = [...choices(bySender(this.program, ask, known), ask.q, MOST_CHOICES)]
+        if (options.length === MOST_CHOICES) cap()
+        return choose(options)
       })
       if (taken) yield taken
     }
-  }
-
-  #options({ q, match, role }: Ask, words: readonly ProvedMessage[], most: number): ProvedMessage[][] {
-    const matching = words.filter((word) => match(word.message as AnyMessage, word.from))
-    const ids = senders(this.program, matching, role)
-    const lists = ids.map((id) => matching.filter((word) => word.from === id))
-    const options = lists.length < q ? [] : [...choices(lists, q, most)]
-    if (most > 1 && options.length === most) this.capped = true
-    return options
   }
 }

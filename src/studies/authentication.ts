@@ -1,8 +1,6 @@
 import type { Authentication, Configuration } from '../model/index.ts'
-import { verdictGrid } from '../report/plots/verdict-grid.ts'
 import type { Scenario } from './scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
-import type { Study } from './study.ts'
+import { scenarioStudy } from './scenarios.ts'
 
 const COLUMNS: readonly { readonly column: string; readonly auth: Authentication; readonly b: number }[] = [
   { column: 'signatures\nb = 1', auth: 'signatures', b: 1 },
@@ -84,21 +82,18 @@ const INTRO = `Four replicas, one of them a Byzantine replica, whichever. With s
 what it said can be shown to others. With channels the receiver knows who is speaking, but can prove nothing to a third
 party. With none, the Byzantine replica speaks in anybody's name. No protocol is changed: only what their messages are worth.`
 
-export const authentication: Study = {
+export const authentication = scenarioStudy({
   name: 'authentication',
   about: 'which claims hold with signatures, with authenticated channels, and with nothing',
-  async run(context) {
-    const { seed, quick } = context
-    const effort = { seed, runs: quick ? 50 : 2_000, maxStates: 100_000 }
-    const { found, traces } = await lookAtEach(scenarios(quick), effort, context)
-    const plot = await verdictGrid(verdictCells(found), {
-      name: 'authentication',
-      title: 'What authentication buys',
-      caption:
-        `n = 4, f = 1, every choice of the Byzantine replica. Proved and violated by exhaustive search for Bracha and PBFT (one slot, two ` +
-        `values); runs with all strategies for asyncio-pbft. ${tally(found)}. Seed ${seed}.`,
-    })
-    const sections = [{ heading: 'Claims under three kinds of authentication', plots: [plot] }]
-    return scenarioFindings({ title: 'What authentication buys', intro: INTRO }, sections, found, traces)
+  title: 'What authentication buys',
+  intro: INTRO,
+  picture: {
+    heading: 'Claims under three kinds of authentication',
+    title: 'What authentication buys',
+    caption:
+      'n = 4, f = 1, every choice of the Byzantine replica. Proved and violated by exhaustive search for Bracha and PBFT ' +
+      '(one slot, two values); runs with all strategies for asyncio-pbft.',
   },
-}
+  effort: (quick) => ({ runs: quick ? 50 : 2_000, maxStates: 100_000 }),
+  scenarios,
+})

@@ -1,3 +1,4 @@
+import { grouped } from '../model/index.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { type LatencyRow, latencies, type MessagesRow, messagesByType, type Plot } from '../report/plots/index.ts'
 import { counted, thousands } from '../report/text/numbers.ts'
@@ -13,7 +14,7 @@ import {
   type Surroundings,
   UNIFORM,
 } from './cost-cases.ts'
-import type { Findings, Study, StudyContext } from './study.ts'
+import { type Findings, measureEach, type Study, type StudyContext } from './study.ts'
 import { type CasesElsewhere, runSomewhere } from './trials.ts'
 
 const SIZES = [4, 7, 10, 13, 16, 22, 31, 46, 61, 76, 100]
@@ -55,20 +56,17 @@ async function measured(
   }
 }
 
-async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): Promise<Row[]> {
+function measureAll(context: StudyContext): Promise<Row[]> {
+  const { quick, seed, elsewhere } = context
   const sizes = quick ? SIZES.slice(0, 3) : SIZES
   const count = quick ? 3 : TRIALS
   const points = sizes.flatMap((n) => CASES.flatMap((one) => SURROUNDINGS.map((around) => ({ n, one, around }))))
-  const bar = progress(points.length, 'points')
-  try {
-    const rows = points.map(({ n, one, around }, i) => {
-      bar.update(i, `n = ${n}, ${one.title}, ${around.name}`)
-      return measured(n, one, around, seed + i * count, count, elsewhere)
-    })
-    return await Promise.all(rows)
-  } finally {
-    bar.stop()
-  }
+  return measureEach(
+    points,
+    context,
+    ({ n, one, around }) => `n = ${n}, ${one.title}, ${around.name}`,
+    ({ n, one, around }, i) => measured(n, one, around, seed + i * count, count, elsewhere),
+  )
 }
 
 const total = (counts: MessageCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -94,12 +92,8 @@ function surprises(rows: readonly Row[]): string[] {
 
 /** Types that are sent equally often at every size: they are one curve. */
 function sameCounts(rows: readonly Row[]): string[][] {
-  const groups = new Map<string, string[]>()
-  for (const type of Object.keys(rows[0]!.formula)) {
-    const counts = JSON.stringify(rows.map(({ messages }) => messages[type] ?? 0))
-    groups.set(counts, [...(groups.get(counts) ?? []), type])
-  }
-  return [...groups.values()]
+  const countsOf = (type: string): string => JSON.stringify(rows.map(({ messages }) => messages[type] ?? 0))
+  return [...grouped(Object.keys(rows[0]!.formula), countsOf).values()]
 }
 
 function messagesPlot(rows: readonly Row[], { name, title, words }: CostCase, caption: string): Promise<Plot> {

@@ -1,20 +1,14 @@
 import type { Configuration } from '../model/index.ts'
-import { verdictGrid } from '../report/plots/verdict-grid.ts'
 import type { Scenario } from './scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
-import type { Study } from './study.ts'
+import { scenarioStudy } from './scenarios.ts'
 
 /** Who fails, and how. With three or four replicas r0 leads and r2 only votes, in every protocol of this study. */
-const CASES: readonly {
-  readonly column: string
-  readonly byzantineReplica: boolean
-  readonly configuration: Configuration
-}[] = [
-  { column: 'nobody\nfails', byzantineReplica: false, configuration: { byzantine: [] } },
-  { column: 'r0 leads and\nmay crash', byzantineReplica: false, configuration: { byzantine: [], crash: [0] } },
-  { column: 'r2 votes and\nmay crash', byzantineReplica: false, configuration: { byzantine: [], crash: [2] } },
-  { column: 'r0 leads\nand is Byzantine', byzantineReplica: true, configuration: { byzantine: [0] } },
-  { column: 'r2 votes\nand is Byzantine', byzantineReplica: true, configuration: { byzantine: [2] } },
+const CASES: readonly { readonly column: string; readonly configuration: Configuration }[] = [
+  { column: 'nobody\nfails', configuration: { byzantine: [] } },
+  { column: 'r0 leads and\nmay crash', configuration: { byzantine: [], crash: [0] } },
+  { column: 'r2 votes and\nmay crash', configuration: { byzantine: [], crash: [2] } },
+  { column: 'r0 leads\nand is Byzantine', configuration: { byzantine: [0] } },
+  { column: 'r2 votes\nand is Byzantine', configuration: { byzantine: [2] } },
 ]
 
 interface Row {
@@ -70,24 +64,18 @@ const INTRO = `Paxos and two-phase commit are built for replicas that stop. Here
 with nobody failing, with one replica that may stop at any time, and with one replica that may say anything. Bracha's
 broadcast and PBFT, with one replica more, stand beside them for comparison.`
 
-export const crashUnderOneByzantine: Study = {
+export const crashUnderOneByzantine = scenarioStudy({
   name: 'crash-under-one-byzantine',
   about: 'what one Byzantine replica does to protocols that are made for crashes',
-  async run(context) {
-    const { seed, quick } = context
-    const effort = { seed, runs: quick ? 50 : 1_000, maxStates: 200_000 }
-    const { found, traces } = await lookAtEach(scenarios(quick), effort, context)
-    const plot = await verdictGrid(verdictCells(found), {
-      name: 'crash-under-one-byzantine',
-      title: 'Made for crashes, met by a Byzantine replica',
-      caption:
-        `Every schedule, crash and Byzantine message within the bounds that the table names: exhaustive search, and the shortest ` +
-        `violation where there is one. ${tally(found)}. Seed ${seed}.`,
-    })
-    const about = {
-      title: 'Crash protocols under one Byzantine replica',
-      intro: INTRO,
-    }
-    return scenarioFindings(about, [{ heading: 'What holds, and what does not', plots: [plot] }], found, traces)
+  title: 'Crash protocols under one Byzantine replica',
+  intro: INTRO,
+  picture: {
+    heading: 'What holds, and what does not',
+    title: 'Made for crashes, met by a Byzantine replica',
+    caption:
+      'Every schedule, crash and Byzantine message within the bounds that the table names: exhaustive search, and the ' +
+      'shortest violation where there is one.',
   },
-}
+  effort: (quick) => ({ runs: quick ? 50 : 1_000, maxStates: 200_000 }),
+  scenarios,
+})

@@ -1,10 +1,11 @@
+import { grouped } from '../model/index.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { latencies, type Plot, rates, viewChanges } from '../report/plots/index.ts'
-import { counted, thousands, wilsonUpper } from '../report/text/numbers.ts'
+import { counted, thousands } from '../report/text/numbers.ts'
 import { table } from '../report/text/table.ts'
-import { conditions, percentiles, type Simulated, summary } from '../simulate/index.ts'
+import { conditions, type Metrics, type Percentiles, percentiles, type Simulated, summary } from '../simulate/index.ts'
 import { wilson } from '../sweep/wilson.ts'
-import type { Findings, Study, StudyContext } from './study.ts'
+import { type Findings, measureEach, type Study, type StudyContext } from './study.ts'
 import { type CasesElsewhere, runSomewhere } from './trials.ts'
 import { BASE_TIMEOUT, ORDINARY, type PartitionedSubject, SUBJECTS, TROUBLES, type Trouble } from './troubles.ts'
 
@@ -13,19 +14,16 @@ const HEALS = [0, 0.5, 1, 2, 4, 8]
 const TRIALS = 100
 /** In timeouts: a run that has not decided so long after healing never will, as far as this study goes. */
 const PATIENCE = 30
-interface Row {
+
+interface Row extends Pick<Metrics, 'runs' | 'viewChanges' | 'timeouts' | 'violations'> {
   readonly trouble: string
   readonly subject: string
   /** In timeouts. */
   readonly heals: number
-  readonly runs: number
   /** Runs in which every correct replica decided. */
   readonly decided: number
   /** From the end of the trouble to the last decision, in milliseconds; 0 where all had decided before. */
-  readonly after: { readonly p50: number; readonly p95: number; readonly p99: number } | null
-  readonly viewChanges: number
-  readonly timeouts: number
-  readonly violations: readonly { readonly claim: string; readonly runs: number }[]
+  readonly after: Percentiles | null
 }
 
 /** When the last of them decided; nothing where somebody did not. */
@@ -66,22 +64,19 @@ async function measured(
   }
 }
 
-async function measureAll({ quick, seed, progress, elsewhere }: StudyContext): Promise<Row[]> {
+function measureAll(context: StudyContext): Promise<Row[]> {
+  const { quick, seed, elsewhere } = context
   const count = quick ? 3 : TRIALS
   const heals = quick ? [0, 2] : HEALS
   const points = TROUBLES.flatMap((trouble) =>
     SUBJECTS.flatMap((subject) => heals.map((heal) => ({ trouble, subject, heal }))),
   )
-  const bar = progress(points.length, 'points')
-  try {
-    const rows = points.map(({ trouble, subject, heal }, i) => {
-      bar.update(i, `${subject.subject}, ${trouble.title}, ${heal} timeouts`)
-      return measured(subject, trouble, heal, seed + i * count, count, elsewhere)
-    })
-    return await Promise.all(rows)
-  } finally {
-    bar.stop()
-  }
+  return measureEach(
+    points,
+    context,
+    ({ trouble, subject, heal }) => `${subject.subject}, ${trouble.title}, ${heal} timeouts`,
+    ({ trouble, subject, heal }, i) => measured(subject, trouble, heal, seed + i * count, count, elsewhere),
+  )
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -150,14 +145,11 @@ const ms = (value: number | undefined): string => (value === undefined ? '–' :
 
 /** A claim that is broken where nobody is faulty, and whose promise does not depend on the network. */
 function broken(rows: readonly Row[]): { readonly subject: string; readonly claim: string; readonly runs: number }[] {
-  const found = new Map<string, { subject: string; claim: string; runs: number }>()
-  for (const { subject, violations } of rows) {
-    for (const { claim, runs } of violations) {
-      const key = `${subject} ${claim}`
-      found.set(key, { subject, claim, runs: (found.get(key)?.runs ?? 0) + runs })
-    }
-  }
-  return [...found.values()]
+  const all = rows.flatMap(({ subject, violations }) => violations.map((one) => ({ subject, ...one })))
+  return [...grouped(all, ({ subject, claim }) => `${subject} ${claim}`).values()].map((alike) => ({
+    ...alike[0]!,
+    runs: alike.reduce((sum, { runs }) => sum + runs, 0),
+  }))
 }
 
 function tableOf(rows: readonly Row[], name: string): ReportTable {
@@ -229,7 +221,7 @@ function safety(rows: readonly Row[]): string[] {
     const others = broken(own)
       .filter(({ claim }) => claim !== 'agreement')
       .map(({ claim, runs: count }) => `${claim} in ${thousands(count)}`)
-    const upper = (wilsonUpper(differing, runs) * 100).toFixed(2)
+    const upper = (wilson(differing, runs).high * 100).toFixed(2)
     const also = others.length > 0 ? `; broken besides: ${others.join(', ')}` : ''
     return `${subject}: two replicas decide differently in ${differing} of ${counted(runs, 'run')} (at most ${upper} %, 95 %)${also}`
   })

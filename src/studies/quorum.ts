@@ -3,12 +3,13 @@ import { DEFAULT_MAX_STEPS } from '../fuzz/campaign/defaults.ts'
 import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
 import { pageOfTrace } from '../report/pages/trace-page.ts'
 import { type LineRow, lines, type PhaseCell, type Plot, phaseDiagram } from '../report/plots/index.ts'
+import { phaseCell } from '../report/plots/sweep-plots.ts'
 import { commandLine } from '../report/text/command-line.ts'
 import { counted, percent, thousands } from '../report/text/numbers.ts'
-import { table } from '../report/text/table.ts'
+import { matrix } from '../report/text/sweep-report.ts'
 import { conditions } from '../simulate/index.ts'
 import { finalRecords } from '../sweep/boundary.ts'
-import type { Cell, PointRecord } from '../sweep/cell.ts'
+import type { Cell, PointRecord, Verdict } from '../sweep/cell.ts'
 import type { Grid } from '../sweep/grid.ts'
 import type { Findings, Study, StudyContext } from './study.ts'
 
@@ -50,20 +51,12 @@ function gridOf({ quick, seed }: StudyContext): Grid {
 const cellOf = (record: PointRecord, claim: string): Cell | undefined =>
   record.cells.find((cell) => cell.claim === claim)
 
-function phaseCell(record: PointRecord): PhaseCell {
-  const { n, f, b } = record
-  const [agreement, liveness] = CLAIMS.map((claim) => cellOf(record, claim))
-  const q = (agreement ?? liveness)?.quorum
-  const exempt = agreement?.theory?.exempt
+function excusedCell(record: PointRecord): PhaseCell {
+  const cell = phaseCell(record)
+  const liveness = cellOf(record, 'liveness')
   const excused = liveness && excuse(liveness)
-  return {
-    ...{ n, f, b, agreement: agreement?.verdict ?? 'inconclusive', liveness: liveness?.verdict ?? 'inconclusive' },
-    // With fewer than two correct there is nobody to disagree; a Byzantine replica that nobody is cannot tell two
-    // stories.
-    exempt: { ...(exempt ? { agreement: exempt } : {}), ...(excused ? { liveness: excused } : {}) },
-    safeBelow: q === undefined ? null : 2 * q - n,
-    liveUpTo: q === undefined ? null : n - q,
-  }
+  // With fewer than two correct there is nobody to disagree; a Byzantine replica that nobody is cannot tell two stories.
+  return excused ? { ...cell, exempt: { ...(cell.exempt as object), liveness: excused } } : cell
 }
 
 /** q ≤ n − b says that the correct are enough to go on. What two quorums apart have broken they cannot mend. */
@@ -137,21 +130,13 @@ function evidence({ verdict, searched, runs, upper95, strategy, witness }: Cell)
   return `${counted(runs, 'run')}, at most ${percent(upper95)} violate it (95 %)`
 }
 
-function matrix(records: readonly PointRecord[], claim: string): string[] {
-  const most = Math.max(...records.map(({ b }) => b))
-  const byzantineReplicas = Array.from({ length: most + 1 }, (_, b) => b)
-  const signs: Record<string, string> = { proved: 'P', 'not-found': '·', violated: 'V', stuck: 'S' }
-  const sizes = [...new Set(records.map(({ n }) => n))]
-  const rows = sizes.map((n) => {
-    const own = records.filter((record) => record.n === n)
-    const cell = (b: number): string => {
-      const verdict = own.find((record) => record.b === b)?.cells.find((one) => one.claim === claim)?.verdict
-      return verdict === undefined ? '' : (signs[verdict] ?? '–')
-    }
-    const [first] = own
-    return [String(n), String(first!.f), String(cellOf(first!, claim)?.quorum ?? ''), ...byzantineReplicas.map(cell)]
-  })
-  return table([['n', 'f', 'q', ...byzantineReplicas.map((b) => `b=${b}`)], ...rows], '  ')
+const SIGNS: Readonly<Record<Verdict, string>> = {
+  ...{ proved: 'P', 'not-found': '·', violated: 'V', stuck: 'S', vacuous: '–', inconclusive: '–' },
+}
+
+function matrixOf(records: readonly PointRecord[], claim: string): string[] {
+  const cells = records.flatMap((record) => cellOf(record, claim) ?? [])
+  return matrix(cells, ({ verdict }) => SIGNS[verdict])
 }
 
 function surprises(records: readonly PointRecord[]): string[] {
@@ -184,7 +169,7 @@ async function diagrams(records: readonly PointRecord[], caption: string): Promi
   for (const { subject, words, file } of RULES) {
     const own = records.filter((record) => record.subject === subject)
     plots.push(
-      await phaseDiagram(own.map(phaseCell), {
+      await phaseDiagram(own.map(excusedCell), {
         name: file,
         title: `PBFT with quorums of ${words}`,
         subtitle: 'n replicas, of which b are Byzantine; f = ⌊(n−1)/3⌋',
@@ -235,7 +220,7 @@ export const quorum: Study = {
       summary: [
         ...RULES.flatMap(({ subject, words }) => {
           const own = records.filter((record) => record.subject === subject)
-          return CLAIMS.flatMap((claim) => [`${words}: ${claim}`, ...matrix(own, claim), ''])
+          return CLAIMS.flatMap((claim) => [`${words}: ${claim}`, ...matrixOf(own, claim), ''])
         }),
         'P proved · no violation found V violated S stuck – vacuous or inconclusive',
         counts(records.flatMap((record) => record.cells)),

@@ -6,11 +6,8 @@ import type { ClaimResult, Found } from '../fuzz/campaign/result.ts'
 import { choosers } from '../fuzz/schedule/choosers.ts'
 import { type Claim, type Configuration, HarnessError, program as inSetting, type Protocol } from '../model/index.ts'
 import { commandLine } from '../report/text/command-line.ts'
-import { reproducesEagerly } from '../shrink/eager.ts'
-import { readable } from '../shrink/readable.ts'
-import type { Shrunk } from '../shrink/result.ts'
-import { shrink } from '../shrink/shrink.ts'
-import type { Searched, Verdict } from '../sweep/cell.ts'
+import type { Cell, Point, Searched, Verdict } from '../sweep/cell.ts'
+import { type PointViolation, violationOf } from '../sweep/examine.ts'
 import { type PointProof, provePoint } from '../sweep/prove.ts'
 import { wilson } from '../sweep/wilson.ts'
 import { configure } from '../system/index.ts'
@@ -35,16 +32,10 @@ export interface Scenario {
 }
 
 /** What is known of one claim in one scenario. */
-export interface ScenarioFinding {
-  readonly row: string
-  readonly column: string
-  readonly subject: string
-  readonly n: number
-  readonly f: number
-  readonly b: number
-  readonly configuration: Configuration
-  readonly claim: string
-  readonly verdict: Verdict
+export interface ScenarioFinding
+  extends Point,
+    Pick<Scenario, 'row' | 'column' | 'configuration'>,
+    Pick<Cell, 'claim' | 'verdict'> {
   readonly expected: 'holds' | 'breaks' | null
   /** States of the exhaustive search, over all choices of Byzantine replicas. */
   readonly states: number
@@ -77,12 +68,6 @@ const MOST_MESSAGES = 250
 const SHRINK_STATES = 2_000
 const SILENCE = 'silent'
 
-interface Violation {
-  readonly shrunk: Omit<Shrunk, 'stages'>
-  readonly found: Found | undefined
-  readonly rawSteps: number
-}
-
 /** Goes through everything where that comes to an end within the states, and makes runs where it does not. */
 export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promise<LookedAt> {
   const { protocol, subject } = studied(scenario.subject)
@@ -107,11 +92,11 @@ export async function lookAt(scenario: Scenario, effort: ScenarioEffort): Promis
   for (const claim of claims) {
     const found = searched.get(claim.name)
     const proof = proofs.get(claim.name)
-    const violation = violationOf(protocol, claim, proof, found?.found)
+    const violation = violationOf(protocol, claim, proof?.violation, found?.found, { maxStates: SHRINK_STATES })
     const by = commandOf(scenario, claim.name, violation?.found, proof?.verdict === undefined ? effort : undefined)
     const name = violation ? `traces/${traceName(scenario, claim.name)}` : null
     if (violation) {
-      const origin = { command: by, stepsBeforeShrinking: violation.rawSteps }
+      const origin = { command: by, stepsBeforeShrinking: violation.steps }
       traces.push({ name: name!, trace: traceOf(protocol, claim.name, violation.shrunk, origin) })
     }
     const known = { scenario, protocol, claim, proof, violation }
@@ -175,34 +160,12 @@ async function runsOf(
   return found
 }
 
-/** The violation that is saved: the exhaustive search's, which is the shortest one, else that of a run, shrunk. */
-function violationOf(
-  protocol: Protocol,
-  claim: Claim<any>,
-  proof: PointProof | undefined,
-  found: Found | undefined,
-): Violation | undefined {
-  if (proof?.violation) {
-    const { setting, steps, shortest } = proof.violation
-    const program = inSetting(protocol, setting)
-    const story = readable(program, claim, steps)
-    const eager = reproducesEagerly(program, claim, story.steps)
-    const known = shortest === 'certified' ? 'certified' : (`bound reached; ${shortest}` as const)
-    return { shrunk: { setting, ...story, shortest: known, eager }, found: undefined, rawSteps: steps.length }
-  }
-  if (!found) return undefined
-  const { stages: _, ...shrunk } = shrink(inSetting(protocol, found.setting), claim, found.steps, {
-    maxStates: SHRINK_STATES,
-  })
-  return { shrunk, found, rawSteps: found.steps.length }
-}
-
 interface Known {
   readonly scenario: Scenario
   readonly protocol: Protocol
   readonly claim: Claim<any>
   readonly proof: PointProof | undefined
-  readonly violation: Violation | undefined
+  readonly violation: PointViolation | undefined
   readonly made: number
   readonly vacuous: boolean
 }

@@ -1,14 +1,22 @@
-import type { ReportSection, ReportTable } from '../report/pages/html-report.ts'
+import type { ReportTable } from '../report/pages/html-report.ts'
 import { pageOfTrace } from '../report/pages/trace-page.ts'
-import type { VerdictCell } from '../report/plots/verdict-grid.ts'
+import { type VerdictCell, verdictGrid } from '../report/plots/verdict-grid.ts'
 import { counted, percent, thousands } from '../report/text/numbers.ts'
 import { table } from '../report/text/table.ts'
 import type { NamedTrace } from './named-trace.ts'
 import { lookAt, type Scenario, type ScenarioEffort, type ScenarioFinding, surprise } from './scenario.ts'
-import type { Findings, StudyContext } from './study.ts'
+import type { Findings, Study, StudyContext } from './study.ts'
+
+/** What a study of scenarios asks, and the words of its report. */
+interface ScenarioQuestion extends Pick<Study, 'name' | 'about'>, Pick<Findings, 'title' | 'intro'> {
+  /** How many cells there are of each kind, and the seed, are said after the caption. */
+  readonly picture: { readonly heading: string; readonly title: string; readonly caption: string }
+  readonly effort: (quick: boolean) => Omit<ScenarioEffort, 'seed'>
+  readonly scenarios: (quick: boolean) => readonly Scenario[]
+}
 
 /** Scenarios of a study, looked at one after the other; somewhere else, all at once. */
-export async function lookAtEach(
+async function lookAtEach(
   scenarios: readonly Scenario[],
   effort: ScenarioEffort,
   { progress, elsewhere }: StudyContext,
@@ -101,19 +109,26 @@ export function tally(found: readonly ScenarioFinding[]): string {
   return `${counted(found.length, 'cell')}: ${parts.join(', ')}`
 }
 
-/** What all studies of this kind return. */
-export function scenarioFindings(
-  words: Pick<Findings, 'title' | 'intro'>,
-  sections: readonly ReportSection[],
-  found: readonly ScenarioFinding[],
-  traces: readonly NamedTrace[],
-): Findings {
+/** A study that looks at scenarios and shows, first of all, a picture of its verdicts. */
+export function scenarioStudy({ name, about, title, intro, picture, effort, scenarios }: ScenarioQuestion): Study {
   return {
-    ...words,
-    sections: [...sections, { heading: 'Every cell with its evidence', table: evidenceTable(found, tally(found)) }],
-    rows: found,
-    traces,
-    summary: [...verdictLines(found), '', tally(found)],
-    surprises: found.flatMap(surprise),
+    ...{ name, about },
+    async run(context): Promise<Findings> {
+      const { seed, quick } = context
+      const { found, traces } = await lookAtEach(scenarios(quick), { seed, ...effort(quick) }, context)
+      const caption = `${picture.caption} ${tally(found)}. Seed ${seed}.`
+      const plot = await verdictGrid(verdictCells(found), { name, title: picture.title, caption })
+      const table = evidenceTable(found, tally(found))
+      return {
+        ...{ title, intro, traces },
+        sections: [
+          { heading: picture.heading, plots: [plot] },
+          { heading: 'Every cell with its evidence', table },
+        ],
+        rows: found,
+        summary: [...verdictLines(found), '', tally(found)],
+        surprises: found.flatMap(surprise),
+      }
+    },
   }
 }

@@ -42,3 +42,22 @@ export interface Study {
   readonly about: string
   readonly run: (context: StudyContext) => Promise<Findings>
 }
+
+/** Measures at all points at once, which are worked on together where that is done somewhere else. */
+export async function measureEach<P, M>(
+  points: readonly P[],
+  { progress }: Pick<StudyContext, 'progress'>,
+  noteOf: (point: P) => string,
+  measured: (point: P, index: number) => Promise<M>,
+): Promise<M[]> {
+  const bar = progress(points.length, 'points')
+  try {
+    const measurements = points.map((point, i) => {
+      bar.update(i, noteOf(point))
+      return measured(point, i)
+    })
+    return await Promise.all(measurements)
+  } finally {
+    bar.stop()
+  }
+}

@@ -1,8 +1,6 @@
 import type { Configuration } from '../model/index.ts'
-import { verdictGrid } from '../report/plots/verdict-grid.ts'
 import type { Scenario } from './scenario.ts'
-import { lookAtEach, scenarioFindings, tally, verdictCells } from './scenarios.ts'
-import type { Study } from './study.ts'
+import { scenarioStudy } from './scenarios.ts'
 
 /** Two sizes that are one replica too small, and the next ones. */
 const SIZES = [
@@ -103,21 +101,18 @@ messages may be late and quorums decide, the quorum that the correct replicas ca
 any two share a correct replica (more than (n + f)/2) are the same number at 3f + 1, and at 3f there is none that is
 both. Without signatures, rounds do not help; with signatures and rounds, 3f is no limit.`
 
-export const why3fPlus1: Study = {
+export const why3fPlus1 = scenarioStudy({
   name: 'why-3f-plus-1',
   about: 'what breaks with n = 3f replicas and holds with 3f + 1, with and without signatures',
-  async run(context) {
-    const { seed, quick } = context
-    const effort = { seed, runs: quick ? 20 : 2_000, maxStates: 100_000 }
-    const { found, traces } = await lookAtEach(scenarios(quick), effort, context)
-    const plot = await verdictGrid(verdictCells(found), {
-      name: 'why-3f-plus-1',
-      title: 'One replica fewer than 3f + 1',
-      caption:
-        `b = f Byzantine replicas, every choice of them. Proved and violated by exhaustive search where it comes to an end; else by ` +
-        `runs with all strategies. Liveness of PBFT: the Byzantine replicas say nothing. PBFT in one view. ${tally(found)}. Seed ${seed}.`,
-    })
-    const sections = [{ heading: 'n = 3f against n = 3f + 1', plots: [plot] }]
-    return scenarioFindings({ title: 'Why 3f + 1', intro: INTRO }, sections, found, traces)
+  title: 'Why 3f + 1',
+  intro: INTRO,
+  picture: {
+    heading: 'n = 3f against n = 3f + 1',
+    title: 'One replica fewer than 3f + 1',
+    caption:
+      'b = f Byzantine replicas, every choice of them. Proved and violated by exhaustive search where it comes to an end; ' +
+      'else by runs with all strategies. Liveness of PBFT: the Byzantine replicas say nothing. PBFT in one view.',
   },
-}
+  effort: (quick) => ({ runs: quick ? 20 : 2_000, maxStates: 100_000 }),
+  scenarios,
+})

@@ -1,3 +1,4 @@
+import { grouped } from '../model/index.ts'
 import { type Cell, keyOf, type Point, type PointRecord } from './cell.ts'
 
 /** On which side of a boundary a cell is. */
@@ -18,13 +19,10 @@ export function deservesMore({ verdict, silent }: Cell): boolean {
  * or less makes a difference. It depends on results only, so it is the same whoever asks and whenever.
  */
 export function boundaryPoints(records: readonly PointRecord[]): readonly Point[] {
-  const cells = new Map<string, Cell[]>()
   const keyAt = ({ subject, n, b }: Pick<Point, 'subject' | 'n' | 'b'>, claim: string): string =>
     `${subject} ${n} ${b} ${claim}`
-  for (const cell of records.flatMap((record) => record.cells)) {
-    const key = keyAt(cell, cell.claim)
-    cells.set(key, [...(cells.get(key) ?? []), cell])
-  }
+  const all = records.flatMap((record) => record.cells)
+  const cells = grouped(all, (cell) => keyAt(cell, cell.claim))
   const isNear = (cell: Cell): boolean => {
     if (!deservesMore(cell)) return false
     const { subject, n, b, claim } = cell

@@ -3,7 +3,7 @@ import { type Claim, program as inSetting, type Protocol, type Setting } from '.
 import { reproducesEagerly } from '../shrink/eager.ts'
 import { readable } from '../shrink/readable.ts'
 import type { Shrunk } from '../shrink/result.ts'
-import { shrink } from '../shrink/shrink.ts'
+import { type ShrinkOptions, shrink } from '../shrink/shrink.ts'
 import { MOST_PARTICIPANTS, noException } from '../system/index.ts'
 import { deservesMore } from './boundary.ts'
 import type { Cell, Point, PointRecord, StrategyTally } from './cell.ts'
@@ -65,7 +65,8 @@ export function examine(task: Task, protocol: Protocol, claims: readonly Claim<a
     const claim = [...claims, noException].find((one) => one.name === name)!
     const proof = proofs.get(name)
     const earlier = before?.cells.find((cell) => cell.claim === name)
-    const violation = violationOf(protocol, claim, proof?.violation, runs.found.get(name))
+    const limits = claim.kind === 'liveness' ? SHRINK_LIVENESS : SHRINK
+    const violation = violationOf(protocol, claim, proof?.violation, runs.found.get(name), limits, SHRINK.maxStates)
     if (violation) violations.push(violation)
     return cellOf({
       ...{ point, claim, q, hasTheory: hasTheory(settings[0]!), earlier },
@@ -130,23 +131,27 @@ function allRuns(
   return { tallies, found }
 }
 
-/** The violation that is saved: the exhaustive search's, which is the shortest one, else that of a run, shrunk. */
-function violationOf(
+/**
+ * The violation that is saved: the exhaustive search's, which is the shortest one, else that of a run, shrunk.
+ * @param eagerStates states that are looked at to see whether it happens with eager rules, too
+ */
+export function violationOf(
   protocol: Protocol,
   claim: Claim<any>,
   shortest: ShortestFound | undefined,
   found: Found | undefined,
+  limits: Pick<ShrinkOptions, 'maxStates' | 'maxReplays'>,
+  eagerStates?: number,
 ): PointViolation | undefined {
   if (shortest) {
     const { setting, steps } = shortest
     const program = inSetting(protocol, setting)
     const story = readable(program, claim, steps)
-    const eager = reproducesEagerly(program, claim, story.steps, SHRINK.maxStates)
+    const eager = reproducesEagerly(program, claim, story.steps, eagerStates)
     const known = shortest.shortest === 'certified' ? 'certified' : (`bound reached; ${shortest.shortest}` as const)
     return { claim: claim.name, shrunk: { setting, ...story, shortest: known, eager }, steps: steps.length }
   }
   if (!found) return undefined
-  const limits = claim.kind === 'liveness' ? SHRINK_LIVENESS : SHRINK
   const { stages: _, ...shrunk } = shrink(inSetting(protocol, found.setting), claim, found.steps, limits)
   return { claim: claim.name, shrunk, found, steps: found.steps.length }
 }

@@ -1,14 +1,12 @@
 import { canonical, same, UsageError } from '../model/index.ts'
-import { fits, type Kind, listOf, OBJECT, oneOf, optional, type Shape, TEXT, WHOLE } from '../model/shape.ts'
+import { type Kind, listOf, NUMBER, OBJECT, oneOf, optional, record, type Shape, TEXT, WHOLE } from '../model/shape.ts'
 import { keyOf, type Point, type PointRecord, VERDICTS } from './cell.ts'
 import type { Grid, GridSubject } from './grid.ts'
 
 /** Raised when journals of earlier versions can no longer be gone on with. */
 export const JOURNAL_FORMAT = 1
 
-const NUMBER: Kind = { words: 'a number', is: Number.isFinite }
 const ID_LIST = listOf(WHOLE)
-const record = (shape: Shape): Kind => ({ words: 'an object with its fields', is: fits(shape) })
 const POINT: Shape = { subject: TEXT, n: WHOLE, f: WHOLE, b: WHOLE }
 const TALLY = record({
   strategy: TEXT,

@@ -1,11 +1,12 @@
 import { type Claim, program as inSetting, isLockstep, type Protocol, range, type Setting } from '../model/index.ts'
-import { type Percentiles, SILENT, type Simulated, simulate, summary } from '../simulate/index.ts'
+import { type Metrics, type Percentiles, SILENT, type Simulated, simulate, summary } from '../simulate/index.ts'
 import { unbounded } from '../system/index.ts'
 import type { Stratum } from './strata.ts'
 import { conditionsIn, type SweptConditions } from './swept-conditions.ts'
 
 /** What simulated executions of a point cost, with a coalition that says nothing. */
-export interface PointMetrics {
+export interface PointMetrics
+  extends Pick<Metrics, 'viewChanges' | 'timeouts' | 'undecided' | 'success' | 'violations'> {
   /** `all`: of all coalitions that were simulated. */
   readonly stratum: Stratum | 'all'
   readonly trials: number
@@ -14,15 +15,6 @@ export interface PointMetrics {
   readonly delays: Percentiles | null
   /** Copies that the correct send for one decision; nothing where none was made. */
   readonly messages: readonly { readonly type: string; readonly perDecision: number | null }[]
-  /** For each execution. */
-  readonly viewChanges: number
-  readonly timeouts: number
-  /** Share of the correct replicas that never decided. */
-  readonly undecided: number
-  /** Share of the executions in which every correct replica decided. */
-  readonly success: number
-  /** Executions in which a safety claim was broken, by claim. */
-  readonly violations: readonly { readonly claim: string; readonly runs: number }[]
 }
 
 /** What a sweep simulates. */

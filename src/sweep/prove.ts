@@ -1,20 +1,17 @@
 import { check } from '../check/check.ts'
 import { whyNoTables } from '../check/reference/reference.ts'
-import type { SearchProgress } from '../check/result/result.ts'
+import type { CheckedClaim, SearchProgress } from '../check/result/result.ts'
 import { type DistinctSetting, distinctSettings } from '../check/settings/distinct-settings.ts'
 import { RenamedClaims } from '../check/settings/renaming.ts'
 import { type Claim, type Configuration, program as inSetting, type Protocol, type Setting } from '../model/index.ts'
-import { configure, type Step } from '../system/index.ts'
+import { configure } from '../system/index.ts'
 import type { Point, Searched } from './cell.ts'
 import { settingsAt } from './grid.ts'
 import { waysToChoose } from './strata.ts'
 
 /** A violation that an exhaustive search found: the shortest one for its coalition. */
-export interface ShortestFound {
+export interface ShortestFound extends Required<Pick<CheckedClaim, 'steps' | 'witness' | 'shortest'>> {
   readonly setting: Setting
-  readonly steps: readonly Step[]
-  readonly witness: string
-  readonly shortest: string
 }
 
 /** What exhaustive searches say about one claim. */

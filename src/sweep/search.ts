@@ -3,9 +3,9 @@ import { BlockRunner } from '../fuzz/campaign/block.ts'
 import { BLOCK } from '../fuzz/campaign/campaign.ts'
 import { isScripted, sceneOf } from '../fuzz/campaign/lockstep.ts'
 import type { Campaign, Found } from '../fuzz/campaign/result.ts'
-import { SettingContext, SharedTables } from '../fuzz/run/setting-context.ts'
+import { SettingContext, type SharedTables } from '../fuzz/run/setting-context.ts'
 import { choosers } from '../fuzz/schedule/choosers.ts'
-import { type Claim, isLockstep, type Protocol, type Setting } from '../model/index.ts'
+import { type Claim, isLockstep, keyForCode, type Protocol, remembered, type Setting } from '../model/index.ts'
 import { noException } from '../system/index.ts'
 import type { StrategyTally } from './cell.ts'
 import type { Stratum } from './strata.ts'
@@ -67,7 +67,7 @@ export function searchPoint(task: SearchTask): SearchedRuns {
           ...{ violations: violations.get(claim) ?? 0, decided },
           ...(firstRun === undefined ? {} : { firstRun }),
         }
-        tallies.set(claim, [...(tallies.get(claim) ?? []), one])
+        remembered(tallies, claim, () => []).push(one)
       }
     }
   }
@@ -90,7 +90,7 @@ function suitableIn(
     const scene = sceneOf(protocol, setting)
     return strategies.filter((strategy) => isScripted(scene, strategy))
   }
-  const key = SharedTables.key(setting)
+  const key = keyForCode(setting)
   const { scene, sharedTables } = new SettingContext(protocol, setting, claims, tablesByKey.get(key))
   tablesByKey.set(key, sharedTables)
   return strategies.filter((strategy) => strategy.suits?.(scene) ?? true)

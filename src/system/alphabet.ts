@@ -6,6 +6,7 @@ import {
   type Id,
   nameOf,
   type Program,
+  remembered,
   textOf,
   UsageError,
 } from '../model/index.ts'
@@ -32,11 +33,7 @@ export function alphabetOf(program: Program): readonly AnyMessage[] | undefined 
 
 function listedIn(program: Program): Alphabet {
   if (!program.protocol.definition.alphabet) return undefined
-  let known = alphabets.get(program)
-  if (!known) {
-    known = { listed: collected(program) }
-    alphabets.set(program, known)
-  }
+  const known = remembered(alphabets, program, () => ({ listed: collected(program) }))
   return known.listed
 }
 

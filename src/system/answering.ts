@@ -19,14 +19,10 @@ export function nodeOf(table: Table, at: Id, local: number, event: Event): Node 
       const rule = partAt(table.program, at).byName.get(event.rule)!
       return table.onMessage(at, local, rule, table.messages.number(event.message), event.from)
     }
-    case 'timeout':
-      return table.onTimeout(at, local, event.timer)
-    case 'input':
-      return table.onInput(at, local, event.value)
-    case 'coin':
-      return table.onCoin(at, local, event.coin, event.value)
     case 'round':
       throw new HarnessError('rounds are not in the tables')
+    default:
+      return table.alone(at, local, event)
   }
 }
 

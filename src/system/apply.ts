@@ -6,15 +6,23 @@ import {
   type Program,
   partAt,
   type SentMessage,
-  textOf,
   UsageError,
 } from '../model/index.ts'
-import { absorb, fire, heard, inboxOf, settle } from './fire.ts'
+import { fire, heard, inboxOf, settle } from './fire.ts'
 import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
 import { candidates, prove } from './prove.ts'
 import { performed, takesInputs } from './round.ts'
-import { canBeShown, canSay, distinctWords, evidenceAt, ownWords, partsOf, sameWord, wasSaid } from './sent-messages.ts'
+import {
+  canBeShown,
+  canCome,
+  canSay,
+  distinctWords,
+  evidenceAt,
+  partsOf,
+  wasSaid,
+  wasSaidToAnybody,
+} from './sent-messages.ts'
 import {
   type Acting,
   type Arrival,
@@ -24,9 +32,10 @@ import {
   type Loss,
   type ProvedMessage,
   type Step,
+  sameWord,
   triggerOf,
 } from './step.ts'
-import { byArrival, deliversOnce, type Pending, type System, settles } from './system.ts'
+import { absorb, byArrival, deliversOnce, type Pending, type System, settles, withoutCopy } from './system.ts'
 
 /** What is in a state is written out after each step: more work than a look at it. */
 const PER_ITEM = 10
@@ -95,7 +104,7 @@ function firing(program: Program, system: System, step: Firing): System {
   const known = partAt(program, at).byName.get(rule)
   if (!known) throw new Impossible(`there is no rule ${rule}`)
   if (known.type !== on.message.type) throw new Impossible(`rule ${rule} does not wait for ${on.message.type}`)
-  if (on.from === at && !wasSaid(program, system, at, on) && !canSay(program, system, on)) {
+  if (on.from === at && !canCome(program, system, at, on)) {
     throw new Impossible('its own broadcast triggers nothing here')
   }
   return acted(program, system, step)
@@ -144,7 +153,7 @@ function unsaid(program: Program, { from, message }: SentMessage): Impossible {
 function arrival(program: Program, system: System, { at, on }: Arrival): System {
   if (!byArrival(program)) throw new Impossible('in this setting a step is the firing of one rule, not an arrival')
   const { network } = program.setting
-  const comes = wasSaid(program, system, at, on) || canSay(program, system, on)
+  const comes = canCome(program, system, at, on)
   if (on.from === at && !comes) throw new Impossible('its own broadcast does not arrive here')
   let after = system
   if (deliversOnce(program) || network.fifo) {
@@ -155,9 +164,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
     }
   } else if (!comes) throw unsaid(program, on)
   if (program.protocol.definition.inbox !== false) {
-    const known = after.inboxes[at]!.some(
-      (word) => word.from === on.from && textOf(word.message) === textOf(on.message),
-    )
+    const known = after.inboxes[at]!.some((word) => sameWord(word, on))
     const word = { from: on.from, message: on.message }
     if (!known) after = { ...after, inboxes: after.inboxes.map((list, id) => (id === at ? [...list, word] : list)) }
   }
@@ -168,7 +175,7 @@ function arrival(program: Program, system: System, { at, on }: Arrival): System 
 function once(program: Program, before: System, system: System, at: Id, { from, message }: SentMessage): System {
   let after = system
   for (const { name } of partAt(program, at).byType.get(message.type) ?? []) {
-    const inbox = inboxOf(program, [...after.inboxes[at]!, ...ownWords(program, after, at)])
+    const inbox = inboxOf(program, heard(program, after, at))
     const { reaction, cut } = fire(
       program,
       at,
@@ -183,28 +190,15 @@ function once(program: Program, before: System, system: System, at: Id, { from, 
 }
 
 /** A signed message of a correct participant can be shown again by the coalition. */
-function replayable(program: Program, system: System, { from, message }: SentMessage): boolean {
-  if (!canBeShown(program, message)) return false
-  return system.soup.some((word) => word.from === from && textOf(word.message) === textOf(message))
+function replayable(program: Program, system: System, word: SentMessage): boolean {
+  return canBeShown(program, word.message) && wasSaidToAnybody(program, system, word)
 }
 
 /** What is on its way without one copy of this word; nothing if it is not on its way, or not first on its link. */
-function consumed(
-  program: Program,
-  system: System,
-  at: Id,
-  { from, message }: SentMessage,
-): readonly Pending[] | undefined {
-  const { pending } = system
-  const text = textOf(message)
-  const fifo = program.setting.network.fifo
-  const index = pending.findIndex(
-    (word) => word.from === from && word.to === at && (fifo || textOf(word.message) === text),
-  )
-  const found = pending[index]
-  if (!found || textOf(found.message) !== text) return undefined
-  if (found.count === 1) return pending.filter((_, i) => i !== index)
-  return pending.map((word, i) => (i === index ? { ...word, count: word.count - 1 } : word))
+function consumed(program: Program, { pending }: System, at: Id, word: SentMessage): readonly Pending[] | undefined {
+  const isFirst = ({ from }: Pending): boolean => program.setting.network.fifo && from === word.from
+  const index = pending.findIndex((one) => one.to === at && (isFirst(one) || sameWord(one, word)))
+  return index >= 0 && sameWord(pending[index]!, word) ? withoutCopy(pending, index) : undefined
 }
 
 function lost(program: Program, system: System, { at, lose }: Loss): System {
@@ -219,11 +213,15 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
   return { ...system, lost: [...system.lost, entry].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) }
 }
 
+/** The words that a step names, and those inside the witnesses of their proofs. */
+export function wordsIn(step: Step): ProvedMessage[] {
+  const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
+  return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+}
+
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): ProvedMessage[] {
-  const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-  const words = [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
-  return words.filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
+  return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
 /** The same with the participant that used them: what a healed run gives it again. */

@@ -15,6 +15,7 @@ import {
 import {
   assertKind,
   assertShape,
+  INPUTS,
   type Kind,
   listOf,
   OBJECT,
@@ -26,10 +27,6 @@ import {
 } from '../model/shape.ts'
 
 const IDS = optional(listOf(WHOLE))
-const INPUTS: Kind = {
-  words: 'any, or an object with a list of values for each id',
-  is: (value) => value === 'any' || OBJECT.is(value),
-}
 const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
   ...{ n: optional(WHOLE), f: optional(WHOLE), b: optional(WHOLE), clients: optional(WHOLE) },
   ...{ byzantine: IDS, crash: IDS, byzantineClients: IDS, values: optional(listOf(TEXT)) },

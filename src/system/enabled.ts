@@ -1,5 +1,4 @@
 import {
-  type AnyMessage,
   type Ask,
   canonical,
   type Id,
@@ -12,22 +11,30 @@ import {
   textOf,
 } from '../model/index.ts'
 import { attempt } from './apply.ts'
-import { absorb, fire } from './fire.ts'
-import { choices } from './prove.ts'
+import { fire } from './fire.ts'
+import { choices, everyWay } from './prove.ts'
 import { roundSteps } from './round-choices.ts'
-import { coalitionSpeaksAs, distinctWords, evidenceAt, ownWords, sameWord, senders, wasSaid } from './sent-messages.ts'
+import {
+  bySender,
+  coalitionSpeaksAs,
+  distinctWords,
+  evidenceAt,
+  firstOfEach,
+  ownWords,
+  wasSaid,
+} from './sent-messages.ts'
 import {
   type Acting,
-  type Delivery,
   type Evidence,
   eventOf,
   type Firing,
   type ProvedMessage,
   type Step,
+  sameWord,
   triggerOf,
   withEvidence,
 } from './step.ts'
-import { byArrival, deliversOnce, type System } from './system.ts'
+import { absorb, byArrival, deliversOnce, type System } from './system.ts'
 
 /** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096
@@ -138,26 +145,15 @@ function* answers(
 ): Generator<Evidence[]> {
   const { at } = step
   const triggers = triggerOf(step)
-  // A stack of unfinished scripts; a script is the choice for each `take` in the order in which they are asked.
-  const scripts: number[][] = [[]]
-  for (let tried = 0; scripts.length > 0; tried++) {
-    if (tried === MOST_CHOICES) return cut?.()
-    const script = scripts.pop()!
+  for (const choose of everyWay<ProvedMessage[]>(MOST_CHOICES, cut)) {
     const used: ProvedMessage[][] = []
-    let takes = 0
     const inbox: Inbox = (ask) => {
-      const options = ask.kind === 'need' ? enough(program, ask, known, triggers) : optionsFor(program, ask, known, cut)
       if (ask.kind === 'need') {
-        if (!options[0]) return false
-        used.push(options[0])
-        return true
+        const words = enough(program, ask, known, triggers)
+        if (words) used.push(words)
+        return words !== undefined
       }
-      const index = script[takes]
-      if (index === undefined) {
-        for (let i = options.length - 1; i > 0; i--) scripts.push([...script, i])
-        script.push(0)
-      }
-      const chosen = options[script[takes++]!]
+      const chosen = choose(optionsFor(program, ask, known, cut))
       if (!chosen) return false
       used.unshift(chosen)
       return chosen.map((word) => word.message)
@@ -170,28 +166,19 @@ function* answers(
 /** The first q distinct senders of matching messages: the trigger's, then correct ones by id, then the coalition. */
 export function enough(
   program: Program,
-  { q, match, role }: Ask,
+  ask: Ask,
   known: readonly ProvedMessage[],
   triggers: readonly ProvedMessage[],
-): ProvedMessage[][] {
-  const matching = [...triggers, ...known].filter((word) => match(word.message as AnyMessage, word.from))
-  const rank = (id: Id): number =>
-    id === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, id) ? id + 1_000_000 : id
-  const ids = senders(program, matching, role).sort((a, b) => rank(a) - rank(b))
-  if (ids.length < q) return []
-  return [ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!)]
+): ProvedMessage[] | undefined {
+  const rank = ({ from }: ProvedMessage): number =>
+    from === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, from) ? from + 1_000_000 : from
+  const words = [...triggers, ...known].sort((a, b) => rank(a) - rank(b))
+  return firstOfEach(program, ask, words)
 }
 
-function optionsFor(
-  program: Program,
-  { q, match, role }: Ask,
-  known: readonly ProvedMessage[],
-  cut?: () => void,
-): ProvedMessage[][] {
-  const matching = known.filter((word) => match(word.message as AnyMessage, word.from))
-  const ids = senders(program, matching, role).sort((a, b) => a - b)
-  const lists = ids.map((id) => matching.filter((word) => word.from === id))
-  return [...choices(lists, q, MOST_CHOICES, cut)]
+function optionsFor(program: Program, ask: Ask, known: readonly ProvedMessage[], cut?: () => void): ProvedMessage[][] {
+  const lists = bySender(program, ask, known).sort(([a], [b]) => a!.from - b!.from)
+  return [...choices(lists, ask.q, MOST_CHOICES, cut)]
 }
 
 /**
@@ -224,5 +211,3 @@ function losses(program: Program, system: System, at: Id): Step[] {
     .map(({ from, message }): Step => ({ at, lose: { from, message } }))
     .filter((step) => possible(program, system, step))
 }
-
-export type { Delivery }

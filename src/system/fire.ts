@@ -10,14 +10,13 @@ import {
   NO_EFFECTS,
   type Program,
   partAt,
-  type Reaction,
   react,
   type Sent,
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
-import { ownWords, senders } from './sent-messages.ts'
-import { putOut, type System, say } from './system.ts'
+import { firstOfEach, ownWords } from './sent-messages.ts'
+import { absorb, type System } from './system.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
@@ -35,14 +34,10 @@ export function endless({ protocol }: Program): UsageError {
 
 /** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
 export function inboxOf(program: Program, words: readonly SentMessage[]): Inbox {
-  return ({ kind, q, match, role }) => {
+  return (ask) => {
     program.effort?.spend(words.length)
-    const matching = words.filter((word) => match(word.message, word.from))
-    const ids = senders(program, matching, role)
-    if (ids.length < q) return false
-    if (kind === 'need') return true
-    // The first q senders to arrive, with the first matching message of each.
-    return ids.slice(0, q).map((id) => matching.find((word) => word.from === id)!.message)
+    const first = firstOfEach(program, ask, words)
+    return ask.kind === 'take' && first ? first.map(({ message }) => message) : first !== undefined
   }
 }
 
@@ -116,23 +111,6 @@ function notAsked({ protocol }: Program): Inbox {
       "keep the votes in the state, or say selfDelivery: 'inbox'",
     )
   }
-}
-
-/** The same list with one item replaced; the very list where the item is the same. */
-function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
-  return list[at] === item ? list : list.map((other, id) => (id === at ? item : other))
-}
-
-/** The global state after one participant's reaction; the very state where the reaction changes nothing. */
-export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
-  program.effort?.spend(system.locals.length)
-  const locals = replaced(system.locals, at, local)
-  const outputs = replaced(system.outputs, at, putOut(program, system.outputs[at]!, effects.outputs))
-  const notes = replaced(system.notes, at, putOut(program, system.notes[at]!, effects.notes))
-  const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
-  let after = unchanged ? system : { ...system, locals, outputs, notes }
-  for (const { to, message } of effects.sent) after = say(program, after, at, to, message)
-  return after
 }
 
 /**

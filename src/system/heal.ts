@@ -14,15 +14,26 @@ import {
   type SentMessage,
 } from '../model/index.ts'
 import { leafOf, nodeOf, reactionOf } from './answering.ts'
-import { absorb, inboxOf } from './fire.ts'
+import { inboxOf } from './fire.ts'
 import { HealedInboxes, type Used } from './healed-inboxes.ts'
-import type { Watch } from './healed-step.ts'
 import { factsOf, type Violation } from './judge.ts'
 import type { Node } from './nodes.ts'
 import { Rest } from './rest.ts'
 import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
-import { deliversOnce, type System } from './system.ts'
+import { absorb, deliversOnce, type System, withoutCopy } from './system.ts'
 import { Table } from './table.ts'
+
+/** One event of the healed run at one participant, on the words that it has there. */
+export interface HealedStep {
+  readonly at: Id
+  readonly event: Event
+  readonly words: readonly SentMessage[]
+  readonly before: System
+  readonly after: System
+}
+
+/** Looks on while a run is healed. */
+export type Watch = (step: HealedStep) => void
 
 /** The same program without the bounds: they do not bind the healed run. */
 export function unbounded(program: Program): Program {
@@ -173,10 +184,7 @@ class Healing {
     const found = this.system.pending[index]
     if (!found) return false
     const { from, message } = found
-    const pending = this.system.pending.flatMap((word, i) => {
-      if (i !== index) return [word]
-      return word.count > 1 ? [{ ...word, count: word.count - 1 }] : []
-    })
+    const pending = withoutCopy(this.system.pending, index)
     const inboxes = this.system.inboxes.map((list, id) =>
       id === at && this.#program.protocol.definition.inbox !== false ? [...list, { from, message }] : list,
     )

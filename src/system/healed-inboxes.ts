@@ -1,6 +1,6 @@
-import { byText, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
-import { distinctWords, ownWords, sameWord, standingOf } from './sent-messages.ts'
-import type { ProvedMessage } from './step.ts'
+import { byText, grouped, type Id, type Program, type SentMessage, textOf } from '../model/index.ts'
+import { distinctWords, ownWords, standingOf } from './sent-messages.ts'
+import { type ProvedMessage, sameWord } from './step.ts'
 import type { System } from './system.ts'
 
 /** A word of the coalition that a participant's step used. */
@@ -41,7 +41,7 @@ export class HealedInboxes {
     const own = ownWords(this.#program, system, at)
     const heard = [...own, ...this.#coming(system, at)]
     const words = used.length === 0 ? heard : distinctWords([...heard, ...used])
-    const hearing = { soup, words, byType: byType(words.slice(own.length)) }
+    const hearing = { soup, words, byType: grouped(words.slice(own.length), ({ message }) => message.type) }
     this.#known.set(at, hearing)
     return hearing
   }
@@ -56,19 +56,8 @@ export class HealedInboxes {
       if (standingOf(this.#program, word, at) !== 'trigger' || missed.some((one) => sameWord(one, word))) continue
       // In the order of the soup, one word said to several receivers stands in neighbouring places.
       const before = heard.at(-1)
-      const again = before?.from === word.from && textOf(before.message) === textOf(word.message)
-      if (!again) heard.push(word)
+      if (!before || !sameWord(before, word)) heard.push(word)
     }
     return heard
   }
-}
-
-function byType(words: readonly SentMessage[]): ReadonlyMap<string, readonly SentMessage[]> {
-  const byType = new Map<string, SentMessage[]>()
-  for (const word of words) {
-    const list = byType.get(word.message.type)
-    if (list) list.push(word)
-    else byType.set(word.message.type, [word])
-  }
-  return byType
 }

@@ -1,7 +1,6 @@
 import {
   brokenIn,
   type Claim,
-  canonical,
   correctIds,
   type Facts,
   type Id,
@@ -71,9 +70,4 @@ function thrown(program: Program, system: System): string | undefined {
 /** How a handler's exception is reported, if there was one. */
 export function nameOfThrown({ threw }: Local, at: Id, n: number): string | undefined {
   return threw === undefined ? undefined : `a rule of ${nameOf(at, n)} threw ${threw}`
-}
-
-/** An output as a sentence shows it. */
-export function shown(output: unknown): string {
-  return typeof output === 'string' ? output : canonical(output)
 }

@@ -1,5 +1,5 @@
-import { type AnyMessage, type Id, type Program, type Proof, textOf, UsageError } from '../model/index.ts'
-import { senders, sorted } from './sent-messages.ts'
+import { type AnyMessage, byContent, type Id, type Program, type Proof, UsageError } from '../model/index.ts'
+import { bySender, sorted } from './sent-messages.ts'
 import type { ProvedMessage, Witness } from './step.ts'
 
 /** Choices of senders and messages that are tried for one `such`; then a proof counts as not found. */
@@ -33,21 +33,15 @@ export function prove(
     }
     return undefined
   }
-  const matching = words.filter((word) => proof.match(word.message as never, word.from))
-  const ids = senders(program, matching, proof.role).sort((a, b) => a - b)
-  if (ids.length < proof.q) return undefined
-  const bySender = ids.map((id) => matching.filter((word) => word.from === id).sort(byText))
-  if (!proof.such) return { said: bySender.slice(0, proof.q).map((list) => list[0]!) }
-  const { such } = proof
-  for (const chosen of choices(bySender, proof.q, MOST_CHOICES, cut)) {
+  const { q, such } = proof
+  const lists = bySender(program, proof, words).sort(([a], [b]) => a!.from - b!.from)
+  if (lists.length < q) return undefined
+  for (const list of lists) list.sort((a, b) => byContent(a.message, b.message))
+  if (!such) return { said: lists.slice(0, q).map((list) => list[0]!) }
+  for (const chosen of choices(lists, q, MOST_CHOICES, cut)) {
     if (such(sorted(chosen.map((word) => word.message)) as never[])) return { said: chosen }
   }
   return undefined
-}
-
-function byText(a: ProvedMessage, b: ProvedMessage): number {
-  const [x, y] = [textOf(a.message), textOf(b.message)]
-  return x < y ? -1 : x > y ? 1 : 0
 }
 
 /** Thrown where an exhaustive search would have to leave out choices of messages. */
@@ -80,6 +74,29 @@ export function* choices<T>(
     }
   }
   yield* from(0, [])
+}
+
+/**
+ * Every way to choose something several times, where what there is to choose from depends on what was chosen before.
+ * Whoever goes through them asks, way by way, for one of the options each time; nothing is chosen where there are none.
+ *
+ * @param cut called where there are more ways than `most`
+ */
+export function* everyWay<T>(most: number, cut?: () => void): Generator<(options: readonly T[]) => T | undefined> {
+  // A stack of unfinished scripts; a script is the choice for each time, in order.
+  const scripts: number[][] = [[]]
+  for (let tried = 0; scripts.length > 0; tried++) {
+    if (tried === most) return cut?.()
+    const script = scripts.pop()!
+    let times = 0
+    yield (options) => {
+      if (times === script.length) {
+        for (let i = options.length - 1; i > 0; i--) scripts.push([...script, i])
+        script.push(0)
+      }
+      return options[script[times++]!]
+    }
+  }
 }
 
 /** What the coalition and the correct participants have between them, as candidates for a proof's evidence. */

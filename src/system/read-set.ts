@@ -14,6 +14,7 @@ import {
   type Id,
   type Program,
   type Reaction,
+  remembered,
   UsageError,
 } from '../model/index.ts'
 
@@ -70,6 +71,12 @@ export class ReadSet {
   }
 }
 
+/** Ways to look at a message, or to try to change it, that tell no single field. */
+const SEES_ALL = [
+  ...(['ownKeys', 'getOwnPropertyDescriptor', 'getPrototypeOf', 'isExtensible', 'set', 'defineProperty'] as const),
+  ...(['deleteProperty', 'setPrototypeOf', 'preventExtensions'] as const),
+] as const
+
 /** Made once a reducer call: so nothing in it is. */
 class Watching implements ProxyHandler<AnyMessage> {
   readonly #readSet: ReadSet
@@ -95,50 +102,16 @@ class Watching implements ProxyHandler<AnyMessage> {
     return Reflect.has(message, field)
   }
 
-  ownKeys(message: AnyMessage): (string | symbol)[] {
-    this.#readSet.sawAll()
-    return Reflect.ownKeys(message)
-  }
-
-  getOwnPropertyDescriptor(message: AnyMessage, field: string | symbol): PropertyDescriptor | undefined {
-    this.#readSet.sawAll()
-    return Reflect.getOwnPropertyDescriptor(message, field)
-  }
-
-  getPrototypeOf(message: AnyMessage): object | null {
-    this.#readSet.sawAll()
-    return Reflect.getPrototypeOf(message)
-  }
-
-  isExtensible(message: AnyMessage): boolean {
-    this.#readSet.sawAll()
-    return Reflect.isExtensible(message)
-  }
-
-  // Messages are frozen: what would change one fails, and that is all that there is to see.
-  set(): boolean {
-    this.#readSet.sawAll()
-    return false
-  }
-
-  defineProperty(): boolean {
-    this.#readSet.sawAll()
-    return false
-  }
-
-  deleteProperty(message: AnyMessage, field: string | symbol): boolean {
-    this.#readSet.sawAll()
-    return Reflect.deleteProperty(message, field)
-  }
-
-  setPrototypeOf(message: AnyMessage, prototype: object | null): boolean {
-    this.#readSet.sawAll()
-    return Reflect.setPrototypeOf(message, prototype)
-  }
-
-  preventExtensions(message: AnyMessage): boolean {
-    this.#readSet.sawAll()
-    return Reflect.preventExtensions(message)
+  static {
+    // Messages are frozen: what would change one fails, and that is all that there is to see.
+    for (const trap of SEES_ALL) {
+      Object.defineProperty(Watching.prototype, trap, {
+        value(this: Watching, ...given: Parameters<(typeof Reflect)[typeof trap]>): unknown {
+          this.#readSet.sawAll()
+          return Reflect.apply(Reflect[trap], Reflect, given)
+        },
+      })
+    }
   }
 }
 
@@ -241,8 +214,7 @@ export class SharedWords<N> {
     let kept = shape.kept[message]
     if (!kept) {
       const text = textOfFields(this.#messages[message] as never, shape.fields)
-      kept = shape.byText.get(text) ?? new Map()
-      shape.byText.set(text, kept)
+      kept = remembered(shape.byText, text, () => new Map())
       shape.kept[message] = kept
     }
     return kept

@@ -1,4 +1,4 @@
-import { canonical, type Program, UsageError } from '../model/index.ts'
+import { canonical, grouped, type Program, remembered, UsageError } from '../model/index.ts'
 import { TooManyChoices } from './prove.ts'
 import { beforeRound, type RoundTurn, reactionTo, turnIn } from './round.ts'
 import { sayableAfter } from './sayable.ts'
@@ -20,19 +20,12 @@ export function sayableIn(
   words: readonly ProvedMessage[],
 ): readonly ProvedMessage[] {
   const before = beforeRound(system, round)
-  let known = memory.get(words)
-  if (!known) {
-    known = new WeakMap()
-    memory.set(words, known)
-  }
-  let sayable = known.get(before.soup)
-  if (!sayable) {
-    sayable = sayableAfter(program, before.soup, () => {
+  const known = remembered(memory, words, () => new WeakMap())
+  return remembered(known, before.soup, () =>
+    sayableAfter(program, before.soup, () => {
       throw new TooManyChoices('proof')
-    }).among(words)
-    known.set(before.soup, sayable)
-  }
-  return sayable
+    }).among(words),
+  )
 }
 
 /** Every way to do the next round, one for each different result: for each member and type a word, or none. */
@@ -43,21 +36,17 @@ export function roundSteps(
 ): Round[] {
   const turn = turnIn(program, system)
   if (!turn) return []
-  const lists = new Map<string, ProvedMessage[]>()
-  for (const word of sayableIn(program, system, turn.round, offered) as typeof offered) {
-    if (word.to !== turn.at) continue
-    const { to: _, ...spoken } = word
-    const key = `${word.from} ${word.message.type}`
-    lists.set(key, [...(lists.get(key) ?? []), spoken])
-  }
-  const ways = [...lists.values()].reduce((product, list) => product * (list.length + 1), 1)
+  const own = (sayableIn(program, system, turn.round, offered) as typeof offered).filter(({ to }) => to === turn.at)
+  const words = own.map(({ to: _, ...word }): ProvedMessage => word)
+  const lists = [...grouped(words, ({ from, message }) => `${from} ${message.type}`).values()]
+  const ways = lists.reduce((product, list) => product * (list.length + 1), 1)
   if (ways > MOST_WAYS) {
     throw new UsageError(
       `there are ${ways} Ways to send Byzantine messages to one replica in one round`,
       'choose a smaller n',
     )
   }
-  return different(program, system, turn, [...lists.values()])
+  return different(program, system, turn, lists)
 }
 
 function different(

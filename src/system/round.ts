@@ -7,16 +7,17 @@ import {
   isLockstep,
   nameOf,
   type Program,
+  remembered,
   roundsOf,
   runningIds,
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
-import { absorb, fire } from './fire.ts'
+import { fire } from './fire.ts'
 import { Impossible } from './impossible.ts'
 import { canSay } from './sent-messages.ts'
 import type { Round } from './step.ts'
-import type { System } from './system.ts'
+import { absorb, type System } from './system.ts'
 
 /** Who does what next in a lockstep protocol. */
 export interface RoundTurn {
@@ -51,16 +52,8 @@ const earlier = new WeakMap<System['soup'], Map<number, System['soup']>>()
  * coalition rushes, so that includes what they said in the very round in which it speaks.
  */
 export function beforeRound(system: System, round: number): System {
-  let known = earlier.get(system.soup)
-  if (!known) {
-    known = new Map()
-    earlier.set(system.soup, known)
-  }
-  let soup = known.get(round)
-  if (!soup) {
-    soup = system.soup.filter((envelope) => (envelope.round ?? 0) < round)
-    known.set(round, soup)
-  }
+  const known = remembered(earlier, system.soup, () => new Map())
+  const soup = remembered(known, round, () => system.soup.filter((envelope) => (envelope.round ?? 0) < round))
   return { ...system, soup }
 }
 

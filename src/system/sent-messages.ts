@@ -1,15 +1,17 @@
 import {
   type AnyMessage,
+  type Ask,
+  byContent,
+  grouped,
   type Id,
   type Program,
   type Proof,
   type Role,
   type SentMessage,
-  same,
   textOf,
 } from '../model/index.ts'
 import { isListed } from './alphabet.ts'
-import type { ProvedMessage, Witness } from './step.ts'
+import { type ProvedMessage, sameWord, type Witness } from './step.ts'
 import type { Envelope, System } from './system.ts'
 
 /** Does the coalition own this sender's identity: its own members always, anybody where nothing is authenticated? */
@@ -40,8 +42,8 @@ export function canBeShown({ setting, protocol }: Program, message: AnyMessage):
 
 /** Is it said to `at`, or can it be shown to it? Whether it hears itself is for `standingOf` to say. */
 export function reaches(program: Program, envelope: Envelope, at: Id): boolean {
-  if (envelope.to === at || canBeShown(program, envelope.message)) return true
-  return envelope.to === 'all' && at < program.setting.n
+  const isMeant = envelope.to === at || (envelope.to === 'all' && at < program.setting.n)
+  return isMeant || canBeShown(program, envelope.message)
 }
 
 /**
@@ -53,7 +55,13 @@ export function reaches(program: Program, envelope: Envelope, at: Id): boolean {
 export function standingOf(program: Program, envelope: Envelope, at: Id): 'trigger' | 'evidence' | undefined {
   const self = program.protocol.definition.selfDelivery ?? 'inbox'
   if (envelope.from !== at || self === 'network') return reaches(program, envelope, at) ? 'trigger' : undefined
-  return self !== 'none' && envelope.to === 'all' && at < program.setting.n ? 'evidence' : undefined
+  return envelope.to === 'all' && hearsItself(program, at) ? 'evidence' : undefined
+}
+
+/** Is what a participant says to all replicas evidence for itself, and nothing that comes to it? */
+export function hearsItself({ setting, protocol }: Program, at: Id): boolean {
+  const self = protocol.definition.selfDelivery ?? 'inbox'
+  return at < setting.n && (self === 'inbox' || self === 'at-once')
 }
 
 /** A participant's own broadcasts, where they count as evidence and never arrive. */
@@ -78,14 +86,39 @@ function isLost({ lost }: System, at: Id, word: SentMessage): boolean {
 /** Is this word of a correct participant in the soup, may it come to `at`, and is it not lost on the way? */
 export function wasSaid(program: Program, system: System, at: Id, word: SentMessage): boolean {
   program.effort?.spend(system.soup.length)
-  const text = textOf(word.message)
   const is = (envelope: Envelope): boolean =>
-    envelope.from === word.from && textOf(envelope.message) === text && standingOf(program, envelope, at) === 'trigger'
+    sameWord(envelope, word) && standingOf(program, envelope, at) === 'trigger'
   return system.soup.some(is) && !isLost(system, at, word)
 }
 
-function hasRole({ setting }: Program, id: Id, role: Role): boolean {
+/** Can this word come to `at`: has a correct participant said it, or can the coalition say it? */
+export function canCome(program: Program, system: System, at: Id, word: ProvedMessage): boolean {
+  return wasSaid(program, system, at, word) || canSay(program, system, word)
+}
+
+/** Is it a participant of this role? */
+export function hasRole({ setting }: Program, id: Id, role: Role): boolean {
   return role === 'client' ? id >= setting.n && id < setting.n + setting.clients : id >= 0 && id < setting.n
+}
+
+/** What a question, or a proof, asks for. */
+type Asked = Pick<Ask, 'q' | 'match' | 'role'>
+
+/** The words that match, by sender: in the order in which senders, and the words of each, come first. */
+export function bySender<W extends SentMessage>(program: Program, asked: Omit<Asked, 'q'>, words: readonly W[]): W[][] {
+  const { match, role } = asked
+  const matching = words.filter(({ from, message }) => match(message, from) && hasRole(program, from, role))
+  return [...grouped(matching, ({ from }) => from).values()]
+}
+
+/** The first q distinct senders, with the first matching word of each; nothing where there are fewer. */
+export function firstOfEach<W extends SentMessage>(
+  program: Program,
+  asked: Asked,
+  words: readonly W[],
+): W[] | undefined {
+  const lists = bySender(program, asked, words)
+  return lists.length < asked.q ? undefined : lists.slice(0, asked.q).map(([first]) => first!)
 }
 
 /** Distinct senders of a role among some words. */
@@ -126,20 +159,16 @@ export function holds(program: Program, system: System, proof: Proof<AnyMessage>
 }
 
 /** Could this word of a correct participant be shown to a third party as evidence? */
-export function wasSaidToAnybody(program: Program, system: System, { from, message }: SentMessage): boolean {
+export function wasSaidToAnybody(program: Program, system: System, word: SentMessage): boolean {
   const addressed = program.protocol.definition.addressed as readonly string[] | undefined
-  if (addressed?.includes(message.type)) return false
+  if (addressed?.includes(word.message.type)) return false
   program.effort?.spend(system.soup.length)
-  const text = textOf(message)
-  return system.soup.some((envelope) => envelope.from === from && textOf(envelope.message) === text)
+  return system.soup.some((envelope) => sameWord(envelope, word))
 }
 
-/** Messages in the order in which they are handed to `summarise` and `such`. */
-export function sorted(messages: readonly AnyMessage[]): AnyMessage[] {
-  return [...messages].sort((a, b) => {
-    const [x, y] = [textOf(a), textOf(b)]
-    return x < y ? -1 : x > y ? 1 : 0
-  })
+/** In canonical order: so the global state keeps its lists, and so messages are handed to `summarise` and `such`. */
+export function sorted<T extends object>(list: readonly T[]): T[] {
+  return [...list].sort(byContent)
 }
 
 /** Names a word, whatever stands behind it. */
@@ -160,9 +189,4 @@ export function partsOf(word: ProvedMessage): ProvedMessage[] {
     return 'all' in witness ? witness.all.flatMap(inside) : inside(witness.of)
   }
   return word.proof ? [word, ...inside(word.proof)] : [word]
-}
-
-/** Is it the same word? */
-export function sameWord(a: SentMessage, b: SentMessage): boolean {
-  return a.from === b.from && same(a.message, b.message)
 }

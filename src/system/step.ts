@@ -1,4 +1,4 @@
-import type { AnyMessage, Event, Id, SentMessage } from '../model/index.ts'
+import { type Event, type Id, type SentMessage, textOf } from '../model/index.ts'
 
 /** What stands behind a proof, part by part, so that replay checks evidence and never searches for it. */
 export type Witness =
@@ -100,9 +100,7 @@ export function withEvidence<S extends Acting>(step: S, evidence: readonly Evide
   return { ...rest, ...(evidence.length > 0 ? { with: evidence } : {}) } as S
 }
 
-/** A message and one receiver of it. */
-export interface Delivery extends SentMessage {
-  readonly to: Id
+/** Is it the same word? */
+export function sameWord(a: SentMessage, b: SentMessage): boolean {
+  return a.from === b.from && textOf(a.message) === textOf(b.message)
 }
-
-export type { AnyMessage }

@@ -2,7 +2,6 @@ import {
   type AnyMessage,
   appended,
   begin,
-  byContent,
   byText,
   deepFreeze,
   FEWEST_COUNTED,
@@ -11,6 +10,7 @@ import {
   type Json,
   type Local,
   type Program,
+  type Reaction,
   range,
   runningIds,
   type SentMessage,
@@ -18,6 +18,7 @@ import {
   textOfOutput,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
+import { sameWord } from './step.ts'
 
 /** A message that a correct participant has said: to one receiver, or to all replicas. */
 export interface Envelope extends SentMessage {
@@ -89,11 +90,6 @@ export function inserted<T extends object>(list: readonly T[], item: T): readonl
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)]
 }
 
-/** A list as the global state keeps it. */
-export function inCanonicalOrder<T extends object>(list: readonly T[]): readonly T[] {
-  return [...list].sort(byContent)
-}
-
 /** What is on its way, as the global state keeps it, made of single copies. */
 export function merged(program: Program, words: readonly (SentMessage & { readonly to: Id })[]): readonly Pending[] {
   return words.reduce<readonly Pending[]>((pending, word) => added(program, pending, word), [])
@@ -121,13 +117,19 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
 }
 
 function added(program: Program, pending: readonly Pending[], word: SentMessage & { to: Id }): readonly Pending[] {
-  const { from, message, to } = word
   program.effort?.spend(5 * pending.length)
-  if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })
-  const text = textOf(message)
-  const at = pending.findIndex((p) => p.from === from && p.to === to && textOf(p.message) === text)
-  if (at < 0) return [...pending, { from, message, to, count: 1 }].sort(byContentButCount)
+  if (program.setting.network.fifo) return linked(pending, { ...word, count: 1 })
+  const at = pending.findIndex((one) => one.to === word.to && sameWord(one, word))
+  if (at < 0) return [...pending, { ...word, count: 1 }].sort(byContentButCount)
   return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
+}
+
+/** What is on its way without one copy of the message in a place. */
+export function withoutCopy(pending: readonly Pending[], place: number): readonly Pending[] {
+  return pending.flatMap((word, i) => {
+    if (i !== place) return [word]
+    return word.count > 1 ? [{ ...word, count: word.count - 1 }] : []
+  })
 }
 
 /** Links in one order, the messages of a link in sending order: what was sent on different links has no order. */
@@ -146,6 +148,23 @@ export function putOut({ setting }: Program, list: readonly Json[], items: reado
 }
 
 const isSame = (one: Json, other: Json): boolean => textOfOutput(one) === textOfOutput(other)
+
+/** The same list with one item replaced; the very list where the item is the same. */
+function replaced<T>(list: readonly T[], at: number, item: T): readonly T[] {
+  return list[at] === item ? list : list.map((other, id) => (id === at ? item : other))
+}
+
+/** The global state after one participant's reaction; the very state where the reaction changes nothing. */
+export function absorb(program: Program, system: System, at: Id, { local, effects }: Reaction): System {
+  program.effort?.spend(system.locals.length)
+  const locals = replaced(system.locals, at, local)
+  const outputs = replaced(system.outputs, at, putOut(program, system.outputs[at]!, effects.outputs))
+  const notes = replaced(system.notes, at, putOut(program, system.notes[at]!, effects.notes))
+  const unchanged = locals === system.locals && outputs === system.outputs && notes === system.notes
+  let after = unchanged ? system : { ...system, locals, outputs, notes }
+  for (const { to, message } of effects.sent) after = say(program, after, at, to, message)
+  return after
+}
 
 /** How a participant begins. What a bound counts, and rounds, are counted from there. */
 export function begun(program: Program, id: Id): ReturnType<typeof begin> {
@@ -169,13 +188,6 @@ export function start(program: Program): System {
     notes: none,
     crashed: [],
   }
-  for (const id of runningIds(setting)) {
-    const { local, effects } = begun(program, id)
-    const locals = system.locals.map((other, i) => (i === id ? local : other))
-    system = { ...system, locals }
-    for (const { to, message } of effects.sent) system = say(program, system, id, to, message)
-    const outputs = system.outputs.map((list, i) => (i === id ? putOut(program, list, effects.outputs) : list))
-    system = { ...system, outputs }
-  }
+  for (const id of runningIds(setting)) system = absorb(program, system, id, begun(program, id))
   return deepFreeze(system)
 }

@@ -16,14 +16,16 @@ import {
   type Program,
   partAt,
   placeOf,
+  plainText,
   type Rule,
+  remembered,
+  textOfTallies,
   UsageError,
 } from '../model/index.ts'
 import { assertListed } from './alphabet.ts'
 import { AskTable } from './ask-table.ts'
 import { fire } from './fire.ts'
 import { Interner } from './interner.ts'
-import { localText } from './local-texts.ts'
 import {
   answered,
   COUNTS_NOTHING,
@@ -127,30 +129,22 @@ export class Table {
   }
 
   onTimeout(at: Id, local: number, timer: string): Node {
-    return this.#alone(at, local, `t${timer}`, { kind: 'timeout', timer })
+    return this.alone(at, local, { kind: 'timeout', timer })
   }
 
   onInput(at: Id, local: number, value: string): Node {
-    return this.#alone(at, local, `i${value}`, { kind: 'input', value })
+    return this.alone(at, local, { kind: 'input', value })
   }
 
   onCoin(at: Id, local: number, coin: string, value: 0 | 1): Node {
-    return this.#alone(at, local, `c${value}${coin}`, { kind: 'coin', coin, value })
+    return this.alone(at, local, { kind: 'coin', coin, value })
   }
 
-  #alone(at: Id, local: number, key: string, event: Event): Node {
+  /** What an event does that needs no message. */
+  alone(at: Id, local: number, event: AloneEvent): Node {
     const row = rowIn(this.#rows[at]!, local)
-    let number = this.#aloneNumbers.get(key)
-    if (number === undefined) {
-      number = this.#aloneNumbers.size
-      this.#aloneNumbers.set(key, number)
-    }
-    let node = row.get(-1 - number)
-    if (!node) {
-      node = this.#grow(at, local, event, [], new ReadSet())
-      row.set(-1 - number, node)
-    }
-    return node
+    const number = remembered(this.#aloneNumbers, keyOf(event), () => this.#aloneNumbers.size)
+    return remembered(row, -1 - number, () => this.#grow(at, local, event, [], new ReadSet()))
   }
 
   /** What rules do at every participant of the role, where they do not look at whose they are. */
@@ -248,22 +242,26 @@ export class Table {
     const { n, clients } = this.program.setting
     const key = ask.match.key && ask.kind === 'need' ? `${ask.q} ${ask.role} ${ask.match.key}` : undefined
     if (key === undefined) return new AskTable(ask, this.messages, n, clients)
-    let table = this.#asks.get(key)
-    if (!table) {
-      table = new AskTable(ask, this.messages, n, clients)
-      this.#asks.set(key, table)
-    }
-    return table
+    return remembered(this.#asks, key, () => new AskTable(ask, this.messages, n, clients))
   }
 }
 
+/** The text under which a local state is known. Its largest part is mostly known already. */
+export function localText({ state, timers, coins, timeouts, threw, tallies }: Local): string {
+  return `${plainText(state as object)} ${timers} ${coins} ${timeouts} ${threw} ${tallies && textOfTallies(tallies)}`
+}
+
+/** An event that needs no message. */
+export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>
+
+/** Names an event that needs no message. */
+export function keyOf(event: AloneEvent): string {
+  if (event.kind === 'timeout') return `t${event.timer}`
+  return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
+}
+
 function rowIn(rows: Map<number, Map<number, Node>>, local: number): Map<number, Node> {
-  let row = rows.get(local)
-  if (!row) {
-    row = new Map()
-    rows.set(local, row)
-  }
-  return row
+  return remembered(rows, local, () => new Map())
 }
 
 const NO_RULES: readonly Rule[] = []

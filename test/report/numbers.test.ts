@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { counted, duration, percent, thousands, wilsonUpper } from '../../src/report/text/numbers.ts'
+import { counted, duration, percent, thousands } from '../../src/report/text/numbers.ts'
+import { wilson } from '../../src/sweep/wilson.ts'
 
 test('thousands are separated by commas', () => {
   expect([0, 999, 1_000, 12_345, 1_234_567].map(thousands)).toEqual(['0', '999', '1,000', '12,345', '1,234,567'])
@@ -16,12 +17,12 @@ test('a share that is not zero is never printed as zero', () => {
 
 test("Wilson's upper bound stays above zero where nothing was seen, and never passes one", () => {
   // z² / (k + z²) for no hit in k runs.
-  expect(wilsonUpper(0, 1_000)).toBeCloseTo(3.8416 / 1_003.8416, 6)
-  expect(wilsonUpper(0, 100_000)).toBeLessThan(wilsonUpper(0, 1_000))
+  expect(wilson(0, 1_000).high).toBeCloseTo(3.8416 / 1_003.8416, 6)
+  expect(wilson(0, 100_000).high).toBeLessThan(wilson(0, 1_000).high)
   // Wilson (1927) for 10 of 20: 0.299 to 0.701.
-  expect(wilsonUpper(10, 20)).toBeCloseTo(0.7007, 3)
-  expect(wilsonUpper(5, 5)).toBe(1)
-  expect(wilsonUpper(0, 0)).toBe(1)
+  expect(wilson(10, 20).high).toBeCloseTo(0.7007, 3)
+  expect(wilson(5, 5).high).toBe(1)
+  expect(wilson(0, 0).high).toBe(1)
 })
 
 test('counts and durations read like sentences', () => {

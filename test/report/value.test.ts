@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { changes } from '../../src/report/text/change.ts'
+import { changeText } from '../../src/report/text/change-text.ts'
 import { messageText, valueText } from '../../src/report/text/value.ts'
 import { visible } from '../../src/report/text/visible.ts'
+import { diff } from '../../src/view/diff.ts'
+
+const changes = (before: unknown, after: unknown): string[] => diff(before, after).map(changeText)
 
 test('values are written as a person would', () => {
   expect(valueText({ slot: 1, value: 'a' })).toBe('{slot 1, value a}')

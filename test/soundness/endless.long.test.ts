@@ -4,7 +4,7 @@ import { Healer } from '../../src/kernel/index.ts'
 import { defineProtocol, liveness, type Network, program, UsageError } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
-import { configure, heal, start } from '../../src/system/index.ts'
+import { configure, heal, start, Table } from '../../src/system/index.ts'
 
 interface Loop {
   state: { list: number[] }
@@ -63,10 +63,11 @@ test.each(kinds)('the reference, shrinking and the tables of check: %s', (kind) 
   const place = /^loop: its healed run does not come to rest: after \d+ firings rule GO of r[01] .*\| .*remember/
   expect(refused(() => heal(made, start(made), [], 'full'))).toMatch(place)
   if (kind === 'again') expect(refused(() => shrink(made, ends, []))).toMatch(place)
-  const healer = new Healer(made, 'full')
+  const table = new Table(made)
+  const healer = new Healer(made, 'full', table)
   const { locals } = start(made)
   const brokenAfter = {
-    locals: locals.map((local) => healer.local(local!)),
+    locals: locals.map((local) => table.locals.number(local!)),
     soup: healer.inboxes.soups.empty(),
     used: [],
     puts: locals.map(() => ({ outputs: [], notes: [] })),

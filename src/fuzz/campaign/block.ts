@@ -7,6 +7,7 @@ import {
   type Claim,
   HarnessError,
   isLockstep,
+  keyForCode,
   type Protocol,
   UsageError,
 } from '../../model/index.ts'
@@ -177,7 +178,7 @@ export class BlockRunner {
     const index = run % settings.length
     let settingContext = this.#settingContexts.get(index)
     if (!settingContext) {
-      const key = SharedTables.key(settings[index]!)
+      const key = keyForCode(settings[index]!)
       const known = this.#tablesByKey.get(key)
       settingContext = new SettingContext(
         this.#protocol,

@@ -1,9 +1,9 @@
-import type { Claim, Protocol } from '../../model/index.ts'
+import { type Claim, program as inSetting, type Protocol } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
 import { assertCampaign } from './asked.ts'
 import { BlockRunner } from './block.ts'
 import { Learned, type LearningRound, type Lesson, learningRounds } from './lesson.ts'
-import type { BlockResult, Campaign, CampaignResult, ClaimResult, Found } from './result.ts'
+import { type BlockResult, type Campaign, type CampaignResult, type ClaimResult, type Found, TOTALS } from './result.ts'
 
 /** Runs in one block. A campaign's result is cut at the end of a block, so this number is part of every result. */
 export const BLOCK = 200
@@ -82,7 +82,7 @@ class Merge {
   readonly #found = new Map<string, Found>()
   readonly #fired = new Set<string>()
   readonly #violations = new Map<string, number>()
-  #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
+  readonly #totals = { runs: 0, steps: 0, decided: 0, cut: 0, unfinished: 0 }
   #isStopped = false
   readonly #learned: Learned | undefined
 
@@ -117,14 +117,7 @@ class Merge {
     if (this.#isStopped) return
     this.#isStopped = block.stopped === true
     this.#learned?.add(block)
-    const { runs, steps, decided, cut, unfinished } = this.#totals
-    this.#totals = {
-      runs: runs + block.runs,
-      steps: steps + block.steps,
-      decided: decided + block.decided,
-      cut: cut + block.cut,
-      unfinished: unfinished + block.unfinished,
-    }
+    for (const total of TOTALS) this.#totals[total] += block[total]
     for (const rule of block.fired) this.#fired.add(rule)
     for (const [claim, count] of Object.entries(block.violations ?? {})) {
       this.#violations.set(claim, (this.#violations.get(claim) ?? 0) + count)
@@ -164,11 +157,7 @@ export async function runHere(
 
 /** The rules that a campaign could fire. */
 export function ruleNames(protocol: Protocol, { settings }: Campaign): string[] {
-  const clients = settings.some((setting) => setting.clients > 0)
-  const parts = [protocol.definition.upon, clients ? (protocol.definition.client?.upon ?? {}) : {}]
-  return parts.flatMap((upon) =>
-    Object.entries(upon as object).flatMap(([type, handlers]) =>
-      Array.isArray(handlers) && handlers.length !== 1 ? handlers.map((h) => `${type}/${h.name}`) : [type],
-    ),
-  )
+  const { replica, client } = inSetting(protocol, settings[0]!)
+  const asked = settings.some((setting) => setting.clients > 0) ? (client?.rules ?? []) : []
+  return [...replica.rules, ...asked].map(({ name }) => name)
 }

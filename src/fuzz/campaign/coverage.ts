@@ -1,5 +1,5 @@
 import type { Profile, Row, World } from '../../kernel/index.ts'
-import { textOf } from '../../model/index.ts'
+import { remembered, textOf } from '../../model/index.ts'
 import type { Actions } from '../schedule/actions.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
@@ -134,11 +134,7 @@ export class Coverage {
   }
 
   #hashOf(profile: Profile, local: number): number {
-    let known = this.#hashes.get(profile)
-    if (!known) {
-      known = []
-      this.#hashes.set(profile, known)
-    }
+    const known = remembered(this.#hashes, profile, () => [])
     known[local] ??= hashed(`${profile.id} ${textOf(profile.value(local) as object)}`)
     return known[local]
   }

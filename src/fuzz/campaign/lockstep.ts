@@ -2,14 +2,15 @@ import { type Scene, type Strategy, strategiesFor, universe } from '../../advers
 import {
   type Claim,
   correctIds,
+  grouped,
   type Id,
   program as inSetting,
   type Program,
   type Protocol,
   reachedIn,
+  remembered,
   runningIds,
   type Setting,
-  textOf,
   UsageError,
 } from '../../model/index.ts'
 import {
@@ -26,12 +27,15 @@ import {
   sayableIn,
   start,
   takesInputs,
+  textOfWord,
   turnIn,
   type Used,
   usedBy,
+  type Violation,
   wordsOf,
 } from '../../system/index.ts'
 import { drawStrategies } from '../run/features.ts'
+import type { Broken } from '../run/judging.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 
@@ -52,33 +56,19 @@ class Pool {
   #words: readonly ProvedMessage[] = []
 
   add(from: Id, receivers: readonly Id[], message: ProvedMessage['message']): void {
-    const key = `${from} ${textOf(message)}`
-    let to = this.#to.get(key)
-    if (!to) {
-      to = new Set()
-      this.#to.set(key, to)
+    const to = remembered(this.#to, textOfWord({ from, message }), () => {
       this.#words = [...this.#words, { from, message }]
-    }
+      return new Set()
+    })
     for (const id of receivers) to.add(id)
   }
 
   /** The words that can be said to a replica into a round, by member and type. */
   lists(program: Program, system: System, { at, round }: RoundTurn): ProvedMessage[][] {
-    const lists = new Map<string, ProvedMessage[]>()
-    for (const word of sayableIn(program, system, round, this.#words)) {
-      if (!this.#to.get(`${word.from} ${textOf(word.message)}`)!.has(at)) continue
-      const key = `${word.from} ${word.message.type}`
-      lists.set(key, [...(lists.get(key) ?? []), word])
-    }
-    return [...lists.values()]
+    const words = sayableIn(program, system, round, this.#words)
+    const own = words.filter((word) => this.#to.get(textOfWord(word))!.has(at))
+    return [...grouped(own, ({ from, message }) => `${from} ${message.type}`).values()]
   }
-}
-
-interface Violated {
-  readonly claim: string
-  readonly witness: string
-  readonly length: number
-  readonly healed: boolean
 }
 
 /**
@@ -87,7 +77,7 @@ interface Violated {
  */
 export class RoundRun {
   readonly steps: Step[] = []
-  readonly broken: Violated[] = []
+  readonly broken: Broken[] = []
   reached = false
   unfinished = false
   #system: System
@@ -180,7 +170,7 @@ export class RoundRun {
     }
   }
 
-  #note(violations: readonly { readonly claim: string; readonly witness: string }[], healed: boolean): void {
+  #note(violations: readonly Violation[], healed: boolean): void {
     for (const { claim, witness } of violations) {
       if (this.broken.some((one) => one.claim === claim)) continue
       this.broken.push({ claim, witness, length: this.steps.length, healed })
@@ -222,16 +212,15 @@ export class LockstepRunner {
         found.set(claim, { claim, witness, run, setting, ...named, steps: done.steps.slice(0, length), healed })
       }
     }
-    const totals = {
-      first,
-      runs,
-      steps,
-      decided,
-      cut: 0,
-      unfinished,
-      ...(runs < count ? { stopped: true as const } : {}),
+    const totals = { first, runs, steps, decided, cut: 0, unfinished }
+    const stopped = runs < count ? { stopped: true as const } : {}
+    return {
+      ...totals,
+      ...stopped,
+      fired: [],
+      found: [...found.values()],
+      ...(this.#campaign.counts ? { violations } : {}),
     }
-    return { ...totals, fired: [], found: [...found.values()], ...(this.#campaign.counts ? { violations } : {}) }
   }
 
   #strategies(scene: Scene): readonly Strategy[] {
@@ -246,12 +235,7 @@ export class LockstepRunner {
   #scene(run: number): Scene {
     const { settings } = this.#campaign
     const index = run % settings.length
-    let scene = this.#scenes.get(index)
-    if (!scene) {
-      scene = sceneOf(this.#protocol, settings[index]!)
-      this.#scenes.set(index, scene)
-    }
-    return scene
+    return remembered(this.#scenes, index, () => sceneOf(this.#protocol, settings[index]!))
   }
 }
 

@@ -83,14 +83,12 @@ export interface News {
   readonly beginning?: RunBeginning
 }
 
+/** What is added up over the runs. */
+export const TOTALS = ['runs', 'steps', 'decided', 'cut', 'unfinished'] as const
+
 /** What some consecutive runs brought: plain data, so that it can cross from one thread to another. */
-export interface BlockResult {
+export interface BlockResult extends Pick<CampaignResult, (typeof TOTALS)[number]> {
   readonly first: number
-  readonly runs: number
-  readonly steps: number
-  readonly decided: number
-  readonly cut: number
-  readonly unfinished: number
   readonly fired: readonly string[]
   /** The first violation of each claim within the block. */
   readonly found: readonly Found[]

@@ -1,5 +1,13 @@
 import { type Record, SENDERS, type World } from '../../kernel/index.ts'
-import { type Claim, canonical, type Id, type Invariant, isHeeded, type Sometimes } from '../../model/index.ts'
+import {
+  type Claim,
+  canonical,
+  type Id,
+  type Invariant,
+  isHeeded,
+  remembered,
+  type Sometimes,
+} from '../../model/index.ts'
 import type { Violation } from '../../system/index.ts'
 
 /** What the claims of a group say of what they see. */
@@ -87,11 +95,7 @@ export class ClaimGroup {
     const groups = new Map<string, ClaimGroup>()
     for (const claim of claims) {
       const key = ClaimGroup.key(claim)
-      let group = groups.get(key)
-      if (!group) {
-        group = new ClaimGroup(world, claim, first + groups.size, memory)
-        groups.set(key, group)
-      }
+      const group = remembered(groups, key, () => new ClaimGroup(world, claim, first + groups.size, memory))
       if (claim.kind === 'invariant') group.invariants.push(claim)
       else group.sometimes.push(claim)
     }
@@ -104,9 +108,7 @@ export class ClaimGroup {
     if (view === undefined) {
       const { values } = this.#world.table.outputs
       const seen = [...record.outputs, ...record.notes].filter((number) => isHeeded(this.#one, values[number]!))
-      const key = seen.join()
-      view = this.#numbers.get(key) ?? this.#numbers.size
-      this.#numbers.set(key, view)
+      view = remembered(this.#numbers, seen.join(), () => this.#numbers.size)
       record.views[this.#index] = view
     }
     return view
@@ -159,14 +161,10 @@ export class ClaimGroup {
   }
 
   #readSet(views: readonly number[], words: readonly number[]): SeenByClaims {
-    const key = `${views}|${words}`
-    let readSet = this.#readSets.get(key)
-    if (!readSet) {
+    return remembered(this.#readSets, `${views}|${words}`, () => {
       this.#memory.count()
-      readSet = { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
-      this.#readSets.set(key, readSet)
-    }
-    return readSet
+      return { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+    })
   }
 
   #forget(): void {

@@ -3,7 +3,6 @@ import {
   type Instance,
   NONE_USED,
   NOTHING_PUT,
-  type PutNumbers,
   SENDERS,
   type SoupEntry,
   Tuples,
@@ -11,7 +10,7 @@ import {
   usedWords,
   type World,
 } from '../../kernel/index.ts'
-import { brokenAfter, type Facts, type Id, type Liveness } from '../../model/index.ts'
+import { brokenAfter, type Facts, type Id, type Liveness, remembered } from '../../model/index.ts'
 import type { Violation } from '../../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
@@ -35,11 +34,6 @@ export class Healing {
   readonly #world: World
   readonly #healer: Healer
   readonly #claims: readonly Liveness<any>[]
-  /** By number of the kernel, the number of the healed run. */
-  readonly #locals: number[] = []
-  readonly #messages: number[] = []
-  readonly #puts: PutNumbers[] = []
-  readonly #entries = new Map<number, SoupEntry>()
   #run = 0
   #taken = 0
   #nothing: Said
@@ -53,7 +47,7 @@ export class Healing {
   constructor(world: World, claims: readonly Liveness<any>[]) {
     this.#world = world
     this.#claims = claims
-    this.#healer = new Healer(world.program, claims[0]!.healing)
+    this.#healer = new Healer(world.program, claims[0]!.healing, world.table)
     this.#nothing = this.#start()
     this.#said = this.#nothing
   }
@@ -126,11 +120,9 @@ export class Healing {
 
   #plus(said: Said, key: number, instance: number, envelope: number): Said {
     const soup = this.#healer.inboxes.soups.plus(said.soup, this.#entry(instance, envelope))
-    let next = this.#bySoup.get(soup)
-    if (!next) {
-      next = soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() }
-      this.#bySoup.set(soup, next)
-    }
+    const next = remembered(this.#bySoup, soup, () =>
+      soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() },
+    )
     said.next.set(key, next)
     return next
   }
@@ -140,10 +132,10 @@ export class Healing {
     const ids = Array.from({ length: setting.n + setting.clients }, (_, id) => id)
     const at = (id: Id): Instance | undefined => this.#world.correct[id]
     const after = this.#healer.outcome({
-      locals: ids.map((id) => (at(id) ? this.#local(at(id)!) : -1)),
+      locals: ids.map((id) => at(id)?.local ?? -1),
       soup,
       used: ids.map((id) => (used[id]?.length ? this.#used(used[id]!) : NONE_USED)),
-      puts: ids.map((id) => (at(id) ? this.#put(at(id)!) : NOTHING_PUT)),
+      puts: ids.map((id) => at(id)?.record ?? NOTHING_PUT),
     })
     return this.#claims.flatMap((claim) => {
       const witness = brokenAfter(claim, after, before)
@@ -151,40 +143,13 @@ export class Healing {
     })
   }
 
-  #local({ local }: Instance): number {
-    this.#locals[local] ??= this.#healer.local(this.#world.table.locals.values[local] as never)
-    return this.#locals[local]
-  }
-
-  #message(message: number): number {
-    this.#messages[message] ??= this.#healer.message(this.#world.table.messages.values[message]!)
-    return this.#messages[message]
-  }
-
-  #put({ record }: Instance): PutNumbers {
-    const { values } = this.#world.table.outputs
-    this.#puts[record.number] ??= this.#healer.put({
-      outputs: record.outputs.map((output) => values[output] as never),
-      notes: record.notes.map((note) => (values[note] as any).note),
-    })
-    return this.#puts[record.number]!
-  }
-
   #entry(instance: number, envelope: number): SoupEntry {
     const { id } = this.#world.instances[instance]!
     const { messages, receivers } = this.#world.kernel.envelopes
-    const key = envelope * SENDERS + id
-    let entry = this.#entries.get(key)
-    if (!entry) {
-      entry = this.#healer.inboxes.entry(id, this.#message(messages[envelope]!), receivers[envelope]!)
-      this.#entries.set(key, entry)
-    }
-    return entry
+    return this.#healer.inboxes.entry(id, messages[envelope]!, receivers[envelope]!)
   }
 
   #used(words: readonly number[]): UsedWords {
-    return usedWords(
-      words.map((word) => this.#healer.inboxes.entry(word % SENDERS, this.#message(Math.floor(word / SENDERS)), 'all')),
-    )
+    return usedWords(words.map((word) => this.#healer.inboxes.entry(word % SENDERS, Math.floor(word / SENDERS), 'all')))
   }
 }

@@ -1,9 +1,17 @@
 import { type Instance, type Record, SENDERS, systemOf } from '../../kernel/index.ts'
-import { brokenIn, type Facts, type Id, type Liveness, reachedIn } from '../../model/index.ts'
+import {
+  brokenIn,
+  type Facts,
+  type Id,
+  type Liveness,
+  reachedIn,
+  remembered,
+  rememberedAmong,
+} from '../../model/index.ts'
 import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../../system/index.ts'
 import { ClaimGroup, type GroupVerdict, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
-import type { SettingContext } from './setting-context.ts'
+import { MOST_REMEMBERED, type SettingContext } from './setting-context.ts'
 import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
@@ -141,12 +149,7 @@ export class Judging {
       return readSet.quiet
     }
     const key = ClaimGroup.freshKey(place + 1, old + 1)
-    let verdict = readSet.fresh.get(key)
-    if (!verdict) {
-      verdict = this.#verdict(group, () => this.#fresh(instance, before))
-      readSet.fresh.set(key, verdict)
-    }
-    return verdict
+    return remembered(readSet.fresh, key, () => this.#verdict(group, () => this.#fresh(instance, before)))
   }
 
   #note(violations: readonly Violation[]): void {
@@ -180,24 +183,15 @@ export class Judging {
   #onReference(liveness: readonly Liveness<any>[]): readonly Violation[] {
     const settingContext = this.#settingContext
     const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
-    const known = settingContext.healed.get(key)
-    if (known) return known
-    const { values } = settingContext.table.messages
-    const used = this.used.words.flatMap((words, at) =>
-      (words ?? []).map((word) => ({
-        at,
-        word: { from: word % SENDERS, message: values[Math.floor(word / SENDERS)]! },
-      })),
-    )
-    const system = systemOf(settingContext.world, this.#crashed())
-    const found = brokenAfterHealing(
-      settingContext.program,
-      liveness,
-      system,
-      used,
-      settingContext.sharedTables.healing,
-    )
-    return settingContext.remember(settingContext.healed, key, found)
+    return rememberedAmong(settingContext.healed, MOST_REMEMBERED, key, () => {
+      const { program, table, world, sharedTables } = settingContext
+      const spoken = (word: number) => ({
+        from: word % SENDERS,
+        message: table.messages.values[Math.floor(word / SENDERS)]!,
+      })
+      const used = this.used.words.flatMap((words = [], at) => words.map((word) => ({ at, word: spoken(word) })))
+      return brokenAfterHealing(program, liveness, systemOf(world, this.#crashed()), used, sharedTables.healing)
+    })
   }
 
   #crashed(): Id[] {

@@ -114,7 +114,7 @@ class ReferenceReplay {
         used.unshift(...chosen)
         return chosen.map(({ message }) => message)
       }
-      const [words] = enough(program, ask, known, triggerOf(step))
+      const words = enough(program, ask, known, triggerOf(step))
       if (!words) return false
       used.push(...words)
       return true

@@ -8,7 +8,7 @@ import {
   type World,
 } from '../../kernel/index.ts'
 import { partAt } from '../../model/index.ts'
-import { endless, type Leaf, MOST_FIRINGS } from '../../system/index.ts'
+import { endless, hearsItself, type Leaf, MOST_FIRINGS } from '../../system/index.ts'
 
 /** What an instance does by itself when something arrives. */
 export class RunReactions {
@@ -23,7 +23,7 @@ export class RunReactions {
 
   /** Where messages are delivered once, each rule on it runs once: all of them or, where a bound forbids it, none. */
   onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
-    const steps = onceThrough(instance, this.#world.table, message, from, this.#world.hearsItself(instance.id))
+    const steps = onceThrough(instance, this.#world.table, message, from, hearsItself(this.#world.program, instance.id))
     if (steps === 'cut') return 'cut'
     let changed = false
     for (let i = 0; i < steps.length; i++) {

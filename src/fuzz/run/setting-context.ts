@@ -3,7 +3,6 @@ import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../.
 import {
   type Auditor,
   type Claim,
-  canonical,
   canonicalValue,
   correctIds,
   fieldsReadBy,
@@ -13,11 +12,22 @@ import {
   type Liveness,
   type Program,
   type Protocol,
+  remembered,
+  rememberedAmong,
+  runningIds,
   type Setting,
   type Sometimes,
   UsageError,
 } from '../../model/index.ts'
-import { MOST_PARTICIPANTS, noException, type System, start, Table, unbounded } from '../../system/index.ts'
+import {
+  MOST_PARTICIPANTS,
+  noException,
+  type System,
+  start,
+  Table,
+  unbounded,
+  type Violation,
+} from '../../system/index.ts'
 import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
 
@@ -30,7 +40,7 @@ const MOST_CALLS = 20_000
 const MOST_CALLS_APART = 150_000
 const MOST_ROWS = 150_000
 /** Behaviours, and verdicts, that are remembered. */
-const MOST_REMEMBERED = 20_000
+export const MOST_REMEMBERED = 20_000
 
 /** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
 export class SharedTables {
@@ -51,11 +61,6 @@ export class SharedTables {
     this.program = program
     this.kernel = new Kernel(program)
     this.#universe = known?.universe
-  }
-
-  /** Settings with the same key share their ground. */
-  static key({ byzantine: _, crash: __, inputs: ___, ...rest }: Setting): string {
-    return canonical(rest)
   }
 
   /** Reactions for healed runs, which no bound binds. */
@@ -101,7 +106,7 @@ export class SettingContext {
   /** Participants that claims speak of. */
   readonly correct: readonly Id[]
   /** Liveness verdicts by end state. */
-  readonly healed = new Map<string, readonly { readonly claim: string; readonly witness: string }[]>()
+  readonly healed = new Map<string, readonly Violation[]>()
   /** Healed runs on numbers; nothing where they are for the reference. */
   readonly healing: readonly Healing[] | undefined
   /** Claims on states, by what they look at. */
@@ -142,8 +147,7 @@ export class SettingContext {
     this.table = kernel.table
     const members = [...setting.byzantine]
     this.universe = members.length > 0 ? this.sharedTables.universe : NOTHING
-    const correct = Array.from({ length: count }, (_, id) => id).filter((id) => !members.includes(id))
-    this.scene = { program, members, correct, universe: this.universe }
+    this.scene = { program, members, correct: runningIds(setting), universe: this.universe }
     this.invariants = claims.filter((claim) => claim.kind === 'invariant')
     this.liveness = claims.filter((claim) => claim.kind === 'liveness')
     this.sometimes = claims.filter((claim) => claim.kind === 'sometimes')
@@ -163,8 +167,7 @@ export class SettingContext {
     if (group === undefined) {
       const value = this.table.messages.values[message]! as { readonly type: string; readonly [field: string]: unknown }
       const name = [value.type, ...this.sharedTables.viewFields.map((field) => value[field])].join(' ')
-      group = this.#groups.get(name) ?? this.#groups.size
-      this.#groups.set(name, group)
+      group = remembered(this.#groups, name, () => this.#groups.size)
       this.#groupOf[message] = group
     }
     return group
@@ -172,38 +175,20 @@ export class SettingContext {
 
   /** Those that make sense here. */
   suitable(strategies: readonly Strategy[]): readonly Strategy[] {
-    let suitable = this.#suitable.get(strategies)
-    if (!suitable) {
-      suitable = strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true)
-      this.#suitable.set(strategies, suitable)
-    }
-    return suitable
+    return remembered(this.#suitable, strategies, () =>
+      strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true),
+    )
   }
 
   /** How many plans a strategy has here. */
   plansOf(strategy: Strategy): number {
-    let plans = this.#plans.get(strategy)
-    if (plans === undefined) {
-      plans = Math.max(1, strategy.plans(this.scene))
-      this.#plans.set(strategy, plans)
-    }
-    return plans
+    return remembered(this.#plans, strategy, () => Math.max(1, strategy.plans(this.scene)))
   }
 
   /** A plan of a strategy, on the kernel's numbers. */
   behaviour(strategy: Strategy, plan: number): Compiled {
-    let plans = this.#behaviours.get(strategy)
-    if (!plans) {
-      plans = new Map()
-      this.#behaviours.set(strategy, plans)
-    }
-    let known = plans.get(plan)
-    if (!known) {
-      if (plans.size >= MOST_REMEMBERED) plans.clear()
-      known = this.#compile(strategy, plan)
-      plans.set(plan, known)
-    }
-    return known
+    const plans = remembered(this.#behaviours, strategy, () => new Map())
+    return rememberedAmong(plans, MOST_REMEMBERED, plan, () => this.#compile(strategy, plan))
   }
 
   #compile(strategy: Strategy, plan: number): Compiled {
@@ -216,21 +201,9 @@ export class SettingContext {
     const answers = new Map<number, Offers>()
     const answer = (from: Id, message: number): Offers => {
       const key = message * SENDERS + from
-      let offers = answers.get(key)
-      if (!offers) {
-        offers = numbers(hears!(from, this.table.messages.values[message]!))
-        answers.set(key, offers)
-      }
-      return offers
+      return remembered(answers, key, () => numbers(hears!(from, this.table.messages.values[message]!)))
     }
     return { twins: strategyTwins, opening: numbers(opening), hears: hears && answer }
-  }
-
-  /** Remembers what follows from outputs, within bounds. */
-  remember<K, T>(known: Map<K, T>, key: K, value: T): T {
-    if (known.size >= MOST_REMEMBERED) known.clear()
-    known.set(key, value)
-    return value
   }
 }
 

@@ -31,10 +31,7 @@ export function drawAny(choices: Choices, actions: Actions): Chosen {
 
 /** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
 export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
-  const count = actions.counts[kind]!
-  let chosen = actions.step(kind, choices.below(count))
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = actions.step(kind, choices.below(count))
-  return chosen
+  return reluctantly(actions, () => actions.step(kind, choices.below(actions.counts[kind]!)))
 }
 
 /** A step of some instances only, one of which can take one; kinds drawn by weight. */
@@ -46,7 +43,10 @@ export function drawAmong(
 ): Chosen {
   const counts = actions.count(isOne)
   const kind = drawKind(choices, weights, counts)
-  const draw = (): Chosen => actions.step(kind, choices.below(counts[kind]!), isOne)
+  return reluctantly(actions, () => actions.step(kind, choices.below(counts[kind]!), isOne))
+}
+
+function reluctantly(actions: Actions, draw: () => Chosen): Chosen {
   let chosen = draw()
   for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
   return chosen

@@ -1,5 +1,5 @@
 import type { Instance, Profile, World } from '../../kernel/index.ts'
-import { abstracted, textOf } from '../../model/index.ts'
+import { abstracted, remembered, textOf } from '../../model/index.ts'
 
 /** Local states and outputs that are told apart; what is met after so many is not known. */
 const MOST_STATES = 50_000
@@ -22,11 +22,7 @@ export class LocalGraph {
 
   /** Firings from a local state to each output; nothing where no run has been there. */
   from(profile: Profile, local: number): Uint8Array {
-    let known = this.#known.get(profile)
-    if (!known) {
-      known = []
-      this.#known.set(profile, known)
-    }
+    const known = remembered(this.#known, profile, () => [])
     let distances = known[local]
     if (!distances) {
       const state = this.#states.get(nameOf(profile, local))

@@ -1,5 +1,4 @@
 import {
-  type AnyMessage,
   appended,
   correctIds,
   type Facts,
@@ -9,6 +8,7 @@ import {
   type Liveness,
   type Local,
   type Program,
+  remembered,
   type Said,
 } from '../../model/index.ts'
 import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
@@ -18,10 +18,7 @@ import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 import { type End, type HealedInbox, passing, type Soup } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
-export interface PutNumbers {
-  readonly outputs: readonly number[]
-  readonly notes: readonly number[]
-}
+export type PutNumbers = Pick<Leaf, 'outputs' | 'notes'>
 
 /** Where a healed run starts: by participant id, in numbers of the healing table. */
 export interface BrokenAfterRecovery {
@@ -58,8 +55,8 @@ export class Healer {
   #start: readonly number[] = []
   readonly #ends = new Map<string, Facts>()
 
-  /** @param numbers the table that states are given in numbers of; its own numbers, if there is none */
-  constructor(program: Program, healing: Liveness['healing'], numbers?: Table) {
+  /** @param numbers the table that states are given in numbers of */
+  constructor(program: Program, healing: Liveness['healing'], numbers: Table) {
     this.#program = { ...unbounded(program), copies: true }
     this.#table = new Table(unbounded(program), undefined, numbers)
     this.#healing = healing
@@ -67,22 +64,6 @@ export class Healer {
     this.#rest = new Rest(program)
     this.inboxes = new Inboxes(this.#program, this.#table)
     this.#soup = this.inboxes.soups.empty()
-  }
-
-  /** The number of a local state. */
-  local(local: Local): number {
-    return this.#table.locals.number(local as never)
-  }
-
-  message(message: AnyMessage): number {
-    return this.#table.messages.number(message)
-  }
-
-  put({ outputs, notes }: { readonly outputs: readonly Json[]; readonly notes: readonly Json[] }): PutNumbers {
-    return {
-      outputs: outputs.map((output) => this.#table.outputs.number(output as never)),
-      notes: notes.map((note) => this.#table.outputs.number({ note } as never)),
-    }
   }
 
   /** What claims may see at the end of the healed run. */
@@ -108,8 +89,7 @@ export class Healer {
     const { ends } = this.#soup
     const used = this.#program.setting.network.gossip ? this.#usedByAll.key : this.#used.map(({ key }) => key).join(';')
     const key = `${this.#locals.join()} ${used} ${this.#putsKeys()}`
-    let end = ends.get(key)
-    if (!end) {
+    return remembered(ends, key, () => {
       this.#isKept = false
       const most = this.#healing === 'full' ? this.#program.setting.n + 1 : 0
       for (let round = 0; round < most && this.#expire(); round++) {
@@ -117,11 +97,9 @@ export class Healer {
         this.#settle()
       }
       this.#isKept = true
-      end = { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
-      ends.set(key, end)
       this.inboxes.soups.count()
-    }
-    return end
+      return { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
+    })
   }
 
   /** What a participant has put out at the end of the last run. */
@@ -147,13 +125,10 @@ export class Healer {
     if (this.#healing === 'full') return false
     return this.#ids.every((at) => {
       const [inbox, start] = [this.#heard(at), this.#start[at]!]
-      let known = inbox.confluent.get(start)
-      if (known === undefined) {
-        known = isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
-        inbox.confluent.set(start, known)
+      return remembered(inbox.confluent, start, () => {
         this.inboxes.soups.count()
-      }
-      return known
+        return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
+      })
     })
   }
 
@@ -163,12 +138,7 @@ export class Healer {
   /** Runs that end alike end in one object: what is known of it is known of all of them. */
   #seen(): Facts {
     const key = this.#putsKeys()
-    let facts = this.#ends.get(key)
-    if (!facts) {
-      facts = this.#facts()
-      this.#ends.set(key, facts)
-    }
-    return facts
+    return remembered(this.#ends, key, () => this.#facts())
   }
 
   #facts(): Facts {

@@ -1,5 +1,5 @@
 /** What has been said in a healed run, and what somebody hears of it, each met once however many runs come to it. */
-import type { Facts, Id } from '../../model/index.ts'
+import { type Facts, type Id, remembered } from '../../model/index.ts'
 import type { Leaf } from '../../system/index.ts'
 
 /** A word with its receivers. */
@@ -63,12 +63,7 @@ export class HealedInbox {
 
   /** What may trigger rules on messages of a type, in order. */
   triggers(type: string): readonly SoupEntry[] {
-    let words = this.#byType.get(type)
-    if (!words) {
-      words = this.words.slice(this.own).filter((word) => word.type === type)
-      this.#byType.set(type, words)
-    }
-    return words
+    return remembered(this.#byType, type, () => this.words.slice(this.own).filter((word) => word.type === type))
   }
 }
 
@@ -115,11 +110,7 @@ export class Soups {
 
   #with({ entries, hash: before }: Soup, entry: SoupEntry): Soup {
     const hash = (before + entry.hash) | 0
-    let alike = this.#byHash.get(hash)
-    if (!alike) {
-      alike = []
-      this.#byHash.set(hash, alike)
-    }
+    const alike = remembered(this.#byHash, hash, () => [])
     const index = placeOf(entry, entries)
     for (const soup of alike) if (isWith(soup.entries, entries, entry, index)) return soup
     const soup = new Soup(inserted(entries, entry, index), hash)

@@ -1,6 +1,7 @@
 import type { RunEvent, RunView } from '../../view/run.ts'
 import { decisionText, headline, sendingText } from '../text/captions.ts'
 import { type Paint, plain } from '../text/paint.ts'
+import { filled } from '../text/table.ts'
 import { visible } from '../text/visible.ts'
 
 /** Columns of a participant. */
@@ -51,16 +52,7 @@ function columns(run: RunView, event: RunEvent): string {
 
 /** Words in lines of so many columns. */
 function wrapped(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
+  return filled(text.split(' '), (line) => line.length <= width)
 }
 
 /**

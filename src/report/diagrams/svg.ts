@@ -1,10 +1,11 @@
 import { type Arrow, arrowsOf } from '../../view/arrows.ts'
 import type { Lane, RunEvent, RunView } from '../../view/run.ts'
 import { textWidth } from '../plots/text-width.ts'
+import { FONT } from '../plots/theme.ts'
 import { element, escaped, text } from '../plots/xml.ts'
 import { decisionText, headline, sendingText } from '../text/captions.ts'
+import { filled } from '../text/table.ts'
 
-const FONT = 'DejaVu Sans, Verdana, sans-serif'
 const SIZE = 12
 const LINE = 16
 const PADDING = 12
@@ -31,13 +32,7 @@ interface Row {
 
 /** A text in lines that are at most so wide. */
 function wrapped(content: string, width: number): string[] {
-  const lines: string[] = []
-  for (const word of content.split(' ').filter(Boolean)) {
-    const last = lines.at(-1)
-    if (last === undefined || textWidth(`${last} ${word}`, SIZE) > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
+  return filled(content.split(' ').filter(Boolean), (line) => textWidth(line, SIZE) <= width)
 }
 
 function rowsOf(run: RunView, from: number): Row[] {

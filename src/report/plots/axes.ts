@@ -137,3 +137,11 @@ export function yAxis(
 export function isShown(value: number | null | undefined, kind: YScale): value is number {
   return typeof value === 'number' && Number.isFinite(value) && (kind !== 'log' || value > 0)
 }
+
+/** The axis below rows, each of which has its place. */
+export function xAxisOf(rows: readonly { readonly x: Where }[], title: string): XAxis {
+  return xAxis(
+    rows.map(({ x }) => x),
+    title,
+  )
+}

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { grouped } from '../../model/index.ts'
 import { isShown, type Where, type XAxis, type YScale, yAxis } from './axes.ts'
 import type { KeyEntry } from './key.ts'
 import { shapePath } from './shapes.ts'
@@ -49,13 +50,7 @@ export const COMPUTED: Style = { colour: '#8c8c8c', dash: [], width: 7, opacity:
 
 /** Rows by series, in the order in which the series come first. */
 export function bySeries<Row extends { readonly series: string }>(rows: readonly Row[]): [string, Row[]][] {
-  const found = new Map<string, Row[]>()
-  for (const row of rows) {
-    const list = found.get(row.series)
-    if (list) list.push(row)
-    else found.set(row.series, [row])
-  }
-  return [...found]
+  return [...grouped(rows, ({ series }) => series)]
 }
 
 export function keyEntryOf({ label, style }: Curve): KeyEntry {

@@ -1,10 +1,10 @@
-import { csv } from '../text/csv.ts'
+import { csvOf } from '../text/csv.ts'
 import { counted } from '../text/numbers.ts'
-import { type Where, xAxis } from './axes.ts'
+import { type Where, xAxisOf } from './axes.ts'
 import { type Beyond, bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { ABOVE } from './shapes.ts'
 import { INK } from './theme.ts'
 
@@ -45,25 +45,23 @@ export function firstDrawing(rows: readonly FirstRow[], about: About & AxisTitle
   }))
   const none = rows.filter(({ runs }) => runs === null)
   const noneKey = { kind: 'mark', colour: INK.soft, shape: ABOVE, open: true } as const
-  const axis = xAxis(
-    rows.map((row) => row.x),
-    x,
-  )
   const counts = none.length > 0 ? ` ${counted(none.length, 'case')} without a violation.` : ''
   return {
     ...about,
     name: about.name ?? 'executions-to-first',
-    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'log' }, apart: none.length > 0, beyond, reach: [1] }),
+    spec: curvesSpec({
+      curves,
+      x: xAxisOf(rows, x),
+      y: { title: y, kind: 'log' },
+      apart: none.length > 0,
+      beyond,
+      reach: [1],
+    }),
     key: [...curves.map(keyEntryOf), ...(none.length > 0 ? [{ label: noneLabel(none), symbol: noneKey }] : [])],
-    csv: csv(
-      ['series', 'x', 'runs', 'of'],
-      rows.map((row) => [row.series, row.x, row.runs, row.of]),
-    ),
+    csv: csvOf(['series', 'x', 'runs', 'of'], rows),
     alt: `${curvesAlt(about.title, x, curves, (value) => counted(value, 'run'))}${counts}`,
   }
 }
 
 /** How long a search takes to find something, and where it found nothing. */
-export function executionsToFirst(rows: readonly FirstRow[], about: About & AxisTitles): Promise<Plot> {
-  return render(firstDrawing(rows, about))
-}
+export const executionsToFirst = plotted(firstDrawing)

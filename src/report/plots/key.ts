@@ -1,3 +1,4 @@
+import { STROKES } from './phase-panel.ts'
 import { shapePath } from './shapes.ts'
 import { clipText, textWidth } from './text-width.ts'
 import { INK, SIZE } from './theme.ts'
@@ -48,13 +49,7 @@ function markAt(x: number, shape: number | string, colour: string, open = false)
 /** Strokes across two corners: what exempt cells have. */
 function hatching(side: number): string {
   const at = (x: number, y: number): string => `${x * side},${side / 2 - y * side}`
-  const strokes = [
-    [0, 0.3, 0.7, 1],
-    [0, 0.65, 0.35, 1],
-    [0.3, 0, 1, 0.7],
-    [0.65, 0, 1, 0.35],
-  ] as const
-  const d = strokes.map(([x, y, x2, y2]) => `M${at(x, y)}L${at(x2, y2)}`).join('')
+  const d = STROKES.map(([x, y, x2, y2]) => `M${at(x, y)}L${at(x2, y2)}`).join('')
   return element('path', { d, stroke: INK.text, 'stroke-opacity': 0.5, fill: 'none' })
 }
 

@@ -1,19 +1,16 @@
-import { csv } from '../text/csv.ts'
-import { type Where, xAxis } from './axes.ts'
+import { csvOf } from '../text/csv.ts'
+import { type Where, xAxisOf } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, type Style, styleOf } from './curves.ts'
 import type { KeyEntry } from './key.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 /** Half, 95 and 99 of a hundred decisions were made within these times. */
-export interface LatencyRow {
+export interface LatencyRow extends Readonly<Record<Percentile, number | null>> {
   readonly series: string
   readonly x: Where
-  readonly p50: number | null
-  readonly p95: number | null
-  readonly p99: number | null
 }
 
 export interface LatenciesAbout extends About, AxisTitles {
@@ -53,25 +50,19 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
   const shown = PERCENTILES.filter((one) => one === 'p50' || rows.some((row) => row[one] !== row.p50))
   // The median comes last, on top of the others.
   const curves = [...shown].reverse().flatMap(curveOf)
-  const axis = xAxis(
-    rows.map((row) => row.x),
-    x,
-  )
   const told = medians.map(({ label, ...curve }) => ({ ...curve, label: `${label}, median` }))
   return {
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
-    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'linear' } }),
+    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: 'linear' } }),
     key: rows.length > 0 ? [...medians.map(keyEntryOf), ...shown.map((one) => percentileKey(one, shown))] : [],
-    csv: csv(
+    csv: csvOf(
       ['series', 'x', ...PERCENTILES, 'unit'],
-      rows.map((row) => [row.series, row.x, row.p50, row.p95, row.p99, unit]),
+      rows.map((row) => ({ ...row, unit })),
     ),
     alt: curvesAlt(about.title, x, told, (value) => `${shortNumber(value)} ${unit}`),
   }
 }
 
 /** Latencies to a decision: the median, and lighter what the slowest take. */
-export function latencies(rows: readonly LatencyRow[], about: LatenciesAbout): Promise<Plot> {
-  return render(latenciesDrawing(rows, about))
-}
+export const latencies = plotted(latenciesDrawing)

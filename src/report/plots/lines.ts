@@ -1,10 +1,10 @@
-import { csv } from '../text/csv.ts'
+import { csvOf } from '../text/csv.ts'
 import { thousands } from '../text/numbers.ts'
 import { type Where, xAxis, type YScale } from './axes.ts'
 import { bySeries, COMPUTED, type Curve, type CurvePoint, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import type { KeySymbol } from './key.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 /** A value of a series; `low` and `high` where there is an interval around it. */
@@ -99,7 +99,6 @@ export function linesDrawing(all: readonly LineRow[], about: LinesAbout): Drawin
   const isPale = ({ style }: Curve): number => (style === COMPUTED ? 0 : 1)
   const inOrder = [...curves].sort((one, two) => isPale(one) - isPale(two))
   const ranged = rows.some(({ low, high }) => typeof low === 'number' && typeof high === 'number')
-  const bounds = ranged ? ['low', 'high'] : []
   return {
     ...about,
     name,
@@ -110,10 +109,7 @@ export function linesDrawing(all: readonly LineRow[], about: LinesAbout): Drawin
       apart: ranged || isCrowded(series.filter(([label]) => measured.includes(label))),
     }),
     key: [...curves.map(keyEntryOf), ...(ranged ? [{ label: interval ?? 'interval', symbol: INTERVAL }] : [])],
-    csv: csv(
-      ['series', 'x', 'y', ...bounds],
-      all.map((row) => [row.series, row.x, row.y, ...(ranged ? [row.low, row.high] : [])]),
-    ),
+    csv: csvOf(['series', 'x', 'y', ...(ranged ? (['low', 'high'] as const) : [])], all),
     alt: curvesAlt(
       about.title,
       x,
@@ -124,6 +120,4 @@ export function linesDrawing(all: readonly LineRow[], about: LinesAbout): Drawin
 }
 
 /** Plain curves with a mark at each value. */
-export function lines(rows: readonly LineRow[], about: LinesAbout): Promise<Plot> {
-  return render(linesDrawing(rows, about))
-}
+export const lines = plotted(linesDrawing)

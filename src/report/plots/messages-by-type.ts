@@ -2,8 +2,8 @@ import { csv } from '../text/csv.ts'
 import { xAxis } from './axes.ts'
 import { bySeries, COMPUTED, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, shortNumber } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { BELOW } from './shapes.ts'
 import { INK } from './theme.ts'
 
@@ -81,6 +81,4 @@ export function messagesDrawing(rows: readonly MessagesRow[], about: MessagesAbo
 }
 
 /** What a decision costs in messages, by type, as the number of replicas grows. */
-export function messagesByType(rows: readonly MessagesRow[], about: MessagesAbout): Promise<Plot> {
-  return render(messagesDrawing(rows, about))
-}
+export const messagesByType = plotted(messagesDrawing)

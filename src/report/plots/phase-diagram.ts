@@ -6,8 +6,8 @@ import type { KeyEntry } from './key.ts'
 import { rangeText } from './lines.ts'
 import { contradictsTheory, exemption, type PhaseCell, type PhaseClaim, promised } from './phase-cell.ts'
 import { gridOf, LOOKS, PROMISE, panel, SHOWN_VERDICTS } from './phase-panel.ts'
-import type { About, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { INK } from './theme.ts'
 
 export interface PhaseAbout extends About {
@@ -94,6 +94,4 @@ export function phaseDrawing(cells: readonly PhaseCell[], about: PhaseAbout): Dr
 }
 
 /** Where agreement and liveness hold, over n and b, with theory's boundary between the cells. */
-export function phaseDiagram(cells: readonly PhaseCell[], about: PhaseAbout): Promise<Plot> {
-  return render(phaseDrawing(cells, about))
-}
+export const phaseDiagram = plotted(phaseDrawing)

@@ -101,7 +101,7 @@ function tolerance(cells: readonly PhaseCell[], { columns, rows }: Grid): { x: n
 export const PROMISE = { colour: INK.text, dash: [3, 3], width: 2 } as const
 
 /** Strokes across two corners of a cell, as in the key: the letter in the middle stays readable. */
-const STROKES = [
+export const STROKES = [
   [0, 0.3, 0.7, 1],
   [0, 0.65, 0.35, 1],
   [0.3, 0, 1, 0.7],

@@ -1,10 +1,10 @@
-import { csv } from '../text/csv.ts'
+import { csvOf } from '../text/csv.ts'
 import { percent } from '../text/numbers.ts'
-import { type Where, xAxis } from './axes.ts'
+import { type Where, xAxisOf } from './axes.ts'
 import { bySeries, type Curve, curvesSpec, keyEntryOf, styleOf } from './curves.ts'
 import { curvesAlt, INTERVAL } from './lines.ts'
-import type { About, AxisTitles, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, AxisTitles, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 
 /** A share of runs, between 0 and 1, with the interval around it. */
 export interface RateRow {
@@ -27,24 +27,15 @@ export function ratesDrawing(rows: readonly RateRow[], about: RatesAbout): Drawi
     points: list.map(({ rate, ...row }) => ({ ...row, y: rate })),
     style: styleOf(i),
   }))
-  const axis = xAxis(
-    rows.map((row) => row.x),
-    x,
-  )
   return {
     ...about,
     name: about.name ?? 'rates',
-    spec: curvesSpec({ curves, x: axis, y: { title: y, kind: 'share' }, apart: true }),
+    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: 'share' }, apart: true }),
     key: rows.length > 0 ? [...curves.map(keyEntryOf), { label: interval, symbol: INTERVAL }] : [],
-    csv: csv(
-      ['series', 'x', 'rate', 'low', 'high', 'runs'],
-      rows.map((row) => [row.series, row.x, row.rate, row.low, row.high, row.runs]),
-    ),
+    csv: csvOf(['series', 'x', 'rate', 'low', 'high', 'runs'], rows),
     alt: curvesAlt(about.title, x, curves, percent),
   }
 }
 
 /** Shares of runs (successes, violations), with their intervals. */
-export function rates(rows: readonly RateRow[], about: RatesAbout): Promise<Plot> {
-  return render(ratesDrawing(rows, about))
-}
+export const rates = plotted(ratesDrawing)

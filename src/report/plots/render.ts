@@ -105,3 +105,8 @@ export async function render(drawing: Drawing): Promise<Plot> {
   const body = spec === undefined ? NOTHING : await drawBody(spec)
   return { name, title, caption, svg: frame(drawing, body), csv, alt }
 }
+
+/** What draws a plot, from what makes its drawing. */
+export function plotted<Given extends readonly unknown[]>(drawing: (...given: Given) => Drawing) {
+  return (...given: Given): Promise<Plot> => render(drawing(...given))
+}

@@ -67,7 +67,8 @@ function byF(records: readonly PointRecord[]): { readonly title: string; readonl
   return all.map((f) => ({ title: `, f = ${f}`, part: records.filter((one) => one.f === f) }))
 }
 
-function phaseCell({ n, f, b, cells }: PointRecord): PhaseCell {
+/** A point as a cell of a phase diagram. */
+export function phaseCell({ n, f, b, cells }: PointRecord): PhaseCell {
   const [agreement, liveness] = ['agreement', 'liveness'].map((name) => cells.find(({ claim }) => claim === name))
   const q = (agreement ?? liveness)?.quorum
   const exempt = agreement?.theory?.exempt

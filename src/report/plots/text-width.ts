@@ -1,3 +1,5 @@
+import { filled } from '../text/table.ts'
+
 /**
  * Widths of DejaVu Sans in thousandths of the font size, read from the font. Vega alone would guess four fifths of the
  * font size for every letter, or ask a canvas that some machines have and others do not.
@@ -81,15 +83,7 @@ export function wrapText(text: string, size: number, width: number, bold = false
     .split(/[ \t\r\n]+/)
     .filter(Boolean)
     .flatMap((word) => pieces(word, size, width, bold))
-  const lines: string[] = []
-  let line = ''
-  for (const word of words) {
-    if (line && textWidth(`${line} ${word}`, size, bold) > width) {
-      lines.push(line)
-      line = word
-    } else line = line ? `${line} ${word}` : word
-  }
-  return line ? [...lines, line] : lines
+  return filled(words, (line) => textWidth(line, size, bold) <= width)
 }
 
 /** A label cut to a width, in the middle: long names differ at their ends. */

@@ -4,8 +4,8 @@ import { counted } from '../text/numbers.ts'
 import { visible } from '../text/visible.ts'
 import type { CellVerdict } from './phase-cell.ts'
 import { LOOKS, SHOWN_VERDICTS } from './phase-panel.ts'
-import type { About, Drawing, Plot } from './plot.ts'
-import { render } from './render.ts'
+import type { About, Drawing } from './plot.ts'
+import { plotted } from './render.ts'
 import { textWidth } from './text-width.ts'
 import { INK, SIZE } from './theme.ts'
 
@@ -127,6 +127,4 @@ export function verdictDrawing(cells: readonly VerdictCell[], about: About): Dra
 }
 
 /** Claims downwards, cases across, and in each cell what is known of the claim there, in colour and in words. */
-export function verdictGrid(cells: readonly VerdictCell[], about: About): Promise<Plot> {
-  return render(verdictDrawing(cells, about))
-}
+export const verdictGrid = plotted(verdictDrawing)

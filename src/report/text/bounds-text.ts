@@ -1,15 +1,10 @@
 import type { CheckResult } from '../../check/result/result.ts'
 import { byzantineCount, nameOf, type Setting } from '../../model/index.ts'
-import { counted } from './numbers.ts'
+import { counted, listed } from './numbers.ts'
 
 /** A bound as words: `view changes`. */
 function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
-}
-
-/** A list as a sentence has it. */
-function joined(list: readonly string[]): string {
-  return list.length < 2 ? (list[0] ?? '') : `${list.slice(0, -1).join(', ')} and ${list.at(-1)}`
 }
 
 /** What the coalition could say. */
@@ -39,10 +34,10 @@ function speakers(settings: readonly Setting[]): string | undefined {
   const [first] = settings
   if (!first || first.byzantine.length === 0) return undefined
   const { n, byzantine } = first
-  if (settings.length === 1) return joined(byzantine.map((id) => nameOf(id, n)))
+  if (settings.length === 1) return listed(byzantine.map((id) => nameOf(id, n)))
   const clients = byzantine.filter((id) => id >= n).map((id) => nameOf(id, n))
   const replicas = byzantineCount(first) === 1 ? 'any one replica' : `any ${byzantineCount(first)} replicas`
-  return joined([replicas, ...clients])
+  return listed([replicas, ...clients])
 }
 
 function coalitionText(settings: readonly Setting[], { messages, extent = {} }: Said): string[] {
@@ -76,14 +71,14 @@ export function boundsText(
   const parts = [
     `${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
     ...coalitionText(settings, universe),
-    ...(crash.length > 0 ? [`${joined(crash.map((id) => nameOf(id, n)))} may crash at any time`] : []),
+    ...(crash.length > 0 ? [`${listed(crash.map((id) => nameOf(id, n)))} may crash at any time`] : []),
     steps === 'eager' ? 'all schedules of eager steps' : 'all schedules',
   ]
   const free = counts.map(([name]) => name)
   const isAll = fixed.length === 0
-  const on = isAll ? 'them' : `the number of ${joined(free.map(words))}`
+  const on = isAll ? 'them' : `the number of ${listed(free.map(words))}`
   const never = !cut && free.length > 0 ? [`no bound was hit, so the result does not depend on ${on}`] : []
   const { unsaid = [] } = universe
-  const silent = unsaid.length === 0 ? [] : [`nobody sends ${joined(unsaid)}`]
+  const silent = unsaid.length === 0 ? [] : [`nobody sends ${listed(unsaid)}`]
   return [...parts, ...silent, ...never].join('; ')
 }

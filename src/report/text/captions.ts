@@ -1,4 +1,5 @@
 import type { AnyMessage, Id } from '../../model/index.ts'
+import { grouped } from '../../model/remembered.ts'
 import { nameOf } from '../../model/setting.ts'
 import type { RunEvent, RunView, SentEnvelope } from '../../view/run.ts'
 import { fieldsOf, valueText } from './value.ts'
@@ -18,8 +19,8 @@ function fieldText([name, value]: [string, unknown]): string {
   return value === null ? '–' : '{…}'
 }
 
-function cut(text: string, most = MOST_CHARACTERS): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text
+function cut(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text
 }
 
 /** A message in a picture: `COMMIT(v0, s1, b)`; `[2]` is a list of two things. */
@@ -42,15 +43,12 @@ export function senderText(run: RunView, { from, origin }: SentEnvelope): string
 
 /** Envelopes with the same contents are named once, with all that said them. */
 function fromWhom(run: RunView, ids: readonly number[]): string {
-  const groups = new Map<string, string[]>()
-  for (const id of ids) {
-    const envelope = run.envelopes[id]!
-    const text = shortMessage(envelope.message)
-    const senders = groups.get(text) ?? []
-    if (!senders.includes(senderText(run, envelope))) senders.push(senderText(run, envelope))
-    groups.set(text, senders)
-  }
-  return [...groups].map(([text, senders]) => `${text} from ${senders.join(', ')}`).join('; ')
+  const groups = grouped(
+    ids.map((id) => run.envelopes[id]!),
+    ({ message }) => shortMessage(message),
+  )
+  const senders = (envelopes: readonly SentEnvelope[]) => new Set(envelopes.map((one) => senderText(run, one)))
+  return [...groups].map(([text, envelopes]) => `${text} from ${[...senders(envelopes)].join(', ')}`).join('; ')
 }
 
 /** What happens in a step, in a few words. */

@@ -1,13 +1,10 @@
+import { textOfPath } from '../../model/plain.ts'
 import type { Change } from '../../view/run.ts'
 import { valueText } from './value.ts'
 
-function pathText(path: Change['path']): string {
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i ? `.${part}` : part)).join('')
-}
-
 /** One change as a person would write it: `view: 0 → 1`. */
 export function changeText({ path, kind, before, after }: Change): string {
-  const where = pathText(path)
+  const where = textOfPath(path)
   switch (kind) {
     case 'added':
       return `${where} becomes ${valueText(after)}`

@@ -1,24 +1,18 @@
-import type { CheckResult, CheckVerdict, PassReport } from '../../check/result/result.ts'
+import type { CheckedClaim, CheckResult, PassReport } from '../../check/result/result.ts'
 import type { Claim, Setting } from '../../model/index.ts'
 import { boundsText } from './bounds-text.ts'
 import { counted, duration, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { settingsText, surroundings } from './setting-text.ts'
 import { table } from './table.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
 
 /** What became of one claim in all settings of a command. */
-export interface CheckedReport extends SavedViolation {
-  readonly claim: string
+export interface CheckedReport extends SavedViolation, Omit<CheckedClaim, 'steps' | 'atLeast'> {
   readonly kind: Claim['kind']
-  readonly verdict: CheckVerdict
-  /** Why nothing could be said, or why it is vacuous. */
-  readonly why?: string
-  readonly witness?: string
   readonly steps?: number
   readonly deliveries?: number
-  readonly shortest?: string
 }
 
 /** All that `check` reports. */
@@ -135,7 +129,7 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
   const [first] = report.settings
   const head = [
     `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
-    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    ...(first ? surroundings(first, paint) : []),
     ...choicesText(report),
     '',
   ]

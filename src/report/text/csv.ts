@@ -14,3 +14,11 @@ function cell(value: CsvValue): string {
 export function csv(columns: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
   return [columns, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
+
+/** A table whose columns are fields of its rows. */
+export function csvOf<Row extends object>(fields: readonly (keyof Row & string)[], rows: readonly Row[]): string {
+  return csv(
+    fields,
+    rows.map((row) => fields.map((field) => row[field] as CsvValue)),
+  )
+}

@@ -1,8 +1,9 @@
+import { wilson } from '../../sweep/wilson.ts'
 import type { Replayed } from '../../trace/index.ts'
 import { boundsText } from './bounds-text.ts'
 import type { CheckReport } from './check-report.ts'
 import type { ClaimReport, FuzzReport } from './fuzz-report.ts'
-import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { counted, duration, percent, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { table } from './table.ts'
 import { visible } from './visible.ts'
@@ -45,7 +46,7 @@ export function demoIntroduction(): string[] {
 export function shownText({ report, replayed }: Shown, paint: Paint = plain): string[] {
   const { verdict, claim, witness, firstRun, rawSteps, steps, trace } = judged(report)
   if (verdict !== 'violated') {
-    const bound = percent(wilsonUpper(0, report.runs))
+    const bound = percent(wilson(0, report.runs).high)
     const share = percent(report.decided / Math.max(1, report.runs))
     return [
       paint.green(

@@ -1,8 +1,8 @@
 import type { ByzantineMessage, Decision, Explanation, Intersection, Other } from '../../explain/explanation.ts'
-import { byzantineCount, canonical, type Id, nameOf } from '../../model/index.ts'
+import { byzantineCount, canonical, grouped, type Id, nameOf } from '../../model/index.ts'
 import type { RunView, SentEnvelope } from '../../view/run.ts'
 import { decisionText, headline } from './captions.ts'
-import { counted } from './numbers.ts'
+import { counted, listed } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { wrapped } from './table.ts'
 import { messageText, valueText } from './value.ts'
@@ -10,12 +10,6 @@ import { visible } from './visible.ts'
 
 /** Of a long healed run the first and the last steps are told. */
 const MOST_TOLD = 12
-
-/** Names joined as a sentence joins them. */
-export function listed(items: readonly string[], word = 'and'): string {
-  if (items.length < 2) return items.join('')
-  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`
-}
 
 /** The sentences of an explanation, by chapter. A chapter that has nothing to say is left out. */
 export interface Chapter {
@@ -135,22 +129,15 @@ function saidBy(run: RunView, envelopes: readonly number[], id: Id): string[] {
 
 /** The same words to several receivers are one sentence. */
 function byzantineSentences(run: RunView, { byzantineMessages, silent, equivocations }: Explanation): string[] {
-  const groups = new Map<string, { envelope: SentEnvelope; byzantineMessages: ByzantineMessage[] }>()
-  for (const byzantineMessage of byzantineMessages) {
-    const envelope = run.envelopes[byzantineMessage.envelope]!
-    const key = `${envelope.from} ${messageText(envelope.message)}`
-    const group = groups.get(key) ?? { envelope, byzantineMessages: [] }
-    group.byzantineMessages.push(byzantineMessage)
-    groups.set(key, group)
-  }
-  const told = [...groups.values()].map(({ envelope, byzantineMessages: all }) => {
+  const sent = ({ envelope }: ByzantineMessage): SentEnvelope => run.envelopes[envelope]!
+  const groups = grouped(byzantineMessages, (one) => `${sent(one).from} ${messageText(sent(one).message)}`)
+  const told = [...groups.values()].map((all) => {
+    const envelope = sent(all[0]!)
     const who =
       envelope.origin === 'forged'
         ? `A Byzantine replica sends, as ${name(run, envelope.from)},`
         : `${name(run, envelope.from)} sends`
-    const to = [
-      ...new Set(all.map((byzantineMessage) => name(run, run.envelopes[byzantineMessage.envelope]!.to as Id))),
-    ]
+    const to = [...new Set(all.map((one) => name(run, sent(one).to as Id)))]
     const steps = [...new Set(all.flatMap((byzantineMessage) => byzantineMessage.steps))].sort((a, b) => a - b)
     const rests =
       envelope.restsOn.length > 0

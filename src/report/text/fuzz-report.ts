@@ -1,18 +1,18 @@
+import type { CampaignResult, ClaimResult, Found } from '../../fuzz/campaign/result.ts'
 import type { Setting } from '../../model/index.ts'
-import { counted, duration, percent, thousands, wilsonUpper } from './numbers.ts'
+import { wilson } from '../../sweep/wilson.ts'
+import { counted, duration, percent, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, settingsText } from './setting-text.ts'
+import { settingsText, surroundings } from './setting-text.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
 import { visible } from './visible.ts'
 
 /** What became of one claim in a campaign, after shrinking. */
-export interface ClaimReport extends SavedViolation {
-  readonly claim: string
-  readonly verdict: 'not-found' | 'violated' | 'vacuous'
-  readonly witness?: string
+export interface ClaimReport
+  extends SavedViolation,
+    Pick<ClaimResult, 'claim' | 'verdict'>,
+    Partial<Pick<Found, 'witness' | 'strategies' | 'scheduler'>> {
   readonly firstRun?: number
-  readonly strategies?: readonly string[]
-  readonly scheduler?: string
   readonly rawSteps?: number
   readonly steps?: number
   readonly deliveries?: number
@@ -22,22 +22,13 @@ export interface ClaimReport extends SavedViolation {
 }
 
 /** All that `fuzz` reports. */
-export interface FuzzReport {
+export interface FuzzReport extends Omit<CampaignResult, 'claims'> {
   readonly subject: string
   readonly protocol: string
   readonly variant: string | null
   readonly settings: readonly Setting[]
-  readonly seed: number
-  readonly runs: number
   readonly asked: number
-  readonly steps: number
   readonly seconds: number
-  readonly decided: number
-  readonly cut: number
-  readonly unfinished: number
-  /** Abstract states that the runs met, where they learn from one another. */
-  readonly states?: number
-  readonly neverFired: readonly string[]
   readonly claims: readonly ClaimReport[]
   readonly notJudged: readonly string[]
   /** The file that exports the protocol, where it is not a registered one. */
@@ -74,7 +65,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
       `${paint.yellow(`vacuous   ${claim.claim}`)}: nobody decided in any of ${counted(report.runs, 'run')}, so nothing was tested`,
     ]
   }
-  const bound = percent(wilsonUpper(0, report.runs))
+  const bound = percent(wilson(0, report.runs).high)
   return [
     `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
   ]
@@ -101,7 +92,7 @@ export function fuzzText(report: FuzzReport, paint: Paint = plain, brief = false
   const [first] = report.settings
   const head = [
     `${paint.bold(report.subject)}: ${settingsText(report.settings)}`,
-    ...(first ? [paint.dim(aroundText(first)), paint.dim(inputsText(first))] : []),
+    ...(first ? surroundings(first, paint) : []),
     '',
   ]
   const verdicts = report.claims.flatMap((claim) => verdict(claim, report, paint))

@@ -1,5 +1,3 @@
-import { wilson } from '../../sweep/wilson.ts'
-
 /** A whole number with a comma between thousands: the same on every machine, whatever its locale. */
 export function thousands(value: number): string {
   const [whole, fraction] = String(value).split('.')
@@ -15,9 +13,10 @@ export function percent(share: number): string {
   return `${Number(value.toFixed(decimals))} %`
 }
 
-/** The upper end of the 95 % Wilson interval. Where nothing was seen it is above zero: "not found" is never "safe". */
-export function wilsonUpper(hits: number, runs: number): number {
-  return wilson(hits, runs).high
+/** Names joined as a sentence joins them. */
+export function listed(items: readonly string[], word = 'and'): string {
+  if (items.length < 2) return items.join('')
+  return `${items.slice(0, -1).join(', ')} ${word} ${items.at(-1)}`
 }
 
 /** `1 run`, `12 runs`. */

@@ -1,4 +1,5 @@
-import { byzantineCount, correctIds, nameOf, type Setting } from '../../model/index.ts'
+import { byzantineCount, nameOf, type Setting } from '../../model/index.ts'
+import type { Paint } from './paint.ts'
 import { valueText } from './value.ts'
 
 /** Who takes part: `n = 4, f = 1, b = 1 (r0)`. */
@@ -43,7 +44,7 @@ export function settingsText(settings: readonly Setting[]): string {
   return `n = ${n}, f = ${f}, b = ${byzantineCount(first)} (${settings.length} choices of who is Byzantine)`
 }
 
-/** Is this participant one that claims speak of? */
-export function isCorrect(setting: Setting, id: number): boolean {
-  return correctIds(setting).includes(id)
+/** What surrounds a run, and what it is given: the second and third line about it. */
+export function surroundings(setting: Setting, paint: Paint): string[] {
+  return [paint.dim(aroundText(setting)), paint.dim(inputsText(setting))]
 }

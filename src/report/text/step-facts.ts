@@ -19,7 +19,8 @@ import {
   type System,
   sameWord,
 } from '../../system/index.ts'
-import { changes } from './change.ts'
+import { diff } from '../../view/diff.ts'
+import { changeText } from './change-text.ts'
 import { messageText, valueText } from './value.ts'
 
 /** One step in words: who did what on whose word, and what came of it. */
@@ -125,7 +126,12 @@ function localChanges(program: Program, before: System, after: System, at: Id): 
     ...old.timers.filter((name) => !now.timers.includes(name)).map((name) => `timer ${name} stops`),
   ]
   const threw = now.threw !== undefined && old.threw === undefined ? [`stops for ever: threw ${now.threw}`] : []
-  return [...changes(old.state, now.state), ...votes(program, old.tallies, now.tallies), ...timers, ...threw]
+  return [
+    ...diff(old.state, now.state).map(changeText),
+    ...votes(program, old.tallies, now.tallies),
+    ...timers,
+    ...threw,
+  ]
 }
 
 /** One step, given the states before and after it. */

@@ -1,4 +1,5 @@
-import type { AnyMessage, Program, Subject } from '../../model/index.ts'
+import type { Universe } from '../../adversary/universe.ts'
+import type { Program, Subject } from '../../model/index.ts'
 import { changeOf } from './list-text.ts'
 import { thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -6,19 +7,12 @@ import { aroundText, inputsText, whoText } from './setting-text.ts'
 import { table, wrapped } from './table.ts'
 import { messageText, valueText } from './value.ts'
 
-/** Everything that the coalition may ever say, as `show SUBJECT --universe` prints it. */
-export interface UniverseFacts {
-  readonly messages: readonly AnyMessage[]
-  readonly closed: boolean
-  /** By type: the full product of the parts seen, or one change away from what a correct replica can say. */
-  readonly extent: ReadonlyMap<string, string>
-}
-
 /** What can be said about one protocol in one setting. */
 export interface SubjectFacts {
   readonly subject: Subject
   readonly program: Program
-  readonly universe?: UniverseFacts
+  /** Everything that the coalition may ever say, as `show SUBJECT --universe` prints it. */
+  readonly universe?: Pick<Universe, 'messages' | 'closed' | 'extent'>
 }
 
 /** The named rules with their values in this setting; functions have no value to print. */
@@ -45,7 +39,7 @@ function variantRows(subject: Subject): string[][] {
   return subject.variants.map((variant) => [variant.subject, changeOf(variant, subject)])
 }
 
-function universeText({ messages, closed, extent }: UniverseFacts, paint: Paint): string[] {
+function universeText({ messages, closed, extent }: NonNullable<SubjectFacts['universe']>, paint: Paint): string[] {
   const lines: string[] = []
   for (const type of new Set(messages.map((message) => message.type))) {
     const those = messages.filter((message) => message.type === type)

@@ -32,20 +32,20 @@ const SIGNS: Readonly<Record<Verdict, string>> = {
   inconclusive: '?',
 }
 
-function cellText(cell: Cell | undefined): string {
-  return cell ? `${SIGNS[cell.verdict]}${cell.contradicts ? ' !!' : ''}` : ''
+function cellText({ verdict, contradicts }: Cell): string {
+  return `${SIGNS[verdict]}${contradicts ? ' !!' : ''}`
 }
 
-/** n and f downwards, b across. */
-function matrix(cells: readonly Cell[]): string[] {
+/** n and f downwards, b across; in each cell its sign. */
+export function matrix(cells: readonly Cell[], sign: (cell: Cell) => string): string[] {
   const byzantineReplicas = [...new Set(cells.map(({ b }) => b))].sort((a, b) => a - b)
   const sizes = [...new Map(cells.map((cell) => [`${cell.n} ${cell.f}`, cell])).values()]
   const rows = sizes.map(({ n, f, quorum }) => {
     const row = cells.filter((cell) => cell.n === n && cell.f === f)
-    const across = byzantineReplicas.map((b) => cellText(row.find((cell) => cell.b === b)))
+    const across = byzantineReplicas.map((b) => row.filter((cell) => cell.b === b).map(sign)[0] ?? '')
     return [String(n), String(f), quorum === undefined ? '' : String(quorum), ...across]
   })
-  return table([['n', 'f', 'q', ...byzantineReplicas.map((b) => `b=${b}`)], ...rows], '  ')
+  return table([['n', 'f', 'q', ...byzantineReplicas.map((b) => `b=${b}`)], ...rows])
 }
 
 /** What the words of a table mean: those that are in it. */
@@ -137,7 +137,14 @@ export function sweepText(report: SweepReport, paint: Paint = plain, brief = fal
   for (const subject of new Set(cells.map((cell) => cell.subject))) {
     const own = cells.filter((cell) => cell.subject === subject)
     for (const claim of new Set(own.map((cell) => cell.claim))) {
-      lines.push(`${paint.bold(subject)}: ${claim}`, ...matrix(own.filter((cell) => cell.claim === claim)), '')
+      lines.push(
+        `${paint.bold(subject)}: ${claim}`,
+        ...matrix(
+          own.filter((cell) => cell.claim === claim),
+          cellText,
+        ).map((line) => `  ${line}`),
+        '',
+      )
     }
   }
   lines.push(...costs(report), ...legend(cells), '', ...withinPromise(cells, paint), ...contradictions(cells, paint))

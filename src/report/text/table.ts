@@ -14,15 +14,18 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
   )
 }
 
-/** A paragraph broken into lines of at most `width` characters where it has spaces. */
-export function wrapped(text: string, width = 100, indent = ''): string[] {
+/** Words in lines, each as long as it may be. A word that does not fit has a line of its own. */
+export function filled(words: readonly string[], fits: (line: string) => boolean): string[] {
   const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/).filter(Boolean)) {
-    if (line && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line)
-      line = word
-    } else line = line ? `${line} ${word}` : word
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`
+    if (lines.length > 0 && fits(longer)) lines[lines.length - 1] = longer
+    else lines.push(word)
   }
-  return line ? [...lines, indent + line] : lines
+  return lines
+}
+
+/** A paragraph broken into lines of at most 100 characters where it has spaces. */
+export function wrapped(text: string): string[] {
+  return filled(text.split(/\s+/).filter(Boolean), (line) => line.length <= 100)
 }

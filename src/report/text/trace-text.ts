@@ -1,8 +1,8 @@
-import { byzantineCount, type Claim, type Program, type Setting } from '../../model/index.ts'
+import { byzantineCount, type Claim, isPromised, type Program, type Setting } from '../../model/index.ts'
 import type { Replayed, Trace } from '../../trace/index.ts'
 import { counted } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
-import { aroundText, inputsText, whoText } from './setting-text.ts'
+import { surroundings, whoText } from './setting-text.ts'
 import type { StepFacts } from './step-facts.ts'
 import { stepList } from './step-list.ts'
 import { wrapped } from './table.ts'
@@ -18,10 +18,11 @@ export interface TraceFacts {
 }
 
 /** Nobody is to take a violation for more than it is: beyond its promise a claim may break. */
-function beyond({ promise, promised }: Claim<any>, setting: Setting): string {
-  const b = byzantineCount(setting)
-  if (promise ? promise(setting) : promised !== 'b ≤ f' || b <= setting.f) return ''
-  return promise ? ' Not in this setting.' : ` Not in this setting: b = ${b}, f = ${setting.f}.`
+function beyond(claim: Claim<any>, setting: Setting): string {
+  if (isPromised(claim, setting)) return ''
+  return claim.promise
+    ? ' Not in this setting.'
+    : ` Not in this setting: b = ${byzantineCount(setting)}, f = ${setting.f}.`
 }
 
 function ending({ trace, claim, replayed }: TraceFacts, paint: Paint): string[] {
@@ -52,8 +53,7 @@ export function traceText(facts: TraceFacts, paint: Paint = plain, lanes?: reado
     ...(trace.story ? wrapped(visible(trace.story)) : []),
     '',
     `${program.protocol.subject}: ${whoText(trace.setting)}`,
-    paint.dim(aroundText(trace.setting)),
-    paint.dim(inputsText(trace.setting)),
+    ...surroundings(trace.setting, paint),
     '',
     ...(lanes ?? stepList(steps, paint)),
     '',

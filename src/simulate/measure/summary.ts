@@ -76,11 +76,12 @@ export function summary(runs: readonly Simulated[]): Metrics {
   }
 }
 
-function sum(values: readonly number[]): number {
+export function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0)
 }
 
-function total(lists: readonly (readonly Count[])[]): Count[] {
+/** Counts of the same type together, by type. */
+export function total(lists: readonly (readonly Count[])[]): Count[] {
   const counts = new Map<string, number>()
   for (const { type, count } of lists.flat()) counts.set(type, (counts.get(type) ?? 0) + count)
   return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => byText(a.type, b.type))

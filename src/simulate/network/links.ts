@@ -1,4 +1,4 @@
-import type { Id } from '../../model/index.ts'
+import { type Id, remembered } from '../../model/index.ts'
 import type { Conditions } from '../request/conditions.ts'
 
 interface Waiting {
@@ -21,10 +21,7 @@ export class Links {
   }
 
   send(from: Id, to: Id, message: number, isLost: boolean): void {
-    const link = from * this.#count + to
-    const waiting = this.#links.get(link)
-    if (waiting) waiting.push({ message, isLost })
-    else this.#links.set(link, [{ message, isLost }])
+    remembered(this.#links, from * this.#count + to, () => []).push({ message, isLost })
   }
 
   /** A copy arrives. `lost` are those before it, which are now known to be lost; `isUsed` says that it was on its way. */

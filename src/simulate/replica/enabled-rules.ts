@@ -1,4 +1,4 @@
-import { partAt, type Rule } from '../../model/index.ts'
+import { partAt, type Rule, remembered } from '../../model/index.ts'
 import { type AskTable, type Leaf, type Node, satisfied, type Table } from '../../system/index.ts'
 import type { Arrived, InstanceInbox } from './instance-inbox.ts'
 import { QuestionTally } from './question-tally.ts'
@@ -139,9 +139,7 @@ export class EnabledRules {
   #wait(trigger: Trigger, type: string): void {
     if (trigger.waitsFor.includes(type)) return
     trigger.waitsFor.push(type)
-    const list = this.#waiting.get(type)
-    if (list) list.push(trigger)
-    else this.#waiting.set(type, [trigger])
+    remembered(this.#waiting, type, () => []).push(trigger)
   }
 
   #tally(ask: AskTable): QuestionTally {

@@ -1,4 +1,5 @@
-import type { AnyMessage, Id, Program } from '../../model/index.ts'
+import { type AnyMessage, type Id, type Program, remembered } from '../../model/index.ts'
+import { hearsItself } from '../../system/index.ts'
 
 /** A word that has come to an instance. */
 export interface Arrived {
@@ -24,7 +25,6 @@ export class InstanceInbox {
   readonly #first = new Map<number, Arrived>()
   readonly #known = new Set<number>()
   readonly #everybody: number
-  readonly #hearsItself: boolean
 
   constructor(program: Program, self: Id, messages: readonly AnyMessage[]) {
     const { n, clients } = program.setting
@@ -32,8 +32,6 @@ export class InstanceInbox {
     this.program = program
     this.messages = messages
     this.#everybody = n + clients
-    const own = program.protocol.definition.selfDelivery ?? 'inbox'
-    this.#hearsItself = self < n && (own === 'inbox' || own === 'at-once')
   }
 
   /** Puts a word in. Nothing where it is there already. */
@@ -44,9 +42,7 @@ export class InstanceInbox {
     const word = { message, from, depth, order: this.arrived.length }
     this.arrived.push(word)
     const { type } = this.messages[message]!
-    const list = this.byType.get(type)
-    if (list) list.push(word)
-    else this.byType.set(type, [word])
+    remembered(this.byType, type, () => []).push(word)
     if (!this.#first.has(message)) this.#first.set(message, word)
     return word
   }
@@ -66,6 +62,6 @@ export class InstanceInbox {
 
   /** It has said something to all replicas. */
   hearOneself(message: number): void {
-    if (this.#hearsItself && !this.own.includes(message)) this.own.push(message)
+    if (hearsItself(this.program, this.self) && !this.own.includes(message)) this.own.push(message)
   }
 }

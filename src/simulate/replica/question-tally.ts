@@ -1,4 +1,5 @@
 import { type Ask, byText, type Id, textOf } from '../../model/index.ts'
+import { hasRole } from '../../system/index.ts'
 import type { Arrived, InstanceInbox } from './instance-inbox.ts'
 
 const NONE: readonly Arrived[] = []
@@ -61,7 +62,6 @@ export class QuestionTally {
   }
 
   #counts(from: Id): boolean {
-    const { n, clients } = this.#inbox.program.setting
-    return this.#ask.role === 'client' ? from >= n && from < n + clients : from >= 0 && from < n
+    return hasRole(this.#inbox.program, from, this.#ask.role)
   }
 }

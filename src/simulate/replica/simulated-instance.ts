@@ -1,6 +1,6 @@
 import type { Twin } from '../../kernel/index.ts'
 import { FEWEST_COUNTED, type Id } from '../../model/index.ts'
-import { deliversOnce, type Leaf, type SentNumber, type Table } from '../../system/index.ts'
+import { type AloneEvent, deliversOnce, type Leaf, nodeOf, type SentNumber, type Table } from '../../system/index.ts'
 import { type EnabledFiring, EnabledRules } from './enabled-rules.ts'
 import { type Arrived, InstanceInbox } from './instance-inbox.ts'
 
@@ -49,18 +49,8 @@ export class SimulatedInstance {
   }
 
   /** What an event without a message does here; nothing where that changes nothing. */
-  alone(kind: 'timeout' | 'input' | 'coin', name: string, value: 0 | 1 = 0): EnabledFiring | undefined {
-    const { self, local } = this
-    const table = this.#table
-    const enabledRules = this.#enabledRules
-    const firing = enabledRules.walk(
-      kind === 'input'
-        ? table.onInput(self, local, name)
-        : kind === 'timeout'
-          ? table.onTimeout(self, local, name)
-          : table.onCoin(self, local, name, value),
-      0,
-    )
+  alone(event: AloneEvent): EnabledFiring | undefined {
+    const firing = this.#enabledRules.walk(nodeOf(this.#table, this.self, this.local, event), 0)
     return firing && this.#isStep(firing.leaf) ? firing : undefined
   }
 

@@ -1,5 +1,5 @@
 import { type Behaviour, type Scene, type Strategy, type Universe, universe } from '../../adversary/index.ts'
-import { type Program, range, UsageError } from '../../model/index.ts'
+import { type Program, range, remembered, UsageError } from '../../model/index.ts'
 import { MOST_PARTICIPANTS } from '../../system/index.ts'
 
 /** Closing a universe takes longer than many runs. */
@@ -23,12 +23,7 @@ export function simulatedScene(program: Program): Scene {
           `choose another strategy, or at most ${MOST_PARTICIPANTS} participants`,
         )
       }
-      let known = universes.get(program)
-      if (!known) {
-        known = universe(program)
-        universes.set(program, known)
-      }
-      return known
+      return remembered(universes, program, () => universe(program))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Offer } from '../../adversary/index.ts'
-import { type AnyMessage, canonicalValue, type Effects, type Id, type Program } from '../../model/index.ts'
+import { type AnyMessage, canonicalValue, type Effects, type Id, type Program, remembered } from '../../model/index.ts'
 import { canBeShown, coalitionSpeaksAs, Sayable, type SentNumber, type Table } from '../../system/index.ts'
 import type { SimulationRequest, TimedBehaviour } from '../measure/simulated.ts'
 import { type Host, hosted } from '../replica/host.ts'
@@ -129,9 +129,8 @@ export class SimulatedCoalition {
     for (const receiver of to) {
       if (receiver === from && !this.#returns(from)) continue
       const mail = { from, by, to: receiver, message: this.#table.messages.number(message), depth, inTurn }
-      if (!inTurn) this.#post(mail)
-      else if (this.#queues.has(by)) this.#queues.get(by)!.push(mail)
-      else this.#queues.set(by, [mail])
+      if (inTurn) remembered(this.#queues, by, () => []).push(mail)
+      else this.#post(mail)
     }
   }
 

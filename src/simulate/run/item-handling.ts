@@ -120,7 +120,7 @@ export class ItemHandling {
     const { instance } = place
     if (place.timers.get(timer) !== started) return this.#world.now
     place.timers.delete(timer)
-    const firing = instance.alone('timeout', timer)
+    const firing = instance.alone({ kind: 'timeout', timer })
     if (!firing) return this.#world.now
     if (!instance.twin) {
       this.#world.timeouts++
@@ -134,7 +134,7 @@ export class ItemHandling {
     place.coins.delete(coin)
     if (!this.#world.table.locals.values[instance.local]!.coins.includes(coin)) return this.#world.now
     const value = this.#world.dice.unit() < 0.5 ? 0 : 1
-    const firing = instance.alone('coin', coin, value)
+    const firing = instance.alone({ kind: 'coin', coin, value })
     if (!firing) return this.#world.now
     if (!instance.twin) this.#world.observe({ at: instance.self, flip: coin, value })
     return Math.max(this.#alone(place, firing), this.#changed(place))
@@ -145,7 +145,7 @@ export class ItemHandling {
     let until = this.#world.now
     for (let i = 0; i < place.offered.length && !place.hasStopped; ) {
       const asked = place.offered[i]!
-      const firing = place.instance.alone('input', asked.value)
+      const firing = place.instance.alone({ kind: 'input', value: asked.value })
       if (firing) {
         place.offered.splice(i, 1)
         until = Math.max(until, this.#input(place, asked, firing))

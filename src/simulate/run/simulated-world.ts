@@ -1,5 +1,5 @@
 import type { Id, Program } from '../../model/index.ts'
-import { deliversOnce, type SentNumber, type Step, type Table } from '../../system/index.ts'
+import { deliversOnce, receivers, type SentNumber, type Step, type Table } from '../../system/index.ts'
 import { Measurements } from '../measure/measurements.ts'
 import { OutputJudge } from '../measure/output-judge.ts'
 import type { SimulationRequest, TakenInput } from '../measure/simulated.ts'
@@ -47,8 +47,6 @@ export class SimulatedWorld {
   readonly copies: number[] = []
   readonly #delayModel: DelayModel
   readonly #links: Links | undefined
-  readonly #replicas: readonly Id[]
-  readonly #toItself: boolean
   readonly #once: boolean
   readonly #fifo: boolean
 
@@ -68,8 +66,6 @@ export class SimulatedWorld {
     // Only who watches the steps needs to know what is on its way.
     if (request.observe && (network.fifo || !network.duplicate)) this.#links = new Links(network.fifo, n + clients)
     this.places = Array.from({ length: n + clients }, () => undefined)
-    this.#replicas = Array.from({ length: n }, (_, id) => id)
-    this.#toItself = program.protocol.definition.selfDelivery === 'network'
     this.#once = deliversOnce(program)
     this.#fifo = network.fifo
   }
@@ -99,17 +95,9 @@ export class SimulatedWorld {
       this.coalition.said(from, value)
     } else if (!this.#once && (this.#fifo || !isMeant)) return this.now
     const copy: Copy = { kind: 'copy', from, message, depth, isFromByzantine: false }
-    if (to !== 'all') return this.#canGet(to, from) ? this.#carry(copy, to) : this.now
     let latest = this.now
-    for (const id of this.#replicas) {
-      if (id !== from || this.#toItself) latest = Math.max(latest, this.#carry(copy, id))
-    }
+    for (const id of receivers(this.program, from, to)) latest = Math.max(latest, this.#carry(copy, id))
     return latest
-  }
-
-  /** What somebody says to itself arrives only where everything goes over the network. */
-  #canGet(to: Id, from: Id): boolean {
-    return to >= 0 && to < this.places.length && (to !== from || this.#toItself)
   }
 
   #carry(copy: Copy, to: Id): number {

@@ -1,6 +1,7 @@
-import { byText, type Id, type Json, type Local, runningIds, type Sent } from '../../model/index.ts'
+import { type Id, type Json, type Local, runningIds, type Sent } from '../../model/index.ts'
 import type { SentNumber } from '../../system/index.ts'
 import type { Count, Simulated, SimulationRequest } from '../measure/simulated.ts'
+import { total } from '../measure/summary.ts'
 import { MICROSECONDS } from '../network/delay-model.ts'
 import { type Host, hosted } from '../replica/host.ts'
 import { ItemHandling } from './item-handling.ts'
@@ -189,12 +190,8 @@ export class Simulation {
 
   #messages(): Count[] {
     const { copies, table } = this.#world
-    const counts = new Map<string, number>()
-    copies.forEach((count, message) => {
-      const { type } = table.messages.values[message]!
-      counts.set(type, (counts.get(type) ?? 0) + count)
-    })
-    return [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => byText(a.type, b.type))
+    const { values } = table.messages
+    return total(copies.map((count, message) => [{ type: values[message]!.type, count }]))
   }
 }
 

@@ -1,4 +1,4 @@
-import { canonical, type Program, type Protocol } from '../../model/index.ts'
+import { keyForCode, type Program, type Protocol } from '../../model/index.ts'
 import { Table } from '../../system/index.ts'
 
 /**
@@ -15,9 +15,8 @@ const known = new WeakMap<Protocol, { readonly key: string; readonly table: Tabl
  * protocol's code cannot tell them apart. No result depends on what is remembered.
  */
 export function tableFor(program: Program): Table {
-  const { byzantine: _, crash: __, inputs: ___, ...rest } = program.setting
   const { n, clients } = program.setting
-  const key = canonical(rest)
+  const key = keyForCode(program.setting)
   const last = known.get(program.protocol)
   if (last?.key === key && last.table.calls * (n + clients) < MOST_REMEMBERED) return last.table
   const table = new Table(program)
