@@ -39,7 +39,9 @@ const slowToFind: readonly RegExp[] = [
   /^pbft\/(execute-again|new-view-unchecked|no-join|no-null-fill|no-view-gate|prepare-across-views|vc-unproved-checkpoint)/,
   /^pbft\/(no-new-view|prepare-2f-minus-1|vc-omits-prepared) /,
   /^pbft\/quorum-2f-plus-1 .*"n":6/,
+  /^simplex\/(finalise-late|any-parent|quorum-2f-plus-1)/,
   /^tendermint\/unlock-on-weak-nil/,
+  /^zyzzyva/,
 ]
 
 /** Each row belongs to one tier: is it this one? */

@@ -3,7 +3,7 @@ import { type Lesson, lessonOf } from '../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign, Found } from '../fuzz/campaign/result.ts'
 import { digest } from '../model/digest.ts'
 import { type Setting, UsageError } from '../model/index.ts'
-import { fits, type Kind, listOf, OBJECT, oneOf, optional, record, TEXT, WHOLE } from '../model/shape.ts'
+import { fits, type Kind, listOf, OBJECT, objectOf, oneOf, optional, TEXT, WHOLE } from '../model/shape.ts'
 import type { Shrunk } from '../shrink/result.ts'
 import type { PointRecord } from '../sweep/cell.ts'
 import type { Task } from '../sweep/examine.ts'
@@ -181,21 +181,21 @@ export function idOf(travelled: Shard): string {
 }
 
 const only = (kind: Shard['kind']): Kind => ({ words: kind, is: (value) => value === kind })
-const CAMPAIGN = record({ subject: TEXT, settings: listOf(OBJECT), claims: listOf(TEXT), runs: WHOLE, seed: WHOLE })
+const CAMPAIGN = objectOf({ subject: TEXT, settings: listOf(OBJECT), claims: listOf(TEXT), runs: WHOLE, seed: WHOLE })
 const isLesson = fits({ digest: TEXT, seen: TEXT, beginnings: listOf(OBJECT) }) as (value: unknown) => value is Lesson
-const TASK = record({ grid: record({ subjects: listOf(record({ subject: TEXT, found: TEXT })) }), point: OBJECT })
+const TASK = objectOf({ grid: objectOf({ subjects: listOf(objectOf({ subject: TEXT, found: TEXT })) }), point: OBJECT })
 const KINDS = [
-  record({
+  objectOf({
     ...{ kind: only('blocks'), campaign: CAMPAIGN, first: WHOLE, count: WHOLE },
-    lesson: optional(record({ digest: TEXT })),
+    lesson: optional(objectOf({ digest: TEXT })),
   }),
-  record({
+  objectOf({
     ...{ kind: only('setting'), subject: TEXT, setting: OBJECT, others: listOf(OBJECT), claims: listOf(TEXT) },
     ...{ without: listOf(TEXT), maxStates: WHOLE, maxUniverse: WHOLE },
   }),
-  record({ kind: only('point'), task: TASK }),
-  record({ kind: only('study'), of: oneOf(['scenario', 'trials']), subject: TEXT, asked: OBJECT }),
-  record({
+  objectOf({ kind: only('point'), task: TASK }),
+  objectOf({ kind: only('study'), of: oneOf(['scenario', 'trials']), subject: TEXT, asked: OBJECT }),
+  objectOf({
     ...{ kind: only('violation'), subject: TEXT, setting: OBJECT, claim: TEXT, steps: listOf(OBJECT) },
     ...{ maxStates: optional(WHOLE), certifyStates: optional(WHOLE) },
   }),

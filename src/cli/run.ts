@@ -17,7 +17,9 @@ type MakeCommand = (session: Session) => Command
 const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
   fuzz: async () => (await import('./commands/fuzz.ts')).fuzzCommand,
   conform: async () => (await import('./commands/conform.ts')).conformCommand,
-  check: async () => (await import('./commands/check.ts')).checkCommand,
+  // What it searches with is loaded at the same time.
+  check: async () =>
+    (await Promise.all([import('./commands/check.ts'), import('./workers/exhaustive.ts')]))[0].checkCommand,
   sweep: async () => (await import('./commands/sweep.ts')).sweepCommand,
   study: async () => (await import('./commands/study.ts')).studyCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
@@ -43,6 +45,9 @@ const COMPLETION = 'completion'
 export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
+    // Begun here, and waited for below: engines, protocol and command are loaded at the same time.
+    const loading = isCommand(argv[0]) ? commands[argv[0]!]!() : undefined
+    loading?.catch(() => {})
     const chosen = engines ?? (await import('./workers/own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { EXIT, worst } from './terminal/exit-code.ts'
 import type { Bar, Kept } from './terminal/io.ts'
@@ -35,7 +34,6 @@ const SILENCE = 30_000
 /** How long the end of its thread may take. */
 const STUBBORN = 2_000
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
-const MEGABYTE = 2 ** 20
 
 /**
  * Runs the command on a thread of its own. Searches and protocols keep a thread busy for as long as they like, may fill
@@ -59,13 +57,8 @@ export async function supervise(argv: readonly string[]): Promise<number> {
 }
 
 function begun(order: CommandOrder): Worker {
-  const megabytes = Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE)
-  return new Worker(new URL('./thread.js', import.meta.url), {
-    workerData: order,
-    // As much as the program would have without a thread.
-    resourceLimits: { maxOldGenerationSizeMb: megabytes },
-    stdout: true,
-  })
+  // It may have as much memory as the program would have without a thread: that is how threads are made.
+  return new Worker(new URL('./thread.js', import.meta.url), { workerData: order, stdout: true })
 }
 
 /** How a supervisor speaks, and to whom. */

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failure, run } from './run.ts'
 import type { CommandOrder, ThreadReport } from './supervise.ts'
@@ -7,7 +6,6 @@ import type { Kept } from './terminal/io.ts'
 /** The command itself, on a thread of its own: see `supervise`. */
 const { argv, isTTY, columns, isErrorTTY, age } = workerData as CommandOrder
 const post = (told: ThreadReport): void => parentPort!.postMessage(told)
-const { heap_size_limit: limit } = getHeapStatistics()
 
 let kept: Kept | undefined
 const io = {
@@ -19,7 +17,11 @@ const io = {
   isErrorTTY,
   now: () => performance.now(),
   began: -age,
-  memoryInUse: () => getHeapStatistics().used_heap_size / limit,
+  // Loaded by the searches that ask: it takes as long as a small search does.
+  memoryInUse: () => {
+    const { used_heap_size, heap_size_limit } = process.getBuiltinModule('node:v8').getHeapStatistics()
+    return used_heap_size / heap_size_limit
+  },
   environment: process.env,
   keep: (known: Kept) => {
     kept = known

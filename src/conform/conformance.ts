@@ -20,14 +20,14 @@ import { type Deeds, perform } from './deeds.ts'
 import type { Mapping } from './mapping.ts'
 import { answerOfTally, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
 import {
-  type AnyContext,
   actsWithoutAsking,
-  type Handler,
+  handlersIn,
   type InboxQuestion,
   inWords,
-  listed,
   type Pair,
+  type RecordedHandler,
   type RecordedRun,
+  type RecordingContext,
   ran,
 } from './recorder.ts'
 
@@ -38,8 +38,8 @@ const same = <T>(value: T): T => value
 /** What is put to both: the handlers, and what each of them is given. */
 interface Both {
   readonly event: string
-  readonly model: Handler
-  readonly program: Handler
+  readonly model: RecordedHandler
+  readonly program: RecordedHandler
   readonly given: unknown
   readonly givenToProgram: unknown
 }
@@ -107,13 +107,13 @@ class Pairing {
   }
 
   #handlers(model: any, program: any): object {
-    const both = (event: string, one: Handler, other: Handler | undefined): Handler => {
+    const both = (event: string, one: RecordedHandler, other: RecordedHandler | undefined): RecordedHandler => {
       if (!other) throw missing(this.#names, event)
       return (state, given, ctx) =>
         this.#react(state, { event, model: one, program: other, given, givenToProgram: given }, ctx)
     }
     const table = (kind: 'timeout' | 'coin'): object => {
-      const arity: (handler: any) => Handler = (handler) => (state, given, ctx) =>
+      const arity: (handler: any) => RecordedHandler = (handler) => (state, given, ctx) =>
         kind === 'coin' ? handler(state, given, ctx) : handler(state, ctx)
       const entries = Object.entries(model[kind] ?? {}).map(([name, handler]) => {
         const run = both(`${kind} ${name}`, arity(handler), program[kind]?.[name] && arity(program[kind][name]))
@@ -122,7 +122,7 @@ class Pairing {
       return Object.fromEntries(entries)
     }
     return {
-      init: (ctx: AnyContext) => this.#begin(model, program, ctx),
+      init: (ctx: RecordingContext) => this.#begin(model, program, ctx),
       ...(model.input && { input: both('input', model.input, program.input) }),
       timeout: table('timeout'),
       coin: table('coin'),
@@ -132,11 +132,11 @@ class Pairing {
 
   #rules(model: any, program: any): object {
     const entries = Object.entries(model.upon).map(([type, handlers]) => {
-      const rules = listed(handlers).map((one) => {
-        const event = `rule ${type}${listed(handlers).length > 1 ? `/${one.name}` : ''}`
-        const run: Handler = (state, given, ctx) => {
+      const rules = handlersIn(handlers).map((one) => {
+        const event = `rule ${type}${handlersIn(handlers).length > 1 ? `/${one.name}` : ''}`
+        const run: RecordedHandler = (state, given, ctx) => {
           const message = this.#back(given)
-          const others = listed(program.upon[message.type])
+          const others = handlersIn(program.upon[message.type])
           const other = others.length === 1 ? others[0] : others.find(({ name }) => name === one.name)
           if (!other) throw missing(this.#names, event)
           this.#react(state, { event, model: one, program: other, given, givenToProgram: message }, ctx)
@@ -148,8 +148,8 @@ class Pairing {
     return Object.fromEntries(entries)
   }
 
-  #begin(model: any, program: any, ctx: AnyContext): Pair {
-    const begin: (definition: any) => Handler = (definition) => (_, __, recorder) => definition.init(recorder)
+  #begin(model: any, program: any, ctx: RecordingContext): Pair {
+    const begin: (definition: any) => RecordedHandler = (definition) => (_, __, recorder) => definition.init(recorder)
     const one = ran(begin(model), null, undefined, ctx, ctx.rules.model, [])
     const other = ran(begin(program), null, undefined, ctx, ctx.rules.program, [])
     if (!('done' in one && 'done' in other))
@@ -160,7 +160,7 @@ class Pairing {
     return { model: one.done.state, program: other.done.state }
   }
 
-  #react(pair: Pair, both: Both, ctx: AnyContext): void {
+  #react(pair: Pair, both: Both, ctx: RecordingContext): void {
     const { model, program } = pair
     if (model === null) return
     const answers: [unknown[], unknown[]] = [[], []]
@@ -206,7 +206,7 @@ class Pairing {
   }
 
   /** Does one of them leave its own bounds? Then there is no step, and nothing to compare. */
-  #leaves(one: RecordedRun, other: RecordedRun, pair: Pair, ctx: AnyContext): boolean {
+  #leaves(one: RecordedRun, other: RecordedRun, pair: Pair, ctx: RecordingContext): boolean {
     if (ctx.self >= ctx.n) return false
     const leaves = (run: RecordedRun, { within }: AnyDefinition): run is { done: Deeds } =>
       'done' in run && within?.(run.done.state as object, ctx.bounds) === false
@@ -222,7 +222,7 @@ class Pairing {
     return (message, from) => match(this.#back(message), from)
   }
 
-  #need(asked: InboxQuestion, isProgram: boolean, ctx: AnyContext): void {
+  #need(asked: InboxQuestion, isProgram: boolean, ctx: RecordingContext): void {
     ctx.need(asked.q, this.#matching(asked, isProgram), asked.role)
   }
 
@@ -230,7 +230,7 @@ class Pairing {
     one: InboxQuestion | undefined,
     other: InboxQuestion | undefined,
     answers: [unknown[], unknown[]],
-    ctx: AnyContext,
+    ctx: RecordingContext,
   ): void {
     const first = (one ?? other)!
     const isTake = first.kind === 'take'
@@ -292,7 +292,7 @@ function missing(names: string, event: string): UsageError {
 }
 
 /** The difference is put out, and nothing is compared at this replica any more. */
-function stop(pair: Pair, differs: string, ctx: AnyContext): void {
+function stop(pair: Pair, differs: string, ctx: RecordingContext): void {
   pair.model = null
   pair.program = null
   ctx.output({ differs })

@@ -15,7 +15,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { type Deeds, perform } from './deeds.ts'
-import { type AnyContext, type Handler, listed, type RecordedRun, ran } from './recorder.ts'
+import { handlersIn, type RecordedHandler, type RecordedRun, type RecordingContext, ran } from './recorder.ts'
 
 /** One line of a log: what a replica said or put out. Lines of one replica are in its own order. */
 export interface Logged {
@@ -90,16 +90,16 @@ class Explaining {
   }
 
   #handlers(model: any): object {
-    const on = (handler: Handler): Handler =>
+    const on = (handler: RecordedHandler): RecordedHandler =>
       Object.defineProperty((state: any, given: any, ctx: any) => this.#react(state, handler, given, ctx), 'name', {
         value: handler.name,
       })
     const each = (table: object | undefined, make: (handler: any) => unknown): object =>
       Object.fromEntries(Object.entries(table ?? {}).map(([name, handler]) => [name, make(handler)]))
     return {
-      init: (ctx: AnyContext) => this.#begin(model, ctx),
+      init: (ctx: RecordingContext) => this.#begin(model, ctx),
       ...(model.input && { input: on(model.input) }),
-      upon: each(model.upon, (handlers) => listed(handlers).map(on)),
+      upon: each(model.upon, (handlers) => handlersIn(handlers).map(on)),
       coin: each(model.coin, on),
       timeout: each(model.timeout, (handler) => {
         const alone = on((state, _, ctx) => handler(state, ctx))
@@ -108,7 +108,7 @@ class Explaining {
     }
   }
 
-  #begin(model: any, ctx: AnyContext): State {
+  #begin(model: any, ctx: RecordingContext): State {
     const begun = ran((_, __, recorder) => model.init(recorder), null, undefined, ctx, ctx.rules, [])
     if (!('done' in begun)) throw new UsageError(`${this.#model.name}, init: it throws`, 'let it return the state')
     if (begun.done.told.some((told) => this.#kinds.has(kindOf(told as Logged['told'])))) {
@@ -118,7 +118,7 @@ class Explaining {
     return { model: begun.done.state, used: 0, isOff: false }
   }
 
-  #react(state: State, handler: Handler, given: unknown, ctx: AnyContext): void {
+  #react(state: State, handler: RecordedHandler, given: unknown, ctx: RecordingContext): void {
     const answers: unknown[] = []
     const run = (): RecordedRun => ran(handler, state.model, given, ctx, ctx.rules, answers)
     let done = run()
@@ -136,7 +136,7 @@ class Explaining {
   }
 
   /** Does what was done, if the log says so. */
-  #follow(state: State, deeds: Deeds, ctx: AnyContext): void {
+  #follow(state: State, deeds: Deeds, ctx: RecordingContext): void {
     const seen = deeds.told.filter((told) => this.#kinds.has(kindOf(told as Logged['told']))).map(canonical)
     perform({ ...deeds, outputs: [] }, ctx)
     state.model = deeds.state

@@ -104,12 +104,12 @@ class Recorder implements Context<any> {
   }
 }
 
-export type AnyContext = Context<any> & { readonly rules: any }
-export type Handler = (state: any, given: any, ctx: AnyContext) => unknown
+export type RecordingContext = Context<any> & { readonly rules: any }
+export type RecordedHandler = (state: any, given: any, ctx: RecordingContext) => unknown
 
 /** The handlers of one type of messages. */
-export function listed(handlers: unknown): Handler[] {
-  return handlers === undefined ? [] : [handlers as Handler | Handler[]].flat()
+export function handlersIn(handlers: unknown): RecordedHandler[] {
+  return handlers === undefined ? [] : [handlers as RecordedHandler | RecordedHandler[]].flat()
 }
 
 /**
@@ -117,7 +117,7 @@ export function listed(handlers: unknown): Handler[] {
  * @param handler whose first argument it changes, or which returns the initial state
  */
 export function ran(
-  handler: Handler,
+  handler: RecordedHandler,
   state: Json,
   given: unknown,
   real: Context<any>,

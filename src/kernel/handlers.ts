@@ -21,7 +21,7 @@ import {
   assertListed,
   fire,
   Interner,
-  keyOf,
+  keyOfEvent,
   localText,
   MOST_PARTICIPANTS,
   type Table,
@@ -93,7 +93,7 @@ export class HandlerTable {
 
   /** An event that needs no message. */
   alone(event: AloneEvent): OfferedEvent {
-    const number = this.numberOf(keyOf(event))
+    const number = this.numberOf(keyOfEvent(event))
     return { number, common: number, about: number, event }
   }
 

@@ -16,11 +16,11 @@ export function noting(setting: Setting, read: Set<string>): Setting {
   const note = (name: string | symbol): void => {
     if (typeof name === 'string') read.add(name)
   }
-  return { ...setting, bounds: watched(setting.bounds, note) }
+  return { ...setting, bounds: watchedObject(setting.bounds, note) }
 }
 
 /** The same object, which tells what is looked at. Who copies it, or looks at all of it, looks at each of its fields. */
-export function watched<T extends object>(object: T, note: (name: string | symbol) => void): T {
+export function watchedObject<T extends object>(object: T, note: (name: string | symbol) => void): T {
   return new Proxy(object, {
     get(target, name) {
       note(name)

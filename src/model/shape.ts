@@ -85,7 +85,7 @@ export function fits(shape: Shape): (value: unknown) => boolean {
 }
 
 /** An object that has all of these fields. */
-export function record(shape: Shape): Kind {
+export function objectOf(shape: Shape): Kind {
   return { words: 'an object with its fields', is: fits(shape) }
 }
 

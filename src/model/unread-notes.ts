@@ -1,5 +1,5 @@
 import type { Claim, Said } from './claim.ts'
-import { watched } from './constants-of.ts'
+import { watchedObject } from './constants-of.ts'
 import { UsageError } from './errors.ts'
 import { type Answer, Look } from './look.ts'
 
@@ -44,7 +44,7 @@ export function assertNotesUnread(claim: Claim<any>, look: Look, ask: (other: Lo
 /** The same output, which tells when it is asked for a note. */
 function noting<T>(output: T, looks: () => void): T {
   if (typeof output !== 'object' || output === null) return output
-  return watched(output, (key) => {
+  return watchedObject(output, (key) => {
     if (key === 'note') looks()
   })
 }

@@ -1,5 +1,16 @@
 import { canonical, same, UsageError } from '../model/index.ts'
-import { type Kind, listOf, NUMBER, OBJECT, oneOf, optional, record, type Shape, TEXT, WHOLE } from '../model/shape.ts'
+import {
+  type Kind,
+  listOf,
+  NUMBER,
+  OBJECT,
+  objectOf,
+  oneOf,
+  optional,
+  type Shape,
+  TEXT,
+  WHOLE,
+} from '../model/shape.ts'
 import { keyOf, type Point, type PointRecord, VERDICTS } from './cell.ts'
 import type { Grid, GridSubject } from './grid.ts'
 
@@ -8,7 +19,7 @@ export const JOURNAL_FORMAT = 1
 
 const ID_LIST = listOf(WHOLE)
 const POINT: Shape = { subject: TEXT, n: WHOLE, f: WHOLE, b: WHOLE }
-const TALLY = record({
+const TALLY = objectOf({
   strategy: TEXT,
   stratum: TEXT,
   byzantine: ID_LIST,
@@ -16,16 +27,16 @@ const TALLY = record({
   violations: WHOLE,
   decided: WHOLE,
 })
-const SEARCHED = record({ byzantine: ID_LIST, stands: WHOLE, states: WHOLE, verdict: TEXT })
-const CELL = record({
+const SEARCHED = objectOf({ byzantine: ID_LIST, stands: WHOLE, states: WHOLE, verdict: TEXT })
+const CELL = objectOf({
   ...POINT,
   ...{ claim: TEXT, verdict: oneOf(VERDICTS), strategy: TEXT, runs: WHOLE, violations: WHOLE, decided: WHOLE },
   ...{ upper95: NUMBER, tallies: listOf(TALLY), searched: listOf(SEARCHED), trace: optional(TEXT) },
 })
-const METRICS = record({ stratum: TEXT, trials: WHOLE, messages: listOf(OBJECT), violations: listOf(OBJECT) })
+const METRICS = objectOf({ stratum: TEXT, trials: WHOLE, messages: listOf(OBJECT), violations: listOf(OBJECT) })
 const PASS: Kind = { words: '0 or 1', is: (value) => value === 0 || value === 1 }
 /** What a line says of a point; others may have written it. */
-const RECORD = record({ ...POINT, pass: PASS, cells: listOf(CELL), metrics: listOf(METRICS) })
+const RECORD = objectOf({ ...POINT, pass: PASS, cells: listOf(CELL), metrics: listOf(METRICS) })
 
 /** The first line of a journal: what was asked, and of what. */
 export interface SweepHeading {

@@ -25,8 +25,8 @@ import { withProbes } from './probes.ts'
 
 /** Transitions that wait until they are taken again, so that others come between. */
 const MOST_WAITING = 64
-/** So many at first are also taken on an immer draft where they were on a copy, or the other way round; then a share. */
-const EXCHANGED_FIRST = 128
+/** So many of each rule are also taken on an immer draft where they were on a copy, or the other way round; then a share. */
+const EXCHANGED_FIRST = 6
 const EXCHANGED_EVERY = 16
 
 interface Transition {
@@ -60,6 +60,8 @@ export class Audit implements Auditor {
   #audited = 0
   #waiting: Transition[] = []
   #error: UsageError | undefined
+  /** By rule: how many of its transitions were exchanged because it was among the first. */
+  readonly #exchanged = new Map<string, number>()
 
   /**
    * @param most transitions that are taken again
@@ -79,7 +81,6 @@ export class Audit implements Auditor {
   /** @throws UsageError where a handler was found to do two things in one state */
   take(program: Program, at: Id, local: Local, event: Event, inbox: Inbox, take: Take): Fired {
     if (this.#error) throw this.#error
-    const isFirst = this.#transitions < EXCHANGED_FIRST
     if (!this.#wants()) return take(program, at, local, event, inbox)
     const answers: ReturnType<Inbox>[] = []
     const asked: Ask[] = []
@@ -91,6 +92,7 @@ export class Audit implements Auditor {
     }
     const fired = take(program, at, local, event, noted)
     const plain = event.kind === 'message' ? { ...event, message: withoutStandIn(event.message) } : event
+    const isFirst = this.#isFirst(program, at, event)
     this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst })
     if (this.#waiting.length >= MOST_WAITING) this.finish()
     return fired
@@ -99,6 +101,14 @@ export class Audit implements Auditor {
   wantsChoice(): boolean {
     const choice = this.#choices++
     return choice < CHOICES_FIRST || choice % CHOICES_EVERY === 0
+  }
+
+  #isFirst({ setting }: Program, at: Id, event: Event): boolean {
+    const rule = event.kind === 'message' ? event.rule : event.kind === 'timeout' ? event.timer : ''
+    const key = `${at < setting.n} ${event.kind} ${rule}`
+    const before = this.#exchanged.get(key) ?? 0
+    this.#exchanged.set(key, before + 1)
+    return before < EXCHANGED_FIRST
   }
 
   /** Is one more transition to be taken again? It is counted. */

@@ -117,10 +117,12 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
 }
 
 function added(program: Program, pending: readonly Pending[], word: SentMessage & { to: Id }): readonly Pending[] {
+  const { from, message, to } = word
   program.effort?.spend(5 * pending.length)
-  if (program.setting.network.fifo) return linked(pending, { ...word, count: 1 })
-  const at = pending.findIndex((one) => one.to === word.to && sameWord(one, word))
-  if (at < 0) return [...pending, { ...word, count: 1 }].sort(byContentButCount)
+  // All are made in one way: the engine of the language is several times as quick with such objects.
+  if (program.setting.network.fifo) return linked(pending, { from, message, to, count: 1 })
+  const at = pending.findIndex((one) => one.to === to && sameWord(one, word))
+  if (at < 0) return [...pending, { from, message, to, count: 1 }].sort(byContentButCount)
   return pending.map((p, i) => (i === at ? { ...p, count: p.count + 1 } : p))
 }
 

@@ -143,7 +143,7 @@ export class Table {
   /** What an event does that needs no message. */
   alone(at: Id, local: number, event: AloneEvent): Node {
     const row = rowIn(this.#rows[at]!, local)
-    const number = remembered(this.#aloneNumbers, keyOf(event), () => this.#aloneNumbers.size)
+    const number = remembered(this.#aloneNumbers, keyOfEvent(event), () => this.#aloneNumbers.size)
     return remembered(row, -1 - number, () => this.#grow(at, local, event, [], new ReadSet()))
   }
 
@@ -255,7 +255,7 @@ export function localText({ state, timers, coins, timeouts, threw, tallies }: Lo
 export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>
 
 /** Names an event that needs no message. */
-export function keyOf(event: AloneEvent): string {
+export function keyOfEvent(event: AloneEvent): string {
   if (event.kind === 'timeout') return `t${event.timer}`
   return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }

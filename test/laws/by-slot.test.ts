@@ -139,21 +139,19 @@ class Mute extends Coarsely {
   }
 }
 
-test.skipIf(LONG).each(Object.entries({ Deaf, Blind, Mute }))(
-  'a version that is unsound is caught: %s',
-  (_, bySlot) => {
-    const passes = { ...PASSES_BY_NAME, bySlot }
-    const notices = (one: Described): boolean => {
-      try {
-        for (const each of knownOf(one)) agrees((request) => check(request, passes), each)
-        return false
-      } catch {
-        return true
-      }
+/** To catch the first takes ten seconds. */
+test.each(Object.entries(LONG ? { Deaf } : { Blind, Mute }))('a version that is unsound is caught: %s', (_, bySlot) => {
+  const passes = { ...PASSES_BY_NAME, bySlot }
+  const notices = (one: Described): boolean => {
+    try {
+      for (const each of knownOf(one)) agrees((request) => check(request, passes), each)
+      return false
+    } catch {
+      return true
     }
-    expect(fc.sample(describeds, { seed: SEED, numRuns: 2_000 }).some(notices)).toBe(true)
-  },
-)
+  }
+  expect(fc.sample(describeds, { seed: SEED, numRuns: 2_000 }).some(notices)).toBe(true)
+})
 
 test('a claim that says what an output is about means it', () => {
   const outputs = fc.array(

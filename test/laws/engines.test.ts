@@ -11,7 +11,7 @@ const file = 'test/laws/engines.test.ts'
 const tabled = subjects.filter(({ protocol }) => !isLockstep(protocol))
 
 describe.each(byName(tabled))('%s', (name, { protocol, claims }) => {
-  const runs = protocol.variantName === undefined ? inTier(20, 80) : inTier(3, 8)
+  const runs = protocol.variantName === undefined ? inTier(12, 80) : inTier(2, 8)
 
   test('the fast engine ends where the reference ends', () => {
     holds({ file, test: `${name} the fast engine ends`, runs }, draws, (draw) => fastEngineAgrees(protocol, draw))

@@ -121,7 +121,7 @@ describe('a declared alphabet', () => {
   })
 })
 
-test('PBFT declares in one slot what it says and one view above it', () => {
+test.skipIf(!LONG)('PBFT declares in one slot what it says and one view above it', () => {
   const found = (bounds: Record<string, number>): ReadonlyMap<string, Extent> => {
     const [setting] = configure(pbft, { n: 4, byzantine: [0], bounds })
     const declared = universe(program(pbft, setting!))

@@ -34,7 +34,8 @@ export function levelsOf(
   harmless: Pick<Harmless, 'isHarmless'> = new Harmless(options),
 ): Levels {
   const { machines, views } = options
-  const top = Math.max(0, ...views.values())
+  let top = 0
+  for (const view of views.values()) top = Math.max(top, view)
   const lower = new Map<GuardedEdge, number>()
   for (const machine of machines) addLower(machine, views, lower)
   return { top, lower, upper: new Upper(options, harmless).run() }

@@ -182,7 +182,10 @@ export function unmerged(options: Options): Machine {
 function implies(question: Atom, trigger: Atom, own: number, rowWords: number): boolean {
   if (trigger.kind !== 'count') return false
   const parts = question.kind === 'count' ? [question.of] : question.of
-  const needed = question.kind === 'count' ? question.q : Math.min(...question.choices.map((choice) => choice.length))
+  // There may be more choices than a call may have arguments.
+  const fewest = (choices: readonly (readonly number[])[]): number =>
+    choices.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY)
+  const needed = question.kind === 'count' ? question.q : fewest(question.choices)
   const ownCounts = parts.some(({ rows }) => rows.subarray(own * rowWords, (own + 1) * rowWords).some((word) => word))
   if (needed < (ownCounts ? 2 : 1)) return false
   return parts.every((part) => within(part, trigger.of, own, rowWords))

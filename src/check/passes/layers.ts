@@ -83,7 +83,6 @@ export class Layers {
 
   #whyNot(): string | undefined {
     const { top, lower, upper } = this.#levels
-    if (top < 2) return 'there are not two views'
     const machines = this.#machines
     const isBound = (edge: GuardedEdge): boolean => !edge.silent && upper.get(edge)! < top
     if (!machines.some(({ edges }) => edges.some((list) => list.some(isBound))))

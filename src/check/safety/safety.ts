@@ -211,14 +211,16 @@ export class SafetySearch {
   }
 
   #layers({ readsSoup }: RecordJudge, { groups, machines }: Symmetry): Layers | undefined {
-    const why = readsSoup ? 'a claim looks at what was said' : undefined
-    const [program, closed, atoms] = [this.#program, this.#closed, this.#atoms]
+    const off = (why: string): undefined => {
+      this.#reports.off('layers', why)
+    }
+    if (readsSoup) return off('a claim looks at what was said')
+    const [closed, atoms] = [this.#closed, this.#atoms]
+    const views = viewsIn(this.#program, closed, machines)
+    if (![...views.values()].some((view) => view > 1)) return off('there are not two views')
     const initial = initialRows(closed, atoms.rowWords)
-    const views = why === undefined ? viewsIn(program, closed, machines) : new Map()
-    const layers = why === undefined ? new this.#passes.layers({ atoms, machines, groups, initial, views }) : undefined
-    if (layers && layers.why === undefined) return layers
-    this.#reports.off('layers', why ?? layers!.why!)
-    return undefined
+    const layers = new this.#passes.layers({ atoms, machines, groups, initial, views })
+    return layers.why === undefined ? layers : off(layers.why)
   }
 
   /** A search without states from which no claim can break; what guards reach, unless it was met, by itself. */

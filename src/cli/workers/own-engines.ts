@@ -1,21 +1,22 @@
 import type { OnDemand } from '../../check/checking.ts'
 import { HarnessError } from '../../model/index.ts'
 import type { Engines } from './engines.ts'
+import type { exhaustive } from './exhaustive.ts'
 
-let exhaustive: Engines['check'] | undefined
+let search: typeof exhaustive | undefined
 let loaded: OnDemand = {}
 
 export const engines: Engines = {
   // Who only checks does not wait for the fuzzer to be loaded.
   runCampaign: async (...asked) => (await import('./campaign-threads.ts')).onThreads(...asked),
   check: (request) => {
-    if (!exhaustive) throw new HarnessError('the exhaustive search is asked before it is loaded')
-    return exhaustive(request)
+    if (!search) throw new HarnessError('the exhaustive search is asked before it is loaded')
+    return search(request, loaded)
   },
   // Nor does who replays wait for the exhaustive search, who asks for safety only for the search of healed runs, or who has
   // no tallies for what counts them.
   prepare: async ({ definition }, claims) => {
-    exhaustive ??= await loadExhaustive()
+    search ??= (await import('./exhaustive.ts')).exhaustive
     if (claims.some(({ kind }) => kind === 'liveness')) {
       loaded = { ...loaded, live: await import('../../check/liveness/liveness.ts') }
     }
@@ -29,12 +30,4 @@ export const engines: Engines = {
   // A sweep brings simulations with it, which nobody else waits for.
   lookAtAll: async (...asked) => (await import('./sweep-pool.ts')).lookAtAll(...asked),
   certifies: true,
-}
-
-async function loadExhaustive(): Promise<Engines['check']> {
-  const [{ checking }, { TABLE_PASSES }] = await Promise.all([
-    import('../../check/checking.ts'),
-    import('../../check/passes/table-passes.ts'),
-  ])
-  return (request) => checking(request, TABLE_PASSES, loaded)
 }

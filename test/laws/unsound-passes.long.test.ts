@@ -1,0 +1,1 @@
+import './unsound-passes.test.ts'
