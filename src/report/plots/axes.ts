@@ -21,7 +21,11 @@ export interface XAxis {
   readonly position: Position
 }
 
-export type YScale = 'linear' | 'log' | 'share'
+/** `zero-log` is logarithmic, but for what is close to zero, which it shows. */
+export type YScale = 'linear' | 'log' | 'zero-log' | 'share'
+
+/** Below this a `zero-log` axis is nearly linear. */
+const CLOSE_TO_ZERO = 10
 
 /** Whole numbers with commas, fractions as short as they are: the same in every locale. */
 const NUMBER = "format(datum.value, ',.12~r')"
@@ -126,6 +130,12 @@ export function yAxis(
     const { domain, ticks } = decades(Math.min(...positive, Infinity), Math.max(...positive, 0))
     const axis = { values: ticks, labelExpr: NUMBER, labelOverlap: false }
     return { type: 'quantitative', title, scale: { type: 'log', domain, nice: false }, axis }
+  }
+  if (kind === 'zero-log') {
+    const { domain, ticks } = decades(CLOSE_TO_ZERO, high)
+    const axis = { values: [0, ...ticks], labelExpr: NUMBER, labelOverlap: false }
+    const scale = { type: 'symlog', constant: CLOSE_TO_ZERO, domain: [0, domain[1]], nice: false }
+    return { type: 'quantitative', title, scale, axis }
   }
   const scale = { domain: [low, high > low ? high : low + 1], nice: domain ? false : 6 }
   // Where all is counted, nothing is between two whole numbers.

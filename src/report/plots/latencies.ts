@@ -27,6 +27,9 @@ const LIGHTER: Readonly<Record<Percentile, Partial<Style>>> = {
   p99: { dash: [2, 3], width: 1.6, opacity: 0.65, shape: undefined },
 }
 
+/** So much slower than the slowest median are outliers that would flatten all medians. */
+const OUTLYING = 10
+
 const WORDS: Readonly<Record<Percentile, string>> = { p50: 'p50 (median)', p95: 'p95', p99: 'p99' }
 
 /** @param shown the others are the median wherever they are known */
@@ -34,6 +37,19 @@ function percentileKey(percentile: Percentile, shown: readonly Percentile[]): Ke
   const hidden = percentile === 'p50' ? PERCENTILES.filter((one) => !shown.includes(one)) : []
   const { shape: _, ...style } = { ...styleOf(0), ...LIGHTER[percentile] }
   return { label: [WORDS[percentile], ...hidden].join(' = '), symbol: { kind: 'line', ...style, colour: INK.soft } }
+}
+
+/** What the key says of a series: where it is, if that is one place only. */
+function keyOfSeries({ points, ...curve }: Curve): KeyEntry {
+  const some = points.filter(({ y }) => Number.isFinite(y))
+  const isLonely = some.length === 1 && points.length > 1
+  return keyEntryOf({ ...curve, points, label: isLonely ? `${curve.label} (at ${some[0]!.x} only)` : curve.label })
+}
+
+/** Is all but the slowest few at the foot of the picture? */
+function hasOutliers(rows: readonly LatencyRow[]): boolean {
+  const most = (percentile: Percentile): number => rows.reduce((high, row) => Math.max(high, row[percentile] ?? 0), 0)
+  return most('p50') > 0 && most('p99') > OUTLYING * most('p50')
 }
 
 export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAbout): Drawing {
@@ -54,8 +70,8 @@ export function latenciesDrawing(rows: readonly LatencyRow[], about: LatenciesAb
   return {
     ...about,
     name: about.name ?? `latencies-${unit === 'ms' ? 'ms' : 'delays'}`,
-    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: 'linear' } }),
-    key: rows.length > 0 ? [...medians.map(keyEntryOf), ...shown.map((one) => percentileKey(one, shown))] : [],
+    spec: curvesSpec({ curves, x: xAxisOf(rows, x), y: { title: y, kind: hasOutliers(rows) ? 'zero-log' : 'linear' } }),
+    key: rows.length > 0 ? [...medians.map(keyOfSeries), ...shown.map((one) => percentileKey(one, shown))] : [],
     csv: csvOf(
       ['series', 'x', ...PERCENTILES, 'unit'],
       rows.map((row) => ({ ...row, unit })),
