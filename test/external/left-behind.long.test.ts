@@ -41,10 +41,9 @@ test('a script that waits for the end of all programs goes on afterwards', async
   const script = join(folder, 'own.js')
   writeFileSync(
     script,
-    `import { check, configure, endPrograms, program } from ${JSON.stringify(join(DIST, 'index.js'))}
-import { claims, protocol } from './subject.js'
-const [setting] = configure(protocol, { n: 1 })
-check({ program: program(protocol, setting), claims })
+    `import { check, endPrograms } from ${JSON.stringify(join(DIST, 'index.js'))}
+import * as subject from './subject.js'
+await check(subject, { n: 1 })
 await endPrograms()
 console.log('on')
 `,
