@@ -55,41 +55,53 @@ export class Masks {
 
 /** A set of small numbers that grows. */
 export class BitSet {
-  readonly #words = new Masks()
+  #words = new Uint32Array(4)
 
   add(number: number): void {
-    this.#words.or(number >>> 5, 1 << (number & 31))
+    const word = number >>> 5
+    if (word >= this.#words.length) {
+      const more = new Uint32Array(Math.max(word + 1, 2 * this.#words.length))
+      more.set(this.#words)
+      this.#words = more
+    }
+    this.#words[word]! |= 1 << (number & 31)
   }
 
   clear(): void {
-    this.#words.reset()
+    this.#words.fill(0)
   }
 
-  save(): Int32Array {
-    return this.#words.save()
+  save(): Uint32Array {
+    return this.#words.slice()
   }
 
-  restore(saved: Int32Array): void {
-    this.#words.restore(saved)
+  restore(saved: Uint32Array): void {
+    this.#words.fill(0)
+    if (saved.length > this.#words.length) this.#words = saved.slice()
+    else this.#words.set(saved)
   }
 
   has(number: number): boolean {
-    return (this.#words.get(number >>> 5) & (1 << (number & 31))) !== 0
+    const word = this.#words[number >>> 5]
+    return word !== undefined && (word & (1 << (number & 31))) !== 0
   }
 
   /** Is everything in it in the other set, too? */
   isWithin(other: BitSet): boolean {
-    const { values } = this.#words
-    for (let i = 0; i < values.length; i++) if ((values[i]! & ~other.#words.get(i)) !== 0) return false
+    const mine = this.#words
+    const theirs = other.#words
+    for (let i = 0; i < mine.length; i++) {
+      if ((mine[i]! & ~(i < theirs.length ? theirs[i]! : 0)) !== 0) return false
+    }
     return true
   }
 
   /** What is in it and not in the other set, ascending. */
   without(other: BitSet): number[] {
     const found: number[] = []
-    const { values } = this.#words
-    for (let i = 0; i < values.length; i++) {
-      for (let left = values[i]! & ~other.#words.get(i); left !== 0; left &= left - 1) found.push(i * 32 + lowest(left))
+    for (let i = 0; i < this.#words.length; i++) {
+      const theirs = i < other.#words.length ? other.#words[i]! : 0
+      for (let left = this.#words[i]! & ~theirs; left !== 0; left &= left - 1) found.push(i * 32 + lowest(left))
     }
     return found
   }

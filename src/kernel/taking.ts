@@ -1,4 +1,4 @@
-import { type Id, remembered } from '../model/index.ts'
+import type { Id } from '../model/index.ts'
 import type { AskTable } from '../system/index.ts'
 import { SENDERS } from './bits.ts'
 import type { Instance } from './instance.ts'
@@ -21,7 +21,10 @@ export function matching(ask: AskTable, instance: Instance): number[][] {
   const add = (word: number): void => {
     const from = word % SENDERS
     if ((ask.mask(Math.floor(word / SENDERS)) & (1 << from)) === 0) return
-    remembered(bySender, from, () => []).push(word)
+    // For each step of a search: nothing is called that could be written here.
+    const list = bySender.get(from)
+    if (list) list.push(word)
+    else bySender.set(from, [word])
   }
   for (let i = 0; i < words.length; i++) add(words.values[i]!)
   for (let i = 0; i < ownWords.length; i++) {
