@@ -71,7 +71,8 @@ async function sweepFor(
 ): Promise<readonly PointRecord[]> {
   const subjects = grid.subjects.map(({ subject }) => registered(subject))
   const points = pointsOf(grid, new Map(subjects.map(({ asked, protocol }) => [asked, protocol])))
-  return (await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)).records
+  return (await runSweep({ grid, points, subjects, folder, workers, command: 'study' }, output, session.engines))
+    .records
 }
 
 async function runStudy(one: Study, flags: StudyFlags, session: Session, output: Output): Promise<ExitCode> {

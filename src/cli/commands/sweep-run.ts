@@ -34,6 +34,8 @@ export interface SweepRequest {
   /** As the user named it. */
   readonly folder: string
   readonly workers: number
+  /** The command that asks, as what is cut off names it. */
+  readonly command: 'sweep' | 'study'
 }
 
 export interface Swept {
@@ -47,7 +49,7 @@ export const JOURNAL = 'cells.jsonl'
 
 /** Looks at every point that the journal does not know yet, and writes each down as soon as it is known. */
 export async function runSweep(
-  { grid, points, subjects, folder, workers }: SweepRequest,
+  { grid, points, subjects, folder, workers, command }: SweepRequest,
   output: Output,
   engines: Engines = ownEngines,
 ): Promise<Swept> {
@@ -56,7 +58,9 @@ export async function runSweep(
   const heading = headingOf(grid, packageVersion(), await digests(subjects, cwd))
   const journal = await Journal.open(resolve(cwd, folder), `${folder}/${JOURNAL}`, heading)
   const known = points.filter((point) => journal.has(point, 0)).length
-  await sweepInPasses(grid, points, journal, (tasks, unit) => lookAt(tasks, unit, journal, workers, engines, output))
+  await sweepInPasses(grid, points, journal, (tasks, unit) =>
+    lookAt(tasks, unit, command, journal, workers, engines, output),
+  )
   await journal.settle(points)
   return { records: journal.records, known }
 }
@@ -64,6 +68,7 @@ export async function runSweep(
 async function lookAt(
   tasks: readonly Task[],
   unit: string,
+  command: SweepRequest['command'],
   journal: Journal,
   workers: number,
   engines: Engines,
@@ -77,7 +82,7 @@ async function lookAt(
       const text = `${done} of ${tasks.length} ${unit} are in ${join(journal.folder, JOURNAL)}; the same command goes on from there`
       return {
         lines: [text],
-        json: { command: 'sweep', done, of: tasks.length, unit, folder: journal.folder },
+        json: { command, done, of: tasks.length, unit, folder: journal.folder },
         code: EXIT.inconclusive,
       }
     })

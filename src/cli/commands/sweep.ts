@@ -145,7 +145,8 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   const folder = flags.out ?? DEFAULTS.out
   const began = session.io.now()
   const workers = flags.workers ?? DEFAULT_WORKERS
-  const { records, known } = await runSweep({ grid, points, subjects, folder, workers }, output, session.engines)
+  const request = { grid, points, subjects, folder, workers, command: 'sweep' } as const
+  const { records, known } = await runSweep(request, output, session.engines)
   const report: SweepReport = {
     grid,
     records: finalRecords(records),

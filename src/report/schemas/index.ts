@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parts } from './parts.ts'
 import { checkOutput, conformOutput, demoOutput, fuzzOutput } from './searches.ts'
-import { sweepOutput } from './sweeps.ts'
+import { sweepOutput, unfinishedOf } from './sweeps.ts'
 import { convertOutput, explainOutput, replayOutput, runOutput, shownTraceOutput, shrinkOutput } from './traces.ts'
 
 const { bounds, configuration, count, file, json, message, named, names, promisedClaim, reproduce, setting, variant } =
@@ -38,6 +38,7 @@ const study = z.union([
     surprises: names.describe('what is otherwise than theory says'),
     reproduce,
   }),
+  unfinishedOf('study'),
 ])
 
 const timed = { began: z.number().describe('a time of day'), at: z.number(), isAlive: z.boolean() }

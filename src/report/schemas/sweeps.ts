@@ -110,11 +110,11 @@ const swept = z.strictObject({
   reproduce,
 })
 
-/** What is printed of a sweep that is cut off: its journal has the rest. */
-const unfinished = z.strictObject({
-  command: z.literal('sweep'),
-  ...{ done: count, of: count, unit: z.string(), folder: file },
-})
+/** What is printed of a sweep, or of a study that sweeps, when it is cut off: its journal has the rest. */
+export const unfinishedOf = (command: 'sweep' | 'study') =>
+  z.strictObject({ command: z.literal(command), ...{ done: count, of: count, unit: z.string(), folder: file } })
+
+const unfinished = unfinishedOf('sweep')
 
 const perTrial = z.array(z.strictObject({ type: z.string(), perTrial: z.number() }))
 const ofTrials = z.strictObject({ trials: count, successes: count })
