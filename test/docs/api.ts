@@ -9,6 +9,9 @@ interface Exported {
   readonly from: string
 }
 
+/** What is declared here comes first. */
+const LIBRARY = 'src/library/index.ts'
+
 /** What an entry exports, through files that pass on all that others export. */
 function exportsOf(files: ReadonlyMap<string, string>, path: string): Exported[] {
   const text = files.get(path)!
@@ -30,7 +33,11 @@ function exportsOf(files: ReadonlyMap<string, string>, path: string): Exported[]
         .trim()
         .replace(/^type /, '')
         .split(' as ')
-      return declared ? [{ name: name!, declared, from: from ? at(from) : path }] : []
+      if (!declared) return []
+      const home = from ? at(from) : path
+      // The library passes on what its own files declare.
+      const source = home === LIBRARY && from ? exportsOf(files, home).find((one) => one.name === declared) : undefined
+      return [{ declared, from: home, ...source, name: name! }]
     }),
   )
   const own = [...text.matchAll(/^export (?:async )?(?:function|const|class|interface|type) (\w+)/gm)].map(
@@ -98,9 +105,6 @@ function publicPartOf(code: string): string {
 const firstSentence = (about: string): string => about.split('\n')[0]!.match(/^.*?\.(?=\s|$)/)?.[0] ?? about
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|')
-
-/** What is declared here comes first. */
-const LIBRARY = 'src/library/index.ts'
 
 /** One chapter for each entry whose types are told in full, and a table of what else there is. */
 export function apiPage(sources: readonly SourceFile[]): string {
