@@ -1,6 +1,6 @@
 import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
 import type { BenOr } from '../src/protocols/ben-or.ts'
-import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+import { agreement, decided, decidesAfterHealing, ifAllPropose, integrity } from './claims.ts'
 import { benOrVariants } from './variants.ts'
 
 /** One bit, hence one slot without a name. */
@@ -55,9 +55,7 @@ export const benOrProperties = properties<BenOr>({
     agreement(chosen),
     validity,
     integrity(chosen), // Who is offered nothing to start with is waited for in vain.
-    decidesAfterHealing(chosen, ({ correct, setting }) =>
-      correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : [],
-    ),
+    decidesAfterHealing(chosen, ifAllPropose),
     decided(chosen),
   ],
   settings: [

@@ -150,6 +150,11 @@ export function totality<O>(decides: Decides<O>, { name = 'totality' }: Named = 
   )
 }
 
+/** The one slot, for `decidesAfterHealing`, where every correct replica was given something to propose: any may have to lead. */
+export function ifAllPropose({ correct, setting }: Outcome<any>): readonly string[] {
+  return correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : []
+}
+
 /** After healing, every correct replica decides in every slot that `due` names, if anybody was given something to decide. */
 export function decidesAfterHealing<O>(
   decides: Decides<O>,

@@ -1,6 +1,6 @@
 import { type Configuration, type Expectation, properties } from '../src/model/index.ts'
 import type { Dbft } from '../src/protocols/dbft.ts'
-import { agreement, decided, decidesAfterHealing, integrity } from './claims.ts'
+import { agreement, decided, decidesAfterHealing, ifAllPropose, integrity } from './claims.ts'
 
 /** One block, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
@@ -18,14 +18,7 @@ const row = (
 })
 
 export const dbftProperties = properties<Dbft>({
-  claims: [
-    agreement(chosen),
-    integrity(chosen),
-    decidesAfterHealing(chosen, ({ correct, setting }) =>
-      correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : [],
-    ),
-    decided(chosen),
-  ],
+  claims: [agreement(chosen), integrity(chosen), decidesAfterHealing(chosen, ifAllPropose), decided(chosen)],
   variants: {
     'commit-never-leaves': 'Who has asked for the next view no longer commits in this one.',
     'committed-may-leave': 'Who has committed may leave the view.',

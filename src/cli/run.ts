@@ -45,9 +45,6 @@ const COMPLETION = 'completion'
 export async function run(given: readonly string[], io: Io, engines?: Engines): Promise<number> {
   const argv = given[0] === 'help' ? helpOn(given.slice(1)) : given
   try {
-    // Begun here, and waited for below: engines, protocol and command are loaded at the same time.
-    const loading = isCommand(argv[0]) ? commands[argv[0]!]!() : undefined
-    loading?.catch(() => {})
     const chosen = engines ?? (await import('./workers/own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
     let session = new Session(io, chosen, protocols, run)

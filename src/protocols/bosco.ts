@@ -29,7 +29,10 @@ type Ctx = Context<Bosco>
 const rules = ({ n, f }: Setting) => ({
   /** All that can be waited for: f may be silent. */
   votes: n - f,
-  /** More than (n + 3f) / 2: of them more than (n − f) / 2 are in the votes of everybody else, the f Byzantine ones left out. */
+  /**
+   * More than (n + 3f) / 2: of them f may be Byzantine, and somebody else may not wait for f more. What is left is more
+   * than (n − f) / 2, so that everybody else proposes the same value.
+   */
   decides: Math.floor((n + 3 * f) / 2) + 1,
   /** More than (n − f) / 2, a majority of what is waited for: at most one value has it. */
   proposes: Math.floor((n - f) / 2) + 1,

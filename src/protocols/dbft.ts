@@ -39,7 +39,7 @@ type Ctx = Context<Dbft>
 
 const rules = ({ n, f }: Setting) => ({
   primary: (view: number): number => view % n,
-  /** All that can be waited for. Two such quorums share n − 2f replicas, of which f + 1 or more are correct. */
+  /** All that can be waited for. Two such quorums share n − 2f replicas, f + 1 or more: a correct one among them. */
   quorum: n - f,
   /** Is a commit for good? */
   commitBinds: true,

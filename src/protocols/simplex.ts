@@ -50,7 +50,10 @@ const rules = ({ n, bounds: { tenure = 1 } }: Setting) => ({
   leader: (iteration: number): number => Math.floor((iteration - 1) / tenure) % n,
   /** Two thirds, of which two share more than a third, hence a correct replica. */
   quorum: Math.ceil((2 * n) / 3),
-  /** A correct replica that says FINALISE has not voted for the dummy block: the two quorums would share one. */
+  /**
+   * May whoever has voted for the dummy block say FINALISE? If so, a quorum of FINALISEs and one for the dummy block can
+   * both come about, as the correct replica that they share says both.
+   */
   finalisesLate: false,
   /** One vote for a proposal in an iteration. */
   votesOnce: true,

@@ -67,13 +67,13 @@ type Change = Extract<Message, { type: 'VIEW_CHANGE' }>
 const rules = ({ n, f, clients }: Setting) => ({
   isClient: (id: number): boolean => range(clients).some((index) => n + index === id),
   primary: (view: number): number => view % n,
-  /** Section 3.2: so many equal answers are final at once. Every f + 1 of them that a view change sees tell of it. */
+  /** Section 3.2: if all have answered alike, at least f + 1 correct ones in every quorum of VIEW_CHANGEs tell of it. */
   fastQuorum: n,
-  /** More than (n + f) / 2: two quorums share a correct replica. */
+  /** More than (n + f) / 2: two quorums share f + 1 replicas, hence a correct one. */
   quorum: Math.floor((n + f) / 2) + 1,
   /** Section 3.4: one of f + 1 is correct. */
   reports: f + 1,
-  /** How much what a view change tells of counts: a certificate more than any number of orders, of whatever view. */
+  /** What a new primary follows first: a certificate, before any number of orders, whatever their views. */
   rank: (_view: number, isCertified: boolean): number => (isCertified ? 1 : 0),
 })
 
