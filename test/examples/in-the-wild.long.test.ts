@@ -1,0 +1,1 @@
+import './in-the-wild.test.ts'
