@@ -23,6 +23,7 @@ const slowToDecide: readonly RegExp[] = [
   /^simplex\S* .*("iterations":3|"n":5)/,
   /^streamlet/,
   /^tendermint\S* .*"rounds":[23]/,
+  /^two-step\S* .*"n":[5-9]/,
   /^zyzzyva\S* .*"views":3/,
 ]
 
@@ -41,6 +42,7 @@ const slowToFind: readonly RegExp[] = [
   /^pbft\/quorum-2f-plus-1 .*"n":6/,
   /^simplex\/(finalise-late|any-parent|quorum-2f-plus-1)/,
   /^tendermint\/unlock-on-weak-nil/,
+  /^two-step/,
   /^zyzzyva/,
 ]
 

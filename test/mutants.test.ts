@@ -30,6 +30,7 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['tendermint-pol-any-round', 100_000],
   ['tendermint-pol-unchecked', 20_000],
   ['tendermint-unlock-on-weak-nil', 50_000],
+  ['two-step-leader-exclusion', 40_000],
   // It takes four views.
   ['pbft-commit-across-views', 200_000],
 ])

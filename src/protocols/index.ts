@@ -20,6 +20,7 @@ import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
+import { twoStepProperties } from '../../properties/two-step.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as asyncioPbft from './asyncio-pbft.ts'
@@ -44,6 +45,7 @@ import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
 import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
+import * as twoStep from './two-step.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
@@ -69,5 +71,6 @@ export const registry: readonly Subject[] = [
   subject(streamlet, streamletProperties),
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
+  subject(twoStep, twoStepProperties),
   subject(zyzzyva, zyzzyvaProperties),
 ]
