@@ -4,6 +4,7 @@ import { lineOf } from './undecided.ts'
 
 /** Rows of `expected` that take the exhaustive search more than about a second of processor time. */
 const slowToDecide: readonly RegExp[] = [
+  /^abd linearizability .*"b","read"/,
   /^asyncio-pbft agreement .*("b":[1-4],"n":4|"n":(7|9|10))/,
   /^asyncio-pbft\/(adapted-quorum|commit-once|prepared-first|primary-only)/,
   /^asyncio-pbft\/repaired (.*"n":[5-8]|commit|validity)/,
@@ -29,6 +30,7 @@ const slowToDecide: readonly RegExp[] = [
 
 /** Rows of `expected` for which the fuzzer makes many runs, or long ones. */
 const slowToFind: readonly RegExp[] = [
+  /^abd/,
   /^asyncio-pbft agreement .*("b":[34]|"auth":"none")/,
   /^asyncio-pbft validity/,
   /^ben-or(\/adopt-f|\/simple-majority|\/no-validation|\/n-5f|\/over-bound| )/,

@@ -1,9 +1,11 @@
 /** The registry: one line a protocol. */
+import { abdProperties } from '../../properties/abd.ts'
 import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { benOrProperties } from '../../properties/ben-or.ts'
 import { boscoProperties } from '../../properties/bosco.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { brachaByDeliveryProperties } from '../../properties/bracha-by-delivery.ts'
+import { chainReplicationProperties } from '../../properties/chain-replication.ts'
 import { chainedHotstuffProperties } from '../../properties/chained-hotstuff.ts'
 import { dbftProperties } from '../../properties/dbft.ts'
 import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
@@ -23,11 +25,13 @@ import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
+import * as abd from './abd.ts'
 import * as asyncioPbft from './asyncio-pbft.ts'
 import * as benOr from './ben-or.ts'
 import * as bosco from './bosco.ts'
 import * as bracha from './bracha.ts'
 import * as brachaByDelivery from './bracha-by-delivery.ts'
+import * as chainReplication from './chain-replication.ts'
 import * as chainedHotstuff from './chained-hotstuff.ts'
 import * as dbft from './dbft.ts'
 import * as dolevStrong from './dolev-strong.ts'
@@ -50,12 +54,14 @@ import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
 export const registry: readonly Subject[] = [
+  subject(abd, abdProperties),
   subject(asyncioPbft, asyncioPbftProperties),
   subject(benOr, benOrProperties),
   subject(bosco, boscoProperties),
   subject(bracha, brachaProperties),
   subject(brachaByDelivery, brachaByDeliveryProperties),
   subject(chainedHotstuff, chainedHotstuffProperties),
+  subject(chainReplication, chainReplicationProperties),
   subject(dbft, dbftProperties),
   subject(dolevStrong, dolevStrongProperties),
   subject(fab, fabProperties),
