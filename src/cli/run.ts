@@ -9,12 +9,13 @@ import { EXIT } from './terminal/exit-code.ts'
 import type { Io } from './terminal/io.ts'
 import { isOutOfMemory } from './terminal/out-of-memory.ts'
 import { paragraph } from './terminal/paragraph.ts'
+import { type COMMAND_NAMES, pasted } from './terminal/pasted.ts'
 import type { Engines } from './workers/engines.ts'
 
 type MakeCommand = (session: Session) => Command
 
 /** Every command: one line each. It is loaded when it is asked for: each brings much that the others do not need. */
-const commands: { readonly [name: string]: () => Promise<MakeCommand> } = {
+const commands: { readonly [name in (typeof COMMAND_NAMES)[number]]: () => Promise<MakeCommand> } = {
   fuzz: async () => (await import('./commands/fuzz.ts')).fuzzCommand,
   conform: async () => (await import('./commands/conform.ts')).conformCommand,
   // What it searches with is loaded at the same time.
@@ -55,7 +56,7 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
       program = await commandLineOf(session, argv[0])
     }
     if (argv.length === 0) {
-      io.stderr(program.helpInformation())
+      io.stderr(pasted(program.helpInformation(), io.call))
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
@@ -81,7 +82,7 @@ async function commandLineOf(session: Session, asked: string | undefined): Promi
   const { io } = session
   const settle = (command: Command): Command =>
     command.exitOverride().configureOutput({
-      writeOut: io.stdout,
+      writeOut: (text) => io.stdout(pasted(text, io.call)),
       writeErr: () => {},
       getOutHelpWidth: () => 100,
       getOutHasColors: () => false,
@@ -150,7 +151,7 @@ function withoutPasswords(text: string): string {
 /** Says on the error stream why a command came to nothing, and returns its exit code. */
 export function failure(error: unknown, argv: readonly string[], io: Io): number {
   const fail = (kind: string, code: number, message: string, suggestion?: string): number => {
-    io.stderr(paragraph(message, suggestion))
+    io.stderr(pasted(paragraph(message, suggestion), io.call))
     if (argv.includes('--json')) {
       // A violation that was found before is one all the same.
       const known = io.kept?.()

@@ -3,6 +3,7 @@ import { EXIT, worst } from './terminal/exit-code.ts'
 import type { Bar, Kept } from './terminal/io.ts'
 import { isOutOfMemory } from './terminal/out-of-memory.ts'
 import type { paragraph } from './terminal/paragraph.ts'
+import { callOf } from './terminal/pasted.ts'
 
 /** What the thread of a command is given. */
 export interface CommandOrder {
@@ -10,6 +11,8 @@ export interface CommandOrder {
   readonly isTTY: boolean
   readonly columns?: number
   readonly isErrorTTY: boolean
+  /** How the reader starts this program. */
+  readonly call: string
   /** Milliseconds since the process was started. */
   readonly age: number
 }
@@ -44,7 +47,10 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 export async function supervise(argv: readonly string[]): Promise<number> {
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const { isTTY, columns } = process.stdout
-  const order: CommandOrder = { argv, isTTY: isTTY === true, columns, isErrorTTY, age: performance.now() }
+  const order: CommandOrder = {
+    ...{ argv, isTTY: isTTY === true, columns, isErrorTTY },
+    ...{ call: callOf(), age: performance.now() },
+  }
   // The thread takes as long to begin as the rest of this program takes to load: both go on at the same time.
   const worker = begun(order)
   const early: ThreadReport[] = []

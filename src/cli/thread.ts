@@ -4,13 +4,14 @@ import type { CommandOrder, ThreadReport } from './supervise.ts'
 import type { Kept } from './terminal/io.ts'
 
 /** The command itself, on a thread of its own: see `supervise`. */
-const { argv, isTTY, columns, isErrorTTY, age } = workerData as CommandOrder
+const { argv, isTTY, columns, isErrorTTY, call, age } = workerData as CommandOrder
 const post = (told: ThreadReport): void => parentPort!.postMessage(told)
 
 let kept: Kept | undefined
 const io = {
   stdout: (stdout: string) => post({ stdout }),
   stderr: (stderr: string) => post({ stderr }),
+  call,
   cwd: process.cwd(),
   isTTY,
   ...(columns === undefined ? {} : { columns }),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE } from '../check/result/result.ts'
 import { DEFAULT_FOLDER, shownPath } from '../cli/files/trace-folder.ts'
+import { callOf, pasted } from '../cli/terminal/pasted.ts'
 import { UsageError } from '../model/index.ts'
 import { checkText } from '../report/text/check-report.ts'
 import { quoted } from '../report/text/command-line.ts'
@@ -49,7 +50,7 @@ export async function claimBreaks(
     `${failed.map((one) => one.claim).join(', ')} should be broken, and is not:`,
     ...checkText({ ...found, claims: failed.map(withoutTrace) }, plain, true),
     ...boundsOf(found, failed, options),
-    `again: npx ${found.command}`,
+    `again: ${found.command}`,
   ])
 }
 
@@ -65,7 +66,7 @@ export async function claimSurvives(
   return matched(failed.length === 0, [
     ...(await storiesOf(found, failed, subject, options)),
     ...fuzzText({ ...found, claims: open }, plain, true),
-    `again: npx ${found.command}`,
+    `again: ${found.command}`,
   ])
 }
 
@@ -77,7 +78,8 @@ export async function traceReplays(file: string, options: TraceOptions = {}): Pr
 }
 
 function matched(pass: boolean, lines: readonly string[]): Matched {
-  return { pass, message: () => lines.join('\n') }
+  // Where tests run there are packages, and something that starts programs of packages.
+  return { pass, message: () => pasted(lines.join('\n'), callOf()) }
 }
 
 type Found = Pick<CheckOutcome | FuzzOutcome, 'protocol' | 'variant'>
@@ -99,7 +101,7 @@ async function toldOf(
     ...(await storiesOf(found, failed, subject, options)),
     ...checkText({ ...found, claims: open }, plain, true),
     ...boundsOf(found, failed, options),
-    `again: npx ${found.command}`,
+    `again: ${found.command}`,
   ]
 }
 
@@ -121,7 +123,7 @@ async function storiesOf(
     const named = typeof subject === 'string' ? pathIn(subject) : file
     const from = named === undefined ? '' : ` --subject ${quoted(named)}`
     lines.push(`trace: ${shownPath(resolve(saved), resolve('.'))}`)
-    lines.push(`see it again: npx turncoat explain ${quoted(saved)}${from}`)
+    lines.push(`see it again: turncoat explain ${quoted(saved)}${from}`)
   }
   return lines
 }

@@ -73,11 +73,11 @@ export function watched(output: Output, file: ShardFile): Watching {
 export function tell({ code, text, json }: CommandResult, folder: string, output: Output): ExitCode {
   const hasFailed = code === EXIT.usage || code === EXIT.internal
   if (hasFailed) {
-    output.io.stderr(text)
+    output.warn(text)
     output.json(json)
     return code
   }
-  output.io[output.flags.json ? 'stderr' : 'stdout'](text)
+  output.say(text.replace(/\n$/, ''))
   output.remark(`in ${folder}: ${RESULT} and all that it names`)
   output.json(json)
   return code

@@ -46,7 +46,7 @@ function addressText(redis: CampaignFlags['redis'], { environment }: Io): string
 
 function remarking(output: Output): (text: string) => void {
   return (text) => {
-    if (!output.flags.quiet) output.io.stderr(`${text}\n`)
+    if (!output.flags.quiet) output.warn(`${text}\n`)
   }
 }
 

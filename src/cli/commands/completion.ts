@@ -15,6 +15,10 @@ zsh: put this into ~/.zshrc, after compinit:
 fish:
   turncoat completion fish > ~/.config/fish/completions/turncoat.fish
 
+The word turncoat is completed. Where only npx finds the program, make it a word of the shell first:
+  turncoat() { npx turncoat "$@"; }                 # bash, zsh
+  function turncoat; npx turncoat $argv; end        # fish
+
 Commands, flags, and the names of subjects, variants, studies, strategies and schedulers are completed, and files.`
 
 /** Values of flags that have names, besides those that commander knows of. */

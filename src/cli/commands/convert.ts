@@ -5,7 +5,6 @@ import { readTraceText, rewriteTrace } from '../files/trace-files.ts'
 import type { Session } from '../flags/session.ts'
 import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
-import { paragraph } from '../terminal/paragraph.ts'
 
 const AFTER = `
 A file that is in format ${FORMAT} already stays as it is. Nothing is run: \`turncoat replay\` checks what a trace says.`
@@ -31,7 +30,7 @@ async function convertAll(files: readonly string[], output: Output): Promise<Exi
       // A bad file does not keep the others from being converted.
       if (!(error instanceof UsageError)) throw error
       const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`
-      output.io.stderr(paragraph(message, error.suggestion))
+      output.complain(message, error.suggestion)
       traces.push({ trace: file, error: message })
       code = EXIT.usage
     }

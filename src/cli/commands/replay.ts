@@ -6,7 +6,6 @@ import { readTrace } from '../files/trace-files.ts'
 import type { Session } from '../flags/session.ts'
 import { EXIT, type ExitCode, worst } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
-import { paragraph } from '../terminal/paragraph.ts'
 
 interface ReplayFlags extends CommonFlags {
   readonly subject?: string
@@ -53,7 +52,7 @@ async function replayOne(file: string, findSubject: FindSubject, output: Output)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const message = error.message.includes(file) ? error.message : `${file}: ${error.message}`
-    output.io.stderr(paragraph(message, error.suggestion))
+    output.complain(message, error.suggestion)
     return { code: EXIT.usage, json: refusedJson(file, message) }
   }
 }

@@ -13,6 +13,7 @@ import { view } from '../../view/view.ts'
 import { saveFile } from '../files/save-file.ts'
 import { webScript } from '../files/web-script.ts'
 import type { Output } from '../terminal/io.ts'
+import { pasted } from '../terminal/pasted.ts'
 import type { Rerun } from './trace-facts.ts'
 
 /** What a trace can be shown as, besides text. */
@@ -57,7 +58,8 @@ export async function exportRun(
   const isWhole = format === 'html' || format === 'json'
   const run = view(one, { truths: !isWhole, healed: !isWhole })
   // The page has filters of its own.
-  const text = await written(format === 'html' ? run : filtered(run, wanted), one, format)
+  const shown = format === 'html' ? { ...run, command: pasted(run.command, output.io.call) } : filtered(run, wanted)
+  const text = await written(shown, one, format)
   if (out === undefined) output.io.stdout(text)
   else {
     await saveFile(resolve(output.io.cwd, out), text)

@@ -1,10 +1,14 @@
 import { coloured, type Paint, plain } from '../../report/text/paint.ts'
 import type { ExitCode } from './exit-code.ts'
+import { paragraph } from './paragraph.ts'
+import { pasted } from './pasted.ts'
 
 /** Everything through which a command meets the world: tests give their own. */
 export interface Io {
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** How the reader starts this program, if not by its name alone: what is printed for people can be pasted. */
+  readonly call?: string
   /** The current folder. */
   readonly cwd: string
   /** Is the standard output a terminal? */
@@ -79,7 +83,7 @@ export class Output {
 
   /** A result, or part of one. */
   say(lines: string | readonly string[]): void {
-    const text = `${typeof lines === 'string' ? lines : lines.join('\n')}\n`
+    const text = pasted(`${typeof lines === 'string' ? lines : lines.join('\n')}\n`, this.io.call)
     if (this.flags.json) this.io.stderr(text)
     else this.io.stdout(text)
   }
@@ -87,6 +91,16 @@ export class Output {
   /** What `--quiet` leaves out. */
   remark(lines: string | readonly string[]): void {
     if (!this.flags.quiet) this.say(lines)
+  }
+
+  /** What goes to the error stream beside a result, whatever is printed of the result. */
+  warn(text: string): void {
+    this.io.stderr(pasted(text, this.io.call))
+  }
+
+  /** What is wrong, and what to do about it. */
+  complain(message: string, suggestion?: string): void {
+    this.warn(paragraph(message, suggestion))
   }
 
   json(value: unknown): void {
@@ -97,7 +111,7 @@ export class Output {
   keep(known: () => { readonly lines: readonly string[]; readonly json: object; readonly code: ExitCode }): void {
     if (!this.io.keep) return
     const { lines, json, code } = known()
-    const text = `${lines.join('\n')}\n`
+    const text = pasted(`${lines.join('\n')}\n`, this.io.call)
     this.io.keep(
       this.flags.json
         ? { stdout: `${JSON.stringify(json)}\n`, stderr: text, code }

@@ -140,7 +140,7 @@ export function demoSummary(
         ]
       : []),
     '',
-    ...(first ? [`Read a counterexample step by step:  npx turncoat show ${first}`] : []),
-    'See what else can be searched:       npx turncoat list',
+    ...(first ? [`Read a counterexample step by step:  turncoat show ${first}`] : []),
+    'See what else can be searched:       turncoat list',
   ]
 }
