@@ -14,6 +14,7 @@ import { requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
 import type { Pbft } from '../src/protocols/pbft-rules.ts'
 import { agreement, decided, integrity } from './claims.ts'
 import { histories, type Output, parting } from './pbft-histories.ts'
+import { pbftLaw } from './pbft-law.ts'
 import { pbftVariants } from './variants.ts'
 
 type Seen = Outcome<Output>
@@ -235,6 +236,7 @@ const firm = (
 const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
 
 export const pbftProperties = properties<Pbft>({
+  law: pbftLaw,
   variants: pbftVariants,
   claims: [
     agreement(committed),

@@ -1,6 +1,8 @@
 import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
 import type { Tendermint } from '../src/protocols/tendermint.ts'
+import { accountability } from './accountability.ts'
 import { agreement, decided, decidesAfterHealing, ifAllPropose, integrity } from './claims.ts'
+import { tendermintLaw } from './tendermint-law.ts'
 
 /** One height, hence one slot without a name. */
 const chosen = (output: object) => ('decided' in output ? { slot: '', value: output.decided } : undefined)
@@ -10,6 +12,18 @@ const validity = invariant<Tendermint['output'] | { note: never }>(
   ({ setting, outputs }) => {
     const wrong = outputs.find(({ output }) => 'decided' in output && output.decided === 'invalid')
     return wrong && `${nameOf(wrong.at, setting.n)} decided an invalid value`
+  },
+)
+
+/** Not true, and said because it is often believed: whoever forgets a lock forks, and says nothing twice. */
+const equivocationAlone = accountability(
+  chosen,
+  { once: tendermintLaw.once },
+  {
+    name: 'equivocation-alone',
+    about: 'If correct replicas decide differently, f + 1 replicas are convicted of equivocation.',
+    promised: 'one round and b ≤ 2f',
+    promise: ({ byzantine, bounds, f }) => bounds['rounds'] === 1 && byzantine.length <= 2 * f,
   },
 )
 
@@ -28,12 +42,31 @@ const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...
 const reported = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'reported' })
 
 export const tendermintProperties = properties<Tendermint>({
-  claims: [agreement(chosen), validity, integrity(chosen), decidesAfterHealing(chosen, ifAllPropose), decided(chosen)],
+  law: tendermintLaw,
+  claims: [
+    agreement(chosen),
+    validity,
+    integrity(chosen),
+    decidesAfterHealing(chosen, ifAllPropose),
+    accountability(chosen, tendermintLaw),
+    equivocationAlone,
+    decided(chosen),
+  ],
   settings: [
     {
       name: 'fork-equivocation',
       about: 'Two Byzantine replicas among four vote for two values in one round.',
       configuration: at(1, 4, 2),
+    },
+    {
+      name: 'fork-amnesia',
+      about: 'Two Byzantine replicas among four forget in a second round what they locked in the first.',
+      configuration: at(2, 4, 2),
+    },
+    {
+      name: 'fork-unsigned',
+      about: 'Two Byzantine replicas among four, and votes that only their receivers believe.',
+      configuration: { ...at(1, 4, 2), auth: 'channels' },
     },
   ],
   variants: {
@@ -70,6 +103,11 @@ export const tendermintProperties = properties<Tendermint>({
     derived('', 'agreement', at(1, 6), 'holds'),
     derived('fresh-proposals', 'liveness', at(1)),
     { ...firm('', 'agreement', at(1, 4, 2)), defect: 'tendermint/fork-equivocation' },
+    firm('', 'accountability', at(1, 4, 2), 'holds'),
+    firm('', 'equivocation-alone', at(1, 4, 2), 'holds'),
+    { ...firm('', 'equivocation-alone', at(2, 4, 2)), defect: 'tendermint/fork-amnesia' },
+    { ...firm('', 'accountability', { ...at(1, 4, 2), auth: 'channels' }), defect: 'tendermint/fork-unsigned' },
+    { ...firm('forget-lock', 'accountability', at(2, 4, 2)), defect: 'tendermint/forget-lock-accused' },
     firm('pol-future-round', 'agreement', at(2), 'holds'),
     reported('drop-locked-value-disjunct', 'agreement', at(2), 'holds'),
     reported('unlock-on-nil-insisting', 'agreement', at(2), 'holds'),

@@ -228,6 +228,20 @@ class Check {
         return checked.verdict === 'holds' ? safety.guarded(name) : checked
       })
     }
+    // What is held must not be forgotten: such claims are searched by themselves.
+    const groups = [claims.filter((claim) => !readsHeld(claim)), claims.filter(readsHeld)].filter(
+      ({ length }) => length,
+    )
+    return groups.flatMap((some) => this.#livenessByTables(some, closed, atoms, safety, open))
+  }
+
+  #livenessByTables(
+    claims: readonly Claim<any>[],
+    closed: Closed,
+    atoms: Atoms,
+    safety: SafetySearch,
+    open: string | undefined,
+  ): CheckedClaim[] {
     const found = this.#searchLiveness(claims, closed, atoms)
     safety.count(found)
     return claims.map((claim): CheckedClaim => {
@@ -248,8 +262,9 @@ class Check {
     const { live } = this.#onDemand
     if (!live) throw new HarnessError('a liveness claim is checked without the engine for it')
     // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
-    const merges = !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
-    const sorts = this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
+    const isKept = claims.some(readsHeld)
+    const merges = !isKept && !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
+    const sorts = !isKept && this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
     const options = { program: this.#program, claims, closed, atoms, limits: this.#limits('liveness'), merges }
     try {
       return live.checkLiveness({ ...options, sorts })
@@ -283,3 +298,5 @@ class Check {
     }
   }
 }
+
+const readsHeld = ({ reads }: Claim<any>): boolean => reads.includes('held')

@@ -1,4 +1,4 @@
-import { type AnyMessage, type Claim, type Json, type Program, same } from '../model/index.ts'
+import { type Claim, contradict, isPlaced, type Program, placesOf } from '../model/index.ts'
 import { brokenBySteps, isActing, type Step, sameWord, take, withEvidence, wordsOf } from '../system/index.ts'
 import type { RunView, SentEnvelope } from '../view/run.ts'
 import type { ByzantineMessage, Equivocation } from './explanation.ts'
@@ -59,39 +59,17 @@ function withoutByzantineMessage(step: Step, envelope: SentEnvelope): Step[] {
   ]
 }
 
-/** Fields that say where in the protocol a message belongs, as papers call them. */
-const PLACES = [
-  ...['view', 'round', 'epoch', 'iteration', 'height', 'phase', 'slot', 'seq', 'sequence', 'ballot'],
-  ...['timestamp', 'client', 'block'],
-]
-/** A block by its path, as `1.2.4`: its place is its own view, the last of them. */
-const PATH = /^\d+(?:\.\d+)*$/
-
-function placeOf(message: AnyMessage, field: string): Json {
-  const value = (message as never as Record<string, Json>)[field] ?? null
-  if (field !== 'block') return value
-  return typeof value === 'string' && PATH.test(value) ? value.split('.').at(-1)! : null
-}
-
-/** Do two messages of one sender say two different things about the same place of the protocol? */
-export function contradict(one: SentEnvelope, other: SentEnvelope): boolean {
-  if (one.from !== other.from || one.message.type !== other.message.type || same(one.message, other.message))
-    return false
-  return PLACES.every((field) => same(placeOf(one.message, field), placeOf(other.message, field)))
-}
-
 /** Where the coalition says one thing to one and another to another: one pair for each kind of message and sender. */
 export function equivocations(run: RunView): Equivocation[] {
-  const isPlaced = ({ message }: SentEnvelope): boolean => PLACES.some((field) => placeOf(message, field) !== null)
   // A client may ask for one thing after another, and who speaks for one may as well.
   const told = run.envelopes.filter(
-    (envelope) => envelope.origin === 'byzantine' && (run.setting.clients === 0 || isPlaced(envelope)),
+    (envelope) => envelope.origin === 'byzantine' && (run.setting.clients === 0 || isPlaced(envelope.message)),
   )
   const seen = new Set<string>()
   return told.flatMap((one, i) =>
     told.slice(i + 1).flatMap((other): Equivocation[] => {
       if (!contradict(one, other)) return []
-      const key = JSON.stringify([one.from, one.message.type, PLACES.map((field) => placeOf(one.message, field))])
+      const key = JSON.stringify([one.from, one.message.type, placesOf(one.message)])
       if (seen.has(key)) return []
       seen.add(key)
       return [{ by: one.from, envelopes: [one.id, other.id] }]

@@ -30,6 +30,7 @@ export function explain(
   const steps = trace.steps.slice(0, replayed.steps).map(({ digest: _, ...step }: TracedStep) => step as Step)
   const taken = take(program, steps)
   const last = taken.systems.at(-1)!
+  const law = lawOf(subject, program.protocol)
   const decisions = breaking(claim, run, taken)
     .sort((one, other) => one.step - other.step)
     .map((made) => decision(run, made))
@@ -48,8 +49,8 @@ export function explain(
     needless: needlessSteps(program, claim, steps),
     others: others(subject, program, claim, steps),
     evidence: run.setting.auth,
-    isLawKnown: lawOf(program) !== undefined,
-    convictions: convictions(run, program, subject.protocol, last, taken.used),
+    isLawKnown: law !== undefined,
+    convictions: convictions(run, program, subject.protocol, last, taken.used, law),
     waiting: waiting(program, claim, last, taken.used),
   }
 }

@@ -1,4 +1,4 @@
-import type { Id } from '../model/index.ts'
+import type { Crime, Id } from '../model/index.ts'
 import type { MadeOutput } from './breaking.ts'
 
 /** Something put out that breaks the claim, and why its participant put it out. */
@@ -57,7 +57,7 @@ export interface Lock {
 /** A sender that the messages in the hands of correct participants prove to be Byzantine. */
 export interface Conviction {
   readonly of: Id
-  readonly crime: 'equivocation' | 'amnesia' | 'unjustified'
+  readonly crime: Crime
   readonly envelopes: readonly number[]
 }
 

@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.ts'
 import type { Setting } from './setting.ts'
 
 const KINDS = ['invariant', 'sometimes', 'liveness'] as const
-const READS = ['notes', 'soup'] as const
+const READS = ['notes', 'soup', 'held'] as const
 /** Names that mean something of their own where claims are named. */
 const RESERVED = [noException.name, 'all']
 /** As claims are named on a command line, in lists with commas, and in names of files. */
@@ -104,7 +104,7 @@ function assertReads(
         'judge the outputs of each participant by themselves: those are in order',
       )
     }
-    refuse(`reads ${String(one)}`, 'what can be read is soup and notes')
+    refuse(`reads ${String(one)}`, 'what can be read is soup, notes and held')
   }
   const lists = { soup: ['words', words, 'types of messages'], notes: ['notes', notes, 'keys of notes'] } as const
   for (const [read, [field, list, what]] of Object.entries(lists)) {
@@ -149,5 +149,11 @@ function assertRest(
   }
   if (kind === 'liveness' && healing !== 'full' && healing !== 'deliveries') {
     refuse(`is about a healing called ${String(healing)}`, "say healing: 'full' or 'deliveries'")
+  }
+  if ((reads as unknown[]).includes('held') && healing !== 'deliveries') {
+    refuse(
+      'reads what is held, which is known once all messages of the correct have arrived',
+      "make it with `liveness`, and say healing: 'deliveries'",
+    )
   }
 }

@@ -22,10 +22,15 @@ export interface Outcome<O = Json> {
    * Only for claims that read it.
    */
   readonly soup: readonly SentMessage[]
+  /**
+   * Everything that is in the hands of correct participants: what they have said, and those of the coalition's messages
+   * that one of them has acted on. Each word once, in canonical order. Only at the end of a healed run of deliveries, for claims that read it.
+   */
+  readonly held: readonly SentMessage[]
 }
 
 /** What a claim reads beyond outputs. `notes` are outputs that exist only while a claim that reads them is checked. */
-export type Reads = 'notes' | 'soup'
+export type Reads = 'notes' | 'soup' | 'held'
 
 interface Common {
   /** The name on the command line. */
@@ -143,6 +148,15 @@ export const noException: Invariant<any> = invariant(
   },
   () => undefined,
 )
+
+/**
+ * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be convicted
+ * takes a search of its own: every use of a Byzantine message has to be told apart.
+ */
+export function isJudgedUnasked(claim: Claim<any>): boolean {
+  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !claim.reads.includes('held')
+  return claim.kind === 'invariant'
+}
 
 /** Does a claim promise anything in a setting? */
 export function isPromised({ promise, promised }: Claim<any>, setting: Setting): boolean {

@@ -3,9 +3,17 @@
  * What it answers is held against what a claim may answer, and now and then it is asked again.
  */
 import { answeredAgain } from './audit.ts'
-import { type Claim, FEWEST_COUNTED, type Invariant, type Liveness, type Said, type Sometimes } from './claim.ts'
+import {
+  type Claim,
+  FEWEST_COUNTED,
+  type Invariant,
+  type Liveness,
+  type Outcome,
+  type Said,
+  type Sometimes,
+} from './claim.ts'
 import { assertDecidedBy } from './decided-by.ts'
-import { blamed, UsageError } from './errors.ts'
+import { blamed, HarnessError, UsageError } from './errors.ts'
 import { byText, canonical, deepFreeze, textOf } from './json.ts'
 import { type Answer, type Facts, hasKey, isNote, Look, shownAnswer, textOfOutput } from './look.ts'
 import type { SentMessage } from './message.ts'
@@ -32,7 +40,7 @@ export function reachedIn(claim: Sometimes<any>, facts: Facts): boolean {
  * against what it may answer, and no more. Throws as `brokenIn` does.
  */
 export function isDecidedIn(claim: Invariant<any> | Sometimes<any>, facts: Facts): boolean {
-  const ask = ([seen]: readonly Facts[]): unknown =>
+  const ask = ([seen]: readonly Outcome<any>[]): unknown =>
     claim.kind === 'sometimes' ? claim.reached(seen!) : claim.broken(seen!)
   const answer = once(claim, new Look(), [facts], ask)
   return answer !== undefined && answer !== false
@@ -43,7 +51,7 @@ export function brokenAfter(claim: Liveness<any>, after: Facts, before: Facts): 
   return asked(claim, [after, before], ([then, now]) => claim.broken(then!, now!)) as string | undefined
 }
 
-function asked(claim: Claim<any>, facts: readonly Facts[], ask: (seen: readonly Facts[]) => unknown): Answer {
+function asked(claim: Claim<any>, facts: readonly Facts[], ask: (seen: readonly Outcome<any>[]) => unknown): Answer {
   const look = new Look()
   const answer = once(claim, look, facts, ask)
   answeredAgain(claim, facts[0]!, look, answer, () => once(claim, new Look(look.parts), facts, ask))
@@ -60,7 +68,7 @@ function once(
   claim: Claim<any>,
   look: Look,
   facts: readonly Facts[],
-  ask: (seen: readonly Facts[]) => unknown,
+  ask: (seen: readonly Outcome<any>[]) => unknown,
 ): Answer {
   const seen = facts.map((one, i) => new Seen(claim, one, look, i === 0 ? 'outputs' : 'earlier outputs'))
   let answer: unknown
@@ -95,6 +103,7 @@ function thrown({ name }: Claim<any>, error: unknown, { parts }: Look): Error {
 }
 
 const REMEDIES = {
+  held: "say reads: ['held'] in its description; it has to be a `liveness` claim about deliveries",
   soup: "say reads: ['soup'] in its description",
   fresh: "say reads: ['soup'] in its description; it is then judged step by step",
   notes: "notes are among the outputs, as { note }, of a claim that says reads: ['notes']",
@@ -102,7 +111,7 @@ const REMEDIES = {
 } as const
 
 /** One outcome as one claim sees it: what it has not declared is refused. */
-class Seen implements Facts {
+class Seen implements Outcome<any> {
   readonly setting: Facts['setting']
   readonly correct: Facts['correct']
   readonly #claim: Claim<any>
@@ -128,6 +137,15 @@ class Seen implements Facts {
   get soup(): Facts['soup'] {
     if (!this.#claim.reads.includes('soup')) return this.#refuse('soup')
     return this.#look.part(`soup of ${this.#name}`, () => words(this.#claim, this.#facts.soup))
+  }
+
+  get held(): Outcome<any>['held'] {
+    if (!this.#claim.reads.includes('held')) return this.#refuse('held')
+    if (this.#name !== 'outputs')
+      return this.#refuse('held', 'it is told of the end of the healed run, the first outcome')
+    const { held } = this.#facts
+    if (!held) throw new HarnessError(`nothing is known of what is held, and ${this.#claim.name} reads it`)
+    return this.#look.part('held', () => inOrder(held))
   }
 
   get fresh(): Facts['fresh'] {
@@ -191,8 +209,11 @@ function knownOf(said: SentMessage): { readonly key: string; readonly word: Sent
 }
 
 function words({ words: types }: Claim<any>, soup: readonly SentMessage[]): readonly SentMessage[] {
-  const heeded = types === undefined ? soup : soup.filter(({ message }) => types.includes(message.type))
-  const all = heeded.map(knownOf)
+  return inOrder(types === undefined ? soup : soup.filter(({ message }) => types.includes(message.type)))
+}
+
+function inOrder(list: readonly SentMessage[]): readonly SentMessage[] {
+  const all = list.map(knownOf)
   // Most engines have them in order.
   if (all.some(({ key }, i) => i > 0 && key < all[i - 1]!.key)) all.sort((one, other) => byText(one.key, other.key))
   return Object.freeze(all.filter(({ key }, i) => i === 0 || key !== all[i - 1]!.key).map(({ word }) => word))

@@ -3,7 +3,9 @@ import { blamed, UsageError } from './errors.ts'
 import { canonical, deepFreeze, type Json, textOf } from './json.ts'
 
 /** What an engine knows of a state, for all claims. `outputs` and `fresh` end with the notes, each as `{ note }`. */
-export interface Facts extends Outcome<any> {
+export interface Facts extends Omit<Outcome<any>, 'held'> {
+  /** Known at the ends of healed runs, where a claim reads it. */
+  readonly held?: Outcome<any>['held']
   /** Was it worked out on the reference, on which every violation is replayed? */
   readonly isReference?: boolean
 }

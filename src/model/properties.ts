@@ -1,4 +1,5 @@
 import type { Claim } from './claim.ts'
+import type { Law } from './conviction.ts'
 import type { Protocol } from './protocol.ts'
 import type { Authentication, Id, Network, Steps } from './setting.ts'
 import type { NoteOf, OutputOf, Types } from './types.ts'
@@ -51,6 +52,8 @@ export interface Properties<T extends Types = any> {
   /** What a variant changes, in one sentence, by its name: where the variant does not say so itself. */
   readonly variants?: Readonly<Record<string, string>>
   readonly expected: readonly Expectation[]
+  /** What convicts a replica. Only for protocols whose messages are signed. */
+  readonly law?: Law
 }
 
 /** A protocol with its variants and all that is claimed of them: one line of the registry. */

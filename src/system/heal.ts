@@ -273,8 +273,15 @@ export function brokenAfterHealing(
   for (const claim of claims) {
     if (claim.kind !== 'liveness') continue
     const healed = heal(program, system, used, claim.healing, table)
-    const witness = brokenAfter(claim, factsOf(program, healed.system), factsOf(program, system))
+    const held = claim.reads.includes('held') ? { held: heldIn(program, healed.system, used) } : {}
+    const witness = brokenAfter(claim, { ...factsOf(program, healed.system), ...held }, factsOf(program, system))
     if (witness) violations.push({ claim: claim.name, witness })
   }
   return violations
+}
+
+/** What is in the hands of correct participants: their own words, and what they have acted on of the coalition's. */
+function heldIn(program: Program, { soup }: System, used: readonly Used[]): readonly SentMessage[] {
+  const correct = correctIds(program.setting)
+  return [...soup.filter(({ from }) => correct.includes(from)), ...used.map(({ word }) => word)]
 }

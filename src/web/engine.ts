@@ -9,6 +9,7 @@ import {
   canonical,
   countedBy,
   FEWEST_COUNTED,
+  isJudgedUnasked,
   type Properties,
   type Protocol,
   type Setting,
@@ -94,7 +95,7 @@ export class Engine {
       claims: judgedClaims(subject).map((claim) => ({
         name: claim.name,
         about: claim.about,
-        isDefault: claim.kind === 'invariant' || (claim.kind === 'liveness' && claim.healing === 'deliveries'),
+        isDefault: isJudgedUnasked(claim),
       })),
       settings,
     }

@@ -138,7 +138,7 @@ test('where a claim turns out to mind names, the others are searched after all',
     const outputs = [{ at: 2, output: { delivered: 'b' } }]
     const correct = [0, 1, 2, 3].filter((id) => !setting.byzantine.includes(id))
     for (const claim of claims) {
-      if (claim.kind === 'invariant') claim.broken({ setting, correct, outputs, fresh: outputs, soup: [] })
+      if (claim.kind === 'invariant') claim.broken({ setting, correct, outputs, fresh: outputs, soup: [], held: [] })
     }
     return {}
   }

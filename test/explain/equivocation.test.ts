@@ -1,7 +1,6 @@
 /** What is called an equivocation of a Byzantine replica is nothing that a correct one does. */
 import { expect, test } from 'vitest'
-import { contradict } from '../../src/explain/byzantine-messages.ts'
-import { program as inSetting, isLockstep, type Protocol } from '../../src/model/index.ts'
+import { contradict, program as inSetting, isLockstep, type Protocol } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { apply, configure, enabled, type System, start } from '../../src/system/index.ts'
 import type { SentEnvelope } from '../../src/view/index.ts'

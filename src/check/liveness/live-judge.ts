@@ -64,7 +64,7 @@ export class LiveJudge {
     const recoveryStarts = this.#recoveryStartsOf(claim)
     let healed = false
     const before = this.#outcome(state, order)
-    const after = lazily(before, () => {
+    const after = lazily(before, recoveryStarts.healer, () => {
       healed = true
       return recoveryStarts.healed(state, order, this.#used)
     })
@@ -122,6 +122,12 @@ export class LiveJudge {
 }
 
 /** Facts that are worked out when a claim looks at them: most claims look at the state before first. */
-function lazily(before: Facts, make: () => Facts): Facts {
-  return Object.defineProperty({ ...before }, 'outputs', { get: () => make().outputs })
+function lazily(before: Facts, healer: Healer, make: () => Facts): Facts {
+  return Object.defineProperties(
+    { ...before },
+    {
+      outputs: { get: () => make().outputs },
+      held: { get: () => make() && healer.held() },
+    },
+  )
 }

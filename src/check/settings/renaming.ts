@@ -80,6 +80,7 @@ export class RenamedClaims {
 /** An outcome as it would be in a setting where everybody has another name. Made on demand, as the outcome itself. */
 function under(outcome: Outcome<any>, setting: Setting, names: readonly Id[]): Outcome<any> {
   const said = (list: Outcome<any>['outputs']) => list.map(({ at, output }) => ({ at: names[at]!, output }))
+  const words = (list: Outcome<any>['soup']) => list.map(({ from, message }) => ({ from: names[from]!, message }))
   return {
     setting,
     correct: outcome.correct.map((id) => names[id]!).sort((a, b) => a - b),
@@ -90,15 +91,18 @@ function under(outcome: Outcome<any>, setting: Setting, names: readonly Id[]): O
       return said(outcome.fresh)
     },
     get soup() {
-      return outcome.soup.map(({ from, message }) => ({ from: names[from]!, message }))
+      return words(outcome.soup)
+    },
+    get held() {
+      return words(outcome.held)
     },
   }
 }
 
 /** The same outcome, whose parts are worked out once each. */
 function once(outcome: Outcome<any>): Outcome<any> {
-  const known: Partial<Record<'outputs' | 'fresh' | 'soup', unknown>> = {}
-  const part = <K extends 'outputs' | 'fresh' | 'soup'>(name: K): Outcome<any>[K] => {
+  const known: Partial<Record<'outputs' | 'fresh' | 'soup' | 'held', unknown>> = {}
+  const part = <K extends 'outputs' | 'fresh' | 'soup' | 'held'>(name: K): Outcome<any>[K] => {
     known[name] ??= outcome[name]
     return known[name] as Outcome<any>[K]
   }
@@ -113,6 +117,9 @@ function once(outcome: Outcome<any>): Outcome<any> {
     },
     get soup() {
       return part('soup')
+    },
+    get held() {
+      return part('held')
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Claim, type Subject, UsageError } from '../../model/index.ts'
+import { type Claim, isJudgedUnasked, type Subject, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { noException } from '../../system/index.ts'
 
@@ -37,11 +37,6 @@ export function claimsOf(subject: Subject): readonly Claim<any>[] {
   return own.some(({ name }) => name === noException.name) ? own : [...own, noException]
 }
 
-/** What is judged when no flag says otherwise: safety, and what a broadcast promises of its deliveries. */
-function isDefault(claim: Claim<any>): boolean {
-  return claim.kind === 'invariant' || (claim.kind === 'liveness' && claim.healing === 'deliveries')
-}
-
 export interface ChosenClaims {
   readonly claims: readonly Claim<any>[]
   /** Claims of the subject that were left out. */
@@ -55,7 +50,7 @@ export interface ChosenClaims {
 export function chooseClaims(subject: Subject, asked: readonly string[] | undefined): ChosenClaims {
   const all = claimsOf(subject)
   const named = asked?.flatMap((list) => list.split(',')).filter(Boolean)
-  const chosen = new Set(named ? named.flatMap((name) => byName(subject, all, name)) : all.filter(isDefault))
+  const chosen = new Set(named ? named.flatMap((name) => byName(subject, all, name)) : all.filter(isJudgedUnasked))
   for (const claim of all) if (claim.name === noException.name) chosen.add(claim)
   return {
     claims: all.filter((claim) => chosen.has(claim)),

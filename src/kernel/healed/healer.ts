@@ -10,12 +10,13 @@ import {
   type Program,
   remembered,
   type Said,
+  type SentMessage,
 } from '../../model/index.ts'
 import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
 import { isConfluent } from './confluent.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
 
-import { type End, type HealedInbox, passing, type Soup } from './soups.ts'
+import { type End, type HealedInbox, passing, type Soup, type SoupEntry } from './soups.ts'
 
 /** Outputs, or notes, as numbers of the healing table. */
 export type PutNumbers = Pick<Leaf, 'outputs' | 'notes'>
@@ -54,6 +55,7 @@ export class Healer {
   #isKept = true
   #start: readonly number[] = []
   readonly #ends = new Map<string, Facts>()
+  readonly #words = new Map<SoupEntry, SentMessage>()
 
   /** @param numbers the table that states are given in numbers of */
   constructor(program: Program, healing: Liveness['healing'], numbers: Table) {
@@ -100,6 +102,17 @@ export class Healer {
       this.inboxes.soups.count()
       return { outputs: this.#outputs, notes: this.#notes, facts: this.#seen() }
     })
+  }
+
+  /** All that correct participants hold at the end of the last run, which was one of deliveries alone. */
+  held(): SentMessage[] {
+    const entries = [...this.#soup.entries, ...this.#used.flatMap(({ words }) => words)]
+    return entries.map((entry) =>
+      remembered(this.#words, entry, () => {
+        const message = this.#table.messages.values[entry.message]!
+        return { from: entry.from, message }
+      }),
+    )
   }
 
   /** What a participant has put out at the end of the last run. */
