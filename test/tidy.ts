@@ -8,7 +8,7 @@ export interface SourceFile {
 
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
-  ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'fuzz', 'check'],
+  ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'check', 'fuzz'],
   ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'explore', 'web'],
   ...['campaign', 'cli', 'library'],
 ]

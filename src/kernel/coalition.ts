@@ -1,4 +1,4 @@
-import { type Id, type Program, remembered } from '../model/index.ts'
+import { type Id, type Program, range, remembered } from '../model/index.ts'
 import { coalitionSpeaksAs, triggersItself } from '../system/index.ts'
 import { Numbers } from './bits.ts'
 import type { Instance } from './instance.ts'
@@ -26,7 +26,9 @@ export class Coalition {
   readonly hears: Hears[] = []
   readonly #provable: Provable
   readonly #proofs: Proofs
-  readonly #program: Program
+  /** By id: does the coalition speak as it, and does what it is told in its own name trigger something there? */
+  readonly #speaksAs: readonly boolean[]
+  readonly #triggersItself: readonly boolean[]
   readonly #arrivals: boolean
   readonly #correct: readonly (Instance | undefined)[]
   /** To, from, message and step, one after another. */
@@ -43,7 +45,9 @@ export class Coalition {
     for (const id of program.setting.byzantine) members |= 1 << id
     this.#provable = new Provable(proofs, members)
     this.#proofs = proofs
-    this.#program = program
+    const ids = range(program.setting.n + program.setting.clients)
+    this.#speaksAs = ids.map((id) => coalitionSpeaksAs(program, id))
+    this.#triggersItself = ids.map((id) => triggersItself(program, id))
     this.#arrivals = arrivals
     this.#correct = correct
   }
@@ -83,7 +87,7 @@ export class Coalition {
   hear(from: Id, message: number): void {
     this.#provable.said(from, message)
     this.#release()
-    for (const hears of this.hears) this.offerAll(hears(from, message))
+    for (let i = 0; i < this.hears.length; i++) this.offerAll(this.hears[i]!(from, message))
   }
 
   offerAll(offers: Offers): void {
@@ -93,7 +97,7 @@ export class Coalition {
   /** It holds a message ready for somebody; what it cannot prove yet waits until it can. */
   offer(from: Id, to: Id, message: number): void {
     this.know(message)
-    if (coalitionSpeaksAs(this.#program, from) && !this.#provable.canSay(message)) {
+    if (this.#speaksAs[from] && !this.#provable.canSay(message)) {
       remembered(this.#pending, message, () => []).push(from, to)
       return
     }
@@ -126,9 +130,9 @@ export class Coalition {
 
   #hand(from: Id, to: Id, message: number): void {
     // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
-    if (to === from && !triggersItself(this.#program, to)) return
+    if (to === from && !this.#triggersItself[to]) return
     // What is bound to its receiver is no use to anybody else, and nobody believes that it was said again.
-    if (!coalitionSpeaksAs(this.#program, from) && this.#proofs.isAddressed(message)) return
+    if (!this.#speaksAs[from] && this.#proofs.isAddressed(message)) return
     const instance = this.#correct[to]
     const bit = 1 << from
     if (!instance || (instance.offered.get(message) & bit) !== 0) return

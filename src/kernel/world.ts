@@ -1,16 +1,6 @@
 import { type Id, type Program, rememberedAmong, UsageError } from '../model/index.ts'
-import {
-  byArrival,
-  deliversOnce,
-  type Envelope,
-  hearsItself,
-  type Leaf,
-  receivers,
-  type System,
-  settles,
-  standingOf,
-  type Table,
-} from '../system/index.ts'
+import { byArrival, deliversOnce, type Leaf, receivers, type System, settles, type Table } from '../system/index.ts'
+import { Audience } from './audience.ts'
 import { Numbers } from './bits.ts'
 import { Coalition, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
@@ -67,6 +57,7 @@ export class World {
   readonly #starts = new Map<Offers, Start>()
   readonly #universe: readonly number[]
   readonly #beginning: Beginning
+  readonly #audience: Audience
   /** How twins begin, each worked out once. */
   readonly #twinStarts = new Map<Twin, TwinStart>()
 
@@ -88,6 +79,8 @@ export class World {
     this.network = new Flights(setting.network.fifo, this.instances)
     this.coalition = new Coalition(kernel.proofs, program, this.arrivals, this.correct)
     this.#beginning = beginningOf(kernel, program, origin)
+    const correct = this.#beginning.instances.map(({ row }) => row.profile.id)
+    this.#audience = new Audience(kernel, program, correct)
   }
 
   /**
@@ -248,25 +241,26 @@ export class World {
     instance.say(envelope)
     this.soup.push(instance.index)
     this.soup.push(envelope)
-    if (to === 'all' && hearsItself(this.program, instance.id)) instance.hearItself(message)
-    const others = this.once ? this.twins : this.instances
-    const said = { from: instance.id, to, message: this.table.messages.values[message]! }
-    for (let i = 0; i < others.length; i++) this.#reach(others[i]!, said, message)
+    if (to === 'all' && this.#audience.hearsItself[instance.id]) instance.hearItself(message)
+    if (!this.once) this.#reachCorrect(instance.id, envelope, message)
+    for (let i = 0; i < this.twins.length; i++) this.#reachTwin(this.twins[i]!, instance.id, message)
     if (setting.byzantine.length === 0) return
     this.coalition.hear(instance.id, message)
   }
 
-  /** An envelope becomes available to an instance, if it can get it. */
-  #reach(instance: Instance, said: Envelope, message: number): void {
-    const { from } = said
-    if (instance.twin) {
-      if ((instance.id !== from || this.#returns) && instance.twin.side.includes(from))
-        this.#mail(instance, from, message)
-      return
+  /** An envelope becomes available to all who can get it. */
+  #reachCorrect(from: Id, envelope: number, message: number): void {
+    const ids = this.#audience.of(from, envelope)
+    for (let i = 0; i < ids.length; i++) {
+      const instance = this.correct[ids[i]!]!
+      if (this.arrivals) this.network.send(flight(instance.index, from, message))
+      else instance.hear(message, from, 'true')
     }
-    if (standingOf(this.program, said, instance.id) !== 'trigger') return
-    if (this.arrivals) this.network.send(flight(instance.index, from, message))
-    else instance.hear(message, from, 'true')
+  }
+
+  #reachTwin(instance: Instance, from: Id, message: number): void {
+    if (instance.id === from && !this.#returns) return
+    if (instance.twin!.side.includes(from)) this.#mail(instance, from, message)
   }
 
   /** A message for a twin. Where arrivals are steps it waits among what the coalition may do. */
@@ -286,7 +280,7 @@ export class World {
     for (const id of side) {
       if (to === 'all' ? id < this.program.setting.n : id === to) this.coalition.offer(member, id, message)
     }
-    if (to === 'all' && hearsItself(this.program, instance.id)) instance.hearItself(message)
+    if (to === 'all' && this.#audience.hearsItself[instance.id]) instance.hearItself(message)
     if (to === 'all' && this.#returns) this.#mail(instance, member, message)
     for (const other of this.twins) {
       if (other === instance || !other.twin!.side.some((id) => side.includes(id))) continue

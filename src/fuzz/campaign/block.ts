@@ -23,10 +23,12 @@ import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
 import { goalDirected } from '../schedule/goal-directed.ts'
 import { choosersFor } from '../schedule/own-choosers.ts'
+import { relaxed } from '../schedule/relaxed.ts'
 import { Coverage } from './coverage.ts'
 import type { Lesson } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { PILOT, Pilot } from './pilot.ts'
+import { PlannedRuns } from './planned.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 
 /**
@@ -50,6 +52,9 @@ export class BlockRunner {
   readonly #campaign: Campaign
   readonly #strategies: readonly Strategy[]
   readonly #schedulers: readonly Chooser[]
+  /** Those that are drawn. */
+  readonly #drawn: readonly Chooser[]
+  readonly #planned: PlannedRuns
   readonly #protocol: Protocol
   readonly #claims: readonly Claim<any>[]
   readonly #settingContexts = new Map<number, SettingContext>()
@@ -72,6 +77,9 @@ export class BlockRunner {
     this.#campaign = campaign
     this.#strategies = strategiesFor(protocol).filter(({ name }) => campaign.strategies.includes(name))
     this.#schedulers = choosersFor(protocol).filter(({ name }) => campaign.schedulers.includes(name))
+    const drawn = this.#schedulers.filter((scheduler) => scheduler !== relaxed)
+    this.#drawn = drawn.length > 0 ? drawn : this.#schedulers
+    this.#planned = new PlannedRuns(campaign.settings.length, this.#strategies, this.#schedulers)
     this.#protocol = protocol
     this.#tablesByKey = tablesByKey
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
@@ -206,7 +214,7 @@ export class BlockRunner {
     const { seed, settings, maxSteps } = this.#campaign
     const coverage = this.#coverage?.coverage
     const choices = coverage?.choices(run, run % settings.length) ?? drawnChoices(seed, run)
-    const features = this.#features(settingContext, run, choices)
+    const features = this.#features(settingContext, run, choices, stop)
     const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
     const watched = coverage ? { ...features, chooser: coverage.watch(features.chooser) } : features
     const result = new Run(settingContext, watched, choices, fired, settled).go(maxSteps, stop)
@@ -215,17 +223,19 @@ export class BlockRunner {
   }
 
   /** The first runs go by nothing but the dice. */
-  #features(settingContext: SettingContext, run: number, choices: Choices): Features {
+  #features(settingContext: SettingContext, run: number, choices: Choices, stop?: () => boolean): Features {
     if (this.#schedulers.length === 0) {
       throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
     }
-    const [strategies, schedulers] = [this.#strategies, this.#schedulers]
+    const [strategies, drawn] = [this.#strategies, this.#drawn]
+    const planned = this.#planned.features(run, choices, (setting) => this.#settingContext(setting, stop), stop)
+    if (planned) return planned
     if (run >= PILOT) {
       const { shares, pilot } = this.#pilot!
-      return { ...drawFeatures(settingContext, choices, strategies, schedulers, shares), graph: pilot.graph }
+      return { ...drawFeatures(settingContext, choices, strategies, drawn, shares), known: { graph: pilot.graph } }
     }
-    const plain = schedulers.filter((scheduler) => scheduler !== goalDirected)
-    return drawFeatures(settingContext, choices, strategies, plain.length > 0 ? plain : schedulers)
+    const plain = drawn.filter((scheduler) => scheduler !== goalDirected)
+    return drawFeatures(settingContext, choices, strategies, plain.length > 0 ? plain : drawn)
   }
 
   /** Makes the pilot. Nothing if it was stopped on the way. */

@@ -40,7 +40,7 @@ export class Pilot {
         this.#rows = []
         this.#states = []
         this.#outputs = []
-        return (actions: Actions): Chosen => {
+        return (actions: Actions): Chosen | undefined => {
           this.#look(actions.world)
           return next(actions)
         }

@@ -2,8 +2,7 @@ import type { Strategy } from '../../adversary/index.ts'
 import type { Id } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
 import type { Choices } from '../schedule/choices.ts'
-import type { Chooser } from '../schedule/chooser.ts'
-import type { LocalGraph } from '../schedule/local-graph.ts'
+import type { Chooser, KnownBefore } from '../schedule/chooser.ts'
 import type { SettingContext } from './setting-context.ts'
 
 /** What is switched on in one run: swarm testing. */
@@ -24,8 +23,7 @@ export interface Features {
   readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
   readonly losses: number
-  /** What the pilot has met; nothing in the pilot itself. */
-  readonly graph?: LocalGraph
+  readonly known?: KnownBefore
 }
 
 /** Weights of a step on a correct replica's message and of an input or coin; the others are drawn against these. */

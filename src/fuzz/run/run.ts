@@ -74,7 +74,7 @@ export class Run {
       if (behaviour.hears) world.coalition.hears.push(behaviour.hears)
     }
     this.#actions = new Actions(world, features.starved)
-    this.#next = features.chooser.begin(choices, features.weights, features.graph)
+    this.#next = features.chooser.begin(choices, features.weights, features.known)
   }
 
   /** Takes steps until nothing is left to do, every claim is broken, or the limit is reached. */
@@ -108,6 +108,7 @@ export class Run {
     this.#world.refresh()
     if (this.#actions.refresh() === 0) return this.#release()
     const chosen = this.#next(this.#actions)
+    if (!chosen) return false
     const { flight } = chosen
     if (!flight) this.#fire(chosen)
     else {

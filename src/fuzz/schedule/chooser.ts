@@ -1,5 +1,6 @@
 import type { Strategy } from '../../adversary/index.ts'
 import type { Instance, Pick } from '../../kernel/index.ts'
+import type { Outlook } from '../outlook/outlook.ts'
 import type { Actions, Chosen } from './actions.ts'
 import type { Choices } from './choices.ts'
 import type { LocalGraph } from './local-graph.ts'
@@ -15,9 +16,17 @@ export interface Chooser {
   /**
    * Starts a run. `weights` says how much more often a kind is to be taken, in the order of KINDS; all that is random
    * comes from `choices`. There is something to choose from whenever the function that it returns is called.
-   * `graph` is what the pilot has met: absent in the pilot itself.
+   * What it returns is nothing where the run is not worth going on with.
    */
-  begin(choices: Choices, weights: readonly number[], graph?: LocalGraph): (actions: Actions) => Chosen
+  begin(choices: Choices, weights: readonly number[], known?: KnownBefore): (actions: Actions) => Chosen | undefined
+}
+
+/** What is known before a run. */
+export interface KnownBefore {
+  /** What the pilot has met; absent in the pilot itself. */
+  readonly graph?: LocalGraph | undefined
+  /** All that can happen in the setting, where somebody has worked that out. */
+  readonly outlook?: Outlook | undefined
 }
 
 /** Draws of something else that a starved step costs. */

@@ -5,6 +5,15 @@ import { goalDirected } from './goal-directed.ts'
 import { partialOrderSampling } from './partial-order-sampling.ts'
 import { pct } from './pct.ts'
 import { randomWalk } from './random-walk.ts'
+import { relaxed } from './relaxed.ts'
 
 /** Every way to choose the next step. Each run draws one of them. */
-export const choosers: readonly Chooser[] = [partialOrderSampling, randomWalk, byView, pct, delayBounded, goalDirected]
+export const choosers: readonly Chooser[] = [
+  partialOrderSampling,
+  randomWalk,
+  byView,
+  pct,
+  delayBounded,
+  goalDirected,
+  relaxed,
+]

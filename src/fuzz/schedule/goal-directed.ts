@@ -24,7 +24,7 @@ export const goalDirected: Chooser = {
   about: 'a random walk that leans to outputs which nobody has put out yet, by what the first 1,000 runs went through',
   // A goal is of little use to a coalition that cannot say what leads there.
   partner: forge,
-  begin(choices, _, graph) {
+  begin(choices, _, { graph } = {}) {
     const [first, later] = [FIRST[choices.below(FIRST.length)]!, LATER[choices.below(LATER.length)]!]
     const search = new Search(choices, graph)
     return (actions) => {

@@ -35,13 +35,13 @@ export function addSchedulers(protocol: Protocol, added: readonly Chooser[]): vo
 function watched(chooser: Chooser): Chooser {
   return {
     ...chooser,
-    begin(choices, weights, graph) {
-      const next = chooser.begin(choices, weights, graph)
+    begin(choices, weights, known) {
+      const next = chooser.begin(choices, weights, known)
       assertKind(`what the scheduler ${chooser.name} begins with`, FUNCTION, next)
-      return (actions: Actions): Chosen => {
+      return (actions: Actions): Chosen | undefined => {
         const chosen = next(actions)
         // There is one object for all that is chosen: any other was not taken from what there is.
-        if (actions.isChosen(chosen)) return chosen
+        if (chosen === undefined || actions.isChosen(chosen)) return chosen
         throw new UsageError(
           `the scheduler ${chooser.name} chooses what is no step`,
           'return what drawStep, drawAny or actions.step(kind, number) gives',

@@ -1,0 +1,302 @@
+import type { Senders } from '../../check/automaton/atom.ts'
+import type { Atoms, Formula } from '../../check/automaton/atoms.ts'
+import type { Conflicts } from '../../check/automaton/conflicts.ts'
+import type { GuardedEdge } from '../../check/automaton/machine.ts'
+import type { PackedSpace } from '../../check/safety/packed-space.ts'
+import { bits } from '../../kernel/index.ts'
+
+/** An edge that some participant takes in a plan, from some state of its own. */
+export interface PlannedStep {
+  readonly p: number
+  readonly from: number
+  readonly edge: GuardedEdge
+}
+
+/** What is needed for a goal: steps in which nothing is ever taken back, and those of them that can be taken now. */
+export interface RelaxedPlan {
+  readonly length: number
+  readonly first: readonly PlannedStep[]
+}
+
+/** Draws a number below another. */
+type Draw = (count: number) => number
+
+/** When something was found, and by what. */
+interface Found extends PlannedStep {
+  readonly time: number
+}
+
+/**
+ * Plans in which nothing is ever taken back: everybody is in all states at once that it came to. They tell which steps
+ * lead to two outputs that conflict, and when nothing does any more; they do not tell what excludes what.
+ *
+ * Hoffmann and Nebel, "The FF planning system: fast plan generation through heuristic search", JAIR 14, 2001: the first
+ * steps of such a plan are the helpful ones.
+ */
+export class RelaxedPlans {
+  readonly #space: PackedSpace
+  readonly #atoms: Atoms
+  readonly #conflicts: Conflicts
+  #start: Int32Array
+  readonly #raw: Int32Array
+  #look = 0
+  #time = 0
+  #draw: Draw = () => 0
+  /** By machine and state: the look in which it was found; and how. */
+  readonly #seen: readonly Int32Array[]
+  readonly #reached: (Found | undefined)[][]
+  /** The same of envelopes by who says them, of atoms by who asks, and of what can be proved: the time alone. */
+  readonly #said: (Found | undefined)[][]
+  readonly #held: number[][]
+  readonly #proved: number[]
+  readonly #queue: number[] = []
+  readonly #waiting: PlannedStep[][][]
+  readonly #asked: number[] = []
+  readonly #became: number[] = []
+  /** Outputs that were found, each with how. */
+  #puts: { readonly p: number; readonly output: number; readonly step: Found }[] = []
+  readonly #steps = new Set<GuardedEdge>()
+  #first: PlannedStep[] = []
+
+  constructor(space: PackedSpace, atoms: Atoms, conflicts: Conflicts) {
+    const { machines, layout } = space
+    this.#space = space
+    this.#atoms = atoms
+    this.#conflicts = conflicts
+    this.#raw = new Int32Array(layout.words)
+    this.#start = this.#raw
+    this.#seen = machines.map(({ edges }) => new Int32Array(edges.length))
+    this.#reached = machines.map(() => [])
+    this.#said = machines.map(() => [])
+    this.#held = machines.map(() => [])
+    this.#proved = []
+    this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
+  }
+
+  /** A plan from a record, one of several that are about as short; nothing where no goal can be reached any more. */
+  from(record: Int32Array, draw: Draw): RelaxedPlan | undefined {
+    this.#begin(record, draw)
+    const { machines } = this.#space
+    const [queue, became] = [this.#queue, this.#became]
+    for (let next = 0, woken = 0; next < queue.length || woken < became.length; ) {
+      if (next < queue.length) {
+        const p = queue[next++]!
+        const from = queue[next++]!
+        const edges = machines[p]!.edges[from]!
+        const first = edges.length > 1 ? this.#draw(edges.length) : 0
+        for (let i = 0; i < edges.length; i++) {
+          const goal = this.#try({ p, from, edge: edges[(first + i) % edges.length]! })
+          if (goal) return this.#plan(goal)
+        }
+        continue
+      }
+      const p = became[woken++]!
+      const atom = became[woken++]!
+      const steps = this.#waiting[p]![atom]!
+      if (steps.length === 0) continue
+      this.#waiting[p]![atom] = []
+      for (let i = 0; i < steps.length; i++) {
+        const goal = this.#try(steps[i]!)
+        if (goal) return this.#plan(goal)
+      }
+    }
+    return undefined
+  }
+
+  #begin(record: Int32Array, draw: Draw): void {
+    const { stride } = this.#space.layout
+    this.#draw = draw
+    this.#start = record
+    this.#raw.set(record)
+    this.#look++
+    this.#time = 0
+    this.#queue.length = 0
+    this.#became.length = 0
+    this.#puts = []
+    const asked = this.#asked
+    for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
+    asked.length = 0
+    this.#proved.length = 0
+    const count = this.#seen.length
+    const first = draw(count)
+    for (let i = 0; i < count; i++) {
+      const p = (first + i) % count
+      if (this.#said[p]!.length > 0) this.#said[p] = []
+      if (this.#held[p]!.length > 0) this.#held[p] = []
+      const state = record[p * stride]!
+      this.#seen[p]![state] = this.#look
+      this.#reached[p]![state] = undefined
+      this.#queue.push(p, state)
+    }
+  }
+
+  /** Takes a step if it can be taken, else lets it wait. The outputs that reach a goal, if that does. */
+  #try(step: PlannedStep): readonly Found[] | undefined {
+    const { stride, rowWords } = this.#space.layout
+    const { p, edge } = step
+    const { atoms, target } = edge
+    const from = p * stride + 2 + rowWords
+    for (let i = 0; i < atoms.length; i++) {
+      const atom = atoms[i]!
+      if ((this.#raw[from + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
+      const waiting = this.#waiting[p]![atom]!
+      if (waiting.length === 0) this.#asked.push(p, atom)
+      waiting.push(step)
+      return undefined
+    }
+    const isNew = this.#seen[p]![target] !== this.#look
+    if (!isNew && edge.silent) return undefined
+    const found: Found = { ...step, time: ++this.#time }
+    if (edge.outputs.length > 0 && this.#conflicts.isHeeded(p)) {
+      const goal = this.#put(found)
+      if (goal) return goal
+    }
+    if (!edge.silent) this.#say(found)
+    if (isNew) {
+      this.#seen[p]![target] = this.#look
+      this.#reached[p]![target] = found
+      this.#queue.push(p, target)
+    }
+    return undefined
+  }
+
+  #say(found: Found): void {
+    const { layout } = this.#space
+    const { p, edge } = found
+    const raw = this.#raw
+    const row = p * layout.stride + 2
+    let isNew = false
+    for (let r = 0; r < layout.rowWords; r++) {
+      for (let fresh = edge.says[r]! & ~raw[row + r]!; fresh !== 0; fresh &= fresh - 1) {
+        this.#said[p]![r * 32 + (31 - Math.clz32(fresh & -fresh))] = found
+        isNew = true
+      }
+    }
+    if (!isNew) return
+    const before = this.#became.length
+    const provable = raw.slice(layout.sayable, layout.sayable + layout.sayableWords)
+    this.#space.say(raw, p, edge.says, this.#became)
+    for (let i = before; i < this.#became.length; i += 2) {
+      this.#held[this.#became[i]!]![this.#became[i + 1]!] = found.time
+    }
+    for (let w = 0; w < layout.sayableWords; w++) {
+      for (let fresh = raw[layout.sayable + w]! & ~provable[w]!; fresh !== 0; fresh &= fresh - 1) {
+        this.#proved[w * 32 + (31 - Math.clz32(fresh & -fresh))] = found.time
+      }
+    }
+  }
+
+  /** An output is found. Says what has reached a goal, if that does. */
+  #put(found: Found): readonly Found[] | undefined {
+    const { p, edge } = found
+    if (this.isGoal(this.#start, p, edge.outputs)) return [found]
+    for (const output of edge.outputs) {
+      for (const other of this.#puts) {
+        if (other.p === p || this.#conflicts.ofTwo(other.p, other.output, p, output) === 0) continue
+        return [found, other.step]
+      }
+      if (!this.#puts.some((one) => one.p === p && one.output === output)) this.#puts.push({ p, output, step: found })
+    }
+    return undefined
+  }
+
+  /** Does a participant reach a goal by putting this out? */
+  isGoal(record: Int32Array, p: number, outputs: readonly number[]): boolean {
+    if (outputs.length === 0 || !this.#conflicts.isHeeded(p)) return false
+    return outputs.some(
+      (output) => this.#conflicts.ofOne(p, output) !== 0 || this.#conflictsWithPast(record, p, output),
+    )
+  }
+
+  #conflictsWithPast(record: Int32Array, p: number, output: number): boolean {
+    const { judge, layout, machines } = this.#space
+    for (let q = 0; q < machines.length; q++) {
+      if (!this.#conflicts.isHeeded(q)) continue
+      const { outputs } = judge.putsOf(record[q * layout.stride + 1]!)
+      for (const past of outputs) if (this.#conflicts.ofTwo(q, past, p, output) !== 0) return true
+    }
+    return false
+  }
+
+  #plan(goals: readonly Found[]): RelaxedPlan {
+    this.#steps.clear()
+    this.#first = []
+    for (const goal of goals) this.#needStep(goal)
+    return { length: this.#steps.size, first: this.#first }
+  }
+
+  #needStep({ p, from, edge }: PlannedStep): void {
+    if (this.#steps.has(edge)) return
+    this.#steps.add(edge)
+    const { stride, rowWords } = this.#space.layout
+    const truth = p * stride + 2 + rowWords
+    let isReady = this.#start[p * stride] === from
+    const before = this.#reached[p]![from]
+    if (!isReady && before) this.#needStep(before)
+    for (const atom of edge.atoms) {
+      if ((this.#start[truth + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
+      isReady = false
+      this.#needAtom(this.#space.machines[p]!.atoms[atom]!, this.#held[p]![atom]!)
+    }
+    if (isReady) this.#first.push({ p, from, edge })
+  }
+
+  /** What makes an atom true is found no later than it was. */
+  #needAtom(index: number, time: number): void {
+    const atom = this.#atoms.list[index]!
+    if (atom.kind === 'count') {
+      this.#needSenders(atom.of, atom.q, time)
+      return
+    }
+    const possible = atom.choices.filter((choice) => choice.every((i) => this.#bySender(atom.of[i]!, time).length > 0))
+    for (const i of possible[0] ?? []) this.#needSenders(atom.of[i]!, 1, time)
+  }
+
+  #needSenders(of: Senders, q: number, time: number): void {
+    let left = q - bits(this.#space.evaluator.senders(of, this.#start))
+    if (left <= 0) return
+    for (const need of this.#bySender(of, time)) {
+      if (left-- <= 0) return
+      if (typeof need === 'number') this.#needProof(need, time)
+      else this.#needStep(need)
+    }
+  }
+
+  /** One of what each sender has said that counts, or a message that the coalition can prove; what was found first comes first. */
+  #bySender({ rows, maybe }: Senders, time: number): (Found | number)[] {
+    const { ids, rowWords } = this.#space.layout
+    const found: [when: number, need: Found | number][] = []
+    for (let p = 0; p < ids.length; p++) {
+      let best: Found | undefined
+      for (let r = 0; r < rowWords; r++) {
+        for (let left = rows[p * rowWords + r]!; left !== 0; left &= left - 1) {
+          const said = this.#said[p]![r * 32 + (31 - Math.clz32(left & -left))]
+          if (said && said.time <= time && (!best || said.time < best.time)) best = said
+        }
+      }
+      if (best) found.push([best.time, best])
+    }
+    for (const { provable } of maybe) {
+      const when = this.#proved[provable]
+      if (when !== undefined && when <= time) {
+        found.push([when, provable])
+        break
+      }
+    }
+    return found.sort(([a], [b]) => a - b).map(([, need]) => need)
+  }
+
+  #needProof(provable: number, time: number): void {
+    this.#needFormula(this.#atoms.provable[provable]!.proof, Math.min(time, this.#proved[provable]!))
+  }
+
+  #needFormula(formula: Formula, time: number): void {
+    if (formula.kind === 'atom') {
+      this.#needAtom(formula.atom, time)
+      return
+    }
+    // Of several proofs, any; which of them held first is not known.
+    const of = formula.kind === 'all' ? formula.of : formula.of.slice(0, 1)
+    for (const part of of) this.#needFormula(part, time)
+  }
+}
