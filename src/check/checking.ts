@@ -250,7 +250,9 @@ class Check {
     // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
     const merges = !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
     const sorts = this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
-    const options = { program: this.#program, claims, closed, atoms, limits: this.#limits('liveness'), merges }
+    const postpones = merges && this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    const limits = this.#limits('liveness')
+    const options = { program: this.#program, claims, closed, atoms, limits, merges, postpones }
     try {
       return live.checkLiveness({ ...options, sorts })
     } catch (error) {

@@ -8,7 +8,7 @@ import {
   type UsedWords,
   usedWords,
 } from '../../kernel/healed/index.ts'
-import type { Outcome } from '../../model/index.ts'
+import type { Facts } from '../../model/index.ts'
 import type { RecordLayout } from '../automaton/evaluate.ts'
 import type { RecordJudge } from '../automaton/record-judge.ts'
 import { type Closed, isCrashed } from '../closure/closed.ts'
@@ -42,7 +42,7 @@ export class RecoveryStarts {
    * @param order for each position, the position of the record whose participant stands there
    * @param used by number: sets of words that were used
    */
-  healed(state: Int32Array, order: readonly number[], used: readonly (readonly Numbered[])[]): Outcome<any> {
+  healed(state: Int32Array, order: readonly number[], used: readonly (readonly Numbered[])[]): Facts {
     return this.healer.outcome(this.#brokenAfter(state, order, used))
   }
 
