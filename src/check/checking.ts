@@ -229,10 +229,8 @@ class Check {
       })
     }
     // What is held must not be forgotten: such claims are searched by themselves.
-    const groups = [claims.filter((claim) => !readsHeld(claim)), claims.filter(readsHeld)].filter(
-      ({ length }) => length,
-    )
-    return groups.flatMap((some) => this.#livenessByTables(some, closed, atoms, safety, open))
+    const groups = [false, true].map((held) => claims.filter(({ reads }) => reads.includes('held') === held))
+    return groups.flatMap((some) => (some.length > 0 ? this.#livenessByTables(some, closed, atoms, safety, open) : []))
   }
 
   #livenessByTables(
@@ -262,10 +260,12 @@ class Check {
     const { live } = this.#onDemand
     if (!live) throw new HarnessError('a liveness claim is checked without the engine for it')
     // The healed run knows no bounds: where one was hit, states that look alike within them may differ beyond.
-    const isKept = claims.some(readsHeld)
+    const isKept = claims.some(({ reads }) => reads.includes('held'))
     const merges = !isKept && !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
     const sorts = !isKept && this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
-    const options = { program: this.#program, claims, closed, atoms, limits: this.#limits('liveness'), merges }
+    const postpones = merges && this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    const limits = this.#limits('liveness')
+    const options = { program: this.#program, claims, closed, atoms, limits, merges, postpones }
     try {
       return live.checkLiveness({ ...options, sorts })
     } catch (error) {
@@ -298,5 +298,3 @@ class Check {
     }
   }
 }
-
-const readsHeld = ({ reads }: Claim<any>): boolean => reads.includes('held')

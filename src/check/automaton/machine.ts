@@ -120,6 +120,11 @@ export class Options {
     return this.#rules ? `${label} ${nameOf(option)}` : label
   }
 
+  /** Does nobody else notice it? */
+  isSilent(option: Option): boolean {
+    return option.says.length + this.outputs(option).length === 0 && option.threw === null
+  }
+
   /** @throws Stopped where somebody wants the making of machines to end */
   tick(): void {
     this.#atoms.tick()
@@ -147,7 +152,7 @@ export class Options {
           name: this.#rules ? nameOf(option) : '',
           target,
           leads: option.target,
-          silent: option.says.length + outputs.length === 0 && option.threw === null,
+          silent: this.isSilent(option),
         }
       }),
     )

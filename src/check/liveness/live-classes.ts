@@ -66,10 +66,15 @@ function firstOf({ stateOf, edges }: Machine): number[] {
 }
 
 function wordsAhead(closed: Closed, machine: Machine, p: number, first: readonly number[]): Ahead[] {
-  const options = (state: number): readonly Option[] => closed.participants[p]!.options[first[state]!]!
+  // A step within its class that nobody notices is as good as none.
+  const moves = ({ target, says, outputs, notes, threw }: Option, state: number): boolean =>
+    machine.stateOf[target] !== state || says.length + outputs.length + notes.length > 0 || threw !== null
+  const moving = machine.edges.map((_, state) =>
+    closed.participants[p]!.options[first[state]!]!.filter((option) => moves(option, state)),
+  )
   const ahead = machine.edges.map((_, state) => {
     const own = new Ahead()
-    for (const { trigger, conditions } of options(state)) {
+    for (const { trigger, conditions } of moving[state]!) {
       if (trigger) own.add(trigger.message, trigger.from)
       for (const { ask } of conditions) for (const message of ask.matching()) own.add(message, ANYBODY)
     }
@@ -79,7 +84,7 @@ function wordsAhead(closed: Closed, machine: Machine, p: number, first: readonly
     changed = false
     for (const [state, mine] of ahead.entries()) {
       const before = mine.size
-      for (const { target } of options(state)) mine.addAll(ahead[machine.stateOf[target]!]!)
+      for (const { target } of moving[state]!) mine.addAll(ahead[machine.stateOf[target]!]!)
       changed ||= mine.size > before
     }
   }

@@ -6,6 +6,7 @@ import {
   type Json,
   type Liveness,
   type Program,
+  remembered,
   type Said,
 } from '../../model/index.ts'
 import type { RecordLayout } from '../automaton/evaluate.ts'
@@ -29,6 +30,8 @@ export class LiveJudge {
   readonly #alike = new Set<string>()
   /** What claims see of a state, by what participants have put out. */
   readonly #outcomes = new Map<string, Facts>()
+  /** By claim, the outcome before and, if it looks at that, the one after healing: does it fail? */
+  readonly #known = new Map<Liveness<any>, Map<Facts, Map<object, boolean>>>()
   /** By number: sets of words that were used. */
   #used: readonly (readonly Numbered[])[] = []
 
@@ -49,6 +52,13 @@ export class LiveJudge {
       : this.#failsSorted(claim, state)
   }
 
+  /** Does the claim fail here, or is it not seen that it says the same where the healed run goes in another order? */
+  mayFail(claim: Liveness<any>, state: Int32Array, used: readonly (readonly Numbered[])[]): boolean {
+    this.#used = used
+    const { fails, healed } = this.#failsIn(claim, state, this.#asTheyAre)
+    return fails || (healed && !this.#recoveryStartsOf(claim).healer.restsAlike())
+  }
+
   #recoveryStartsOf({ healing }: Liveness<any>): RecoveryStarts {
     let recoveryStarts = this.#recoveryStarts.get(healing)
     if (!recoveryStarts) {
@@ -62,14 +72,22 @@ export class LiveJudge {
   /** Does the claim fail, and has it looked at what comes of the healed run? */
   #failsIn(claim: Liveness<any>, state: Int32Array, order: readonly number[]): { fails: boolean; healed: boolean } {
     const recoveryStarts = this.#recoveryStartsOf(claim)
-    let healed = false
+    let after: Facts | undefined
+    const heal = (): Facts => {
+      after ??= recoveryStarts.healed(state, order, this.#used)
+      return after
+    }
     const before = this.#outcome(state, order)
-    const after = lazily(before, recoveryStarts.healer, () => {
-      healed = true
-      return recoveryStarts.healed(state, order, this.#used)
-    })
-    const fails = brokenAfter(claim, after, before) !== undefined
-    return { fails, healed }
+    const judged = (): boolean => brokenAfter(claim, lazily(before, recoveryStarts.healer, heal), before) !== undefined
+    if (claim.reads.includes('held')) return { fails: judged(), healed: after !== undefined }
+    // What it says hangs on both outcomes; where it has not looked at the latter, on the former alone.
+    const known = remembered(remembered(this.#known, claim, newMap), before, newMap)
+    let fails = known.get(NOTHING) ?? (known.size > 0 ? known.get(heal()) : undefined)
+    if (fails === undefined) {
+      fails = judged()
+      known.set(after ?? NOTHING, fails)
+    }
+    return { fails, healed: after !== undefined }
   }
 
   /** Judges one arrangement of interchangeable participants, having seen that all others would be judged alike. */
@@ -120,6 +138,10 @@ export class LiveJudge {
     return outcome
   }
 }
+
+/** Stands for an outcome that a claim does not look at. */
+const NOTHING = {}
+const newMap = <K, V>(): Map<K, V> => new Map()
 
 /** Facts that are worked out when a claim looks at them: most claims look at the state before first. */
 function lazily(before: Facts, healer: Healer, make: () => Facts): Facts {

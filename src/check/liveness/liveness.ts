@@ -1,9 +1,9 @@
 /**
  * Liveness, in bounded form: from every state that can be reached, the canonical healed run keeps the claim.
  *
- * Searched without big steps and lazy consumption: what a silent step spoils, such as the first vote that wins, is seen
- * only in the state that it leads to. What the coalition's messages have done to somebody is known only from which of
- * them it used, so every use is told apart. The breadth-first search makes the first violation a shortest one.
+ * What the coalition's messages have done to somebody is known only from which of them it used, so every use is told
+ * apart. First it is tried whether a claim can be proved where steps are postponed (see live-moves.ts); then each step
+ * is looked at, and the breadth-first search makes the first violation a shortest one.
  */
 import type { Claim, Program } from '../../model/index.ts'
 import { coalitionSpeaksAs, type Evidence, type ProvedMessage, type Step } from '../../system/index.ts'
@@ -17,8 +17,9 @@ import type { SearchLimits } from '../safety/search.ts'
 import { classesOf, type LiveClasses } from './live-classes.ts'
 import { LiveForget } from './live-forget.ts'
 import { LiveJudge } from './live-judge.ts'
+import { type LiveMove, LiveMoves } from './live-moves.ts'
 import { UsedSets } from './used-sets.ts'
-import { type Numbered, type Use, Uses } from './uses.ts'
+import { type Numbered, Uses } from './uses.ts'
 
 export interface LivenessResult {
   readonly states: number
@@ -39,11 +40,24 @@ export interface LivenessOptions {
   readonly merges: boolean
   /** May interchangeable participants be sorted? */
   readonly sorts: boolean
+  /** May steps be postponed to prove a claim? */
+  readonly postpones: boolean
 }
 
 /** @throws NotSymmetric where sorted participants make a difference to a claim */
 export function checkLiveness(options: LivenessOptions): LivenessResult {
-  return new LivenessSearch(options).run()
+  const { closed, claims, atoms, merges, sorts, postpones } = options
+  const classes = classesOf(closed, atoms, merges, sorts)
+  // Interchangeable participants would have to be told apart again.
+  const quick = postpones && classes.groups.length === 0 ? new LivenessSearch(options, classes, true) : undefined
+  const open = quick?.run() ? claims.filter(({ name }) => quick.broken.has(name)) : claims
+  const before = quick?.counts() ?? { states: 0, transitions: 0, depth: 0 }
+  if (open.length === 0) return { ...before, finished: true, violations: new Map() }
+  const search = new LivenessSearch({ ...options, claims: open }, classes, false)
+  const finished = search.run()
+  const violations = new Map([...search.broken].map(([claim, number]) => [claim, search.schedule(number)]))
+  const { states, transitions, depth } = search.counts()
+  return { states: before.states + states, transitions: before.transitions + transitions, finished, depth, violations }
 }
 
 class LivenessSearch {
@@ -54,54 +68,58 @@ class LivenessSearch {
   /** A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used. */
   readonly #places: RecordLayout
   readonly #classes: LiveClasses
-  readonly #uses: Uses
+  readonly #moves: LiveMoves
+  readonly #postpones: boolean
   readonly #before: number[] = []
   readonly #used = new UsedSets()
   readonly #forget: LiveForget | undefined
   readonly #scratch: Int32Array
-  readonly #broken = new Map<string, number>()
+  /** By claim: the state in which it breaks. */
+  readonly broken = new Map<string, number>()
   #transitions = 0
+  #depth = 0
 
-  constructor(options: LivenessOptions) {
-    const { program, closed, atoms, merges, sorts } = options
+  /** @param postpones what is broken then is what may be broken */
+  constructor(options: LivenessOptions, classes: LiveClasses, postpones: boolean) {
+    const { program, closed, atoms } = options
     this.#options = options
+    this.#postpones = postpones
     this.#puts = new RecordJudge(program, closed, [])
     const stride = 3 + atoms.rowWords
     this.#places = { ids: atoms.ids, rowWords: atoms.rowWords, stride, sayable: atoms.ids.length * stride }
     this.#states = new States(this.#places.sayable)
-    this.#classes = classesOf(closed, atoms, merges, sorts)
-    this.#judge = new LiveJudge(program, closed, this.#classes, this.#places, this.#puts)
-    this.#uses = new Uses(program, closed, atoms, this.#places)
+    this.#classes = classes
+    this.#judge = new LiveJudge(program, closed, classes, this.#places, this.#puts)
+    this.#moves = new LiveMoves(classes, this.#places, new Uses(program, closed, atoms, this.#places), postpones)
     this.#scratch = new Int32Array(this.#places.sayable)
-    const { ahead } = this.#classes
+    const { ahead } = classes
     const { gossip } = program.setting.network
     if (ahead) this.#forget = new LiveForget(closed, this.#places, ahead, gossip, this.#used)
   }
 
-  run(): LivenessResult {
+  counts(): Pick<LivenessResult, 'states' | 'transitions' | 'depth'> {
+    return { states: this.#states.count, transitions: this.#transitions, depth: this.#depth }
+  }
+
+  /** Says whether it came to an end. */
+  run(): boolean {
     const { claims, limits } = this.#options
     const initial = this.#initial()
     this.#canonical(initial)
     this.#states.add(initial)
     this.#before.push(-1)
-    let stopped = false
-    let level = [0]
-    let depth = 0
-    for (; level.length > 0 && !stopped && this.#broken.size < claims.length; depth++) {
+    for (let level = [0]; level.length > 0; this.#depth++) {
       const next: number[] = []
       for (const number of level) {
         this.#judgeState(number)
-        if (this.#broken.size === claims.length) break
-        stopped = limits.onProgress?.(this.#states.count, level.length, depth) === true
-        stopped ||= this.#states.count > limits.maxStates
-        if (stopped) break
+        if (this.broken.size === claims.length) return true
+        if (limits.onProgress?.(this.#states.count, level.length, this.#depth) === true) return false
+        if (this.#states.count > limits.maxStates) return false
         this.#expand(number, next)
       }
       level = next
     }
-    const violations = new Map([...this.#broken].map(([claim, number]) => [claim, this.#schedule(number)]))
-    const { count } = this.#states
-    return { states: count, transitions: this.#transitions, finished: !stopped, depth, violations }
+    return true
   }
 
   #initial(): Int32Array {
@@ -124,16 +142,17 @@ class LivenessSearch {
   #judgeState(number: number): void {
     const state = this.#states.at(number).slice()
     for (const claim of this.#options.claims) {
-      if (claim.kind !== 'liveness' || this.#broken.has(claim.name)) continue
-      if (this.#judge.fails(claim, state, this.#used.values)) this.#broken.set(claim.name, number)
+      if (claim.kind !== 'liveness' || this.broken.has(claim.name)) continue
+      const fails = this.#postpones ? this.#judge.mayFail : this.#judge.fails
+      if (fails.call(this.#judge, claim, state, this.#used.values)) this.broken.set(claim.name, number)
     }
   }
 
   #expand(number: number, next: number[]): void {
     const state = this.#states.at(number).slice()
     for (let p = 0; p < this.#places.ids.length; p++) {
-      for (const use of this.#usesOf(state, p)) {
-        const after = this.#after(state, use)
+      for (const move of this.#moves.of(state, p)) {
+        const after = this.#after(state, move)
         this.#canonical(after)
         const known = this.#states.count
         const reached = this.#states.add(after)
@@ -145,16 +164,12 @@ class LivenessSearch {
     }
   }
 
-  #usesOf(state: Int32Array, p: number): readonly Use[] {
-    return this.#uses.of(state, p, this.#classes.localOf(p, state[p * this.#places.stride]!))
-  }
-
   /** The record after a step, before it is made canonical; valid until the next call. */
-  #after(state: Int32Array, { p, option, words, key }: Use): Int32Array {
+  #after(state: Int32Array, { use: { p, option, words, key }, target }: LiveMove): Int32Array {
     const { stride } = this.#places
     const after = this.#scratch
     after.set(state)
-    after[p * stride] = this.#classes.classOf(p, option.target)
+    after[p * stride] = target
     const { says, outputs, notes, threw } = option
     if (outputs.length + notes.length > 0 || threw !== null) {
       after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
@@ -166,7 +181,7 @@ class LivenessSearch {
   }
 
   /** The steps that lead to a state, by the participants' own names: sorting is undone. */
-  #schedule(number: number): Step[] {
+  schedule(number: number): Step[] {
     const path: number[] = []
     for (let here = number; here >= 0; here = this.#before[here]!) path.unshift(here)
     const steps: Step[] = []
@@ -174,26 +189,26 @@ class LivenessSearch {
     this.#canonical(this.#initial(), names)
     for (let i = 1; i < path.length; i++) {
       const [before, wanted] = [this.#states.at(path[i - 1]!).slice(), this.#states.at(path[i]!).slice()]
-      const { use, order } = this.#useBetween(before, wanted)
-      steps.push(this.#step(use, names))
+      const { move, order } = this.#moveBetween(before, wanted)
+      steps.push(this.#step(move, names))
       names = order.map((p) => names[p]!)
     }
     return steps
   }
 
-  #useBetween(before: Int32Array, wanted: Int32Array): { readonly use: Use; readonly order: readonly number[] } {
+  #moveBetween(before: Int32Array, wanted: Int32Array): { readonly move: LiveMove; readonly order: readonly number[] } {
     for (let p = 0; p < this.#places.ids.length; p++) {
-      for (const use of this.#usesOf(before, p)) {
-        const after = this.#after(before, use)
+      for (const move of this.#moves.of(before, p)) {
+        const after = this.#after(before, move)
         const order = this.#places.ids.map((_, q) => q)
         this.#canonical(after, order)
-        if (after.every((word, i) => word === wanted[i])) return { use, order }
+        if (after.every((word, i) => word === wanted[i])) return { move, order }
       }
     }
     throw new Error('a path of states cannot be walked a second time')
   }
 
-  #step({ p, option, on, evidence }: Use, names: readonly number[]): Step {
+  #step({ use: { p, option, on, evidence } }: LiveMove, names: readonly number[]): Step {
     const { ids } = this.#places
     const { table } = this.#options.closed
     const at = ids[names[p]!]!

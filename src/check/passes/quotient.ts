@@ -17,6 +17,7 @@ import type { Option } from '../closure/closed.ts'
 interface Known {
   readonly option: Option
   readonly label: string
+  readonly silent: boolean
   /** Made when they are first needed. */
   conditions: readonly number[]
   /** The same number for equal conditions and labels; −1 until they are known. */
@@ -31,7 +32,10 @@ interface Between extends MachineDraft {
 export function quotient(options: Options): Machine {
   const states = options.part.locals.length
   const all = options.part.options.map((list) =>
-    list.map((option): Known => ({ option, label: options.label(option), conditions: [], effect: -1 })),
+    list.map((option): Known => {
+      const [label, silent] = [options.label(option), options.isSilent(option)]
+      return { option, label, silent, conditions: [], effect: -1 }
+    }),
   )
   const effects = new Map<string, number>()
   let blocks = new Int32Array(states)
@@ -71,9 +75,9 @@ function edgesOf(
   const groups = new Map<number, { triggers: Option['trigger'][]; known: Known; target: number }>()
   for (const known of all) {
     options.tick()
-    const { option, label } = known
+    const { option, label, silent } = known
     const target = blocks[option.target]!
-    if (label === '||' && target === own) continue
+    if (silent && target === own) continue
     if (known.effect === -1) {
       known.conditions = options.conditions(option)
       known.effect = numberIn(effects, `${known.conditions.join()} ${label}`)

@@ -1,14 +1,13 @@
+import type { Id } from '../../model/index.ts'
 import type { Leaf } from '../../system/index.ts'
 
 /** A rule that could fire on a message, and what would come of it. */
 export interface PossibleFiring {
   readonly rule: string
   readonly message: number
+  readonly from: Id
   /** The questions that it asks, by identity: equal lists are satisfied by the same words. */
   readonly asks: readonly object[]
-  readonly target: number
-  /** How much it puts out. */
-  readonly puts: number
   readonly leaf: Leaf
 }
 
@@ -17,8 +16,9 @@ const MOST_STATES = 200
 
 /**
  * Does the order of firings make no difference, whatever part of the words has arrived? It makes none if every two
- * different firings that are possible in a state can follow each other in both orders, on the same questions, to the
- * same state; if at most one of the two puts anything out; and if no state is come to twice.
+ * firings that are possible in a state come to the same in both orders, on the same questions: to one state, the same
+ * words said and the same put out. Where one of them is no step any more after the other, that one alone has to come
+ * to the same. And no state may be come to twice.
  *
  * @param firingsOf what can fire in a local state, if all words that will ever be there are there; nothing if unknown
  */
@@ -34,13 +34,13 @@ export function isConfluent(
       firings = firingsOf(local)
       if (!firings || known.size >= MOST_STATES) return undefined
       known.set(local, firings)
-      queue.push(...firings.map(({ target }) => target))
+      queue.push(...firings.map(({ leaf }) => leaf.local))
     }
     return firings
   }
   for (let next = 0; next < queue.length; next++) {
     const here = at(queue[next]!)
-    if (!here || here.some(({ target }) => target === queue[next])) return false
+    if (!here || here.some(({ leaf }) => leaf.local === queue[next])) return false
     for (const [i, one] of here.entries()) {
       for (const other of here.slice(i + 1)) if (!commute(one, other, at)) return false
     }
@@ -53,27 +53,29 @@ function commute(
   other: PossibleFiring,
   at: (local: number) => readonly PossibleFiring[] | undefined,
 ): boolean {
-  if (hasSameEffect(one, other)) return true
-  if (one.puts > 0 && other.puts > 0) return false
-  const then = at(one.target)?.find((firing) => isSame(firing, other))
-  const before = at(other.target)?.find((firing) => isSame(firing, one))
-  return then !== undefined && before !== undefined && then.target === before.target
+  const [afterOne, afterOther] = [at(one.leaf.local), at(other.leaf.local)]
+  if (!afterOne || !afterOther) return false
+  const then = afterOne.find((firing) => isOnTheSame(firing, other))
+  const before = afterOther.find((firing) => isOnTheSame(firing, one))
+  if ((then && !asksTheSame(then, other)) || (before && !asksTheSame(before, one))) return false
+  return comesTo(one.leaf, then?.leaf) === comesTo(other.leaf, before?.leaf)
 }
 
-/** The same rule on the same message, asking and saying the same. */
-function isSame(one: PossibleFiring, other: PossibleFiring): boolean {
-  if (one.rule !== other.rule || one.message !== other.message || one.asks.length !== other.asks.length) return false
-  return one.asks.every((ask, i) => ask === other.asks[i]) && saysSame(one, other)
+function isOnTheSame(one: PossibleFiring, other: PossibleFiring): boolean {
+  return one.rule === other.rule && one.message === other.message && one.from === other.from
 }
 
-/** Two messages on which a rule does the very same: whichever comes first. */
-function hasSameEffect(one: PossibleFiring, other: PossibleFiring): boolean {
-  return one.target === other.target && saysSame(one, other)
+function asksTheSame(one: PossibleFiring, other: PossibleFiring): boolean {
+  return one.asks.length === other.asks.length && one.asks.every((ask, i) => ask === other.asks[i])
 }
 
-function saysSame({ leaf: one }: PossibleFiring, { leaf: other }: PossibleFiring): boolean {
-  const text = ({ sent, outputs, notes }: Leaf): string => JSON.stringify([sent, outputs, notes])
-  return text(one) === text(other)
+/** What two firings come to, or one alone: equal texts for the same. */
+function comesTo(one: Leaf, other: Leaf | undefined): string {
+  const both = other ? [one, other] : [one]
+  const said = both.flatMap(({ sent }) => sent.map(({ to, message }) => `${message}>${to}`))
+  const outputs = both.flatMap((leaf) => leaf.outputs)
+  const notes = both.flatMap((leaf) => leaf.notes)
+  return `${(other ?? one).local} ${[...new Set(said)].sort()} ${outputs};${notes}`
 }
 
 function isAcyclic(start: number, known: ReadonlyMap<number, readonly PossibleFiring[]>): boolean {
@@ -83,7 +85,7 @@ function isAcyclic(start: number, known: ReadonlyMap<number, readonly PossibleFi
     if (done.has(local)) return true
     if (open.has(local)) return false
     open.add(local)
-    const fine = known.get(local)!.every(({ target }) => visit(target))
+    const fine = known.get(local)!.every(({ leaf }) => visit(leaf.local))
     open.delete(local)
     done.add(local)
     return fine

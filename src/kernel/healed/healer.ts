@@ -45,6 +45,8 @@ export class Healer {
   readonly #ids: readonly Id[]
   #locals: number[] = []
   #soup: Soup
+  /** What had been said when the last run first came to rest. */
+  #rested: Soup
   #used: readonly UsedWords[] = []
   #usedByAll: UsedWords = NONE_USED
   #outputs: (readonly number[])[] = []
@@ -66,6 +68,7 @@ export class Healer {
     this.#rest = new Rest(program)
     this.inboxes = new Inboxes(this.#program, this.#table)
     this.#soup = this.inboxes.soups.empty()
+    this.#rested = this.#soup
   }
 
   /** What claims may see at the end of the healed run. */
@@ -80,6 +83,7 @@ export class Healer {
     this.#isKept = true
     this.#rest.reached()
     this.#settle()
+    this.#rested = this.#soup
     const { outputs, notes, facts } = this.#endFromRest()
     this.#outputs = [...outputs]
     this.#notes = [...notes]
@@ -130,19 +134,33 @@ export class Healer {
   }
 
   /**
-   * Would the last run have ended the same in any other order? Looked at is, for each participant, all that could have
-   * fired on all that there was to hear in the end: if no firing ever disables or changes another, order is nothing.
-   * Said only of runs without timeouts, inputs and coins.
+   * Would the last run have come to its first rest in the same way in any other order? Looked at is, for each
+   * participant, all that could have fired on all that there was to hear then: if no firing ever disables or changes
+   * another, order is nothing.
    */
-  isDeterminate(): boolean {
-    if (this.#healing === 'full') return false
+  restsAlike(): boolean {
     return this.#ids.every((at) => {
-      const [inbox, start] = [this.#heard(at), this.#start[at]!]
+      const [inbox, start] = [this.inboxes.of(at, this.#rested, this.#usedBy(at)), this.#start[at]!]
       return remembered(inbox.confluent, start, () => {
         this.inboxes.soups.count()
-        return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
+        return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox, this.#alone(at, local)))
       })
     })
+  }
+
+  /** Would it have ended the same? Said only of runs without timeouts, inputs and coins. */
+  isDeterminate(): boolean {
+    return this.#healing !== 'full' && this.restsAlike()
+  }
+
+  #alone(at: Id, local: number): (readonly [name: string, node: Node])[] {
+    if (this.#healing !== 'full') return []
+    const inputs = this.#program.setting.inputs[at] ?? []
+    const { coins } = this.#table.locals.values[local]!
+    return [
+      ...inputs.map((value) => [`input ${value}`, this.#table.onInput(at, local, value)] as const),
+      ...coins.map((coin) => [`coin ${coin}`, this.#table.onCoin(at, local, coin, 0)] as const),
+    ]
   }
 
   readonly #value = (number: number): Json => this.#table.outputs.values[number]! as Json
@@ -205,8 +223,11 @@ export class Healer {
   readonly #what = (at: Id) => () => this.inboxes.firedBy(at, this.#heard(at), this.#fired!)
 
   #heard(at: Id): HealedInbox {
-    const used = this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
-    return this.inboxes.of(at, this.#soup, used)
+    return this.inboxes.of(at, this.#soup, this.#usedBy(at))
+  }
+
+  #usedBy(at: Id): UsedWords {
+    return this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
   }
 
   #take(at: Id, first: Node): boolean {

@@ -119,25 +119,41 @@ export class Inboxes {
     return 'an input or a coin'
   }
 
-  /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
-  firings(at: Id, local: number, inbox: HealedInbox): PossibleFiring[] | undefined {
+  /**
+   * What could fire in a local state on all that is heard in the end; nothing where a choice would be made.
+   *
+   * @param alone what needs no message, by name
+   */
+  firings(
+    at: Id,
+    local: number,
+    inbox: HealedInbox,
+    alone: readonly (readonly [name: string, node: Node])[],
+  ): PossibleFiring[] | undefined {
     const firings: PossibleFiring[] = []
-    for (const rule of partAt(this.#program, at).rules) {
-      for (const { from, message } of inbox.triggers(rule.type)) {
-        const asks: object[] = []
-        let node: Node | undefined = this.#table.onMessage(at, local, rule, message, from)
-        while (node?.kind === 'asks') {
-          if (node.ask.ask.kind === 'take') return undefined
-          asks.push(node.ask)
-          node = this.#answered(inbox, node)
-        }
-        if (node?.kind !== 'fires') continue
-        const { outputs, notes, sent, local: target } = node
-        if (target === local && outputs.length + notes.length + sent.length === 0) continue
-        firings.push({ rule: rule.name, message, asks, target, puts: outputs.length + notes.length, leaf: node })
+    for (const { rule, message, from, first } of this.#tried(at, local, inbox, alone)) {
+      const asks: object[] = []
+      let node: Node | undefined = first
+      while (node?.kind === 'asks') {
+        if (node.ask.ask.kind === 'take') return undefined
+        asks.push(node.ask)
+        node = this.#answered(inbox, node)
       }
+      if (node?.kind !== 'fires') continue
+      const { outputs, notes, sent, local: target } = node
+      if (target === local && outputs.length + notes.length + sent.length === 0) continue
+      firings.push({ rule, message, from, asks, leaf: node })
     }
     return firings
+  }
+
+  *#tried(at: Id, local: number, inbox: HealedInbox, alone: readonly (readonly [name: string, node: Node])[]) {
+    for (const [rule, first] of alone) yield { rule, message: -1, from: at, first }
+    for (const rule of partAt(this.#program, at).rules) {
+      for (const { from, message } of inbox.triggers(rule.type)) {
+        yield { rule: rule.name, message, from, first: this.#table.onMessage(at, local, rule, message, from) }
+      }
+    }
   }
 
   /** What a rule does in the end, if all that it asks is answered. */
