@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { HarnessError, type Protocol, type UsageError } from '../model/index.ts'
+import { describeError, HarnessError, type Protocol, type UsageError } from '../model/index.ts'
 import { quoted } from '../report/text/command-line.ts'
 import { packageVersion } from './files/package-folder.ts'
 import { type Protocols, Session } from './flags/session.ts'
@@ -48,11 +48,15 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
   try {
     const chosen = engines ?? (await import('./workers/own-engines.ts')).engines
     const protocols = await protocolsIn(argv, io)
-    let session = new Session(io, chosen, protocols, run)
+    // Programs may yet show that an answer is worth nothing; of two objects, a reader would not know which to take.
+    const held: string[] = []
+    const isHeld = protocols.loaded !== undefined && argv.includes('--json')
+    const own: Io = isHeld ? { ...io, stdout: (text) => void held.push(text) } : io
+    let session = new Session(own, chosen, protocols, run)
     let program = await commandLineOf(session, argv[0])
     if (argv[0] === COMPLETION || hasOtherFlags(program, argv)) {
       const bounded = await everyProtocol(protocols)
-      session = new Session(io, chosen, { ...protocols, bounded }, run)
+      session = new Session(own, chosen, { ...protocols, bounded }, run)
       program = await commandLineOf(session, argv[0])
     }
     if (argv.length === 0) {
@@ -60,16 +64,23 @@ export async function run(given: readonly string[], io: Io, engines?: Engines): 
       return EXIT.usage
     }
     await program.parseAsync([...argv], { from: 'user' })
-    // Only the file of a user brings programs with it.
-    if (session.loaded && !argv.includes('--quiet')) {
-      const { reportOnPrograms } = await import('../external/index.ts')
-      for (const line of reportOnPrograms()) io.stderr(`${line}\n`)
-    }
+    if (session.loaded) await endOfPrograms(io, argv.includes('--quiet'))
+    for (const text of held) io.stdout(text)
     return session.code
   } catch (error) {
     if (isOutOfMemory(error)) io.full?.()
     return failure(error, argv, io)
   }
+}
+
+/**
+ * Only the file of a user brings programs with it. What they were asked is told.
+ * @throws UsageError where one has printed more than it was asked for
+ */
+async function endOfPrograms(io: Io, isQuiet: boolean): Promise<void> {
+  const { reportOnPrograms, settlePrograms } = await import('../external/index.ts')
+  settlePrograms()
+  for (const line of isQuiet ? [] : reportOnPrograms()) io.stderr(`${line}\n`)
 }
 
 /** `help check` is `check --help`; a command that does not exist is left to the parser, which suggests another. */
@@ -172,6 +183,12 @@ export function failure(error: unknown, argv: readonly string[], io: Io): number
   if (place !== undefined) {
     const { name, message } = error as Error
     return fail('usage', EXIT.usage, `${place} throws ${name}: ${message}`, 'correct the file and try again')
+  }
+  // Nothing here throws what is no error, or rejects a promise with it.
+  const isRejected = (error as { code?: unknown } | undefined)?.code === 'ERR_UNHANDLED_REJECTION'
+  if ((isRejected || !(error instanceof Error)) && argv.some(isPath)) {
+    const what = isRejected ? 'rejects a promise with what is no error' : `throws ${describeError(error)}`
+    return fail('usage', EXIT.usage, `the file of the protocol ${what}`, 'throw errors: they say where')
   }
   const again = withoutPasswords(['turncoat', ...argv.map(quoted)].join(' '))
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -34,8 +34,14 @@ export type Replies =
   | Exclude<Reply, { line: string }>
   | { readonly isNew: true }
 
+/** What processes said that nobody asked for. */
+export interface Settled {
+  readonly surplus: readonly { readonly instance: string; readonly surplus: string }[]
+}
+
 async function carriedOut({ instance, command, lines, greeting, goesOn }: ProcessOrder): Promise<Replies> {
   let child = instances.get(instance)
+  if (child?.isOver && child.surplus !== undefined) return gone(instance, child, { unasked: child.surplus })
   if (goesOn && (!child || child.isOver)) return { isNew: true }
   if (!child || child.isOver) {
     child = new Child(command)
@@ -52,20 +58,28 @@ async function carriedOut({ instance, command, lines, greeting, goesOn }: Proces
   return { lines: answered }
 }
 
+/** Ends all processes in good order. Those that have said more than they were asked, and what. */
+async function settled(): Promise<Settled> {
+  const all = [...instances.entries()]
+  instances.clear()
+  await Promise.all(all.map(([, child]) => child.settle()))
+  return { surplus: all.flatMap(([instance, { surplus }]) => (surplus === undefined ? [] : [{ instance, surplus }])) }
+}
+
 function gone<R>(instance: string, child: Child, reply: R): R {
   child.kill()
   instances.delete(instance)
   return reply
 }
 
-port.on('message', async (order: ProcessOrder | 'end') => {
+port.on('message', async (order: ProcessOrder | 'settle' | 'end') => {
   if (order === 'end') {
     for (const child of instances.values()) child.kill()
     parentPort!.close()
     port.close()
     return
   }
-  port.postMessage(await carriedOut(order))
+  port.postMessage(order === 'settle' ? await settled() : await carriedOut(order))
   const woken = new Int32Array(flag)
   Atomics.add(woken, 0, 1)
   Atomics.notify(woken, 0)

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { HarnessError } from '../model/index.ts'
-import type { ProcessOrder, Replies, Wiring } from './bridge.ts'
+import type { ProcessOrder, Replies, Settled, Wiring } from './bridge.ts'
 
 /**
  * What the thread runs: its module, by way of tsx where nothing has been built. Whoever waits hears no events, so that the
@@ -57,12 +57,20 @@ export class Calls {
    */
   call(order: ProcessOrder): Replies {
     const { start, answer } = order.command
-    const limit = (2 * start + order.lines.length * answer) * 1_000 + GRACE
+    return this.#answer<Replies>(order, (2 * start + order.lines.length * answer) * 1_000 + GRACE)
+  }
+
+  /** Asks nothing more of any process, and waits until they have ended. The next call starts new ones. */
+  settle(): Settled {
+    return this.#answer<Settled>('settle', GRACE)
+  }
+
+  #answer<Reply extends object>(order: ProcessOrder | 'settle', limit: number): Reply {
     let seen = Atomics.load(this.#woken, 0)
     this.#port.postMessage(order)
     for (;;) {
       const received = receiveMessageOnPort(this.#port)
-      if (received) return this.#unlessBroken(received.message)
+      if (received) return this.#unlessBroken<Reply>(received.message)
       // Woken too early by what belongs to the call before, it looks again.
       const how = Atomics.wait(this.#woken, 0, seen, limit)
       if (how === 'timed-out') throw new HarnessError('the thread that runs processes does not answer')
@@ -70,7 +78,7 @@ export class Calls {
     }
   }
 
-  #unlessBroken(replies: Replies | { readonly broken: string }): Replies {
+  #unlessBroken<Reply extends object>(replies: Reply | { readonly broken: string }): Reply {
     if (!('broken' in replies)) return replies
     throw new HarnessError(`the thread that runs processes cannot be loaded: ${replies.broken}`)
   }

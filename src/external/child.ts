@@ -42,6 +42,8 @@ const MOST_STDERR = 4_096
 const LOOK_EVERY = 100
 /** Milliseconds that what a process has printed may take to arrive after its end. */
 const LAST_WORDS = 200
+/** Milliseconds that a process which is asked nothing more may take to end by itself. */
+const GOING = 1_000
 const KILOBYTES = 1_024
 
 /** One running process. After its first reply that is no line, it is gone. */
@@ -88,13 +90,28 @@ export class Child {
     return this.#ended !== undefined
   }
 
+  /** What it has said since its last answer: nobody asked for that. */
+  get surplus(): string | undefined {
+    return this.#unread === '' ? undefined : this.#unread.split('\n')[0]!
+  }
+
+  /** Asks nothing more. When this is done, it has said whatever else it says. */
+  async settle(): Promise<void> {
+    const isOver = new Promise<void>((done) => this.#process.once('close', done))
+    const isLate = new Promise<void>((done) => void setTimeout(done, GOING).unref())
+    if (this.#ended) return
+    this.#process.stdin!.end()
+    await Promise.race([isOver, isLate])
+    this.kill()
+  }
+
   /** Puts one line to the process. One at a time. */
   ask(line: string): Promise<Reply> {
     return new Promise((resolve) => {
       this.#resolve = resolve
       if (this.#ended) return this.#reply({ ended: this.#ended })
       // It must not have said anything since its last answer.
-      if (this.#unread !== '') return this.#reply({ unasked: this.#unread.split('\n')[0]! })
+      if (this.surplus !== undefined) return this.#reply({ unasked: this.surplus })
       const { answer, start } = this.#command
       const seconds = this.#answered === 0 ? start : answer
       this.#late = setTimeout(() => this.#end('late'), seconds * 1_000)

@@ -1,4 +1,5 @@
 import { canonical, remembered, UsageError } from '../model/index.ts'
+import type { Settled } from './bridge.ts'
 import { Calls } from './calls.ts'
 import type { Command, Ended } from './child.ts'
 import { Standing } from './standing.ts'
@@ -109,6 +110,19 @@ export class ExternalProgram {
     return `${this.#whose}: ${calls} calls for ${requests} questions of the search, ${checked} of them put to a second process, with the same answers${again}`
   }
 
+  /** @throws UsageError where one of its processes has said something that nobody asked for */
+  assertSilent(surplus: Settled['surplus']): void {
+    const own = surplus.find(({ instance }) => instance.startsWith(`${this.#instances} `))
+    if (own) throw this.#unasked(own.surplus)
+  }
+
+  #unasked(line: string): UsageError {
+    return new UsageError(
+      `${this.#whose} printed a line that nobody asked for: ${short(line)}`,
+      'the standard output is for answers only; print logs to the standard error stream',
+    )
+  }
+
   #wantsCheck(): boolean {
     return this.#hits++ < CHECKED_FIRST || this.#hits % CHECKED_EVERY === 0
   }
@@ -171,12 +185,7 @@ export class ExternalProgram {
     this.#asked += requests.length
     this.tally.calls += requests.length
     if ('ended' in reply) return reply.ended
-    if ('unasked' in reply) {
-      throw new UsageError(
-        `${this.#whose} printed a line that nobody asked for: ${short(reply.unasked)}`,
-        'the standard output is for answers only; print logs to the standard error stream',
-      )
-    }
+    if ('unasked' in reply) throw this.#unasked(reply.unasked)
     this.#greeting ??= lines[0]
     const answers = reply.lines.map((line, i) => answerIn(line, this.#whose, first + i))
     return { answer: answers.at(-1)!, text: canonical(answers.at(-1)) }
@@ -255,6 +264,17 @@ export function programOf(command: Command): ExternalProgram {
 /** What this thread has asked of programs, a sentence for each that it asked something. */
 export function reportOnPrograms(): readonly string[] {
   return [...(shared[SHARED]?.programs.values() ?? [])].flatMap((program) => program.sentence() ?? [])
+}
+
+/**
+ * When nothing more is asked: lets the programs of this thread end, and listens until they have.
+ * @throws UsageError where one has printed more than its answers; what was made of those is worth nothing
+ */
+export function settlePrograms(): void {
+  const { calls, programs } = state()
+  if (!calls) return
+  const { surplus } = calls.settle()
+  for (const program of programs.values()) program.assertSilent(surplus)
 }
 
 /** Ends all processes of this thread. What is asked later starts new ones. */

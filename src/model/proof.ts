@@ -1,6 +1,7 @@
 import { blamed, kindOf, UsageError } from './errors.ts'
 import { canonical } from './json.ts'
 import { type AnyMessage, checkedMatch, type Match } from './message.ts'
+import { shownValue } from './shape.ts'
 
 /** Whose words count: replicas unless a role is named. */
 export type Role = 'replica' | 'client'
@@ -39,7 +40,10 @@ export function said<M extends AnyMessage>(
 /** @throws UsageError unless a quorum is a number of participants */
 export function assertQuorum(q: number, place: string): void {
   if (Number.isInteger(q) && q >= 0) return
-  throw new UsageError(`${place}: a quorum of ${String(q)}`, 'a quorum is a whole number: round it up with Math.ceil')
+  throw new UsageError(
+    `${place}: a quorum of ${shownValue(q)}`,
+    'a quorum is a whole number: round it up with Math.ceil',
+  )
 }
 
 /** @throws UsageError for a role that nobody has */

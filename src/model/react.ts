@@ -15,6 +15,7 @@ import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts
 import { grouped, remembered } from './remembered.ts'
 import type { Id, Setting } from './setting.ts'
 import { assertKind } from './shape.ts'
+import { thrown } from './thrown.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
 function part(definition: Part['definition'] & { upon: object }): Part {
@@ -164,7 +165,7 @@ export function react(program: Program, at: Id, local: Local, event: Event, inbo
     if (error === NOT_YET) return { ...nothing, ...readSetOf(collector) }
     collector.finish(undefined)
     if (isNoFinding(error)) throw error
-    const threw = error instanceof Error ? `${error.name}: ${error.message}` : describeError(error)
+    const threw = error instanceof Error ? thrown(`${error.name}: ${error.message}`, error) : describeError(error)
     return { local: { ...local, timers: [], coins: [], threw }, effects: NO_EFFECTS, ...readSetOf(collector, true) }
   }
   collector.finish(returned)

@@ -34,8 +34,15 @@ function protocolIn(file: Exports, asked: string): Protocol {
   if (found !== undefined) {
     throw new UsageError(`${asked}: \`protocol\` is no protocol`, 'export what `defineProtocol` returns')
   }
-  const named = Object.keys(file).filter((name) => asProtocol(file[name]))
-  const remedy = named.length > 0 ? `export one of these by that name: ${named.join(', ')}` : undefined
+  const whole = Object.keys(file).filter((name) => {
+    const one = asProtocol(file[name])
+    return name !== 'default' && one !== undefined && one.variantName === undefined
+  })
+  const remedy = asProtocol(file['default'])
+    ? 'what it exports by default has no name: export const protocol = defineProtocol({ … })'
+    : whole.length > 0
+      ? `export one of these by that name: ${whole.join(', ')}`
+      : undefined
   throw new UsageError(`${asked} exports no \`protocol\``, remedy ?? 'export const protocol = defineProtocol({ … })')
 }
 

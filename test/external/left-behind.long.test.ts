@@ -51,3 +51,18 @@ console.log('on')
   expect(await ended(spawn(process.execPath, [script]))).toEqual({ code: 0, stdout: 'on\n', stderr: '' })
   expect(await isGone(folder)).toBe(true)
 }, 60_000)
+
+test.each([
+  1, 2,
+])('a program that says more than it was asked is refused at the end, with %d threads', async (workers) => {
+  const folder = oddFolder('chats-last', {})
+  const { code, stdout, stderr } = await ended(
+    begun(folder, [...FUZZ, '--runs', '500', '--workers', String(workers), '--json']),
+  )
+  expect(stderr).toMatch(
+    /^turncoat: .*chats-last.* printed a line that nobody asked for: bye; the standard output is for/m,
+  )
+  expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'usage' } })
+  expect(code).toBe(2)
+  expect(await isGone(folder)).toBe(true)
+})

@@ -69,3 +69,4 @@ for await (const line of createInterface({ input: process.stdin })) {
     answer({ state: { ...state, got: 'x' }, do: [{ output: 'x' }] })
   } else answer({})
 }
+if (mode === 'chats-last') process.stdout.write('bye\n')

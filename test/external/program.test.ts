@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type External, endPrograms, external } from '../../src/external/index.ts'
+import { type External, endPrograms, external, settlePrograms } from '../../src/external/index.ts'
 import { begin, program, react, UsageError } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 import { LONG } from '../tiers.ts'
@@ -116,4 +116,15 @@ test('a command that is not there is named, with what the system says of it', ()
 test('a declaration without a command, or with an odd limit, is refused', () => {
   expect(mistake(() => declared('well', { command: [] }))).toMatch(/command/)
   expect(mistake(() => declared('well', { limits: { answer: 0 } }))).toMatch(/answer/)
+})
+
+test('a line after the very last answer is seen when the programs are let go', async () => {
+  await endPrograms()
+  onInput('well')
+  expect(() => settlePrograms()).not.toThrow()
+  onInput('chats-late')
+  expect(mistake(settlePrograms)).toMatch(/that nobody asked for: that was it$/)
+  // They are gone, and nothing is told twice; whoever asks again is answered.
+  expect(() => settlePrograms()).not.toThrow()
+  expect(onInput('well').first.effects.outputs).toEqual(['x'])
 })

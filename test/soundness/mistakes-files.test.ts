@@ -31,6 +31,12 @@ test.each<[what: string, name: string, text: string, says: RegExp]>([
   ['with a syntax error', 'bad.ts', 'export const a = 1\nexport const protocol = {{{\n', /bad\.ts:2:25: Expected/],
   ['that is empty', 'empty.ts', '', /empty\.ts exports no `protocol`; export const protocol/],
   ['that calls it otherwise', 'named.ts', sound('{}', 'export { echo, never as claims }'), /by that name: echo/],
+  [
+    'that has it by default',
+    'default.ts',
+    sound('{}', 'export { never as claims }\nexport default echo\nexport const v = echo.variant("v", () => ({}))'),
+    /exports no `protocol`; what it exports by default has no name: export const protocol =/,
+  ],
   ['with a bound that is a flag', 'json.ts', sound('{ json: 2 }'), /a bound called json would be the flag --json/],
   ['with a bound called n', 'n.ts', sound('{ n: 2 }'), /a bound called n would be the flag --n,/],
   ['with a bound called runs', 'runs.ts', sound('{ runs: 2 }'), /a bound called runs would be the flag --runs,/],

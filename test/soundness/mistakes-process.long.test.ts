@@ -95,6 +95,25 @@ describe("a protocol's file that does more than to define", () => {
     expect(ran).toMatchObject({ status: 2, stdout: '' })
   })
 
+  test.each([
+    ['a timer of its throws', "setTimeout(() => { throw new Error('kaboom') })", /mine\.ts:3:26 throws Error: kaboom/],
+    [
+      'a timer of its throws a text',
+      "setTimeout(() => { throw 'kaboom' })",
+      /the protocol throws a string kaboom; throw err/,
+    ],
+    [
+      'a promise of its is rejected with nothing',
+      'Promise.reject()',
+      /the file of the protocol rejects a promise with what is no error/,
+    ],
+  ])('%s, in TypeScript: exit 2', (_, more, says) => {
+    const argv = ['fuzz', './mine.ts', '--runs', '30000', '--workers', '1']
+    const ran = built(argv, folderWith(FILE(more), 'mine.ts'))
+    expect(ran.stderr).toMatch(says)
+    expect(ran).toMatchObject({ status: 2, stdout: '' })
+  })
+
   test('what it logs is no result', () => {
     const ran = built([...RUNS, '--json'], folderWith(FILE("console.log('hello')")))
     expect(ran.stderr).toContain('hello\n')
@@ -108,6 +127,34 @@ describe("a protocol's file that does more than to define", () => {
       new RegExp(`mine\\.${ending} cannot be loaded: Unexpected .*\\(at mine\\.${ending}:2\\)`),
     )
     expect(ran.status).toBe(2)
+  })
+})
+
+describe.each([
+  ['says nothing of modules', undefined],
+  ['has modules', 'module'],
+  ['has CommonJS', 'commonjs'],
+])('in a folder that %s, an exception is told with its line', (_, type) => {
+  const inFolder = (text: string): string => {
+    const folder = folderWith(text, 'mine.ts')
+    if (type !== undefined) writeFileSync(join(folder, 'package.json'), JSON.stringify({ type }))
+    return folder
+  }
+
+  test('of a handler', () => {
+    const folder = inFolder(FILE('').replace("ctx.broadcast({ type: 'SAY', value })", 'ctx.brodcast(value)'))
+    for (const command of ['fuzz', 'check']) {
+      const { status, stdout } = built([command, './mine.ts', '--n', '1'], folder)
+      expect(stdout).toMatch(/violated +no-exception: a rule of r0 threw TypeError: ctx\.brodcast is not a function/)
+      expect(stdout).toMatch(/\n {2}thrown at mine\.ts:10:9\n/)
+      expect(status).toBe(1)
+    }
+  })
+
+  test('of the file itself', () => {
+    const { status, stderr } = built(['fuzz', './mine.ts'], inFolder(`${FILE('')}\n;(claims as any).nonsense()\n`))
+    expect(stderr).toMatch(/mine\.ts cannot be loaded: claims\.nonsense is not a function \(at mine\.ts:21:18\)/)
+    expect(status).toBe(2)
   })
 })
 
@@ -217,7 +264,7 @@ describe('a search that is cut off', () => {
     const ran = built(['fuzz', 'go-pbft/layer-1', '--n', '7', '--byzantine', '0', '--claim', 'all', '--time', '4s'])
     expect(performance.now() - began).toBeLessThan(4_000 + 2_000 + 1_000)
     expect([1, 4]).toContain(ran.status)
-    expect(ran.stdout).toContain('again: turncoat fuzz go-pbft/layer-1')
+    expect(ran.stdout).toMatch(/again: (?:npx )?turncoat fuzz go-pbft\/layer-1/)
   })
 
   test('by a full memory', () => {
@@ -225,7 +272,7 @@ describe('a search that is cut off', () => {
     const ran = built(['fuzz', './mine.mjs', '--runs', '100000'], folder, ['--max-old-space-size=80'])
     expect(ran.status).toBe(4)
     expect(ran.stderr).toMatch(/turncoat: the memory is full, which ended the command; .*--max-old-space-size/)
-    expect(ran.stdout).toContain('again: turncoat fuzz ./mine.mjs')
+    expect(ran.stdout).toMatch(/again: (?:npx )?turncoat fuzz .\/mine.mjs/)
   })
 })
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError } from '../../model/index.ts'
 import { quoted } from '../../report/text/command-line.ts'
@@ -15,14 +15,30 @@ type Exports = Readonly<Record<string, unknown>>
 export async function exportsOf(path: string, asked: string): Promise<Exports> {
   const url = pathToFileURL(path).href
   try {
-    const loaded = /\.[mc]?ts$/.test(path)
-      ? await (await import('tsx/esm/api')).tsImport(url, import.meta.url)
-      : await import(url)
+    const loaded = /\.[mc]?ts$/.test(path) ? await typeScript(path, url) : await import(url)
     // Of a CommonJS file, not every export is found by its name.
     const whole = loaded.default
     return typeof whole === 'object' && whole !== null ? { ...whole, ...loaded } : loaded
   } catch (error) {
     throw new UsageError(`${asked} cannot be loaded: ${reason(error, path)}`, remedy(error, path))
+  }
+}
+
+/**
+ * A file in a folder that says nothing of modules is CommonJS to Node. Loaded as a module all the same, all of it would be one
+ * line of an address, and no error could say where it is.
+ */
+async function typeScript(path: string, url: string): Promise<Exports> {
+  if (!isCommonJs(path)) return (await import('tsx/esm/api')).tsImport(url, import.meta.url)
+  return (await import('tsx/cjs/api')).require(path, import.meta.url) as Exports
+}
+
+function isCommonJs(path: string): boolean {
+  if (!path.endsWith('.ts')) return path.endsWith('.cts')
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    const file = join(folder, 'package.json')
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).type !== 'module'
+    if (dirname(folder) === folder) return true
   }
 }
 

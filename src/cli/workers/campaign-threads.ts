@@ -1,3 +1,4 @@
+import type { Piscina } from 'piscina'
 import { BLOCK, inBlocks, ruleNames, runHere } from '../../fuzz/campaign/campaign.ts'
 import type { LearningRound } from '../../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign, CampaignResult } from '../../fuzz/campaign/result.ts'
@@ -20,8 +21,8 @@ export async function onThreads(
   if (options.workers <= 1 || campaign.runs <= BLOCK || !isBuilt) {
     return runHere(campaign, protocol, subject.properties.claims, options)
   }
-  const { Piscina } = await import('piscina')
-  const pool = new Piscina({
+  const { Piscina: Pool } = await import('piscina')
+  const pool = new Pool({
     filename: new URL('./worker.js', import.meta.url).href,
     maxThreads: options.workers,
     minThreads: options.workers,
@@ -41,10 +42,18 @@ export async function onThreads(
     }
     // One block more than there are threads, so that none waits for the merging.
     const parallel = options.workers + 1
-    return await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })
+    const result = await inBlocks(campaign, ruleNames(protocol, campaign), runBlock, { ...options, parallel })
+    if (resolved.file !== undefined) await endOfThreads(pool, options.workers)
+    return result
   } finally {
     // A pool that is destroyed while a thread still answers takes that answer for an error of its own.
     await Promise.allSettled(open)
     await pool.destroy()
   }
+}
+
+/** Each thread has programs of its own, if any. All threads are idle, so that each gets one of these. */
+async function endOfThreads(pool: Piscina, threads: number): Promise<void> {
+  const all = Array.from({ length: threads }, (): Promise<ThreadOutcome<void>> => pool.run(undefined, { name: 'end' }))
+  for (const outcome of await Promise.all(all)) settled(outcome)
 }

@@ -24,6 +24,11 @@ export default function runBlock(request: BlockRequest): Promise<ThreadOutcome<B
   return asOutcome(() => run(request))
 }
 
+/** Runs on a worker thread when all blocks are done. */
+export function end(): Promise<ThreadOutcome<void>> {
+  return asOutcome(async () => (await import('../../external/index.ts')).settlePrograms())
+}
+
 async function run({ campaign, first, count, lesson, until }: BlockRequest): Promise<BlockResult> {
   const key = canonical(campaign)
   if (current?.key !== key) {

@@ -1,4 +1,4 @@
-import { type Setting, same } from '../../model/index.ts'
+import { type Setting, same, stackOf } from '../../model/index.ts'
 import { inputsText, whoText } from './setting-text.ts'
 import { valueText } from './value.ts'
 import { visible } from './visible.ts'
@@ -6,6 +6,8 @@ import { visible } from './visible.ts'
 /** What both searches say of a violation that was saved. */
 export interface SavedViolation {
   readonly eager?: 'reproduced' | 'not-found' | 'excluded'
+  /** What breaks the claim. */
+  readonly witness?: string
   /** Where it was found, after shrinking. */
   readonly setting?: Setting
   /** The file that holds the trace. */
@@ -33,12 +35,23 @@ function smaller(settings: readonly Setting[], left: Setting): string[] {
   return [...who, ...inputs, ...bounds]
 }
 
+/** Where a handler threw what broke a claim: the line of the user's file that is nearest to it. */
+export function thrownText(witness: string | undefined, file: string | undefined): string[] {
+  const [, threw] = witness?.match(/^a rule of \S+ threw (.+)$/s) ?? []
+  const name = file?.replace(/^.*[\\/]/, '')
+  if (threw === undefined || name === undefined) return []
+  const at = (stackOf(threw) ?? '').split('\n').find((line) => /^\s+at /.test(line) && line.includes(`/${name}:`))
+  const place = at?.slice(at.indexOf(`/${name}:`) + 1).replace(/\)$/, '')
+  return place === undefined ? [] : [`  thrown at ${visible(place)}`]
+}
+
 /** Where a violation happens, whether a rule has to wait for it, and how to see it again. `file` exports the protocol. */
 export function violationText(one: SavedViolation, settings: readonly Setting[], file?: string): string[] {
-  const { eager, setting, trace, kept, unsaved } = one
+  const { witness, eager, setting, trace, kept, unsaved } = one
   const named = file === undefined ? '' : ` --subject ${file}`
   const where = setting ? smaller(settings, setting) : []
   return [
+    ...thrownText(witness, file),
     ...(where.length > 0 ? [`  happens with ${where.join(', ')}`] : []),
     ...(eager ? [`  ${EAGER[eager]}`] : []),
     ...(unsaved === undefined ? [] : [`  its trace is not saved: ${visible(unsaved)}`]),
