@@ -45,6 +45,11 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
  * @returns the exit code, when everything is printed; a thread or timer that a protocol has started may go on
  */
 export async function supervise(argv: readonly string[]): Promise<number> {
+  if (isNowhere()) {
+    const { paragraph: words } = await import('./terminal/paragraph.ts')
+    process.stderr.write(words('the current folder is gone', 'go to one that is there'))
+    return EXIT.usage
+  }
   const isErrorTTY = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb'
   const { isTTY, columns } = process.stdout
   const order: CommandOrder = {
@@ -60,6 +65,16 @@ export async function supervise(argv: readonly string[]): Promise<number> {
   const words = (await import('./terminal/paragraph.ts')).paragraph
   worker.off('message', listen)
   return new Promise((resolve) => new Supervisor(worker, order, early, { draw, words, resolve }))
+}
+
+/** Has somebody removed the current folder? */
+function isNowhere(): boolean {
+  try {
+    process.cwd()
+    return false
+  } catch {
+    return true
+  }
 }
 
 function begun(order: CommandOrder): Worker {

@@ -50,6 +50,9 @@ test('a machine that is missing is named', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('2 shards of turncoat fuzz two-phase-commit/commit-early')
   expect(stderr).toContain('let 2/2 run again')
+  writeFileSync(join(folder, 'hollow.jsonl'), 'hello')
+  expect((await campaign('merge', 'hollow.jsonl')).stderr).toContain('hollow.jsonl holds no shard')
+  expect((await campaign('merge', 'none.jsonl')).stderr).toContain('there is no file of shards called none.jsonl')
 })
 
 test('a torn last line is done again, and nothing else is', async () => {

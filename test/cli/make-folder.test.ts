@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { makeFolder } from '../../src/cli/files/make-folder.ts'
+import { saveFile } from '../../src/cli/files/save-file.ts'
 import { emptyFolder } from './world.ts'
 
 test('a folder is made with those above it, and the first of these is said', async () => {
@@ -24,4 +26,17 @@ test('what cannot be made leaves nothing', async () => {
 // There, a recursive mkdir of Node goes on for ever.
 test.runIf(existsSync('/proc/self'))('where no folder can be made, that is said', async () => {
   await expect(makeFolder('/proc/turncoat/a')).rejects.toThrow(/ENOENT/)
+})
+
+test('a file takes the place of a file, and of nothing else', async () => {
+  const folder = emptyFolder()
+  mkdirSync(join(folder, 'b'))
+  execFileSync('mkfifo', [join(folder, 'c')])
+  await saveFile(join(folder, 'a'), 'one')
+  await saveFile(join(folder, 'a'), 'two')
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('two')
+  await expect(saveFile(join(folder, 'b'), 'one')).rejects.toThrow(/b is a folder/)
+  await expect(saveFile(join(folder, 'c'), 'one')).rejects.toThrow(/c is no file/)
+  expect(lstatSync(join(folder, 'c')).isFIFO()).toBe(true)
+  expect(readdirSync(folder)).toEqual(['a', 'b', 'c'])
 })

@@ -68,6 +68,15 @@ export const mapping = {
   expect(alone).toMatchObject({ code: 2, stderr: expect.stringMatching(/--mapping goes with --log/) })
 })
 
+test('an empty log explains nothing', async () => {
+  const ran = await explained([])
+  expect(ran).toMatchObject({
+    code: 4,
+    verdict: 'inconclusive',
+    stderr: 'inconclusive: there is nothing in run.log to explain\n',
+  })
+})
+
 test('what is no log, or not there, is a mistake', async () => {
   expect(await explained([{ at: 7, says: {} }])).toMatchObject({
     code: 2,

@@ -165,6 +165,12 @@ describe('where nobody listens', () => {
     expect(ran.stderr).toMatch(/^turncoat: the result cannot be written to the standard output: ENOSPC[^\n]*\n$/)
   })
 
+  test('a current folder that is gone is a mistake', () => {
+    const { status, stderr } = shell('mkdir gone && cd gone && rmdir ../gone && TURNCOAT list')
+    expect(stderr).toBe('turncoat: the current folder is gone; go to one that is there\n')
+    expect(status).toBe(2)
+  })
+
   test('a reader that goes away does not change the exit code', () => {
     expect(shell('TURNCOAT replay no.json no.json no.json | true').status).toBe(2)
     expect(shell('TURNCOAT replay no.json 2>&1 >/dev/null | true').status).toBe(2)

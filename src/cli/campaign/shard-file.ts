@@ -106,8 +106,11 @@ export async function readTogether(
   let heading = of
   for (const file of files) {
     const found = await readShards(file, cwd)
-    if (!found)
-      throw new UsageError(`there is no file of shards called ${file}`, 'wait for its machine, or run it again')
+    if (!found) {
+      const isThere = (await stat(resolve(cwd, file)).catch(() => undefined)) !== undefined
+      const what = isThere ? `${file} holds no shard` : `there is no file of shards called ${file}`
+      throw new UsageError(what, 'wait for its machine, or run it again')
+    }
     if (heading) assertSame(heading, found.heading, file)
     heading ??= found.heading
     for (const [shard, answer] of found.answers) add(answers, shard, answer, file)

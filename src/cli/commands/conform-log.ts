@@ -70,6 +70,11 @@ export function explainLog(
   maxStates: number | undefined,
   output: Output,
 ): ExitCode {
+  if (lines.length === 0) {
+    output.say(`inconclusive: there is nothing in ${file} to explain`)
+    output.json({ command: 'conform', log: file, verdict: 'inconclusive' })
+    return EXIT.inconclusive
+  }
   const found = longest(protocol, setting, lines, maxStates)
   if (found === undefined) {
     output.say(`inconclusive: ${file} takes more states to explain than --max-states allows`)

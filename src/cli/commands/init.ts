@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
+import { UsageError } from '../../model/index.ts'
 import { quoted } from '../../report/text/command-line.ts'
 import { fillFolder } from '../files/new-folder.ts'
 import { packageFolder, packageVersion } from '../files/package-folder.ts'
@@ -33,6 +34,7 @@ export function initCommand(session: Session): Command {
 }
 
 async function init(folder: string, output: Output): Promise<void> {
+  if (folder === '') throw new UsageError('the folder has no name', 'name one: turncoat init my-protocol')
   const path = resolve(output.io.cwd, folder)
   const spec = installedFrom(packageFolder())
   const copies = Object.entries(COPIES).map(([name, of]) => [name, textOf(of)])
