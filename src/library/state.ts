@@ -25,6 +25,8 @@ export interface RunState {
 }
 
 const STATE: Kind = { words: 'what `stateAfter` returns', is: fits({ program: OBJECT, system: OBJECT }) }
+const PROGRAM: Kind = { words: 'what `program` returns', is: fits({ protocol: OBJECT, setting: OBJECT }) }
+const STEPS: Kind = { words: 'a list of steps', is: Array.isArray }
 const CLAIM: Kind = {
   words: 'a claim',
   is: fits({ kind: { words: 'a kind', is: (kind) => typeof kind === 'string' } }),
@@ -35,6 +37,8 @@ const CLAIM: Kind = {
  * @throws Impossible where one of them cannot be taken
  */
 export function stateAfter(program: Program, steps: readonly Step[] = []): RunState {
+  assertKind('the program', PROGRAM, program)
+  assertKind('the schedule', STEPS, steps)
   const system = steps.reduce((before, step) => apply(program, before, step), start(program))
   return { program, system, used: steps.flatMap((step) => usedBy(program, step)) }
 }

@@ -54,6 +54,12 @@ test.each<[what: string, ask: () => unknown, says: RegExp, suggests: RegExp]>([
   ['an option of an explanation', () => explain(trace, { only: 'r1' }), /no field called only/, /./],
   ['a participant', () => toMermaid(trace, { only: ['r9'] }), /no participant r9/, /r0/],
   ['an option of shrink', () => shrink(trace, { maxState: 3 }), /no option called maxState/, /maxStates\?/],
+  [
+    'a program that is none',
+    () => turncoat.stateAfter('bracha' as Anything),
+    /the program is "bracha"/,
+    /`program` returns/,
+  ],
   ['a state that is none', () => turncoat.judge(registered.properties.claims[0]!, {} as Anything), /the state is/, /./],
 ])('%s', async (_, ask, says, suggests) => {
   const error = await refusal(ask)
