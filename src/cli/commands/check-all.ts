@@ -14,7 +14,7 @@ import { assertWritable } from '../files/trace-folder.ts'
 import type { ChosenClaims } from '../subjects/claim-names.ts'
 import { EXIT, type ExitCode, worst } from '../terminal/exit-code.ts'
 import type { Output } from '../terminal/io.ts'
-import { progress } from '../terminal/progress.ts'
+import { counting } from '../terminal/progress.ts'
 import { SearchEnd } from '../terminal/search-end.ts'
 import type { CheckAllRequest, Engines } from '../workers/engines.ts'
 import type { CheckedViolations } from './checked-violations.ts'
@@ -63,12 +63,14 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
       const lines = [...checkText(report, output.paint, true), `again: ${report.command}`]
       return { lines, json: checkJson(report), code: exitOfCheck(report) }
     })
+  let latest: readonly CheckedReport[] = []
   // Whoever cuts the search off finds there what is known by then; and each violation, in its file.
   const known = async (searched: readonly SearchedStanding[]): Promise<void> => {
     const merged = mergedChecks(names, searched).claims
     const tell = async (how: 'seen' | 'found'): Promise<void> => {
       const claims: CheckedReport[] = []
       for (const one of merged) claims.push(await told(how, one))
+      latest = claims
       keep(searched, claims)
     }
     await tell('seen')
@@ -77,7 +79,9 @@ export async function checkAll(request: CheckAllRequest, engines: Engines, outpu
   await known(settings.map((setting) => ({ setting, stands: 1, result: cutOff(chosen.claims) })))
   const distinct = await distinctOf(request, engines, () => end.isOver())
   await engines.prepare?.(request.resolved.protocol, chosen.claims)
-  const searched = await searchAll([...distinct], end, request, engines, output, known)
+  // In the middle of a search nothing is new but how much was searched.
+  const further = (searched: readonly SearchedStanding[]): void => keep(searched, latest)
+  const searched = await searchAll([...distinct], end, request, engines, output, { known, further })
   const merged = mergedChecks(names, searched).claims
   // It takes time to tell a violation, and nothing else does.
   if (merged.some(({ violation }) => violation)) await known(searched)
@@ -108,6 +112,14 @@ async function distinctOf(
   throw new HarnessError(`of ${settings.length} settings, ${stands} are stood for`)
 }
 
+/** How one who may be cut off leaves what is known by then. */
+interface Telling {
+  /** Whenever more is known of a claim. */
+  readonly known: (searched: readonly SearchedStanding[]) => Promise<void>
+  /** In between. */
+  readonly further: (searched: readonly SearchedStanding[]) => void
+}
+
 /** Searches one setting after the other; `left` grows where one turns out to stand for itself only. */
 async function searchAll(
   left: StandingSetting[],
@@ -115,12 +127,12 @@ async function searchAll(
   request: CheckAllRequest,
   engines: Engines,
   output: Output,
-  known: (searched: readonly SearchedStanding[]) => Promise<void>,
+  { known, further }: Telling,
 ): Promise<readonly SearchedStanding[]> {
   const { resolved, chosen, without, maxStates, maxUniverse } = request
   const { protocol, subject } = resolved
   const { now } = output.io
-  const bar = progress(output, maxStates, 'states')
+  const bar = counting(output, { total: maxStates, unit: 'states', isLimit: true })
   const searched: SearchedStanding[] = []
   // Where others search, all that are known of begin at once.
   const elsewhere = engines.searchElsewhere?.(request)
@@ -140,8 +152,13 @@ async function searchAll(
         await known([...searched, { ...one, result: cutOff(chosen.claims) }, ...left.slice(i + 1)])
         next = now() + EVERY
       }
+      let kept = now()
       const onProgress = (done: SearchProgress): boolean => {
         bar.update(done.states, progressText(done, (now() - since) / 1_000, i + 1, left.length))
+        if (done.phase === 'search' && now() >= kept + EVERY) {
+          further([...searched, { ...one, result: cutOff(chosen.claims, done.states) }, ...left.slice(i + 1)])
+          kept = now()
+        }
         return end.isOver()
       }
       const how = { protocol, subject, claims: chosen.claims, without, maxStates, maxUniverse, onProgress }
@@ -167,12 +184,12 @@ export function progressText(done: SearchProgress, seconds: number, choice: numb
   return `${phase}: frontier ${thousands(frontier)}, depth ${depth}${rate}${which}`
 }
 
-/** The result of a search of which nothing is known yet. */
-function cutOff(claims: ChosenClaims['claims']): CheckResult {
+/** The result of a search of which nothing is known yet but that so many states were looked at. */
+function cutOff(claims: ChosenClaims['claims'], states = 0): CheckResult {
   const why = 'the search was cut off'
   return {
     claims: claims.map(({ name }) => ({ claim: name, verdict: 'inconclusive', why })),
-    ...{ states: 0, transitions: 0, reductions: [], cut: true, neverFired: [], engine: 'tables' },
+    ...{ states, transitions: 0, reductions: [], cut: true, neverFired: [], engine: 'tables' },
     universe: { messages: 0, closed: false, extent: {} },
   }
 }

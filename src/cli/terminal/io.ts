@@ -53,6 +53,8 @@ export interface Kept {
 export interface Bar {
   readonly done: number
   readonly total: number
+  /** Is the total the most that is allowed, and how much there is unknown? */
+  readonly isLimit?: boolean
   readonly unit: string
   readonly note: string
 }

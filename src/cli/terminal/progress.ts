@@ -11,8 +11,20 @@ export interface Progress {
 
 const NONE: Progress = { update: () => {}, stop: () => {} }
 
+/** What is counted, and up to which number. */
+export interface Counted {
+  readonly total: number
+  readonly unit: string
+  readonly isLimit?: boolean
+}
+
 /** A bar on the error stream, on a terminal only, for whatever takes longer than a second. */
-export function progress({ io, flags }: Output, total: number, unit: string): Progress {
+export function progress(output: Output, total: number, unit: string): Progress {
+  return counting(output, { total, unit })
+}
+
+/** The same, or only counts that turn, where nobody knows how much there is. */
+export function counting({ io, flags }: Output, counted: Counted): Progress {
   const { bar, isErrorTTY, patience = PATIENCE } = io
   if (!bar || !isErrorTTY || flags.quiet) return NONE
   let next = io.now() + patience
@@ -21,7 +33,7 @@ export function progress({ io, flags }: Output, total: number, unit: string): Pr
       const at = io.now()
       if (at < next) return
       next = at + Math.min(EVERY, patience)
-      bar({ done, total, unit, note })
+      bar({ ...counted, done, note })
     },
     stop: () => bar(null),
   }
