@@ -29,6 +29,7 @@ async function asked(name: string, text: string, argv: readonly string[] = ['fuz
 
 test.each<[what: string, name: string, text: string, says: RegExp]>([
   ['with a syntax error', 'bad.ts', 'export const a = 1\nexport const protocol = {{{\n', /bad\.ts:2:25: Expected/],
+  ['with a question mark', 'what?.ts', sound(), /what\?\.ts has a question mark in its path; give it another name/],
   ['that is empty', 'empty.ts', '', /empty\.ts exports no `protocol`; export const protocol/],
   ['that calls it otherwise', 'named.ts', sound('{}', 'export { echo, never as claims }'), /by that name: echo/],
   [

@@ -14,6 +14,7 @@ type Exports = Readonly<Record<string, unknown>>
  */
 export async function exportsOf(path: string, asked: string): Promise<Exports> {
   const url = pathToFileURL(path).href
+  if (path.includes('?')) throw new UsageError(`${asked} has a question mark in its path`, 'give it another name')
   try {
     const loaded = /\.[mc]?ts$/.test(path) ? await typeScript(path, url) : await import(url)
     // Of a CommonJS file, not every export is found by its name.
