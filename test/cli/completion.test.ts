@@ -12,7 +12,8 @@ const script: Record<string, string> = {}
 
 beforeAll(async () => {
   for (const shell of SHELLS) script[shell] = (await turncoat(emptyFolder(), ['completion', shell])).stdout
-})
+  // Every command is loaded for it.
+}, 60_000)
 
 /** Where it is not installed, its tests are skipped; one shell is enough for the short tier. */
 const isThere = (shell: string): boolean =>
