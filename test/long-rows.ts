@@ -45,6 +45,7 @@ const slowToFind: readonly RegExp[] = [
   /^simplex\/(finalise-late|any-parent|quorum-2f-plus-1)/,
   /^tendermint\/unlock-on-weak-nil/,
   /^two-step/,
+  /^vr\/longest-log/,
   /^zyzzyva/,
 ]
 

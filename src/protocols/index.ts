@@ -23,6 +23,7 @@ import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
+import { vrProperties } from '../../properties/vr.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as abd from './abd.ts'
@@ -50,6 +51,7 @@ import { subject } from './subject.ts'
 import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as twoStep from './two-step.ts'
+import * as vr from './vr.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
@@ -78,5 +80,6 @@ export const registry: readonly Subject[] = [
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
   subject(twoStep, twoStepProperties),
+  subject(vr, vrProperties),
   subject(zyzzyva, zyzzyvaProperties),
 ]
