@@ -18,6 +18,7 @@ import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
+import { raftProperties } from '../../properties/raft.ts'
 import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
@@ -45,6 +46,7 @@ import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
 import * as qbft from './qbft.ts'
+import * as raft from './raft.ts'
 import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
@@ -75,6 +77,7 @@ export const registry: readonly Subject[] = [
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
   subject(qbft, qbftProperties),
+  subject(raft, raftProperties),
   subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(tendermint, tendermintProperties),
