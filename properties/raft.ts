@@ -13,13 +13,13 @@ const applied = (output: object) =>
   'applied' in output && 'index' in output ? { slot: output.index as number, value: output.applied } : undefined
 
 const nobodyIsByzantine = ({ byzantine }: Setting): boolean => byzantine.length === 0
-const withoutLiars = { promised: 'b = 0', promise: nobodyIsByzantine } as const
+const crashesOnly = { promised: 'b = 0', promise: nobodyIsByzantine } as const
 
 const oneLeader = invariant<object>(
   {
     name: 'one-leader',
     about: 'At most one leader is elected in a term.',
-    ...withoutLiars,
+    ...crashesOnly,
     decidedBy: 2,
   },
   ({ outputs, setting }) => {
@@ -49,8 +49,8 @@ export const raftProperties = properties<Raft>({
   claims: [
     oneLeader,
     // State machine safety.
-    { ...agreement(applied), ...withoutLiars },
-    { ...integrity(applied), ...withoutLiars },
+    { ...agreement(applied), ...crashesOnly },
+    { ...integrity(applied), ...crashesOnly },
     decided(applied),
   ],
   variants: {
