@@ -21,6 +21,7 @@ const slowToDecide: readonly RegExp[] = [
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
   /^qbft\S* .*"rounds":3/,
+  /^raft\S* .*("slots":2|"terms":4)/,
   /^simplex\S* .*("iterations":3|"n":5)/,
   /^streamlet/,
   /^tendermint\S* .*"rounds":[23]/,
@@ -42,9 +43,11 @@ const slowToFind: readonly RegExp[] = [
   /^pbft\/(execute-again|new-view-unchecked|no-join|no-null-fill|no-view-gate|prepare-across-views|vc-unproved-checkpoint)/,
   /^pbft\/(no-new-view|prepare-2f-minus-1|vc-omits-prepared) /,
   /^pbft\/quorum-2f-plus-1 .*"n":6/,
+  /^raft\/(commits-earlier-terms|gaps-in-log|stale-leader)/,
   /^simplex\/(finalise-late|any-parent|quorum-2f-plus-1)/,
   /^tendermint\/unlock-on-weak-nil/,
   /^two-step/,
+  /^vr\/longest-log/,
   /^zyzzyva/,
 ]
 

@@ -31,6 +31,8 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['tendermint-pol-unchecked', 20_000],
   ['tendermint-unlock-on-weak-nil', 50_000],
   ['two-step-leader-exclusion', 40_000],
+  ['raft-commits-earlier-terms', 20_000],
+  ['vr-longest-log', 10_000],
   // It takes four views.
   ['pbft-commit-across-views', 200_000],
 ])

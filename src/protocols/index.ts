@@ -18,11 +18,13 @@ import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
+import { raftProperties } from '../../properties/raft.ts'
 import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
+import { vrProperties } from '../../properties/vr.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as abd from './abd.ts'
@@ -44,12 +46,14 @@ import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
 import * as qbft from './qbft.ts'
+import * as raft from './raft.ts'
 import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
 import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as twoStep from './two-step.ts'
+import * as vr from './vr.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
@@ -73,10 +77,12 @@ export const registry: readonly Subject[] = [
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
   subject(qbft, qbftProperties),
+  subject(raft, raftProperties),
   subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
   subject(twoStep, twoStepProperties),
+  subject(vr, vrProperties),
   subject(zyzzyva, zyzzyvaProperties),
 ]
