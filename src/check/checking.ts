@@ -18,6 +18,8 @@ import { close } from './closure/close.ts'
 import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
 import type { closeSparsely } from './counting/close-sparsely.ts'
 import { keepsVotes } from './counting/keeps-votes.ts'
+import { forcedClaims, isForced, notForced, notPlayed } from './game/forced-claims.ts'
+import type { playGame } from './game/game.ts'
 import type { canSort, checkLiveness, LivenessResult } from './liveness/liveness.ts'
 import { NotSymmetric } from './passes/symmetry.ts'
 import type { TablePasses } from './passes/table-passes.ts'
@@ -63,6 +65,8 @@ export interface OnDemand {
   readonly live?: LivenessEngine | undefined
   /** Where a protocol declares tallies. */
   readonly sparse?: typeof closeSparsely | undefined
+  /** Where a claim is one that the adversary would have to force. */
+  readonly game?: typeof playGame | undefined
 }
 
 /**
@@ -201,7 +205,12 @@ class Check {
     const limits = this.#limits('search')
     const confirm = this.#narrow && confirmIn(this.#narrow, words.messages, open === undefined, limits)
     const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, limits, confirm)
-    const checked = [...safety.check(claims, open), ...this.#liveness(closed, atoms, safety, open)]
+    const game = { program: this.#program, closed, atoms, passes: this.#passes, reports: this.#reports, limits }
+    const checked = [
+      ...safety.check(notForced(claims), open),
+      ...this.#liveness(closed, atoms, safety, open),
+      ...forcedClaims(claims, game, this.#narrow ? 'unsound' : this.#onDemand.game, safety, open),
+    ]
     const rules = [...new Set(closed.participants.flatMap(({ at }) => partAt(this.#program, at).rules))]
     return {
       claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
@@ -276,10 +285,12 @@ class Check {
   }
 
   #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {
-    const result = searchReference(this.#program, claims, words.messages, this.#limits('search'))
+    const result = searchReference(this.#program, notForced(claims), words.messages, this.#limits('search'))
     const open = words.report.closed ? undefined : 'the universe of messages is not closed'
     const missing = claims.find(({ kind, name }) => kind === 'sometimes' && !result.reached.has(name))
-    const guarded = ({ name }: Claim<any>): CheckedClaim => {
+    const guarded = (one: Claim<any>): CheckedClaim => {
+      if (isForced(one)) return notPlayed(one)
+      const { name } = one
       const claim = fromReference(name, result, open)
       if (claim.verdict !== 'holds' || !missing) return claim
       return { claim: name, verdict: 'vacuous', why: `it never happens that: ${missing.about}` }
