@@ -16,11 +16,10 @@ import { Audit } from '../system/index.ts'
 import { Atoms } from './automaton/atoms.ts'
 import { close } from './closure/close.ts'
 import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
-import type { closeSparsely } from './counting/close-sparsely.ts'
 import { keepsVotes } from './counting/keeps-votes.ts'
 import { forcedClaims, isForced, notForced, notPlayed } from './game/forced-claims.ts'
-import type { playGame } from './game/game.ts'
-import type { canSort, checkLiveness, LivenessResult } from './liveness/liveness.ts'
+import type { LivenessResult } from './liveness/liveness.ts'
+import type { OnDemand } from './on-demand.ts'
 import { NotSymmetric } from './passes/symmetry.ts'
 import type { TablePasses } from './passes/table-passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
@@ -52,22 +51,6 @@ const AUDITED_FIRST = 500
 const AUDITED_EVERY = 16
 /** Choices of messages for one `take` or one proof. */
 const MOST_CHOICES = 200_000
-
-/** The search for claims of that kind. */
-export interface LivenessEngine {
-  readonly canSort: typeof canSort
-  readonly checkLiveness: typeof checkLiveness
-}
-
-/** What not every request needs, and who has none need not load. */
-export interface OnDemand {
-  /** Where there are liveness claims. */
-  readonly live?: LivenessEngine | undefined
-  /** Where a protocol declares tallies. */
-  readonly sparse?: typeof closeSparsely | undefined
-  /** Where a claim is one that the adversary would have to force. */
-  readonly game?: typeof playGame | undefined
-}
 
 /**
  * Searches all that can happen in one setting, for every claim.

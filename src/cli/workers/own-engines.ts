@@ -1,5 +1,5 @@
-import type { OnDemand } from '../../check/checking.ts'
 import { isForced } from '../../check/game/forced-claims.ts'
+import type { OnDemand } from '../../check/on-demand.ts'
 import { HarnessError } from '../../model/index.ts'
 import type { Engines } from './engines.ts'
 import type { exhaustive } from './exhaustive.ts'
