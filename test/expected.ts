@@ -62,6 +62,10 @@ export const rows = registry.flatMap(({ protocol, variants, properties }) =>
 )
 export type Row = (typeof rows)[number]
 
+/** Can runs show anything of what a row says? Not of a claim that it takes a strategy to break. */
+export const isOfRuns = ({ row, claims }: Row): boolean =>
+  claims.every((claim) => claim.name !== row.claim || claim.kind !== 'invariant' || claim.forced === undefined)
+
 /** Some runs of the search for what a row says. */
 export function campaign(
   { row, protocol, claims }: Row,

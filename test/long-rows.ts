@@ -18,6 +18,7 @@ const slowToDecide: readonly RegExp[] = [
   /^go-pbft\/layer-(2|3|3-in-turn) agreement/,
   /^go-pbft\/layer-3(-early-discarded|-numbers-restart)? liveness/,
   /^hotstuff/,
+  /^mmr14\S* (agreement|lasso)/,
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
   /^qbft\S* .*"rounds":3/,

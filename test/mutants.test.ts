@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Expectation } from '../src/model/index.ts'
-import { campaign, commandOf, type Row, rows, slugOf } from './expected.ts'
+import { campaign, commandOf, isOfRuns, type Row, rows, slugOf } from './expected.ts'
 import { isFoundHere, longRows } from './long-rows.ts'
 import { inTier } from './tiers.ts'
 import { lineOf } from './undecided.ts'
@@ -80,7 +80,7 @@ const isUsual = (row: Expectation): boolean => !isExcused(row) && !more(row)
 const commandFor = (row: Expectation): string => commandOf(row, more(row) ?? RUNS)
 
 const violated = rows
-  .filter(({ row }) => row.verdict === 'violated')
+  .filter((one) => one.row.verdict === 'violated' && isOfRuns(one))
   .map((one) => ({ ...one, command: commandFor(one.row) }))
 
 describe('is found', () => {

@@ -14,6 +14,7 @@ import {
   textOf,
 } from '../model/index.ts'
 import { alphabetOf, answered, type Node, satisfied, sorted, Table } from '../system/index.ts'
+import { anyInputs } from './any-inputs.ts'
 import { choicesOf } from './choices-of.ts'
 import { known } from './known.ts'
 import { type Extent, recombine } from './recombine.ts'
@@ -60,8 +61,7 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const { setting, protocol } = program
   const alphabet = alphabetOf(program)
   if (alphabet || isLockstep(protocol)) return listed(alphabet ?? [])
-  const count = setting.n + setting.clients
-  const inputs = range(count).map((id) => (setting.clients > 0 === id >= setting.n ? setting.values : []))
+  const inputs = anyInputs(setting)
   const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
   // Whoever watches this program watches that one.
   const closure = new Closure({ ...program, ...honest }, { ...options, maxCalls, maxMessages })

@@ -1,4 +1,5 @@
 import { checking } from './checking.ts'
+import { playGame } from './game/game.ts'
 import { canSort, checkLiveness } from './liveness/liveness.ts'
 import { PASSES_BY_NAME, type Passes } from './passes/passes.ts'
 import type { CheckRequest, CheckResult } from './result/result.ts'
@@ -9,5 +10,5 @@ import type { CheckRequest, CheckResult } from './result/result.ts'
  * @throws HarnessError where a schedule found in the tables does not replay on `apply`: never a verdict
  */
 export function check(request: CheckRequest, passes: Passes = PASSES_BY_NAME): CheckResult {
-  return checking(request, passes, { live: { canSort, checkLiveness }, sparse: passes.sparse })
+  return checking(request, passes, { live: { canSort, checkLiveness }, sparse: passes.sparse, game: playGame })
 }

@@ -16,9 +16,10 @@ import { Audit } from '../system/index.ts'
 import { Atoms } from './automaton/atoms.ts'
 import { close } from './closure/close.ts'
 import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
-import type { closeSparsely } from './counting/close-sparsely.ts'
 import { keepsVotes } from './counting/keeps-votes.ts'
-import type { canSort, checkLiveness, LivenessResult } from './liveness/liveness.ts'
+import { forcedClaims, isForced, notForced, notPlayed } from './game/forced-claims.ts'
+import type { LivenessResult } from './liveness/liveness.ts'
+import type { OnDemand } from './on-demand.ts'
 import { NotSymmetric } from './passes/symmetry.ts'
 import type { TablePasses } from './passes/table-passes.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
@@ -50,20 +51,6 @@ const AUDITED_FIRST = 500
 const AUDITED_EVERY = 16
 /** Choices of messages for one `take` or one proof. */
 const MOST_CHOICES = 200_000
-
-/** The search for claims of that kind. */
-export interface LivenessEngine {
-  readonly canSort: typeof canSort
-  readonly checkLiveness: typeof checkLiveness
-}
-
-/** What not every request needs, and who has none need not load. */
-export interface OnDemand {
-  /** Where there are liveness claims. */
-  readonly live?: LivenessEngine | undefined
-  /** Where a protocol declares tallies. */
-  readonly sparse?: typeof closeSparsely | undefined
-}
 
 /**
  * Searches all that can happen in one setting, for every claim.
@@ -201,7 +188,12 @@ class Check {
     const limits = this.#limits('search')
     const confirm = this.#narrow && confirmIn(this.#narrow, words.messages, open === undefined, limits)
     const safety = new SafetySearch(this.#program, closed, atoms, this.#passes, this.#reports, limits, confirm)
-    const checked = [...safety.check(claims, open), ...this.#liveness(closed, atoms, safety, open)]
+    const game = { program: this.#program, closed, atoms, passes: this.#passes, reports: this.#reports, limits }
+    const checked = [
+      ...safety.check(notForced(claims), open),
+      ...this.#liveness(closed, atoms, safety, open),
+      ...forcedClaims(claims, game, this.#narrow ? 'unsound' : this.#onDemand.game, safety, open),
+    ]
     const rules = [...new Set(closed.participants.flatMap(({ at }) => partAt(this.#program, at).rules))]
     return {
       claims: claims.flatMap(({ name }) => checked.filter(({ claim }) => claim === name)),
@@ -276,10 +268,12 @@ class Check {
   }
 
   #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {
-    const result = searchReference(this.#program, claims, words.messages, this.#limits('search'))
+    const result = searchReference(this.#program, notForced(claims), words.messages, this.#limits('search'))
     const open = words.report.closed ? undefined : 'the universe of messages is not closed'
     const missing = claims.find(({ kind, name }) => kind === 'sometimes' && !result.reached.has(name))
-    const guarded = ({ name }: Claim<any>): CheckedClaim => {
+    const guarded = (one: Claim<any>): CheckedClaim => {
+      if (isForced(one)) return notPlayed(one)
+      const { name } = one
       const claim = fromReference(name, result, open)
       if (claim.verdict !== 'holds' || !missing) return claim
       return { claim: name, verdict: 'vacuous', why: `it never happens that: ${missing.about}` }

@@ -222,9 +222,11 @@ export class Exploration {
   }
 }
 
-/** The claims of a subject that can be broken, the one that every protocol has included; those about single states first. */
+/** The claims of a subject that a run can break, the one that every protocol has included; those about single states first. */
 export function judgedClaims({ properties }: Subject): readonly Claim<any>[] {
-  const own = properties.claims.filter(({ kind }) => kind !== 'sometimes')
+  const own = properties.claims.filter(
+    (claim) => claim.kind !== 'sometimes' && !(claim.kind === 'invariant' && claim.forced),
+  )
   const all = own.some(({ name }) => name === noException.name) ? own : [...own, noException]
   return [...all.filter(({ kind }) => kind === 'invariant'), ...all.filter(({ kind }) => kind !== 'invariant')]
 }

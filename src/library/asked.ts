@@ -67,9 +67,10 @@ export async function askedSearch<Flags extends JudgingFlags>(
   given: SubjectLike,
   options: Told,
   commandOf: (session: Session) => Command,
+  by?: 'search',
 ): Promise<AskedOfLibrary<Flags> & AskedOfSubject<Flags>> {
   const found = await asked<Flags>(given, options, commandOf)
-  return { ...found, ...(await understood(found.resolved.asked, found.flags, found.session)) }
+  return { ...found, ...(await understood(found.resolved.asked, found.flags, found.session, by)) }
 }
 
 function assertKindOfOptions(options: Told): void {

@@ -22,7 +22,7 @@ export interface CheckOutcome extends Omit<CheckReport, 'claims'> {
 }
 
 export async function checkSubject(subject: SubjectLike, options: CheckOptions): Promise<CheckOutcome> {
-  const asked = await askedSearch<CheckFlags>(subject, options, checkCommand)
+  const asked = await askedSearch<CheckFlags>(subject, options, checkCommand, 'search')
   const traces = new KeptTraces(asked, subject)
   try {
     const request = { ...checkRequest(asked), save: traces.save }

@@ -123,7 +123,7 @@ function assertReads(
 }
 
 function assertRest(
-  { promised, counts, slot, healing, decidedBy, reads }: { readonly [key: string]: unknown },
+  { promised, counts, slot, forced, healing, decidedBy, reads }: { readonly [key: string]: unknown },
   kind: (typeof KINDS)[number],
   refuse: Refuse,
 ): void {
@@ -134,6 +134,12 @@ function assertRest(
   }
   if (slot !== undefined && (kind !== 'invariant' || typeof slot !== 'function')) {
     refuse('has a `slot` that is of no use', 'let an invariant have a function from an output to its slot')
+  }
+  if (forced !== undefined && (kind !== 'invariant' || !isForcing(forced))) {
+    refuse(
+      'is `forced` in a way that is none',
+      'let an invariant say forced: {}, with functions `isOver` and `recurs` at most',
+    )
   }
   if (decidedBy !== undefined && decidedBy !== 1 && decidedBy !== 2) {
     refuse(`is decided by ${String(decidedBy)} outputs`, 'say decidedBy: 1 or 2, or leave it out where it takes more')
@@ -156,4 +162,11 @@ function assertRest(
       "make it with `liveness`, and say healing: 'deliveries'",
     )
   }
+}
+
+function isForcing(forced: unknown): boolean {
+  if (typeof forced !== 'object' || forced === null) return false
+  return Object.entries(forced).every(
+    ([key, value]) => ['isOver', 'recurs'].includes(key) && typeof value === 'function',
+  )
 }

@@ -87,6 +87,17 @@ export function appended<T>(
   return result
 }
 
+/** What is known of a claim that the adversary would have to force. */
+export interface Forced<O = Json> {
+  /** Can nothing that comes break it any more? Once so, always so: a search goes no further. */
+  readonly isOver?: (outcome: Outcome<O>) => boolean
+  /**
+   * Where a state is one that a run may begin with, or the broken end of a run within the bounds: a name for all that what
+   * follows depends on, the numbers of rounds apart. Runs that end as others begin can be put together without end.
+   */
+  readonly recurs?: (outcome: Outcome<O>) => string | undefined
+}
+
 /** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
 export interface Invariant<O = Json> extends Common {
   readonly kind: 'invariant'
@@ -95,6 +106,11 @@ export interface Invariant<O = Json> extends Common {
    * broken by the outputs about some one slot alone. A search may then look at one slot after the other.
    */
   readonly slot?: (output: O) => string | number | undefined
+  /**
+   * Given this, it is broken only where the adversary can force that, however the coins fall. A single run shows no such
+   * thing: only the exhaustive search can say so, and nobody else judges it.
+   */
+  readonly forced?: Forced<O>
   readonly broken: (outcome: Outcome<O>) => string | undefined
 }
 
@@ -120,7 +136,7 @@ type Described = Omit<Common, 'promised' | 'reads'> & Partial<Pick<Common, 'prom
 
 /** A safety claim. `broken` returns what it saw, as a sentence, or nothing. */
 export function invariant<O = Json>(
-  described: Described & Pick<Invariant<O>, 'slot'>,
+  described: Described & Pick<Invariant<O>, 'slot' | 'forced'>,
   broken: (outcome: Outcome<O>) => string | undefined,
 ): Invariant<O> {
   return { promised: 'b ≤ f', reads: [], ...described, kind: 'invariant', broken }
@@ -151,11 +167,11 @@ export const noException: Invariant<any> = invariant(
 
 /**
  * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be convicted
- * takes a search of its own: every use of a Byzantine message has to be told apart.
+ * takes a search of its own: every use of a Byzantine message has to be told apart; so does what can be forced.
  */
 export function isJudgedUnasked(claim: Claim<any>): boolean {
   if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !claim.reads.includes('held')
-  return claim.kind === 'invariant'
+  return claim.kind === 'invariant' && claim.forced === undefined
 }
 
 /** Does a claim promise anything in a setting? */

@@ -1,6 +1,7 @@
 export * from './abstraction.ts'
 export * from './assert-claims.ts'
 export * from './claim.ts'
+export * from './common-coin.ts'
 export * from './constants-of.ts'
 export type * from './context.ts'
 export * from './conviction.ts'

@@ -13,6 +13,7 @@ import { fabProperties } from '../../properties/fab.ts'
 import { goPbftProperties } from '../../properties/go-pbft.ts'
 import { hotstuffProperties } from '../../properties/hotstuff.ts'
 import { ibftProperties } from '../../properties/ibft.ts'
+import { mmr14Properties } from '../../properties/mmr14.ts'
 import { oralMessagesProperties } from '../../properties/oral-messages.ts'
 import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
@@ -41,6 +42,7 @@ import * as fab from './fab.ts'
 import * as goPbft from './go-pbft.ts'
 import * as hotstuff from './hotstuff.ts'
 import * as ibft from './ibft.ts'
+import * as mmr14 from './mmr14.ts'
 import * as oralMessages from './oral-messages.ts'
 import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
@@ -72,6 +74,7 @@ export const registry: readonly Subject[] = [
   subject(goPbft, goPbftProperties),
   subject(hotstuff, hotstuffProperties),
   subject(ibft, ibftProperties),
+  subject(mmr14, mmr14Properties),
   subject(oralMessages, oralMessagesProperties),
   subject(paxos, paxosProperties),
   subject(pbft, pbftProperties),

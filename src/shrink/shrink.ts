@@ -55,7 +55,7 @@ const MOST_ROUNDS = 5
  * Makes of a violation the shortest and simplest one that can be found: the same claim, in the same or a smaller
  * setting. All budgets are counted in replays and states, so equal input gives equal output.
  *
- * @throws UsageError where the steps do not break the claim
+ * @throws UsageError where the steps do not break the claim, or it takes a strategy to break it
  */
 export function shrink(
   program: Program,
@@ -66,6 +66,12 @@ export function shrink(
   assertKind('the program', PROGRAM, program)
   assertClaims([asked], program.protocol.subject, [program.protocol])
   assertCounted([asked], program.setting)
+  if (asked.kind === 'invariant' && asked.forced) {
+    throw new UsageError(
+      `${asked.name} is broken by a strategy, of which these steps are one run`,
+      'a shorter run would be one of luck; ask turncoat check for the strategy',
+    )
+  }
   assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
   const cut = new Cut(asked, options.stop)

@@ -49,7 +49,7 @@ function addSearchFlags(command: Command): Command {
 
 export function checkCommand(session: Session): Command {
   const description = 'search everything within the bounds: prove each claim, or find a shortest violation'
-  return subjectCommand(session, { name: 'check', description, searching: addSearchFlags }, check)
+  return subjectCommand(session, { name: 'check', description, searching: addSearchFlags, by: 'search' }, check)
 }
 
 async function check(asked: AskedOfSubject<CheckFlags>, session: Session): Promise<ExitCode> {

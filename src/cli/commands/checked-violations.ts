@@ -65,7 +65,12 @@ export class CheckedViolations {
     const program = this.#program(violation)
     const asked = this.#claim(merged)
     const cut = new Cut(asked, this.#stop)
-    const story = cut.do<ReadableRun | undefined>(() => readable(program, cut.claim, steps), undefined)
+    // What is one run of a strategy stays in the order in which the coins were known.
+    const isOneRun = asked.kind === 'invariant' && asked.forced !== undefined
+    const story = cut.do<ReadableRun | undefined>(
+      () => (isOneRun ? undefined : readable(program, cut.claim, steps)),
+      undefined,
+    )
     const known = story ?? { steps, witness: verified(program, asked, steps).witness }
     const eager = cut.do<Shrunk['eager']>(() => reproducesEagerly(program, cut.claim, known.steps), 'not-found')
     return this.#savedReport(merged, known, eager, command)

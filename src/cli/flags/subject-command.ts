@@ -30,6 +30,8 @@ interface About {
   readonly description: string
   /** Adds the flags that say how to search. */
   readonly searching: (command: Command) => Command
+  /** What judges the claims. Default: runs. */
+  readonly by?: 'search'
   /** Where more than the argument says what it is about. */
   readonly subject?: (asked: string | undefined, flags: any) => string
 }
@@ -37,7 +39,7 @@ interface About {
 /** A command that judges claims of one subject; `act` gets the settings and claims that its flags ask for. */
 export function subjectCommand<Flags extends JudgingFlags>(
   session: Session,
-  { name, description, searching, subject: named }: About,
+  { name, description, searching, subject: named, by }: About,
   act: (asked: AskedOfSubject<Flags>, session: Session) => Promise<ExitCode>,
 ): Command {
   const command = new Command(name)
@@ -46,7 +48,8 @@ export function subjectCommand<Flags extends JudgingFlags>(
     .option('--claim <NAME...>', 'claims to judge; all: every claim', collected)
   addSettingFlags(searching(command), session)
   return command.action(async (subject: string | undefined, flags: Flags) => {
-    session.code = await act(await understood(named ? named(subject, flags) : subject, flags, session), session)
+    const asked = await understood(named ? named(subject, flags) : subject, flags, session, by)
+    session.code = await act(asked, session)
   })
 }
 
@@ -55,10 +58,11 @@ export async function understood<Flags extends JudgingFlags>(
   subject: string | undefined,
   flags: Flags,
   session: Session,
+  by?: 'search',
 ): Promise<AskedOfSubject<Flags>> {
   const output = new Output(session.io, flags)
   if (flags.time !== undefined) session.io.within?.(flags.time)
   const resolved = await session.resolve(subject)
   const settings = configure(resolved.protocol, configurationOf(flags, resolved.configuration, session.bounded))
-  return { flags, output, resolved, settings, chosen: chooseClaims(resolved.subject, flags.claim) }
+  return { flags, output, resolved, settings, chosen: chooseClaims(resolved.subject, flags.claim, by) }
 }

@@ -45,16 +45,30 @@ export interface ChosenClaims {
 
 /**
  * The claims to judge: those named, or the default ones. An exception inside a rule is a finding under any claim.
- * @throws UsageError for a name that the subject does not claim
+ *
+ * @param by what judges them: of what the adversary would have to force, runs show nothing
+ * @throws UsageError for a name that the subject does not claim, or that is asked of runs in vain
  */
-export function chooseClaims(subject: Subject, asked: readonly string[] | undefined): ChosenClaims {
-  const all = claimsOf(subject)
+export function chooseClaims(
+  subject: Subject,
+  asked: readonly string[] | undefined,
+  by: 'search' | 'runs' = 'runs',
+): ChosenClaims {
+  const every = claimsOf(subject)
   const named = asked?.flatMap((list) => list.split(',')).filter(Boolean)
+  const vain = by === 'runs' ? every.filter((claim) => claim.kind === 'invariant' && claim.forced !== undefined) : []
+  const all = every.filter((claim) => !vain.includes(claim))
+  const inVain = vain.find((claim) =>
+    named?.some((name) => name !== 'all' && byName(subject, every, name).includes(claim)),
+  )
+  if (inVain) {
+    throw new UsageError(`${inVain.name} is broken by a strategy, and no single run shows one`, 'ask turncoat check')
+  }
   const chosen = new Set(named ? named.flatMap((name) => byName(subject, all, name)) : all.filter(isJudgedUnasked))
   for (const claim of all) if (claim.name === noException.name) chosen.add(claim)
   return {
     claims: all.filter((claim) => chosen.has(claim)),
-    notJudged: all.filter((claim) => !chosen.has(claim)).map(({ name }) => name),
+    notJudged: every.filter((claim) => !chosen.has(claim)).map(({ name }) => name),
   }
 }
 

@@ -1,4 +1,5 @@
-import { checking, type OnDemand } from '../../check/checking.ts'
+import { checking } from '../../check/checking.ts'
+import type { OnDemand } from '../../check/on-demand.ts'
 import { TABLE_PASSES } from '../../check/passes/table-passes.ts'
 import type { CheckRequest, CheckResult } from '../../check/result/result.ts'
 

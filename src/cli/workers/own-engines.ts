@@ -1,4 +1,5 @@
-import type { OnDemand } from '../../check/checking.ts'
+import { isForced } from '../../check/game/forced-claims.ts'
+import type { OnDemand } from '../../check/on-demand.ts'
 import { HarnessError } from '../../model/index.ts'
 import type { Engines } from './engines.ts'
 import type { exhaustive } from './exhaustive.ts'
@@ -20,6 +21,7 @@ export const engines: Engines = {
     if (claims.some(({ kind }) => kind === 'liveness')) {
       loaded = { ...loaded, live: await import('../../check/liveness/liveness.ts') }
     }
+    if (claims.some(isForced)) loaded = { ...loaded, game: (await import('../../check/game/game.ts')).playGame }
     if (definition.tallies) {
       loaded = { ...loaded, sparse: (await import('../../check/counting/close-sparsely.ts')).closeSparsely }
     }
