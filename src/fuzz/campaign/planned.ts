@@ -6,9 +6,14 @@ import type { Choices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
 import { relaxed } from '../schedule/relaxed.ts'
 
-/** From this run on, one of so many in each setting goes by a plan, which may take as long as a hundred others. */
+/**
+ * From this run on, one of so many in each setting goes by a plan, and fewer once plans have had their chance: such a run
+ * may take as long as a hundred others.
+ */
 export const PLANNED_FROM = 10_000
-const PLANNED_EVERY = 16
+const OFTEN = 16
+const OFTEN_UNTIL = 50_000
+const SELDOM = 256
 
 /** Which runs go by a plan. What all others draw does not depend on it. */
 export class PlannedRuns {
@@ -45,7 +50,7 @@ export class PlannedRuns {
   /** Where plans are asked for alone, all runs go by one. */
   #isPlanned(run: number): boolean {
     if (this.#isAlone || !this.#isOn) return this.#isAlone
-    return run >= PLANNED_FROM && Math.floor(run / this.#settings) % PLANNED_EVERY === 0
+    return run >= PLANNED_FROM && Math.floor(run / this.#settings) % (run < OFTEN_UNTIL ? OFTEN : SELDOM) === 0
   }
 
   /** Where the first setting is too large, the others are not tried: they are about as large. */
