@@ -2,9 +2,9 @@ import { forge, type Strategy } from '../../adversary/index.ts'
 import { Outlook } from '../outlook/outlook.ts'
 import { drawFeatures, type Features } from '../run/features.ts'
 import type { SettingContext } from '../run/setting-context.ts'
+import { byPlan } from '../schedule/by-plan.ts'
 import type { Choices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
-import { relaxed } from '../schedule/relaxed.ts'
 
 /**
  * From this run on, one of so many in each setting goes by a plan, and fewer once plans have had their chance: such a run
@@ -29,7 +29,7 @@ export class PlannedRuns {
     // It goes best with a coalition that can say whatever a plan takes.
     const forging = strategies.filter((strategy) => strategy === forge)
     this.#strategies = forging.length > 0 ? forging : strategies
-    this.#isOn = schedulers.includes(relaxed)
+    this.#isOn = schedulers.includes(byPlan)
     this.#isAlone = this.#isOn && schedulers.length === 1
   }
 
@@ -43,7 +43,7 @@ export class PlannedRuns {
     const outlook = this.#isPlanned(run) ? this.#outlook(run % this.#settings, contextOf, stop) : undefined
     const settingContext = outlook && contextOf(run % this.#settings)
     if (!settingContext) return undefined
-    const drawn = drawFeatures(settingContext, choices, this.#strategies, [relaxed])
+    const drawn = drawFeatures(settingContext, choices, this.#strategies, [byPlan])
     return { ...drawn, horizon: Number.POSITIVE_INFINITY, known: { outlook } }
   }
 
