@@ -68,7 +68,7 @@ const schedulers = names(choosers)
 const FUZZERS = new Map([
   [PLAIN, [['random-walk'], ['forge']]],
   ['default', [schedulers, names(strategies)]],
-  ['default without plans', [schedulers.filter((name) => name !== 'relaxed'), names(strategies)]],
+  ['default without plans', [schedulers.filter((name) => name !== 'by-plan'), names(strategies)]],
   ...schedulers.filter((name) => name !== 'random-walk').map((name) => [`${name} + forge`, [[name], ['forge']]]),
   ...names(strategies)
     .filter((name) => !['forge', 'published', 'replay'].includes(name))
@@ -76,7 +76,7 @@ const FUZZERS = new Map([
   ['Twins', [['random-walk'], ['split-brain', 'equivocate']]],
   ['small-scope', [['random-walk'], ['small-scope']]],
 ])
-const SHORT_FUZZERS = [PLAIN, 'default', 'relaxed + forge', 'Twins', 'small-scope']
+const SHORT_FUZZERS = [PLAIN, 'default', 'by-plan + forge', 'Twins', 'small-scope']
 
 const processorSeconds = () => {
   const { user, system } = process.cpuUsage()

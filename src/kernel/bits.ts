@@ -41,8 +41,8 @@ export class Masks {
     return this.values.slice()
   }
 
+  /** Takes over what was saved. Nothing is in it. */
   restore(saved: Int32Array): void {
-    this.values.fill(0)
     if (saved.length > this.values.length) this.values = saved.slice()
     else this.values.set(saved)
   }
@@ -75,8 +75,8 @@ export class BitSet {
     return this.#words.slice()
   }
 
+  /** Takes over what was saved. Nothing is in it. */
   restore(saved: Uint32Array): void {
-    this.#words.fill(0)
     if (saved.length > this.#words.length) this.#words = saved.slice()
     else this.#words.set(saved)
   }

@@ -19,11 +19,11 @@ import type { Broken } from '../run/judging.ts'
 import { replayOnReference } from '../run/replay-on-reference.ts'
 import { Run, type RunResult } from '../run/run.ts'
 import { SettingContext, SharedTables } from '../run/setting-context.ts'
+import { byPlan } from '../schedule/by-plan.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
 import { goalDirected } from '../schedule/goal-directed.ts'
 import { choosersFor } from '../schedule/own-choosers.ts'
-import { relaxed } from '../schedule/relaxed.ts'
 import { Coverage } from './coverage.ts'
 import type { Lesson } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
@@ -77,7 +77,7 @@ export class BlockRunner {
     this.#campaign = campaign
     this.#strategies = strategiesFor(protocol).filter(({ name }) => campaign.strategies.includes(name))
     this.#schedulers = choosersFor(protocol).filter(({ name }) => campaign.schedulers.includes(name))
-    const drawn = this.#schedulers.filter((scheduler) => scheduler !== relaxed)
+    const drawn = this.#schedulers.filter((scheduler) => scheduler !== byPlan)
     this.#drawn = drawn.length > 0 ? drawn : this.#schedulers
     this.#planned = new PlannedRuns(campaign.settings.length, this.#strategies, this.#schedulers)
     this.#protocol = protocol

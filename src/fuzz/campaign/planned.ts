@@ -2,13 +2,18 @@ import { forge, type Strategy } from '../../adversary/index.ts'
 import { Outlook } from '../outlook/outlook.ts'
 import { drawFeatures, type Features } from '../run/features.ts'
 import type { SettingContext } from '../run/setting-context.ts'
+import { byPlan } from '../schedule/by-plan.ts'
 import type { Choices } from '../schedule/choices.ts'
 import type { Chooser } from '../schedule/chooser.ts'
-import { relaxed } from '../schedule/relaxed.ts'
 
-/** From this run on, one of so many in each setting goes by a plan, which may take as long as a hundred others. */
+/**
+ * From this run on, one of so many in each setting goes by a plan, and fewer once plans have had their chance: such a run
+ * may take as long as a hundred others.
+ */
 export const PLANNED_FROM = 10_000
-const PLANNED_EVERY = 16
+const OFTEN = 16
+const OFTEN_UNTIL = 50_000
+const SELDOM = 256
 
 /** Which runs go by a plan. What all others draw does not depend on it. */
 export class PlannedRuns {
@@ -24,7 +29,7 @@ export class PlannedRuns {
     // It goes best with a coalition that can say whatever a plan takes.
     const forging = strategies.filter((strategy) => strategy === forge)
     this.#strategies = forging.length > 0 ? forging : strategies
-    this.#isOn = schedulers.includes(relaxed)
+    this.#isOn = schedulers.includes(byPlan)
     this.#isAlone = this.#isOn && schedulers.length === 1
   }
 
@@ -38,14 +43,14 @@ export class PlannedRuns {
     const outlook = this.#isPlanned(run) ? this.#outlook(run % this.#settings, contextOf, stop) : undefined
     const settingContext = outlook && contextOf(run % this.#settings)
     if (!settingContext) return undefined
-    const drawn = drawFeatures(settingContext, choices, this.#strategies, [relaxed])
+    const drawn = drawFeatures(settingContext, choices, this.#strategies, [byPlan])
     return { ...drawn, horizon: Number.POSITIVE_INFINITY, known: { outlook } }
   }
 
   /** Where plans are asked for alone, all runs go by one. */
   #isPlanned(run: number): boolean {
     if (this.#isAlone || !this.#isOn) return this.#isAlone
-    return run >= PLANNED_FROM && Math.floor(run / this.#settings) % PLANNED_EVERY === 0
+    return run >= PLANNED_FROM && Math.floor(run / this.#settings) % (run < OFTEN_UNTIL ? OFTEN : SELDOM) === 0
   }
 
   /** Where the first setting is too large, the others are not tried: they are about as large. */

@@ -12,11 +12,8 @@ export interface PlannedStep {
   readonly edge: GuardedEdge
 }
 
-/** What is needed for a goal: steps in which nothing is ever taken back, and those of them that can be taken now. */
-export interface RelaxedPlan {
-  readonly length: number
-  readonly first: readonly PlannedStep[]
-}
+/** Of what is needed for a goal, where nothing is ever taken back, the steps that can be taken now. */
+export type RelaxedPlan = readonly PlannedStep[]
 
 /** Draws a number below another. */
 type Draw = (count: number) => number
@@ -222,7 +219,7 @@ export class RelaxedPlans {
     this.#steps.clear()
     this.#first = []
     for (const goal of goals) this.#needStep(goal)
-    return { length: this.#steps.size, first: this.#first }
+    return this.#first
   }
 
   #needStep({ p, from, edge }: PlannedStep): void {

@@ -1,5 +1,5 @@
 import type { Strategy } from '../../adversary/index.ts'
-import type { Id } from '../../model/index.ts'
+import { type Id, remembered } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
 import type { Choices } from '../schedule/choices.ts'
 import type { Chooser, KnownBefore } from '../schedule/chooser.ts'
@@ -113,12 +113,26 @@ export function drawStrategies(suitable: readonly Strategy[], choices: Choices, 
 /** One of a list, each as often as its share says; without shares all are alike. */
 function drawShared<T extends { readonly name: string }>(list: readonly T[], choices: Choices, shares?: Shares): T {
   if (!shares) return list[choices.below(list.length)]!
-  const total = list.reduce((sum, { name }) => sum + shares.get(name)!, 0)
-  let left = choices.below(total)
-  return list.find(({ name }) => {
-    left -= shares.get(name)!
-    return left < 0
-  })!
+  const sums = remembered(
+    remembered(sumsOf, shares, () => new WeakMap()),
+    list,
+    () => summed(list, shares),
+  )
+  const drawn = choices.below(sums.at(-1)!)
+  let i = 0
+  while (sums[i]! <= drawn) i++
+  return list[i]!
+}
+
+/** Shares of all up to each of a list: runs draw from the same few lists. */
+const sumsOf = new WeakMap<Shares, WeakMap<readonly object[], readonly number[]>>()
+
+function summed(list: readonly { readonly name: string }[], shares: Shares): number[] {
+  let sum = 0
+  return list.map(({ name }) => {
+    sum += shares.get(name)!
+    return sum
+  })
 }
 
 /** How often each chooser, and each strategy, is drawn: by name. */

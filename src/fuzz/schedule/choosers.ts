@@ -1,3 +1,4 @@
+import { byPlan } from './by-plan.ts'
 import { byView } from './by-view.ts'
 import type { Chooser } from './chooser.ts'
 import { delayBounded } from './delay-bounded.ts'
@@ -5,7 +6,6 @@ import { goalDirected } from './goal-directed.ts'
 import { partialOrderSampling } from './partial-order-sampling.ts'
 import { pct } from './pct.ts'
 import { randomWalk } from './random-walk.ts'
-import { relaxed } from './relaxed.ts'
 
 /** Every way to choose the next step. Each run draws one of them. */
 export const choosers: readonly Chooser[] = [
@@ -15,5 +15,5 @@ export const choosers: readonly Chooser[] = [
   pct,
   delayBounded,
   goalDirected,
-  relaxed,
+  byPlan,
 ]

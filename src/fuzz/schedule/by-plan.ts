@@ -17,8 +17,8 @@ const MOST_HOPELESS = 8
  * Makes a plan for two outputs that conflict, in which nothing is ever taken back, takes one of the steps with which it
  * can begin, and makes the next plan. A step after which no plan is left is not taken; where there is no other, the run ends.
  */
-export const relaxed: Chooser = {
-  name: 'relaxed',
+export const byPlan: Chooser = {
+  name: 'by-plan',
   about:
     'a step of a plan for two outputs that conflict, made as if nothing excluded anything; none where no plan is left',
   partner: forge,
@@ -91,7 +91,7 @@ class Planner {
   }
 
   /** What can be done now: the first steps of the plan, and all else. */
-  #candidates(actions: Actions, { first }: RelaxedPlan): [first: Candidate[], others: Candidate[]] {
+  #candidates(actions: Actions, first: RelaxedPlan): [first: Candidate[], others: Candidate[]] {
     const found: [Candidate[], Candidate[]] = [[], []]
     for (const instance of actions.instances) {
       if (instance.twin) break
