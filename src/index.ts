@@ -1,4 +1,5 @@
 /** The public surface: what a protocol's author and a program that drives searches need. Re-exports, nothing else. */
+export { accountability, isAccountable } from '../properties/accountability.ts'
 export {
   agreement,
   commitOnce,
@@ -89,6 +90,8 @@ export {
   type ClientDefinition,
   type Configuration,
   type Context,
+  type Crime,
+  convicted,
   correctIds,
   countedBy,
   type Defaults,
@@ -104,10 +107,12 @@ export {
   type Handlers,
   HarnessError,
   type Heard,
+  type Held,
   type Id,
   type Invariant,
   invariant,
   type Json,
+  type Law,
   type Liveness,
   type LockstepDefinition,
   liveness,
