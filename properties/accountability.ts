@@ -1,6 +1,14 @@
 /** Whoever makes correct replicas decide differently can be named, and shown to anybody. */
-import { convicted, type Law, type Liveness, liveness, nameOf, type Setting } from '../src/model/index.ts'
-import { type Decides, fork, type Named } from './claims.ts'
+import {
+  convicted,
+  type Invariant,
+  type Law,
+  type Liveness,
+  liveness,
+  nameOf,
+  type Setting,
+} from '../src/model/index.ts'
+import type { Named } from './claims.ts'
 
 const CRIMES = {
   equivocation: 'equivocation',
@@ -8,25 +16,28 @@ const CRIMES = {
   unjustified: 'a message that nothing justifies',
 }
 
+/** Up to 2f Byzantine replicas: more are a quorum by themselves, and nobody correct sees why. */
+export const isAccountable = ({ auth, byzantine, f }: Setting): boolean =>
+  auth === 'signatures' && byzantine.length <= 2 * f
+
 interface Described extends Named {
   readonly about?: string
-  /** Where it is promised, if not everywhere up to 2f Byzantine replicas. */
+  /** Where it is promised, if that is less. */
   readonly promised?: string
   readonly promise?: (setting: Setting) => boolean
 }
 
 /**
- * If two correct replicas decide differently, then the messages that correct replicas hold convict f + 1 replicas: as many
- * as two quorums share. And they never convict a correct one, whatever anybody decides. It is promised up to 2f Byzantine
- * replicas: beyond, they are a quorum by themselves, and nobody correct sees why.
+ * If two correct replicas decide differently, which `agreement` sees, then the messages that correct replicas hold convict f + 1 replicas: as many
+ * as two quorums share. And they never convict a correct one, whatever anybody decides.
  */
-export function accountability<O>(decides: Decides<O>, law: Law, described: Described = {}): Liveness<O> {
+export function accountability<O>(agreement: Invariant<O>, law: Law, described: Described = {}): Liveness<O> {
   return liveness(
     {
       name: 'accountability',
       about: 'If correct replicas decide differently, f + 1 replicas are convicted; a correct one never is.',
-      promised: 'b ≤ 2f',
-      promise: ({ byzantine, f }) => byzantine.length <= 2 * f,
+      promised: 'b ≤ 2f, and messages are signed',
+      promise: isAccountable,
       ...described,
       healing: 'deliveries',
       reads: ['held'],
@@ -38,10 +49,10 @@ export function accountability<O>(decides: Decides<O>, law: Law, described: Desc
       const wronged = proofs.find(({ of }) => correct.includes(of))
       if (wronged) return `${name(wronged.of)} follows the protocol, and is convicted of ${CRIMES[wronged.crime]}`
       const culprits = [...new Set(proofs.map(({ of }) => of))].sort((a, b) => a - b)
-      const parted = culprits.length > setting.f ? undefined : fork(after, decides)
-      if (!parted) return undefined
+      const broken = culprits.length > setting.f ? undefined : agreement.broken(after)
+      if (!broken) return undefined
       const who = culprits.length === 0 ? 'nobody' : `only ${culprits.map(name).join(', ')}`
-      return `${parted}, and ${who} is convicted, where f + 1 = ${setting.f + 1} should be`
+      return `${broken}, and ${who} is convicted, where f + 1 = ${setting.f + 1} should be`
     },
   )
 }

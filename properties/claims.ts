@@ -46,21 +46,6 @@ export interface Named {
   readonly name?: string
 }
 
-/** Two decisions of different replicas in one slot that are not the same, in words of their own, if there are any. */
-export function fork<O>(outcome: Outcome<O>, decides: Decides<O>): string | undefined {
-  const made = decisions(outcome, decides)
-  for (const [i, first] of made.entries()) {
-    const other = made
-      .slice(i + 1)
-      .find((next) => next.at !== first.at && next.slot === first.slot && print(next.value) !== print(first.value))
-    if (!other) continue
-    const { n } = outcome.setting
-    const slot = first.slot === '' ? '' : ` in slot ${first.slot}`
-    return `${nameOf(first.at, n)} decided ${print(first.value)}${slot}, ${nameOf(other.at, n)} decided ${print(other.value)}`
-  }
-  return undefined
-}
-
 /** No two correct replicas decide differently in one slot. */
 export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named = {}): Invariant<O> {
   return invariant(
@@ -70,7 +55,19 @@ export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named 
       decidedBy: 2,
       slot: (output) => decides(output)?.slot,
     },
-    (outcome) => fork(outcome, decides),
+    (outcome) => {
+      const made = decisions(outcome, decides)
+      for (const [i, first] of made.entries()) {
+        const other = made
+          .slice(i + 1)
+          .find((next) => next.at !== first.at && next.slot === first.slot && print(next.value) !== print(first.value))
+        if (!other) continue
+        const { n } = outcome.setting
+        const slot = first.slot === '' ? '' : ` in slot ${first.slot}`
+        return `${nameOf(first.at, n)} decided ${print(first.value)}${slot}, ${nameOf(other.at, n)} decided ${print(other.value)}`
+      }
+      return undefined
+    },
   )
 }
 

@@ -1,6 +1,8 @@
 import { type Configuration, type Expectation, properties, sometimes } from '../src/model/index.ts'
 import type { Hotstuff } from '../src/protocols/hotstuff.ts'
+import { accountability } from './accountability.ts'
 import { oneChain } from './claims.ts'
+import { hotstuffLaw } from './hotstuff-law.ts'
 
 const at = (views: number, values = ['a', 'b']): Configuration => ({ n: 4, f: 1, b: 1, values, bounds: { views } })
 
@@ -12,11 +14,24 @@ const firm = (
   subject: name ? `hotstuff/${name}` : 'hotstuff',
   ...{ configuration, claim: 'agreement', verdict, confidence: 'firm' },
 })
+const accountable: Expectation = {
+  subject: 'hotstuff',
+  configuration: { ...at(1), b: 2 },
+  claim: 'accountability',
+  verdict: 'holds',
+  confidence: 'derived',
+}
 const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
 
+const chain = oneChain<Hotstuff['output'] | { note: never }>((output) =>
+  'decided' in output ? [...output.decided] : undefined,
+)
+
 export const hotstuffProperties = properties<Hotstuff>({
+  law: hotstuffLaw,
   claims: [
-    oneChain((output) => ('decided' in output ? [...output.decided] : undefined)),
+    chain,
+    accountability(chain, hotstuffLaw),
     sometimes(
       { name: 'decided', about: 'Some correct replica decides a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
@@ -34,6 +49,7 @@ export const hotstuffProperties = properties<Hotstuff>({
   },
   expected: [
     firm('', at(2), 'holds'),
+    accountable,
     derived('no-safe-node', at(2)),
     derived('never-lock', at(2)),
     derived('decide-on-precommit', at(2)),

@@ -1,5 +1,5 @@
 /** What replicas of PBFT had executed, as its claims read it off outputs. */
-import type { Id, Outcome } from '../src/model/index.ts'
+import { type Id, type Invariant, invariant, nameOf, type Outcome } from '../src/model/index.ts'
 import { requestsOf } from '../src/protocols/pbft-messages.ts'
 import type { Pbft } from '../src/protocols/pbft-rules.ts'
 
@@ -26,3 +26,30 @@ export function parting(one: readonly string[], other: readonly string[]): numbe
   for (let i = 0; i < shorter; i++) if (one[i] !== other[i]) return i
   return undefined
 }
+
+export const prefix: Invariant<Output> = invariant(
+  { name: 'prefix', about: 'Executed histories of correct replicas are prefixes of one another.' },
+  (outcome) => {
+    const all = histories(outcome)
+    for (const [i, one] of all.entries()) {
+      for (const other of all.slice(i + 1)) {
+        const at = parting(one.done, other.done)
+        if (at === undefined) continue
+        const { n } = outcome.setting
+        return `request ${at + 1} of ${nameOf(one.at, n)} was ${one.done[at]}, of ${nameOf(other.at, n)} ${other.done[at]}`
+      }
+    }
+    return undefined
+  },
+)
+
+export const exactlyOnce: Invariant<Output> = invariant(
+  { name: 'exactly-once', about: 'A correct replica executes a request at most once.' },
+  (outcome) => {
+    for (const { at, done } of histories(outcome)) {
+      const again = done.find((name, i) => done.indexOf(name) < i)
+      if (again !== undefined) return `${nameOf(at, outcome.setting.n)} executed ${again} twice`
+    }
+    return undefined
+  },
+)

@@ -12,8 +12,9 @@ import {
 } from '../src/model/index.ts'
 import { requestNamed, requestsOf } from '../src/protocols/pbft-messages.ts'
 import type { Pbft } from '../src/protocols/pbft-rules.ts'
+import { accountability } from './accountability.ts'
 import { agreement, decided, integrity } from './claims.ts'
-import { histories, type Output, parting } from './pbft-histories.ts'
+import { exactlyOnce, histories, type Output, parting, prefix } from './pbft-histories.ts'
 import { pbftLaw } from './pbft-law.ts'
 import { pbftVariants } from './variants.ts'
 
@@ -28,33 +29,6 @@ function notes<T>({ outputs }: Seen, read: (note: Pbft['note']) => T | undefined
     return found ? [{ ...found, at }] : []
   })
 }
-
-const prefix: Invariant<Output> = invariant(
-  { name: 'prefix', about: 'Executed histories of correct replicas are prefixes of one another.' },
-  (outcome) => {
-    const all = histories(outcome)
-    for (const [i, one] of all.entries()) {
-      for (const other of all.slice(i + 1)) {
-        const at = parting(one.done, other.done)
-        if (at === undefined) continue
-        const { n } = outcome.setting
-        return `request ${at + 1} of ${nameOf(one.at, n)} was ${one.done[at]}, of ${nameOf(other.at, n)} ${other.done[at]}`
-      }
-    }
-    return undefined
-  },
-)
-
-const exactlyOnce: Invariant<Output> = invariant(
-  { name: 'exactly-once', about: 'A correct replica executes a request at most once.' },
-  (outcome) => {
-    for (const { at, done } of histories(outcome)) {
-      const again = done.find((name, i) => done.indexOf(name) < i)
-      if (again !== undefined) return `${nameOf(at, outcome.setting.n)} executed ${again} twice`
-    }
-    return undefined
-  },
-)
 
 /** Was this request made: by an input where there are no clients, by its client otherwise? */
 function wasMade({ setting, correct, soup }: Seen, name: string): boolean {
@@ -249,6 +223,7 @@ export const pbftProperties = properties<Pbft>({
     exactlyOnce,
     clientAgreement,
     live,
+    accountability(agreement(committed), pbftLaw),
     decided(committed),
   ],
   settings: [
@@ -263,6 +238,7 @@ export const pbftProperties = properties<Pbft>({
     derived('', 'view-certificate', a(2), 'holds'),
     ...['prefix', 'exactly-once'].map((claim) => derived('', claim, twoSlots(1), 'holds')),
     ...['validity', 'client-agreement'].map((claim) => derived('', claim, withClient, 'holds')),
+    derived('', 'accountability', a(1, 4, 2), 'holds'),
     firm('no-view-gate', 'agreement', a(2)),
     firm('no-view-gate', 'agreement', a(2, 4, 0)),
     firm('commit-2f', 'agreement', a(2)),

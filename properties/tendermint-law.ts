@@ -1,11 +1,11 @@
 /** What convicts a replica of Tendermint: its votes are signed, and say in which round they were given. */
-import type { AnyMessage, Evidence, Law } from '../src/model/index.ts'
+import type { AnyMessage, Held, Law } from '../src/model/index.ts'
 import type { Tendermint } from '../src/protocols/tendermint.ts'
 
 type Message = Tendermint['message']
 
 /** Did a quorum prevote the value in a round from `first` to `last`, as far as anybody correct can show? */
-function hadQuorum(value: string, first: number, last: number, { held, setting: { n, f } }: Evidence): boolean {
+function hadQuorum(value: string, first: number, last: number, { held, setting: { n, f } }: Held): boolean {
   const rounds = new Map<number, Set<number>>()
   for (const { from, message } of held as readonly { from: number; message: Message }[]) {
     if (message.type !== 'PREVOTE' || message.value !== value) continue
@@ -19,7 +19,7 @@ function hadQuorum(value: string, first: number, last: number, { held, setting: 
  * Whoever precommits a value locks it in that round, and prevotes another one only for a quorum of that round or a later
  * one, which is over. That a PRECOMMIT of another value follows convicts nobody: a quorum of its own round justifies it.
  */
-function forgets(one: AnyMessage, other: AnyMessage, evidence: Evidence): boolean {
+function forgets(one: AnyMessage, other: AnyMessage, evidence: Held): boolean {
   const [earlier, later] = [one as Message, other as Message]
   if (earlier.type !== 'PRECOMMIT' || later.type !== 'PREVOTE' || later.round <= earlier.round) return false
   if (earlier.value === null || later.value === null || later.value === earlier.value) return false
@@ -27,7 +27,7 @@ function forgets(one: AnyMessage, other: AnyMessage, evidence: Evidence): boolea
 }
 
 /** A proposal that names a round is right about it: before its own, and with a quorum for its value. */
-function unjustified(one: AnyMessage, evidence: Evidence): boolean {
+function unjustified(one: AnyMessage, evidence: Held): boolean {
   const message = one as Message
   if (message.type !== 'PROPOSAL' || message.validRound === -1) return false
   const { value, validRound, round } = message

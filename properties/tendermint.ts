@@ -1,6 +1,6 @@
 import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
 import type { Tendermint } from '../src/protocols/tendermint.ts'
-import { accountability } from './accountability.ts'
+import { accountability, isAccountable } from './accountability.ts'
 import { agreement, decided, decidesAfterHealing, ifAllPropose, integrity } from './claims.ts'
 import { tendermintLaw } from './tendermint-law.ts'
 
@@ -17,13 +17,13 @@ const validity = invariant<Tendermint['output'] | { note: never }>(
 
 /** Not true, and said because it is often believed: whoever forgets a lock forks, and says nothing twice. */
 const equivocationAlone = accountability(
-  chosen,
+  agreement(chosen),
   { once: tendermintLaw.once },
   {
     name: 'equivocation-alone',
     about: 'If correct replicas decide differently, f + 1 replicas are convicted of equivocation.',
-    promised: 'one round and b ≤ 2f',
-    promise: ({ byzantine, bounds, f }) => bounds['rounds'] === 1 && byzantine.length <= 2 * f,
+    promised: 'there is one round, b ≤ 2f, and messages are signed',
+    promise: (setting) => setting.bounds['rounds'] === 1 && isAccountable(setting),
   },
 )
 
@@ -48,7 +48,7 @@ export const tendermintProperties = properties<Tendermint>({
     validity,
     integrity(chosen),
     decidesAfterHealing(chosen, ifAllPropose),
-    accountability(chosen, tendermintLaw),
+    accountability(agreement(chosen), tendermintLaw),
     equivocationAlone,
     decided(chosen),
   ],

@@ -1,4 +1,5 @@
 /** The public surface: what a protocol's author and a program that drives searches need. Re-exports, nothing else. */
+export { accountability, isAccountable } from '../properties/accountability.ts'
 export {
   agreement,
   commitOnce,
@@ -92,8 +93,10 @@ export {
   type CommonCoinState,
   type Configuration,
   type Context,
+  type Crime,
   coinId,
   commonCoin,
+  convicted,
   correctIds,
   countedBy,
   type Defaults,
@@ -110,10 +113,12 @@ export {
   type Handlers,
   HarnessError,
   type Heard,
+  type Held,
   type Id,
   type Invariant,
   invariant,
   type Json,
+  type Law,
   type Liveness,
   type LockstepDefinition,
   liveness,

@@ -75,6 +75,15 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'slow',
   ],
   [
+    /^tendermint equivocation-alone .*"rounds":2/,
+    'Every use of a Byzantine message is told apart: two rounds have more than 20,000,000 states in schedules of 6 steps.',
+  ],
+  [
+    /^tendermint\S* (accountability|equivocation-alone)/,
+    'Every use of a Byzantine message is told apart: one round takes minutes for each choice of two replicas, the others up to one.',
+    'slow',
+  ],
+  [
     /^oral-messages.*"f":2/,
     'Two Byzantine replicas choose among 2 values for each of their words in each of 3 rounds.',
   ],

@@ -1,5 +1,14 @@
-import { brokenIn, type Claim, type Facts, type Id, type Json, textOfOutput } from '../model/index.ts'
-import { brokenBy, factsOf, type ReferenceRun } from '../system/index.ts'
+import {
+  brokenAfter,
+  brokenIn,
+  type Claim,
+  type Facts,
+  type Id,
+  type Json,
+  type Liveness,
+  textOfOutput,
+} from '../model/index.ts'
+import { brokenBy, factsOf, factsOfHealed, type ReferenceRun } from '../system/index.ts'
 import type { RunView } from '../view/run.ts'
 
 /** An output, or a note, and the step that made it. */
@@ -13,9 +22,12 @@ export interface MadeOutput {
 
 /**
  * The outputs that break an invariant: without any one of them the others do not. Those that came last are kept, for
- * they are what the run is about. None where the claim is about something else: a healed run, an exception.
+ * they are what the run is about. None where the claim is about something else: what nobody does in a healed run, an
+ * exception.
  */
-export function breaking(claim: Claim<any>, run: RunView, { program, systems }: ReferenceRun): MadeOutput[] {
+export function breaking(claim: Claim<any>, run: RunView, taken: ReferenceRun): MadeOutput[] {
+  if (claim.kind === 'liveness') return claim.reads.includes('held') ? forked(claim, run, taken) : []
+  const { program, systems } = taken
   const [last, before] = [systems.at(-1)!, systems.at(-2)]
   if (claim.kind !== 'invariant') return []
   if (brokenBy(program, [claim], last, before).length === 0) return []
@@ -24,13 +36,26 @@ export function breaking(claim: Claim<any>, run: RunView, { program, systems }: 
     const fresh = facts.fresh.filter((one) => outputs.includes(one) || outputs.some((said) => isSame(said, one)))
     return brokenIn(claim, { ...facts, outputs, fresh }) === undefined
   }
-  if (holdsWithout(facts.outputs)) return []
-  let left = facts.outputs
-  for (const one of facts.outputs) {
+  return holdsWithout(facts.outputs) ? [] : placed(run, fewest(facts.outputs, holdsWithout))
+}
+
+/** The decisions for which too few are convicted, as far as they were made before the run was healed. */
+function forked(claim: Liveness<any>, run: RunView, { program, systems, used }: ReferenceRun): MadeOutput[] {
+  const last = systems.at(-1)!
+  const [after, before] = [factsOfHealed(program, claim, last, used), factsOf(program, last)]
+  const holdsWithout = (outputs: Facts['outputs']): boolean =>
+    brokenAfter(claim, { ...after, outputs }, before) === undefined
+  if (holdsWithout(after.outputs)) return []
+  return placed(run, fewest(after.outputs, holdsWithout)).filter(({ step }) => step > 0)
+}
+
+function fewest(outputs: Facts['outputs'], holds: (some: Facts['outputs']) => boolean): Facts['outputs'] {
+  let left = outputs
+  for (const one of outputs) {
     const fewer = left.filter((other) => other !== one)
-    if (!holdsWithout(fewer)) left = fewer
+    if (!holds(fewer)) left = fewer
   }
-  return placed(run, left)
+  return left
 }
 
 const isSame = (one: Facts['outputs'][number], other: Facts['outputs'][number]): boolean =>

@@ -165,12 +165,17 @@ export const noException: Invariant<any> = invariant(
   () => undefined,
 )
 
+/** Does it look at what correct participants hold? Nothing of that may be forgotten by a search. */
+export function readsHeld({ reads }: Claim<any>): boolean {
+  return reads.includes('held')
+}
+
 /**
  * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be convicted
  * takes a search of its own: every use of a Byzantine message has to be told apart; so does what can be forced.
  */
 export function isJudgedUnasked(claim: Claim<any>): boolean {
-  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !claim.reads.includes('held')
+  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !readsHeld(claim)
   return claim.kind === 'invariant' && claim.forced === undefined
 }
 

@@ -4,7 +4,7 @@ import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
 
 /** All that is in the hands of correct replicas, and where: what may justify a message is among it. */
-export interface Evidence {
+export interface Held {
   readonly setting: Setting
   readonly held: readonly SentMessage[]
 }
@@ -14,13 +14,14 @@ export interface Law {
   /** Types of which a correct replica says one in each view, round, slot or ballot. */
   readonly once: readonly string[]
   /** Amnesia: does the second message forget what the first one swears to, and nothing that is held justify it? */
-  readonly forgets?: (earlier: AnyMessage, later: AnyMessage, evidence: Evidence) => boolean
+  readonly forgets?: (earlier: AnyMessage, later: AnyMessage, evidence: Held) => boolean
   /** Does a message lack what a correct replica would have had, before it said that? */
-  readonly unjustified?: (message: AnyMessage, evidence: Evidence) => boolean
+  readonly unjustified?: (message: AnyMessage, evidence: Held) => boolean
   /** Variants of whose correct replicas it is not true: their own code does these things. */
   readonly except?: readonly string[]
 }
 
+/** What somebody is convicted of. */
 export type Crime = 'equivocation' | 'amnesia' | 'unjustified'
 
 /** A sender, and the messages that no replica that follows the protocol sends. */
@@ -46,7 +47,7 @@ export function convicted<W extends SentMessage>(held: readonly W[], law: Law, s
 function proved<W extends SentMessage>(
   words: readonly W[],
   { once, forgets, unjustified }: Law,
-  evidence: Evidence,
+  evidence: Held,
 ): Omit<Proved<W>, 'of'>[] {
   const found: Omit<Proved<W>, 'of'>[] = []
   for (const [i, one] of words.entries()) {

@@ -4,6 +4,7 @@ import {
   type Claim,
   correctIds,
   type Event,
+  type Facts,
   type Id,
   type Inbox,
   isLockstep,
@@ -272,12 +273,23 @@ export function brokenAfterHealing(
   const violations: Violation[] = []
   for (const claim of claims) {
     if (claim.kind !== 'liveness') continue
-    const healed = heal(program, system, used, claim.healing, table)
-    const held = claim.reads.includes('held') ? { held: heldIn(program, healed.system, used) } : {}
-    const witness = brokenAfter(claim, { ...factsOf(program, healed.system), ...held }, factsOf(program, system))
+    const witness = brokenAfter(claim, factsOfHealed(program, claim, system, used, table), factsOf(program, system))
     if (witness) violations.push({ claim: claim.name, witness })
   }
   return violations
+}
+
+/** What a liveness claim sees of the end of the healed run from a state. */
+export function factsOfHealed(
+  program: Program,
+  { healing, reads }: Liveness<any>,
+  from: System,
+  used: readonly Used[],
+  table = new Table(unbounded(program)),
+): Facts {
+  const { system } = heal(program, from, used, healing, table)
+  const facts = factsOf(program, system)
+  return reads.includes('held') ? { ...facts, held: heldIn(program, system, used) } : facts
 }
 
 /** What is in the hands of correct participants: their own words, and what they have acted on of the coalition's. */

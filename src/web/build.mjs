@@ -70,7 +70,7 @@ export const explorer = () => bundled({ entryPoints: ['src/web/explorer.tsx'] })
 export const playground = () => bundled({ entryPoints: ['src/web/playground.tsx'] })
 
 /** Files that protocols share, and that the page has compiled. */
-const SHARED = ['properties/claims.ts', 'properties/variants.ts']
+const SHARED = ['properties/accountability.ts', 'properties/claims.ts', 'properties/variants.ts']
 
 /** A file of a protocol with those of its own that it imports. */
 function filesOf(path, found = {}) {

@@ -1,3 +1,4 @@
+import * as accountability from '../../properties/accountability.ts'
 import * as claims from '../../properties/claims.ts'
 import * as variants from '../../properties/variants.ts'
 import { Exploration, judgedClaims } from '../explore/exploration.ts'
@@ -46,6 +47,7 @@ export class Engine {
     this.#known = {
       turncoat: library,
       'src/model/index.ts': model,
+      'properties/accountability.ts': accountability,
       'properties/claims.ts': claims,
       'properties/variants.ts': variants,
     }

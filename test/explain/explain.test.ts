@@ -268,7 +268,7 @@ test('one explanation in full', async () => {
       "",
       "Forensics",
       "  r0 is convicted by COMMIT(view 0, slot 1, digest b) and VIEW_CHANGE(view 1, certificates [],",
-      "    checkpoint -, stable 0): it left out what it had prepared.",
+      "    checkpoint -, stable 0): the second denies what the first binds its sender to.",
     ]
   `)
 })

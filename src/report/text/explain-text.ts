@@ -252,7 +252,7 @@ function unsayable(run: RunView, { from, origin, message }: SentEnvelope): strin
 
 const CRIMES = {
   equivocation: 'it sent two different messages where a correct replica sends one',
-  amnesia: 'it left out what it had prepared',
+  amnesia: 'the second denies what the first binds its sender to',
   unjustified: 'no messages that were sent justify it',
 }
 
