@@ -50,7 +50,6 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'Three iterations hold in 476,162 states for all four choices of the Byzantine replica, in 11 seconds of processor time.',
     'slow',
   ],
-  [/^bracha-by-delivery totality .*"b":1.*"n":4/, 'The healed runs of tallies in the state are not reduced.'],
   [
     /^bracha-by-delivery\S* agreement .*"n":[56]/,
     'Five replicas take 12 to 17 seconds of processor time, six with the mutant 105: too long here.',
