@@ -79,7 +79,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^pbft\/(no-join|no-null-fill|vc-unproved-checkpoint) liveness/,
-    'Liveness where proofs matter is searched state by state over `apply`.',
+    'Two views have more than 268,000 states, because the healed run knows no bounds and nothing is merged.',
   ],
 ]
 
