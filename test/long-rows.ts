@@ -9,7 +9,7 @@ const slowToDecide: readonly RegExp[] = [
   /^asyncio-pbft\/(adapted-quorum|commit-once|prepared-first|primary-only)/,
   /^asyncio-pbft\/repaired (.*"n":[5-8]|commit|validity)/,
   /^ben-or\S* .*"n":[56]/,
-  /^bracha-by-delivery(?!\/n-3f| totality)/,
+  /^bracha-by-delivery(?!\/n-3f| totality .*"b":2)/,
   /^chained-hotstuff\S* .*"views":[45]/,
   /^dolev-strong (agreement|validity) .*"b":2/,
   /^dbft\S* agreement /,

@@ -211,18 +211,29 @@ class Check {
   #liveness(closed: Closed, atoms: Atoms, safety: SafetySearch, open: string | undefined): CheckedClaim[] {
     const claims = this.#request.claims.filter(({ kind }) => kind === 'liveness')
     if (claims.length === 0) return []
-    if (atoms.provable.length > 0) {
-      const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
-      const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
-      safety.count(result)
-      return claims.map(({ name }) => {
-        const checked = fromReference(name, result, open)
-        return checked.verdict === 'holds' ? safety.guarded(name) : checked
-      })
-    }
     // What is held must not be forgotten: such claims are searched by themselves.
     const groups = [false, true].map((held) => claims.filter(({ reads }) => reads.includes('held') === held))
-    return groups.flatMap((some) => (some.length > 0 ? this.#livenessByTables(some, closed, atoms, safety, open) : []))
+    return groups.flatMap((some, held) => {
+      if (some.length === 0) return []
+      // With which evidence a step was taken is held too, and the tables know one way only.
+      if (held === 1 && atoms.provable.length > 0) return this.#livenessByReference(some, closed, safety, open)
+      return this.#livenessByTables(some, closed, atoms, safety, open)
+    })
+  }
+
+  #livenessByReference(
+    claims: readonly Claim<any>[],
+    closed: Closed,
+    safety: SafetySearch,
+    open: string | undefined,
+  ): CheckedClaim[] {
+    const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
+    const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
+    safety.count(result)
+    return claims.map(({ name }) => {
+      const checked = fromReference(name, result, open)
+      return checked.verdict === 'holds' ? safety.guarded(name) : checked
+    })
   }
 
   #livenessByTables(
@@ -255,7 +266,7 @@ class Check {
     const isKept = claims.some(({ reads }) => reads.includes('held'))
     const merges = !isKept && !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
     const sorts = !isKept && this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
-    const postpones = merges && this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    const postpones = !isKept && this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
     const limits = this.#limits('liveness')
     const options = { program: this.#program, claims, closed, atoms, limits, merges, postpones }
     try {

@@ -33,24 +33,27 @@ export class LiveMoves {
   readonly #postpones: boolean
   readonly #known: Memo<readonly LiveMove[]>
 
-  constructor(classes: LiveClasses, places: RecordLayout, uses: Uses, postpones: boolean) {
+  /** @param words of a whole record */
+  constructor(classes: LiveClasses, places: RecordLayout, words: number, uses: Uses, postpones: boolean) {
     this.#classes = classes
     this.#places = places
     this.#uses = uses
     this.#postpones = postpones
-    this.#known = new Memo(2 + places.ids.length * places.rowWords, MOST_KNOWN)
+    this.#known = new Memo(2 + places.ids.length * places.rowWords + words - places.sayable, MOST_KNOWN)
   }
 
   of(state: Int32Array, p: number): readonly LiveMove[] {
     const here = state[p * this.#places.stride]!
     if (!this.#postpones) return this.#steps(state, p, here)
     const { key, values } = this.#known
-    const { ids, stride, rowWords } = this.#places
-    key[0] = p
-    key[1] = here
-    for (let q = 0, i = 2; q < ids.length; q++) {
-      for (let r = 0; r < rowWords; r++) key[i++] = state[q * stride + 2 + r]!
+    const { ids, stride, rowWords, sayable } = this.#places
+    let next = 0
+    key[next++] = p
+    key[next++] = here
+    for (let q = 0; q < ids.length; q++) {
+      for (let r = 0; r < rowWords; r++) key[next++] = state[q * stride + 2 + r]!
     }
+    for (let i = sayable; i < state.length; i++) key[next++] = state[i]!
     const number = this.#known.number()
     values[number] ??= this.#postponing(state, p, here)
     return values[number]

@@ -6,13 +6,22 @@
  * is looked at, and the breadth-first search makes the first violation a shortest one.
  */
 import type { Claim, Program } from '../../model/index.ts'
-import { coalitionSpeaksAs, type Evidence, type ProvedMessage, type Step } from '../../system/index.ts'
+import {
+  apply,
+  coalitionSpeaksAs,
+  type Evidence,
+  type ProvedMessage,
+  type Step,
+  sameWord,
+  start,
+} from '../../system/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
-import type { RecordLayout } from '../automaton/evaluate.ts'
+import { Evaluator, type RecordLayout } from '../automaton/evaluate.ts'
 import { RecordJudge } from '../automaton/record-judge.ts'
 import { States } from '../automaton/states.ts'
 import type { Closed } from '../closure/closed.ts'
 import { sortGroups } from '../passes/symmetry.ts'
+import { CoalitionWords } from '../safety/coalition-words.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { classesOf, type LiveClasses } from './live-classes.ts'
 import { LiveForget } from './live-forget.ts'
@@ -65,7 +74,10 @@ class LivenessSearch {
   readonly #puts: RecordJudge
   readonly #judge: LiveJudge
   readonly #states: States
-  /** A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used. */
+  /**
+   * A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used; and what
+   * the coalition can prove.
+   */
   readonly #places: RecordLayout
   readonly #classes: LiveClasses
   readonly #moves: LiveMoves
@@ -74,6 +86,7 @@ class LivenessSearch {
   readonly #used = new UsedSets()
   readonly #forget: LiveForget | undefined
   readonly #scratch: Int32Array
+  readonly #evaluator: Evaluator
   /** By claim: the state in which it breaks. */
   readonly broken = new Map<string, number>()
   #transitions = 0
@@ -87,14 +100,18 @@ class LivenessSearch {
     this.#puts = new RecordJudge(program, closed, [])
     const stride = 3 + atoms.rowWords
     this.#places = { ids: atoms.ids, rowWords: atoms.rowWords, stride, sayable: atoms.ids.length * stride }
-    this.#states = new States(this.#places.sayable)
+    const words = this.#places.sayable + Math.ceil(atoms.provable.length / 32)
+    this.#states = new States(words)
+    this.#evaluator = new Evaluator(atoms.list, this.#places)
     this.#classes = classes
     this.#judge = new LiveJudge(program, closed, classes, this.#places, this.#puts)
-    this.#moves = new LiveMoves(classes, this.#places, new Uses(program, closed, atoms, this.#places), postpones)
-    this.#scratch = new Int32Array(this.#places.sayable)
+    this.#moves = new LiveMoves(classes, this.#places, words, new Uses(program, closed, atoms, this.#places), postpones)
+    this.#scratch = new Int32Array(words)
     const { ahead } = classes
     const { gossip } = program.setting.network
-    if (ahead) this.#forget = new LiveForget(closed, this.#places, ahead, gossip, this.#used)
+    // What proofs rest on is not forgotten.
+    if (ahead && atoms.provable.length === 0)
+      this.#forget = new LiveForget(closed, this.#places, ahead, gossip, this.#used)
   }
 
   counts(): Pick<LivenessResult, 'states' | 'transitions' | 'depth'> {
@@ -123,14 +140,29 @@ class LivenessSearch {
   }
 
   #initial(): Int32Array {
-    const { stride, sayable } = this.#places
-    const state = new Int32Array(sayable)
+    const { stride } = this.#places
+    const state = new Int32Array(this.#scratch.length)
     for (const [p, { says, outputs }] of this.#options.closed.initial.entries()) {
       state[p * stride] = this.#classes.classOf(p, 0)
       state[p * stride + 1] = this.#puts.append(0, { outputs, threw: null })
       for (const envelope of says) state[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     }
+    this.#prove(state)
     return state
+  }
+
+  /** Notes, in place, what the coalition can prove now. */
+  #prove(state: Int32Array): void {
+    const { sayable } = this.#places
+    for (let changed = true; changed; ) {
+      changed = false
+      for (const [index, { proof }] of this.#options.atoms.provable.entries()) {
+        const [word, bit] = [sayable + (index >> 5), 1 << (index & 31)]
+        if ((state[word]! & bit) !== 0 || !this.#evaluator.isProved(proof, state)) continue
+        state[word]! |= bit
+        changed = true
+      }
+    }
   }
 
   /** Forgets what can move nobody any more, and sorts, in place. */
@@ -175,6 +207,7 @@ class LivenessSearch {
       after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
     }
     for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
+    if (says.length > 0) this.#prove(after)
     const last = (p + 1) * stride - 1
     after[last] = this.#used.plus(after[last]!, words, key)
     return after
@@ -182,15 +215,23 @@ class LivenessSearch {
 
   /** The steps that lead to a state, by the participants' own names: sorting is undone. */
   schedule(number: number): Step[] {
+    const { closed, atoms } = this.#options
+    const { program } = closed.table
     const path: number[] = []
     for (let here = number; here >= 0; here = this.#before[here]!) path.unshift(here)
     const steps: Step[] = []
+    const coalition = new CoalitionWords(closed, atoms)
+    let system = start(program)
     let names = this.#places.ids.map((_, p) => p)
     this.#canonical(this.#initial(), names)
     for (let i = 1; i < path.length; i++) {
       const [before, wanted] = [this.#states.at(path[i - 1]!).slice(), this.#states.at(path[i]!).slice()]
+      const { sayable } = this.#places
+      coalition.proveMore(system, (index) => (before[sayable + (index >> 5)]! & (1 << (index & 31))) !== 0)
       const { move, order } = this.#moveBetween(before, wanted)
-      steps.push(this.#step(move, names))
+      const step = this.#step(move, names, coalition.list)
+      system = apply(program, system, step)
+      steps.push(step)
       names = order.map((p) => names[p]!)
     }
     return steps
@@ -208,14 +249,19 @@ class LivenessSearch {
     throw new Error('a path of states cannot be walked a second time')
   }
 
-  #step({ use: { p, option, on, evidence } }: LiveMove, names: readonly number[]): Step {
+  #step(
+    { use: { p, option, on, evidence } }: LiveMove,
+    names: readonly number[],
+    coalition: readonly ProvedMessage[],
+  ): Step {
     const { ids } = this.#places
     const { table } = this.#options.closed
     const at = ids[names[p]!]!
     const { event } = option
     const spoken = ({ from, message }: Numbered): ProvedMessage => {
       const sender = ids.indexOf(from)
-      return { from: sender < 0 ? from : ids[names[sender]!]!, message: table.messages.values[message]! }
+      const word = { from: sender < 0 ? from : ids[names[sender]!]!, message: table.messages.values[message]! }
+      return coalition.find((one) => sameWord(one, word)) ?? word
     }
     const used: Evidence[] = evidence.map(spoken)
     const asked = used.length > 0 ? { with: used } : {}

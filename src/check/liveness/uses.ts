@@ -66,12 +66,13 @@ export class Uses {
 
   /** What the steps of a participant depend on: where it is, and what it looks at of what was said. */
   #keyOf(state: Int32Array, p: number, local: number): string {
-    const { ids, stride, rowWords } = this.#places
+    const { ids, stride, rowWords, sayable } = this.#places
     const rows = this.#rowsSeen(p, local)
     let key = `${p} ${local}`
     for (let q = 0, at = 0; q < ids.length; q++) {
       for (let r = 0; r < rowWords; r++, at++) key += ` ${state[q * stride + 2 + r]! & rows[at]!}`
     }
+    for (let i = sayable; i < state.length; i++) key += ` ${state[i]}`
     return key
   }
 

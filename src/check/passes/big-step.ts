@@ -4,8 +4,7 @@
  *
  * Sound for safety: atoms never turn false again, so the postponed steps are still possible, and nobody can tell the
  * two schedules apart. The schedule has the same number of steps, or fewer where a silent step was never needed; a
- * move therefore costs as many steps as it stands for. Not for liveness: what a silent step spoils (the first vote
- * wins) is seen only in the state that it leads to.
+ * move therefore costs as many steps as it stands for. For liveness, see liveness/live-moves.ts.
  */
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
 

@@ -3,26 +3,14 @@
  * coalition's messages and their proofs. What cannot be taken there, or breaks nothing, is a contradiction of our own
  * and never a verdict.
  */
-import {
-  type AnyMessage,
-  type Claim,
-  canonical,
-  HarnessError,
-  type Id,
-  type Json,
-  type Program,
-  textOf,
-} from '../../model/index.ts'
+import { type Claim, canonical, HarnessError, type Id, type Json, type Program, textOf } from '../../model/index.ts'
 import {
   type Acting,
   attempt,
   brokenBy,
   brokenBySteps,
-  candidates,
   coalitionSpeaksAs,
   firings,
-  type ProvedMessage,
-  prove,
   putOut,
   type Step,
   type System,
@@ -36,6 +24,7 @@ import type { Atoms } from '../automaton/atoms.ts'
 import type { GuardedEdge } from '../automaton/machine.ts'
 import type { GlobalStates } from '../automaton/states.ts'
 import { ANYBODY, type Closed, isCrashed, type Option } from '../closure/closed.ts'
+import { CoalitionWords } from './coalition-words.ts'
 import type { PackedSpace } from './packed-space.ts'
 import type { Violating } from './search.ts'
 
@@ -137,9 +126,7 @@ class Replay {
   readonly #atoms: Atoms
   /** Local states by position, as indices of the closure. */
   readonly #locals: number[]
-  /** What the coalition has been able to prove so far, with the proofs. */
-  readonly #proved = new Map<number, ProvedMessage['proof']>()
-  #coalition: ProvedMessage[] = []
+  readonly #coalition: CoalitionWords
 
   constructor(space: PackedSpace, closed: Closed, atoms: Atoms) {
     this.#space = space
@@ -147,18 +134,7 @@ class Replay {
     this.#atoms = atoms
     this.system = start(closed.table.program)
     this.#locals = closed.participants.map(() => 0)
-    for (const message of closed.universe) {
-      if (!atoms.provable.some((one) => one.message === message)) this.#offer(message, undefined)
-    }
-  }
-
-  #offer(message: number, proof: ProvedMessage['proof']): void {
-    const { program, messages } = this.#closed.table
-    const { n, clients } = program.setting
-    for (let from = 0; from < n + clients; from++) {
-      if (!coalitionSpeaksAs(program, from)) continue
-      this.#coalition.push({ from, message: messages.values[message]!, ...(proof ? { proof } : {}) })
-    }
+    this.#coalition = new CoalitionWords(closed, atoms)
   }
 
   take(hop: Hop): void {
@@ -195,7 +171,7 @@ class Replay {
 
   *#steps(at: Id, { event, trigger, senders }: Option): Generator<Step> {
     const { program, messages } = this.#closed.table
-    const offered = this.#coalition.map((word) => ({ ...word, to: at }))
+    const offered = this.#coalition.list.map((word) => ({ ...word, to: at }))
     const words = triggers(program, this.system, at, offered)
     const alone = (step: Acting): Step[] => ways(program, this.system, step, words)
     if (event.kind === 'crash') yield { at, crash: true }
@@ -242,21 +218,13 @@ class Replay {
 
   /** Looks for the proofs of messages that have become provable. */
   #proveMore(): void {
-    const { program, messages } = this.#closed.table
+    const { sayable } = this.#space.layout
     const state = this.#record()
-    for (let changed = true; changed; ) {
-      changed = false
-      for (const [index, { message, proof }] of this.#atoms.provable.entries()) {
-        if (this.#proved.has(index) || !this.#space.evaluator.isProved(proof, state)) continue
-        const asked = program.proofOf(messages.values[message] as AnyMessage)!
-        const witness = prove(program, asked, candidates(this.system.soup, this.#coalition))
-        if (!witness) continue
-        changed = true
-        this.#proved.set(index, witness)
-        state[this.#space.layout.sayable + (index >> 5)]! |= 1 << (index & 31)
-        this.#offer(message, witness)
-      }
-    }
+    const isProvable = (index: number): boolean =>
+      this.#space.evaluator.isProved(this.#atoms.provable[index]!.proof, state)
+    this.#coalition.proveMore(this.system, isProvable, (index) => {
+      state[sayable + (index >> 5)]! |= 1 << (index & 31)
+    })
   }
 
   /** All that was said, and proved, as a record. */
@@ -270,7 +238,7 @@ class Replay {
       const p = layout.ids.indexOf(from)
       if (envelope !== undefined && p >= 0) state[p * layout.stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     }
-    for (const index of this.#proved.keys()) state[layout.sayable + (index >> 5)]! |= 1 << (index & 31)
+    for (const index of this.#coalition.proved) state[layout.sayable + (index >> 5)]! |= 1 << (index & 31)
     return state
   }
 }

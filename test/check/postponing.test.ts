@@ -1,0 +1,84 @@
+/** Steps that nobody notices are postponed to prove liveness, unless the order of firings makes a difference. */
+import { expect, test, vi } from 'vitest'
+import { check } from '../../src/check/check.ts'
+import type { PassName } from '../../src/check/result/result.ts'
+import { Healer } from '../../src/kernel/healed/index.ts'
+import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
+import { brachaByDelivery } from '../../src/protocols/bracha-by-delivery.ts'
+import { registry } from '../../src/protocols/index.ts'
+import { configure } from '../../src/system/index.ts'
+
+interface Types {
+  state: { first: string | null; done: boolean }
+  message: { type: 'X' } | { type: 'Y' } | { type: 'GO' }
+  output: 'done'
+}
+
+/** r2 is done where X came first, as in a healed run: but Y may have come before anything heals. */
+const firstComes = defineProtocol<Types>({
+  name: 'first-comes',
+  about: 'The first message spoils the other one.',
+  rules: () => ({}),
+  auth: 'channels',
+  selfDelivery: 'none',
+  defaults: () => ({ f: 0, b: 0, values: ['a'], inputs: {}, bounds: {} }),
+  init(ctx) {
+    if (ctx.self === 0) for (const type of ['X', 'Y', 'GO'] as const) ctx.broadcast({ type })
+    return { first: null, done: false }
+  },
+  upon: {
+    X(state) {
+      state.first ??= 'X'
+    },
+    Y(state) {
+      state.first ??= 'Y'
+    },
+    GO(state, _, ctx) {
+      if (state.done || state.first !== 'X' || ctx.self !== 2) return
+      state.done = true
+      ctx.output('done')
+    },
+  },
+}) as Protocol
+
+const finishes = liveness<Types['output']>(
+  { name: 'finishes', about: 'In the end r2 is done.', healing: 'deliveries' },
+  (after) => (after.outputs.length === 0 ? 'r2 is not done' : undefined),
+)
+
+function said(without: readonly PassName[]): string {
+  const [setting] = configure(firstComes, { n: 3 })
+  const { verdict, steps } = check({ program: program(firstComes, setting!), claims: [finishes], without }).claims[0]!
+  return steps ? `${verdict} in ${steps.length}` : verdict
+}
+
+test('what comes first may spoil the rest: that is searched step by step', () => {
+  expect(said([])).toBe('violated in 1')
+  expect(said(['big-step'])).toBe('violated in 1')
+})
+
+test('it would be missed if the order of firings were taken for nothing', () => {
+  const unsound = vi.spyOn(Healer.prototype, 'restsAlike').mockReturnValue(true)
+  try {
+    expect(said([])).toBe('holds')
+  } finally {
+    unsound.mockRestore()
+  }
+})
+
+test('votes that are only counted are postponed, with the same verdict', () => {
+  const [setting] = configure(brachaByDelivery as Protocol, { n: 4, f: 1, byzantine: [0], values: ['a'] })
+  const { claims } = registry.find(({ protocol }) => protocol.subject === 'bracha-by-delivery')!.properties
+  const totality = claims.filter(({ name }) => name === 'totality')
+  const of = (without: readonly PassName[]) => {
+    const { claims: checked, states } = check({
+      program: program(brachaByDelivery as Protocol, setting!),
+      claims: totality,
+      without,
+    })
+    return { verdict: checked[0]!.verdict, states }
+  }
+  const [postponed, each] = [of([]), of(['lazy'])]
+  expect(postponed.verdict).toBe(each.verdict)
+  expect(postponed.states).toBeLessThan(each.states / 3)
+})
