@@ -9,7 +9,7 @@ import { Copies, canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
-import { type Choice, TAKE_ONCE, takenTwice } from './taken-twice.ts'
+import { TAKE_ONCE, type TakenBefore, takenTwice } from './taken-twice.ts'
 import { Votes } from './tally.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -39,7 +39,7 @@ export class Collector implements Looker {
   #timers: Set<string> | undefined
   #coins: Set<string> | undefined
   /** What `take` has handed over. */
-  readonly #taken: Choice[] = []
+  readonly #taken: TakenBefore[] = []
   #mistake: { readonly error: unknown } | undefined
   #isLeft = false
   #isOver = false
@@ -231,7 +231,7 @@ export class Collector implements Looker {
       : answer.map((message) => canonicalValue(message, this.#place, 'message'))
   }
 
-  #apart(last: Choice): void {
+  #apart(last: TakenBefore): void {
     const both = takenTwice(this.#taken, last, this.#vocabulary.participants)
     if (both) this.#refuse(`takes twice, and both could take ${canonical(both)}`, TAKE_ONCE)
     this.#taken.push(last)

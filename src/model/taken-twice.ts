@@ -3,7 +3,7 @@ import type { AnyMessage } from './message.ts'
 import { range } from './setting.ts'
 
 /** What a `take` was handed. */
-export interface Choice {
+export interface TakenBefore {
   readonly ask: Ask
   readonly chosen: readonly AnyMessage[]
 }
@@ -14,7 +14,11 @@ export const TAKE_ONCE = 'take once, and let the summary say all that the rule g
  * A message that a `take` was handed, and that one before it in the same run of its rule could have been handed, too. A
  * step names the words that its rule asks for in one list: it cannot say which of them is meant for which `take`.
  */
-export function takenTwice(before: readonly Choice[], last: Choice, participants: number): AnyMessage | undefined {
+export function takenTwice(
+  before: readonly TakenBefore[],
+  last: TakenBefore,
+  participants: number,
+): AnyMessage | undefined {
   for (const one of before) {
     if (one.ask.role !== last.ask.role) continue
     const matches = (message: AnyMessage, from: number): boolean =>

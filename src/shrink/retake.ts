@@ -12,6 +12,7 @@ import {
   evidenceAt,
   evidenceOf,
   firstOfEach,
+  type Handed,
   isActing,
   leafOf,
   nodeOf,
@@ -21,7 +22,6 @@ import {
   type Step,
   type System,
   Table,
-  type Take,
   takesInputs,
   triggerOf,
   withEvidence,
@@ -161,7 +161,7 @@ export function fireOn(
 ): StepTaken | undefined {
   const { at } = base
   const needed: ProvedMessage[] = []
-  const takes: Take[] = []
+  const takes: Handed[] = []
   const inbox: Inbox = (ask) => {
     const words = answer(ask)
     if (!words) return false

@@ -147,7 +147,7 @@ function* answers(
   const triggers = triggerOf(step)
   for (const choose of everyWay<ProvedMessage[]>(MOST_CHOICES, cut)) {
     const used: ProvedMessage[][] = []
-    const takes: Take[] = []
+    const takes: Handed[] = []
     const inbox: Inbox = (ask) => {
       if (ask.kind === 'need') {
         const words = enough(program, ask, known, triggers)
@@ -184,7 +184,7 @@ function optionsFor(program: Program, ask: Ask, known: readonly ProvedMessage[],
 }
 
 /** What a `take` was handed. */
-export interface Take {
+export interface Handed {
   readonly ask: Ask
   readonly chosen: readonly ProvedMessage[]
 }
@@ -199,7 +199,7 @@ export function evidenceOf(
   system: System,
   step: Acting,
   words: readonly ProvedMessage[],
-  takes: readonly Take[] = [],
+  takes: readonly Handed[] = [],
 ): Evidence[] {
   const said = evidenceAt(program, system, step.at)
   const triggers = triggerOf(step)

@@ -8,6 +8,7 @@ import {
   eventOf,
   evidenceOf,
   fire,
+  type Handed,
   Impossible,
   type Offered,
   ownWords,
@@ -16,7 +17,6 @@ import {
   type System,
   sayableAfter,
   start,
-  type Take,
   triggerOf,
   triggers,
   withEvidence,
@@ -106,7 +106,7 @@ class ReferenceReplay {
     const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
     const known = [...own, ...triggers(program, this.#system, at, offered)]
     const used: ProvedMessage[] = []
-    const takes: Take[] = []
+    const takes: Handed[] = []
     const { reaction } = fire(program, at, this.#system.locals[at]!, eventOf(step), (ask) => {
       if (ask.kind === 'take') {
         const chosen = (taken[takes.length] ?? []).map((word) =>
