@@ -9,6 +9,7 @@ import { Copies, canonicalCopy, canonicalValue } from './plain.ts'
 import { assertQuorum, assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
+import { TAKE_ONCE, type TakenBefore, takenTwice } from './taken-twice.ts'
 import { Votes } from './tally.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -37,6 +38,8 @@ export class Collector implements Looker {
   /** Made when a handler touches them: most do not. */
   #timers: Set<string> | undefined
   #coins: Set<string> | undefined
+  /** What `take` has handed over. */
+  readonly #taken: TakenBefore[] = []
   #mistake: { readonly error: unknown } | undefined
   #isLeft = false
   #isOver = false
@@ -157,7 +160,9 @@ export class Collector implements Looker {
     this.votes.isAsking = true
     const answer = this.#answer(ask)
     if (typeof answer === 'boolean') return this.#leave()
-    const made = this.#held(() => summary(deepFreeze([...answer].sort(byContent))))
+    const chosen = deepFreeze([...answer].sort(byContent))
+    this.#apart({ ask, chosen })
+    const made = this.#held(() => summary(chosen))
     this.votes.isAsking = false
     return made
   }
@@ -224,6 +229,12 @@ export class Collector implements Looker {
     return typeof answer === 'boolean'
       ? answer
       : answer.map((message) => canonicalValue(message, this.#place, 'message'))
+  }
+
+  #apart(last: TakenBefore): void {
+    const both = takenTwice(this.#taken, last, this.#vocabulary.participants)
+    if (both) this.#refuse(`takes twice, and both could take ${canonical(both)}`, TAKE_ONCE)
+    this.#taken.push(last)
   }
 
   #leave(): never {

@@ -66,10 +66,15 @@ function assertAlike(
   const about = (slot: unknown): readonly Said<any>[] => outputs.filter(({ output }) => slotIn(claim, output) === slot)
   const isBroken = slots.some((slot) => slot !== undefined && says(about(slot)) !== undefined)
   if (isBroken === (answer !== undefined)) return
-  throw new UsageError(
+  throw notSlotwise(claim, isBroken)
+}
+
+/** @param isBroken are the outputs about one slot enough to break it, where all together are not? */
+export function notSlotwise({ name }: Claim<any>, isBroken: boolean): UsageError {
+  return new UsageError(
     isBroken
-      ? `the claim ${claim.name} is broken by the outputs about one slot, and not by all outputs together`
-      : `the claim ${claim.name} says which slot an output is about, but it takes more than those of one slot to break it`,
+      ? `the claim ${name} is broken by the outputs about one slot, and not by all outputs together`
+      : `the claim ${name} says which slot an output is about, but it takes more than those of one slot to break it`,
     'leave out its `slot`: it is for claims that speak of each slot by itself',
   )
 }

@@ -12,6 +12,7 @@ import {
   evidenceAt,
   evidenceOf,
   firstOfEach,
+  type Handed,
   isActing,
   leafOf,
   nodeOf,
@@ -160,7 +161,7 @@ export function fireOn(
 ): StepTaken | undefined {
   const { at } = base
   const needed: ProvedMessage[] = []
-  const taken: ProvedMessage[] = []
+  const takes: Handed[] = []
   const inbox: Inbox = (ask) => {
     const words = answer(ask)
     if (!words) return false
@@ -168,7 +169,7 @@ export function fireOn(
       needed.push(...words)
       return true
     }
-    taken.push(...words)
+    takes.push({ ask, chosen: words })
     return words.map((word) => word.message)
   }
   const table = tableOf(program)
@@ -177,14 +178,14 @@ export function fireOn(
   const after = leaf ? absorb(program, system, at, reactionOf(table, leaf, local)) : system
   if (after === system) return undefined
   deepFreeze(after)
-  const evidence = [...taken, ...needed]
+  const evidence = [...takes.flatMap(({ chosen }) => chosen), ...needed]
   const used = [...triggerOf(base), ...evidence]
   let short: Acting | undefined
   const step = (): Acting => {
-    short ??= deepFreeze(withEvidence(base, evidenceOf(program, system, base, evidence)))
+    short ??= deepFreeze(withEvidence(base, evidenceOf(program, system, base, evidence, takes)))
     return short
   }
-  if (taken.length === 0) return { after, used, step }
+  if (takes.length === 0) return { after, used, step }
   // What a `take` is handed depends on the order of the evidence: believe only what `apply` makes of it.
   for (const candidate of [step(), deepFreeze(withEvidence(base, distinctWords(evidence)))]) {
     const again = attempt(program, system, candidate)

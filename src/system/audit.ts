@@ -7,6 +7,8 @@ import {
   type Ask,
   type Auditor,
   canonical,
+  copyOf,
+  deepFreeze,
   type Event,
   type Fired,
   type Id,
@@ -92,6 +94,8 @@ export class Audit implements Auditor {
     }
     const fired = take(program, at, local, event, noted)
     const plain = event.kind === 'message' ? { ...event, message: withoutStandIn(event.message) } : event
+    // A stand-in cannot be cloned, and a handler that clones its message throws: it is run again on the message itself.
+    if (fired.reaction.local.threw !== undefined && isStandIn(event)) return fired
     const isFirst = this.#isFirst(program, at, event)
     this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst })
     if (this.#waiting.length >= MOST_WAITING) this.finish()
@@ -148,11 +152,30 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
   const fired = take({ ...program, copies }, at, local, event, inbox)
   const called = calledLately()
   if (called) throw new UsageError(`${placeOf(program, event)}: it calls ${called}`, IMPURE)
-  if (isSame(transition, { fired, asked })) return
+  if (isSame(transition, { fired, asked })) {
+    // Of a draft that was finished nothing is left to look at, and a match may look at the state.
+    if (copies) for (const ask of asked) assertByContent(program, event, ask)
+    return
+  }
   const [one, other] = difference(told(transition), told({ fired, asked }))
   throw new UsageError(
     `${placeOf(program, event)}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
     isExchanged ? DRAFT : IMPURE,
+  )
+}
+
+/**
+ * Messages that are equal are one message, and are the same object here and there only: a match that tells the one that
+ * triggered its rule from its copy would be answered in one way by one engine, and in another by the next.
+ * @throws UsageError where it does
+ */
+function assertByContent(program: Program, event: Event, { match, kind }: Ask): void {
+  if (event.kind !== 'message' || match.key !== undefined) return
+  const { message, from } = event
+  if (match(message, from) === match(deepFreeze(copyOf(message)), from)) return
+  throw new UsageError(
+    `${placeOf(program, event)}: a match of ${kind} tells a message from an equal one`,
+    'compare fields, not objects: x.value === message.value instead of x === message',
   )
 }
 
@@ -161,6 +184,10 @@ const DRAFT =
 
 /** What a transition came to, and what was asked on the way. */
 type Outcome = Pick<Transition, 'fired' | 'asked'>
+
+function isStandIn(event: Event): boolean {
+  return event.kind === 'message' && withoutStandIn(event.message) !== event.message
+}
 
 /** Is it the same in all parts? Most are, and that is seen without writing them out. */
 function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: Outcome): boolean {

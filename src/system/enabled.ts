@@ -147,6 +147,7 @@ function* answers(
   const triggers = triggerOf(step)
   for (const choose of everyWay<ProvedMessage[]>(MOST_CHOICES, cut)) {
     const used: ProvedMessage[][] = []
+    const takes: Handed[] = []
     const inbox: Inbox = (ask) => {
       if (ask.kind === 'need') {
         const words = enough(program, ask, known, triggers)
@@ -156,10 +157,11 @@ function* answers(
       const chosen = choose(optionsFor(program, ask, known, cut))
       if (!chosen) return false
       used.unshift(chosen)
+      takes.push({ ask, chosen })
       return chosen.map((word) => word.message)
     }
     const { reaction } = fire(program, at, system.locals[at]!, eventOf(step), inbox)
-    if (absorb(program, system, at, reaction) !== system) yield evidenceOf(program, system, step, used.flat())
+    if (absorb(program, system, at, reaction) !== system) yield evidenceOf(program, system, step, used.flat(), takes)
   }
 }
 
@@ -181,22 +183,41 @@ function optionsFor(program: Program, ask: Ask, known: readonly ProvedMessage[],
   return [...choices(lists, ask.q, MOST_CHOICES, cut)]
 }
 
+/** What a `take` was handed. */
+export interface Handed {
+  readonly ask: Ask
+  readonly chosen: readonly ProvedMessage[]
+}
+
 /**
  * Evidence as a trace writes it: the bare sender, where that is unambiguous for all that is used of it. A bare sender
- * stands for everything that it said, so beside it nothing of it can be named.
+ * stands for everything that it said, so beside it nothing of it can be named. The trigger counts last; it is named
+ * where a `take` was handed it and would be handed another word before it.
  */
 export function evidenceOf(
   program: Program,
   system: System,
   step: Acting,
   words: readonly ProvedMessage[],
+  takes: readonly Handed[] = [],
 ): Evidence[] {
   const said = evidenceAt(program, system, step.at)
   const triggers = triggerOf(step)
-  const used = distinctWords(words).filter((word) => !triggers.some((trigger) => sameWord(trigger, word)))
+  const all = distinctWords(words)
+  const isAmong = (list: readonly ProvedMessage[], word: ProvedMessage): boolean =>
+    list.some((one) => sameWord(one, word))
+  const comesLate = (trigger: ProvedMessage): boolean =>
+    takes.some(
+      ({ ask, chosen }) =>
+        isAmong(chosen, trigger) && all.some((word) => !isAmong(chosen, word) && ask.match(word.message, word.from)),
+    )
+  const used = all.filter((word) => !isAmong(triggers, word) || comesLate(word))
   const isOnlyOne = (word: ProvedMessage): boolean => {
-    const sameType = said.filter(({ from, message }) => from === word.from && message.type === word.message.type)
-    return sameType.length === 1 && sameWord(sameType[0]!, word)
+    const others = said.filter(
+      ({ from, message }) =>
+        from === word.from && (message.type === word.message.type || takes.some(({ ask }) => ask.match(message, from))),
+    )
+    return others.length === 1 && sameWord(others[0]!, word)
   }
   const isBare = ({ from }: ProvedMessage): boolean => used.every((word) => word.from !== from || isOnlyOne(word))
   return [...new Set(used.map((word): Evidence => (isBare(word) ? word.from : word)))]

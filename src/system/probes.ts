@@ -4,6 +4,8 @@ const SOURCES: readonly (readonly [owner: string, names: readonly string[]])[] =
   ['Date', ['now']],
   ['performance', ['now']],
 ]
+/** What puts something off until a handler has returned: nobody waits for it. */
+const LATER = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']
 /** The same of what takes milliseconds to load, and is there once somebody looks at it. */
 const CRYPTO = ['randomUUID', 'getRandomValues']
 
@@ -29,12 +31,19 @@ export function withProbes(run: (calledLately: () => string | undefined) => void
   const replaceAll = (owner: string, object: object, names: readonly string[]): void => {
     for (const name of names) {
       replace(object, name, (before: (...given: unknown[]) => unknown) => (...given: unknown[]) => {
-        note(`${owner}.${name}`)
+        note(owner === '' ? name : `${owner}.${name}`)
         return Reflect.apply(before, object, given)
       })
     }
   }
   for (const [owner, names] of SOURCES) replaceAll(owner, Reflect.get(globalThis, owner) as object, names)
+  replaceAll('', globalThis, LATER)
+  replace(Promise.prototype, 'then', (before: Promise<unknown>['then']) => {
+    return function (this: Promise<unknown>, ...given: Parameters<Promise<unknown>['then']>) {
+      note('Promise.then')
+      return Reflect.apply(before, this, given)
+    }
+  })
   const crypto = Object.getOwnPropertyDescriptor(globalThis, 'crypto')
   if (crypto?.get && crypto.configurable) {
     const looked = (): unknown => {

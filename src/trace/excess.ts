@@ -96,11 +96,17 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
   const answer = inboxOf(program, distinctWords(words))
   const needs: Asked[] = []
   const taken = new Set<ProvedMessage>()
+  const ordered = new Set<ProvedMessage>()
   const inbox: Inbox = (ask) => {
     const matching = words.filter((word) => ask.match(word.message, word.from))
     if (ask.kind === 'take') {
-      for (const id of senders(program, matching, ask.role).slice(0, ask.q))
-        taken.add(matching.find(({ from }) => from === id)!)
+      const chosen = senders(program, matching, ask.role)
+        .slice(0, ask.q)
+        .map((id) => matching.find(({ from }) => from === id)!)
+      for (const word of chosen) taken.add(word)
+      // A trigger that is named, so that it comes before another word that would be taken in its place.
+      const rivals = matching.filter((word) => !chosen.includes(word) && !seen.has(textOfWord(word)))
+      if (rivals.length > 0) for (const word of chosen) ordered.add(word)
     } else {
       const counts = senders(
         program,
@@ -130,7 +136,9 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
       typeof one === 'number'
         ? `the evidence of ${nameOf(one, program.setting.n)}`
         : `the evidence ${shown(program, one)}`
-    const isNew = pieces[i]!.some((word) => !seen.has(textOfWord(word)))
+    const isNew = pieces[i]!.some(
+      (word) => !seen.has(textOfWord(word)) || (typeof one !== 'number' && ordered.has(word)),
+    )
     for (const word of pieces[i]!) seen.add(textOfWord(word))
     if (isNew && (pieces[i]!.some((word) => taken.has(word)) || place(i, new Set()))) continue
     return `${name} is superfluous: no question of ${'rule' in step ? `rule ${step.rule}` : 'its handler'} uses it`

@@ -274,7 +274,7 @@ describe.each(refused)('%s', (_, protocol, says) => {
   })
 })
 
-test('what goes on after a handler has returned is refused when it comes', async () => {
+test('what goes on after a handler has returned is refused, and once more when it comes', async () => {
   let late: unknown
   const protocol = authored(
     once((_, __, ctx) => {
@@ -286,7 +286,7 @@ test('what goes on after a handler has returned is refused when it comes', async
       ctx.output('fine')
     }),
   )
-  checked(protocol)
+  expect(() => checked(protocol)).toThrow(/rule V: it calls Promise.then/)
   await new Promise((resolve) => setTimeout(resolve))
   expect(String(late)).toMatch(/rule V: it puts something out after it has returned/)
 })

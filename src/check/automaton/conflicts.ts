@@ -1,13 +1,16 @@
 /** Which outputs break which claims, two at a time: worked out by asking the claims, and remembered. */
 import {
+  AuthorError,
   type Claim,
   correctIds,
   type Facts,
   type Id,
+  type Invariant,
   isDecidedIn,
   isHeeded,
   type Json,
   type Program,
+  type Sometimes,
   takesMore,
 } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
@@ -24,6 +27,16 @@ const TRIED_AT_ONCE = 16
 
 /** Claims as bits of one word. */
 const MOST_CLAIMS = 31
+
+/** Is the claim decided? Nothing where it throws: no run may ever come there, and the claim may count on that. */
+function decidedIn(claim: Invariant<any> | Sometimes<any>, facts: Facts): boolean | undefined {
+  try {
+    return isDecidedIn(claim, facts)
+  } catch (error) {
+    if (error instanceof AuthorError) return undefined
+    throw error
+  }
+}
 
 export class Conflicts {
   /**
@@ -144,14 +157,14 @@ export class Conflicts {
     }
     for (const [index, claim] of this.#claims.entries()) {
       if (claim.decidedBy === undefined || claim.kind === 'liveness' || (this.byFresh & (1 << index)) !== 0) continue
-      const decides = (puts: readonly (readonly [p: number, output: number])[]): boolean =>
-        isDecidedIn(claim, this.#factsOf(this.#said(puts.map(([p, output]) => ({ p, outputs: [output] })))))
+      const decides = (puts: readonly (readonly [p: number, output: number])[]): boolean | undefined =>
+        decidedIn(claim, this.#factsOf(this.#said(puts.map(([p, output]) => ({ p, outputs: [output] })))))
       for (let i = 0; i < TRIED_AT_ONCE; i++) {
         const size = claim.decidedBy + 1 + (i & 1)
         const puts = Array.from({ length: size }, () => possible[draw(possible.length)]!).sort(([p], [q]) => p - q)
         const pairs = puts.flatMap((one, j) => puts.slice(j + 1).map((two) => [one, two]))
         const few = [...puts.map((one) => [one]), ...(claim.decidedBy === 1 ? [] : pairs)]
-        if (decides(puts) && !few.some(decides)) throw takesMore(claim)
+        if (decides(puts) && !few.some((some) => decides(some) ?? true)) throw takesMore(claim)
       }
     }
   }
@@ -179,7 +192,7 @@ export class Conflicts {
       // Fewer outputs than it takes to decide a claim are asked about by themselves.
       if (claim.decidedBy === undefined || claim.decidedBy < outputs.length) continue
       if (!outputs.every(({ output }) => isHeeded(claim, output))) continue
-      if (isDecidedIn(claim, facts)) mask |= 1 << index
+      if (decidedIn(claim, facts) ?? true) mask |= 1 << index
     }
     return mask
   }

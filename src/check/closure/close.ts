@@ -45,6 +45,8 @@ import { Questions } from './questions.ts'
 
 /** Local states, questions and choices of answers looked at between two calls of `onProgress`. */
 const PROGRESS_EVERY = 64
+/** States that are gone through from within each other: each takes a dozen calls. */
+const MOST_NESTED = 200
 
 /** @param Shared runs a rule once for all words that are equal where it looks; `null` for none of that */
 export function close(
@@ -88,6 +90,9 @@ class Closure {
   #looks = 0
   #told = 0
   #lookups = 0
+  /** States that are entered while what can be done in another one is gone through; those that wait for their turn. */
+  #nested = 0
+  readonly #postponed: { readonly part: Closing; readonly state: number }[] = []
 
   constructor(program: Program, words: readonly AnyMessage[], limits: CloseLimits, table: Table) {
     this.#program = program
@@ -136,6 +141,10 @@ class Closure {
   run(): Closed {
     for (let before = -1; before !== this.#news; ) {
       before = this.#news
+      for (let one = this.#postponed.pop(); one; one = this.#postponed.pop()) {
+        this.#tell()
+        this.#alone(one.part, one.state)
+      }
       for (const part of this.#parts) {
         for (let state = 0; state < part.locals.length; state++) {
           this.#tell()
@@ -183,7 +192,10 @@ class Closure {
       part.done.push(new Set())
       part.asked.push(new Map())
       this.#news++
-      if (!isCrashed(local)) this.#alone(part, index)
+      if (isCrashed(local)) return index
+      // What can be done without a message may go on for ever: the stack does not.
+      if (this.#nested === MOST_NESTED) this.#postponed.push({ part, state: index })
+      else this.#alone(part, index)
     }
     return index
   }
@@ -215,21 +227,15 @@ class Closure {
     const number = part.locals[state]!
     const { timers, coins, threw } = this.#table.locals.values[number]!
     if (threw !== undefined) return
-    const draft = (event: Event): StepCause => ({ event, trigger: null })
-    for (const value of inputsAt(setting, at)) {
-      this.#questions.follow(part, state, this.#table.onInput(at, number, value), draft({ kind: 'input', value }))
-    }
-    for (const timer of timers) {
-      this.#questions.follow(part, state, this.#table.onTimeout(at, number, timer), draft({ kind: 'timeout', timer }))
-    }
+    this.#nested++
+    const table = this.#table
+    const follow = (event: Event, node: Node): void =>
+      this.#questions.follow(part, state, node, { event, trigger: null })
+    for (const value of inputsAt(setting, at)) follow({ kind: 'input', value }, table.onInput(at, number, value))
+    for (const timer of timers) follow({ kind: 'timeout', timer }, table.onTimeout(at, number, timer))
     for (const coin of coins) {
       for (const value of [0, 1] as const) {
-        this.#questions.follow(
-          part,
-          state,
-          this.#table.onCoin(at, number, coin, value),
-          draft({ kind: 'coin', coin, value }),
-        )
+        follow({ kind: 'coin', coin, value }, table.onCoin(at, number, coin, value))
       }
     }
     if (setting.crash.includes(at)) {
@@ -242,6 +248,7 @@ class Closure {
         notes: [],
       })
     }
+    this.#nested--
   }
 
   #runs({ at }: Closing): boolean {

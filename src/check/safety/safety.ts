@@ -5,6 +5,7 @@ import { type Slot, slotsOf } from '../automaton/by-slot.ts'
 import { Conflicts } from '../automaton/conflicts.ts'
 import { type Machine, Options, unmerged } from '../automaton/machine.ts'
 import { RecordJudge } from '../automaton/record-judge.ts'
+import { assertSlotsAlone } from '../automaton/slots-alone.ts'
 import { initialRows, viewsIn } from '../automaton/views.ts'
 import type { Closed } from '../closure/closed.ts'
 import type { Layers } from '../passes/layers.ts'
@@ -102,6 +103,7 @@ export class SafetySearch {
     const isAbout = (slot: Slot) => (output: unknown) => wanted.some((claim) => slotIn(claim, output) === slot)
     const slots = new Set(wanted.flatMap((claim) => slotsOf(this.#closed, (output) => slotIn(claim, output))))
     if (slots.size < 2) return []
+    for (const claim of wanted) assertSlotsAlone(this.#program, this.#closed, claim)
     // An exception is no output: it is seen whichever slot is looked at.
     const holding = [...wanted, ...claims.filter(({ name }) => name === noException.name)]
     let kept = 0

@@ -8,6 +8,7 @@ import {
   eventOf,
   evidenceOf,
   fire,
+  type Handed,
   Impossible,
   type Offered,
   ownWords,
@@ -105,13 +106,14 @@ class ReferenceReplay {
     const own = ownWords(program, this.#system, at).map(({ from, message }) => ({ from, message }))
     const known = [...own, ...triggers(program, this.#system, at, offered)]
     const used: ProvedMessage[] = []
-    let takes = 0
+    const takes: Handed[] = []
     const { reaction } = fire(program, at, this.#system.locals[at]!, eventOf(step), (ask) => {
       if (ask.kind === 'take') {
-        const chosen = (taken[takes++] ?? []).map((word) =>
+        const chosen = (taken[takes.length] ?? []).map((word) =>
           this.#word({ from: word % SENDERS, message: Math.floor(word / SENDERS) }),
         )
         used.unshift(...chosen)
+        takes.push({ ask, chosen })
         return chosen.map(({ message }) => message)
       }
       const words = enough(program, ask, known, triggerOf(step))
@@ -122,7 +124,7 @@ class ReferenceReplay {
     if (absorb(program, this.#system, at, reaction) === this.#system) {
       throw new HarnessError(`${JSON.stringify(step)} cannot be taken where a run took it`)
     }
-    const evidence = evidenceOf(program, this.#system, step, used)
+    const evidence = evidenceOf(program, this.#system, step, used, takes)
     return withEvidence(
       step,
       evidence.map((one) => (typeof one === 'number' ? one : this.#proved(one, byzantineMessages))),

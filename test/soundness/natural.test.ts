@@ -1,0 +1,57 @@
+/** What somebody may well write who thinks of JavaScript, and of no checker. */
+import { expect, test } from 'vitest'
+import { check } from '../../src/check/check.ts'
+import { program } from '../../src/model/index.ts'
+import { configure } from '../../src/system/index.ts'
+import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
+
+test('a message may be cloned', async () => {
+  const cloning = authored((state: Anything, message: Anything, ctx: Anything) => {
+    if (state.done) return
+    state.done = structuredClone(message)
+    ctx.output(state.done.v === 'b' ? 'bad' : 'fine')
+  })
+  expect(checked(cloning, { n: 2 })).toEqual({ 'never-bad': 'violated in 2' })
+  expect(await fuzzed(cloning, { n: 2 })).toEqual({ 'never-bad': 'violated' })
+})
+
+test('a match that compares messages by identity is refused', async () => {
+  const comparing = authored((state: Anything, message: Anything, ctx: Anything) => {
+    if (state.done) return
+    ctx.need(1, (one: Anything) => one === message)
+    state.done = true
+    ctx.output('bad')
+  })
+  expect(() => checked(comparing, { n: 2 })).toThrow(/rule V: a match of need tells a message from an equal one/)
+  await expect(fuzzed(comparing, { n: 2 })).rejects.toThrow(/rule V: a match of need tells a message from an equal one/)
+})
+
+test.each([
+  ['setTimeout', (later: () => void) => void setTimeout(later, 0)],
+  ['queueMicrotask', (later: () => void) => queueMicrotask(later)],
+  ['Promise.then', (later: () => void) => void Promise.resolve().then(later)],
+])('what is put off with %s is refused', async (name, put) => {
+  const late = authored((state: Anything, _: Anything, ctx: Anything) => {
+    if (state.done) return
+    state.done = true
+    ctx.output('fine')
+    put(() => {})
+  })
+  const says = new RegExp(`rule V: it calls ${name}`)
+  expect(() => checked(late, { n: 2 })).toThrow(says)
+  await expect(fuzzed(late, { n: 2 })).rejects.toThrow(says)
+})
+
+test('a number that grows without a bound ends in no verdict', () => {
+  const counting = authored(() => {}, {
+    input(state: Anything, _: string, ctx: Anything) {
+      state.said++
+      ctx.output('fine')
+    },
+  })
+  const [setting] = configure(counting, { n: 1 })
+  const { claims } = check({ program: program(counting, setting!), claims: neverBad, maxUniverse: 100 })
+  expect(claims).toMatchObject([
+    { verdict: 'inconclusive', why: expect.stringContaining('more than 4000 local states') },
+  ])
+})
