@@ -221,16 +221,11 @@ class Check {
     })
   }
 
-  #livenessByReference(
-    claims: readonly Claim<any>[],
-    closed: Closed,
-    safety: SafetySearch,
-    open: string | undefined,
-  ): CheckedClaim[] {
+  #livenessByReference(claims: readonly Claim<any>[], closed: Closed, safety: SafetySearch, open?: string) {
     const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
     const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
     safety.count(result)
-    return claims.map(({ name }) => {
+    return claims.map(({ name }): CheckedClaim => {
       const checked = fromReference(name, result, open)
       return checked.verdict === 'holds' ? safety.guarded(name) : checked
     })

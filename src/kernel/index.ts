@@ -1,5 +1,5 @@
 export * from './ballots.ts'
-export { bits, SENDERS } from './bits.ts'
+export { bits, Numbers, SENDERS } from './bits.ts'
 export * from './coalition.ts'
 export * from './edge.ts'
 export * from './facts.ts'

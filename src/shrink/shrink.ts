@@ -66,12 +66,7 @@ export function shrink(
   assertKind('the program', PROGRAM, program)
   assertClaims([asked], program.protocol.subject, [program.protocol])
   assertCounted([asked], program.setting)
-  if (asked.kind === 'invariant' && asked.forced) {
-    throw new UsageError(
-      `${asked.name} is broken by a strategy, of which these steps are one run`,
-      'a shorter run would be one of luck; ask turncoat check for the strategy',
-    )
-  }
+  assertNotForced(asked)
   assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
   const cut = new Cut(asked, options.stop)
@@ -135,6 +130,14 @@ export function shrink(
     uncorrupted: program.setting.byzantine.length > 0 && cut.do(alone, false),
     eager: cut.do<Shrunk['eager']>(eagerly, 'not-found'),
   }
+}
+
+function assertNotForced(claim: Claim<any>): void {
+  if (claim.kind !== 'invariant' || !claim.forced) return
+  throw new UsageError(
+    `${claim.name} is broken by a strategy, of which these steps are one run`,
+    'a shorter run would be one of luck; ask turncoat check for the strategy',
+  )
 }
 
 /** Up to the violation. A liveness claim may be broken earlier too: beginnings of doubling length are tried. */

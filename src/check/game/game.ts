@@ -9,6 +9,7 @@
  * unnoticed, and none of its sides is left out. Layers put steps in another order, in which the adversary may have to choose
  * before it knows a coin that it knew. Relaxation asks what a claim declares of outputs, which here decide nothing alone.
  */
+import { Numbers } from '../../kernel/index.ts'
 import { brokenIn, HarnessError, type Invariant, type Program, reachedIn } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
@@ -23,7 +24,7 @@ import type { PassName } from '../result/result.ts'
 import { PackedSpace } from '../safety/packed-space.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { witnessOf } from '../safety/witness.ts'
-import { NONE, Numbers, Positions, type Ways } from './positions.ts'
+import { NO_STATE, Positions, type Ways } from './positions.ts'
 
 export interface GameOptions {
   readonly program: Program
@@ -110,7 +111,7 @@ class Game {
     const { ids } = this.#space.layout
     const initial = this.#space.initial()
     this.#space.canonical(initial)
-    this.#add(initial, NONE)
+    this.#add(initial, NO_STATE)
     const state = new Int32Array(this.#space.layout.words)
     for (let number = 0; number < this.#states.count && this.#finished; number++) {
       this.#states.at(number, state)
