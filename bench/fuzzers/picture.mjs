@@ -50,7 +50,7 @@ export function picture(lines) {
     const at = TOP + 10 + i * 22
     return `<line x1="${WIDTH - RIGHT + 12}" x2="${WIDTH - RIGHT + 40}" y1="${at}" y2="${at}" stroke="${colour}" stroke-width="2"${dash}/><text x="${WIDTH - RIGHT + 46}" y="${at + 4}">${name}, ${Math.round((1 - end) * 100)} %</text>`
   })
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12"><title>The share of searches that have found their bug, by processor time</title><rect width="100%" height="100%" fill="#fff"/>
 ${ticks.join('\n')}
 ${curves.map(({ path, colour, dash }) => `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>`).join('\n')}
 ${legend.join('\n')}
