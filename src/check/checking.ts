@@ -215,19 +215,13 @@ class Check {
     const groups = [false, true].map((held) => claims.filter(({ reads }) => reads.includes('held') === held))
     return groups.flatMap((some, held) => {
       if (some.length === 0) return []
+      if (held === 0 || atoms.provable.length === 0) return this.#livenessByTables(some, closed, atoms, safety, open)
       // With which evidence a step was taken is held too, and the tables know one way only.
-      if (held === 1 && atoms.provable.length > 0) return this.#livenessByReference(some, closed, safety, open)
-      return this.#livenessByTables(some, closed, atoms, safety, open)
-    })
-  }
-
-  #livenessByReference(claims: readonly Claim<any>[], closed: Closed, safety: SafetySearch, open?: string) {
-    const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
-    const result = searchReference(this.#program, claims, messages, this.#limits('liveness'))
-    safety.count(result)
-    return claims.map(({ name }): CheckedClaim => {
-      const checked = fromReference(name, result, open)
-      return checked.verdict === 'holds' ? safety.guarded(name) : checked
+      const messages = closed.universe.map((number) => closed.table.messages.values[number]!)
+      const result = searchReference(this.#program, some, messages, this.#limits('liveness'))
+      safety.count(result)
+      const checked = some.map(({ name }) => fromReference(name, result, open))
+      return checked.map((one) => (one.verdict === 'holds' ? safety.guarded(one.claim) : one))
     })
   }
 
