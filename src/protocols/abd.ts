@@ -68,7 +68,7 @@ const newest = (states: readonly Message[]): Tagged => {
   return { timestamp: best.timestamp, writer: best.writer, value: best.value }
 }
 
-const rules = ({ n, bounds: { operations = 0, timestamps = 0 } }: Setting) => ({
+const rules = ({ n, clients, bounds: { operations = 0, timestamps = 0 } }: Setting) => ({
   /**
    * Two majorities share a replica: whoever asks one hears of all that was stored at one before. That the replica tells the
    * truth is all that this stands on: here nobody is Byzantine.
@@ -76,9 +76,19 @@ const rules = ({ n, bounds: { operations = 0, timestamps = 0 } }: Setting) => ({
   quorum: Math.floor(n / 2) + 1,
   operations,
   timestamps,
+  isWriter: (id: number): boolean => id === NONE || range(clients).some((index) => n + index === id),
   /** Do readers store what they have read, before they say so? */
   writesBack: true,
 })
+
+/** What replicas answer with a tag that some write can have. */
+const states =
+  (operation: number, { rules: { timestamps, isWriter } }: Ctx) =>
+  (message: Message): boolean =>
+    message.type === 'STATE' &&
+    message.operation === operation &&
+    range(timestamps + 1).includes(message.timestamp) &&
+    isWriter(message.writer)
 
 function end(state: Client, value: string | null, ctx: Ctx): void {
   state.stored = null
@@ -121,7 +131,7 @@ export const abd = defineProtocol<Abd>({
     upon: {
       STATE(state, { operation }, ctx) {
         if (state.isIdle || state.stored !== null || operation !== state.begun) return
-        const found = ctx.take(ctx.rules.quorum, match('STATE', { operation }), newest)
+        const found = ctx.take(ctx.rules.quorum, states(operation, ctx), newest)
         const { write } = state
         if (write !== null && found.timestamp >= ctx.rules.timestamps) return
         if (write === null && !ctx.rules.writesBack) return end(state, found.value, ctx)

@@ -60,6 +60,7 @@ const rules = ({ n, clients, bounds: { operations = 0 } }: Setting) => ({
   /** Whom readers ask: the tail has only what everybody has, so nobody can lose it. */
   answersReads: (replica: number): boolean => replica === n - 1,
   operations,
+  isOperation: (operation: number): boolean => range(operations).includes(operation - 1),
 })
 
 const last = ({ history }: State): string | null => history.at(-1)?.value ?? null
@@ -96,7 +97,9 @@ export const chainReplication = defineProtocol<ChainReplication>({
     },
 
     UPDATE(state, { number, client, operation, value }, ctx) {
-      if (ctx.from !== ctx.self - 1 || number !== state.history.length + 1 || !ctx.rules.isClient(client)) return
+      const { isClient, isOperation } = ctx.rules
+      if (ctx.from !== ctx.self - 1 || number !== state.history.length + 1) return
+      if (!isClient(client) || !isOperation(operation)) return
       apply(state, { client, operation, value }, ctx)
     },
 

@@ -158,6 +158,8 @@ export const raft = defineProtocol<Raft>({
     /** "AppendEntries RPC, receiver implementation", 1 to 5. */
     APPEND(state, { term, prevLogIndex, prevLogTerm, entry, leaderCommit }, ctx) {
       if (term < state.term || (term === state.term && state.role === 'leader') || prevLogIndex < 0) return
+      // No entry is of a later term than the leader that sends it.
+      if (entry !== null && !(entry.term >= 1 && entry.term <= term)) return
       const matches = prevLogIndex <= state.log.length && termAt(state.log, prevLogIndex) === prevLogTerm
       if (prevLogIndex > state.log.length || (ctx.rules.checksPrevious && !matches)) return
       observe(state, term)

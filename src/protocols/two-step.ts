@@ -27,6 +27,8 @@ interface State {
   /** What it accepted last, and where. */
   accepted: string | null
   acceptedIn: number
+  /** As a leader: the last view whose leader it has caught with two proposals. */
+  caught: number
   decided: boolean
 }
 
@@ -96,15 +98,14 @@ function bound(reports: readonly Message[], { excludesLeader, binds }: Rules): s
   return showsTwo(last) ? boundBy(last.values, binds) : (last.values[0] ?? null)
 }
 
-/** The reports that are waited for, and those of the others once a leader is caught with two proposals. */
-function boundFor(view: number, { rules, take }: Ctx): string | null {
-  const { value, caught } = take(rules.reports, reportsOf(view), (reports) => {
+/** What the reports that are waited for bind the leader to, once each leader with two proposals is caught. */
+function boundFor({ view, caught }: State, { rules, take }: Ctx): { readonly value: string | null } | null {
+  const awaited = caught === NONE ? reportsOf(view) : reportsWithout(rules.leader(caught), view)
+  return take(rules.reports, awaited, (reports) => {
     const last = lastOf(reports)
-    const isCaught = rules.excludesLeader && showsTwo(last)
-    return { value: isCaught ? null : bound(reports, rules), caught: isCaught ? last.view : NONE }
+    const isAtLarge = rules.excludesLeader && showsTwo(last) && last.view !== caught
+    return isAtLarge ? null : { value: bound(reports, rules) }
   })
-  if (caught === NONE) return value
-  return take(rules.reports, reportsWithout(rules.leader(caught), view), (reports) => bound(reports, rules))
 }
 
 /** Do these reports bind the leader to nothing else? */
@@ -129,6 +130,10 @@ function allowed(view: number, value: string, rules: Rules): Proof<Message> {
   return any([ofAll, ...ofOthers])
 }
 
+/** Does a report tell of another value of the same view? */
+const isAnother = (report: Report, last: number, value: string): boolean =>
+  report.last === last && report.value !== null && report.value !== value
+
 function accept(state: State, view: number, value: string, ctx: Ctx): void {
   Object.assign(state, { view, accepted: value, acceptedIn: view })
   ctx.broadcast({ type: 'ACCEPT', view, value })
@@ -147,14 +152,16 @@ export const twoStep = defineProtocol<TwoStep>({
 
   init(ctx) {
     ctx.setTimer('view')
-    return { view: 0, accepted: null, acceptedIn: NONE, decided: false }
+    return { view: 0, accepted: null, acceptedIn: NONE, caught: NONE, decided: false }
   },
 
   /** The leader proposes its own value unless it is bound to another. */
   input(state, value, ctx) {
     const { view } = state
     if (ctx.rules.leader(view) !== ctx.self || state.acceptedIn === view || state.decided) return
-    const proposed = (view === 0 ? null : boundFor(view, ctx)) ?? value
+    const must = view === 0 ? { value: null } : boundFor(state, ctx)
+    if (!must) return
+    const proposed = must.value ?? value
     ctx.broadcast({ type: 'PROPOSE', view, value: proposed })
     accept(state, view, proposed, ctx)
   },
@@ -182,8 +189,14 @@ export const twoStep = defineProtocol<TwoStep>({
       ctx.output({ decided: value })
     },
 
-    /** What a leader waits for before it proposes: `input` asks for it. */
-    REPORT() {},
+    /** What a leader waits for before it proposes: `input` asks for it. Two values of one view catch that view's leader. */
+    REPORT(state, { view, last, value }, ctx) {
+      const { excludesLeader, leader } = ctx.rules
+      if (!excludesLeader || leader(view) !== ctx.self || view !== state.view || value === null) return
+      if (!range(view).includes(last) || last <= state.caught) return
+      ctx.need(1, (other) => other.type === 'REPORT' && other.view === view && isAnother(other, last, value))
+      state.caught = last
+    },
   },
 
   proofs: {

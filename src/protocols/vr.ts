@@ -82,7 +82,8 @@ function start(state: State, view: number, log: readonly string[]): void {
 function bestOf(changes: readonly Message[], better: (one: Change, other: Change) => boolean) {
   const all = changes as readonly Change[]
   const best = all.reduce((one, other) => (better(other, one) ? other : one))
-  return { log: best.log, committed: Math.max(...all.map(({ committed }) => committed)) }
+  const committed = Math.max(0, ...all.map((one) => one.committed))
+  return { log: best.log, committed: Math.min(committed, best.log.length) }
 }
 
 export const vr = defineProtocol<Vr>({
