@@ -66,12 +66,7 @@ export function shrink(
   assertKind('the program', PROGRAM, program)
   assertClaims([asked], program.protocol.subject, [program.protocol])
   assertCounted([asked], program.setting)
-  if (asked.kind === 'invariant' && asked.forced) {
-    throw new UsageError(
-      `${asked.name} is broken by a strategy, of which these steps are one run`,
-      'a shorter run would be one of luck; ask turncoat check for the strategy',
-    )
-  }
+  assertOfOneRun(asked)
   assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
   const cut = new Cut(asked, options.stop)
@@ -186,4 +181,12 @@ function searchAgain(
   if (found) return { steps: found.steps, finished: false }
   const { violations, finished } = within(false, maxStates)
   return { steps: violations.get(claim.name)?.steps ?? steps, finished }
+}
+
+function assertOfOneRun(asked: Claim<any>): void {
+  if (asked.kind !== 'invariant' || !asked.forced) return
+  throw new UsageError(
+    `${asked.name} is broken by a strategy, of which these steps are one run`,
+    'a shorter run would be one of luck; ask turncoat check for the strategy',
+  )
 }

@@ -1,24 +1,7 @@
-/** A list of numbers that grows. */
-export class Numbers {
-  #list = new Int32Array(4_096)
-  length = 0
-
-  push(number: number): void {
-    if (this.length === this.#list.length) {
-      const more = new Int32Array(this.#list.length * 2)
-      more.set(this.#list)
-      this.#list = more
-    }
-    this.#list[this.length++] = number
-  }
-
-  at(index: number): number {
-    return this.#list[index]!
-  }
-}
+import { Numbers } from '../../kernel/bits.ts'
 
 /** No state, and no coin. */
-export const NONE = -1
+export const NOWHERE = -1
 
 /**
  * What can be played: in a state the adversary takes a step, or lets a coin fall. How it falls is nobody's choice, so to be
@@ -40,11 +23,11 @@ export class Positions {
   }
 
   step(from: number, to: number): void {
-    this.#edge(from, to, NONE)
+    this.#edge(from, to, NOWHERE)
   }
 
   falls(coin: number, side: 0 | 1, to: number): void {
-    this.#edge(this.#fallsIn.at(coin), to, 2 * coin + side)
+    this.#edge(this.#fallsIn.values[coin]!, to, 2 * coin + side)
   }
 
   #edge(from: number, to: number, side: number): void {
@@ -58,11 +41,11 @@ export class Positions {
   #edgesInto(states: number): { readonly starts: Int32Array; readonly edges: Int32Array } {
     if (this.#into) return this.#into
     const starts = new Int32Array(states + 1)
-    for (let edge = 0; edge < this.#to.length; edge++) starts[this.#to.at(edge) + 1]!++
+    for (let edge = 0; edge < this.#to.length; edge++) starts[this.#to.values[edge]! + 1]!++
     for (let state = 0; state < states; state++) starts[state + 1]! += starts[state]!
     const next = starts.slice()
     const edges = new Int32Array(this.#to.length)
-    for (let edge = 0; edge < edges.length; edge++) edges[next[this.#to.at(edge)]!++] = edge
+    for (let edge = 0; edge < edges.length; edge++) edges[next[this.#to.values[edge]!]!++] = edge
     this.#into = { starts, edges }
     return this.#into
   }
@@ -76,10 +59,10 @@ export class Positions {
     const ways = new Ways(states, this.#fallsIn.length)
     for (const goal of goals) ways.reach(goal, goal)
     for (let i = 0; i < ways.order.length; i++) {
-      const here = ways.order.at(i)
+      const here = ways.order.values[i]!
       for (let k = starts[here]!; k < starts[here + 1]!; k++) {
-        const [from, side] = [this.#from.at(edges[k]!), this.#sides.at(edges[k]!)]
-        if (side === NONE) ways.reach(from, here)
+        const [from, side] = [this.#from.values[edges[k]!]!, this.#sides.values[edges[k]!]!]
+        if (side === NOWHERE) ways.reach(from, here)
         else if (ways.fall(side, here)) ways.reach(from, -2 - (side >> 1))
       }
     }
@@ -97,24 +80,24 @@ export class Ways {
   readonly #sides: Int32Array
 
   constructor(states: number, coins: number) {
-    this.#next = new Int32Array(states).fill(NONE)
-    this.#sides = new Int32Array(2 * coins).fill(NONE)
+    this.#next = new Int32Array(states).fill(NOWHERE)
+    this.#sides = new Int32Array(2 * coins).fill(NOWHERE)
   }
 
   reach(state: number, next: number): void {
-    if (this.#next[state] !== NONE) return
+    if (this.#next[state] !== NOWHERE) return
     this.#next[state] = next
     this.order.push(state)
   }
 
   /** A side of a coin is good. Is it good on both sides? */
   fall(side: number, to: number): boolean {
-    if (this.#sides[side] === NONE) this.#sides[side] = to
-    return this.#sides[side ^ 1] !== NONE
+    if (this.#sides[side] === NOWHERE) this.#sides[side] = to
+    return this.#sides[side ^ 1] !== NOWHERE
   }
 
   isForced(state: number): boolean {
-    return this.#next[state] !== NONE
+    return this.#next[state] !== NOWHERE
   }
 
   /** The states from one in which a goal is forced to that goal, where the coin falls as given, one time after the other. */
