@@ -17,11 +17,12 @@ import { Atoms } from './automaton/atoms.ts'
 import { close } from './closure/close.ts'
 import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
 import { keepsVotes } from './counting/keeps-votes.ts'
-import { forcedClaims, isForced, notForced, notPlayed } from './game/forced-claims.ts'
+import { forcedClaims, notForced } from './game/forced-claims.ts'
 import type { LivenessResult } from './liveness/liveness.ts'
 import type { OnDemand } from './on-demand.ts'
 import { NotSymmetric } from './passes/symmetry.ts'
 import type { TablePasses } from './passes/table-passes.ts'
+import { guardedByReference } from './reference/guarded-by-reference.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
 import { assertRequest } from './result/assert-request.ts'
 import { gaveUp } from './result/gave-up.ts'
@@ -270,16 +271,8 @@ class Check {
   #byReference(words: Words, claims: readonly Claim<any>[], why: string): CheckResult {
     const result = searchReference(this.#program, notForced(claims), words.messages, this.#limits('search'))
     const open = words.report.closed ? undefined : 'the universe of messages is not closed'
-    const missing = claims.find(({ kind, name }) => kind === 'sometimes' && !result.reached.has(name))
-    const guarded = (one: Claim<any>): CheckedClaim => {
-      if (isForced(one)) return notPlayed(one)
-      const { name } = one
-      const claim = fromReference(name, result, open)
-      if (claim.verdict !== 'holds' || !missing) return claim
-      return { claim: name, verdict: 'vacuous', why: `it never happens that: ${missing.about}` }
-    }
     return {
-      claims: claims.filter(({ kind }) => kind !== 'sometimes').map(guarded),
+      claims: guardedByReference(claims, result, open),
       states: result.states,
       transitions: result.transitions,
       reductions: this.#reports.allOff(why),

@@ -66,7 +66,7 @@ export function shrink(
   assertKind('the program', PROGRAM, program)
   assertClaims([asked], program.protocol.subject, [program.protocol])
   assertCounted([asked], program.setting)
-  assertNotForced(asked)
+  assertOfOneRun(asked)
   assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
   const cut = new Cut(asked, options.stop)
@@ -132,14 +132,6 @@ export function shrink(
   }
 }
 
-function assertNotForced(claim: Claim<any>): void {
-  if (claim.kind !== 'invariant' || !claim.forced) return
-  throw new UsageError(
-    `${claim.name} is broken by a strategy, of which these steps are one run`,
-    'a shorter run would be one of luck; ask turncoat check for the strategy',
-  )
-}
-
 /** Up to the violation. A liveness claim may be broken earlier too: beginnings of doubling length are tried. */
 function truncated(replayer: Replayer, claim: Claim<any>, steps: readonly Step[]): readonly Step[] {
   const whole = replayer.replay(steps)
@@ -189,4 +181,12 @@ function searchAgain(
   if (found) return { steps: found.steps, finished: false }
   const { violations, finished } = within(false, maxStates)
   return { steps: violations.get(claim.name)?.steps ?? steps, finished }
+}
+
+function assertOfOneRun(asked: Claim<any>): void {
+  if (asked.kind !== 'invariant' || !asked.forced) return
+  throw new UsageError(
+    `${asked.name} is broken by a strategy, of which these steps are one run`,
+    'a shorter run would be one of luck; ask turncoat check for the strategy',
+  )
 }

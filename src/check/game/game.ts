@@ -9,7 +9,6 @@
  * unnoticed, and none of its sides is left out. Layers put steps in another order, in which the adversary may have to choose
  * before it knows a coin that it knew. Relaxation asks what a claim declares of outputs, which here decide nothing alone.
  */
-import { Numbers } from '../../kernel/index.ts'
 import { brokenIn, HarnessError, type Invariant, type Program, reachedIn } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
@@ -24,7 +23,7 @@ import type { PassName } from '../result/result.ts'
 import { PackedSpace } from '../safety/packed-space.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { witnessOf } from '../safety/witness.ts'
-import { NO_STATE, Positions, type Ways } from './positions.ts'
+import { Positions, type Ways } from './positions.ts'
 
 export interface GameOptions {
   readonly program: Program
@@ -74,8 +73,6 @@ class Game {
   readonly #space: PackedSpace
   readonly #states: GlobalStates
   readonly #positions = new Positions()
-  /** The state from which each was first come to. */
-  readonly #before = new Numbers()
   readonly #broken: number[] = []
   /** By name: the first state that recurs under it and is not broken. */
   readonly #begins = new Map<string, number>()
@@ -111,7 +108,7 @@ class Game {
     const { ids } = this.#space.layout
     const initial = this.#space.initial()
     this.#space.canonical(initial)
-    this.#add(initial, NO_STATE)
+    this.#states.add(initial)
     const state = new Int32Array(this.#space.layout.words)
     for (let number = 0; number < this.#states.count && this.#finished; number++) {
       this.#states.at(number, state)
@@ -133,7 +130,7 @@ class Game {
       // Does the claim mind who did what? Then names must not be exchanged.
       this.#space.judged(state, raw, p)
       this.#space.canonical(raw)
-      const to = this.#add(raw, number)
+      const to = this.#states.add(raw)
       this.#transitions++
       const fell = coinOf(move.last)
       if (!fell) this.#positions.step(number, to)
@@ -143,13 +140,6 @@ class Game {
         this.#positions.falls(coin, fell.side, to)
       }
     }
-  }
-
-  #add(record: Int32Array, before: number): number {
-    const count = this.#states.count
-    const number = this.#states.add(record)
-    if (number === count) this.#before.push(before)
-    return number
   }
 
   /** What the claim says of a state; of all that put out and note the same, once. */

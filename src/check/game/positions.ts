@@ -1,7 +1,7 @@
-import { Numbers } from '../../kernel/index.ts'
+import { Numbers } from '../../kernel/bits.ts'
 
 /** No state, and no coin. */
-export const NO_STATE = -1
+export const NOWHERE = -1
 
 /**
  * What can be played: in a state the adversary takes a step, or lets a coin fall. How it falls is nobody's choice, so to be
@@ -23,7 +23,7 @@ export class Positions {
   }
 
   step(from: number, to: number): void {
-    this.#edge(from, to, NO_STATE)
+    this.#edge(from, to, NOWHERE)
   }
 
   falls(coin: number, side: 0 | 1, to: number): void {
@@ -62,7 +62,7 @@ export class Positions {
       const here = ways.order.values[i]!
       for (let k = starts[here]!; k < starts[here + 1]!; k++) {
         const [from, side] = [this.#from.values[edges[k]!]!, this.#sides.values[edges[k]!]!]
-        if (side === NO_STATE) ways.reach(from, here)
+        if (side === NOWHERE) ways.reach(from, here)
         else if (ways.fall(side, here)) ways.reach(from, -2 - (side >> 1))
       }
     }
@@ -80,24 +80,24 @@ export class Ways {
   readonly #sides: Int32Array
 
   constructor(states: number, coins: number) {
-    this.#next = new Int32Array(states).fill(NO_STATE)
-    this.#sides = new Int32Array(2 * coins).fill(NO_STATE)
+    this.#next = new Int32Array(states).fill(NOWHERE)
+    this.#sides = new Int32Array(2 * coins).fill(NOWHERE)
   }
 
   reach(state: number, next: number): void {
-    if (this.#next[state] !== NO_STATE) return
+    if (this.#next[state] !== NOWHERE) return
     this.#next[state] = next
     this.order.push(state)
   }
 
   /** A side of a coin is good. Is it good on both sides? */
   fall(side: number, to: number): boolean {
-    if (this.#sides[side] === NO_STATE) this.#sides[side] = to
-    return this.#sides[side ^ 1] !== NO_STATE
+    if (this.#sides[side] === NOWHERE) this.#sides[side] = to
+    return this.#sides[side ^ 1] !== NOWHERE
   }
 
   isForced(state: number): boolean {
-    return this.#next[state] !== NO_STATE
+    return this.#next[state] !== NOWHERE
   }
 
   /** The states from one in which a goal is forced to that goal, where the coin falls as given, one time after the other. */
