@@ -1,5 +1,5 @@
 import { blamed, kindOf, UsageError } from './errors.ts'
-import { canonical } from './json.ts'
+import { canonical, copyOf, deepFreeze } from './json.ts'
 import { type AnyMessage, checkedMatch, type Match } from './message.ts'
 import { shownValue } from './shape.ts'
 
@@ -101,3 +101,34 @@ function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string):
 /** What to do about a proof that throws. */
 export const PROOF_REMEDY =
   'Byzantine replicas say any message of the universe: let the proof read each of them, and be false of what is odd'
+
+/**
+ * Is what a proof asks for the same each time, and of equal messages?
+ * @throws UsageError where it is not
+ */
+export function assertSameProof(made: Proof<AnyMessage>, again: Proof<AnyMessage>, message: AnyMessage): void {
+  const place = `the proof of ${message.type}`
+  if (shapeOf(made) !== shapeOf(again)) {
+    throw new UsageError(
+      `${place}, asked about the same twice, asks for two different things`,
+      'let it depend on nothing but its message: no clock, no dice, and nothing that it remembers',
+    )
+  }
+  const copy = deepFreeze(copyOf(message))
+  for (const match of matchesIn(made)) {
+    if (match.key !== undefined || match(message, 0) === match(copy, 0)) continue
+    throw new UsageError(
+      `${place}: a match tells a message from an equal one`,
+      'compare fields, not objects: x.value === message.value instead of x === message',
+    )
+  }
+}
+
+function shapeOf(proof: Proof<AnyMessage>): string {
+  if (proof.kind !== 'said') return `${proof.kind}(${proof.of.map(shapeOf).join()})`
+  return `${proof.q} ${proof.role} ${proof.match.key ?? proof.match.type ?? ''}`
+}
+
+function matchesIn(proof: Proof<AnyMessage>): Match<AnyMessage>[] {
+  return proof.kind === 'said' ? [proof.match] : proof.of.flatMap(matchesIn)
+}

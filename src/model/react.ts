@@ -9,7 +9,7 @@ import { canonical, copyOf, deepFreeze, isEqual, type Json } from './json.ts'
 import type { AnyMessage } from './message.ts'
 import { canonicalCopy, canonicalValue } from './plain.ts'
 import type { AnyHandler, Part, Program, Rule } from './program.ts'
-import { guarded, PROOF_REMEDY, type Proof } from './proof.ts'
+import { assertSameProof, guarded, PROOF_REMEDY, type Proof } from './proof.ts'
 import type { Protocol } from './protocol.ts'
 import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import { grouped, remembered } from './remembered.ts'
@@ -33,6 +33,10 @@ function part(definition: Part['definition'] & { upon: object }): Part {
   }
 }
 
+/** Proofs that are made twice, to see that they are functions of their message: the first ones, then a share. */
+const PROOFS_FIRST = 64
+const PROOFS_EVERY = 64
+
 /**
  * Puts a protocol into a setting. The named rules are computed without knowing who is faulty: no protocol can.
  */
@@ -44,6 +48,7 @@ export function program(protocol: Protocol, setting: Setting): Program {
   const known = { n: setting.n, f: setting.f, rules }
   const proofs = setting.auth === 'signatures' ? definition.proofs : undefined
   const vocabulary = vocabularyOf(definition, setting)
+  let asked = 0
   return {
     protocol,
     setting,
@@ -54,7 +59,11 @@ export function program(protocol: Protocol, setting: Setting): Program {
     proofOf: (message) => {
       if (!proofs || !Object.hasOwn(proofs, message.type)) return undefined
       const proof = proofs[message.type] as ((message: AnyMessage, known: object) => Proof<AnyMessage>) | undefined
-      return proof && proved(proof, message, known, vocabulary)
+      if (!proof) return undefined
+      const made = proved(proof, message, known, vocabulary)
+      const isHeld = asked++ < PROOFS_FIRST || asked % PROOFS_EVERY === 0
+      if (isHeld) assertSameProof(made, proved(proof, message, known, vocabulary), message)
+      return made
     },
   }
 }

@@ -1,9 +1,11 @@
 /** What somebody may well write who thinks of JavaScript, and of no checker. */
 import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { program } from '../../src/model/index.ts'
+import { match, program, said } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
+
+let calls = 0
 
 test('a message may be cloned', async () => {
   const cloning = authored((state: Anything, message: Anything, ctx: Anything) => {
@@ -54,4 +56,17 @@ test('a number that grows without a bound ends in no verdict', () => {
   expect(claims).toMatchObject([
     { verdict: 'inconclusive', why: expect.stringContaining('more than 4000 local states') },
   ])
+})
+
+test.each([
+  ['what it remembers', () => said<Anything>(calls++ % 3, match<Anything>('W', {})), /asks for two different things/],
+  [
+    'the identity of a message',
+    (message: Anything) => said<Anything>(1, (one: Anything) => one === message),
+    /the proof of V: a match tells a message from an equal one/,
+  ],
+])('a proof that goes by %s is refused', async (_, proof, says) => {
+  const proved = authored((state: Anything) => void (state.done = true), { auth: 'signatures', proofs: { V: proof } })
+  expect(() => checked(proved, { n: 3, byzantine: [2] })).toThrow(says)
+  await expect(fuzzed(proved, { n: 3, byzantine: [2] })).rejects.toThrow(says)
 })

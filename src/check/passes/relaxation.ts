@@ -14,10 +14,8 @@ import { brokenByMore, notByFresh } from '../../model/index.ts'
 import type { Conflicts } from '../automaton/conflicts.ts'
 import type { Layout } from '../automaton/layout.ts'
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
+import { outputsAhead } from '../automaton/outputs-ahead.ts'
 import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
-
-/** By state: what can be put out from there on, if every atom held. */
-type Ahead = readonly ReadonlySet<number>[]
 
 /** What is looked at of the space that is searched. */
 interface Space {
@@ -68,7 +66,7 @@ export class Relaxation {
   /** By machine: what decides something if it should turn out to be possible. */
   readonly #rivals: Rival[][]
   readonly #rivalsOf = new Map<GuardedEdge, readonly Rival[]>()
-  readonly #ahead: Ahead[] = []
+  readonly #ahead: ReturnType<typeof outputsAhead>[] = []
   /** Outputs that any state of a participant may lead to. */
   readonly #possibleEver: readonly (readonly [p: number, output: number])[]
   /** Claims that matter, as bits. */
@@ -112,7 +110,10 @@ export class Relaxation {
         const edges = machines[p]!.edges[here]!
         for (let i = 0; i < edges.length; i++) if (this.#try(p, edges[i]!)) return true
       }
-      if (became.length === 0) return false
+      if (became.length === 0) {
+        if ((this.#conflicts.byFresh & wanted) !== 0 && isHeldAt(this.#look)) this.#holdAll()
+        return false
+      }
       const atom = became.pop()!
       const p = became.pop()!
       const woken = this.#waiting[p]![atom]!
@@ -198,9 +199,29 @@ export class Relaxation {
     this.#supposed[at] = after
     const verdicts = this.#space.verdicts(this.#supposed, [p, before])
     const claims = asBits(verdicts) & this.#conflicts.byFresh
-    const asks = this.#asks++
-    if (asks < FIRST_HELD || (asks & (asks - 1)) === 0) this.#hold(p, before, after, claims)
+    if (isHeldAt(this.#asks++)) this.#hold(p, before, after, claims)
     return claims
+  }
+
+  /** The same of all outputs that may come from here on, once it is known what may be said by then. */
+  #holdAll(): void {
+    const { layout, judge } = this.#space
+    for (const [p, outputs] of this.#possible.entries()) {
+      const at = p * layout.stride + 1
+      const before = this.#state[at]!
+      for (const output of outputs) {
+        const after = judge.append(before, { outputs: [output], threw: null })
+        if (after === before) continue
+        this.#supposed.set(this.#state)
+        this.#supposed[at] = after
+        this.#hold(
+          p,
+          before,
+          after,
+          asBits(this.#space.verdicts(this.#supposed, [p, before])) & this.#conflicts.byFresh,
+        )
+      }
+    }
   }
 
   /** Holds what claims that read what was said declare against all that may be said from here on. */
@@ -264,22 +285,12 @@ export class Relaxation {
   }
 }
 
+function isHeldAt(count: number): boolean {
+  return count < FIRST_HELD || (count & (count - 1)) === 0
+}
+
 function asBits(verdicts: readonly boolean[]): number {
   let bits = 0
   for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) bits |= 1 << index
   return bits
-}
-
-function outputsAhead({ edges }: Machine): Ahead {
-  const ahead = edges.map((list) => new Set(list.flatMap(({ outputs }) => outputs)))
-  for (let changed = true; changed; ) {
-    changed = false
-    for (let state = edges.length - 1; state >= 0; state--) {
-      const mine = ahead[state]!
-      const before = mine.size
-      for (const { target } of edges[state]!) for (const output of ahead[target]!) mine.add(output)
-      if (mine.size !== before) changed = true
-    }
-  }
-  return ahead
 }
