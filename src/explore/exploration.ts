@@ -1,5 +1,7 @@
+import type { Scene, Strategy } from '../adversary/index.ts'
 import { ReferenceSpace } from '../check/reference/reference.ts'
 import { universeOf } from '../check/result/universe.ts'
+import { sceneOf } from '../fuzz/campaign/lockstep.ts'
 import { type Choices, drawnChoices } from '../fuzz/schedule/choices.ts'
 import {
   type Claim,
@@ -30,6 +32,7 @@ import { encode } from '../trace/encode.ts'
 import { record, replay } from '../trace/index.ts'
 import { traceOf } from '../trace/violation-trace.ts'
 import { HealedAnswers, type RunView, viewOfSteps } from '../view/index.ts'
+import { FollowedPlan } from './followed-plan.ts'
 
 /** A step that can be taken, in words, with what comes of it. */
 export interface Choice {
@@ -73,6 +76,8 @@ export class Exploration {
   readonly #command: string
   readonly #start: System
   readonly #answers: HealedAnswers
+  /** What strategies know. */
+  #scene: Scene | undefined
   /** The run that was looked at last, with the state after each of its steps: the next one mostly begins like it. */
   #path: { readonly step: Step; readonly reached: Reached }[] = []
 
@@ -144,13 +149,15 @@ export class Exploration {
   }
 
   /** Goes on at random until nothing is possible, one of the claims is broken, or enough steps are taken. */
-  walk(steps: readonly Step[], seed: number, most: number, claims = this.claims): Step[] {
+  walk(steps: readonly Step[], seed: number, most: number, claims = this.claims, strategy?: Strategy): Step[] {
     const choices = drawnChoices(seed, steps.length)
+    if (strategy) this.#scene ??= sceneOf(this.protocol, this.program.setting)
+    const plan = strategy && new FollowedPlan(this.#scene!, strategy, choices)
     const judges = this.#judges(claims)
     const path = [...steps]
     let { system } = this.reached(path)
     while (path.length < steps.length + most) {
-      const possible = this.#some(system, choices)
+      const possible = this.#some(system, choices, plan)
       if (possible.length === 0) break
       const step = possible[choices.below(possible.length)]!
       const after = apply(this.program, system, step)
@@ -162,8 +169,9 @@ export class Exploration {
   }
 
   /** Steps that can be taken, with what the coalition says to one of the participants: to try what it says takes most time. */
-  #some(system: System, choices: Choices): Step[] {
-    const offered = this.space.offered(system)
+  #some(system: System, choices: Choices, plan: FollowedPlan | undefined): Step[] {
+    const all = this.space.offered(system)
+    const offered = plan ? plan.among(system, all) : all
     const ids = runningIds(this.program.setting)
     const to = ids[choices.below(ids.length)]!
     const some = enabled(

@@ -1,4 +1,4 @@
-import { strategies } from '../adversary/index.ts'
+import { strategies, strategiesFor } from '../adversary/index.ts'
 import { check } from '../check/check.ts'
 import { explore } from '../check/reference/explore.ts'
 import { distinctSettings } from '../check/settings/distinct-settings.ts'
@@ -6,7 +6,7 @@ import { mergedChecks } from '../check/settings/merged-checks.ts'
 import { searchSetting } from '../check/settings/search-setting.ts'
 import { runHere } from '../fuzz/campaign/campaign.ts'
 import { DEFAULT_MAX_STEPS } from '../fuzz/campaign/defaults.ts'
-import { choosers } from '../fuzz/schedule/choosers.ts'
+import { choosersFor } from '../fuzz/schedule/own-choosers.ts'
 import { type Claim, program as inSetting, type Protocol, type Setting, type Subject } from '../model/index.ts'
 import { boundsText } from '../report/text/bounds-text.ts'
 import { counted } from '../report/text/numbers.ts'
@@ -107,8 +107,8 @@ async function fuzz(asked: SearchAsked, tell: (text: string) => void): Promise<S
   const campaign = {
     ...{ subject: protocol.subject, settings, seed, runs, firstRun: 0, maxSteps: DEFAULT_MAX_STEPS },
     claims: claims.map(({ name }) => name),
-    strategies: strategies.map(({ name }) => name),
-    schedulers: choosers.map(({ name }) => name),
+    strategies: strategiesFor(protocol).map(({ name }) => name),
+    schedulers: choosersFor(protocol).map(({ name }) => name),
   }
   const onProgress = (done: { readonly runs: number; readonly violated: readonly string[] }): void =>
     tell(`${counted(done.runs, 'run')}${done.violated.length > 0 ? `; violated: ${done.violated.join(', ')}` : ''}`)
@@ -182,11 +182,14 @@ function walkFrom(asked: SearchAsked, tell: (text: string) => void): SearchFindi
   const exploration = new Exploration(subject, protocol, settings[0]!, command)
   const found = new Map<string, SearchFinding>()
   for (const claim of claims) for (const one of already(exploration, claim, steps) ?? []) found.set(claim.name, one)
+  const ownStrategies = strategiesFor(protocol).filter((one) => !strategies.includes(one))
   let run = 0
   for (; run < runs && found.size < claims.length; run++) {
     if (run % 10 === 0)
       tell(`${counted(run, 'walk')}${found.size > 0 ? `; violated: ${[...found.keys()].join(', ')}` : ''}`)
-    const path = exploration.walk(steps, seed + run, WALK, claims)
+    // Every other walk has any Byzantine messages, the rest those of a strategy of the protocol's own, if it has any.
+    const own = ownStrategies.length > 0 && run % 2 === 1 ? ownStrategies[(run >> 1) % ownStrategies.length] : undefined
+    const path = exploration.walk(steps, seed + run, WALK, claims, own)
     for (const claim of claims) {
       if (found.has(claim.name)) continue
       const broken = exploration.brokenAt(claim, path)

@@ -1,9 +1,11 @@
 import * as accountability from '../../properties/accountability.ts'
 import * as claims from '../../properties/claims.ts'
 import * as variants from '../../properties/variants.ts'
+import { addStrategies } from '../adversary/index.ts'
 import { Exploration, judgedClaims } from '../explore/exploration.ts'
 import { type ModuleCode, Modules } from '../explore/modules.ts'
 import { search } from '../explore/search.ts'
+import { addSchedulers } from '../fuzz/schedule/own-choosers.ts'
 import * as model from '../model/index.ts'
 import {
   type Configuration,
@@ -109,7 +111,13 @@ export class Engine {
     variant: string | undefined
   } {
     if (source.kind === 'file') {
-      const { subject, bounds } = subjectIn(this.#modules.load(source.path), source.path)
+      const file = this.#modules.load(source.path)
+      const { subject, bounds } = subjectIn(file, source.path)
+      const { strategies, schedulers } = file as Readonly<Record<string, never>>
+      for (const protocol of [subject.protocol, ...subject.variants]) {
+        if (strategies !== undefined) addStrategies(protocol, strategies)
+        if (schedulers !== undefined) addSchedulers(protocol, schedulers)
+      }
       return { subject, ...(bounds ? { bounds } : {}), variant: source.variant }
     }
     const [name = '', ...variant] = source.name.split('/')

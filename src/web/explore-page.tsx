@@ -45,10 +45,40 @@ interface Props {
   readonly state: SessionState
 }
 
+/** Milliseconds after which somebody is told that it takes long. */
+const LONG = 3_000
+
+/** Before there is a state to show: it may never come, where a handler runs for ever. */
+function Beginning({ session, error }: { readonly session: ExplorerSession; readonly error: Error | undefined }) {
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG)
+    return () => clearTimeout(timer)
+  }, [error])
+  if (error) {
+    return (
+      <>
+        <Problem error={error} />
+        <button type="button" onClick={() => void session.open()}>
+          try again
+        </button>
+      </>
+    )
+  }
+  return (
+    <p class="soft" role="status">
+      working … {isLong && 'the first state takes long: a handler, or `init`, may never end. '}
+      <button type="button" onClick={() => void session.halt()}>
+        stop
+      </button>
+    </p>
+  )
+}
+
 /** A run that is made step by step. */
 export function Explorer({ session, state }: Props) {
   const { run, choices, selected, opened, error } = state
-  if (!run || !opened) return error ? <Problem error={error} /> : <p class="soft">working …</p>
+  if (!run || !opened) return <Beginning session={session} error={error} />
   const { steps } = session.branch
   const press = (event: KeyboardEvent): boolean => {
     const { tagName = '', type } = event.target as HTMLInputElement

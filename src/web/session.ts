@@ -225,8 +225,10 @@ export class ExplorerSession {
     this.#worker.end()
     this.#turn++
     this.#worker = new WorkerClient(this.#engine, this.explored.code)
-    this.#set({ busy: false, error: new Error('stopped; take back a step, or choose another one') })
-    await this.#opening(this.#worker)
+    // Without a state nothing can be taken back, and what hung would hang again.
+    const remedy = this.state.run ? 'take back a step, or choose another one' : 'a handler never ended: correct it'
+    this.#set({ busy: false, error: new Error(`stopped; ${remedy}`) })
+    if (this.state.run) await this.#opening(this.#worker)
   }
 
   /** Ends the search. */

@@ -1,11 +1,50 @@
 import { describe, expect, test } from 'vitest'
+import { addStrategies, type Strategy } from '../../src/adversary/index.ts'
 import { judgedClaims } from '../../src/explore/exploration.ts'
 import { type SearchAsked, search } from '../../src/explore/search.ts'
+import { type Chooser, drawAny } from '../../src/fuzz/schedule/chooser.ts'
+import { addSchedulers } from '../../src/fuzz/schedule/own-choosers.ts'
 import { configure } from '../../src/system/index.ts'
 import { savedRun } from '../saved-traces.ts'
 import { exploring, subjectOf } from './exploring.ts'
 
 const nothing = (): void => {}
+
+/** A Byzantine primary of two-phase commit that says COMMIT to r1 only, and the scheduler that counts its runs. */
+describe('strategies and schedulers of a protocol', () => {
+  const { subject, protocol, program } = exploring('two-phase-commit', undefined, [0])
+  const claims = judgedClaims(subject).filter(({ name }) => name === 'atomicity')
+  const seen = { plans: 0, begun: 0 }
+  const strategy: Strategy = {
+    ...{ name: 'partial-commit', about: 'Says COMMIT to r1.', plans: () => 1 },
+    behave: ({ members }) => {
+      seen.plans++
+      return { opening: [{ from: members[0]!, to: [1], message: { type: 'COMMIT' } }] }
+    },
+  }
+  const scheduler: Chooser = {
+    ...{ name: 'counted', about: 'Any step.' },
+    begin: (choices) => {
+      seen.begun++
+      return (actions) => drawAny(choices, actions)
+    },
+  }
+  addStrategies(protocol, [strategy])
+  addSchedulers(protocol, [scheduler])
+  const asking = { subject, protocol, settings: [program.setting], claims, seed: 1, maxStates: 10, command: 'x' }
+
+  test('are drawn from by fuzz, from the start and from here', async () => {
+    await search({ ...asking, how: 'fuzz', steps: [], runs: 200 }, nothing)
+    expect(seen.plans).toBeGreaterThan(0)
+    expect(seen.begun).toBeGreaterThan(0)
+    seen.plans = 0
+    const steps = exploring('two-phase-commit', undefined, [0]).walk([], 1, 1)
+    // What is never broken ends no search before its time.
+    const safe = judgedClaims(subject).filter(({ name }) => name === 'no-exception')
+    await search({ ...asking, claims: safe, how: 'fuzz', steps, runs: 4 }, nothing)
+    expect(seen.plans).toBeGreaterThan(0)
+  })
+})
 
 describe('searches', () => {
   const asking = (name: string, given: Partial<SearchAsked>, variant?: string): SearchAsked => {

@@ -122,6 +122,27 @@ describe.skipIf(executablePath === undefined)('the explorer in a browser', () =>
     await slow.tab.close()
   })
 
+  test('a handler that never ends at the very start: the page says so, and can be stopped', async () => {
+    const folder = join(ROOT, 'out/endless-test')
+    mkdirSync(folder, { recursive: true })
+    const code = readFileSync(join(ROOT, 'examples/echo-broadcast.ts'), 'utf8')
+    const endless = code.replace(/^ {2}init: .*$/m, '  init: () => { for (;;) {} },')
+    expect(endless).not.toBe(code)
+    writeFileSync(join(folder, 'endless.ts'), endless)
+    const { tab, trouble } = await open(await written(join(folder, 'endless.ts')))
+    await tab.getByText('may never end').waitFor()
+    await tab.getByRole('button', { name: 'stop' }).click()
+    await tab.getByRole('alert').getByText('stopped; a handler never ended').waitFor()
+    // What hung hangs again, and is stopped again.
+    await tab.getByRole('button', { name: 'try again' }).click()
+    await tab.getByText('may never end').waitFor()
+    await tab.getByRole('button', { name: 'stop' }).click()
+    await tab.getByRole('alert').waitFor()
+    expect(trouble).toEqual([])
+    rmSync(folder, { recursive: true })
+    await tab.close()
+  })
+
   test('text of a stranger runs nothing, and what does run reaches nothing', async () => {
     const evil = `<img src=x onerror=alert(1)></script><script>alert(2)</script>`
     const folder = join(ROOT, 'out/hostile-test')
