@@ -79,8 +79,8 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
   ],
   [
     /^tendermint\S* (accountability|equivocation-alone)/,
-    'Every use of a Byzantine message is told apart: one round takes minutes for each choice of two replicas, the others up to one.',
-    'slow',
+    'Every use of a Byzantine message is told apart. One round has more than 3,000,000 states for r0 and r1, none of them ' +
+      'a violation as far as the search got in 144 seconds of processor time. What is violated is found in 1,322,115 states and more.',
   ],
   [
     /^oral-messages.*"f":2/,
