@@ -238,7 +238,7 @@ export const pbftProperties = properties<Pbft>({
     derived('', 'view-certificate', a(2), 'holds'),
     ...['prefix', 'exactly-once'].map((claim) => derived('', claim, twoSlots(1), 'holds')),
     ...['validity', 'client-agreement'].map((claim) => derived('', claim, withClient, 'holds')),
-    derived('', 'accountability', a(1, 4, 2), 'holds'),
+    derived('', 'accountability', { ...a(1), byzantine: [0, 1] }, 'holds'),
     firm('no-view-gate', 'agreement', a(2)),
     firm('no-view-gate', 'agreement', a(2, 4, 0)),
     firm('commit-2f', 'agreement', a(2)),

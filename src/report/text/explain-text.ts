@@ -247,7 +247,9 @@ function refusal(run: RunView, { why, asked }: NonNullable<Other['refused']>): s
 /** A Byzantine message that no proof covers there, or a message that nobody has sent there. */
 function unsayable(run: RunView, { from, origin, message }: SentEnvelope): string {
   const what = `${messageText(message)} of ${name(run, from)}`
-  return origin === 'correct' ? `${what} is not sent in that run` : `${what} needs a proof, and has none`
+  return origin === 'correct'
+    ? `${what} is not sent in that run`
+    : `${what} has no proof there, or is no message of that variant`
 }
 
 const CRIMES = {
