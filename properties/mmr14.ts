@@ -59,7 +59,7 @@ const lasso = invariant<object>(
     const { rounds } = outcome.setting.bounds
     const last = entered(outcome, rounds! + 1)
     if (hasDecided(outcome) || !areAllIn(last)) return undefined
-    return `in ${rounds} rounds nobody has decided, and the next one begins with ${last.join(', ')}`
+    return `in ${rounds === 1 ? '1 round' : `${rounds} rounds`} nobody has decided, and the next one begins with ${last.join(', ')}`
   },
 )
 
