@@ -172,7 +172,12 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
 function assertByContent(program: Program, event: Event, { match, kind }: Ask): void {
   if (event.kind !== 'message' || match.key !== undefined) return
   const { message, from } = event
-  if (match(message, from) === match(deepFreeze(copyOf(message)), from)) return
+  try {
+    if (match(message, from) === match(deepFreeze(copyOf(message)), from)) return
+  } catch {
+    // What is wrong with it is told where the engine asks it.
+    return
+  }
   throw new UsageError(
     `${placeOf(program, event)}: a match of ${kind} tells a message from an equal one`,
     'compare fields, not objects: x.value === message.value instead of x === message',
