@@ -1,10 +1,12 @@
-import type { Claim, Protocol, Subject } from '../model/index.ts'
+import type { Claim, Law, Protocol, Subject } from '../model/index.ts'
 
 /** All that a file of a protocol exports: `import * as mine from './mine.ts'`. Variants are among its other exports. */
 export interface ProtocolModule {
   readonly protocol: Protocol
   readonly claims: readonly Claim<any>[]
   readonly bounds?: { readonly [name: string]: number }
+  /** What convicts a replica, for `explain`. */
+  readonly law?: Law
 }
 
 /** A protocol with its variants and all that is claimed of them, as the registry lists them. */

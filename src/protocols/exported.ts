@@ -1,4 +1,5 @@
-import { assertClaims, type Claim, Protocol, type Subject, UsageError } from '../model/index.ts'
+import { assertClaims, type Claim, type Law, Protocol, type Subject, UsageError } from '../model/index.ts'
+import { assertShape, FUNCTION, listOf, OBJECT, optional, TEXT } from '../model/shape.ts'
 
 type Exports = Readonly<Record<string, unknown>>
 
@@ -22,7 +23,7 @@ export function subjectIn(
   const subject: Subject = {
     protocol,
     variants: variants as Protocol[],
-    properties: { claims: claims as Claim<any>[], expected: [] },
+    properties: { claims: claims as Claim<any>[], expected: [], ...lawIn(file, asked) },
   }
   return { subject, bounds: boundsIn(file, asked) }
 }
@@ -52,6 +53,18 @@ function asProtocol(found: unknown): Protocol | undefined {
   const alike = found as Partial<Protocol> | null | undefined
   if (typeof alike !== 'object' || typeof alike?.definition?.upon !== 'object') return undefined
   return new Protocol(alike.definition as never, alike.variantName, alike.about)
+}
+
+const LAW = {
+  once: listOf(TEXT),
+  ...{ forgets: optional(FUNCTION), unjustified: optional(FUNCTION), except: optional(listOf(TEXT)) },
+}
+
+function lawIn({ law }: Exports, asked: string): { readonly law?: Law } {
+  if (law === undefined) return {}
+  assertShape(`${asked}, law`, { law: OBJECT }, { law })
+  assertShape(`${asked}, law`, LAW, law as object)
+  return { law: law as Law }
 }
 
 function boundsIn(file: Exports, asked: string): Record<string, number> | undefined {
