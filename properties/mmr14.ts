@@ -81,6 +81,8 @@ const row = (
  */
 export const mmr14Properties = properties<Mmr14>({
   claims: [agreement(chosen), validity, integrity(chosen), lasso, decided(chosen)],
+  // Whoever hears a BVAL from f + 1 says it too, whatever it has said before.
+  law: { once: ['AUX', 'CONF'] },
   expected: [
     ...['mmr14', 'mmr14/conf', 'mmr14/late-coin', 'mmr14/conf-bin-values'].flatMap((subject) => [
       row(subject, 'agreement', at4),

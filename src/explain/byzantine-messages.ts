@@ -1,4 +1,4 @@
-import { type Claim, contradict, isPlaced, type Program, placesOf } from '../model/index.ts'
+import { type Claim, contradict, isPlaced, type Law, type Program, placesOf } from '../model/index.ts'
 import { brokenBySteps, isActing, type Step, sameWord, take, withEvidence, wordsOf } from '../system/index.ts'
 import type { RunView, SentEnvelope } from '../view/run.ts'
 import type { ByzantineMessage, Equivocation } from './explanation.ts'
@@ -59,11 +59,18 @@ function withoutByzantineMessage(step: Step, envelope: SentEnvelope): Step[] {
   ]
 }
 
-/** Where the coalition says one thing to one and another to another: one pair for each kind of message and sender. */
-export function equivocations(run: RunView): Equivocation[] {
+/**
+ * Where the coalition says one thing to one and another to another: one pair for each kind of message and sender.
+ *
+ * @param law says of which types a correct replica says one; without it, all are taken for such
+ */
+export function equivocations(run: RunView, law?: Law): Equivocation[] {
   // A client may ask for one thing after another, and who speaks for one may as well.
   const told = run.envelopes.filter(
-    (envelope) => envelope.origin === 'byzantine' && (run.setting.clients === 0 || isPlaced(envelope.message)),
+    ({ origin, message }) =>
+      origin === 'byzantine' &&
+      (run.setting.clients === 0 || isPlaced(message)) &&
+      (law?.once.includes(message.type) ?? true),
   )
   const seen = new Set<string>()
   return told.flatMap((one, i) =>

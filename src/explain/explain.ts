@@ -43,7 +43,7 @@ export function explain(
     decisions,
     intersections: intersections(run, decisions),
     byzantineMessages: told,
-    equivocations: equivocations(run),
+    equivocations: equivocations(run, law),
     silent: run.setting.byzantine.filter((id) => !told.some(({ envelope }) => run.envelopes[envelope]!.from === id)),
     locks: locks(run, decisions),
     needless: needlessSteps(program, claim, steps),

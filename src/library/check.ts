@@ -1,5 +1,6 @@
 import { type CheckFlags, checkCommand, checkRequest } from '../cli/commands/check.ts'
 import { checkAll } from '../cli/commands/check-all.ts'
+import type { Engines } from '../cli/workers/engines.ts'
 import { type CheckedReport, type CheckReport, checkText } from '../report/text/check-report.ts'
 import type { Trace } from '../trace/index.ts'
 import { askedSearch, KeptTraces } from './asked.ts'
@@ -21,12 +22,23 @@ export interface CheckOutcome extends Omit<CheckReport, 'claims'> {
   readonly text: string
 }
 
+function apart(engines: Engines, found: string): Engines {
+  return {
+    ...engines,
+    searchApart: async (setting, how) =>
+      (await import('../cli/workers/setting-thread.ts')).searchOnThread(found, setting, how),
+  }
+}
+
 export async function checkSubject(subject: SubjectLike, options: CheckOptions): Promise<CheckOutcome> {
   const asked = await askedSearch<CheckFlags>(subject, options, checkCommand, 'search')
   const traces = new KeptTraces(asked, subject)
   try {
     const request = { ...checkRequest(asked), save: traces.save }
-    const report = await checkAll(request, asked.session.engines, asked.output)
+    // A protocol that is given as an object is here, and nowhere else: its search keeps this thread busy.
+    const isHeard = options.signal !== undefined && typeof subject === 'string'
+    const { engines } = asked.session
+    const report = await checkAll(request, isHeard ? apart(engines, asked.resolved.found) : engines, asked.output)
     const claims = report.claims.map(({ trace: saved, kept: _, ...claim }): ClaimChecked => {
       const trace = traces.of(claim.claim)
       return { ...claim, ...(trace ? { trace } : {}), ...(saved === undefined ? {} : { saved }) }

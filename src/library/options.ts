@@ -5,8 +5,9 @@ import type { SubjectLike } from './subject-like.ts'
 export interface AskingOptions {
   /**
    * Ends the call early: its result says `stoppedBy: 'signal'`, and holds what was found by then. A search keeps its
-   * thread busy; a signal from outside is heard between blocks of 200 runs, and between the settings of a check. Inside
-   * a setting it is heard where `onProgress` gives it, and `time` always is.
+   * thread busy; a signal from outside is heard between blocks of 200 runs. A check of a protocol that is named, or whose
+   * file is, goes on in a thread of its own and hears it at once; of one that is given as an object, between settings.
+   * Where `onProgress` gives it, it is heard everywhere, and `time` always is.
    */
   readonly signal?: AbortSignal
   /** Called now and then with how far it is. */

@@ -64,8 +64,8 @@ function proved<W extends SentMessage>(
 
 /** Fields that say where in the protocol a message belongs, as papers call them. */
 const PLACES = [
-  ...['view', 'round', 'epoch', 'iteration', 'height', 'phase', 'slot', 'seq', 'sequence', 'ballot'],
-  ...['timestamp', 'client', 'block'],
+  ...['view', 'round', 'epoch', 'term', 'iteration', 'height', 'phase', 'slot', 'seq', 'sequence', 'index', 'ballot'],
+  ...['timestamp', 'client', 'operation', 'block'],
 ]
 /** A block by its path, as `1.2.4`: its place is its own view, the last of them. */
 const PATH = /^\d+(?:\.\d+)*$/

@@ -30,6 +30,7 @@ const overlooking = (options: any, changed: object): never =>
     conditions: (option: never) => options.conditions(option),
     atoms: (conditions: never, triggers: never) => options.atoms(conditions, triggers),
     label: (option: never) => options.label(option),
+    isSilent: (option: never) => options.isSilent(option),
     outputs: (option: never) => options.outputs(option),
     tick: () => options.tick(),
     machine: (drafts: never, stateOf: never) => options.machine(drafts, stateOf),

@@ -70,6 +70,20 @@ test.runIf(LONG)('a signal from outside is heard between blocks', async () => {
   expect(runs).toBeLessThan(1_000_000)
 })
 
+test.runIf(LONG)('inside a setting it is heard where the search has a thread of its own', async () => {
+  const signal = AbortSignal.timeout(4_000)
+  const { stoppedBy, claims } = await check('pbft', { byzantine: [0], views: 4, signal })
+  expect(stoppedBy).toBe('signal')
+  expect(claims.some(({ verdict }) => verdict === 'inconclusive')).toBe(true)
+})
+
+test.runIf(LONG)('and a check that nobody ends says there what it says here', async () => {
+  const here = await check('bracha/deliver-one', { b: 1 })
+  const { signal } = new AbortController()
+  const there = await check('bracha/deliver-one', { b: 1, signal })
+  expect({ ...there, seconds: 0, text: '' }).toEqual({ ...here, seconds: 0, text: '' })
+})
+
 test.runIf(LONG)('shrink keeps what is shrunk by then', async () => {
   const whole = await fuzz('bracha/deliver-one', { claim: 'agreement', maxStates: 1 })
   const { trace } = whole.claims.find(({ verdict }) => verdict === 'violated')!

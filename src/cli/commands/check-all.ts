@@ -162,7 +162,8 @@ async function searchAll(
         return end.isOver()
       }
       const how = { protocol, subject, claims: chosen.claims, without, maxStates, maxUniverse, onProgress }
-      const { result, minds } = (await begun[i]) ?? searchSetting(one, how, engines.check)
+      const { result, minds } =
+        (await (begun[i] ?? engines.searchApart?.(one, how))) ?? searchSetting(one, how, engines.check)
       if (minds) {
         const alone = one.others!.map((setting): StandingSetting => ({ setting, stands: 1 }))
         left.push(...alone)

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { CheckRequest, CheckResult, PassName } from '../../check/result/result.ts'
 import type { StandingSetting } from '../../check/settings/merged-checks.ts'
-import type { SearchedSetting } from '../../check/settings/search-setting.ts'
+import type { SearchedSetting, SettingSearch } from '../../check/settings/search-setting.ts'
 import type { CampaignProgress } from '../../fuzz/campaign/campaign.ts'
 import type { Campaign, CampaignResult, Found } from '../../fuzz/campaign/result.ts'
 import type { Claim, Protocol, Setting } from '../../model/index.ts'
@@ -52,6 +52,11 @@ export interface Engines {
   readonly searchElsewhere?: (
     request: CheckAllRequest,
   ) => (setting: Pick<StandingSetting, 'setting' | 'others'>) => Promise<SearchedSetting>
+  /** Searches a setting on a thread of its own, so that this one hears signals. Without it, it is searched here. */
+  readonly searchApart?: (
+    setting: Pick<StandingSetting, 'setting' | 'others'>,
+    how: SettingSearch,
+  ) => Promise<SearchedSetting>
   /** Shrinks a violation somewhere else. Without it, it is shrunk here. */
   readonly shrinkElsewhere?: (asked: Shrinking) => Promise<Shrunk>
   /** Looks at points of a sweep, and hands over what each came to: one at a time, in any order. */
