@@ -46,15 +46,45 @@ const finishes = liveness<Types['output']>(
   (after) => (after.outputs.length === 0 ? 'r2 is not done' : undefined),
 )
 
-function said(without: readonly PassName[]): string {
-  const [setting] = configure(firstComes, { n: 3 })
-  const { verdict, steps } = check({ program: program(firstComes, setting!), claims: [finishes], without }).claims[0]!
+function said(without: readonly PassName[], protocol = firstComes, crash: readonly number[] = []): string {
+  const [setting] = configure(protocol, { n: 3, crash })
+  const { verdict, steps } = check({ program: program(protocol, setting!), claims: [finishes], without }).claims[0]!
   return steps ? `${verdict} in ${steps.length}` : verdict
 }
+
+/** r2 has to be told by r0 while r1, which may crash, has told it nothing: that is not sure to arrive. */
+const crashSpoils = defineProtocol<Types>({
+  name: 'crash-spoils',
+  about: 'A message of a replica that may crash spoils the other one.',
+  rules: () => ({}),
+  auth: 'channels',
+  selfDelivery: 'none',
+  defaults: () => ({ f: 0, b: 0, values: ['a'], inputs: {}, bounds: {} }),
+  init(ctx) {
+    if (ctx.self < 2) ctx.broadcast({ type: ctx.self === 0 ? 'GO' : 'Y' })
+    return { first: null, done: false }
+  },
+  upon: {
+    X() {},
+    Y(state) {
+      state.first = 'Y'
+    },
+    GO(state, _, ctx) {
+      if (state.done || state.first !== null || ctx.self !== 2) return
+      state.done = true
+      ctx.output('done')
+    },
+  },
+}) as Protocol
 
 test('what comes first may spoil the rest: that is searched step by step', () => {
   expect(said([])).toBe('violated in 1')
   expect(said(['big-step'])).toBe('violated in 1')
+})
+
+test('what a replica that may crash has said is not postponed: it does not arrive in the healed run', () => {
+  expect(said([], crashSpoils, [1])).toBe('violated in 1')
+  expect(said(['lazy'], crashSpoils, [1])).toBe('violated in 1')
 })
 
 test('it would be missed if the order of firings were taken for nothing', () => {

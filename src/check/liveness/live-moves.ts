@@ -11,6 +11,7 @@
  * Where that is not seen, or where a claim fails, nothing is known but that all has to be searched step by step: what a
  * quiet step spoils, such as the first vote that wins, is seen only in the state that it leads to.
  */
+import type { Id } from '../../model/index.ts'
 import type { RecordLayout } from '../automaton/evaluate.ts'
 import { Memo } from '../automaton/memo.ts'
 import type { LiveClasses } from './live-classes.ts'
@@ -30,21 +31,25 @@ export class LiveMoves {
   readonly #classes: LiveClasses
   readonly #places: RecordLayout
   readonly #uses: Uses
-  readonly #postpones: boolean
+  readonly #heard: readonly Id[] | undefined
   readonly #known: Memo<readonly LiveMove[]>
 
-  /** @param words of a whole record */
-  constructor(classes: LiveClasses, places: RecordLayout, words: number, uses: Uses, postpones: boolean) {
+  /**
+   * @param words of a whole record
+   * @param heard whose messages all arrive in a healed run: not those of a replica that may crash; without them, nothing
+   * is postponed
+   */
+  constructor(classes: LiveClasses, places: RecordLayout, words: number, uses: Uses, heard: readonly Id[] | undefined) {
     this.#classes = classes
     this.#places = places
     this.#uses = uses
-    this.#postpones = postpones
+    this.#heard = heard
     this.#known = new Memo(2 + places.ids.length * places.rowWords + words - places.sayable, MOST_KNOWN)
   }
 
   of(state: Int32Array, p: number): readonly LiveMove[] {
     const here = state[p * this.#places.stride]!
-    if (!this.#postpones) return this.#steps(state, p, here)
+    if (!this.#heard) return this.#steps(state, p, here)
     const { key, values } = this.#known
     const { ids, stride, rowWords, sayable } = this.#places
     let next = 0
@@ -68,7 +73,7 @@ export class LiveMoves {
     const alike = new Map<string, Map<number, LiveMove>>()
     for (const from of this.#quietly(state, p, here)) {
       for (const move of this.#steps(state, p, from)) {
-        if (isQuiet(move.use)) continue
+        if (this.#isQuiet(move.use)) continue
         const { option, key } = move.use
         const { event, says, outputs, notes, threw } = option
         const text = `${event.kind === 'crash'}|${says}|${outputs}|${notes}|${threw}|${key}`
@@ -90,13 +95,14 @@ export class LiveMoves {
   #quietly(state: Int32Array, p: number, from: number): ReadonlySet<number> {
     const found = new Set([from])
     for (const one of found) {
-      for (const { use, target } of this.#steps(state, p, one)) if (isQuiet(use)) found.add(target)
+      for (const { use, target } of this.#steps(state, p, one)) if (this.#isQuiet(use)) found.add(target)
     }
     return found
   }
-}
 
-function isQuiet({ option: { event, says, outputs, notes, threw }, words }: Use): boolean {
-  const isSilent = says.length + outputs.length + notes.length === 0 && threw === null
-  return isSilent && event.kind === 'message' && words.length === 0
+  #isQuiet({ option: { event, says, outputs, notes, threw }, on, evidence, words }: Use): boolean {
+    const isSilent = says.length + outputs.length + notes.length === 0 && threw === null
+    if (!isSilent || event.kind !== 'message' || words.length > 0) return false
+    return [on!, ...evidence].every(({ from }) => this.#heard!.includes(from))
+  }
 }

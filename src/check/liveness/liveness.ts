@@ -5,7 +5,7 @@
  * apart. First it is tried whether a claim can be proved where steps are postponed (see live-moves.ts); then each step
  * is looked at, and the breadth-first search makes the first violation a shortest one.
  */
-import type { Claim, Program } from '../../model/index.ts'
+import { type Claim, correctIds, type Program } from '../../model/index.ts'
 import {
   apply,
   coalitionSpeaksAs,
@@ -105,7 +105,8 @@ class LivenessSearch {
     this.#evaluator = new Evaluator(atoms.list, this.#places)
     this.#classes = classes
     this.#judge = new LiveJudge(program, closed, classes, this.#places, this.#puts)
-    this.#moves = new LiveMoves(classes, this.#places, words, new Uses(program, closed, atoms, this.#places), postpones)
+    const heard = postpones ? correctIds(program.setting) : undefined
+    this.#moves = new LiveMoves(classes, this.#places, words, new Uses(program, closed, atoms, this.#places), heard)
     this.#scratch = new Int32Array(words)
     const { ahead } = classes
     const { gossip } = program.setting.network
