@@ -50,6 +50,7 @@ export class Options {
   readonly #closed: Closed
   readonly #notes: (note: number) => boolean
   readonly #rules: boolean
+  readonly #noticed: ReadonlySet<Option>
   readonly #conditions = new Map<object, number | undefined>()
   readonly #triggers = new Map<string, { readonly atom: number | undefined }>()
   /** By message and how many: have so many said it? */
@@ -58,8 +59,17 @@ export class Options {
   /**
    * @param notes does a note belong to what others notice?
    * @param rules does it matter by which rule, and on which message, something happens?
+   * @param noticed options that others notice though they say nothing; more may be put into it between two quotients
    */
-  constructor(atoms: Atoms, closed: Closed, position: number, notes: (note: number) => boolean, rules = false) {
+  constructor(
+    atoms: Atoms,
+    closed: Closed,
+    position: number,
+    notes: (note: number) => boolean,
+    rules = false,
+    noticed: ReadonlySet<Option> = new Set(),
+  ) {
+    this.#noticed = noticed
     this.#rules = rules
     this.#atoms = atoms
     this.#closed = closed
@@ -122,7 +132,8 @@ export class Options {
 
   /** Does nobody else notice it? */
   isSilent(option: Option): boolean {
-    return option.says.length + this.outputs(option).length === 0 && option.threw === null
+    if (option.says.length + this.outputs(option).length > 0 || option.threw !== null) return false
+    return !this.#noticed.has(option)
   }
 
   /** @throws Stopped where somebody wants the making of machines to end */

@@ -1,5 +1,5 @@
-import type { Id } from '../../model/index.ts'
-import { IDS, packed } from '../../system/index.ts'
+import { type Id, type Program, range } from '../../model/index.ts'
+import { coalitionSpeaksAs, IDS, packed } from '../../system/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import { type Machine, Options, unmerged } from '../automaton/machine.ts'
 import { ANYBODY, type Closed, type Option } from '../closure/closed.ts'
@@ -41,21 +41,57 @@ export class Ahead {
   }
 }
 
-export function classesOf(closed: Closed, anyhow: Atoms, merges: boolean, sorts: boolean): LiveClasses {
+export function classesOf(
+  program: Program,
+  closed: Closed,
+  anyhow: Atoms,
+  merges: boolean,
+  sorts: boolean,
+): LiveClasses {
   const atoms = anyhow.asked({ mayBeSilent: true })
-  const machines = closed.participants.map((_, p) => {
-    const options = new Options(atoms, closed, p, () => true, true)
-    return merges ? quotient(options) : unmerged(options)
-  })
+  const plain = () => closed.participants.map((_, p) => unmerged(new Options(atoms, closed, p, () => true, true)))
+  const { machines, ahead } = merges ? merged(program, closed, atoms) : { machines: plain(), ahead: undefined }
   const { groups, machines: numbered } = sorts ? symmetry(atoms, closed, machines) : { groups: [], machines }
   const first = numbered.map(firstOf)
-  const ahead = merges ? numbered.map((machine, p) => wordsAhead(closed, machine, p, first[p]!)) : undefined
   return {
     groups,
     classOf: (p, local) => numbered[p]!.stateOf[local]!,
     localOf: (p, state) => first[p]![state]!,
-    ahead: ahead && ((p, state) => ahead[p]![state]!),
+    ahead: ahead && ((p, state) => ahead[p]![machines[p]!.stateOf[first[p]![state]!]!]!),
   }
+}
+
+/**
+ * Merges local states. A step that says nothing and stays within its class is as good as none, unless it uses a message
+ * of the coalition that may still move somebody: with it, the healed run is another one. Whether it may is known of the
+ * classes only, so that they are made anew until no such step is left that was taken for nothing.
+ */
+function merged(program: Program, closed: Closed, atoms: Atoms): { machines: Machine[]; ahead: Ahead[][] } {
+  const { n, clients, network } = program.setting
+  const speakers = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
+  const said = new Set(speakers.length > 0 ? closed.universe : [])
+  const noticed = new Set<Option>()
+  const options = closed.participants.map((_, p) => new Options(atoms, closed, p, () => true, true, noticed))
+  for (;;) {
+    const machines = options.map((one) => quotient(one))
+    const ahead = machines.map((machine, p) => wordsAhead(closed, machine, p, noticed))
+    const known = noticed.size
+    for (const [p, { options: lists }] of closed.participants.entries()) {
+      for (const [local, list] of lists.entries()) {
+        const told = network.gossip ? ahead.flat() : [ahead[p]![machines[p]!.stateOf[local]!]!]
+        const matters = (message: number): boolean =>
+          said.has(message) && speakers.some((id) => told.some((one) => one.has(message, id)))
+        for (const option of list) if (wordsOf(option).some(({ message }) => matters(message))) noticed.add(option)
+      }
+    }
+    if (noticed.size === known) return { machines, ahead }
+  }
+}
+
+/** The words that an option may rest on. */
+function wordsOf({ trigger, conditions }: Option): { readonly message: number; readonly from: Id | typeof ANYBODY }[] {
+  const asked = conditions.flatMap(({ ask }) => ask.matching().map((message) => ({ message, from: ANYBODY }) as const))
+  return trigger ? [trigger, ...asked] : asked
 }
 
 /** By state: the first local state that it stands for. */
@@ -65,19 +101,20 @@ function firstOf({ stateOf, edges }: Machine): number[] {
   return first
 }
 
-function wordsAhead(closed: Closed, machine: Machine, p: number, first: readonly number[]): Ahead[] {
+function wordsAhead(closed: Closed, machine: Machine, p: number, noticed: ReadonlySet<Option>): Ahead[] {
   // A step within its class that nobody notices is as good as none.
-  const moves = ({ target, says, outputs, notes, threw }: Option, state: number): boolean =>
-    machine.stateOf[target] !== state || says.length + outputs.length + notes.length > 0 || threw !== null
+  const moves = (option: Option, state: number): boolean => {
+    const { target, says, outputs, notes, threw } = option
+    const isHeard = says.length + outputs.length + notes.length > 0 || threw !== null
+    return isHeard || machine.stateOf[target] !== state || noticed.has(option)
+  }
+  const first = firstOf(machine)
   const moving = machine.edges.map((_, state) =>
     closed.participants[p]!.options[first[state]!]!.filter((option) => moves(option, state)),
   )
   const ahead = machine.edges.map((_, state) => {
     const own = new Ahead()
-    for (const { trigger, conditions } of moving[state]!) {
-      if (trigger) own.add(trigger.message, trigger.from)
-      for (const { ask } of conditions) for (const message of ask.matching()) own.add(message, ANYBODY)
-    }
+    for (const option of moving[state]!) for (const { message, from } of wordsOf(option)) own.add(message, from)
     return own
   })
   for (let changed = true; changed; ) {

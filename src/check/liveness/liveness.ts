@@ -55,8 +55,8 @@ export interface LivenessOptions {
 
 /** @throws NotSymmetric where sorted participants make a difference to a claim */
 export function checkLiveness(options: LivenessOptions): LivenessResult {
-  const { closed, claims, atoms, merges, sorts, postpones } = options
-  const classes = classesOf(closed, atoms, merges, sorts)
+  const { program, closed, claims, atoms, merges, sorts, postpones } = options
+  const classes = classesOf(program, closed, atoms, merges, sorts)
   // Interchangeable participants would have to be told apart again.
   const quick = postpones && classes.groups.length === 0 ? new LivenessSearch(options, classes, true) : undefined
   const open = quick?.run() ? claims.filter(({ name }) => quick.broken.has(name)) : claims
