@@ -110,8 +110,10 @@ export class Healer {
 
   /** All that correct participants hold at the end of the last run, which was one of deliveries alone. */
   held(): SentMessage[] {
-    const entries = [...this.#soup.entries, ...this.#used.flatMap(({ words }) => words)]
-    return entries.map((entry) =>
+    // What a participant that may crash has said, or has acted on, is in nobody's hands for sure.
+    const said = this.#soup.entries.filter(({ from }) => this.#ids.includes(from))
+    const entries = [...said, ...this.#ids.flatMap((at) => this.#usedBy(at).words)]
+    return [...new Set(entries)].map((entry) =>
       remembered(this.#words, entry, () => {
         const message = this.#table.messages.values[entry.message]!
         return { from: entry.from, message }
