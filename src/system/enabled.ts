@@ -178,9 +178,12 @@ export function enough(
   return firstOfEach(program, ask, words)
 }
 
+/** Every choice; first those with few messages of the coalition, which stand for all that give the same result. */
 function optionsFor(program: Program, ask: Ask, known: readonly ProvedMessage[], cut?: () => void): ProvedMessage[][] {
   const lists = bySender(program, ask, known).sort(([a], [b]) => a!.from - b!.from)
-  return [...choices(lists, ask.q, MOST_CHOICES, cut)]
+  const used = (choice: readonly ProvedMessage[]): number =>
+    choice.filter(({ from }) => coalitionSpeaksAs(program, from)).length
+  return [...choices(lists, ask.q, MOST_CHOICES, cut)].sort((a, b) => used(a) - used(b))
 }
 
 /** What a `take` was handed. */

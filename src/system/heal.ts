@@ -295,6 +295,6 @@ export function factsOfHealed(
 /** What is in the hands of correct participants: their own words, and what they have acted on of the coalition's. */
 function heldIn(program: Program, { soup }: System, used: readonly Used[]): readonly SentMessage[] {
   const correct = correctIds(program.setting)
-  const theirs = used.filter(({ at }) => program.setting.network.gossip || correct.includes(at))
+  const theirs = used.filter(({ at }) => correct.some((id) => id === at || program.setting.network.gossip))
   return [...soup.filter(({ from }) => correct.includes(from)), ...theirs.map(({ word }) => word)]
 }
