@@ -122,6 +122,7 @@ test('the bounds in words', () => {
   expect(bounds({ bounds: { viewChanges: 1, timeouts: 2 } })).toMatch(
     /^1 view change, 2 timeouts of each participant, 2 values; /,
   )
+  expect(bounds({ bounds: { entries: 1, retries: 2 } })).toMatch(/^1 entry, 2 retries, 2 values; /)
 })
 
 test('a bound that is a number of something else than of steps is no count', () => {

@@ -25,7 +25,11 @@ function sorted(
 
 function countText([name, count]: [string, number]): string {
   const several = words(name)
-  const text = counted(count, several.slice(0, -1), several)
+  const text = counted(
+    count,
+    several.replace(/(ies|s)$/, (end) => (end === 'ies' ? 'y' : '')),
+    several,
+  )
   return name === 'timeouts' ? `${text} of each participant` : text
 }
 
