@@ -4,7 +4,7 @@ import { type Claim, deepFreeze, isLockstep, type Program, program as programOf 
 import { byArrival, isActing, type Step, triggerOf, withEvidence } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
-import type { Shrunk } from './result.ts'
+import type { Eager } from './result.ts'
 import { TraceVocabulary } from './trace-vocabulary.ts'
 
 /** Steps after which the eager search gives up a run; its budget is the number of states. */
@@ -21,7 +21,7 @@ export function reproducesEagerly(
   steps: readonly Step[],
   maxStates = 5_000,
   whole = program,
-): Shrunk['eager'] {
+): Eager {
   // Nothing in a round can wait.
   if (byArrival(program) || isLockstep(program.protocol)) return 'reproduced'
   const words = echoedWords(program, steps)

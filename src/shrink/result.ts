@@ -18,6 +18,9 @@ type Partly = 'certified in its own vocabulary' | 'bound reached'
  */
 export type Shortest = 'certified' | Partly | `${Partly}; ${string}`
 
+/** Does it also happen where every rule fires as soon as it can? `excluded` only by a finished search. */
+export type Eager = 'reproduced' | 'not-found' | 'excluded'
+
 /** What shrinking made of a violation. The claim is the one that was broken before. */
 export interface Shrunk {
   readonly setting: Setting
@@ -25,8 +28,8 @@ export interface Shrunk {
   readonly witness: string
   readonly stages: readonly Stage[]
   readonly shortest: Shortest
-  /** Does it also happen where every rule fires as soon as it can? `excluded` only by a finished search. */
-  readonly eager: 'reproduced' | 'not-found' | 'excluded'
+  /** Nothing where there was no time to look. */
+  readonly eager?: Eager
   /**
    * There were Byzantine replicas, and the steps that are left break the claim without them, too: they are not what it
    * is about.

@@ -128,7 +128,7 @@ export function shrink(
     stages,
     shortest,
     uncorrupted: program.setting.byzantine.length > 0 && cut.do(alone, false),
-    eager: cut.do<Shrunk['eager']>(eagerly, 'not-found'),
+    eager: cut.do<Shrunk['eager']>(eagerly, undefined),
   }
 }
 

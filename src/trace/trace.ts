@@ -1,5 +1,5 @@
 import type { Setting } from '../model/index.ts'
-import type { Shrunk } from '../shrink/result.ts'
+import type { Eager, Shrunk } from '../shrink/result.ts'
 import type { Step } from '../system/index.ts'
 
 /** The version of the format that this program writes. Older ones are read too. */
@@ -51,7 +51,7 @@ export interface Trace {
   readonly claim: string
   readonly origin: Origin
   readonly shortest: Shrunk['shortest']
-  readonly eager: Shrunk['eager']
+  readonly eager: Eager
   readonly steps: readonly TracedStep[]
   /** How the claim is broken, as the claim says it. */
   readonly witness: string

@@ -13,7 +13,7 @@ const UNCORRUPTED = 'No Byzantine replica is needed: the same steps break the cl
 
 /** The trace of a violation that was found, and is as short as it gets. */
 export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 'stages'>, found: Origin): Trace {
-  const { setting, steps, witness, shortest, eager } = shrunk
+  const { setting, steps, witness, shortest, eager = 'not-found' } = shrunk
   return {
     turncoat: FORMAT,
     title: titleOf(protocol, claim, setting),
@@ -32,7 +32,7 @@ export function traceOf(protocol: Protocol, claim: string, shrunk: Omit<Shrunk, 
 
 /** A trace that was shrunk again: title, story and how it was found stay. */
 export function shrunkTrace(trace: Trace, protocol: Protocol, shrunk: Shrunk): Trace {
-  const { setting, steps, witness, shortest, eager } = shrunk
+  const { setting, steps, witness, shortest, eager = 'not-found' } = shrunk
   return { ...trace, setting, shortest, eager, steps: record(inSetting(protocol, setting), steps), witness: witness }
 }
 

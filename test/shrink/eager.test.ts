@@ -62,6 +62,12 @@ test('only not found where the coalition could say more than the trace has', () 
   expect(shrink(run, nobodyFalls, steps).eager).toBe('not-found')
 })
 
+test('nothing is said of eager rules where there was no time to look', () => {
+  const run = programIn(late, { n: 3, byzantine: [2] })
+  const steps: Step[] = [{ at: 1, rule: 'GO/fall', on: { from: 2, message: go } }]
+  expect(shrink(run, nobodyFalls, steps, { stop: () => true }).eager).toBeUndefined()
+})
+
 test('a search says that it is not finished when its states run out', () => {
   const run = programIn(late, { n: 3, byzantine: [2] })
   const steps: Step[] = offers(run, [go]).map(({ to, ...on }) => ({ at: to, rule: 'GO/guard', on }))

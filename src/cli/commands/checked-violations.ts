@@ -4,7 +4,7 @@ import type { CheckedReport } from '../../report/text/check-report.ts'
 import { Cut } from '../../shrink/cut.ts'
 import { reproducesEagerly } from '../../shrink/eager.ts'
 import { type ReadableRun, readable } from '../../shrink/readable.ts'
-import type { Shrunk } from '../../shrink/result.ts'
+import type { Eager, Shrunk } from '../../shrink/result.ts'
 import { verified } from '../../shrink/verify.ts'
 import type { Step } from '../../system/index.ts'
 import { deliveries } from '../../trace/index.ts'
@@ -42,7 +42,7 @@ export class CheckedViolations {
     const before = this.#found.get(merged.claim)
     if (before?.of === steps) return before.report
     const { witness } = verified(this.#program(violation), this.#claim(merged), steps)
-    const report = this.#report(merged, { steps, witness }, 'not-found')
+    const report = this.#report(merged, { steps, witness })
     this.#found.set(merged.claim, { of: steps, report, isSaved: false })
     return report
   }
@@ -53,7 +53,7 @@ export class CheckedViolations {
     const { witness } = await this.seen(merged)
     const before = this.#found.get(merged.claim)!
     if (before.isSaved) return before.report
-    const report = await this.#savedReport(merged, { steps, witness: witness! }, 'not-found', command)
+    const report = await this.#savedReport(merged, { steps, witness: witness! }, undefined, command)
     this.#found.set(merged.claim, { of: steps, report, isSaved: true })
     return report
   }
@@ -72,7 +72,7 @@ export class CheckedViolations {
       undefined,
     )
     const known = story ?? { steps, witness: verified(program, asked, steps).witness }
-    const eager = cut.do<Shrunk['eager']>(() => reproducesEagerly(program, cut.claim, known.steps), 'not-found')
+    const eager = cut.do<Eager | undefined>(() => reproducesEagerly(program, cut.claim, known.steps), undefined)
     return this.#savedReport(merged, known, eager, command)
   }
 
@@ -84,7 +84,7 @@ export class CheckedViolations {
     return this.#request.chosen.claims.find(({ name }) => name === claim)!
   }
 
-  #report(merged: MergedClaim, { steps, witness }: ReadableRun, eager: Shrunk['eager']): CheckedReport {
+  #report(merged: MergedClaim, { steps, witness }: ReadableRun, eager?: Eager): CheckedReport {
     const { violation, shortest, ...rest } = merged
     return {
       ...rest,
@@ -93,19 +93,20 @@ export class CheckedViolations {
       steps: steps.length,
       deliveries: deliveries(this.#program(violation!), steps),
       ...(shortest === undefined ? {} : { shortest }),
-      ...{ eager, setting: violation!.setting },
+      ...(eager === undefined ? {} : { eager }),
+      setting: violation!.setting,
     }
   }
 
   async #savedReport(
     merged: MergedClaim,
     run: ReadableRun,
-    eager: Shrunk['eager'],
+    eager: Eager | undefined,
     command: string,
   ): Promise<CheckedReport> {
     const { violation, claim } = merged
     const { resolved, out, save } = this.#request
-    const known = { ...run, setting: violation!.setting, shortest: shortestOf(violation!), eager }
+    const known = { ...run, setting: violation!.setting, shortest: shortestOf(violation!), ...(eager ? { eager } : {}) }
     const trace = traceOf(resolved.protocol, claim, known, { command, stepsBeforeShrinking: run.steps.length })
     const before = this.#saved.get(claim)
     const { saved, unsaved } = await (save?.(trace, before) ?? saveReplayed(trace, resolved, this.#output, out, before))

@@ -48,7 +48,7 @@ export class FoundViolations {
     onKnown()
     const { setting, steps, witness } = found
     const shortest = 'bound reached; not shrunk' as const
-    const raw = { setting, steps, witness, shortest, eager: 'not-found', uncorrupted: false } as const
+    const raw = { setting, steps, witness, shortest, uncorrupted: false } as const
     const trace = this.#trace(found, raw, command)
     this.#byClaim.set(found.claim, { found, ...(await this.#save(trace)) })
   }
@@ -77,7 +77,8 @@ export class FoundViolations {
       strategies: found.strategies,
       scheduler: found.scheduler,
       rawSteps: found.steps.length,
-      ...(shrunk ? { ...length, shortest: shrunk.shortest, eager: shrunk.eager } : {}),
+      ...(shrunk ? { ...length, shortest: shrunk.shortest } : {}),
+      ...(shrunk?.eager ? { eager: shrunk.eager } : {}),
       ...(shrunk?.uncorrupted ? { uncorrupted: true } : {}),
       setting,
       ...(saved ? { trace: saved.path, kept: saved.kept } : {}),
