@@ -33,6 +33,9 @@ type MatchArguments<M> = M extends { type: infer K }
   ? [type: K, fields?: { [F in Exclude<keyof M, 'type'>]?: M[F] }, from?: Id]
   : never
 
+/** Told from a key that somebody else gave to a function; known to other copies of this package, too. */
+const MADE = Symbol.for('turncoat.match')
+
 /**
  * A declarative match: messages of one type whose named fields have the given values, from anyone or from one sender.
  *
@@ -61,7 +64,8 @@ export function match<M extends AnyMessage>(...[type, fields, from]: MatchArgume
     }
     return true
   }
-  return Object.assign(test, { key: canonical([type, Object.fromEntries(values), from ?? null]), type: type as string })
+  const made = { key: canonical([type, Object.fromEntries(values), from ?? null]), type: type as string }
+  return Object.freeze(Object.defineProperty(Object.assign(test, made), MADE, { value: test }))
 }
 
 /**
@@ -74,8 +78,8 @@ export function checkedMatch<M extends AnyMessage>(match: Match<M>, place: () =>
   if (typeof match !== 'function') {
     throw new UsageError(`${place()}: ${kindOf(match)} is given as a match`, "write match('COMMIT', { view })")
   }
-  // Made by `match`, it cannot go wrong.
-  if (match.key !== undefined) return match
+  // Made by `match`, it cannot go wrong, and its key says what it asks.
+  if (Reflect.get(match, MADE) === match) return match
   return (message, from) => {
     let answer: unknown
     try {
