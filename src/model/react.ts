@@ -78,7 +78,9 @@ function proved(
   try {
     made = proof(message, known)
   } catch (error) {
-    throw blamed(`the proof of ${message.type}`, error, `it was given ${canonical(message)}`, PROOF_REMEDY)
+    const place = `the proof of ${message.type}`
+    if (error instanceof UsageError) throw new UsageError(`${place}: ${error.message}`, error.suggestion)
+    throw blamed(place, error, `it was given ${canonical(message)}`, PROOF_REMEDY)
   }
   return guarded(made, message.type, (type) => void asked.add(type))
 }

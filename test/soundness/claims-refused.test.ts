@@ -101,6 +101,11 @@ describe('a proof that goes wrong is its author’s', () => {
   const proved = (V: Anything) => authored(() => {}, { auth: 'signatures', proofs: { V } })
   const wrong: readonly (readonly [what: string, proof: Anything, says: RegExp])[] = [
     ['it throws', ({ v }: Anything) => said(1, match<Anything>(v.missing.type)), /the proof of V threw TypeError/],
+    [
+      'it asks for a field that is none',
+      () => said(1, match('V', { v: undefined })),
+      /the proof of V: match\('V', …\): the field v is undefined/,
+    ],
     ['it is none', () => undefined, /the proof of V is undefined/],
     ['it is a promise', async () => said(1, V), /the proof of V is a promise/],
     ['its match throws', () => said(1, (m: Anything) => m.cert.v === 1), /the proof of V: its match throws/],
