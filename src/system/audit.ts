@@ -158,9 +158,14 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
     return
   }
   const [one, other] = difference(told(transition), told({ fired, asked }))
+  const place = placeOf(program, event)
+  if (isExchanged) {
+    const [draft, copy] = copies ? [one, other] : [other, one]
+    throw new UsageError(`${place}: it does other things with a draft, ${draft}, than with a copy, ${copy}`, DRAFT)
+  }
   throw new UsageError(
-    `${placeOf(program, event)}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
-    isExchanged ? DRAFT : IMPURE,
+    `${place}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
+    IMPURE,
   )
 }
 
@@ -185,7 +190,7 @@ function assertByContent(program: Program, event: Event, { match, kind }: Ask): 
 }
 
 const DRAFT =
-  'a handler gets a draft of the state: look at its fields, but do not clone it, and do not compare parts by identity'
+  'a handler gets drafts of the state and of the message: look at their fields, but do not clone them, and do not compare parts by identity'
 
 /** What a transition came to, and what was asked on the way. */
 type Outcome = Pick<Transition, 'fired' | 'asked'>

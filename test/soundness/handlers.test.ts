@@ -260,7 +260,19 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
   [
     'a clone of its draft',
     authored(once((state) => void structuredClone(state))),
-    /rule V: in one state, on the same event, it did two different things/,
+    /rule V: it does other things with a draft, state.done false, than with a copy, state.done true/,
+  ],
+  [
+    'a clone of its draft that is tried',
+    authored(
+      once((state) => {
+        try {
+          structuredClone(state)
+          state.cloned = true
+        } catch {}
+      }),
+    ),
+    /rule V: it does other things with a draft, .*, than with a copy, /,
   ],
 ]
 
