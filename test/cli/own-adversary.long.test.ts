@@ -58,8 +58,9 @@ test.each([
   ],
   ['a scheduler that begins with nothing', scheduler('begin: () => 1'), /begins with is 1/],
   ['a step of its own', scheduler('begin: () => () => ({})'), /the scheduler mine chooses what is no step/],
-])('%s: a mistake that is told', async (_, more, message) => {
-  const file = join(folder, 'mine.ts')
+])('%s: a mistake that is told', async (name, more, message) => {
+  // Each has a file of its own: a process loads a file once.
+  const file = join(folder, `mine-${name.replaceAll(' ', '-')}.ts`)
   writeFileSync(file, `export * from '${resolve(EXAMPLE, '../echo-broadcast.ts')}'\n${more}\n`)
   const only = more.includes('strategies = [') && !more.includes("'echo'") ? ['--strategy', 'mine'] : []
   const kind = more.includes('schedulers') ? ['--scheduler', 'mine'] : only

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Explanation, explain } from '../../src/explain/index.ts'
 import {
+  brokenAfter,
   brokenIn,
   type Claim,
   type Id,
@@ -16,6 +17,7 @@ import {
   brokenBy,
   evidenceAt,
   factsOf,
+  factsOfHealed,
   type Step,
   type System,
   start,
@@ -41,6 +43,7 @@ const stepsOf = ({ trace }: SavedRun): Step[] => trace.steps.map(({ digest: _, .
 
 interface Taken {
   readonly systems: readonly System[]
+  readonly used: readonly Used[]
   readonly isBroken: boolean
   readonly refused: readonly number[]
 }
@@ -63,7 +66,7 @@ function taken(program: Program, claim: Claim<any>, steps: readonly Step[]): Tak
     }
   }
   isBroken ||= brokenAfterHealing(program, [claim], systems.at(-1)!, used).length > 0
-  return { systems, isBroken, refused }
+  return { systems, used, isBroken, refused }
 }
 
 /** Who can have been heard at a step, and before it where votes are kept: read off the steps, not off the run. */
@@ -90,8 +93,19 @@ function needlessDecisions({ program, claim }: SavedRun, found: Explanation, who
     const fresh = chosen.filter((one) =>
       facts.fresh.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
     )
-    const judged = (outputs: typeof chosen) =>
-      brokenIn(claim as Invariant<any>, { ...facts, outputs, fresh: fresh.filter((one) => outputs.includes(one)) })
+    const judged = (outputs: typeof chosen) => {
+      if (claim.kind === 'liveness') {
+        const after = factsOfHealed(program, claim, whole.systems.at(-1)!, whole.used)
+        // What is decided only after healing is no part of the run.
+        const later = after.outputs.filter(
+          (one) =>
+            !facts.outputs.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
+        )
+        return brokenAfter(claim, { ...after, outputs: [...outputs, ...later] }, facts)
+      }
+      const some = fresh.filter((one) => outputs.includes(one))
+      return brokenIn(claim as Invariant<any>, { ...facts, outputs, fresh: some })
+    }
     must(judged(chosen) !== undefined, 'the decisions break the claim')
     for (const one of chosen) must(judged(chosen.filter((other) => other !== one)) === undefined, 'each is needed')
   }
