@@ -41,6 +41,8 @@ interface Transition {
   readonly fired: Fired
   readonly asked: readonly Ask[]
   readonly isFirst: boolean
+  /** Was it taken on a stand-in for the message? */
+  readonly isWatched: boolean
 }
 
 /** Of choices of messages with one summary, so many at first are compared, then one in so many. */
@@ -97,7 +99,8 @@ export class Audit implements Auditor {
     // A stand-in cannot be cloned, and a handler that clones its message throws: it is run again on the message itself.
     if (fired.reaction.local.threw !== undefined && isStandIn(event)) return fired
     const isFirst = this.#isFirst(program, at, event)
-    this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst })
+    const isWatched = isStandIn(event)
+    this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst, isWatched })
     if (this.#waiting.length >= MOST_WAITING) this.finish()
     return fired
   }
@@ -142,14 +145,9 @@ export class Audit implements Auditor {
 }
 
 function again(transition: Transition, isExchanged: boolean, calledLately: () => string | undefined): void {
-  const { program, at, local, event, answers, take } = transition
-  const asked: Ask[] = []
-  const inbox: Inbox = (ask) => {
-    asked.push(ask)
-    return answers[asked.length - 1] ?? false
-  }
+  const { program, event } = transition
   const copies = isExchanged ? !program.copies : program.copies === true
-  const fired = take({ ...program, copies }, at, local, event, inbox)
+  const { fired, asked } = taken(transition, copies)
   const called = calledLately()
   if (called) throw new UsageError(`${placeOf(program, event)}: it calls ${called}`, IMPURE)
   if (isSame(transition, { fired, asked })) {
@@ -163,10 +161,26 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
     const [draft, copy] = copies ? [one, other] : [other, one]
     throw new UsageError(`${place}: it does other things with a draft, ${draft}, than with a copy, ${copy}`, DRAFT)
   }
+  // Plain, does it do the same every time?
+  if (transition.isWatched && isSame({ fired, asked }, taken(transition, copies))) {
+    throw new UsageError(
+      `${place}: it does other things with a message that check watches, ${one}, than with a plain one, ${other}`,
+      STAND_IN,
+    )
+  }
   throw new UsageError(
     `${place}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
     IMPURE,
   )
+}
+
+function taken({ program, at, local, event, answers, take }: Transition, copies: boolean): Outcome {
+  const asked: Ask[] = []
+  const inbox: Inbox = (ask) => {
+    asked.push(ask)
+    return answers[asked.length - 1] ?? false
+  }
+  return { fired: take({ ...program, copies }, at, local, event, inbox), asked }
 }
 
 /**
@@ -190,7 +204,10 @@ function assertByContent(program: Program, event: Event, { match, kind }: Ask): 
 }
 
 const DRAFT =
-  'a handler gets drafts of the state and of the message: look at their fields, but do not clone them, and do not compare parts by identity'
+  'a handler gets a draft of the state: look at its fields, but do not clone it, and do not compare parts by identity'
+/** A clone of a stand-in fails; where that is caught, it goes on without. */
+const STAND_IN =
+  'read the fields of the message, and let an exception of its clone through: check then hands over a plain one'
 
 /** What a transition came to, and what was asked on the way. */
 type Outcome = Pick<Transition, 'fired' | 'asked'>

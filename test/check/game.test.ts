@@ -205,3 +205,29 @@ test('the saved run of mmr14 begins again at step 4, one round later, as often a
     expect(correctIds(run.setting).flatMap((at) => system.outputs[at]!)).toEqual([])
   }
 })
+
+test('an end of the game that minds names is an end for those of that name only', () => {
+  const enters = defineProtocol<{ state: { in: boolean }; message: { type: 'M' }; output: 'in' }>({
+    name: 'enters',
+    about: 'Everybody enters once.',
+    rules: () => ({}),
+    auth: 'channels',
+    defaults: () => ({ f: 0, b: 0, values: ['a'], inputs: { 0: ['a'], 1: ['a'], 2: ['a'] }, bounds: {} }),
+    init: () => ({ in: false }),
+    input(state, _, ctx) {
+      if (state.in) return
+      state.in = true
+      ctx.output('in')
+    },
+    upon: { M() {} },
+  })
+  const [setting] = configure(enters, { n: 3 })
+  const isOver = ({ outputs }: { outputs: readonly { at: number }[] }) => outputs.some(({ at }) => at === 0)
+  const alone = invariant<'in'>(
+    { name: 'alone', about: 'Two never enter before r0.', forced: { isOver } },
+    ({ outputs }) => (outputs.length >= 2 ? 'two are in' : undefined),
+  )
+  for (const without of [[], ['symmetry']] as const) {
+    expect(check({ program: program(enters, setting!), claims: [alone], without }).claims[0]!.verdict).toBe('violated')
+  }
+})

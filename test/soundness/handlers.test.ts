@@ -262,18 +262,6 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
     authored(once((state) => void structuredClone(state))),
     /rule V: it does other things with a draft, state.done false, than with a copy, state.done true/,
   ],
-  [
-    'a clone of its draft that is tried',
-    authored(
-      once((state) => {
-        try {
-          structuredClone(state)
-          state.cloned = true
-        } catch {}
-      }),
-    ),
-    /rule V: it does other things with a draft, .*, than with a copy, /,
-  ],
 ]
 
 describe.each(refused)('%s', (_, protocol, says) => {

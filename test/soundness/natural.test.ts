@@ -17,6 +17,19 @@ test('a message may be cloned', async () => {
   expect(await fuzzed(cloning, { n: 2 })).toEqual({ 'never-bad': 'violated' })
 })
 
+test('what tries to clone a message, and goes on without, is told what it does with which message', () => {
+  const trying = authored((state: Anything, message: Anything, ctx: Anything) => {
+    if (state.done) return
+    state.done = true
+    try {
+      ctx.output(structuredClone(message).v === 'b' ? 'bad' : 'fine')
+    } catch {}
+  })
+  expect(() => checked(trying, { n: 2 })).toThrow(
+    /rule V: it does other things with a message that check watches, outputs \[\], than with a plain one, outputs \["/,
+  )
+})
+
 test('a match that compares messages by identity is refused', async () => {
   const comparing = authored((state: Anything, message: Anything, ctx: Anything) => {
     if (state.done) return

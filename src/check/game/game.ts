@@ -16,7 +16,7 @@ import { type GuardedEdge, type Machine, Options, unmerged } from '../automaton/
 import { RecordJudge } from '../automaton/record-judge.ts'
 import { GlobalStates } from '../automaton/states.ts'
 import type { Closed } from '../closure/closed.ts'
-import { NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
+import { arrangements, NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
 import type { TablePasses } from '../passes/table-passes.ts'
 import type { Reports } from '../result/reports.ts'
 import type { PassName } from '../result/result.ts'
@@ -72,6 +72,8 @@ class Game {
   readonly #judge: RecordJudge
   readonly #space: PackedSpace
   readonly #states: GlobalStates
+  readonly #groups: Symmetry['groups']
+  readonly #asTheyAre: readonly number[]
   readonly #positions = new Positions()
   readonly #broken: number[] = []
   /** By name: the first state that recurs under it and is not broken. */
@@ -91,6 +93,8 @@ class Game {
     const spared: TablePasses = { ...passes, lazy: lazyButForCoins(passes) }
     this.#space = new PackedSpace({ program, closed, atoms, machines, groups, judge: this.#judge, passes: spared, on })
     this.#states = new GlobalStates(this.#space.layout)
+    this.#groups = groups
+    this.#asTheyAre = this.#space.layout.ids.map((_, p) => p)
   }
 
   result(): GameResult {
@@ -142,26 +146,35 @@ class Game {
     }
   }
 
-  /** What the claim says of a state; of all that put out and note the same, once. */
+  /**
+   * What the claim says of a state; of all that put out and note the same, once.
+   * @throws NotSymmetric where it minds the names of participants that are sorted
+   */
   #look(state: Int32Array): Look {
     const { layout } = this.#space
     const key = layout.ids.map((_, p) => state[p * layout.stride + 1]).join()
     const known = this.#looks.get(key)
     if (known) return known
+    const looked = this.#ask(state, this.#asTheyAre)
+    const puts = (p: number): string => String(state[p * layout.stride + 1])
+    for (const order of arrangements(this.#groups, layout.ids.length, puts)) {
+      const { isOver, as } = this.#ask(state, order)
+      if (isOver !== looked.isOver || as !== looked.as)
+        throw new NotSymmetric(`${this.#claim.name} minds which replica does what`)
+    }
+    this.#looks.set(key, looked)
+    return looked
+  }
+
+  #ask(state: Int32Array, order: readonly number[]): Look {
     const claim = this.#claim
-    const facts = this.#judge.factsOf(
-      layout,
-      state,
-      layout.ids.map((_, p) => p),
-    )
+    const facts = this.#judge.factsOf(this.#space.layout, state, order)
     const { isOver, recurs } = claim.forced!
-    const look = {
+    return {
       isBroken: brokenIn(claim, facts) !== undefined,
       isOver: isOver !== undefined && reachedIn({ ...claim, kind: 'sometimes', reached: isOver }, facts),
       as: recurs && brokenIn({ ...claim, broken: recurs }, facts),
     }
-    this.#looks.set(key, look)
-    return look
   }
 
   /** The greatest set of beginnings from each of which one of them can be forced again: by leaving out those that cannot. */
