@@ -140,7 +140,7 @@ export const raft = defineProtocol<Raft>({
       observe(state, term)
       const isFree = state.votedFor === null || !votesOnce
       if (!isFree || !isUpToDate(lastLogIndex, lastLogTerm, state.log)) return
-      state.votedFor = ctx.from
+      state.votedFor ??= ctx.from
       ctx.broadcast({ type: 'VOTE', term, candidate: ctx.from })
     },
 
