@@ -206,7 +206,7 @@ test('the saved run of mmr14 begins again at step 4, one round later, as often a
   }
 })
 
-test('an end of the game that minds names is an end for those of that name only', () => {
+test.each([0, 2])('an end of the game that minds the name of r%i is an end for that one only', (name) => {
   const enters = defineProtocol<{ state: { in: boolean }; message: { type: 'M' }; output: 'in' }>({
     name: 'enters',
     about: 'Everybody enters once.',
@@ -222,9 +222,9 @@ test('an end of the game that minds names is an end for those of that name only'
     upon: { M() {} },
   })
   const [setting] = configure(enters, { n: 3 })
-  const isOver = ({ outputs }: { outputs: readonly { at: number }[] }) => outputs.some(({ at }) => at === 0)
+  const isOver = ({ outputs }: { outputs: readonly { at: number }[] }) => outputs.some(({ at }) => at === name)
   const alone = invariant<'in'>(
-    { name: 'alone', about: 'Two never enter before r0.', forced: { isOver } },
+    { name: 'alone', about: 'Two never enter before it.', forced: { isOver } },
     ({ outputs }) => (outputs.length >= 2 ? 'two are in' : undefined),
   )
   for (const without of [[], ['symmetry']] as const) {
