@@ -3,29 +3,18 @@ import { type Explanation, explain } from '../../src/explain/index.ts'
 import {
   brokenAfter,
   brokenIn,
-  type Claim,
+  canonical,
+  type Facts,
   type Id,
   type Invariant,
   program as inSetting,
-  type Program,
   textOfOutput,
 } from '../../src/model/index.ts'
 import { chapters, explainText } from '../../src/report/text/explain-text.ts'
-import {
-  apply,
-  brokenAfterHealing,
-  brokenBy,
-  evidenceAt,
-  factsOf,
-  factsOfHealed,
-  type Step,
-  type System,
-  start,
-  type Used,
-  wordsOf,
-} from '../../src/system/index.ts'
+import { evidenceAt, factsOf, factsOfHealed, type Step, type System, wordsOf } from '../../src/system/index.ts'
 import { type SavedRun, savedNames, savedRun } from '../saved-traces.ts'
 import { inTier } from '../tiers.ts'
+import { type Taken, taken } from './taken.ts'
 
 /** Some of the traces, of every protocol; the long tier has them all. */
 const names = savedNames.filter((_, i) => i % inTier(10, 1) === 0)
@@ -41,34 +30,6 @@ async function explained(name: string): Promise<SavedRun & { found: Explanation 
 
 const stepsOf = ({ trace }: SavedRun): Step[] => trace.steps.map(({ digest: _, ...step }) => step as Step)
 
-interface Taken {
-  readonly systems: readonly System[]
-  readonly used: readonly Used[]
-  readonly isBroken: boolean
-  readonly refused: readonly number[]
-}
-
-/** Takes what can be taken, in another way than the program does: claims are judged as it goes. */
-function taken(program: Program, claim: Claim<any>, steps: readonly Step[]): Taken {
-  const systems = [start(program)]
-  const used: Used[] = []
-  const refused: number[] = []
-  let isBroken = brokenBy(program, [claim], systems[0]!).length > 0
-  for (const [i, step] of steps.entries()) {
-    const before = systems.at(-1)!
-    try {
-      const after = apply(program, before, step)
-      systems.push(after)
-      used.push(...wordsOf(program, step).map((word) => ({ at: step.at, word })))
-      isBroken ||= brokenBy(program, [claim], after, before).length > 0
-    } catch {
-      refused.push(i + 1)
-    }
-  }
-  isBroken ||= brokenAfterHealing(program, [claim], systems.at(-1)!, used).length > 0
-  return { systems, used, isBroken, refused }
-}
-
 /** Who can have been heard at a step, and before it where votes are kept: read off the steps, not off the run. */
 function audible({ program, ...saved }: SavedRun, systems: readonly System[], number: number): Set<Id> {
   const steps = stepsOf({ program, ...saved })
@@ -83,6 +44,9 @@ function audible({ program, ...saved }: SavedRun, systems: readonly System[], nu
   return senders
 }
 
+const texts = (made: Facts['outputs']) => (one: Facts['outputs'][number]) =>
+  made.some((other) => canonical(other as never) === canonical(one as never))
+
 /** Whether the decisions break the claim, and no fewer of them do. */
 function needlessDecisions({ program, claim }: SavedRun, found: Explanation, whole: Taken): string[] {
   const wrong: string[] = []
@@ -90,17 +54,14 @@ function needlessDecisions({ program, claim }: SavedRun, found: Explanation, who
   if (found.decisions.length > 0) {
     const facts = factsOf(program, whole.systems.at(-1)!, whole.systems.at(-2))
     const chosen = found.decisions.map(({ at, output, isNote }) => ({ at, output: isNote ? { note: output } : output }))
-    const fresh = chosen.filter((one) =>
-      facts.fresh.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
-    )
+    const isFresh = texts(facts.fresh)
+    const fresh = chosen.filter((one) => isFresh(one))
     const judged = (outputs: typeof chosen) => {
       if (claim.kind === 'liveness') {
         const after = factsOfHealed(program, claim, whole.systems.at(-1)!, whole.used)
         // What is decided only after healing is no part of the run.
-        const later = after.outputs.filter(
-          (one) =>
-            !facts.outputs.some(({ at, output }) => at === one.at && textOfOutput(output) === textOfOutput(one.output)),
-        )
+        const isMade = texts(facts.outputs)
+        const later = after.outputs.filter((one) => !isMade(one))
         return brokenAfter(claim, { ...after, outputs: [...outputs, ...later] }, facts)
       }
       const some = fresh.filter((one) => outputs.includes(one))
