@@ -46,6 +46,8 @@ const row = (
 ): Expectation => ({ subject: name ? `raft/${name}` : 'raft', configuration, claim, verdict, confidence: 'derived' })
 
 export const raftProperties = properties<Raft>({
+  // A leader says APPEND again and again in its term, with an entry and without one.
+  law: { once: ['REQUEST_VOTE', 'VOTE'], except: ['votes-again'] },
   claims: [
     oneLeader,
     // State machine safety.
