@@ -24,12 +24,9 @@ const isHere = (_: unknown, i: number): boolean => LONG || i % 3 === 0
  */
 const ledByLiar = ({ row }: Row): boolean => row.configuration.bounds?.['tenure'] !== undefined
 
-/** A known defect: here a run says that the claim is broken, and the reference does not, which ends as a bug of ours. */
-const isJudgedInTwoWays = ({ row }: Row): boolean => row.subject === 'hotstuff' && row.claim === 'accountability'
-
-const holding = together(
-  rows.filter((one) => one.row.verdict === 'holds' && isOfRuns(one) && !ledByLiar(one) && !isJudgedInTwoWays(one)),
-).filter(isHere)
+const holding = together(rows.filter((one) => one.row.verdict === 'holds' && isOfRuns(one) && !ledByLiar(one))).filter(
+  isHere,
+)
 const sound = holding.map((group) => ({
   group,
   command: commandOf({ ...group[0]!.row, claim: group.map(({ row }) => row.claim).join(' ') }, SURVIVES),

@@ -55,8 +55,7 @@ export class Healing {
   /** One for each way to heal, or nothing where the reference has to be asked. */
   static of(world: World, claims: readonly Liveness<any>[]): readonly Healing[] | undefined {
     const { network } = world.program.setting
-    if (world.arrivals || network.lose || claims.some(({ reads }) => reads.includes('soup') || reads.includes('held')))
-      return undefined
+    if (world.arrivals || network.lose || claims.some(({ reads }) => reads.includes('soup'))) return undefined
     const kinds = [...new Set(claims.map(({ healing }) => healing))]
     return kinds.map(
       (kind) =>

@@ -5,12 +5,14 @@ import {
   type Id,
   type Liveness,
   reachedIn,
+  readsHeld,
   remembered,
   rememberedAmong,
 } from '../../model/index.ts'
-import { brokenAfterHealing, nameOfThrown, noException, type Violation } from '../../system/index.ts'
+import { brokenAfterHealing, nameOfThrown, noException, take, type Violation } from '../../system/index.ts'
 import { ClaimGroup, type GroupVerdict, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
+import { replayOnReference } from './replay-on-reference.ts'
 import { MOST_REMEMBERED, type SettingContext } from './setting-context.ts'
 import { UsedMessages } from './used.ts'
 
@@ -171,8 +173,9 @@ export class Judging {
     const open = this.#settingContext.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
     if (open.length === 0) return
     const { healing } = this.#settingContext
-    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(open)
-    for (const { claim, witness } of found) {
+    const [held, others] = [open.filter(readsHeld), open.filter((claim) => !readsHeld(claim))]
+    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(others)
+    for (const { claim, witness } of [...found, ...this.#onSteps(held)]) {
       if (!open.some(({ name }) => name === claim)) continue
       this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
     }
@@ -180,7 +183,17 @@ export class Judging {
 
   readonly #now = (): Facts => ({ ...this.#facts(() => []), outputs: this.#allOutputs(), fresh: [], soup: [] })
 
+  /** Of what is held, the evidence inside of proofs is a part, which is known once the steps are written out. */
+  #onSteps(held: readonly Liveness<any>[]): readonly Violation[] {
+    if (held.length === 0) return []
+    const { program, world } = this.#settingContext
+    const { steps } = replayOnReference(this.#settingContext, this.#entries, world.coalition.offered())
+    const { systems, used } = take(program, steps)
+    return brokenAfterHealing(program, held, systems.at(-1)!, used)
+  }
+
   #onReference(liveness: readonly Liveness<any>[]): readonly Violation[] {
+    if (liveness.length === 0) return []
     const settingContext = this.#settingContext
     const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
     return rememberedAmong(settingContext.healed, MOST_REMEMBERED, key, () => {

@@ -12,6 +12,7 @@ import {
   type Liveness,
   type Program,
   type Protocol,
+  readsHeld,
   remembered,
   rememberedAmong,
   runningIds,
@@ -155,7 +156,9 @@ export class SettingContext {
     const numbers = this.universe.messages.map((message) => this.table.messages.number(message))
     const origin: System = start(program)
     this.world = new World(kernel, program, origin, numbers)
-    this.healing = Healing.of(this.world, this.liveness)
+    // What is held is judged on the steps, once they are written out.
+    const onNumbers = this.liveness.filter((claim) => !readsHeld(claim))
+    this.healing = Healing.of(this.world, onNumbers)
     const judged = [...this.invariants, ...this.sometimes].filter(({ name }) => name !== noException.name)
     this.groups = ClaimGroup.of(this.world, judged, kernel.views, this.sharedTables.memory)
     kernel.views += this.groups.length
