@@ -23,6 +23,11 @@ interface State {
   /** currentTerm, and votedFor in it. */
   term: number
   votedFor: number | null
+  /**
+   * How many entries the leader of this term has sent. A correct one sends the same entry again for an index; of a
+   * Byzantine one the first is kept, so that two that conflict do not replace each other for ever.
+   */
+  heard: number
   log: Entry[]
   commitIndex: number
 }
@@ -74,7 +79,7 @@ const rules = ({ n }: Setting) => ({
 
 /** "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower" (section 5.1). */
 function observe(state: State, term: number): void {
-  if (term > state.term) Object.assign(state, { term, role: 'follower', votedFor: null })
+  if (term > state.term) Object.assign(state, { term, role: 'follower', votedFor: null, heard: 0 })
 }
 
 function apply(state: State, index: number, { output }: Ctx): void {
@@ -109,7 +114,7 @@ export const raft = defineProtocol<Raft>({
 
   init(ctx) {
     ctx.setTimer('election')
-    return { role: 'follower', term: 0, votedFor: null, log: [], commitIndex: 0 }
+    return { role: 'follower', term: 0, votedFor: null, heard: 0, log: [], commitIndex: 0 }
   },
 
   /** "If command received from client: append entry to local log" (section 5.3). */
@@ -126,7 +131,7 @@ export const raft = defineProtocol<Raft>({
       ctx.setTimer('election')
       if (state.role === 'leader') return
       const term = state.term + 1
-      Object.assign(state, { role: 'candidate', term, votedFor: ctx.self })
+      Object.assign(state, { role: 'candidate', term, votedFor: ctx.self, heard: 0 })
       ctx.broadcast({ type: 'REQUEST_VOTE', term, lastLogIndex: state.log.length, lastLogTerm: lastTerm(state.log) })
       ctx.broadcast({ type: 'VOTE', term, candidate: ctx.self })
     },
@@ -164,10 +169,11 @@ export const raft = defineProtocol<Raft>({
       if (prevLogIndex > state.log.length || (ctx.rules.checksPrevious && !matches)) return
       observe(state, term)
       state.role = 'follower'
-      if (entry !== null && termAt(state.log, prevLogIndex + 1) !== entry.term) {
-        state.log.splice(prevLogIndex, state.log.length, { ...entry })
-      }
       const index = prevLogIndex + (entry === null ? 0 : 1)
+      if (entry !== null && index > state.heard) {
+        state.heard = index
+        if (termAt(state.log, index) !== entry.term) state.log.splice(prevLogIndex, state.log.length, { ...entry })
+      }
       if (index > 0) ctx.broadcast({ type: 'APPENDED', term, index })
       if (leaderCommit > state.commitIndex) apply(state, Math.min(leaderCommit, index), ctx)
     },

@@ -12,8 +12,7 @@ import { inTier } from '../tiers.ts'
 import { type Drawn, drawn, isLegal } from './legal.ts'
 
 const file = 'test/simulate/legal.test.ts'
-// A Byzantine leader of Raft rewrites an entry to and fro, and a model whose messages stay does not come to rest.
-const clocked = subjects.filter(({ protocol }) => !isLockstep(protocol) && protocol.definition.name !== 'raft')
+const clocked = subjects.filter(({ protocol }) => !isLockstep(protocol))
 
 /** A named strategy's behaviour; universes are made once, small, and shared. */
 function behaviour(program: Program, name: string, plan: number) {
