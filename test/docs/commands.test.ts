@@ -14,7 +14,7 @@ const blocks = pages().flatMap(blocksOf)
 const ofKind = (info: string): Block[] => blocks.filter((block) => block.info === info)
 
 /** Pages whose commands take long: the long tier has them, the short tier has all others. */
-const SLOW = /^docs\/(course|exploring|sweeping|your-own-program|studies\/)/
+const SLOW = /^docs\/(course|exploring|in-the-wild|sweeping|your-own-program|studies\/)/
 const inThisTier = ({ page }: Block): boolean => SLOW.test(page) === LONG
 
 /** Exit codes of a command that understood what it was asked. */

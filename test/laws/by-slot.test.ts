@@ -14,7 +14,7 @@ import { check } from '../../src/check/check.ts'
 import { PASSES_BY_NAME } from '../../src/check/passes/passes.ts'
 import { type Claim, canonical, invariant, type Json } from '../../src/model/index.ts'
 import { noException } from '../../src/system/index.ts'
-import { LONG } from '../tiers.ts'
+import { inTier, LONG } from '../tiers.ts'
 import { checkedProgram, describeds, wordsOfCoalition } from './checked-protocols.ts'
 import type { Described } from './described.ts'
 import { COUNT, SEED, WHOLE_FILE } from './known-protocols.ts'
@@ -139,7 +139,9 @@ class Mute extends Coarsely {
   }
 }
 
-/** To catch the first takes ten seconds. */
+/** From this seed on, protocols that catch the others are soon met; those that catch the first take ten seconds. */
+const SOON = 8
+
 test.each(Object.entries(LONG ? { Deaf } : { Blind, Mute }))('a version that is unsound is caught: %s', (_, bySlot) => {
   const passes = { ...PASSES_BY_NAME, bySlot }
   const notices = (one: Described): boolean => {
@@ -150,7 +152,7 @@ test.each(Object.entries(LONG ? { Deaf } : { Blind, Mute }))('a version that is 
       return true
     }
   }
-  expect(fc.sample(describeds, { seed: SEED, numRuns: 2_000 }).some(notices)).toBe(true)
+  expect(fc.sample(describeds, { seed: inTier(SOON, SEED), numRuns: 2_000 }).some(notices)).toBe(true)
 })
 
 test('a claim that says what an output is about means it', () => {
