@@ -13,9 +13,7 @@ import type {
   ViolationShard,
 } from '../../campaign/shard.ts'
 import { windowOf } from '../../campaign/violations.ts'
-import { check } from '../../check/check.ts'
 import type { PassName } from '../../check/result/result.ts'
-import { searchSetting } from '../../check/settings/search-setting.ts'
 import { assertCampaign } from '../../fuzz/campaign/asked.ts'
 import { BLOCK } from '../../fuzz/campaign/campaign.ts'
 import type { Lesson } from '../../fuzz/campaign/lesson.ts'
@@ -29,6 +27,7 @@ import { noException } from '../../system/index.ts'
 import { claimsOf } from '../subjects/claim-names.ts'
 import { resolveSubject } from '../subjects/subjects.ts'
 import { asOutcome, settled, type ThreadOutcome } from '../workers/outcome.ts'
+import { searchNamed } from '../workers/search-named.ts'
 import { look } from '../workers/sweep-worker.ts'
 import runBlock from '../workers/worker.ts'
 
@@ -70,13 +69,8 @@ async function blocks({ campaign, first, count, lesson }: BlocksShard): Promise<
   return results
 }
 
-async function settingOf(shard: SettingShard): Promise<SettingAnswer> {
-  const { setting, others, without, maxStates, maxUniverse } = shard
-  const { protocol, subject } = await resolveSubject(shard.subject, '/')
-  const claims = claimsOf(subject).filter(({ name }) => shard.claims.includes(name))
-  const how = { protocol, subject, claims, without: without as readonly PassName[], maxStates, maxUniverse }
-  return searchSetting({ setting, others }, how, check)
-}
+const settingOf = ({ kind: _, without, ...shard }: SettingShard): Promise<SettingAnswer> =>
+  searchNamed({ ...shard, without: without as readonly PassName[] })
 
 /** What shrinking may look at where a violation is found: there may be one in each window. */
 const QUICKLY = { maxStates: 200, maxReplays: 500 }

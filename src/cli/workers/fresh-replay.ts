@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { canonical, UsageError } from '../../model/index.ts'
 import { type Replayed, replay, type Trace } from '../../trace/index.ts'
 import { type SavedTrace, type Saving, saveTrace, trySaving } from '../files/trace-files.ts'
@@ -7,10 +7,7 @@ import type { Resolved } from '../subjects/resolved.ts'
 import type { Io, Output } from '../terminal/io.ts'
 import type { FreshRequest } from './fresh-worker.ts'
 import { settled, type ThreadOutcome } from './outcome.ts'
-
-/** Loads the thread's module by way of tsx, where nothing has been built. */
-const fromSources = (): string => `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))}).then(({ tsImport }) =>
-  tsImport('./fresh-worker.ts', ${JSON.stringify(import.meta.url)}))`
+import { threadOf } from './thread-of.ts'
 
 /** Steps that are printed of a violation that is not saved. */
 const MOST_PRINTED = 50
@@ -64,9 +61,7 @@ async function freshly(trace: Trace, { found, file, subject }: Resolved, io: Io)
   if (!isBuilt && file === undefined) return replay(trace, () => subject)
   let worker = workers.get(io)
   if (!worker) {
-    worker = isBuilt
-      ? new Worker(new URL('./fresh-worker.js', import.meta.url))
-      : new Worker(fromSources(), { eval: true })
+    worker = threadOf('fresh-worker')
     workers.set(io, worker)
   }
   worker.ref()
