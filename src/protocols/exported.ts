@@ -1,5 +1,6 @@
 import { assertClaims, type Claim, type Law, Protocol, type Subject, UsageError } from '../model/index.ts'
 import { assertShape, FUNCTION, listOf, OBJECT, optional, TEXT } from '../model/shape.ts'
+import { exportsOf } from './subject.ts'
 
 type Exports = Readonly<Record<string, unknown>>
 
@@ -9,7 +10,7 @@ export function subjectIn(
   asked: string,
 ): { readonly subject: Subject; readonly bounds: Readonly<Record<string, number>> | undefined } {
   const protocol = protocolIn(file, asked)
-  const variants = Object.values(file)
+  const variants = exportsOf(file)
     .map(asProtocol)
     .filter((found) => found?.variantName !== undefined && found.definition.name === protocol.definition.name)
   const names = variants.map((variant) => variant!.variantName)
