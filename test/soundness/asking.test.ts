@@ -1,9 +1,9 @@
 /** A timeout, an input and a coin may ask their inbox as a rule on a message may, with one answer in every engine. */
 import { describe, expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { type Configuration, liveness, match, program, type Setting } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { apply, brokenBy, configure, enabled, type Step, type System, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const votes = match<Anything>('V')

@@ -1,11 +1,11 @@
 /** A claim sees what it declares, and is judged whenever that changes, in every engine. */
 import { describe, expect, test } from 'vitest'
 import { agreement } from '../../properties/claims.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { liveness, program, sometimes } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { brokenBy, configure, packed, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed } from './author.ts'
 import { of, paying, refused, simulated, some } from './claimed.ts'
 

@@ -9,10 +9,10 @@ import {
   remembered,
   type Said,
 } from '../../model/index.ts'
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import type { RecordJudge } from '../automaton/record-judge.ts'
-import type { Closed } from '../closure/closed.ts'
-import { arrangements, NotSymmetric } from '../passes/symmetry.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
+import { arrangements, NotSymmetric } from '../../tables/passes/symmetry.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { RecoveryStarts } from './recovery-starts.ts'
 import type { Numbered } from './uses.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PASSES } from '../../check/result/result.ts'
+import { PASSES } from '../../tables/passes/pass-names.ts'
 import { parts } from './parts.ts'
 
 const { bounds, count, file, json, names, reproduce, saved, seconds, setting, variant } = parts
