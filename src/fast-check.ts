@@ -73,7 +73,7 @@ export async function settings(subject: SubjectLike, options: RunsOptions = {}):
 export function offers(state: RunState): Arbitrary<Offered> {
   const { messages } = byzantineMessagesIn(state)
   if (messages.length === 0) {
-    throw new UsageError('no Byzantine replica can say anything here', 'name Byzantine replicas, or give b')
+    throw new UsageError('no Byzantine replica can send anything here', 'name Byzantine replicas, or give b')
   }
   const receivers = runningIds(state.program.setting)
   return tuple(constantFrom(...messages), constantFrom(...receivers)).map(([word, to]) => ({ ...word, to }))

@@ -80,7 +80,10 @@ function behaviour(program: Program, name = SILENCE, trial: number) {
   const strategy = strategies.find((one) => one.name === chosen)!
   if (program.setting.byzantine.length === 0) {
     if (name === SILENCE) return {}
-    throw new UsageError(`nobody is Byzantine who could ${name}`, 'name replicas with byzantine, or give b')
+    throw new UsageError(
+      `no replica is Byzantine, and only Byzantine replicas can ${name}`,
+      'name replicas with byzantine, or give b',
+    )
   }
   return behaviourOf(strategy, program, trial)
 }

@@ -52,7 +52,7 @@ export function judge(claim: Claim<any>, { program, system, used }: RunState): s
   assertKind('the state', STATE, { program, system })
   if (claim.kind === 'sometimes') {
     throw new UsageError(
-      `${claim.name} says what a run should reach, and cannot be violated`,
+      `${claim.name} is a guard, which a run should reach; it cannot be violated`,
       'ask about another claim',
     )
   }

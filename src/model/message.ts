@@ -45,7 +45,7 @@ export function match<M extends AnyMessage>(...[type, fields, from]: MatchArgume
   const place = `match('${String(type)}', …)`
   if (typeof type !== 'string') throw new UsageError(`${place}: a type is a text`, "write match('COMMIT', { view })")
   if (from !== undefined && !Number.isInteger(from)) {
-    throw new UsageError(`${place}: the sender ${String(from)} is no participant`, 'leave it out for anybody')
+    throw new UsageError(`${place}: the sender ${String(from)} is not a participant`, 'leave it out for anybody')
   }
   const wanted = Object.entries((fields ?? {}) as Record<string, unknown>)
   for (const [field, value] of wanted) {

@@ -100,7 +100,7 @@ function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string):
 
 /** What to do about a proof that throws. */
 export const PROOF_REMEDY =
-  'Byzantine replicas say any message of the universe: let the proof read each of them, and be false of what is odd'
+  'Byzantine replicas send any message of the universe: let the proof be false of those that make no sense'
 
 /**
  * Is what a proof asks for the same each time, and of equal messages?

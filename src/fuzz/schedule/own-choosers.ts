@@ -43,7 +43,7 @@ function watched(chooser: Chooser): Chooser {
         // There is one object for all that is chosen: any other was not taken from what there is.
         if (chosen === undefined || actions.isChosen(chosen)) return chosen
         throw new UsageError(
-          `the scheduler ${chooser.name} chooses what is no step`,
+          `the scheduler ${chooser.name} chooses something that is not a step`,
           'return what drawStep, drawAny or actions.step(kind, number) gives',
         )
       }

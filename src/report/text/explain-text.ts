@@ -237,11 +237,11 @@ function otherSentence(run: RunView, { subject, refused }: Other): string {
 
 function refusal(run: RunView, { why, asked }: NonNullable<Other['refused']>): string {
   const missing = run.envelopes.find(({ from, message }) => {
-    return why.startsWith(`${name(run, from)} has not said ${canonical(message)} `)
+    return why.startsWith(`${name(run, from)} has not sent ${canonical(message)} `)
   })
   if (missing) return unsayable(run, missing)
   if (!asked) return visible(why)
-  return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
+  return `its rule needs ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
 /** A Byzantine message that no proof covers there, or a message that nobody has sent there. */
@@ -249,7 +249,7 @@ function unsayable(run: RunView, { from, origin, message }: SentEnvelope): strin
   const what = `${messageText(message)} of ${name(run, from)}`
   return origin === 'correct'
     ? `${what} is not sent in that run`
-    : `${what} has no proof there, or is no message of that variant`
+    : `${what} has no proof there, or is not a message of that variant`
 }
 
 const CRIMES = {

@@ -74,7 +74,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
 /** What a search looked at, besides its verdicts. */
 function coverage(report: FuzzReport): string[] {
   const { runs, steps, seconds, decided, cut, unfinished, states, neverFired, notJudged } = report
-  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []
+  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all judges them)`] : []
   if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
   const share = percent(decided / runs)
   return [

@@ -53,7 +53,7 @@ export function simulate(request: SimulationRequest): Simulated {
   assertConditions(conditions, setting)
   if (setting.network.fifo && !setting.network.lose && loses(conditions)) {
     throw new UsageError(
-      'a network that is first in, first out, and loses what the setting says it does not',
+      'the network of the setting is first in, first out, and loses nothing, but the conditions lose messages',
       'leave out the loss, or choose --network fifo,lose',
     )
   }
