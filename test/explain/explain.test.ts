@@ -212,9 +212,9 @@ test('one explanation in full', async () => {
       "  agreement says: No two correct replicas decide differently in one slot. It is promised here (b ≤ f).",
       "",
       "Why they decided",
-      "  r3 outputs {slot 1, digest b} at step 4: COMMIT asks for 2 senders of COMMIT(view 0, slot 1, digest",
-      "    b), and has r0 (Byzantine) and r3.",
-      "  r1 outputs {slot 1, digest a} at step 12: COMMIT asks for 2 senders of COMMIT(view 1, slot 1, digest",
+      "  r3 outputs {slot 1, digest b} at step 4: COMMIT needs 2 senders of COMMIT(view 0, slot 1, digest b),",
+      "    and has r0 (Byzantine) and r3.",
+      "  r1 outputs {slot 1, digest a} at step 12: COMMIT needs 2 senders of COMMIT(view 1, slot 1, digest",
       "    a), and has r0 (Byzantine) and r1.",
       "",
       "Quorum intersection",
@@ -257,8 +257,8 @@ test('a healed run is told, with who waits for what', async () => {
       "r1: SEND(a) from r0.",
       "r3: SEND(a) from r0.",
       "r3: ECHO(a) from r0, r1.",
-      "r1 waits in READY/deliver: it asks for 3 senders and has r0 and r1.",
-      "r3 waits in READY/deliver: it asks for 3 senders and has r0 and r1.",
+      "r1 waits in READY/deliver: it needs 3 senders and has r0 and r1.",
+      "r3 waits in READY/deliver: it needs 3 senders and has r0 and r1.",
       "So r0 delivered b, but r1, r3 never will.",
     ]
   `)

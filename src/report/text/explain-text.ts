@@ -94,7 +94,7 @@ function decisionSentence(run: RunView, { at, output, isNote, step, rule, quorum
   if (quorum.tally !== undefined) {
     return `${what}: ${rule} finds ${counted(quorum.senders.length, 'vote')}${of} in its tally "${visible(quorum.tally)}", those of ${has}.`
   }
-  return `${what}: ${rule} asks for ${counted(quorum.q, 'sender')}${of}, and has ${has}.`
+  return `${what}: ${rule} needs ${counted(quorum.q, 'sender')}${of}, and has ${has}.`
 }
 
 function intersectionSentence(
@@ -185,7 +185,7 @@ function healedSentences(run: RunView, { waiting, witness }: Explanation): strin
       : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} follow:`
   const stuck = waiting.map(
     ({ at, rule, q, senders }) =>
-      `${name(run, at)} waits in ${rule}: it asks for ${counted(q, 'sender')} and has ${named(run, senders)}.`,
+      `${name(run, at)} waits in ${rule}: it needs ${counted(q, 'sender')} and has ${named(run, senders)}.`,
   )
   return [first, ...told, ...stuck, `So ${visible(witness)}.`]
 }
