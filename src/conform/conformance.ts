@@ -44,7 +44,10 @@ interface Both {
   readonly givenToProgram: unknown
 }
 
-/** @throws UsageError where the two cannot be held against each other */
+/**
+ * Pairs a program with a model, event by event: a protocol whose replicas are both, and the claim that they never differ.
+ * @throws UsageError for lockstep protocols, and for a mapping with `message` but without `back`
+ */
 export function conformance(
   model: Protocol,
   program: Protocol,

@@ -24,12 +24,12 @@ interface SimulateFlags extends SettingFlags, SimulationFlags {
   readonly strategy?: string
 }
 
-/** What simulated executions came to. */
+/** The result of `simulate`. */
 export interface SimulateOutcome {
   readonly setting: Setting
-  /** One after the other; the seed of each is one more than that of the one before. */
+  /** In the order of their seeds. */
   readonly runs: readonly Simulated[]
-  /** What they have in common: latency, messages by type, timeouts, undecided replicas, violated claims. */
+  /** Over all runs: latency, messages by type, timeouts, undecided replicas, violated claims. */
   readonly metrics: Metrics
   readonly stoppedBy: 'signal' | null
 }

@@ -7,7 +7,7 @@ import { shownValue } from './shape.ts'
 export type Role = 'replica' | 'client'
 
 /**
- * What must have been said before anybody can send a message. Existential, hence monotone whatever code `match` and
+ * What must have been sent before anybody can send a certain message. Existential, hence monotone whatever code `match` and
  * `such` contain: more words never make a proof false.
  */
 export type Proof<M> =

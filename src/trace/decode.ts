@@ -14,7 +14,7 @@ const FORBIDDEN: readonly string[] = ['__proto__', 'constructor', 'prototype']
 const CONTROL = /(?![\n\t])\p{Cc}/u
 
 /**
- * Reads a trace, which is untrusted: whoever wrote it may want to harm who reads it. Whether it is a possible run is
+ * Reads a trace. It is untrusted: its author may be an attacker. Whether it is a possible run is
  * for `replay` to say.
  * @throws UsageError that names the line, the step and the key
  */

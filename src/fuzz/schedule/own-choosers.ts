@@ -15,7 +15,7 @@ export function choosersFor(protocol: Protocol): readonly Chooser[] {
 }
 
 /**
- * From now on searches of a protocol know these schedulers, too. A search that names none draws from them as well.
+ * Adds schedulers to all later searches of a protocol. A search that names none draws from them as well.
  * @throws UsageError for what is no scheduler, and for a name that there is already
  */
 export function addSchedulers(protocol: Protocol, added: readonly Chooser[]): void {

@@ -30,7 +30,7 @@ export interface CheckReport extends Omit<CheckResult, 'claims'> {
   readonly stoppedBy: 'time' | 'memory' | 'signal' | null
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 

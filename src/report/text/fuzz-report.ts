@@ -33,7 +33,7 @@ export interface FuzzReport extends Omit<CampaignResult, 'claims'> {
   readonly notJudged: readonly string[]
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 
