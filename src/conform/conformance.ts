@@ -44,10 +44,7 @@ interface Both {
   readonly givenToProgram: unknown
 }
 
-/**
- * Pairs a program with a model, event by event: a protocol whose replicas are both, and the claim that they never differ.
- * @throws UsageError for lockstep protocols, and for a mapping with `message` but without `back`
- */
+/** A protocol whose replicas run a model and a program, with the claim that these never differ. Throws UsageError. */
 export function conformance(
   model: Protocol,
   program: Protocol,
