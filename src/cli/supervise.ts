@@ -166,7 +166,7 @@ class Supervisor {
     if (this.#isOver || this.#hasSpoken) return
     process.stderr.write(
       this.#words(
-        'at work for half a minute, and nothing to say yet',
+        'running for half a minute, without a result yet',
         'Ctrl-C ends it and prints what was found, --time does so by itself; smaller bounds, --values and --n are quicker',
       ),
     )

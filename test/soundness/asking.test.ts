@@ -120,5 +120,5 @@ test('its evidence is part of the step, and shrinking keeps it', () => {
   expect(shrunk.steps).toHaveLength(3)
   expect(shrunk.steps[2]).toMatchObject({ timeout: 'late', with: [0, 1] })
   expect(shrunk.eager).toBe('reproduced')
-  expect(() => apply(inSetting, start(inSetting), steps[2]!)).toThrow(/r0 has said nothing here/)
+  expect(() => apply(inSetting, start(inSetting), steps[2]!)).toThrow(/r0 has sent nothing here/)
 })

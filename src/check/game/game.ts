@@ -160,7 +160,7 @@ class Game {
     for (const order of arrangements(this.#groups, layout.ids.length, puts)) {
       const { isOver, as } = this.#ask(state, order)
       if (isOver !== looked.isOver || as !== looked.as)
-        throw new NotSymmetric(`${this.#claim.name} minds which replica does what`)
+        throw new NotSymmetric(`${this.#claim.name} depends on which replica does what`)
     }
     this.#looks.set(key, looked)
     return looked

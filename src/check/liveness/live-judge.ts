@@ -108,7 +108,7 @@ export class LiveJudge {
     for (const order of arrangements(this.#classes.groups, ids.length, looks)) {
       const renamed = ends && { fails: this.#failsRenamed(claim, state, order, ends), healed: false }
       const other = renamed ?? this.#failsIn(claim, state, order)
-      if (other.fails !== fails) throw new NotSymmetric(`${claim.name} minds which replica does what`)
+      if (other.fails !== fails) throw new NotSymmetric(`${claim.name} depends on which replica does what`)
       isKnown &&= !other.healed
     }
     if (isKnown) this.#alike.add(key)

@@ -28,10 +28,10 @@ export interface CheckRequest {
   readonly onProgress?: (progress: SearchProgress) => boolean | undefined
 }
 
-/** What an exhaustive search says of a claim; `vacuous`: nothing was reached that could have broken it. */
+/** The verdict of an exhaustive search on a claim; `vacuous`: no run reached what the guards ask for. */
 export type CheckVerdict = 'holds' | 'violated' | 'inconclusive' | 'vacuous'
 
-/** What became of one claim. */
+/** The result for one claim. */
 export interface CheckedClaim {
   readonly claim: string
   readonly verdict: CheckVerdict
@@ -59,7 +59,7 @@ export interface PassReport {
   readonly unit?: string
 }
 
-/** What the coalition could say. */
+/** The messages that the coalition could send. */
 export interface UniverseReport {
   readonly messages: number
   /** Were all messages that anybody could ever say found? If not, nothing can be proved. */

@@ -217,7 +217,7 @@ export class SafetySearch {
     const off = (why: string): undefined => {
       this.#reports.off('layers', why)
     }
-    if (readsSoup) return off('a claim looks at what was said')
+    if (readsSoup) return off('a claim reads what was sent')
     const [closed, atoms] = [this.#closed, this.#atoms]
     const views = viewsIn(this.#program, closed, machines)
     if (![...views.values()].some((view) => view > 1)) return off('there are not two views')
@@ -233,7 +233,7 @@ export class SafetySearch {
     if (conflicts.unknown !== 0) {
       this.#reports.off(
         'relaxation',
-        conflicts.isLost ? 'there are too many claims' : 'a claim looks at whatever was said',
+        conflicts.isLost ? 'there are too many claims' : 'a claim reads everything that was sent',
       )
       return searchStates(space, this.#limits)
     }

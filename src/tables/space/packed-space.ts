@@ -228,7 +228,7 @@ export class PackedSpace {
     for (const order of arrangements(this.groups, ids.length, looks)) {
       const others = this.judge.judge(this.layout, state, order, moved)
       const differs = others.findIndex((verdict, i) => verdict !== verdicts[i])
-      if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} minds which replica does what`)
+      if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} depends on which replica does what`)
     }
     this.#invariant.add(verdicts)
     return verdicts
