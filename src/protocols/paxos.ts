@@ -67,6 +67,8 @@ const rules = ({ n }: Setting) => ({
   bound: highestAccepted,
   /** Does an acceptor refuse ballots below the one that it has promised to? */
   keepsPromises: true,
+  /** "Stable storage … is used to maintain the information that the acceptor must remember" (2001, section 2.5). */
+  stable: ['promised', 'acceptedIn', 'accepted'] as readonly (keyof State)[],
 })
 
 const promises = (ballot: number) => match<Message>('PROMISE', { ballot })
@@ -172,7 +174,9 @@ export const paxos = defineProtocol<Paxos>({
 
   within: ({ ballot, promised }, { ballots }) => Math.max(ballot, promised) < ballots!,
   viewOf: ({ ballot }) => ballot,
+  durable: ({ stable }) => stable,
 })
 
 export const ignoresAccepted = paxos.variant('ignores-accepted', () => ({ bound: () => null }))
 export const forgetsPromise = paxos.variant('forgets-promise', () => ({ keepsPromises: false }))
+export const forgetsAccepted = paxos.variant('forgets-accepted', () => ({ stable: ['promised'] }))

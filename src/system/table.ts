@@ -247,16 +247,18 @@ export class Table {
 }
 
 /** The text under which a local state is known. Its largest part is mostly known already. */
-export function localText({ state, timers, coins, timeouts, threw, tallies }: Local): string {
-  return `${plainText(state as object)} ${timers} ${coins} ${timeouts} ${threw} ${tallies && textOfTallies(tallies)}`
+export function localText({ state, timers, coins, timeouts, restarts, threw, tallies }: Local): string {
+  const counts = `${timeouts} ${restarts}`
+  return `${plainText(state as object)} ${timers} ${coins} ${counts} ${threw} ${tallies && textOfTallies(tallies)}`
 }
 
 /** An event that needs no message. */
-export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>
+export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' | 'restart' }>
 
 /** Names an event that needs no message. */
 export function keyOfEvent(event: AloneEvent): string {
   if (event.kind === 'timeout') return `t${event.timer}`
+  if (event.kind === 'restart') return 'r'
   return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 

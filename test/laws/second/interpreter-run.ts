@@ -20,6 +20,7 @@ export interface Local {
   readonly coins: readonly string[]
   /** A handler threw, or it crashed. */
   readonly stopped: boolean
+  readonly restarts?: number
   /** What has arrived, in order, where an arrival is a step and rules ask for it. */
   readonly inbox?: readonly string[] | undefined
 }
