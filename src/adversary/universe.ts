@@ -131,7 +131,7 @@ class Closure {
 
   constructor(program: Program, { maxCalls, maxMessages, onProgress }: Limits) {
     this.#program = program
-    this.#table = new Table(program)
+    this.#table = new Table({ ...program, splits: true })
     this.#maxCalls = maxCalls
     this.#maxMessages = maxMessages
     this.#onProgress = onProgress

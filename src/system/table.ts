@@ -48,6 +48,8 @@ export class Table {
   readonly outputs: Interner<Json & object>
   /** Reducer calls made so far. */
   calls = 0
+  /** With which handlers are run. */
+  readonly #asking: Program
   readonly #rows: Map<number, Map<number, Node>>[]
   readonly #common: readonly Map<number, Map<number, Node>>[] = [new Map(), new Map()]
   readonly #asks = new Map<string, AskTable>()
@@ -62,7 +64,8 @@ export class Table {
    * @param numbers those of another table, to be shared
    */
   constructor(program: Program, share?: Sharing<Node>, numbers?: Pick<Table, 'messages' | 'locals' | 'outputs'>) {
-    this.program = { ...program, copies: true }
+    this.program = { ...program, copies: true, splits: false }
+    this.#asking = { ...program, copies: true }
     this.messages = numbers?.messages ?? new Interner()
     this.locals = numbers?.locals ?? new Interner(localText)
     this.outputs = numbers?.outputs ?? new Interner()
@@ -180,7 +183,7 @@ export class Table {
     }
     this.calls++
     const before = this.locals.values[local]!
-    const { reaction, cut } = fire(this.program, at, before, event, inbox)
+    const { reaction, cut } = fire(this.#asking, at, before, event, inbox)
     readSet.saw(reaction)
     // It may have thrown because the message only looked like one, which nothing that is made may hold on to.
     if (plain && reaction.local.threw !== undefined) readSet.sawAll()

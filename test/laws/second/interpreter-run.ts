@@ -127,6 +127,10 @@ function attempt(
         }
         return JSON.parse(textOf(summarise(choices[index]!.map((text) => JSON.parse(text)))))
       },
+      takeHighest: (q: number, match: Matches, rank: (message: Message) => number, role?: string) => {
+        const highest = (all: Message[]) => all.reduce((best, next) => (rank(next) > rank(best) ? next : best))
+        return context.take(q, match, highest, role)
+      },
     }
     try {
       call(state, context)

@@ -59,6 +59,7 @@ function withChanged(ctx: any, changes: object): any {
     'flip',
     'need',
     'take',
+    'takeHighest',
   ]
   for (const name of names)
     Object.defineProperty(made, name, { get: () => ctx[name], enumerable: true, configurable: true })
