@@ -30,6 +30,11 @@ export class UsedMessages {
     }
   }
 
+  /** Whoever restarts has lost them. */
+  forget({ id }: Instance): void {
+    this.words[id] = undefined
+  }
+
   useMessage(instance: Instance, message: number, from: Id): void {
     if (!this.#isKept) return
     this.#useWord(instance, message * SENDERS + from)
