@@ -42,6 +42,8 @@ export class Edge {
   readonly isEcho: boolean
   /** A bound forbids it. */
   readonly isCut: boolean
+  /** Is it enabled wherever its message has come? */
+  readonly isPlain: boolean
   /** The row that it leads to, once somebody has gone there. */
   target: Row | undefined = undefined
   /** For an engine that keeps names of what has fired: the last list that it is in. */
@@ -62,6 +64,7 @@ export class Edge {
     this.says = says
     this.isEcho = isEcho
     this.isCut = outcome.isCut
+    this.isPlain = !isEcho && outcome.leaf !== undefined && outcome.needs.length === 0
   }
 }
 

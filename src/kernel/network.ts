@@ -28,9 +28,9 @@ export class Arrivals {
   changes = 0
 
   clear(): void {
-    this.flights.length = 0
-    this.offers.length = 0
-    this.idle.length = 0
+    if (this.flights.length > 0) this.flights.length = 0
+    if (this.offers.length > 0) this.offers.length = 0
+    if (this.idle.length > 0) this.idle.length = 0
     this.changes++
   }
 
@@ -96,7 +96,7 @@ export class Flights {
 
   /** The mail of the receivers is forgotten with them. */
   clear(): void {
-    this.#stranded.length = 0
+    if (this.#stranded.length > 0) this.#stranded.length = 0
     if (this.#fifo) this.#behind.clear()
   }
 

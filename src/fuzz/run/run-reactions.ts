@@ -14,10 +14,14 @@ import { endless, hearsItself, type Leaf, MOST_FIRINGS } from '../../system/inde
 export class RunReactions {
   readonly #world: World
   /** Names of the rules that have fired. */
-  readonly #fired: Set<string>
+  #fired = new Set<string>()
 
-  constructor(world: World, fired: Set<string>) {
+  constructor(world: World) {
     this.#world = world
+  }
+
+  /** @param fired names of the rules that have fired: it adds to them */
+  begin(fired: Set<string>): void {
     this.#fired = fired
   }
 

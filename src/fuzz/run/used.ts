@@ -30,6 +30,11 @@ export class UsedMessages {
     }
   }
 
+  clear(): void {
+    const { words } = this
+    for (let id = 0; id < words.length; id++) if (words[id] !== undefined) words[id] = undefined
+  }
+
   useMessage(instance: Instance, message: number, from: Id): void {
     if (!this.#isKept) return
     this.#useWord(instance, message * SENDERS + from)
