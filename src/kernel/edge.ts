@@ -77,6 +77,8 @@ type Outcome = Pick<Edge, 'needs' | 'leaf' | 'isCut'>
 /** A rule on a message, with what it does. */
 export interface Handling extends Pick<Edge, 'node'> {
   readonly rule: Rule
+  /** As of an edge. */
+  firedIn: ReadonlySet<string> | undefined
 }
 
 export function outcomeOf(node: Node | Polls): Outcome | undefined {

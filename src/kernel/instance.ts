@@ -241,13 +241,17 @@ export class Instance extends HeardSoFar {
   }
 
   /** Would a message come to nothing, as things are? Whether that is known already must make no difference. */
-  readonly #isIdle = ({ message, from }: Flight): boolean => {
+  readonly #isIdle = (flight: Flight): boolean => {
     if (this.twin || !this.profile.ballots) return false
-    const handlers = this.row.on(message, from)
+    if (flight.deadIn === this.row) return true
+    const handlers = this.row.on(flight.message, flight.from)
+    let isDead = true
     for (let i = 0; i < handlers.length; i++) {
       const { node } = handlers[i]!
       if (this.polled(node) !== DEAD) return false
+      if (node.kind !== 'polls' || !node.isDead) isDead = false
     }
+    if (isDead) flight.deadIn = this.row
     return true
   }
 

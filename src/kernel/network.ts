@@ -1,5 +1,6 @@
 import type { Id } from '../model/index.ts'
 import { IDS, packed } from '../system/index.ts'
+import type { Row } from './row.ts'
 
 /** A message on its way to an instance. */
 export interface Flight {
@@ -10,10 +11,12 @@ export interface Flight {
   priority: number
   /** How far the receiver was when that was drawn. */
   drawnAt: number
+  /** The row of the receiver's in which it is known to come to nothing. */
+  deadIn: Row | undefined
 }
 
 export function flight(to: number, from: Id, message: number): Flight {
-  return { to, from, message, priority: 0, drawnAt: -1 }
+  return { to, from, message, priority: 0, drawnAt: -1, deadIn: undefined }
 }
 
 /** What may arrive at an instance. The order of each list is no part of a result. */

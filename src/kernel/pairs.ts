@@ -1,9 +1,9 @@
 /** Slots at first; always a power of two. */
 const SLOTS = 1_024
-/** Numbers for each slot: the pair, and what is known of it with 1 added. */
+/** Numbers for each slot: the pair, and what is known of it, twice, with 1 added. */
 const WIDTH = 4
 
-/** A number from 0 on for each pair of numbers for which one was put in: a map without objects. */
+/** A number from 0 on, or two, for each pair of numbers for which one was put in: a map without objects. */
 export class Pairs {
   #slots = new Int32Array(WIDTH * SLOTS)
   #size = 0
@@ -20,6 +20,15 @@ export class Pairs {
     this.#slots[at + 1] = other
     this.#slots[at + 2] = value + 1
     if (2 * WIDTH * this.#size > this.#slots.length) this.#grow()
+  }
+
+  /** The second number of a pair for which a first one was put in. */
+  second(one: number, other: number): number {
+    return this.#slots[this.#find(one, other) + 3]! - 1
+  }
+
+  setSecond(one: number, other: number, value: number): void {
+    this.#slots[this.#find(one, other) + 3] = value + 1
   }
 
   clear(): void {
@@ -49,6 +58,7 @@ export class Pairs {
       this.#slots[into] = known[at]!
       this.#slots[into + 1] = known[at + 1]!
       this.#slots[into + 2] = known[at + 2]!
+      this.#slots[into + 3] = known[at + 3]!
     }
   }
 }

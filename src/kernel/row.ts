@@ -67,7 +67,12 @@ export class Profile {
   handling(local: number, message: number, from: Id): readonly Handling[] {
     this.size++
     const rules = this.table.rulesFor(this.id, message)
-    return rules.map((rule) => ({ rule, node: this.rules.onMessage(this.id, local, rule, message, from) }))
+    const { id } = this
+    return rules.map((rule) => ({
+      rule,
+      node: this.rules.onMessage(id, local, rule, message, from),
+      firedIn: undefined,
+    }))
   }
 
   get rules(): BallotTable | Table {

@@ -11,9 +11,11 @@ test('pairs keep what was put in last, and nothing else', () => {
       for (const [one, other, value] of puts) {
         expect(pairs.get(one, other)).toBe(known.get(`${one} ${other}`) ?? -1)
         pairs.set(one, other, value)
+        pairs.setSecond(one, other, value + 1)
         known.set(`${one} ${other}`, value)
       }
       for (const [one, other] of puts) expect(pairs.get(one, other)).toBe(known.get(`${one} ${other}`))
+      for (const [one, other] of puts) expect(pairs.second(one, other)).toBe(known.get(`${one} ${other}`)! + 1)
       pairs.clear()
       for (const [one, other] of puts) expect(pairs.get(one, other)).toBe(-1)
     }),

@@ -24,8 +24,9 @@ export interface SeenByClaims {
   readonly views: readonly number[]
   /** What was said, each message with its sender as one number. */
   readonly words: readonly number[]
-  /** What the claims say where nothing was put out just now. */
+  /** What the claims say where nothing was put out just now, and where all of it was: when a run begins. */
   quiet: GroupVerdict | undefined
+  first: GroupVerdict | undefined
 }
 
 /** What claims have seen that is remembered, over all settings with the same kernel. */
@@ -60,10 +61,8 @@ export class ClaimGroup {
   readonly #matters: boolean[] = []
   readonly #readSets = new Map<string, SeenByClaims>()
   readonly #list: SeenByClaims[] = []
-  /** By number of what is seen, and what is put out or said then, what is seen next. */
+  /** By number of what is seen, and what is put out or said then: what is seen next, and where its verdict is. */
   readonly #next = new Pairs()
-  /** By number of what is seen, who has just put something out and what was there before: where its verdict is. */
-  readonly #fresh = new Pairs()
   readonly #verdicts: GroupVerdict[] = []
   readonly #memory: Memory
   #forgotten = 0
@@ -143,7 +142,7 @@ export class ClaimGroup {
 
   /** What is seen once the participant in a place has put out more. */
   seen(readSet: SeenByClaims, place: number, view: number): SeenByClaims {
-    const key = -1 - (view * SENDERS + place)
+    const key = keyOf(place, view)
     const known = this.#next.get(readSet.number, key)
     if (known >= 0) return this.#list[known]!
     const views = readSet.views.slice()
@@ -167,24 +166,19 @@ export class ClaimGroup {
     return next
   }
 
-  /**
-   * What the claims say where the participant in a place has just put something out.
-   * @param before what was seen of it before
-   */
-  freshVerdict({ number }: SeenByClaims, place: number, before: number, judge: () => GroupVerdict): GroupVerdict {
-    const key = before * SENDERS + place
-    let known = this.#fresh.get(number, key)
-    if (known < 0) {
-      known = this.#verdicts.push(judge()) - 1
-      this.#fresh.set(number, key, known)
-    }
-    return this.#verdicts[known]!
+  /** What the claims say, as far as that is known, when the participant in a place has just put out more: see `seen`. */
+  freshVerdict(before: SeenByClaims, place: number, view: number): GroupVerdict | undefined {
+    return this.#verdicts[this.#next.second(before.number, keyOf(place, view))]
+  }
+
+  rememberFresh(before: SeenByClaims, place: number, view: number, verdict: GroupVerdict): void {
+    this.#next.setSecond(before.number, keyOf(place, view), this.#verdicts.push(verdict) - 1)
   }
 
   #readSet(views: readonly number[], words: readonly number[]): SeenByClaims {
     return remembered(this.#readSets, `${views}|${words}`, () => {
       this.#memory.count()
-      const readSet = { number: this.#list.length, views, words, quiet: undefined }
+      const readSet = { number: this.#list.length, views, words, quiet: undefined, first: undefined }
       this.#list.push(readSet)
       return readSet
     })
@@ -196,10 +190,14 @@ export class ClaimGroup {
     this.#list.length = 0
     this.#verdicts.length = 0
     this.#next.clear()
-    this.#fresh.clear()
     this.#first = undefined
   }
 }
 
 /** What claims see before anything is there for them. */
-export const NOTHING_SEEN: SeenByClaims = { number: -1, views: [], words: [], quiet: undefined }
+export const NOTHING_SEEN: SeenByClaims = { number: -1, views: [], words: [], quiet: undefined, first: undefined }
+
+/** Of something that is put out; what is said has numbers from 0 on. */
+function keyOf(place: number, view: number): number {
+  return -1 - (view * SENDERS + place)
+}

@@ -1,19 +1,11 @@
-import { type Instance, type Record, SENDERS, systemOf } from '../../kernel/index.ts'
-import {
-  brokenIn,
-  type Facts,
-  type Id,
-  type Liveness,
-  reachedIn,
-  readsHeld,
-  rememberedAmong,
-} from '../../model/index.ts'
-import { brokenAfterHealing, nameOfThrown, noException, take, type Violation } from '../../system/index.ts'
+import type { Instance, Record } from '../../kernel/index.ts'
+import { brokenIn, type Facts, type Liveness, reachedIn, readsHeld } from '../../model/index.ts'
+import { nameOfThrown, noException, type Violation } from '../../system/index.ts'
 import { type ClaimGroup, type GroupVerdict, NOTHING_SEEN, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
-import { replayOnReference } from './replay-on-reference.ts'
+import { ReferenceHealing } from './reference-healing.ts'
 import { RunFacts } from './run-facts.ts'
-import { MOST_REMEMBERED, type SettingContext } from './setting-context.ts'
+import type { SettingContext } from './setting-context.ts'
 import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
@@ -165,8 +157,12 @@ export class Judging {
     const view = instance && instance.record !== before ? group.view(instance.record) : old
     // Nothing is fresh that these claims see; when a run begins, everything is.
     const isQuiet = instance !== undefined && view === old
-    if (view !== old) watch.readSet = group.seen(watch.readSet, place, view)
-    const verdict = this.#verdictOf(watch, place, old, instance, before)
+    const seen = watch.readSet
+    if (!isQuiet && instance) watch.readSet = group.seen(seen, place, view)
+    const verdict =
+      isQuiet || !group.listens
+        ? this.#quietly(watch, instance, before)
+        : this.#freshly(watch, seen, place, view, instance, before)
     if (verdict.violations.length > 0) this.#note(verdict.violations)
     watch.met = verdict.met
     if (group.listens) for (const name of verdict.met) this.#met.add(name)
@@ -176,18 +172,30 @@ export class Judging {
   }
 
   /** Claims that do not look at what is fresh are asked once. */
-  #verdictOf(
+  #quietly({ group, readSet }: Watch, instance: Instance | undefined, before: Record | undefined): GroupVerdict {
+    if (readSet.quiet === undefined) readSet.quiet = this.#verdict(group, instance, before)
+    return readSet.quiet
+  }
+
+  /** @param seen what was seen before the instance in a place put out more */
+  #freshly(
     { group, readSet }: Watch,
+    seen: SeenByClaims,
     place: number,
-    old: number,
+    view: number,
     instance: Instance | undefined,
     before: Record | undefined,
   ): GroupVerdict {
-    if (!group.listens || (instance && readSet.views[place] === old)) {
-      if (readSet.quiet === undefined) readSet.quiet = this.#verdict(group, instance, before)
-      return readSet.quiet
+    if (!instance) {
+      if (readSet.first === undefined) readSet.first = this.#verdict(group, instance, before)
+      return readSet.first
     }
-    return group.freshVerdict(readSet, place + 1, old + 1, () => this.#verdict(group, instance, before))
+    let verdict = group.freshVerdict(seen, place, view)
+    if (verdict === undefined) {
+      verdict = this.#verdict(group, instance, before)
+      group.rememberFresh(seen, place, view, verdict)
+    }
+    return verdict
   }
 
   #note(violations: readonly Violation[]): void {
@@ -213,10 +221,10 @@ export class Judging {
   judgeHealing(): void {
     if (this.#others.some(this.#isOpen)) {
       const { healing } = this.#settingContext
-      if (!healing) this.#noteHealed(this.#onReference(this.#others.filter(this.#isOpen)))
+      if (!healing) this.#noteHealed(this.#asked().broken(this.#others.filter(this.#isOpen)))
       else for (let i = 0; i < healing.length; i++) this.#noteHealed(healing[i]!.broken(this.used.words, this.#now))
     }
-    if (this.#held.some(this.#isOpen)) this.#noteHealed(this.#onSteps(this.#held.filter(this.#isOpen)))
+    if (this.#held.some(this.#isOpen)) this.#noteHealed(this.#asked().brokenOnSteps(this.#held.filter(this.#isOpen)))
   }
 
   #noteHealed(violations: readonly Violation[]): void {
@@ -230,47 +238,14 @@ export class Judging {
   /** Is it worth a healed run? */
   readonly #isOpen = ({ name }: Liveness<any>): boolean => !this.#settled.has(name) && !this.#isBroken(name)
 
+  #asked(): ReferenceHealing {
+    return new ReferenceHealing(this.#settingContext, this.#entries, this.#correct, this.used)
+  }
+
   readonly #now = (): Facts => this.#facts.silent()
-
-  /** Of what is held, the evidence inside of proofs is a part, which is known once the steps are written out. */
-  #onSteps(held: readonly Liveness<any>[]): readonly Violation[] {
-    const { program, world } = this.#settingContext
-    const { steps } = replayOnReference(this.#settingContext, this.#entries, world.coalition.offered())
-    const { systems, used } = take(program, steps)
-    return brokenAfterHealing(program, held, systems.at(-1)!, used)
-  }
-
-  #onReference(liveness: readonly Liveness<any>[]): readonly Violation[] {
-    const settingContext = this.#settingContext
-    const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
-    return rememberedAmong(settingContext.healed, MOST_REMEMBERED, key, () => {
-      const { program, table, world, sharedTables } = settingContext
-      const spoken = (word: number) => ({
-        from: word % SENDERS,
-        message: table.messages.values[Math.floor(word / SENDERS)]!,
-      })
-      const used = this.used.words.flatMap((words = [], at) => words.map((word) => ({ at, word: spoken(word) })))
-      return brokenAfterHealing(program, liveness, systemOf(world, this.#crashed()), used, sharedTables.healing)
-    })
-  }
-
-  #crashed(): Id[] {
-    return this.#entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
-  }
 
   #isBroken(name: string): boolean {
     return this.broken.length > 0 && this.broken.some(({ claim }) => claim === name)
-  }
-
-  /** Everything that the healed run depends on. */
-  #key(): string {
-    const { world } = this.#settingContext
-    const flights = [...world.network.all(), ...world.lost].map(({ to, from, message }) => `${to} ${from} ${message}`)
-    const places = this.#correct.map(({ local, record, words }) => [local, record.number, words.length])
-    const said: string[] = []
-    for (let i = 0; i < world.soup.length; i += 2) said.push(`${world.soup.values[i]} ${world.soup.values[i + 1]}`)
-    const used = [...this.used.words].map((words, at) => `${at} ${words ?? ''}`)
-    return [places, said.sort(), flights.sort(), used, this.#crashed()].join('/')
   }
 
   #thrown(place: Instance): string | undefined {

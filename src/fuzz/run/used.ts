@@ -31,8 +31,7 @@ export class UsedMessages {
   }
 
   clear(): void {
-    const { words } = this
-    for (let id = 0; id < words.length; id++) if (words[id] !== undefined) words[id] = undefined
+    if (this.words.length > 0) this.words.length = 0
   }
 
   useMessage(instance: Instance, message: number, from: Id): void {
