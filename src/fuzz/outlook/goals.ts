@@ -1,5 +1,5 @@
-import type { Conflicts } from '../../check/automaton/conflicts.ts'
-import type { PackedSpace } from '../../check/safety/packed-space.ts'
+import type { Conflicts } from '../../tables/automaton/conflicts.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 
 /** What plans lead to: an output that breaks a claim, or two that do. */
 export class Goals {
