@@ -35,6 +35,10 @@ export class UsedMessages {
     this.words[id] = undefined
   }
 
+  clear(): void {
+    if (this.words.length > 0) this.words.length = 0
+  }
+
   useMessage(instance: Instance, message: number, from: Id): void {
     if (!this.#isKept) return
     this.#useWord(instance, message * SENDERS + from)
