@@ -235,8 +235,7 @@ class Pairing {
     ctx: RecordingContext,
   ): void {
     const first = (one ?? other)!
-    const isTake = first.kind === 'take'
-    if (!isTake) {
+    if (first.kind !== 'take') {
       if (one) this.#need(one, false, ctx)
       // Equal questions are asked once; one whose match cannot be compared is asked besides.
       if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)

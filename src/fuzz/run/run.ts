@@ -160,7 +160,6 @@ export class Run {
     if (leaf) {
       if (instance.twin) this.#free++
       else {
-        if (edge!.event?.kind === 'restart') this.#judging.used.forget(instance)
         this.#judging.used.use(instance, edge!, NOTHING_TAKEN)
         this.#enterEdge(instance, edge!, NOTHING_TAKEN)
       }
