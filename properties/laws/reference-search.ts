@@ -208,6 +208,8 @@ function nameOfUsed({ at, word }: Used): string {
  */
 export function withUsed(program: Program, before: readonly Used[], step: Step): readonly Used[] {
   const known = new Set(before.map(nameOfUsed))
+  // Whoever restarts has lost what it had.
+  if ('restart' in step) return before.filter(({ at }) => at !== step.at)
   const fresh = wordsOf(program, step)
     .map((word): Used => ({ at: step.at, word }))
     .filter((use) => !known.has(nameOfUsed(use)) && known.add(nameOfUsed(use)))

@@ -80,7 +80,8 @@ class Pairing {
   }
 
   protocol(): Protocol {
-    const { proofs, viewOf, alphabet, client, tallies: _, within: __, abstraction: ___, ...rest } = this.#model
+    const { proofs, viewOf, alphabet, client, tallies: _, within: __, ...kept } = this.#model
+    const { abstraction: ___, durable: ____, ...rest } = kept
     const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
       type,
       (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),

@@ -13,7 +13,7 @@ import {
   sayableAfter,
   start,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 
 /** The state that a run has reached. */
@@ -40,7 +40,7 @@ export function stateAfter(program: Program, steps: readonly Step[] = []): RunSt
   assertKind('the program', PROGRAM, program)
   assertKind('the schedule', STEPS, steps)
   const system = steps.reduce((before, step) => apply(program, before, step), start(program))
-  return { program, system, used: steps.flatMap((step) => usedBy(program, step)) }
+  return { program, system, used: usedAfter(program, steps) }
 }
 
 /**

@@ -30,6 +30,15 @@ export class UsedMessages {
     }
   }
 
+  /** Whoever restarts has lost them. */
+  forget({ id }: Instance): void {
+    this.words[id] = undefined
+  }
+
+  clear(): void {
+    if (this.words.length > 0) this.words.length = 0
+  }
+
   useMessage(instance: Instance, message: number, from: Id): void {
     if (!this.#isKept) return
     this.#useWord(instance, message * SENDERS + from)

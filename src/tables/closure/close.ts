@@ -11,6 +11,7 @@ import {
   type Event,
   type Id,
   type Local,
+  mayRestart,
   type Program,
   type Rule,
   runningIds,
@@ -233,11 +234,10 @@ class Closure {
       this.#questions.follow(part, state, node, { event, trigger: null })
     for (const value of inputsAt(setting, at)) follow({ kind: 'input', value }, table.onInput(at, number, value))
     for (const timer of timers) follow({ kind: 'timeout', timer }, table.onTimeout(at, number, timer))
-    for (const coin of coins) {
-      for (const value of [0, 1] as const) {
-        follow({ kind: 'coin', coin, value }, table.onCoin(at, number, coin, value))
-      }
-    }
+    for (const coin of coins)
+      for (const value of [0, 1] as const) follow({ kind: 'coin', coin, value }, table.onCoin(at, number, coin, value))
+    const restart = { kind: 'restart' } as const
+    if (mayRestart(setting, at, table.locals.values[number]!)) follow(restart, table.alone(at, number, restart))
     if (setting.crash.includes(at)) {
       const option = { event: { kind: 'crash' as const }, trigger: null, conditions: [], threw: null }
       part.options[state]!.push({
