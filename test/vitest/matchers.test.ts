@@ -8,11 +8,11 @@ import { LONG } from '../tiers.ts'
 
 const { fPlus1, claims } = echo
 
-/** What a matcher that fails says. */
+/** What a test that fails says: vitest prints the message of an error's JSON, where it has one. */
 async function failure(match: () => Promise<unknown>): Promise<string> {
   return match().then(
     () => expect.fail('it should have failed'),
-    (error: Error) => error.message,
+    (error: Error) => JSON.parse(JSON.stringify(error)).message ?? error.message,
   )
 }
 

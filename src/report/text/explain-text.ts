@@ -1,7 +1,7 @@
 import type { ByzantineMessage, Decision, Explanation, Intersection, Other } from '../../explain/explanation.ts'
 import { byzantineCount, canonical, grouped, type Id, nameOf } from '../../model/index.ts'
 import type { RunView, SentEnvelope } from '../../view/run.ts'
-import { decisionText, headline } from './captions.ts'
+import { decisionText, headline, titleOf } from './captions.ts'
 import { counted, listed } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { wrapped } from './table.ts'
@@ -39,7 +39,7 @@ export function chapters(run: RunView, found: Explanation): Chapter[] {
 /** The lines that `explain FILE` prints. */
 export function explainText(run: RunView, found: Explanation, paint: Paint = plain): string[] {
   return [
-    paint.bold(visible(`${run.subject} breaks ${run.claim}: ${run.title}`)),
+    paint.bold(visible(titleOf(run, `${run.subject} breaks ${run.claim}`))),
     ...chapters(run, found).flatMap(({ title, sentences }) => [
       '',
       paint.bold(title),
@@ -154,11 +154,18 @@ function byzantineSentences(run: RunView, { byzantineMessages, silent, equivocat
 }
 
 function lockSentences(run: RunView, { locks }: Explanation): string[] {
-  return locks.map(({ at, held, said }) => {
-    const votes = said.map((id) => messageText(run.envelopes[id]!.message))
+  const isFree = ({ held, said }: (typeof locks)[number]): boolean => held.length + said.length === 0
+  const free = locks.filter(isFree).map(({ at }) => at)
+  const bound = locks.filter((one) => !isFree(one))
+  const told = bound.map(({ at, held, said }) => {
+    const votes = [...new Set(said.map((id) => messageText(run.envelopes[id]!.message)))]
     const what = [...held.map(visible), ...(votes.length > 0 ? [`has sent ${listed(votes)}`] : [])]
-    return `${name(run, at)} ${what.length > 0 ? listed(what) : 'is locked on nothing'}.`
+    return `${name(run, at)} ${listed(what)}.`
   })
+  return [
+    ...told,
+    ...(free.length > 0 ? [`${named(run, free)} ${free.length > 1 ? 'are' : 'is'} locked on nothing.`] : []),
+  ]
 }
 
 function healedSentences(run: RunView, { waiting, witness }: Explanation): string[] {

@@ -9,6 +9,7 @@ import {
   votersOf,
 } from '../../model/index.ts'
 import {
+  type Acting,
   correctWords,
   type Evidence,
   evidenceAt,
@@ -58,8 +59,15 @@ function origin(program: Program, system: System, at: Id, word: SentMessage): Or
   return { text: `${name} (forged)`, byzantineMessage: true }
 }
 
-function evidenceText(program: Program, system: System, at: Id, evidence: Evidence): Origin {
-  if (typeof evidence === 'number') return { text: nameOf(evidence, program.setting.n), byzantineMessage: false }
+/** A correct sender alone stands for what it said: the same as the trigger, or one of several things. */
+function evidenceText(program: Program, system: System, step: Acting, evidence: Evidence): Origin {
+  const { at } = step
+  if (typeof evidence === 'number') {
+    const name = nameOf(evidence, program.setting.n)
+    const [word, ...others] = evidenceAt(program, system, at).filter(({ from }) => from === evidence)
+    const isClear = !word || others.length > 0 || ('on' in step && same(word.message, step.on.message))
+    return { text: isClear ? name : `${messageText(word.message)} of ${name}`, byzantineMessage: false }
+  }
   const { text, byzantineMessage } = origin(program, system, at, evidence)
   return { text: `${messageText(evidence.message)} of ${text}`, byzantineMessage }
 }
@@ -138,7 +146,7 @@ function localChanges(program: Program, before: System, after: System, at: Id): 
 export function stepFacts(program: Program, number: number, step: Step, before: System, after: System): StepFacts {
   const { at } = step
   const { text, byzantineMessage } = whatHappens(program, before, step)
-  const evidence = isActing(step) ? (step.with ?? []).map((item) => evidenceText(program, before, at, item)) : []
+  const evidence = isActing(step) ? (step.with ?? []).map((item) => evidenceText(program, before, step, item)) : []
   const fresh = (of: 'outputs' | 'notes'): string[] =>
     after[of][at]!.slice(before[of][at]!.length).map((output) => valueText(output))
   return {
