@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { agreement, check, defineProtocol, explain, match, type Setting } from '../../src/index.ts'
+import { others } from '../../src/explain/others.ts'
+import { agreement, configure, defineProtocol, match, program, type Setting, type Subject } from '../../src/index.ts'
+import { stepFacts } from '../../src/report/text/step-facts.ts'
+import { type Step, take } from '../../src/system/index.ts'
 
 /** Everybody votes; who sees enough votes seconds the value, if they are all alike; who sees enough of that decides. */
 type Message = { type: 'VOTE'; value: string } | { type: 'SECOND'; value: string | null }
@@ -41,23 +44,34 @@ const protocol = defineProtocol<TwoRounds>({
   },
 })
 const few = protocol.variant('f-plus-1', ({ f }) => ({ enough: f + 1 }))
-const claims = [agreement(({ value }: TwoRounds['output']) => (value === null ? undefined : { slot: '', value }))]
 
-/** All that a file exports. */
-const file = { protocol, few, claims }
+const claim = agreement(({ value }: TwoRounds['output']) => (value === null ? undefined : { slot: '', value }))
 
-test('a replica that needs more votes counts its own, though the schedule does not name it', async () => {
-  const { claims: found } = await check(few, {
-    n: 4,
-    byzantine: [0],
-    inputs: { 1: ['a'], 2: ['b'] },
-    claims,
-    claim: 'agreement',
-  })
-  const told = await explain(found[0]!.trace!, { subject: file })
-  expect(told.text).toContain('two-rounds takes every step, and agreement holds.')
-  // The vote that a step rests on is not the one that it is on, and is named.
-  expect(told.story).toMatch(
-    /gets VOTE\(value a\) from r0 \(Byzantine\)\n.*evidence VOTE\(value b\) of r0 \(Byzantine\); VOTE\(value b\) of r\d/,
-  )
+const [setting] = configure(protocol, { n: 4, byzantine: [1] })
+const vote = (value: string) => ({ from: 1, message: { type: 'VOTE', value } })
+const second = (from: number, value: string) => ({ from, message: { type: 'SECOND', value } })
+/** How r1 breaks the mutant: whom it votes with sees two equal votes, of which none is its own. */
+const steps: Step[] = [
+  { at: 0, input: 'a' },
+  { at: 3, input: 'b' },
+  { at: 0, rule: 'VOTE', on: vote('b'), with: [3] },
+  { at: 3, rule: 'VOTE', on: vote('b'), with: [0, vote('a')] },
+  { at: 0, rule: 'SECOND', on: second(3, 'a'), with: [second(1, 'a')] },
+  { at: 3, rule: 'SECOND', on: second(0, 'b'), with: [second(1, 'b')] },
+]
+
+test('a replica that needs more votes counts its own, though the schedule does not name it', () => {
+  const subject = { protocol, variants: [few], properties: { claims: [claim], bounds: {} } }
+  const [other] = others(subject as unknown as Subject, program(few, setting!), claim, steps)
+  // r0 takes step 3 with its own vote, sees two values, and seconds none: so r3 has nothing to second, either.
+  expect(other).toMatchObject({ subject: 'two-rounds', isBroken: false, refused: { step: 5 } })
+  expect(other!.refused!.asked).toBeUndefined()
+})
+
+test('a vote that a step rests on is named where it is another one than that which it is on', () => {
+  const inFew = program(few, setting!)
+  const { systems } = take(inFew, steps)
+  const evidence = (i: number) => stepFacts(inFew, i + 1, steps[i]!, systems[i]!, systems[i + 1]!).evidence
+  expect(evidence(2)).toEqual(['r3'])
+  expect(evidence(3)).toEqual(['VOTE(value a) of r0', 'VOTE(value a) of r1 (Byzantine)'])
 })
