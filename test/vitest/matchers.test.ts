@@ -35,7 +35,9 @@ test('a violation fails with its story, its file and the command that finds it a
   expect(said).toMatch(/\nagain: npx turncoat check \.\/my\.ts\/f-plus-1 --b 1 --claim agreement$/)
   await expect(join(out, file!)).toReplay({ subject: fPlus1, claims })
   const fuzzed = await failure(() => expect(fPlus1).toSurvive('agreement', { claims, out: emptyFolder() }))
-  expect(fuzzed).toMatch(/breaks agreement: r\d decided[\s\S]*\nagain: npx turncoat fuzz echo\/f-plus-1 /)
+  expect(fuzzed).toMatch(
+    /breaks agreement: r\d decided[\s\S]*\nagain: npx turncoat fuzz echo\/f-plus-1 .*\n\(with `file: /,
+  )
 })
 
 test('no answer is a failure, and says which bound was reached', async () => {
