@@ -155,16 +155,24 @@ function byzantineSentences(run: RunView, { byzantineMessages, silent, equivocat
 
 function lockSentences(run: RunView, { locks }: Explanation): string[] {
   const isFree = ({ held, said }: (typeof locks)[number]): boolean => held.length + said.length === 0
-  const free = locks.filter(isFree).map(({ at }) => at)
-  const bound = locks.filter((one) => !isFree(one))
-  const told = bound.map(({ at, held, said }) => {
-    const votes = [...new Set(said.map((id) => messageText(run.envelopes[id]!.message)))]
-    const what = [...held.map(visible), ...(votes.length > 0 ? [`has sent ${listed(votes)}`] : [])]
-    return `${name(run, at)} ${listed(what)}.`
-  })
+  const free = locks.filter(isFree)
+  const told = locks
+    .filter((one) => !isFree(one))
+    .map(({ at, held, said }) => {
+      const sent = [...new Set(said.map((id) => messageText(run.envelopes[id]!.message)))]
+      return `${name(run, at)} ${listed([...held.map(visible), ...(sent.length > 0 ? [`has sent ${listed(sent)}`] : [])])}.`
+    })
+  const [first] = free
+  if (!first) return told
+  const who = named(
+    run,
+    free.map(({ at }) => at),
+  )
+  const [has, is] = free.length > 1 ? ['have', 'are'] : ['has', 'is']
+  // Without its votes nothing is known of what a replica is bound to.
   return [
     ...told,
-    ...(free.length > 0 ? [`${named(run, free)} ${free.length > 1 ? 'are' : 'is'} locked on nothing.`] : []),
+    `${who} ${first.votes.length > 0 ? `${has} sent no ${listed(first.votes.map(visible), 'or')}` : `${is} locked on nothing`}.`,
   ]
 }
 
