@@ -22,7 +22,7 @@ const row = (
 
 export const chainedHotstuffProperties = properties<ChainedHotstuff>({
   claims: [
-    oneChain((output) => ('committed' in output ? output.committed.split('.') : undefined)),
+    oneChain((output) => ('committed' in output ? output.committed : undefined)),
     sometimes(
       { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
