@@ -14,7 +14,7 @@ const isOn = (block: string, ancestor: string): boolean =>
 
 /**
  * A tree of blocks, for protocols that build chains. A block is named by its path: `1.2.4` is the block of view 4 on that of
- * view 2 on that of view 1, and '' is the genesis. So a name stands for all that is below it, as a perfect hash does, and a
+ * view 2 on that of view 1, and '' is the genesis. So a name identifies all ancestors, as a perfect hash does, and a
  * message holds a reference, never a block inside a block. Where a view may have two blocks on one parent, commands tell
  * them apart: `1a` and `1b`.
  */
