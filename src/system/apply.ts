@@ -215,8 +215,12 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 
 /** The words that a step names, and those inside the witnesses of their proofs. */
 export function wordsIn(step: Step): ProvedMessage[] {
+  return namedIn(step).flatMap(partsOf)
+}
+
+function namedIn(step: Step): ProvedMessage[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-  return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+  return [...('on' in step ? [step.on] : []), ...named]
 }
 
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
@@ -224,9 +228,12 @@ export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
-/** The same with the participant that used them: what a healed run gives it again. */
+/** The same with the participant that used them: a healed run gives it again those that came as messages. */
 export function usedBy(program: Program, step: Step): Used[] {
-  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
+  const named = namedIn(step)
+  return wordsOf(program, step).map((word): Used => {
+    return named.includes(word) ? { at: step.at, word } : { at: step.at, word, isInside: true }
+  })
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
