@@ -155,7 +155,7 @@ export function ifAllPropose({ correct, setting }: Outcome<any>): readonly strin
   return correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : []
 }
 
-/** After healing, every correct replica decides in every slot that `due` names, if anybody was given something to decide. */
+/** After healing, every correct replica decides in every slot that `due` names, if any replica had an input. */
 export function decidesAfterHealing<O>(
   decides: Decides<O>,
   due: (after: Outcome<O>) => readonly (string | number)[],

@@ -64,7 +64,7 @@ export const raftProperties = properties<Raft>({
   settings: [
     {
       name: 'byzantine-leader',
-      about: 'One of three servers is Byzantine, and leads: it says one thing to each follower.',
+      about: 'One of three servers is Byzantine, and leads: it sends each follower something else.',
       configuration: at(1, 1, [2]),
     },
     {

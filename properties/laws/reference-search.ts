@@ -17,7 +17,7 @@ import {
 } from '../../src/system/index.ts'
 import { Numbers, Offers, type State, Successors, type Taken } from './reference-steps.ts'
 
-/** What became of one claim. A `sometimes` claim `holds` where some state reaches what it asks for. */
+/** The result for one claim. A `sometimes` claim `holds` where some state reaches what it asks for. */
 export interface ReferenceClaim {
   readonly claim: string
   /** `unfinished`: nothing found in as many nodes as were allowed. */

@@ -14,15 +14,16 @@ import {
   textOf,
 } from '../model/index.ts'
 import { Audit } from '../system/index.ts'
-import { Atoms } from './automaton/atoms.ts'
-import { close } from './closure/close.ts'
-import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
-import { keepsVotes } from './counting/keeps-votes.ts'
+import { Atoms } from '../tables/automaton/atoms.ts'
+import { close } from '../tables/closure/close.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from '../tables/closure/closed.ts'
+import { keepsVotes } from '../tables/counting/keeps-votes.ts'
+import { PASSES, REDUCTIONS } from '../tables/passes/pass-names.ts'
+import { NotSymmetric } from '../tables/passes/symmetry.ts'
+import type { TablePasses } from '../tables/passes/table-passes.ts'
 import { forcedClaims, notForced } from './game/forced-claims.ts'
 import type { LivenessResult } from './liveness/liveness.ts'
 import type { OnDemand } from './on-demand.ts'
-import { NotSymmetric } from './passes/symmetry.ts'
-import type { TablePasses } from './passes/table-passes.ts'
 import { guardedByReference } from './reference/guarded-by-reference.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
 import { assertRequest } from './result/assert-request.ts'
@@ -34,8 +35,6 @@ import {
   type CheckResult,
   DEFAULT_MAX_STATES,
   DEFAULT_MAX_UNIVERSE,
-  PASSES,
-  REDUCTIONS,
   type SearchProgress,
 } from './result/result.ts'
 import { reported, universeOf, type Words } from './result/universe.ts'

@@ -112,7 +112,10 @@ class Explaining {
     const begun = ran((_, __, recorder) => model.init(recorder), null, undefined, ctx, ctx.rules, [])
     if (!('done' in begun)) throw new UsageError(`${this.#model.name}, init: it throws`, 'let it return the state')
     if (begun.done.told.some((told) => this.#kinds.has(kindOf(told as Logged['told'])))) {
-      throw new UsageError(`${this.#model.name}, init: it says what is logged`, 'say it in the rule on an input')
+      throw new UsageError(
+        `${this.#model.name}, init: it sends or outputs what is logged`,
+        'do so in the rule on an input',
+      )
     }
     perform({ ...begun.done, outputs: [] }, ctx)
     return { model: begun.done.state, used: 0, isOff: false }

@@ -57,8 +57,7 @@ interface Reached {
 }
 
 /** What is said where the universe is not closed. */
-export const UNFINISHED =
-  'Byzantine replicas may be able to send more; the search for all that they could say was stopped'
+export const UNFINISHED = 'Byzantine replicas may be able to send more: the search for all messages was stopped'
 
 /** Messages, and local states, beyond which what the coalition may send is not worked out further. */
 const MOST_MESSAGES = 2_000

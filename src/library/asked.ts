@@ -74,10 +74,10 @@ export async function askedSearch<Flags extends JudgingFlags>(
 }
 
 function assertKindOfOptions(options: Told): void {
-  assertShape('what is told', { options: OBJECT }, { options })
+  assertShape('the options', { options: OBJECT }, { options })
   const own = Object.entries(options).filter(([key]) => Object.hasOwn(OWN, key))
-  assertShape('what is told', OWN, Object.fromEntries(own))
-  assertShape('what is told', { bounds: optional(OBJECT) }, { bounds: options.bounds })
+  assertShape('the options', OWN, Object.fromEntries(own))
+  assertShape('the options', { bounds: optional(OBJECT) }, { bounds: options.bounds })
 }
 
 /** Sizes for which a protocol is asked which bounds it has. */
@@ -127,7 +127,7 @@ export class KeptTraces {
     if (replayed.reproduced) return
     const { step, why } = replayed.divergence
     throw new UsageError(
-      `${resolved.asked}: handlers keep something outside of their state: run again, the run parts at step ${step}: ${why}`,
+      `${resolved.asked}: handlers keep something outside of their state: when it is run again, the run diverges at step ${step}: ${why}`,
       'let handlers use nothing but their arguments: no global variables, no clock, no Math.random; keep it all in the state',
     )
   }

@@ -69,7 +69,7 @@ export interface Ask {
 export type Inbox = (ask: Ask) => boolean | readonly AnyMessage[]
 
 /**
- * Votes that a replica keeps itself: who has voted for what. What is voted for is the key, plain JSON. Votes are only
+ * Votes that a replica counts itself: who has voted for which key. What is voted for is the key, plain JSON. Votes are only
  * ever added, and nothing can be asked of them but this: so searches know all that a handler can have learned.
  */
 export interface Tally<K> {

@@ -118,7 +118,10 @@ export const IMPURE =
 function started(program: Program, at: Id): Reaction {
   const place = () => placeOf(program, 'init')
   const nobody: Inbox = () => {
-    throw new UsageError(`${place()}: it asks its inbox`, 'nobody has said anything yet: ask in a rule on a message')
+    throw new UsageError(
+      `${place()}: it calls need or take`,
+      'nothing has been sent yet: call it in a rule on a message',
+    )
   }
   const collector = new Collector(undefined, place, program.vocabulary, nobody)
   let state: unknown

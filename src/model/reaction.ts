@@ -24,7 +24,7 @@ export interface Sent {
   readonly message: AnyMessage
 }
 
-/** What a step of a participant does besides changing its state. */
+/** The effects of a step besides the new state: messages, outputs, notes, timers. */
 export interface Effects {
   readonly sent: readonly Sent[]
   readonly outputs: readonly Json[]
@@ -35,7 +35,7 @@ export interface Effects {
 
 export const NO_EFFECTS: Effects = deepFreeze({ sent: [], outputs: [], notes: [], factors: [] })
 
-/** What a participant reacts to. */
+/** An event at a participant. */
 export type Event =
   | { readonly kind: 'message'; readonly rule: string; readonly from: Id; readonly message: AnyMessage }
   | { readonly kind: 'timeout'; readonly timer: string }
@@ -43,7 +43,7 @@ export type Event =
   | { readonly kind: 'coin'; readonly coin: string; readonly value: 0 | 1 }
   | { readonly kind: 'round'; readonly round: number; readonly inbox: readonly SentMessage[] }
 
-/** `local` and `effects` are the very objects that went in (and NO_EFFECTS) where nothing changed: that is no step. */
+/** The result of an event. If nothing changed, `local` is the same object as before and `effects` is NO_EFFECTS: that is no step. */
 export interface Reaction {
   readonly local: Local
   readonly effects: Effects

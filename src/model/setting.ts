@@ -3,7 +3,7 @@ import { canonical } from './json.ts'
 export type Id = number
 
 /**
- * Who can claim to have said what.
+ * How senders of messages are authenticated.
  * - `signatures`: nobody can speak for a correct replica, and its words can be shown to others.
  * - `channels`: the receiver knows the true sender, but can prove nothing to a third party.
  * - `none`: once one participant is Byzantine, any sender can be claimed.
@@ -29,7 +29,7 @@ export interface Network {
  */
 export type Steps = 'lazy' | 'eager' | 'lockstep'
 
-/** One configuration: how many there are, which of them are Byzantine, and what bounds the search. */
+/** One configuration: n, f, the Byzantine replicas, inputs, bounds, authentication, network. */
 export interface Setting {
   /** Number of replicas. */
   readonly n: number
@@ -68,7 +68,7 @@ export function byzantineCount(setting: Setting): number {
   return setting.byzantine.filter((id) => id < setting.n).length
 }
 
-/** Replicas and clients that follow the protocol and never crash: the ones that claims speak of. */
+/** The ids of replicas and clients that follow the protocol and never crash. Claims are about these. */
 export function correctIds({ n, clients, byzantine, crash }: Setting): Id[] {
   return range(n + clients).filter((id) => !byzantine.includes(id) && !crash.includes(id))
 }

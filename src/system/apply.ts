@@ -90,7 +90,7 @@ function taken(program: Program, system: System, step: Step): System {
     return acted(program, system, step)
   }
   if ('flip' in step) {
-    if (!local.coins.includes(step.flip)) throw new Impossible(`coin ${step.flip} was not asked for`)
+    if (!local.coins.includes(step.flip)) throw new Impossible(`no coin ${step.flip} is pending`)
     return acted(program, system, step)
   }
   if ('rule' in step) return firing(program, system, step)
@@ -135,7 +135,7 @@ function evidenceFor(program: Program, system: System, step: Acting): SentMessag
 function named(program: Program, system: System, at: Id, evidence: Evidence): ProvedMessage[] {
   if (typeof evidence !== 'number') return [evidence]
   const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
-  if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has said nothing here`)
+  if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has sent nothing here`)
   return said.map(({ from, message }) => ({ from, message }))
 }
 
@@ -146,7 +146,7 @@ function assertAvailable(program: Program, system: System, at: Id, word: ProvedM
 
 function unsaid(program: Program, { from, message }: SentMessage): Impossible {
   const who = nameOf(from, program.setting.n)
-  return new Impossible(`${who} has not said ${canonical(message)} here, and nobody can say it for ${who}`)
+  return new Impossible(`${who} has not sent ${canonical(message)} here, and nobody can send it as ${who}`)
 }
 
 /** A message arrives. Where messages are delivered once it is used up; what it does not use is gone. */
@@ -245,7 +245,7 @@ function assertProved(program: Program, before: System, after: System, coalition
     let isCut = false
     if (!proof || prove(program, proof, candidates(after.soup, coalition), () => (isCut = true)) || isCut) continue
     throw new UsageError(
-      `${nameOf(from, program.setting.n)} said ${canonical(message)}, which its own proof forbids`,
+      `${nameOf(from, program.setting.n)} sent ${canonical(message)}, which its own proof forbids`,
       `let the rule that sends ${message.type} and its entry in \`proofs\` share one named rule`,
     )
   }

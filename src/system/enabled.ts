@@ -39,7 +39,7 @@ import { absorb, byArrival, deliversOnce, type System } from './system.ts'
 /** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096
 
-/** A word that the coalition offers to one receiver, with its proof's witness. */
+/** A message that the coalition can send to one receiver, with the witness of its proof. */
 export interface Offered extends ProvedMessage {
   readonly to: Id
 }

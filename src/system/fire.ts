@@ -108,7 +108,7 @@ function notAsked({ protocol }: Program): Inbox {
   return () => {
     throw new UsageError(
       `${protocol.subject}: a rule that runs at once on its own replica's broadcast asks the inbox`,
-      "keep the votes in the state, or say selfDelivery: 'inbox'",
+      "keep the votes in the state, or set selfDelivery: 'inbox'",
     )
   }
 }

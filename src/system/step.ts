@@ -6,7 +6,7 @@ export type Witness =
   | { readonly all: readonly Witness[] }
   | { readonly any: number; readonly of: Witness }
 
-/** Somebody's word. What a coalition says carries the witness of its proof, where its type has one. */
+/** A message with its sender. One of the coalition has the witness of its proof, if its type needs a proof. */
 export interface ProvedMessage extends SentMessage {
   readonly proof?: Witness
 }

@@ -54,7 +54,7 @@ export class Table {
   /** Every rule of replicas and clients by name. */
   readonly #ruleNumbers: ReadonlyMap<string, number>
   readonly #aloneNumbers = new Map<string, number>()
-  /** A number that is no participant's: stands for any sender. */
+  /** A number that is not a participant's: stands for any sender. */
   readonly #anybody: number
   readonly #shared: SharedWords<Node> | undefined
   /**
@@ -233,7 +233,7 @@ export class Table {
       if (textOfNode(resume(answer())) === textOfNode(known)) return
       throw new UsageError(
         `${placeOf(this.program, event)}: on two choices of messages with one summary it does two different things`,
-        'let the function that you give to take return all that the rule goes by, and keep nothing outside of it',
+        'let the function that you give to take return all that the rule needs, and keep nothing outside of it',
       )
     }
   }

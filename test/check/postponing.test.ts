@@ -1,12 +1,12 @@
 /** Steps that nobody notices are postponed to prove liveness, unless the order of firings makes a difference. */
 import { expect, test, vi } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import type { PassName } from '../../src/check/result/result.ts'
 import { Healer } from '../../src/kernel/healed/index.ts'
 import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
 import { brachaByDelivery } from '../../src/protocols/bracha-by-delivery.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { configure } from '../../src/system/index.ts'
+import type { PassName } from '../../src/tables/passes/pass-names.ts'
 
 interface Types {
   state: { first: string | null; done: boolean }

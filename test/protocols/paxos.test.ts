@@ -127,7 +127,7 @@ const rivals = (promised: Said): Step[] => [
 describe('variants', () => {
   test('a proposer that ignores what was accepted', () => {
     expect(broken(runOf(ignoresAccepted, three), rivals(promise(1, 0, 'a')))).toEqual(['agreement'])
-    expect(() => broken(run, rivals(promise(1, 0, 'a')))).toThrow('has not said')
+    expect(() => broken(run, rivals(promise(1, 0, 'a')))).toThrow('has not sent')
   })
 
   test('an acceptor that forgets its promise', () => {

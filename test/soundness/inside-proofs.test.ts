@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { explore } from '../../src/check/reference/explore.ts'
 import { ReferenceSpace } from '../../src/check/reference/reference.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { defineProtocol, type Json, liveness, match, type Protocol, program, said } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 
 interface Types {
   state: { proved: boolean; heard: boolean }

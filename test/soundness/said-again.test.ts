@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { searchReference } from '../../src/check/reference/reference.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 
 interface Types {
   state: { open: boolean; seen: number[] }

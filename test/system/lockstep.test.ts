@@ -104,7 +104,7 @@ describe('the coalition', () => {
 
   test.each([
     ['says two words of a type', [here('a'), here('b')], 'two messages of type HERE'],
-    ['speaks for the correct', [here('a', 1)], 'r1 cannot say'],
+    ['speaks for the correct', [here('a', 1)], 'r1 cannot send'],
     ['says what is in no alphabet', [here('c')], 'r2 cannot say'],
     ['leaves out a proof', [{ ...seen(2, here('a')), proof: undefined }], 'r2 cannot say'],
   ])('never %s', (_, words, why) => {

@@ -12,8 +12,8 @@
  * quiet step spoils, such as the first vote that wins, is seen only in the state that it leads to.
  */
 import type { Id } from '../../model/index.ts'
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import { Memo } from '../automaton/memo.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import { Memo } from '../../tables/automaton/memo.ts'
 import type { LiveClasses } from './live-classes.ts'
 import type { Use, Uses } from './uses.ts'
 

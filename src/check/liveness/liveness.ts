@@ -15,12 +15,12 @@ import {
   sameWord,
   start,
 } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { Evaluator, type RecordLayout } from '../automaton/evaluate.ts'
-import { RecordJudge } from '../automaton/record-judge.ts'
-import { States } from '../automaton/states.ts'
-import type { Closed, Option } from '../closure/closed.ts'
-import { sortGroups } from '../passes/symmetry.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { Evaluator, type RecordLayout } from '../../tables/automaton/evaluate.ts'
+import { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import { States } from '../../tables/automaton/states.ts'
+import type { Closed, Option } from '../../tables/closure/closed.ts'
+import { sortGroups } from '../../tables/passes/symmetry.ts'
 import { CoalitionWords } from '../safety/coalition-words.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { classesOf, type LiveClasses } from './live-classes.ts'

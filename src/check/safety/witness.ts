@@ -20,12 +20,12 @@ import {
   ways,
   wordsOf,
 } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import type { GuardedEdge } from '../automaton/machine.ts'
-import type { GlobalStates } from '../automaton/states.ts'
-import { ANYBODY, type Closed, isCrashed, type Option } from '../closure/closed.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import type { GuardedEdge } from '../../tables/automaton/machine.ts'
+import type { GlobalStates } from '../../tables/automaton/states.ts'
+import { ANYBODY, type Closed, isCrashed, type Option } from '../../tables/closure/closed.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 import { CoalitionWords } from './coalition-words.ts'
-import type { PackedSpace } from './packed-space.ts'
 import type { Violating } from './search.ts'
 
 export interface Witnessed {

@@ -22,12 +22,15 @@ export function conformCommand(session: Session): Command {
     session,
     {
       name: 'conform',
-      description: 'hold a program, or what it has logged, against a model',
+      description: 'compare a program, or its log, with a model',
       searching: (command) =>
         addSearchFlags(command)
           .option('--against <PROGRAM>', 'the program: a file that exports it, or a name')
           .option('--log <FILE>', 'what replicas have logged: is there a schedule of the model that explains it?')
-          .option('--mapping <FILE>', 'exports `mapping`: how what is logged is to be read in the words of the model'),
+          .option(
+            '--mapping <FILE>',
+            'file that exports `mapping`, which translates what is logged into messages of the model',
+          ),
       subject: (asked, { against, log }: ConformFlags) => {
         if (asked !== undefined && against === undefined && log !== undefined) return asked
         if (asked !== undefined && against !== undefined && log === undefined) return `${asked}${AGAINST}${against}`

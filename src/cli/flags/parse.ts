@@ -63,7 +63,7 @@ export function inputs(text: string): 'any' | Record<number, string[]> {
   const written: Participant[] = []
   for (const part of text.split(';').filter(Boolean)) {
     const [who, what] = part.split('=')
-    if (!who || what === undefined) throw new InvalidArgumentError('Write inputs as r0=a or r0=a;r1=a,b, or say any.')
+    if (!who || what === undefined) throw new InvalidArgumentError('Write inputs as r0=a or r0=a;r1=a,b, or any.')
     const one = participant(who)
     result[one.id] = names(what)
     written.push(one)

@@ -1,9 +1,9 @@
-import type { Senders } from '../../check/automaton/atom.ts'
-import type { Atoms, Formula } from '../../check/automaton/atoms.ts'
-import type { Conflicts } from '../../check/automaton/conflicts.ts'
-import type { GuardedEdge } from '../../check/automaton/machine.ts'
-import type { PackedSpace } from '../../check/safety/packed-space.ts'
 import { bits } from '../../kernel/index.ts'
+import type { Senders } from '../../tables/automaton/atom.ts'
+import type { Atoms, Formula } from '../../tables/automaton/atoms.ts'
+import type { Conflicts } from '../../tables/automaton/conflicts.ts'
+import type { GuardedEdge } from '../../tables/automaton/machine.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 
 /** An edge that some participant takes in a plan, from some state of its own. */
 export interface PlannedStep {

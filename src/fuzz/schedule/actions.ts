@@ -10,7 +10,7 @@ import {
 } from '../../kernel/index.ts'
 import { HarnessError } from '../../model/index.ts'
 
-/** The steps that can be taken now. Choosers name them by instance and edge, never by a place in a list. */
+/** The steps that are enabled now. Choosers name them by instance and edge, never by a place in a list. */
 export class Actions {
   /** How many there are of each kind, in the order of KINDS. */
   readonly counts = KINDS.map(() => 0)

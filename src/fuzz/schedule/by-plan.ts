@@ -19,8 +19,7 @@ const MOST_HOPELESS = 8
  */
 export const byPlan: Chooser = {
   name: 'by-plan',
-  about:
-    'a step of a plan for two outputs that conflict, made as if nothing excluded anything; none where no plan is left',
+  about: 'the first step of a plan towards two conflicting outputs; a plan ignores that steps disable one another',
   partner: forge,
   begin(choices, _, { outlook } = {}) {
     if (!outlook) return (actions) => drawAny(choices, actions)

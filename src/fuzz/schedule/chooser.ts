@@ -38,12 +38,12 @@ export function drawAny(choices: Choices, actions: Actions): Chosen {
   return drawStep(choices, actions, drawKind(choices, counts, counts))
 }
 
-/** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
+/** A step drawn uniformly among those of a kind; starved ones are rarely taken. */
 export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
   return reluctantly(actions, () => actions.step(kind, choices.below(actions.counts[kind]!)))
 }
 
-/** A step of some instances only, one of which can take one; kinds drawn by weight. */
+/** A step of one of these instances, one of which has an enabled step; its kind is drawn by weight. */
 export function drawAmong(
   choices: Choices,
   actions: Actions,
@@ -61,7 +61,7 @@ function reluctantly(actions: Actions, draw: () => Chosen): Chosen {
   return chosen
 }
 
-/** The kind drawn by weight, among those of which there is any. */
+/** A kind drawn by weight, among those with an enabled step. */
 export function drawKind(choices: Choices, weights: readonly number[], counts: readonly number[]): number {
   let total = 0
   for (let kind = 0; kind < counts.length; kind++) if (counts[kind]! > 0) total += weights[kind]!

@@ -13,7 +13,7 @@ const HORIZON = 64
  */
 export const delayBounded: Chooser = {
   name: 'delay-bounded',
-  about: 'instances move in turn; a few times, at steps that are drawn in advance, one of them loses its turn',
+  about: 'instances move in turn; at a few steps drawn in advance, one of them loses its turn',
   begin(choices, weights) {
     const delays = Array.from({ length: choices.below(MOST_DELAYS + 1) }, () => choices.below(HORIZON))
     let turn = 0

@@ -20,7 +20,7 @@ const MOST_CHANGES = 4
  */
 export const pct: Chooser = {
   name: 'pct',
-  about: 'the instance of highest priority moves; priorities fall at a few steps that are drawn in advance',
+  about: 'the instance of highest priority moves; priorities fall at a few steps drawn in advance',
   begin(choices, weights) {
     const falls = Array.from({ length: choices.below(MOST_CHANGES + 1) }, () => choices.below(HORIZON))
     const known = new Priorities(choices)

@@ -7,7 +7,7 @@ function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
-/** What the coalition could say. */
+/** The messages that the coalition could send. */
 type Said = Pick<CheckResult['universe'], 'messages' | 'unsaid'> & Partial<Pick<CheckResult['universe'], 'extent'>>
 
 /**

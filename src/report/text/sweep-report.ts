@@ -18,7 +18,7 @@ export interface SweepReport {
   readonly known: number
   /** What else is in the folder. */
   readonly files: readonly string[]
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 

@@ -34,7 +34,7 @@ const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
 /**
  * Runs a program under a virtual clock: one legal schedule of it, in which arrivals fire whatever they enable. Nothing
  * sleeps; the same request gives the same bytes on every machine.
- * @throws UsageError for conditions that no network could have, and for protocols in rounds
+ * @throws UsageError for conditions that no network could have, and for lockstep protocols
  */
 export function simulate(request: SimulationRequest): Simulated {
   assertShape('the request', REQUEST, request)
@@ -53,7 +53,7 @@ export function simulate(request: SimulationRequest): Simulated {
   assertConditions(conditions, setting)
   if (setting.network.fifo && !setting.network.lose && loses(conditions)) {
     throw new UsageError(
-      'a network that is first in, first out, and loses what the setting says it does not',
+      'the network of the setting is first in, first out, and loses nothing, but the conditions lose messages',
       'leave out the loss, or choose --network fifo,lose',
     )
   }

@@ -234,7 +234,8 @@ export function arrangements(
         const changed = [...order]
         for (const [i, p] of group.entries()) changed[p] = arrangement[i]!
         next.push(changed)
-        if (next.length > MOST_ARRANGEMENTS) throw new NotSymmetric('too many arrangements to show that no claim minds')
+        if (next.length > MOST_ARRANGEMENTS)
+          throw new NotSymmetric('too many arrangements to show that no claim depends on ids')
       }
     }
     all = next

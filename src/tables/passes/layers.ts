@@ -86,13 +86,13 @@ export class Layers {
     const machines = this.#machines
     const isBound = (edge: GuardedEdge): boolean => !edge.silent && upper.get(edge)! < top
     if (!machines.some(({ edges }) => edges.some((list) => list.some(isBound))))
-      return 'what steps ask for may be said in any view'
+      return 'what steps need may be sent in any view'
     const looks = ({ edges }: Machine): string => {
       const text = (e: GuardedEdge): string => `${label(e)}|${lower.get(e)} ${upper.get(e)}|${e.target}`
       return edges.map((list) => list.map(text).sort().join(';')).join(' ')
     }
     const alike = this.#groups.every((group) => group.every((p) => looks(machines[p]!) === looks(machines[group[0]!]!)))
-    return alike ? undefined : 'replicas that are alike are not in the same views'
+    return alike ? undefined : 'replicas that are interchangeable are not in the same views'
   }
 
   /** The first of all states that do the same from here on, at the same levels. */
