@@ -164,11 +164,14 @@ class Check {
 
   /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    // What a healed run hands over is what a step has used: that of one choice.
+    const splits = this.#request.claims.every(({ kind }) => kind !== 'liveness')
+    const program = { ...this.#program, splits }
     const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
-    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    if (!passesOn || !keepsVotes(program, this.#request.claims)) return close(program, messages, limits)
     try {
       const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
-      if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
+      if (!this.#narrow) return close(program, messages, { ...limits, maxLocals })
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }

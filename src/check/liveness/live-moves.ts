@@ -88,7 +88,8 @@ export class LiveMoves {
         if (this.#isQuiet(move.use)) continue
         const { option, key } = move.use
         const { event, says, outputs, notes, threw } = option
-        const text = `${event.kind === 'crash'}|${says}|${outputs}|${notes}|${threw}|${key}`
+        const kind = event.kind === 'crash' || event.kind === 'restart' ? event.kind : ''
+        const text = `${kind}|${says}|${outputs}|${notes}|${threw}|${key}`
         if (!alike.has(text)) alike.set(text, new Map())
         alike.get(text)!.set(move.target, move)
       }

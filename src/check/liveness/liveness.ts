@@ -224,7 +224,8 @@ class LivenessSearch {
     for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     if (says.length > 0) this.#prove(after)
     const last = (p + 1) * stride - 1
-    after[last] = this.#used.plus(after[last]!, words, key)
+    // What a replica had received is lost when it restarts.
+    after[last] = option.event.kind === 'restart' ? 0 : this.#used.plus(after[last]!, words, key)
     return after
   }
 
@@ -281,6 +282,7 @@ class LivenessSearch {
     const used: Evidence[] = evidence.map(spoken)
     const asked = used.length > 0 ? { with: used } : {}
     if (event.kind === 'crash') return { at, crash: true }
+    if (event.kind === 'restart') return { at, restart: true }
     if (event.kind === 'input') return { at, input: event.value, ...asked }
     if (event.kind === 'timeout') return { at, timeout: event.timer, ...asked }
     if (event.kind === 'coin') return { at, flip: event.coin, value: event.value, ...asked }

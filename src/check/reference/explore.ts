@@ -7,7 +7,7 @@ import {
   start,
   TooManyChoices,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../../system/index.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { StateKeys } from './state-key.ts'
@@ -146,11 +146,11 @@ class Exploration {
 
   #after(before: Node, { after, step }: Successor): Node {
     let { used } = before
-    const all = this.#heals ? usedBy(this.#space.program, step()) : []
-    // What is only inside of a proof comes to nobody: it tells states apart where a claim looks at what is held.
-    const fresh = this.#holds ? all : all.filter(({ isInside }) => !isInside)
-    if (fresh.length > 0) {
-      used = new Map([...used, ...fresh.map((use) => [textOfUse(use), use] as const)])
+    if (this.#heals) {
+      const all = usedAfter(this.#space.program, [step()], [...used.values()])
+      // What is only inside of a proof comes to nobody: it tells states apart where a claim looks at what is held.
+      const after = this.#holds ? all : all.filter(({ isInside }) => !isInside)
+      if (after.length !== used.size) used = new Map(after.map((use) => [textOfUse(use), use] as const))
     }
     return { system: after, before, step, depth: before.depth + 1, used }
   }

@@ -175,6 +175,7 @@ class Replay {
     const words = triggers(program, this.system, at, offered)
     const alone = (step: Acting): Step[] => ways(program, this.system, step, words)
     if (event.kind === 'crash') yield { at, crash: true }
+    else if (event.kind === 'restart') yield { at, restart: true }
     else if (event.kind === 'input') yield* alone({ at, input: event.value })
     else if (event.kind === 'timeout') yield* alone({ at, timeout: event.timer })
     else if (event.kind === 'coin') yield* alone({ at, flip: event.coin, value: event.value })

@@ -59,12 +59,15 @@ function known(run: RunView, id: Id, isFalse: boolean): string {
 }
 
 function whatHappened(run: RunView, { witness, isPromised }: Explanation): string[] {
-  const { n, f, byzantine, crash } = run.setting
+  const { n, f, byzantine, crash, restart = [] } = run.setting
   const who =
     byzantine.length > 0
       ? `${named(run, byzantine)} ${byzantine.length > 1 ? 'are' : 'is'} Byzantine`
       : 'nobody is Byzantine'
-  const may = crash.length > 0 ? `, ${named(run, crash)} may crash` : ''
+  const may = [
+    ...(crash.length > 0 ? [`, ${named(run, crash)} may crash`] : []),
+    ...(restart.length > 0 ? [`, ${named(run, restart)} may restart`] : []),
+  ].join('')
   const claim = run.claims.find((one) => one.name === run.claim)
   const beyond = isPromised
     ? `It is promised here (${claim?.promised}).`
