@@ -6,7 +6,7 @@ import type { BlockResult, Campaign, CampaignResult, Found } from '../../src/fuz
 import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { type Claim, canonical, HarnessError, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
-import { apply, brokenAfterHealing, brokenBy, configure, start, type Used, usedBy } from '../../src/system/index.ts'
+import { apply, brokenAfterHealing, brokenBy, configure, start, usedAfter } from '../../src/system/index.ts'
 import { decode, encode, FORMAT, record, type Trace } from '../../src/trace/index.ts'
 
 /** A campaign over all claims that can be violated, in the protocol's default settings. */
@@ -109,15 +109,17 @@ export function shrunkBreaksTheSame(protocol: Protocol, claim: Claim<any>, found
   if (shrunk.steps.length > found.steps.length) throw new HarnessError(`${claim.name} grew by being shrunk`)
   const program = inSetting(protocol, shrunk.setting)
   let system = start(program)
-  const used: Used[] = []
   const broken: string[] = []
   for (const step of shrunk.steps) {
     const after = apply(program, system, step)
     broken.push(...brokenBy(program, [claim], after, system).map((violation) => violation.witness))
-    used.push(...usedBy(program, step))
     system = after
   }
-  broken.push(...brokenAfterHealing(program, [claim], system, used).map((violation) => violation.witness))
+  broken.push(
+    ...brokenAfterHealing(program, [claim], system, usedAfter(program, shrunk.steps)).map(
+      (violation) => violation.witness,
+    ),
+  )
   assertEqual([...new Set(broken)], [shrunk.witness], `the witnesses of ${claim.name}`)
   assertEqual(shrink(raw, claim, found.steps, { maxStates }), shrunk, 'two shrinkings of one run')
 }

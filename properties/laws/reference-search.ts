@@ -13,7 +13,7 @@ import {
   Table,
   type Used,
   unbounded,
-  usedBy,
+  usedAfter,
 } from '../../src/system/index.ts'
 import { Numbers, Offers, type State, Successors, type Taken } from './reference-steps.ts'
 
@@ -210,7 +210,7 @@ export function withUsed(program: Program, before: readonly Used[], step: Step):
   const known = new Set(before.map(nameOfUsed))
   // Whoever restarts has lost what it had.
   if ('restart' in step) return before.filter(({ at }) => at !== step.at)
-  const fresh = usedBy(program, step)
+  const fresh = usedAfter(program, [step])
     .filter(({ isInside }) => !isInside)
     .filter((use) => !known.has(nameOfUsed(use)) && known.add(nameOfUsed(use)))
   if (fresh.length === 0) return before

@@ -239,17 +239,9 @@ export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
-/** The same with the participant that used them: a healed run gives it again those that came as messages. */
-export function usedBy(program: Program, step: Step): Used[] {
-  const named = namedIn(step)
-  return wordsOf(program, step).map((word): Used => {
-    return named.includes(word) ? { at: step.at, word } : { at: step.at, word, isInside: true }
-  })
-}
-
 /**
- * The coalition's messages that participants have used by the end of some steps: what a healed run gives them again.
- * Whoever restarts has lost them.
+ * The coalition's messages that participants have used by the end of some steps: a healed run gives them again those that
+ * came as messages. Whoever restarts has lost them.
  *
  * @param used by the beginning
  */
@@ -260,6 +252,13 @@ export function usedAfter(program: Program, steps: readonly Step[], used: readon
     else after.push(...usedBy(program, step))
   }
   return after
+}
+
+function usedBy(program: Program, step: Step): Used[] {
+  const named = namedIn(step)
+  return wordsOf(program, step).map((word): Used => {
+    return named.includes(word) ? { at: step.at, word } : { at: step.at, word, isInside: true }
+  })
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
