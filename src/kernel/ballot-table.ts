@@ -49,6 +49,11 @@ export class Polls {
     this.#offeredEvent = offeredEvent
   }
 
+  /** Does it do nothing, whatever votes there are? */
+  get isDead(): boolean {
+    return this.#root === DEAD
+  }
+
   /** What it does on these votes. */
   on(ballot: Ballot): Leaf | Dead {
     let here = this.#root

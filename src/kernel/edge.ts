@@ -45,6 +45,8 @@ export class Edge {
   readonly isEcho: boolean
   /** A bound forbids it. */
   readonly isCut: boolean
+  /** Is it enabled wherever its message has come? */
+  readonly isPlain: boolean
   /** The row that it leads to, once somebody has gone there. */
   target: Row | undefined = undefined
   /** For an engine that keeps names of what has fired: the last list that it is in. */
@@ -65,6 +67,7 @@ export class Edge {
     this.says = says
     this.isEcho = isEcho
     this.isCut = outcome.isCut
+    this.isPlain = !isEcho && outcome.leaf !== undefined && outcome.needs.length === 0
   }
 }
 
@@ -77,6 +80,8 @@ type Outcome = Pick<Edge, 'needs' | 'leaf' | 'isCut'>
 /** A rule on a message, with what it does. */
 export interface Handling extends Pick<Edge, 'node'> {
   readonly rule: Rule
+  /** As of an edge. */
+  firedIn: ReadonlySet<string> | undefined
 }
 
 export function outcomeOf(node: Node | Polls): Outcome | undefined {

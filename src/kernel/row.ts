@@ -67,7 +67,12 @@ export class Profile {
   handling(local: number, message: number, from: Id): readonly Handling[] {
     this.size++
     const rules = this.table.rulesFor(this.id, message)
-    return rules.map((rule) => ({ rule, node: this.rules.onMessage(this.id, local, rule, message, from) }))
+    const { id } = this
+    return rules.map((rule) => ({
+      rule,
+      node: this.rules.onMessage(id, local, rule, message, from),
+      firedIn: undefined,
+    }))
   }
 
   get rules(): BallotTable | Table {
@@ -138,9 +143,14 @@ export class Row {
     return handling
   }
 
-  /** Tries what has come and was not tried in this local state before. Says whether there was something. */
-  fill(come: BitSet): boolean {
-    if (come.isWithin(this.#tried)) return false
+  /** Was a word, by its number among all that has come here, tried in this local state? */
+  hasTried(index: number): boolean {
+    return this.#tried.has(index)
+  }
+
+  /** Tries what has come and was not tried in this local state before. */
+  fill(come: BitSet): void {
+    if (come.isWithin(this.#tried)) return
     // What is found now may mind what nothing minded before.
     this.#looked.reset()
     this.#minded.reset()
@@ -149,7 +159,6 @@ export class Row {
       const word = this.profile.words[index]!
       this.#try(Math.floor(word / SENDERS), word % SENDERS)
     }
-    return true
   }
 
   /** May it change what can be done here that a message has come from a sender? */

@@ -140,8 +140,11 @@ export class World {
   }
 
   #forget(): void {
-    for (const instance of this.instances) instance.forget()
-    for (const list of [this.instances, this.twins, this.lost]) list.length = 0
+    const { instances, twins, lost } = this
+    for (let i = 0; i < instances.length; i++) instances[i]!.forget()
+    while (instances.length > 0) instances.pop()
+    while (twins.length > 0) twins.pop()
+    if (lost.length > 0) lost.length = 0
     this.soup.clear()
     this.network.clear()
     this.coalition.clear()

@@ -51,10 +51,7 @@ export function judge(claim: Claim<any>, { program, system, used }: RunState): s
   assertKind('the claim', CLAIM, claim)
   assertKind('the state', STATE, { program, system })
   if (claim.kind === 'sometimes') {
-    throw new UsageError(
-      `${claim.name} is a guard, which a run should reach; it cannot be violated`,
-      'ask about another claim',
-    )
+    throw new UsageError(`${claim.name} is a guard, which cannot be violated`, 'ask about another claim')
   }
   const [broken] =
     claim.kind === 'liveness' ? brokenAfterHealing(program, [claim], system, used) : brokenBy(program, [claim], system)

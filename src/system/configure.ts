@@ -136,17 +136,13 @@ function assertLockstep(
   const refused: [name: string, is: boolean, instead: string][] = [
     ['replicas that crash', crash.length > 0, 'make them Byzantine: a Byzantine replica may be silent'],
     ['replicas that restart', restart.length > 0, 'leave out --restart'],
-    [
-      'a network of its own',
-      !network.duplicate || network.lose || network.fifo || network.gossip,
-      'leave out --network',
-    ],
+    ['another network', !network.duplicate || network.lose || network.fifo || network.gossip, 'leave out --network'],
     ['single steps', steps !== 'lockstep', 'leave out --steps'],
     ['senders that nobody knows', auth === 'none', 'choose --auth signatures or --auth channels'],
     ['timers', bounds['timeouts'] !== undefined, 'leave out --timeouts'],
   ]
   for (const [name, is, instead] of refused) {
-    if (is) throw new UsageError(`${subject} goes from round to round, which excludes ${name}`, instead)
+    if (is) throw new UsageError(`${subject} is a lockstep protocol, which excludes ${name}`, instead)
   }
 }
 

@@ -10,6 +10,7 @@ import { close } from '../../tables/closure/close.ts'
 import { type Closed, TooLarge } from '../../tables/closure/closed.ts'
 import { TABLE_PASSES } from '../../tables/passes/table-passes.ts'
 import { PackedSpace } from '../../tables/space/packed-space.ts'
+import { Goals } from './goals.ts'
 import { RelaxedPlans } from './relaxed-plans.ts'
 
 /** Local states of one participant, choices for one question, and looks at either, before it is given up. */
@@ -45,6 +46,7 @@ interface Known {
  */
 export class Outlook {
   readonly plans: RelaxedPlans
+  readonly goals: Goals
   readonly space: PackedSpace
   readonly closed: Closed
   readonly #initial: Int32Array
@@ -56,7 +58,8 @@ export class Outlook {
   private constructor(closed: Closed, atoms: Atoms, space: PackedSpace, conflicts: Conflicts) {
     this.closed = closed
     this.space = space
-    this.plans = new RelaxedPlans(space, atoms, conflicts)
+    this.goals = new Goals(space, conflicts)
+    this.plans = new RelaxedPlans(space, atoms, this.goals)
     this.#initial = space.initial()
     for (const [p, { at }] of closed.participants.entries()) this.#places.set(at, p)
     this.#locals = closed.participants.map(({ locals }) => new Map(locals.map((local, index) => [local, index])))

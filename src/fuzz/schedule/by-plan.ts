@@ -55,7 +55,7 @@ class Planner {
     this.#draw = (count) => choices.below(count)
     this.#pick = drawnBy(choices)
     this.#record = outlook.initial()
-    this.#plan = outlook.plans.from(this.#record, this.#draw)
+    this.#plan = outlook.plans.first(this.#record, this.#draw)
   }
 
   next(actions: Actions): Chosen | undefined {
@@ -80,11 +80,11 @@ class Planner {
 
   /** May a goal be reached after this step? Then it is what comes next. */
   #leadsOn({ world: { steps } }: Actions, { instance, effect }: Candidate): boolean {
-    const { plans } = this.#outlook
+    const { plans, goals } = this.#outlook
     const p = this.#outlook.placeOf(instance)
     const record = this.#outlook.after(this.#record, p, effect)
     const plan = plans.from(record, this.#draw)
-    if (!plan && !plans.isGoal(this.#record, p, effect.outputs)) return false
+    if (!plan && !goals.isGoal(this.#record, p, effect.outputs)) return false
     this.#then = { record, plan, steps }
     return true
   }

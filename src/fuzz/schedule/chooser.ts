@@ -40,7 +40,10 @@ export function drawAny(choices: Choices, actions: Actions): Chosen {
 
 /** A step drawn uniformly among those of a kind; starved ones are rarely taken. */
 export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
-  return reluctantly(actions, () => actions.step(kind, choices.below(actions.counts[kind]!)))
+  const count = actions.counts[kind]!
+  let chosen = actions.step(kind, choices.below(count))
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = actions.step(kind, choices.below(count))
+  return chosen
 }
 
 /** A step of one of these instances, one of which has an enabled step; its kind is drawn by weight. */
@@ -52,12 +55,23 @@ export function drawAmong(
 ): Chosen {
   const counts = actions.count(isOne)
   const kind = drawKind(choices, weights, counts)
-  return reluctantly(actions, () => actions.step(kind, choices.below(counts[kind]!), isOne))
+  const count = counts[kind]!
+  let chosen = actions.step(kind, choices.below(count), isOne)
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) {
+    chosen = actions.step(kind, choices.below(count), isOne)
+  }
+  return chosen
 }
 
-function reluctantly(actions: Actions, draw: () => Chosen): Chosen {
-  let chosen = draw()
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
+/** The same of one instance. */
+export function drawAt(choices: Choices, actions: Actions, weights: readonly number[], instance: Instance): Chosen {
+  const counts = actions.countAt(instance)
+  const kind = drawKind(choices, weights, counts)
+  const count = counts[kind]!
+  let chosen = actions.stepAt(instance, kind, choices.below(count))
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) {
+    chosen = actions.stepAt(instance, kind, choices.below(count))
+  }
   return chosen
 }
 
@@ -71,7 +85,9 @@ export function drawKind(choices: Choices, weights: readonly number[], counts: r
     left -= weights[kind]!
     if (left < 0) return kind
   }
-  return counts.findIndex((count) => count > 0)
+  let kind = 0
+  while (kind < counts.length && counts[kind] === 0) kind++
+  return kind
 }
 
 /** Any q senders, and any message of each. */

@@ -1,4 +1,4 @@
-import { type Chooser, drawAmong } from './chooser.ts'
+import { type Chooser, drawAt } from './chooser.ts'
 
 /** Delays of one run at most, and the steps within which they fall. */
 const MOST_DELAYS = 6
@@ -22,7 +22,7 @@ export const delayBounded: Chooser = {
       if (delays.includes(step++)) turn++
       while (!actions.canMove(actions.instances[turn % actions.instances.length]!)) turn++
       const next = actions.instances[turn++ % actions.instances.length]!
-      return drawAmong(choices, actions, weights, (instance) => instance === next)
+      return drawAt(choices, actions, weights, next)
     }
   },
 }

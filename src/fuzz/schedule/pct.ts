@@ -1,7 +1,7 @@
 import type { Instance } from '../../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import type { Choices } from './choices.ts'
-import { type Chooser, drawAmong } from './chooser.ts'
+import { type Chooser, drawAt } from './chooser.ts'
 
 /** Steps within which priorities change, and how often they change at most. */
 const HORIZON = 64
@@ -31,7 +31,7 @@ export const pct: Chooser = {
         known.drop(first)
         first = known.highest(actions)
       }
-      return drawAmong(choices, actions, weights, (instance) => instance === first)
+      return drawAt(choices, actions, weights, first)
     }
   },
 }

@@ -1,10 +1,10 @@
 /**
- * Pass 2, close: every local state that a participant can reach on any messages that can ever exist.
+ * Pass 2, close: every local state that a participant can reach by any messages that can ever exist.
  *
- * Sound because it only ever over-approximates: what one participant says in some local state is offered to all others
- * in every local state, as often and as late as they like, and a quorum counts as met once enough senders could have
- * said matching messages in some run. Conditions: a message may arrive any number of times, at any time, or never;
- * and rules fire one at a time. What is reached here need not be reachable; the search decides that.
+ * Sound because it over-approximates: a message that one participant sends in some local state can reach all others in
+ * every local state, any number of times and at any time, and a quorum is there once enough senders could have sent
+ * matching messages in some run. Only if a message may arrive any number of times, at any time, or never, and rules fire
+ * one at a time. A state that is reached here need not be reachable; the search decides that.
  */
 import {
   type AnyMessage,
