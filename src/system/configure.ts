@@ -73,6 +73,11 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
   const crash = ids('crash', configuration.crash ?? [], 0, n)
   const restart = ids('restart', configuration.restart ?? [], 0, n)
   assertRestart(protocol, restart, crash)
+  // A protocol may have a bound of that name itself.
+  const isOwn = Object.hasOwn(defaults.bounds, 'restarts')
+  if (bounds['restarts'] !== undefined && restart.length === 0 && !isOwn) {
+    throw new UsageError('restarts are bounded, and no replica may restart', 'name those that may: --restart 0,1')
+  }
   const common = {
     n,
     f,
@@ -104,9 +109,12 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     return {
       ...{ ...common, byzantine: [...replicas, ...byzantineReplicas], ...(counts > FEWEST_COUNTED ? { counts } : {}) },
       ...(restarting.length > 0 ? { restart: restarting, bounds: { restarts: RESTARTS, ...bounds } } : {}),
+      ...(restarting.length === 0 && !isOwn ? { bounds: without(bounds) } : {}),
     }
   })
 }
+
+const without = ({ restarts: _, ...bounds }: Readonly<Record<string, number>>): Record<string, number> => bounds
 
 /** Whoever may restart has to say what it keeps, and comes back for certain. */
 function assertRestart({ subject, definition }: Protocol, restart: readonly Id[], crash: readonly Id[]): void {

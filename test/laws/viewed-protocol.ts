@@ -108,6 +108,7 @@ function viewedProtocol(one: Viewed): Protocol {
     defaults: () => ({ f: 0, b: 0, values: ['x', 'y'], inputs: { ...one.inputs }, bounds: { views: one.views } }),
     within: ({ view }, { views }) => view < views!,
     viewOf: viewsBy[one.viewOf],
+    durable: () => one.durable ?? [],
     init(ctx) {
       if (one.timers.includes(ctx.self)) ctx.setTimer('T')
       if (one.opens.includes(ctx.self)) ctx.broadcast({ type: 'A', view: 0, value: 'y' })
@@ -163,9 +164,9 @@ export interface ViewedCase {
 }
 
 export function caseOf(one: Viewed): ViewedCase {
-  const { n, byzantine, crash } = one
+  const { n, byzantine, crash, restart = [] } = one
   const protocol = viewedProtocol(one)
-  const program = { ...inSetting(protocol, configure(protocol, { n, byzantine, crash })[0]!), copies: true }
+  const program = { ...inSetting(protocol, configure(protocol, { n, byzantine, crash, restart })[0]!), copies: true }
   if (byzantine.length === 0) return { program, claims: claimsOf(one), words: [] }
   const { messages, closed } = universe(program)
   return { program, claims: claimsOf(one), words: closed ? messages : undefined }

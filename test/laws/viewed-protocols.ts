@@ -26,6 +26,9 @@ export interface Viewed {
   readonly n: number
   readonly byzantine: readonly Id[]
   readonly crash: readonly Id[]
+  /** Replicas that may restart, and what they keep. */
+  readonly restart?: readonly Id[]
+  readonly durable?: readonly ('view' | 'started' | 'fired')[]
   readonly auth: 'signatures' | 'channels'
   readonly views: number
   readonly selfDelivery: 'inbox' | 'none' | 'network'
@@ -111,18 +114,21 @@ export const vieweds: fc.Arbitrary<Viewed> = fc.noBias(
       proof: seldom(fc.record({ q: weighted([2, 2], [1, 1]), of: fc.constantFrom('same', 'not-above') }), 2),
       rules: fc.array(rule, { minLength: 2, maxLength: 4 }),
       pairs: fc.array(fc.array(put, { minLength: 1, maxLength: 2 }), { minLength: 3, maxLength: 6 }),
+      restart: weighted<readonly Id[]>([6, []], [1, [0]], [1, [1]]),
+      durable: fc.subarray(['view', 'started', 'fired'] as const),
     })
     .map(({ byzantineReplica, ...one }): Viewed => {
       const byzantine = byzantineReplica === null || byzantineReplica >= one.n ? [] : [byzantineReplica]
       const ids = (list: readonly Id[]): Id[] => list.filter((id) => id < one.n)
       const crash = ids(one.crash).filter((id) => !byzantine.includes(id))
+      const restart = ids(one.restart).filter((id) => !byzantine.includes(id) && !crash.includes(id))
       const [timers, opens] = [ids(one.timers), ids(one.opens)]
       const proof = one.auth === 'signatures' ? (one.proof as Viewed['proof']) : null
       const rules = one.rules.slice(0, one.n === 3 ? 3 : 4).map((each, i, all) => ({
         ...(proof === null ? each : proved(each, proof.q)),
         outputs: each.outputs || i === all.length - 1,
       }))
-      return { ...one, byzantine, crash, timers, opens, proof, rules }
+      return { ...one, byzantine, crash, restart, timers, opens, proof, rules }
     }),
 )
 

@@ -198,8 +198,15 @@ describe('refused is', () => {
     expect(String(refusal(protocol, { restart: [0] }))).toMatch(/restart/)
   })
 
+  test('a bound on restarts where no replica may', () => {
+    expect(String(refusal(counting, { n: 2, bounds: { restarts: 2 } }))).toContain('no replica may restart')
+  })
+
   test('and a Byzantine replica is left out', () => {
-    const settings = configure(counting, { n: 2, b: 1, restart: [0] })
-    expect(settings.map(({ restart }) => restart)).toEqual([undefined, [0]])
+    const settings = configure(counting, { n: 2, b: 1, restart: [0], bounds: { restarts: 2 } })
+    expect(settings.map(({ restart, bounds }) => [restart, bounds])).toEqual([
+      [undefined, {}],
+      [[0], { restarts: 2 }],
+    ])
   })
 })
