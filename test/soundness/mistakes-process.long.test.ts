@@ -100,7 +100,7 @@ describe("a protocol's file that does more than to define", () => {
     [
       'a timer of its throws a text',
       "setTimeout(() => { throw 'kaboom' })",
-      /the protocol throws a string kaboom; throw err/,
+      /the protocol throws a string kaboom; throw an Error/,
     ],
     [
       'a promise of its is rejected with nothing',
