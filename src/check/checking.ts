@@ -2,6 +2,7 @@ import { recombined } from '../adversary/universe.ts'
 import {
   type AnyMessage,
   assertHeard,
+  assertUnchanged,
   type Claim,
   constantsOf,
   HarnessError,
@@ -66,12 +67,14 @@ export function checking(request: CheckRequest, passes: TablePasses, onDemand: O
   try {
     const result = checked({ ...request, program }, passes, onDemand)
     audit.finish()
+    for (const claim of request.claims) assertUnchanged(claim)
     assertHeard(program.vocabulary)
     const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
     return { ...result, audit: audit.report, boundsRead }
   } catch (error) {
-    // A handler that is no function makes the engines contradict each other: that is said first.
+    // A handler or a claim that is no function makes the engines contradict each other: that is said first.
     audit.finish()
+    for (const claim of request.claims) assertUnchanged(claim)
     throw error
   }
 }
@@ -161,11 +164,14 @@ class Check {
 
   /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    // What a healed run hands over is what a step has used: that of one choice.
+    const splits = this.#request.claims.every(({ kind }) => kind !== 'liveness')
+    const program = { ...this.#program, splits }
     const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
-    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    if (!passesOn || !keepsVotes(program, this.#request.claims)) return close(program, messages, limits)
     try {
       const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
-      if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
+      if (!this.#narrow) return close(program, messages, { ...limits, maxLocals })
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }

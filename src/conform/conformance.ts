@@ -51,7 +51,8 @@ export function conformance(
   mapping: Mapping = {},
 ): { readonly protocol: Protocol; readonly claims: readonly Claim<any>[] } {
   for (const one of [model, program]) {
-    if (isLockstep(one)) throw new UsageError(`${one.subject} goes in rounds`, '`conform` knows rules on messages only')
+    if (isLockstep(one))
+      throw new UsageError(`${one.subject} is a lockstep protocol`, '`conform` knows rules on messages only')
   }
   if (mapping.message && !mapping.back) {
     throw new UsageError('the mapping has `message` without `back`', 'write `back`, from the model to the program')
@@ -79,7 +80,8 @@ class Pairing {
   }
 
   protocol(): Protocol {
-    const { proofs, viewOf, alphabet, client, tallies: _, within: __, abstraction: ___, ...rest } = this.#model
+    const { proofs, viewOf, alphabet, client, tallies: _, within: __, ...kept } = this.#model
+    const { abstraction: ___, durable: ____, ...rest } = kept
     const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
       type,
       (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),
@@ -233,8 +235,7 @@ class Pairing {
     ctx: RecordingContext,
   ): void {
     const first = (one ?? other)!
-    const isTake = first.kind === 'take'
-    if (!isTake) {
+    if (first.kind !== 'take') {
       if (one) this.#need(one, false, ctx)
       // Equal questions are asked once; one whose match cannot be compared is asked besides.
       if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)

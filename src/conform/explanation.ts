@@ -51,7 +51,8 @@ export function explanation(
   lines: readonly Logged[],
   count: number,
 ): { readonly protocol: Protocol; readonly claims: readonly Claim<any>[] } {
-  if (isLockstep(model)) throw new UsageError(`${model.subject} goes in rounds`, 'logs are explained by rules only')
+  if (isLockstep(model))
+    throw new UsageError(`${model.subject} is a lockstep protocol`, 'logs are explained by rules only')
   const ids = [...new Set(lines.slice(0, count).map(({ at }) => at))]
   const unexplained: Claim<any> = invariant(
     { name: 'unexplained', about: 'No schedule of the model explains the log.', promised: 'always' },

@@ -25,7 +25,7 @@ import {
   start,
   TooManyChoices,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 import { decode } from '../trace/decode.ts'
 import { encode } from '../trace/encode.ts'
@@ -100,7 +100,7 @@ export class Exploration {
     for (const step of steps.slice(path.length)) {
       const { system, used } = path.at(-1)?.reached ?? { system: this.#start, used: [] }
       const after = apply(this.program, system, step)
-      path.push({ step, reached: { system: after, used: [...used, ...usedBy(this.program, step)] } })
+      path.push({ step, reached: { system: after, used: usedAfter(this.program, [step], used) } })
     }
     this.#path = path
     return path.at(-1)?.reached ?? { system: this.#start, used: [] }
@@ -196,10 +196,7 @@ export class Exploration {
       if (witness) return { length: i + 1, witness }
       before = after
     }
-    const witness = judge.end(
-      before,
-      steps.flatMap((step) => usedBy(this.program, step)),
-    )
+    const witness = judge.end(before, usedAfter(this.program, steps))
     return witness ? { length: steps.length, witness } : undefined
   }
 

@@ -12,10 +12,13 @@ export const TIMEOUT = 3
 
 /** An event that needs no message. */
 export interface Alone {
-  readonly kind: 'timeout' | 'input' | 'flip'
+  readonly kind: 'timeout' | 'input' | 'flip' | 'restart'
   readonly name: string
   readonly value: 0 | 1
 }
+
+/** Events that are no part of the protocol's code. */
+const NAMELESS: readonly Alone['kind'][] = ['flip', 'restart']
 
 /** What can happen in one local state: a rule on a message, or an event that needs none. */
 export class Edge {
@@ -57,7 +60,7 @@ export class Edge {
     this.rule = trigger.rule
     this.event = trigger.event
     const { rule, event } = trigger
-    this.label = rule ? rule.name : event!.kind === 'flip' ? '' : `${event!.kind} ${event!.name}`
+    this.label = rule ? rule.name : NAMELESS.includes(event!.kind) ? '' : `${event!.kind} ${event!.name}`
     this.node = node
     this.needs = outcome.needs
     this.leaf = outcome.leaf

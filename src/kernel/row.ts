@@ -1,4 +1,4 @@
-import { byText, type Id, type Local, textOf } from '../model/index.ts'
+import { byText, type Id, type Local, mayRestart, textOf } from '../model/index.ts'
 import { type Node, packed, type Table } from '../system/index.ts'
 import type { BallotTable, Polls } from './ballot-table.ts'
 import { BitSet, lowest, Masks, SENDERS } from './bits.ts'
@@ -187,6 +187,10 @@ export class Row {
     }
     for (const name of timers) {
       this.#addAlone(TIMEOUT, rules.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
+    }
+    if (mayRestart(this.profile.table.program.setting, id, this.profile.value(this.local))) {
+      const event = { kind: 'restart', name: '', value: 0 } as const
+      this.#addAlone(TIMEOUT, this.profile.table.alone(id, this.local, event), event)
     }
     for (const name of coins) {
       for (const value of [0, 1] as const) {

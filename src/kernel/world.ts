@@ -6,6 +6,7 @@ import { Coalition, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
 import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
+import { loseInbox } from './lose-inbox.ts'
 import { type Flight, Flights, flight } from './network.ts'
 import type { Row } from './row.ts'
 import { type Beginning, beginningOf, type Start } from './start.ts'
@@ -205,6 +206,8 @@ export class World {
 
   /** Takes an edge whose outcome is known. */
   take(instance: Instance, edge: Edge): void {
+    // Elsewhere all that was said may come again at any time.
+    if (this.arrivals && edge.event?.kind === 'restart') loseInbox(instance)
     edge.target ??= instance.profile.row(edge.leaf!.local)
     this.#absorb(instance, edge.leaf!, edge.says, edge.target)
   }

@@ -85,7 +85,7 @@ const ASKED_SIZE = 4
 
 function assertBounds({ definition, subject }: Protocol, bounds: object): void {
   const known = Object.keys(definition.defaults(ASKED_SIZE).bounds)
-  const odd = Object.keys(bounds).find((name) => !known.includes(name) && name !== 'timeouts')
+  const odd = Object.keys(bounds).find((name) => !known.includes(name) && name !== 'timeouts' && name !== 'restarts')
   if (odd === undefined) return
   const suggestion = known.length > 0 ? `its bounds are ${known.join(', ')}` : 'it needs no bounds'
   throw new UsageError(`${subject} has no bound called ${odd}`, suggestion)

@@ -43,6 +43,7 @@ export interface SettingOptions {
   readonly byzantine?: Ids
   /** Replicas that may stop for ever. */
   readonly crash?: Ids
+  readonly restart?: Ids
   readonly clients?: number
   readonly byzantineClients?: Ids
   /** The values that inputs range over. Default: the protocol's own. */
@@ -58,6 +59,7 @@ export interface SettingOptions {
   readonly slots?: number
   readonly checkpoint?: number
   readonly timeouts?: number
+  readonly restarts?: number
   readonly flips?: number
   /** Other bounds, by the names that the protocol gives them; `{ bounds: { views: 2 } }` is the same as `{ views: 2 }`. */
   readonly bounds?: { readonly [name: string]: number }

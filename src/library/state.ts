@@ -13,7 +13,7 @@ import {
   sayableAfter,
   start,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 
 /** The state that a run has reached. */
@@ -40,7 +40,7 @@ export function stateAfter(program: Program, steps: readonly Step[] = []): RunSt
   assertKind('the program', PROGRAM, program)
   assertKind('the schedule', STEPS, steps)
   const system = steps.reduce((before, step) => apply(program, before, step), start(program))
-  return { program, system, used: steps.flatMap((step) => usedBy(program, step)) }
+  return { program, system, used: usedAfter(program, steps) }
 }
 
 /**
@@ -51,10 +51,7 @@ export function judge(claim: Claim<any>, { program, system, used }: RunState): s
   assertKind('the claim', CLAIM, claim)
   assertKind('the state', STATE, { program, system })
   if (claim.kind === 'sometimes') {
-    throw new UsageError(
-      `${claim.name} is a guard, which a run should reach; it cannot be violated`,
-      'ask about another claim',
-    )
+    throw new UsageError(`${claim.name} is a guard, which cannot be violated`, 'ask about another claim')
   }
   const [broken] =
     claim.kind === 'liveness' ? brokenAfterHealing(program, [claim], system, used) : brokenBy(program, [claim], system)

@@ -80,6 +80,9 @@ export interface Extents<T extends Types> extends Pick<Setting, 'n' | 'f' | 'cli
   readonly rules: RulesOf<T>
 }
 
+/** A field of a state or, where replicas keep different ones, of any of them. */
+type FieldOf<S> = S extends unknown ? keyof S & string : never
+
 /** A protocol as its author writes it. */
 export interface Definition<T extends Types> extends Behaviour<T, T['state']>, Partial<InRounds<T>> {
   readonly name: string
@@ -97,6 +100,11 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
       known: { readonly n: number; readonly f: number; readonly rules: RulesOf<T> },
     ) => Proof<T['message']>
   }
+  /**
+   * The fields of a replica's state that survive a restart, by the named rules. All else, votes, timers and coins
+   * included, is lost, and begins anew as `init` says. Without it no replica can restart.
+   */
+  readonly durable?: (rules: RulesOf<T>) => readonly FieldOf<T['state']>[]
   /** A step that leaves this predicate is not taken. It sees one replica only. */
   readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
   /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */

@@ -22,7 +22,7 @@ export type Proof<M> =
   | { readonly kind: 'any'; readonly of: readonly Proof<M>[] }
 
 /**
- * `q` distinct participants have said a matching message [and one choice of one message of each satisfies `such`].
+ * `q` distinct participants have sent a matching message [and one choice of one message of each satisfies `such`].
  * `such` gets the chosen messages sorted by content.
  */
 export function said<M extends AnyMessage>(

@@ -13,6 +13,7 @@ export interface Configuration {
   /** How many replicas are Byzantine; every choice is tried. Ignored where ids are given. */
   readonly b?: number
   readonly crash?: readonly Id[]
+  readonly restart?: readonly Id[]
   readonly clients?: number
   readonly byzantineClients?: readonly Id[]
   readonly values?: readonly string[]

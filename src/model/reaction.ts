@@ -12,6 +12,8 @@ export interface Local {
   readonly tallies?: Tallies
   /** Timeouts so far; counted only where a bound on them is set. */
   readonly timeouts?: number
+  /** How often it has restarted; counted where it has. */
+  readonly restarts?: number
   /** Rounds that it has finished; counted in lockstep protocols only. */
   readonly round?: number
   /** Present after a handler threw: the participant takes no further step. */
@@ -41,6 +43,7 @@ export type Event =
   | { readonly kind: 'timeout'; readonly timer: string }
   | { readonly kind: 'input'; readonly value: string }
   | { readonly kind: 'coin'; readonly coin: string; readonly value: 0 | 1 }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'round'; readonly round: number; readonly inbox: readonly SentMessage[] }
 
 /** The result of an event. If nothing changed, `local` is the same object as before and `effects` is NO_EFFECTS: that is no step. */

@@ -39,6 +39,8 @@ export interface Setting {
   readonly byzantine: readonly Id[]
   /** Replicas that may stop for ever after any step. Faulty, but not counted in b. */
   readonly crash: readonly Id[]
+  /** Replicas that may restart, with what they keep, and then go on; they are correct. Absent where none may. */
+  readonly restart?: readonly Id[]
   readonly clients: number
   /** The values that inputs range over. */
   readonly values: readonly string[]
@@ -76,6 +78,18 @@ export function correctIds({ n, clients, byzantine, crash }: Setting): Id[] {
 /** Replicas and clients that run the protocol's code: all but the Byzantine ones. */
 export function runningIds({ n, clients, byzantine }: Setting): Id[] {
   return range(n + clients).filter((id) => !byzantine.includes(id))
+}
+
+/** How often each of the replicas that may restart does. */
+export const RESTARTS = 1
+
+/** May a participant in this local state restart once more? */
+export function mayRestart(
+  { restart = [], bounds }: Setting,
+  at: Id,
+  { restarts = 0, threw }: { readonly restarts?: number; readonly threw?: string },
+): boolean {
+  return restart.includes(at) && threw === undefined && restarts < (bounds['restarts'] ?? RESTARTS)
 }
 
 /** Names a setting, but for who is faulty and what is asked: a protocol's code cannot tell those apart. */

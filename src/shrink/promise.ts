@@ -17,11 +17,11 @@ import { Replayer } from './replayer.ts'
 export function sideOf({ promise, promised }: Claim<any>, setting: Setting): string {
   if (promise) return promise(setting) ? 'promised' : 'not promised'
   if (promised === 'always') return promised
-  const { f, crash } = setting
+  const { f, crash, restart } = setting
   const b = byzantineCount(setting)
   const within = `${b > f} ${b + crash.length > f}`
-  // What other words promise nobody can work out: whether anybody is Byzantine, or crashes, may be part of it.
-  return promised === 'b ≤ f' ? within : `${within} ${b > 0} ${crash.length > 0}`
+  // What other words promise nobody can work out: whether anybody is Byzantine, crashes or restarts may be part of it.
+  return promised === 'b ≤ f' ? within : `${within} ${b > 0} ${crash.length > 0} ${restart !== undefined}`
 }
 
 /**

@@ -1,6 +1,6 @@
-import { type Claim, HarnessError, type Program } from '../model/index.ts'
+import { assertUnchanged, type Claim, HarnessError, type Program } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import { apply, ClaimJudge, type Step, start, usedBy } from '../system/index.ts'
+import { apply, ClaimJudge, type Step, start, usedAfter } from '../system/index.ts'
 
 /** What the reference semantics make of a trace. */
 export interface Verified {
@@ -25,14 +25,14 @@ function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): 
   let system = start(program)
   let witness = judge.atOnce(system)
   for (const step of steps) {
+    if (witness) assertUnchanged(claim)
     if (witness) throw new HarnessError(`${claim.name} is broken before the last step`)
     const after = apply(program, system, step)
     witness = judge.step(system, after)
     system = after
   }
   if (judge.atEnd) {
-    const used = steps.flatMap((step) => usedBy(program, step))
-    witness = judge.end(system, used)
+    witness = judge.end(system, usedAfter(program, steps))
   }
   if (!witness) throw new HarnessError(`the shrunk steps do not break ${claim.name}`)
   return { witness, digest: digestOf(system) }

@@ -2,6 +2,7 @@ import {
   canonical,
   deepFreeze,
   type Id,
+  mayRestart,
   nameOf,
   type Program,
   partAt,
@@ -78,6 +79,7 @@ function taken(program: Program, system: System, step: Step): System {
     if (!program.setting.crash.includes(at)) throw new Impossible('this replica may not crash in this setting')
     return { ...system, crashed: [...system.crashed, at].sort((a, b) => a - b) }
   }
+  if ('restart' in step) return restarted(program, system, at)
   if ('round' in step) return performed(program, system, step)
   if ('timeout' in step) {
     if (!local.timers.includes(step.timeout)) throw new Impossible(`timer ${step.timeout} is not armed`)
@@ -95,6 +97,15 @@ function taken(program: Program, system: System, step: Step): System {
   }
   if ('rule' in step) return firing(program, system, step)
   return arrival(program, system, step)
+}
+
+/** What has arrived is lost; what comes again has not arrived yet. */
+function restarted(program: Program, system: System, at: Id): System {
+  const local = system.locals[at]!
+  if (!mayRestart(program.setting, at, local)) throw new Impossible('this replica may not restart here')
+  const { reaction } = fire(program, at, local, { kind: 'restart' }, inboxOf(program, []))
+  const inboxes = system.inboxes[at]!.length > 0 ? system.inboxes.map((list, id) => (id === at ? [] : list)) : undefined
+  return absorb(program, inboxes ? { ...system, inboxes } : system, at, reaction)
 }
 
 /** One rule fires, on evidence that is named in the step. */
@@ -215,8 +226,12 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 
 /** The words that a step names, and those inside the witnesses of their proofs. */
 export function wordsIn(step: Step): ProvedMessage[] {
+  return namedIn(step).flatMap(partsOf)
+}
+
+function namedIn(step: Step): ProvedMessage[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-  return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+  return [...('on' in step ? [step.on] : []), ...named]
 }
 
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
@@ -224,9 +239,27 @@ export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
-/** The same with the participant that used them: what a healed run gives it again. */
+/** The same with the participant that used them: a healed run gives it again those that came as messages. */
 export function usedBy(program: Program, step: Step): Used[] {
-  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
+  const named = namedIn(step)
+  return wordsOf(program, step).map((word): Used => {
+    return named.includes(word) ? { at: step.at, word } : { at: step.at, word, isInside: true }
+  })
+}
+
+/**
+ * The coalition's messages that participants have used by the end of some steps: what a healed run gives them again.
+ * Whoever restarts has lost them.
+ *
+ * @param used by the beginning
+ */
+export function usedAfter(program: Program, steps: readonly Step[], used: readonly Used[] = []): Used[] {
+  let after = [...used]
+  for (const step of steps) {
+    if ('restart' in step) after = after.filter(({ at }) => at !== step.at)
+    else after.push(...usedBy(program, step))
+  }
+  return after
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */

@@ -46,7 +46,7 @@ export interface Offered extends ProvedMessage {
 
 /**
  * Every step that can be taken in a state, in canonical order: by participant, then inputs, timeouts, coins, messages
- * by rule and content, losses, crashes; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
+ * by rule and content, losses, crashes, restarts; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
  *
  * @param cut called where a `take` has more choices than are tried
  */
@@ -72,6 +72,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
     }
     if (program.setting.network.lose) steps.push(...losses(program, system, at))
     if (program.setting.crash.includes(at)) steps.push({ at, crash: true })
+    if (possible(program, system, { at, restart: true })) steps.push({ at, restart: true })
   }
   if (rounds) steps.push(...roundSteps(program, system, offered))
   return steps
@@ -165,15 +166,18 @@ function* answers(
   }
 }
 
-/** The first q distinct senders of matching messages: the trigger's, then correct ones by id, then the coalition. */
+/**
+ * The first q distinct senders of matching messages: the trigger's, where the trigger matches, then correct ones by id,
+ * then the coalition.
+ */
 export function enough(
   program: Program,
   ask: Ask,
   known: readonly ProvedMessage[],
   triggers: readonly ProvedMessage[],
 ): ProvedMessage[] | undefined {
-  const rank = ({ from }: ProvedMessage): number =>
-    from === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, from) ? from + 1_000_000 : from
+  const rank = (word: ProvedMessage): number =>
+    triggers.includes(word) ? -1 : coalitionSpeaksAs(program, word.from) ? word.from + 1_000_000 : word.from
   const words = [...triggers, ...known].sort((a, b) => rank(a) - rank(b))
   return firstOfEach(program, ask, words)
 }

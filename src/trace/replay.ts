@@ -29,7 +29,7 @@ import {
   type System,
   start,
   type Used,
-  usedBy,
+  usedAfter,
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
@@ -154,7 +154,7 @@ class Run {
   readonly #claim: Claim<any>
   readonly #trace: Trace
   readonly #coalition: ProvedMessage[] = []
-  readonly #used: Used[] = []
+  #used: readonly Used[] = []
   readonly #deliveries: Deliveries
   #system: System
 
@@ -235,7 +235,7 @@ class Run {
     this.#deliveries.add(this.#system, step)
     this.#system = after
     this.#coalition.push(...wordsOf(this.#program, step))
-    this.#used.push(...usedBy(this.#program, step))
+    this.#used = usedAfter(this.#program, [step], this.#used)
   }
 
   #length(steps: number): Pick<Diverged, 'steps' | 'deliveries' | 'digest'> {

@@ -45,7 +45,7 @@ test.each([
 
 test('a setting with other steps is refused', () => {
   const lazy: Trace = { ...late, setting: { ...late.setting, steps: 'lazy' } }
-  expect(() => replay(lazy)).toThrow('goes from round to round')
+  expect(() => replay(lazy)).toThrow('is a lockstep protocol')
 })
 
 const subjectOf = ({ protocol }: Trace): Subject => registry.find((one) => one.protocol.definition.name === protocol)!

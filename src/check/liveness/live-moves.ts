@@ -31,20 +31,30 @@ export class LiveMoves {
   readonly #classes: LiveClasses
   readonly #places: RecordLayout
   readonly #uses: Uses
+  readonly #isNothing: (state: Int32Array, use: Use) => boolean
   readonly #heard: readonly Id[] | undefined
   readonly #known: Memo<readonly LiveMove[]>
 
   /**
    * @param words of a whole record
+   * @param isNothing is it no step, because all that it says or puts out is there already?
    * @param heard whose messages all arrive in a healed run: not those of a replica that may crash; without them, nothing
    * is postponed
    */
-  constructor(classes: LiveClasses, places: RecordLayout, words: number, uses: Uses, heard: readonly Id[] | undefined) {
+  constructor(
+    classes: LiveClasses,
+    places: RecordLayout,
+    words: number,
+    uses: Uses,
+    isNothing: (state: Int32Array, use: Use) => boolean,
+    heard: readonly Id[] | undefined,
+  ) {
+    this.#isNothing = isNothing
     this.#classes = classes
     this.#places = places
     this.#uses = uses
     this.#heard = heard
-    this.#known = new Memo(2 + places.ids.length * places.rowWords + words - places.sayable, MOST_KNOWN)
+    this.#known = new Memo(3 + places.ids.length * places.rowWords + words - places.sayable, MOST_KNOWN)
   }
 
   of(state: Int32Array, p: number): readonly LiveMove[] {
@@ -55,6 +65,7 @@ export class LiveMoves {
     let next = 0
     key[next++] = p
     key[next++] = here
+    key[next++] = state[p * stride + 1]!
     for (let q = 0; q < ids.length; q++) {
       for (let r = 0; r < rowWords; r++) key[next++] = state[q * stride + 2 + r]!
     }
@@ -66,7 +77,8 @@ export class LiveMoves {
 
   #steps(state: Int32Array, p: number, from: number): LiveMove[] {
     const uses = this.#uses.of(state, p, this.#classes.localOf(p, from))
-    return uses.map((use) => ({ use, target: this.#classes.classOf(p, use.option.target) }))
+    const taken = uses.filter((use) => !this.#isNothing(state, use))
+    return taken.map((use) => ({ use, target: this.#classes.classOf(p, use.option.target) }))
   }
 
   #postponing(state: Int32Array, p: number, here: number): LiveMove[] {
@@ -76,7 +88,8 @@ export class LiveMoves {
         if (this.#isQuiet(move.use)) continue
         const { option, key } = move.use
         const { event, says, outputs, notes, threw } = option
-        const text = `${event.kind === 'crash'}|${says}|${outputs}|${notes}|${threw}|${key}`
+        const kind = event.kind === 'crash' || event.kind === 'restart' ? event.kind : ''
+        const text = `${kind}|${says}|${outputs}|${notes}|${threw}|${key}`
         if (!alike.has(text)) alike.set(text, new Map())
         alike.get(text)!.set(move.target, move)
       }

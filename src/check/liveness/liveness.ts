@@ -19,7 +19,7 @@ import type { Atoms } from '../../tables/automaton/atoms.ts'
 import { Evaluator, type RecordLayout } from '../../tables/automaton/evaluate.ts'
 import { RecordJudge } from '../../tables/automaton/record-judge.ts'
 import { States } from '../../tables/automaton/states.ts'
-import type { Closed } from '../../tables/closure/closed.ts'
+import type { Closed, Option } from '../../tables/closure/closed.ts'
 import { sortGroups } from '../../tables/passes/symmetry.ts'
 import { CoalitionWords } from '../safety/coalition-words.ts'
 import type { SearchLimits } from '../safety/search.ts'
@@ -28,7 +28,7 @@ import { LiveForget } from './live-forget.ts'
 import { LiveJudge } from './live-judge.ts'
 import { type LiveMove, LiveMoves } from './live-moves.ts'
 import { UsedSets } from './used-sets.ts'
-import { type Numbered, Uses } from './uses.ts'
+import { type Numbered, type Use, Uses } from './uses.ts'
 
 export interface LivenessResult {
   readonly states: number
@@ -106,7 +106,8 @@ class LivenessSearch {
     this.#classes = classes
     this.#judge = new LiveJudge(program, closed, classes, this.#places, this.#puts)
     const heard = postpones ? correctIds(program.setting) : undefined
-    this.#moves = new LiveMoves(classes, this.#places, words, new Uses(program, closed, atoms, this.#places), heard)
+    const uses = new Uses(program, closed, atoms, this.#places)
+    this.#moves = new LiveMoves(classes, this.#places, words, uses, this.#isNothing, heard)
     this.#scratch = new Int32Array(words)
     const { ahead } = classes
     const { gossip } = program.setting.network
@@ -197,20 +198,34 @@ class LivenessSearch {
     }
   }
 
+  /** Nothing is said or put out again, and no local state becomes another: whatever it would use, that is no step. */
+  readonly #isNothing = (state: Int32Array, { p, option, stays }: Use): boolean => {
+    if (!stays) return false
+    const { stride } = this.#places
+    const isSaid = (envelope: number): boolean =>
+      (state[p * stride + 2 + (envelope >> 5)]! & (1 << (envelope & 31))) !== 0
+    return option.says.every(isSaid) && this.#putsAfter(state, p, option) === state[p * stride + 1]
+  }
+
+  #putsAfter(state: Int32Array, p: number, { outputs, notes, threw }: Option): number {
+    const before = state[p * this.#places.stride + 1]!
+    if (outputs.length + notes.length === 0 && threw === null) return before
+    return this.#puts.append(before, { outputs: [...outputs, ...notes], threw })
+  }
+
   /** The record after a step, before it is made canonical; valid until the next call. */
   #after(state: Int32Array, { use: { p, option, words, key }, target }: LiveMove): Int32Array {
     const { stride } = this.#places
     const after = this.#scratch
     after.set(state)
     after[p * stride] = target
-    const { says, outputs, notes, threw } = option
-    if (outputs.length + notes.length > 0 || threw !== null) {
-      after[p * stride + 1] = this.#puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
-    }
+    const { says } = option
+    after[p * stride + 1] = this.#putsAfter(state, p, option)
     for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     if (says.length > 0) this.#prove(after)
     const last = (p + 1) * stride - 1
-    after[last] = this.#used.plus(after[last]!, words, key)
+    // What a replica had received is lost when it restarts.
+    after[last] = option.event.kind === 'restart' ? 0 : this.#used.plus(after[last]!, words, key)
     return after
   }
 
@@ -267,6 +282,7 @@ class LivenessSearch {
     const used: Evidence[] = evidence.map(spoken)
     const asked = used.length > 0 ? { with: used } : {}
     if (event.kind === 'crash') return { at, crash: true }
+    if (event.kind === 'restart') return { at, restart: true }
     if (event.kind === 'input') return { at, input: event.value, ...asked }
     if (event.kind === 'timeout') return { at, timeout: event.timer, ...asked }
     if (event.kind === 'coin') return { at, flip: event.coin, value: event.value, ...asked }

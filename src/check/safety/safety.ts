@@ -202,7 +202,7 @@ export class SafetySearch {
     const searched = on('relaxation') ? this.#relaxed(space) : searchStates(space, this.#limits)
     const { moveCounts: moves } = space
     if (on('forget'))
-      this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes that matter')
+      this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes in the state')
     const { all, left } = layers?.counts() ?? { all: 0, left: 0 }
     if (layers) this.#reports.did('layers', all, left, 'edges by level')
     if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
@@ -240,7 +240,7 @@ export class SafetySearch {
     const relaxation = new this.#passes.relaxation(space, conflicts)
     const searched = searchStates(space, this.#limits, relaxation)
     const { states, leftOut } = searched
-    this.#reports.did('relaxation', states.count, states.count - leftOut, 'states gone on from')
+    this.#reports.did('relaxation', states.count, states.count - leftOut, 'states expanded')
     const reached = new Map(searched.reached)
     let { transitions } = searched
     let isGuardOpen = false

@@ -35,7 +35,7 @@ export function conformCommand(session: Session): Command {
         if (asked !== undefined && against === undefined && log !== undefined) return asked
         if (asked !== undefined && against !== undefined && log === undefined) return `${asked}${AGAINST}${against}`
         throw new UsageError(
-          'conform holds a model against a program, or against a log',
+          'conform compares a model with a program, or with a log',
           'turncoat conform MODEL --against PROGRAM, or turncoat conform MODEL --log FILE',
         )
       },

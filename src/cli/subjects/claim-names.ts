@@ -88,8 +88,8 @@ function byName(subject: Subject, all: readonly Claim<any>[], asked: string): re
   const guard = subject.properties.claims.find((claim) => claim.kind === 'sometimes' && claim.name === name)
   if (guard) {
     throw new UsageError(
-      `${name} is a guard, which a run should reach; it cannot be violated`,
-      'every search looks at it; name another claim',
+      `${name} is a guard, which cannot be violated`,
+      'name another claim; every search looks at the guards',
     )
   }
   const known = [...all.map((claim) => claim.name), 'all']

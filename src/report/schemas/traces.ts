@@ -129,7 +129,7 @@ export const explainOutput = z.strictObject({
   byzantineMessages: z.array(z.strictObject({ envelope: index, steps: z.array(count), isNecessary: z.boolean() })),
   equivocations: z.array(z.strictObject({ by: id, envelopes: z.tuple([count, count]) })),
   silent: ids,
-  locks: z.array(z.strictObject({ at: id, held: names, said: indices })),
+  locks: z.array(z.strictObject({ at: id, held: names, votes: names, said: indices })),
   needless: z.array(count).describe('steps without which the rest still breaks the claim'),
   others: z.array(
     z.strictObject({
@@ -159,7 +159,7 @@ const votes = { tally: z.string(), key: json, voters: ids }
 
 const event = z.strictObject({
   ...{ number: count.describe('from 1'), at: id },
-  kind: z.enum(['rule', 'arrival', 'round', 'timeout', 'input', 'coin', 'loss', 'crash']),
+  kind: z.enum(['rule', 'arrival', 'round', 'timeout', 'input', 'coin', 'loss', 'crash', 'restart']),
   name: z.string(),
   value: z.union([z.literal(0), z.literal(1)]).optional(),
   trigger: index.optional(),

@@ -139,7 +139,7 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
 }
 
 /** Bounds that are the dearer the larger they are. */
-const DEAR = ['views', 'slots', 'rounds', 'ballots', 'timeouts', 'flips']
+const DEAR = ['views', 'slots', 'rounds', 'ballots', 'timeouts', 'restarts', 'flips']
 
 /** What to try where the search did not end. */
 function smaller({ claims, settings: [first, ...others] }: CheckReport): string[] {

@@ -20,7 +20,7 @@ export interface SavedViolation {
 
 const EAGER = {
   reproduced: 'Also happens with eager rules: every rule fires as soon as it can.',
-  'not-found': 'Not found with eager rules, where every rule fires as soon as it can: some rule seems to have to wait.',
+  'not-found': 'Not found with eager rules, where every rule fires as soon as it can: some rule probably has to wait.',
   excluded:
     'Impossible with these messages and eager rules, where every rule fires as soon as it can: some rule has to wait.',
 } as const
@@ -56,6 +56,7 @@ export function violationText(one: SavedViolation, settings: readonly Setting[],
     ...(eager ? [`  ${EAGER[eager]}`] : []),
     ...(unsaved === undefined ? [] : [`  its trace is not saved: ${visible(unsaved)}`]),
     ...(trace ? [`  trace ${kept ? 'is there already' : 'saved'}: ${trace}`] : []),
-    ...(trace ? [`  replay: turncoat replay ${trace}${named}`, `  read:   turncoat show ${trace}${named}`] : []),
+    ...(trace ? [`  replay: turncoat replay ${trace}${named}`] : []),
+    ...(trace ? [`  read:   turncoat show ${trace}${named}`, `  why:    turncoat explain ${trace}${named}`] : []),
   ]
 }

@@ -46,7 +46,7 @@ export function simulate(request: SimulationRequest): Simulated {
   assertCounted(claims, setting)
   if (isLockstep(protocol)) {
     throw new UsageError(
-      `${protocol.subject} goes from round to round, and each round takes as long as the timeout: a clock adds nothing`,
+      `${protocol.subject} is a lockstep protocol, in which each round takes as long as the timeout: a clock adds nothing`,
       'search it with fuzz or check',
     )
   }

@@ -86,6 +86,7 @@ export class Steps {
     }
     for (const [before, call] of this.#alone(at, local)) found.push(...this.#effects(at, at, before, words, call))
     if (this.space.sharedTables.setting.crash.includes(at)) found.push(crashed(local))
+    found.push(...this.space.restarted(at, local))
     return found.map((effect) => this.space.moveOf(at, effect))
   }
 
@@ -102,10 +103,13 @@ export class Steps {
       const entry = textOf([from, message])
       const inbox = isKept && !local.inbox!.includes(entry) ? [...local.inbox!, entry] : local.inbox
       const used = isWaiting ? { used: textOf([at, from, message]) } : {}
-      const arrived = {
-        ...this.space.moveOf(at, { local: { ...local, inbox }, said: [], outputs: [], threw: undefined }),
+      const using = (after: Local): Move => ({
+        ...this.space.moveOf(at, { local: after, said: [], outputs: [], threw: undefined }),
         ...used,
-      }
+      })
+      // Elsewhere, what is lost is late for ever; in order of arrival, it makes room for the next one.
+      if (isWaiting && setting.network.fifo && setting.network.lose) yield this.space.step(world, index, using(local))
+      const arrived = using({ ...local, inbox })
       const step = this.space.step(world, index, arrived)
       const after = settles ? this.#settled(step, index) : this.#once(step, index, from, message)
       if (after) yield after
@@ -117,7 +121,8 @@ export class Steps {
       const step = this.space.step(world, index, this.space.moveOf(at, effect))
       yield settles ? this.#settled(step, index) : step
     }
-    if (setting.crash.includes(at)) yield this.space.step(world, index, this.space.moveOf(at, crashed(local)))
+    const others = [...(setting.crash.includes(at) ? [crashed(local)] : []), ...this.space.restarted(at, local)]
+    for (const effect of others) yield this.space.step(world, index, this.space.moveOf(at, effect))
   }
 
   /** What has arrived, in order, and own broadcasts where they are evidence. */
