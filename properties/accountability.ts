@@ -16,7 +16,7 @@ const CRIMES = {
   unjustified: 'a message that nothing justifies',
 }
 
-/** Up to 2f Byzantine replicas: more are a quorum by themselves, and nobody correct sees why. */
+/** Are messages signed, and at most 2f replicas Byzantine? More are a quorum by themselves, without a correct witness. */
 export const isAccountable = ({ auth, byzantine, f }: Setting): boolean =>
   auth === 'signatures' && byzantine.length <= 2 * f
 

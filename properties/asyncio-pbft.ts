@@ -10,7 +10,7 @@ const noteOf = (output: Seen) => ('note' in output ? output.note : undefined)
 const validity = invariant<Seen>(
   {
     name: 'validity',
-    about: 'What a correct replica commits, the primary has proposed to somebody.',
+    about: 'A correct replica commits only what the primary has proposed to some replica.',
     reads: ['soup'],
     words: ['PREPREPARE'],
     decidedBy: 1,

@@ -71,7 +71,7 @@ export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named 
   )
 }
 
-/** A correct replica never changes a decision. */
+/** A correct replica never changes a decision. One that restarts may come to the same decision again. */
 export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named = {}): Invariant<O> {
   return invariant(
     {
@@ -84,7 +84,11 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
     (outcome) => {
       const made = decisions(outcome, decides)
       for (const [i, first] of made.entries()) {
-        const again = made.slice(i + 1).find((next) => next.at === first.at && next.slot === first.slot)
+        const mayRepeat = outcome.setting.restart?.includes(first.at)
+        const again = made.slice(i + 1).find((next) => {
+          if (next.at !== first.at || next.slot !== first.slot) return false
+          return !mayRepeat || print(next.value) !== print(first.value)
+        })
         if (again) {
           return `${nameOf(first.at, outcome.setting.n)} decided ${print(first.value)}, then ${print(again.value)}`
         }
@@ -155,7 +159,7 @@ export function ifAllPropose({ correct, setting }: Outcome<any>): readonly strin
   return correct.every((id) => setting.inputs[id]!.length > 0) ? [''] : []
 }
 
-/** After healing, every correct replica decides in every slot that `due` names, if anybody was given something to decide. */
+/** After healing, every correct replica decides in every slot that `due` names, if any replica had an input. */
 export function decidesAfterHealing<O>(
   decides: Decides<O>,
   due: (after: Outcome<O>) => readonly (string | number)[],

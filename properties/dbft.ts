@@ -20,8 +20,8 @@ const row = (
 export const dbftProperties = properties<Dbft>({
   claims: [agreement(chosen), integrity(chosen), decidesAfterHealing(chosen, ifAllPropose), decided(chosen)],
   variants: {
-    'commit-never-leaves': 'Who has asked for the next view no longer commits in this one.',
-    'committed-may-leave': 'Who has committed may leave the view.',
+    'commit-never-leaves': 'A replica that has asked for the next view no longer commits in this one.',
+    'committed-may-leave': 'A replica that has committed may leave the view.',
   },
   expected: [
     row('', 'agreement', at(2), 'holds'),

@@ -58,7 +58,8 @@ const told = ({ client, number, write, got }: Operation, n: number): string => {
 export const linearizability: Invariant<object> = invariant<object>(
   {
     name: 'linearizability',
-    about: 'Reads get what one copy would give that does all operations one after another, each while it lasts.',
+    about:
+      'Reads return what a single copy would return that takes each operation at one moment between its start and its end.',
     promised: 'b = 0',
     promise: ({ byzantine }) => byzantine.length === 0,
   },

@@ -14,7 +14,11 @@ const chosen = (output: object) => ('decided' in output ? { slot: '', value: out
 
 /** Where both values are offered nothing is claimed. */
 const validity = invariant<object>(
-  { name: 'validity', about: 'What is decided, some correct replica was given to propose.', decidedBy: 1 },
+  {
+    name: 'validity',
+    about: 'A correct replica decides only what some correct replica was given to propose.',
+    decidedBy: 1,
+  },
   ({ outputs, correct, setting }) => {
     const offered = correct.flatMap((id) => setting.inputs[id] ?? [])
     for (const { at, output } of outputs) {
@@ -41,7 +45,7 @@ const hasDecided = ({ outputs }: Outcome<object>): boolean => outputs.some(({ ou
 const lasso = invariant<object>(
   {
     name: 'lasso',
-    about: 'Whatever the adversary does, coins can fall so that somebody decides within the rounds that are looked at.',
+    about: 'Whatever the adversary does, coins can fall so that some replica decides within the bound on rounds.',
     reads: ['notes'],
     notes: ['estimate'],
     forced: {

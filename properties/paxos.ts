@@ -28,6 +28,7 @@ const validity = invariant<Paxos['output'] | { note: never }>(
 
 const at3 = { n: 3 }
 const crashing = { n: 3, crash: [2] }
+const restarting = { n: 3, restart: [0, 1, 2] }
 const subject = 'paxos'
 
 export const paxosProperties = properties<Paxos>({
@@ -98,6 +99,15 @@ export const paxosProperties = properties<Paxos>({
     {
       subject: 'paxos/forgets-promise',
       configuration: at3,
+      claim: 'agreement',
+      verdict: 'violated',
+      confidence: 'firm',
+    },
+    { subject, configuration: restarting, claim: 'agreement', verdict: 'holds', confidence: 'firm' },
+    { subject, configuration: restarting, claim: 'integrity', verdict: 'holds', confidence: 'firm' },
+    {
+      subject: 'paxos/forgets-accepted',
+      configuration: restarting,
       claim: 'agreement',
       verdict: 'violated',
       confidence: 'firm',

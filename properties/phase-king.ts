@@ -41,7 +41,7 @@ export const phaseKingProperties = properties<PhaseKing>({
   settings: [{ name: 'n-3f', about: 'Three replicas, one of them Byzantine: n > 3f is needed.', configuration: at(3) }],
   variants: {
     'f-phases': 'Stops after f phases.',
-    'weak-grade': 'Is sure of a value that f + 1 support.',
+    'weak-grade': 'Is sure of a value that f + 1 replicas support.',
   },
   expected: [
     row('', 'agreement', 4, 'holds'),

@@ -25,7 +25,7 @@ export const qbftProperties = properties<Qbft>({
     'unproved-prepared': 'Nobody verifies what a ROUND-CHANGE says was prepared.',
     'first-not-highest': 'Takes the first prepared value instead of that of the highest round.',
     'quorum-2f-plus-1': 'Quorums are 2f + 1 for every n.',
-    'decided-silent': 'Whoever has decided answers nobody.',
+    'decided-silent': 'A replica that has decided answers no messages.',
     'first-round-exempt': 'What was prepared in the first round needs no evidence.',
   },
   expected: [

@@ -38,6 +38,9 @@ const at = (terms: number, slots = 1, byzantine: number[] = []): Configuration =
   ...{ n: 3, byzantine, bounds: { terms, slots } },
 })
 
+/** Every server may restart. */
+const restarting = (terms: number): Configuration => ({ ...at(terms), restart: [0, 1, 2] })
+
 const row = (
   name: string,
   claim: string,
@@ -60,11 +63,13 @@ export const raftProperties = properties<Raft>({
     'stale-leader': 'Votes for a candidate whatever its log lacks.',
     'gaps-in-log': 'Appends an entry whatever its log has before it.',
     'commits-earlier-terms': 'Commits what a majority has, although it is of an earlier term.',
+    'forgets-vote': 'Does not know any more, after a restart, whom it has voted for.',
+    'forgets-log': 'Does not know any more, after a restart, what it has appended.',
   },
   settings: [
     {
       name: 'byzantine-leader',
-      about: 'One of three servers is Byzantine, and leads: it says one thing to each follower.',
+      about: 'One of three servers is Byzantine, and leads: it sends each follower something else.',
       configuration: at(1, 1, [2]),
     },
     {
@@ -85,5 +90,10 @@ export const raftProperties = properties<Raft>({
     row('stale-leader', 'agreement', at(2), 'violated'),
     row('gaps-in-log', 'agreement', at(2, 2), 'violated'),
     row('commits-earlier-terms', 'agreement', at(4), 'violated'),
+    row('', 'one-leader', restarting(2), 'holds'),
+    row('', 'agreement', restarting(2), 'holds'),
+    row('', 'integrity', restarting(2), 'holds'),
+    row('forgets-vote', 'one-leader', restarting(1), 'violated'),
+    row('forgets-log', 'agreement', restarting(2), 'violated'),
   ],
 })

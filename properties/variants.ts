@@ -30,6 +30,7 @@ export const oralMessagesVariants = {
 }
 
 export const paxosVariants = {
+  'forgets-accepted': 'Does not know any more, after a restart, what it has accepted.',
   'forgets-promise': 'Acceptors accept lower ballots than they have promised.',
   'ignores-accepted': 'Proposers ignore the values that acceptors report.',
 }

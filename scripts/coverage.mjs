@@ -12,7 +12,7 @@ const RAW = join(OUT, 'raw')
 const CANARY = 'test/coverage/canary.ts'
 
 /** Percent of the lines of each folder, slightly below what is measured: raise them when they have risen. */
-const LEAST = { model: 98, system: 98.5, kernel: 99, check: 99, shrink: 97.5, trace: 97 }
+const LEAST = { model: 98, system: 98.5, kernel: 99, tables: 99, check: 98.5, shrink: 97.5, trace: 97 }
 
 function run(command, args, env = {}) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, ...env } })

@@ -49,7 +49,7 @@ class RunArbitrary extends Arbitrary<DrawnRun> {
 }
 
 /**
- * Runs of a protocol: who is Byzantine, what they say and to whom, and every step of the schedule. A run that breaks one
+ * Random runs of a protocol: the Byzantine replicas, their messages and receivers, and every step of the schedule. A run that breaks one
  * of its claims shrinks to what `shrink` makes of it; any other run shrinks to fewer Byzantine replicas and fewer steps.
  * Seed and path are fast-check's own, and repeat it.
  * @throws UsageError for whatever the command line refuses
@@ -73,7 +73,7 @@ export async function settings(subject: SubjectLike, options: RunsOptions = {}):
 export function offers(state: RunState): Arbitrary<Offered> {
   const { messages } = byzantineMessagesIn(state)
   if (messages.length === 0) {
-    throw new UsageError('no Byzantine replica can say anything here', 'name Byzantine replicas, or give b')
+    throw new UsageError('no Byzantine replica can send anything here', 'name Byzantine replicas, or give b')
   }
   const receivers = runningIds(state.program.setting)
   return tuple(constantFrom(...messages), constantFrom(...receivers)).map(([word, to]) => ({ ...word, to }))

@@ -22,14 +22,7 @@ export {
   strategies,
   strategiesFor,
 } from './adversary/index.ts'
-export {
-  type CheckVerdict,
-  PASSES,
-  type PassName,
-  type PassReport,
-  REDUCTIONS,
-  type UniverseReport,
-} from './check/result/result.ts'
+export type { CheckVerdict, PassReport, UniverseReport } from './check/result/result.ts'
 export { conformance, type Mapping } from './conform/index.ts'
 export { type External, endPrograms, external, type Limits, type Listening } from './external/index.ts'
 export type { Actions, Chosen } from './fuzz/schedule/actions.ts'
@@ -167,6 +160,7 @@ export {
   type System,
   start,
 } from './system/index.ts'
+export { PASSES, type PassName, REDUCTIONS } from './tables/passes/pass-names.ts'
 export {
   type Diverged,
   decode,

@@ -15,19 +15,19 @@ import { UsageError } from './model/index.ts'
 
 export type { MatchCheckOptions, MatchFuzzOptions } from './library/matchers.ts'
 
-/** What `expect` knows of protocols and traces. Each has to be awaited. */
+/** Matchers of `expect` for protocols and traces. Each has to be awaited. */
 export interface TurncoatMatchers {
   /**
-   * A claim holds in everything that can happen within the bounds: by `check`. A violation fails with the story of the
+   * `check` proves the claim within the bounds. A violation fails with the steps of the
    * shortest trace, which is saved in `out/traces` unless `out` says otherwise. No answer fails too, and says which
    * bound was reached.
    */
   toHold(claim: OneOrMore, options?: MatchCheckOptions): Promise<void>
-  /** A claim is broken, in something that can happen within the bounds: by `check`. For mutants. */
+  /** `check` finds a violation of the claim within the bounds. For mutants. */
   toBreak(claim: OneOrMore, options?: MatchCheckOptions): Promise<void>
-  /** No run of `fuzz` breaks a claim. That is no proof; where `toHold` comes to its end, it says more. */
+  /** No run of `fuzz` breaks the claim. That is no proof; `toHold` says more, if it finishes. */
   toSurvive(claim: OneOrMore, options?: MatchFuzzOptions): Promise<void>
-  /** A trace in a file runs again, state by state, and breaks its claim as it says. */
+  /** A trace in a file replays, state by state, and breaks its claim in the same way. */
   toReplay(options?: TraceOptions): Promise<void>
 }
 
@@ -65,9 +65,9 @@ expect.extend({
 })
 
 /**
- * One test for each trace in a folder: it runs again, and breaks its claim as it says. A folder without traces fails.
- * @param folder from where the tests are started
- * @param options the protocol, where the traces are not of registered ones
+ * One test for each trace in a folder: it replays, and breaks its claim in the same way. A folder without traces fails.
+ * @param folder relative to where the tests are started
+ * @param options the protocol, if it is not a registered one
  */
 export function replayFolder(folder: string, options: TraceOptions = {}): void {
   describe(folder, () => {

@@ -24,13 +24,14 @@ function inputsOf(inputs: NonNullable<Configuration['inputs']>): string {
 }
 
 function flagsOf(configuration: Configuration): string[] {
-  const { n, f, b, byzantine, crash, clients, values, inputs, auth, network, bounds } = configuration
+  const { n, f, b, byzantine, crash, restart, clients, values, inputs, auth, network, bounds } = configuration
   const byzantineReplicas = byzantine ? byzantine.join(',') || 'none' : b === 0 ? 'none' : undefined
   const flags: [name: string, value: string | number | undefined][] = [
     ['n', n],
     ['f', f],
     byzantineReplicas === undefined ? ['b', b] : ['byzantine', byzantineReplicas],
     ['crash', crash?.join(',')],
+    ['restart', restart?.join(',')],
     ['clients', clients],
     ['values', values?.join(',')],
     ['inputs', inputs && inputsOf(inputs)],

@@ -8,8 +8,21 @@ export interface SourceFile {
 
 /** Folders in the order in which data flows; a folder imports only from those above it, and from itself. */
 export const FOLDERS = [
-  ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'check', 'fuzz'],
-  ...['shrink', 'trace', 'view', 'explain', 'simulate', 'sweep', 'report', 'published', 'studies', 'explore', 'web'],
+  ...['model', 'external', 'conform', 'properties', 'protocols', 'system', 'kernel', 'adversary', 'tables', 'fuzz'],
+  ...[
+    'check',
+    'shrink',
+    'trace',
+    'view',
+    'explain',
+    'simulate',
+    'sweep',
+    'report',
+    'published',
+    'studies',
+    'explore',
+    'web',
+  ],
   ...['campaign', 'cli', 'library'],
 ]
 
@@ -22,6 +35,7 @@ const PURE = [
   'system',
   'kernel',
   'adversary',
+  'tables',
   'fuzz',
   'check',
   'shrink',
@@ -43,7 +57,7 @@ export function folderOf(path: string): string | undefined {
   return path.startsWith('properties/') ? 'properties' : path.match(/^src\/([^/]+)\//)?.[1]
 }
 
-/** `check/passes` of a file that is in a subfolder of one of the folders. */
+/** `tables/passes` of a file that is in a subfolder of one of the folders. */
 export function subfolderOf(path: string): string | undefined {
   const folder = folderOf(path)
   const inside = folder === 'properties' ? undefined : path.match(/^src\/[^/]+\/([^/]+)\//)?.[1]

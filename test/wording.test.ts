@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pages, ROOT, read } from './docs/blocks.ts'
 import type { SourceFile } from './tidy.ts'
-import { exportedTwice, retiredIn, retiredInCode } from './wording.ts'
+import { exportedTwice, retiredIn, retiredInCode, retiredOnPage } from './wording.ts'
 
 const sources = (folder: string): SourceFile[] =>
   readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
@@ -14,7 +14,7 @@ const sources = (folder: string): SourceFile[] =>
 const code = [...sources('src'), ...sources('properties')]
 
 test.each(pages())('%s speaks in the words of the field', (page) => {
-  expect(retiredIn(page, read(page))).toEqual([])
+  expect(retiredOnPage(page, read(page))).toEqual([])
 })
 
 test('so do the stories of the traces', () => {
@@ -29,6 +29,7 @@ test('so do the stories of the traces', () => {
 test('and the rule can tell', () => {
   expect(retiredIn('a', 'a liar parted')).toHaveLength(2)
   expect(retiredIn('a', 'what is between them, and `lies`')).toEqual([])
+  expect(retiredOnPage('a', 'what was said and puts something out')).toHaveLength(2)
   expect(retiredInCode({ path: 'a', text: 'const isLiar = 1' })).toHaveLength(1)
   expect(retiredInCode({ path: 'a', text: 'const bearing = 1 /** A replica. */' })).toEqual([])
 })

@@ -18,14 +18,24 @@ const RETIRED: readonly (readonly [RegExp, string])[] = [
   [/\brecount(?:s|ed)?\b/i, 'replay on the reference'],
 ]
 
+/** On pages messages are sent and outputs are made; handlers and tests may still say so. */
+const RETIRED_ON_PAGES: typeof RETIRED = [
+  ...RETIRED,
+  [/\b(?:has|have|had|was|were) said\b/i, 'sent'],
+  [/\bputs? (?:\w+ )?out\b/i, 'output'],
+  [/\btold apart\b/i, 'distinguished'],
+]
+
 /** Names of files and of things that nobody may read as words of ours. */
 const QUOTED = /`[^`]*`|\]\([^)]*\)|https?:\S+/g
 
-/** Retired words in prose: pages, and stories of traces. */
-export function retiredIn(path: string, prose: string): string[] {
+export const retiredOnPage = (path: string, prose: string): string[] => retiredIn(path, prose, RETIRED_ON_PAGES)
+
+/** Retired words in prose: stories of traces, and code. */
+export function retiredIn(path: string, prose: string, retired = RETIRED): string[] {
   return prose.split('\n').flatMap((line, i) => {
     const text = line.replace(QUOTED, '')
-    return RETIRED.flatMap(([word, say]) => {
+    return retired.flatMap(([word, say]) => {
       const found = text.match(word)?.[0]
       return found === undefined ? [] : [`${path}:${i + 1} says "${found}": say ${say}`]
     })

@@ -1,11 +1,5 @@
 /** Laws that hold the exhaustive checker against the plain search of everything. */
-import {
-  type CheckedClaim,
-  type CheckRequest,
-  type CheckResult,
-  type PassName,
-  REDUCTIONS,
-} from '../../src/check/result/result.ts'
+import type { CheckedClaim, CheckRequest, CheckResult } from '../../src/check/result/result.ts'
 import { type Claim, canonical, HarnessError, invariant, type Program } from '../../src/model/index.ts'
 import {
   apply,
@@ -17,6 +11,7 @@ import {
   type Used,
   wordsOf,
 } from '../../src/system/index.ts'
+import { type PassName, REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import type { Reference } from './reference-search.ts'
 import { withUsed } from './reference-search.ts'
 

@@ -17,7 +17,7 @@ import {
 } from '../../src/system/index.ts'
 import { Numbers, Offers, type State, Successors, type Taken } from './reference-steps.ts'
 
-/** What became of one claim. A `sometimes` claim `holds` where some state reaches what it asks for. */
+/** The result for one claim. A `sometimes` claim `holds` where some state reaches what it asks for. */
 export interface ReferenceClaim {
   readonly claim: string
   /** `unfinished`: nothing found in as many nodes as were allowed. */
@@ -208,6 +208,8 @@ function nameOfUsed({ at, word }: Used): string {
  */
 export function withUsed(program: Program, before: readonly Used[], step: Step): readonly Used[] {
   const known = new Set(before.map(nameOfUsed))
+  // Whoever restarts has lost what it had.
+  if ('restart' in step) return before.filter(({ at }) => at !== step.at)
   const fresh = wordsOf(program, step)
     .map((word): Used => ({ at: step.at, word }))
     .filter((use) => !known.has(nameOfUsed(use)) && known.add(nameOfUsed(use)))

@@ -25,6 +25,7 @@ import { configure, type Step } from '../../src/system/index.ts'
 export interface Circumstances {
   readonly byzantine: readonly Id[]
   readonly crash: readonly Id[]
+  readonly restart: readonly Id[]
   readonly auth: Authentication
   readonly network: Omit<Network, 'gossip'>
   readonly steps: Steps
@@ -41,7 +42,10 @@ export interface Draw {
 export const MOST_STEPS = 60
 
 /** The setting that the circumstances stand for. */
-export function settingOf(protocol: Protocol, { byzantine, crash, auth, network, steps }: Circumstances): Setting {
+export function settingOf(
+  protocol: Protocol,
+  { byzantine, crash, restart, auth, network, steps }: Circumstances,
+): Setting {
   const byzantineReplicas = new Set(byzantine)
   if (isLockstep(protocol)) {
     // Rounds leave neither the network nor a crash anything to do, and somebody has to be known by name.
@@ -50,6 +54,7 @@ export function settingOf(protocol: Protocol, { byzantine, crash, auth, network,
   return configure(protocol, {
     byzantine: [...byzantineReplicas],
     crash: crash.filter((id) => !byzantineReplicas.has(id)),
+    restart: protocol.definition.durable ? restart.filter((id) => !crash.includes(id)) : [],
     auth,
     network,
     steps,

@@ -2,7 +2,7 @@ import { identities, type Strategy } from './strategy.ts'
 
 export const echo: Strategy = {
   name: 'echo',
-  about: 'whatever a correct replica says, the coalition can say too, to whom it likes',
+  about: 'sends again, under its own ids, what correct replicas have sent',
   plans: () => 1,
   behave: (scene) => {
     const from = identities(scene)

@@ -2,7 +2,7 @@ import type { Strategy } from './strategy.ts'
 
 export const equivocate: Strategy = {
   name: 'equivocate',
-  about: 'follows the protocol once for each value at the same time, and tells everybody all of it',
+  about: 'runs the protocol once for each value, and sends the messages of all these runs to everybody',
   plans: () => 1,
   behave: (scene) => ({
     strategyTwins: scene.members.flatMap((member) =>

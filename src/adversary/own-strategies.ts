@@ -22,7 +22,7 @@ export function strategiesFor(protocol: Protocol): readonly Strategy[] {
 }
 
 /**
- * From now on searches of a protocol know these strategies, too. A search that names none draws from them as well.
+ * Adds strategies to all later searches of a protocol. A search that names none draws from them as well.
  * @throws UsageError for what is no strategy, and for a name that there is already
  */
 export function addStrategies(protocol: Protocol, added: readonly Strategy[]): void {

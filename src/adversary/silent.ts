@@ -2,7 +2,7 @@ import type { Strategy } from './strategy.ts'
 
 export const silent: Strategy = {
   name: 'silent',
-  about: 'says nothing at all',
+  about: 'sends nothing',
   plans: () => 1,
   behave: () => ({}),
 }

@@ -11,7 +11,7 @@ const size = ({ correct }: Scene): number => Math.min(correct.length, MOST)
  */
 export const splitBrain: Strategy = {
   name: 'split-brain',
-  about: 'a consistent story for each of two sides, through all phases',
+  about: 'divides the correct replicas in two, and follows the protocol with another value towards each side',
   suits: (scene) => scene.correct.length >= 2 && scene.program.setting.values.length >= 2,
   // The last correct participant is always on the second side: a cut and its mirror image are one.
   plans: (scene) => Math.max(1, 2 ** (size(scene) - 1) - 1),

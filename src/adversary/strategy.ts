@@ -2,7 +2,7 @@ import type { Twin } from '../kernel/index.ts'
 import { type AnyMessage, type Id, type Program, range } from '../model/index.ts'
 import type { Universe } from './universe.ts'
 
-/** What a strategy knows before a run. */
+/** What a strategy knows before a run: the program, the coalition, the universe. */
 export interface Scene {
   readonly program: Program
   /** The coalition: Byzantine replicas and clients. */
@@ -12,7 +12,7 @@ export interface Scene {
   readonly universe: Universe
 }
 
-/** Words that the coalition holds ready for some receivers; they are used when a schedule says so, or never. */
+/** A message that the coalition may send to some receivers; a step of the schedule uses it, or none does. */
 export interface Offer {
   readonly from: Id
   readonly to: readonly Id[]
@@ -28,7 +28,7 @@ export interface Behaviour {
 }
 
 /**
- * What Byzantine replicas send, by one name. It enumerates its plans, and a run chooses one: no randomness in here, so
+ * A named way of choosing what Byzantine replicas send. It enumerates its plans, and a run chooses one: no randomness in here, so
  * that every Byzantine message is a recorded step that shrinking can take away.
  *
  * A new strategy is one file in this folder and one line in `strategies`.
@@ -43,7 +43,7 @@ export interface Strategy {
   readonly behave: (scene: Scene, plan: number) => Behaviour
 }
 
-/** Everybody's ids that the coalition can speak under: its members', or any replica's where nothing is authenticated. */
+/** The ids under which the coalition can send: those of its members, or any replica's if nothing is authenticated. */
 export function identities({ program, members }: Scene): readonly Id[] {
   const { n, auth } = program.setting
   if (auth !== 'none') return members

@@ -6,6 +6,7 @@ import {
   byText,
   program as inSetting,
   isLockstep,
+  mayRestart,
   type Program,
   partAt,
   range,
@@ -62,7 +63,9 @@ export function universe(program: Program, options: UniverseOptions = {}): Unive
   const alphabet = alphabetOf(program)
   if (alphabet || isLockstep(protocol)) return listed(alphabet ?? [])
   const inputs = anyInputs(setting)
-  const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], inputs, steps: 'lazy' })
+  // What one may say who restarts, a Byzantine replica may say too.
+  const restart = setting.restart ? { restart: range(setting.n) } : {}
+  const honest = inSetting(protocol, { ...setting, byzantine: [], crash: [], ...restart, inputs, steps: 'lazy' })
   // Whoever watches this program watches that one.
   const closure = new Closure({ ...program, ...honest }, { ...options, maxCalls, maxMessages })
   const hints = known(program)
@@ -128,7 +131,7 @@ class Closure {
 
   constructor(program: Program, { maxCalls, maxMessages, onProgress }: Limits) {
     this.#program = program
-    this.#table = new Table(program)
+    this.#table = new Table({ ...program, splits: true })
     this.#maxCalls = maxCalls
     this.#maxMessages = maxMessages
     this.#onProgress = onProgress
@@ -229,6 +232,8 @@ class Closure {
     const { timers, coins } = table.locals.values[local]!
     for (const value of setting.inputs[at]!) this.#follow(at, table.onInput(at, local, value))
     for (const timer of timers) this.#follow(at, table.onTimeout(at, local, timer))
+    if (mayRestart(setting, at, table.locals.values[local]!))
+      this.#follow(at, table.alone(at, local, { kind: 'restart' }))
     for (const coin of coins)
       for (const value of [0, 1] as const) this.#follow(at, table.onCoin(at, local, coin, value))
     const { byType } = partAt(this.#program, at)

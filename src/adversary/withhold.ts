@@ -5,7 +5,7 @@ const DELAYS = [4, 8, 16, 32, 64]
 
 export const withhold: Strategy = {
   name: 'withhold',
-  about: 'follows the protocol, but holds its words back and releases them late',
+  about: 'follows the protocol, but sends its messages late',
   plans: (scene) => DELAYS.length * scene.program.setting.values.length,
   behave: (scene, plan) => ({
     strategyTwins: scene.members.map((member) => ({

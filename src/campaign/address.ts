@@ -20,7 +20,7 @@ export function address(text: string): Address {
   try {
     url = new URL(text)
   } catch {
-    throw new UsageError('the address of Redis is no URL', remedy)
+    throw new UsageError('the address of Redis is not a URL', remedy)
   }
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
     throw new UsageError(`the address of Redis begins with ${url.protocol}//`, remedy)

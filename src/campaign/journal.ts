@@ -68,7 +68,7 @@ export function shardsIn(text: string, file: string): Journal | undefined {
   const [first, ...rest] = lines.map((line, i) => parsed(line, file, i + 1))
   if (typeof first !== 'object' || first === null || !('turncoat-campaign' in first)) {
     throw new UsageError(
-      `${file} is no file of a campaign's shards`,
+      `${file} is not a file of a campaign's shards`,
       'name files that `campaign run --shard` has written',
     )
   }
@@ -78,7 +78,7 @@ export function shardsIn(text: string, file: string): Journal | undefined {
   }
   const answers = new Map<string, ShardAnswer>()
   for (const [i, line] of rest.entries()) {
-    if (!fits(LINE)(line) && !fits(LISTED)(line)) throw new UsageError(`${file}: line ${i + 2} is no shard`, CHANGED)
+    if (!fits(LINE)(line) && !fits(LISTED)(line)) throw new UsageError(`${file}: line ${i + 2} is not a shard`, CHANGED)
     const { shard, digest: said, answer } = line as { shard: string; digest: string; answer: ShardAnswer }
     if (answerDigest(answer) !== said) throw new UsageError(`${file}: line ${i + 2} was changed`, CHANGED)
     add(answers, shard, answer, file)
@@ -96,7 +96,7 @@ function parsed(line: string, file: string, number: number): Record<string, unkn
   try {
     return JSON.parse(line)
   } catch {
-    throw new UsageError(`${file}: line ${number} is no line of a campaign's shards`, CHANGED)
+    throw new UsageError(`${file}: line ${number} is not a line of a campaign's shards`, CHANGED)
   }
 }
 

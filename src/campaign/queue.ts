@@ -244,7 +244,7 @@ export class ShardQueue {
 
 export function foreignJob({ shown }: { readonly shown: string }, job: Pick<Job, 'name' | 'id'>): UsageError {
   return new UsageError(
-    `the queue ${shown} holds a job that is no shard: ${job.name.slice(0, 60)} (${job.id})`,
+    `the queue ${shown} holds a job that is not a shard: ${job.name.slice(0, 60)} (${job.id})`,
     'another program uses this queue: name another one with --queue; its jobs are left as they are',
   )
 }

@@ -53,7 +53,7 @@ function refused(at: Address, error: Error): UsageError {
     return new UsageError(`the Redis at ${at.shown} refuses the password`, 'give the right one in the address')
   }
   if (/NOAUTH|Authentication required/i.test(message)) {
-    return new UsageError(`the Redis at ${at.shown} wants a password`, 'write redis://:PASSWORD@HOST:PORT')
+    return new UsageError(`the Redis at ${at.shown} needs a password`, 'write redis://:PASSWORD@HOST:PORT')
   }
   if (/CERT|SSL|TLS|certificate|altnames/i.test(`${(error as NodeJS.ErrnoException).code} ${message}`)) {
     return new UsageError(
@@ -62,7 +62,7 @@ function refused(at: Address, error: Error): UsageError {
     )
   }
   const code = (error as NodeJS.ErrnoException).code ?? message.replaceAll(at.url, at.shown).slice(0, 200)
-  return new UsageError(`there is no Redis at ${at.shown} (${code})`, 'start one, or say where it is with --redis')
+  return new UsageError(`there is no Redis at ${at.shown} (${code})`, 'start one, or give its address with --redis')
 }
 
 /**

@@ -12,7 +12,7 @@ export function turn(text: string): Turn {
   const read = { index: Number(index), of: Number(of) }
   if (index !== undefined && read.index >= 1 && read.index <= read.of) return read
   throw new UsageError(
-    `--shard ${text} says of no machine which of how many it is`,
+    `--shard ${text} is not I/N, machine I of N`,
     'write 1/16 for the first of 16 and 16/16 for the last',
   )
 }

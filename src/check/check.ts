@@ -1,7 +1,7 @@
+import { PASSES_BY_NAME, type Passes } from '../tables/passes/passes.ts'
 import { checking } from './checking.ts'
 import { playGame } from './game/game.ts'
 import { canSort, checkLiveness } from './liveness/liveness.ts'
-import { PASSES_BY_NAME, type Passes } from './passes/passes.ts'
 import type { CheckRequest, CheckResult } from './result/result.ts'
 
 /**

@@ -13,15 +13,16 @@ import {
   textOf,
 } from '../model/index.ts'
 import { Audit } from '../system/index.ts'
-import { Atoms } from './automaton/atoms.ts'
-import { close } from './closure/close.ts'
-import { type Closed, type CloseLimits, Stopped, TooLarge } from './closure/closed.ts'
-import { keepsVotes } from './counting/keeps-votes.ts'
+import { Atoms } from '../tables/automaton/atoms.ts'
+import { close } from '../tables/closure/close.ts'
+import { type Closed, type CloseLimits, Stopped, TooLarge } from '../tables/closure/closed.ts'
+import { keepsVotes } from '../tables/counting/keeps-votes.ts'
+import { PASSES, REDUCTIONS } from '../tables/passes/pass-names.ts'
+import { NotSymmetric } from '../tables/passes/symmetry.ts'
+import type { TablePasses } from '../tables/passes/table-passes.ts'
 import { forcedClaims, notForced } from './game/forced-claims.ts'
 import type { LivenessResult } from './liveness/liveness.ts'
 import type { OnDemand } from './on-demand.ts'
-import { NotSymmetric } from './passes/symmetry.ts'
-import type { TablePasses } from './passes/table-passes.ts'
 import { guardedByReference } from './reference/guarded-by-reference.ts'
 import { fromReference, searchReference, whyNoTables } from './reference/reference.ts'
 import { assertRequest } from './result/assert-request.ts'
@@ -33,8 +34,6 @@ import {
   type CheckResult,
   DEFAULT_MAX_STATES,
   DEFAULT_MAX_UNIVERSE,
-  PASSES,
-  REDUCTIONS,
   type SearchProgress,
 } from './result/result.ts'
 import { reported, universeOf, type Words } from './result/universe.ts'
@@ -162,11 +161,14 @@ class Check {
 
   /** All local states; or, where votes are kept in them and make them many, those that passes 5 and 6 would leave. */
   #closing(messages: readonly AnyMessage[], limits: CloseLimits): Closed {
+    // What a healed run hands over is what a step has used: that of one choice.
+    const splits = this.#request.claims.every(({ kind }) => kind !== 'liveness')
+    const program = { ...this.#program, splits }
     const passesOn = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
-    if (!passesOn || !keepsVotes(this.#program, this.#request.claims)) return close(this.#program, messages, limits)
+    if (!passesOn || !keepsVotes(program, this.#request.claims)) return close(program, messages, limits)
     try {
       const maxLocals = Math.min(limits.maxLocals, this.#passes.fewLocals)
-      if (!this.#narrow) return close(this.#program, messages, { ...limits, maxLocals })
+      if (!this.#narrow) return close(program, messages, { ...limits, maxLocals })
     } catch (error) {
       if (!(error instanceof TooLarge) || error instanceof Stopped) throw error
     }
@@ -256,7 +258,8 @@ class Check {
     const isKept = claims.some(({ reads }) => reads.includes('held'))
     const merges = !isKept && !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
     const sorts = !isKept && this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
-    const proves = !isKept && this.#reports.isOn('forget')
+    // A replica that restarts has no longer received what it used before.
+    const proves = !isKept && this.#reports.isOn('forget') && this.#program.setting.restart === undefined
     const postpones = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
     const limits = this.#limits('liveness')
     const options = { program: this.#program, claims, closed, atoms, limits, merges, proves, postpones }

@@ -1,4 +1,4 @@
-import type { closeSparsely } from './counting/close-sparsely.ts'
+import type { closeSparsely } from '../tables/counting/close-sparsely.ts'
 import type { playGame } from './game/game.ts'
 import type { canSort, checkLiveness } from './liveness/liveness.ts'
 

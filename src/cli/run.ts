@@ -187,8 +187,8 @@ export function failure(error: unknown, argv: readonly string[], io: Io): number
   // Nothing here throws what is no error, or rejects a promise with it.
   const isRejected = (error as { code?: unknown } | undefined)?.code === 'ERR_UNHANDLED_REJECTION'
   if ((isRejected || !(error instanceof Error)) && argv.some(isPath)) {
-    const what = isRejected ? 'rejects a promise with what is no error' : `throws ${describeError(error)}`
-    return fail('usage', EXIT.usage, `the file of the protocol ${what}`, 'throw errors: they say where')
+    const what = isRejected ? 'rejects a promise with something that is not an Error' : `throws ${describeError(error)}`
+    return fail('usage', EXIT.usage, `the file of the protocol ${what}`, 'throw an Error: it names the line')
   }
   const again = withoutPasswords(['turncoat', ...argv.map(quoted)].join(' '))
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

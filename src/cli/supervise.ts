@@ -34,8 +34,8 @@ export interface ThreadReport {
 const GRACE = 1_000
 /** Where no bar shows how far it is, a command that takes longer than this says that it is at work. */
 const SILENCE = 30_000
-/** How long the end of its thread may take. */
-const STUBBORN = 2_000
+/** How long the end of its thread may take. Later the process is killed, and its exit code is lost: a full heap takes seconds to leave. */
+const STUBBORN = 15_000
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /**
@@ -166,7 +166,7 @@ class Supervisor {
     if (this.#isOver || this.#hasSpoken) return
     process.stderr.write(
       this.#words(
-        'at work for half a minute, and nothing to say yet',
+        'running for half a minute, without a result yet',
         'Ctrl-C ends it and prints what was found, --time does so by itself; smaller bounds, --values and --n are quicker',
       ),
     )

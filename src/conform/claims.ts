@@ -20,7 +20,7 @@ export const conforms: Invariant<any> = invariant(
 )
 
 export const compared: Claim<any> = sometimes(
-  { name: 'compared', about: 'Some replica puts out something.' },
+  { name: 'compared', about: 'Some replica makes an output.' },
   ({ outputs }) => outputs.some(({ output }) => !isDifference(output)),
 )
 

@@ -44,17 +44,18 @@ interface Both {
   readonly givenToProgram: unknown
 }
 
-/** @throws UsageError where the two cannot be held against each other */
+/** A protocol whose replicas run a model and a program, with the claim that these never differ. Throws UsageError. */
 export function conformance(
   model: Protocol,
   program: Protocol,
   mapping: Mapping = {},
 ): { readonly protocol: Protocol; readonly claims: readonly Claim<any>[] } {
   for (const one of [model, program]) {
-    if (isLockstep(one)) throw new UsageError(`${one.subject} goes in rounds`, '`conform` knows rules on messages only')
+    if (isLockstep(one))
+      throw new UsageError(`${one.subject} is a lockstep protocol`, '`conform` knows rules on messages only')
   }
   if (mapping.message && !mapping.back) {
-    throw new UsageError('`message` is mapped, and `back` is not', 'say how the program reads a message of the model')
+    throw new UsageError('the mapping has `message` without `back`', 'write `back`, from the model to the program')
   }
   return { protocol: new Pairing(model, program, mapping).protocol(), claims: [conforms, compared] }
 }
@@ -79,7 +80,8 @@ class Pairing {
   }
 
   protocol(): Protocol {
-    const { proofs, viewOf, alphabet, client, tallies: _, within: __, abstraction: ___, ...rest } = this.#model
+    const { proofs, viewOf, alphabet, client, tallies: _, within: __, ...kept } = this.#model
+    const { abstraction: ___, durable: ____, ...rest } = kept
     const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
       type,
       (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),
@@ -155,7 +157,7 @@ class Pairing {
     if (!('done' in one && 'done' in other))
       throw new UsageError(`${this.#names}: init throws`, 'let it return the state')
     const differs = this.#difference(one.done, other.done)
-    if (differs) throw new UsageError(`${this.#names} begin differently: ${differs}`, 'let both begin alike')
+    if (differs) throw new UsageError(`${this.#names} begin differently: ${differs}`, 'let both begin in the same way')
     perform(one.done, ctx)
     return { model: one.done.state, program: other.done.state }
   }
@@ -233,8 +235,7 @@ class Pairing {
     ctx: RecordingContext,
   ): void {
     const first = (one ?? other)!
-    const isTake = first.kind === 'take'
-    if (!isTake) {
+    if (first.kind !== 'take') {
       if (one) this.#need(one, false, ctx)
       // Equal questions are asked once; one whose match cannot be compared is asked besides.
       if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)
@@ -275,7 +276,7 @@ class Pairing {
     const state = this.#state(other.state)
     const parts: readonly (readonly [string, string, string])[] = [
       ['says', texts(one.sent.map(inShort)), texts(sent.map(inShort))],
-      ['puts out', texts(one.outputs), texts(other.outputs.map(this.#output))],
+      ['outputs', texts(one.outputs), texts(other.outputs.map(this.#output))],
       ['notes', texts(one.notes), texts(other.notes)],
       ['does with its timers', canonical(one.timers), canonical(other.timers)],
       ...(state === undefined ? [] : [['is in state', canonical(one.state), canonical(state)] as const]),

@@ -51,7 +51,8 @@ export function explanation(
   lines: readonly Logged[],
   count: number,
 ): { readonly protocol: Protocol; readonly claims: readonly Claim<any>[] } {
-  if (isLockstep(model)) throw new UsageError(`${model.subject} goes in rounds`, 'logs are explained by rules only')
+  if (isLockstep(model))
+    throw new UsageError(`${model.subject} is a lockstep protocol`, 'logs are explained by rules only')
   const ids = [...new Set(lines.slice(0, count).map(({ at }) => at))]
   const unexplained: Claim<any> = invariant(
     { name: 'unexplained', about: 'No schedule of the model explains the log.', promised: 'always' },
@@ -112,7 +113,10 @@ class Explaining {
     const begun = ran((_, __, recorder) => model.init(recorder), null, undefined, ctx, ctx.rules, [])
     if (!('done' in begun)) throw new UsageError(`${this.#model.name}, init: it throws`, 'let it return the state')
     if (begun.done.told.some((told) => this.#kinds.has(kindOf(told as Logged['told'])))) {
-      throw new UsageError(`${this.#model.name}, init: it says what is logged`, 'say it in the rule on an input')
+      throw new UsageError(
+        `${this.#model.name}, init: it sends or outputs what is logged`,
+        'do so in the rule on an input',
+      )
     }
     perform({ ...begun.done, outputs: [] }, ctx)
     return { model: begun.done.state, used: 0, isOff: false }

@@ -1,6 +1,6 @@
 import type { AnyMessage, Json } from '../model/index.ts'
 
-/** How what a program says and knows is to be read in the words of the model. Default: as it is. */
+/** Translates messages, outputs and states of a program into those of the model. Default: as it is. */
 export interface Mapping {
   /** A message of the program as the model says it. */
   readonly message?: (message: any) => AnyMessage

@@ -1,3 +1,4 @@
+import { takenHighest } from '../model/highest.ts'
 import type { AnyMessage, Ask, Context, Id, Match, Role, Tally } from '../model/index.ts'
 import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
 import { type Deeds, isNothing } from './deeds.ts'
@@ -81,6 +82,9 @@ class Recorder implements Context<any> {
 
   readonly take = (q: number, match: Match<any>, summarise: InboxQuestion['summarise'], role?: Role): any =>
     this.#answer({ asks: { kind: 'take', q, match, role, summarise } })
+
+  readonly takeHighest = (q: number, match: Match<any>, rank: any, role: Role = 'replica'): any =>
+    takenHighest(this, false, q, match, rank, role)
 
   readonly tally = (tally: string): Tally<any> => {
     const put = (ask: Counts['ask']): any => this.#answer({ counts: { tally, ask } })

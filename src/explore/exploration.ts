@@ -25,7 +25,7 @@ import {
   start,
   TooManyChoices,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 import { decode } from '../trace/decode.ts'
 import { encode } from '../trace/encode.ts'
@@ -57,8 +57,7 @@ interface Reached {
 }
 
 /** What is said where the universe is not closed. */
-export const UNFINISHED =
-  'Byzantine replicas may be able to send more; the search for all that they could say was stopped'
+export const UNFINISHED = 'Byzantine replicas may be able to send more: the search for all messages was stopped'
 
 /** Messages, and local states, beyond which what the coalition may send is not worked out further. */
 const MOST_MESSAGES = 2_000
@@ -101,7 +100,7 @@ export class Exploration {
     for (const step of steps.slice(path.length)) {
       const { system, used } = path.at(-1)?.reached ?? { system: this.#start, used: [] }
       const after = apply(this.program, system, step)
-      path.push({ step, reached: { system: after, used: [...used, ...usedBy(this.program, step)] } })
+      path.push({ step, reached: { system: after, used: usedAfter(this.program, [step], used) } })
     }
     this.#path = path
     return path.at(-1)?.reached ?? { system: this.#start, used: [] }
@@ -197,10 +196,7 @@ export class Exploration {
       if (witness) return { length: i + 1, witness }
       before = after
     }
-    const witness = judge.end(
-      before,
-      steps.flatMap((step) => usedBy(this.program, step)),
-    )
+    const witness = judge.end(before, usedAfter(this.program, steps))
     return witness ? { length: steps.length, witness } : undefined
   }
 

@@ -32,7 +32,7 @@ export interface SearchAsked {
   readonly command: string
 }
 
-/** What became of one claim. */
+/** The result for one claim. */
 export interface SearchFinding {
   readonly claim: string
   readonly verdict: 'holds' | 'violated' | 'inconclusive' | 'vacuous' | 'not-found'

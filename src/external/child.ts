@@ -9,7 +9,7 @@ export interface Command extends Required<Limits> {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** What a process may use. */
+/** Limits of a process: seconds and megabytes. */
 export interface Limits {
   /** Seconds in which it has to answer. Default: 5. */
   readonly answer?: number

@@ -7,7 +7,7 @@ import { beginThere, type HandlerOf, reactThere } from './handler.ts'
 import { programOf } from './program-of.ts'
 import { beginStateful, isWithinRepeats, reactStateful, whatItDid } from './stateful.ts'
 
-/** What a participant of one role listens to. Each name is put to the program with the events that carry it. */
+/** The events that a participant of one role handles. Each name is put to the program with the events that carry it. */
 export interface Listening {
   /** Types of messages; `PREVOTE/lock` and `PREVOTE/skip` are two rules on one type. */
   readonly messages: readonly string[]
@@ -19,7 +19,7 @@ export interface Listening {
 
 type Written = 'upon' | 'init' | 'input' | 'timeout' | 'coin' | 'client' | 'round' | 'rounds'
 
-/** A protocol whose replicas are a program; everything but its handlers is declared as ever. */
+/** A protocol whose handlers are a program; everything else is declared as in any protocol. */
 export interface External<T extends Types> extends Omit<Definition<T>, Written>, Listening {
   /** The program and its arguments. No shell looks at them. */
   readonly command: readonly string[]

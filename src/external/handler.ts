@@ -93,7 +93,7 @@ function summariser(summary: string | undefined, ctx: AnyContext, place: Handler
     const answer = program.ask(`${head(ctx)},"role":"${role}",${JSON.stringify(event).slice(1)}`)
     if ('summary' in answer) return answer.summary as Json
     throw new UsageError(
-      `${name}: the program does not say what the summary ${summary} of messages is`,
+      `${name}: the program gives no summary ${summary} of the messages`,
       'answer a request with "event": "summarise" by { "id": …, "summary": … }',
     )
   }
@@ -118,7 +118,10 @@ export function replace(state: State, next: { readonly [field: string]: Json }):
 export function done(answer: ProgramAnswer, ctx: AnyContext, { name }: HandlerOf): Done {
   if ('error' in answer) throw new ProgramError(answer.error)
   if ('summary' in answer || 'ask' in answer) {
-    throw new UsageError(`${name}: the program answers with a summary where none was asked for`, 'answer with `do`')
+    throw new UsageError(
+      `${name}: the program answers with a summary, and the request was for none`,
+      'answer with `do`',
+    )
   }
   for (const action of answer.do ?? []) perform(action, ctx)
   return answer

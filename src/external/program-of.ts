@@ -118,7 +118,7 @@ export class ExternalProgram {
 
   #unasked(line: string): UsageError {
     return new UsageError(
-      `${this.#whose} printed a line that nobody asked for: ${short(line)}`,
+      `${this.#whose} printed a line that answers no request: ${short(line)}`,
       'the standard output is for answers only; print logs to the standard error stream',
     )
   }

@@ -55,8 +55,8 @@ function isBeyond(after: History, ctx: AnyContext, { name }: HandlerOf): boolean
   const { repeats } = ctx.bounds
   if (repeats === undefined) {
     throw new UsageError(
-      `${name}: the program tells neither a digest nor a snapshot, so each event makes a new state of it, for ever`,
-      'say how often a replica is told the same: `bounds: { repeats: 1 }` in `defaults`',
+      `${name}: the program gives neither a digest nor a snapshot, so that every event makes a new state, without end`,
+      'limit how often a replica gets the same event: `bounds: { repeats: 1 }` in `defaults`',
     )
   }
   const { event } = JSON.parse(after.line) as { event: string }

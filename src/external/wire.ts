@@ -120,7 +120,7 @@ function fault(answer: Record<string, unknown>): string | undefined {
   if ('ask' in answer) {
     const { ask } = answer
     if (typeof ask !== 'string' || !Object.hasOwn(QUESTIONS, ask)) {
-      return `\`ask\` is none of ${Object.keys(QUESTIONS).join(', ')}`
+      return `\`ask\` is not one of ${Object.keys(QUESTIONS).join(', ')}`
     }
     return QUESTIONS[ask]!(answer) ? undefined : `the question \`${ask}\` lacks a field, or has one too many`
   }
@@ -128,12 +128,12 @@ function fault(answer: Record<string, unknown>): string | undefined {
   if ('summary' in answer) return exactly({ summary: anything })(answer) ? undefined : '`summary` stands alone'
   if (isDone(answer)) return undefined
   const actions = answer['do']
-  if (actions !== undefined && !Array.isArray(actions)) return '`do` is no list'
+  if (actions !== undefined && !Array.isArray(actions)) return '`do` is not a list'
   const odd = (actions as unknown[] | undefined)?.find((one) => !isAction(one))
-  if (odd !== undefined) return `\`do\` has ${short(canonical(odd))}, which is no action`
+  if (odd !== undefined) return `\`do\` has ${short(canonical(odd))}, which is not an action`
   const field = Object.keys(answer).find((name) => !DONE.includes(name))
   return field === undefined
-    ? '`state` is no object, `digest` no text, or `ignored` not true or false'
+    ? '`state` is not an object, `digest` not a text, or `ignored` not true or false'
     : `the field ${field} is not known`
 }
 
@@ -153,14 +153,14 @@ export function short(line: string): string {
  */
 export function answerIn(line: string, whose: string, asked: number): ProgramAnswer {
   const refuse = (why: string): UsageError =>
-    new UsageError(`${whose} printed a line that is no answer: ${why}: ${short(line)}`, REMEDY)
+    new UsageError(`${whose} printed a line that is not an answer: ${why}: ${short(line)}`, REMEDY)
   let parsed: unknown
   try {
     parsed = JSON.parse(line)
   } catch {
-    throw refuse('it is no JSON')
+    throw refuse('it is not JSON')
   }
-  if (!object(parsed)) throw refuse('it is no object')
+  if (!object(parsed)) throw refuse('it is not an object')
   const { id: given, ...answer } = parsed as Record<string, unknown>
   if (given !== asked) throw refuse(`its \`id\` is ${JSON.stringify(given) ?? 'missing'}, and ${asked} was asked`)
   const wrong = fault(answer)

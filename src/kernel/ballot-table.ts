@@ -49,6 +49,11 @@ export class Polls {
     this.#offeredEvent = offeredEvent
   }
 
+  /** Does it do nothing, whatever votes there are? */
+  get isDead(): boolean {
+    return this.#root === DEAD
+  }
+
   /** What it does on these votes. */
   on(ballot: Ballot): Leaf | Dead {
     let here = this.#root
@@ -130,8 +135,11 @@ export class BallotTable {
   static suits(program: Program): boolean {
     const { definition } = program.protocol
     if (definition.inbox !== false || Object.keys(definition.tallies ?? {}).length === 0) return false
-    const { n, clients } = program.setting
-    return byArrival(program) && range(n + clients).every((id) => !begin(program, id).local.tallies)
+    const { n, clients, restart = [] } = program.setting
+    // Votes that are kept apart are only ever added to.
+    return (
+      restart.length === 0 && byArrival(program) && range(n + clients).every((id) => !begin(program, id).local.tallies)
+    )
   }
 
   get table(): Table {

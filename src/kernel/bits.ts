@@ -20,6 +20,26 @@ function longer(values: Int32Array, least: number): Int32Array {
   return more
 }
 
+/** Up to so many numbers a loop is faster than a call. */
+const FEW = 64
+
+function erase(values: Int32Array | Uint32Array, count = values.length): void {
+  if (count > FEW) values.fill(0, 0, count)
+  else for (let i = 0; i < count; i++) values[i] = 0
+}
+
+function copy(from: Int32Array | Uint32Array, into: Int32Array | Uint32Array): void {
+  if (from.length > FEW) into.set(from)
+  else for (let i = 0; i < from.length; i++) into[i] = from[i]!
+}
+
+/** The same numbers without what is 0 at the end. */
+function trimmed<T extends Int32Array | Uint32Array>(values: T): T {
+  let length = values.length
+  while (length > 0 && values[length - 1] === 0) length--
+  return values.slice(0, length) as T
+}
+
 /** A list of small numbers for each message or envelope; it grows, and what is not there is 0. */
 export class Masks {
   values: Int32Array = new Int32Array(16)
@@ -33,18 +53,19 @@ export class Masks {
     this.values[index]! |= mask
   }
 
-  reset(): void {
-    this.values.fill(0)
+  /** @param count only so many of the first are not 0 */
+  reset(count = this.values.length): void {
+    erase(this.values, Math.min(count, this.values.length))
   }
 
   save(): Int32Array {
-    return this.values.slice()
+    return trimmed(this.values)
   }
 
   /** Takes over what was saved. Nothing is in it. */
   restore(saved: Int32Array): void {
     if (saved.length > this.values.length) this.values = saved.slice()
-    else this.values.set(saved)
+    else copy(saved, this.values)
   }
 
   /** Makes it 0 again, or what it was before. */
@@ -68,17 +89,17 @@ export class BitSet {
   }
 
   clear(): void {
-    this.#words.fill(0)
+    erase(this.#words)
   }
 
   save(): Uint32Array {
-    return this.#words.slice()
+    return trimmed(this.#words)
   }
 
   /** Takes over what was saved. Nothing is in it. */
   restore(saved: Uint32Array): void {
     if (saved.length > this.#words.length) this.#words = saved.slice()
-    else this.#words.set(saved)
+    else copy(saved, this.#words)
   }
 
   has(number: number): boolean {
@@ -138,7 +159,7 @@ export class Numbers {
 
   restore(saved: Int32Array): void {
     if (saved.length > this.values.length) this.values = new Int32Array(2 * saved.length)
-    this.values.set(saved)
+    copy(saved, this.values)
     this.length = saved.length
   }
 

@@ -53,7 +53,9 @@ export class Coalition {
   }
 
   clear(): void {
-    this.hears.length = 0
+    if (this.hears.length > 0) this.hears.length = 0
+    const { values, length } = this.#offered
+    for (let i = 0; i < length; i += 4) this.#correct[values[i]!]!.offered.clear(values[i + 2]!)
     this.#offered.clear()
     this.#provable.clear()
     this.#waiting = NOTHING_WAITS

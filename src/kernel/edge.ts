@@ -12,10 +12,13 @@ export const TIMEOUT = 3
 
 /** An event that needs no message. */
 export interface Alone {
-  readonly kind: 'timeout' | 'input' | 'flip'
+  readonly kind: 'timeout' | 'input' | 'flip' | 'restart'
   readonly name: string
   readonly value: 0 | 1
 }
+
+/** Events that are no part of the protocol's code. */
+const NAMELESS: readonly Alone['kind'][] = ['flip', 'restart']
 
 /** What can happen in one local state: a rule on a message, or an event that needs none. */
 export class Edge {
@@ -42,6 +45,8 @@ export class Edge {
   readonly isEcho: boolean
   /** A bound forbids it. */
   readonly isCut: boolean
+  /** Is it enabled wherever its message has come? */
+  readonly isPlain: boolean
   /** The row that it leads to, once somebody has gone there. */
   target: Row | undefined = undefined
   /** For an engine that keeps names of what has fired: the last list that it is in. */
@@ -55,13 +60,14 @@ export class Edge {
     this.rule = trigger.rule
     this.event = trigger.event
     const { rule, event } = trigger
-    this.label = rule ? rule.name : event!.kind === 'flip' ? '' : `${event!.kind} ${event!.name}`
+    this.label = rule ? rule.name : NAMELESS.includes(event!.kind) ? '' : `${event!.kind} ${event!.name}`
     this.node = node
     this.needs = outcome.needs
     this.leaf = outcome.leaf
     this.says = says
     this.isEcho = isEcho
     this.isCut = outcome.isCut
+    this.isPlain = !isEcho && outcome.leaf !== undefined && outcome.needs.length === 0
   }
 }
 
@@ -74,6 +80,8 @@ type Outcome = Pick<Edge, 'needs' | 'leaf' | 'isCut'>
 /** A rule on a message, with what it does. */
 export interface Handling extends Pick<Edge, 'node'> {
   readonly rule: Rule
+  /** As of an edge. */
+  firedIn: ReadonlySet<string> | undefined
 }
 
 export function outcomeOf(node: Node | Polls): Outcome | undefined {

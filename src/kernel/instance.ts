@@ -1,9 +1,10 @@
 import type { Id } from '../model/index.ts'
-import { type AskTable, DEAD, type Leaf, type Node } from '../system/index.ts'
+import { DEAD, type Leaf, type Node } from '../system/index.ts'
 import { Ballot } from './ballot.ts'
 import type { Polls } from './ballot-table.ts'
-import { BitSet, bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { BitSet, SENDERS } from './bits.ts'
 import { COALITION, CORRECT, type Edge, KINDS } from './edge.ts'
+import { HeardSoFar } from './heard-so-far.ts'
 import { Arrivals, type Flight } from './network.ts'
 import { progressOf } from './progress-of.ts'
 import type { Record } from './records.ts'
@@ -13,8 +14,11 @@ import type { Twin } from './twin.ts'
 /** How a message has come: only the coalition stands for it, or it was really said to this participant. */
 type Standing = 'byzantine' | 'true'
 
+/** Would a reaction, which leaves the local state as it is, be no step? */
+type IsIdle = (instance: Instance, leaf: Leaf, says: Int32Array) => boolean
+
 /** One running copy of the protocol: a correct participant, or a twin under a Byzantine id. */
-export class Instance {
+export class Instance extends HeardSoFar {
   readonly index: number
   id: Id = 0
   twin: Twin | undefined
@@ -27,20 +31,8 @@ export class Instance {
   silentUntil = 0
   /** Times that a chooser has chosen it: what is drawn for its steps holds until then. */
   turns = 0
-  /** Has anything come that only the coalition stood for? */
-  hasByzantine = false
   /** Has something happened to it since its enabled edges were worked out? */
   isStale = true
-  /** By message: bits of the senders who have really said it, for whom the coalition stands, and all that is evidence. */
-  readonly truths = new Masks()
-  readonly byzantine = new Masks()
-  readonly evidence = new Masks()
-  /** What has come, in order, and what it has said itself that never comes; each message with its sender. */
-  readonly words = new Numbers()
-  readonly ownWords = new Numbers()
-  /** By receiver's message: senders as whom the coalition has offered it. */
-  readonly offered = new Masks()
-  readonly #masks: readonly Masks[] = [this.truths, this.byzantine, this.evidence, this.offered]
   /** What can be done now, by kind: the first so many of each list. */
   readonly enabled: readonly Edge[][] = KINDS.map(() => [])
   readonly counts = new Int32Array(KINDS.length)
@@ -51,11 +43,14 @@ export class Instance {
   readonly #ballot = new Ballot()
   readonly mail = new Arrivals()
   readonly #come = new BitSet()
+  /** May something have come that was not tried in its local state? */
+  #isUntried = true
   readonly #isSaid = new BitSet()
   /** Edges that were chosen and were no step, until it moves. */
   readonly #spoiled: Edge[] = []
 
   constructor(index: number) {
+    super()
     this.index = index
   }
 
@@ -72,42 +67,35 @@ export class Instance {
     this.turns = 0
     this.silentUntil = twin?.withheldUntil ?? 0
     this.isStale = true
-    this.counts.fill(0)
+    this.#isUntried = true
+    this.#countNothing()
   }
 
   /** Forgets all that came and was said. */
-  forget(): void {
-    for (let i = 0; i < this.#masks.length; i++) this.#masks[i]!.reset()
-    this.words.clear()
-    this.ownWords.clear()
+  override forget(): void {
+    super.forget()
     this.#ballot.clear()
     this.mail.clear()
     this.#come.clear()
     this.#isSaid.clear()
-    this.hasByzantine = false
     if (this.#spoiled.length > 0) this.#spoiled.length = 0
     this.drawn = 0
   }
 
-  /** All that came and was said. */
-  save() {
-    return {
-      masks: this.#masks.map((masks) => masks.save()),
-      words: this.words.save(),
-      ownWords: this.ownWords.save(),
-      come: this.#come.save(),
-      said: this.#isSaid.save(),
-      hasByzantine: this.hasByzantine,
-    }
+  #countNothing(): void {
+    const { counts } = this
+    for (let kind = 0; kind < counts.length; kind++) counts[kind] = 0
   }
 
-  restore({ masks, words, ownWords, come, said, hasByzantine }: ReturnType<Instance['save']>): void {
-    for (let i = 0; i < masks.length; i++) this.#masks[i]!.restore(masks[i]!)
-    this.words.restore(words)
-    this.ownWords.restore(ownWords)
+  /** All that came and was said. */
+  save() {
+    return { heard: this.saveHeard(), come: this.#come.save(), said: this.#isSaid.save() }
+  }
+
+  restore({ heard, come, said }: ReturnType<Instance['save']>): void {
+    this.restoreHeard(heard)
     this.#come.restore(come)
     this.#isSaid.restore(said)
-    this.hasByzantine = hasByzantine
   }
 
   /** Number of its local state, votes and all. */
@@ -142,10 +130,16 @@ export class Instance {
     if (isNew) {
       const word = message * SENDERS + from
       this.words.push(word)
-      if (this.profile.fires) this.#come.add(this.profile.indexOf(word))
+      if (this.profile.fires) this.#comes(word)
     }
     if (!this.isStale) this.isStale = this.row.minds(message, bit)
     return isNew
+  }
+
+  #comes(word: number): void {
+    const index = this.profile.indexOf(word)
+    this.#come.add(index)
+    if (!this.#isUntried) this.#isUntried = !this.row.hasTried(index)
   }
 
   /** Its own broadcast is evidence, and never comes. */
@@ -154,11 +148,6 @@ export class Instance {
     if ((this.evidence.get(message) & bit) === 0 && !this.isStale) this.isStale = this.row.minds(message, bit)
     this.evidence.or(message, bit)
     this.ownWords.push(message * SENDERS + this.id)
-  }
-
-  /** What is known of a message, to be put back by `unhear`. */
-  standing(message: number): readonly [truths: number, byzantine: number, evidence: number] {
-    return [this.truths.get(message), this.byzantine.get(message), this.evidence.get(message)]
   }
 
   /** Takes back what came last. */
@@ -170,16 +159,6 @@ export class Instance {
     this.isStale = true
   }
 
-  /** Is it evidence here, with nobody but the coalition standing for it? */
-  isFromByzantine(message: number, from: Id): boolean {
-    return (this.byzantine.get(message) & ~this.truths.get(message) & (1 << from)) !== 0
-  }
-
-  /** Are there enough senders? */
-  satisfies(ask: AskTable): boolean {
-    return bits(ask.answeredBy(this.evidence.values)) >= ask.ask.q
-  }
-
   /** The edge was chosen and was no step: it is not offered again until the instance moves. */
   spoil(edge: Edge): void {
     this.#spoiled.push(edge)
@@ -188,8 +167,9 @@ export class Instance {
 
   /** It goes to another row. */
   move(row: Row, record: Record, counts: Leaf['counts']): void {
+    if (row !== this.row) this.#isUntried = true
     this.row = row
-    this.#ballot.count(counts)
+    if (counts.length > 0) this.#ballot.count(counts)
     if (this.mail.idle.length > 0) this.mail.wake(this.#isIdle)
     this.record = record
     this.firings++
@@ -201,7 +181,7 @@ export class Instance {
   /** Nothing can be done for now. */
   rest(): void {
     this.isStale = false
-    this.counts.fill(0)
+    this.#countNothing()
   }
 
   /**
@@ -209,34 +189,43 @@ export class Instance {
    * @param isIdle would the edge, which leaves the local state as it is, be no step?
    * @returns whether a bound forbids something
    */
-  refresh(isIdle: (instance: Instance, leaf: Leaf, says: Int32Array) => boolean): boolean {
+  refresh(isIdle: IsIdle): boolean {
     this.isStale = false
-    this.counts.fill(0)
+    this.#countNothing()
     if (this.stopped || (this.twin?.stopsAfter !== undefined && this.firings >= this.twin.stopsAfter)) return false
-    const { row } = this
-    if (this.profile.fires) row.fill(this.#come)
+    const { row, counts, enabled } = this
+    if (this.#isUntried && this.profile.fires) row.fill(this.#come)
+    this.#isUntried = false
     let isCut = false
-    for (let i = 0; i < row.edges.length; i++) {
-      const edge = row.edges[i]!
+    const { edges, cuts } = row
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i]!
       const kind = this.#kindOf(edge)
-      if (kind < 0 || !this.#isReady(edge)) continue
-      if (edge.isEcho && isIdle(this, edge.leaf!, edge.says)) continue
-      if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) continue
-      if (edge.leaf === undefined) {
-        const found = progressOf(this, edge.node)
-        if (found === 'cut') isCut = true
-        if (found === 'cut' || found === undefined) continue
-        if (found !== 'maybe' && this.stays(found)) {
-          if (found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))) continue
-        }
+      if (kind < 0) continue
+      if (!edge.isPlain) {
+        const ready = this.#progressOf(edge, isIdle)
+        if (ready === 'cut') isCut = true
+        if (ready !== 'ready') continue
       }
+      if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) continue
       const list = this.twin ? COALITION : kind
-      this.enabled[list]![this.counts[list]!++] = edge
+      enabled[list]![counts[list]!++] = edge
     }
-    for (let i = 0; i < row.cuts.length && !isCut; i++) {
-      isCut = this.#kindOf(row.cuts[i]!) >= 0 && this.#isReady(row.cuts[i]!)
-    }
+    for (let i = 0; i < cuts.length && !isCut; i++) isCut = this.#kindOf(cuts[i]!) >= 0 && this.#isReady(cuts[i]!)
     return isCut
+  }
+
+  /** Can an edge be taken whose message has come? */
+  #progressOf(edge: Edge, isIdle: IsIdle): 'ready' | 'cut' | 'not yet' {
+    if (!this.#isReady(edge)) return 'not yet'
+    if (edge.leaf !== undefined) return edge.isEcho && isIdle(this, edge.leaf, edge.says) ? 'not yet' : 'ready'
+    if (this.#spoiled.length > 0 && this.#spoiled.includes(edge)) return 'not yet'
+    const found = progressOf(this, edge.node)
+    if (found === 'cut') return 'cut'
+    if (found === undefined) return 'not yet'
+    if (found === 'maybe' || !this.stays(found)) return 'ready'
+    const isNothing = found.silent || isIdle(this, found, this.profile.envelopes.numbers(found.sent))
+    return isNothing ? 'not yet' : 'ready'
   }
 
   /** Its kind now; -1 where its message has not come. */
@@ -251,20 +240,18 @@ export class Instance {
     return true
   }
 
-  /** Who says the message of an edge: the lowest correct one, if there is one. */
-  senderOf({ message, senders }: Edge): Id {
-    const correct = this.truths.get(message) & senders
-    return lowest(correct !== 0 ? correct : this.byzantine.get(message) & senders)
-  }
-
   /** Would a message come to nothing, as things are? Whether that is known already must make no difference. */
-  readonly #isIdle = ({ message, from }: Flight): boolean => {
+  readonly #isIdle = (flight: Flight): boolean => {
     if (this.twin || !this.profile.ballots) return false
-    const handlers = this.row.on(message, from)
+    if (flight.deadIn === this.row) return true
+    const handlers = this.row.on(flight.message, flight.from)
+    let isDead = true
     for (let i = 0; i < handlers.length; i++) {
       const { node } = handlers[i]!
       if (this.polled(node) !== DEAD) return false
+      if (node.kind !== 'polls' || !node.isDead) isDead = false
     }
+    if (isDead) flight.deadIn = this.row
     return true
   }
 

@@ -22,7 +22,7 @@ export class Kernel {
   /** Where votes are kept apart, what handlers do. */
   readonly ballots: BallotTable | undefined
   readonly #profiles = new Map<string, Profile>()
-  readonly #says = new WeakMap<Leaf, Int32Array>()
+  readonly #says = new Map<Leaf, Int32Array>()
 
   constructor(program: Program) {
     this.program = program

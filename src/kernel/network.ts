@@ -1,5 +1,6 @@
 import type { Id } from '../model/index.ts'
 import { IDS, packed } from '../system/index.ts'
+import type { Row } from './row.ts'
 
 /** A message on its way to an instance. */
 export interface Flight {
@@ -10,10 +11,12 @@ export interface Flight {
   priority: number
   /** How far the receiver was when that was drawn. */
   drawnAt: number
+  /** The row of the receiver's in which it is known to come to nothing. */
+  deadIn: Row | undefined
 }
 
 export function flight(to: number, from: Id, message: number): Flight {
-  return { to, from, message, priority: 0, drawnAt: -1 }
+  return { to, from, message, priority: 0, drawnAt: -1, deadIn: undefined }
 }
 
 /** What may arrive at an instance. The order of each list is no part of a result. */
@@ -28,9 +31,9 @@ export class Arrivals {
   changes = 0
 
   clear(): void {
-    this.flights.length = 0
-    this.offers.length = 0
-    this.idle.length = 0
+    if (this.flights.length > 0) this.flights.length = 0
+    if (this.offers.length > 0) this.offers.length = 0
+    if (this.idle.length > 0) this.idle.length = 0
     this.changes++
   }
 
@@ -96,7 +99,7 @@ export class Flights {
 
   /** The mail of the receivers is forgotten with them. */
   clear(): void {
-    this.#stranded.length = 0
+    if (this.#stranded.length > 0) this.#stranded.length = 0
     if (this.#fifo) this.#behind.clear()
   }
 

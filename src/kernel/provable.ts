@@ -32,10 +32,14 @@ export class Provable {
 
   /** Forgets what was said. */
   clear(): void {
-    for (const masks of [this.#said, this.#status, this.#counted]) masks.reset()
+    for (let i = 0; i < this.#known.length; i++) {
+      this.#said.clear(this.#known.values[i]!)
+      this.#status.clear(this.#known.values[i]!)
+    }
+    this.#counted.reset(this.#proofs.guards.length)
     this.#known.clear()
     this.#fresh.clear()
-    this.#offerings = []
+    if (this.#offerings.length > 0) this.#offerings = []
     this.#guards = this.#proofs.guards.length
   }
 

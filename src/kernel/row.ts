@@ -1,4 +1,4 @@
-import { byText, type Id, type Local, textOf } from '../model/index.ts'
+import { byText, type Id, type Local, mayRestart, textOf } from '../model/index.ts'
 import { type Node, packed, type Table } from '../system/index.ts'
 import type { BallotTable, Polls } from './ballot-table.ts'
 import { BitSet, lowest, Masks, SENDERS } from './bits.ts'
@@ -67,7 +67,12 @@ export class Profile {
   handling(local: number, message: number, from: Id): readonly Handling[] {
     this.size++
     const rules = this.table.rulesFor(this.id, message)
-    return rules.map((rule) => ({ rule, node: this.rules.onMessage(this.id, local, rule, message, from) }))
+    const { id } = this
+    return rules.map((rule) => ({
+      rule,
+      node: this.rules.onMessage(id, local, rule, message, from),
+      firedIn: undefined,
+    }))
   }
 
   get rules(): BallotTable | Table {
@@ -138,9 +143,14 @@ export class Row {
     return handling
   }
 
-  /** Tries what has come and was not tried in this local state before. Says whether there was something. */
-  fill(come: BitSet): boolean {
-    if (come.isWithin(this.#tried)) return false
+  /** Was a word, by its number among all that has come here, tried in this local state? */
+  hasTried(index: number): boolean {
+    return this.#tried.has(index)
+  }
+
+  /** Tries what has come and was not tried in this local state before. */
+  fill(come: BitSet): void {
+    if (come.isWithin(this.#tried)) return
     // What is found now may mind what nothing minded before.
     this.#looked.reset()
     this.#minded.reset()
@@ -149,7 +159,6 @@ export class Row {
       const word = this.profile.words[index]!
       this.#try(Math.floor(word / SENDERS), word % SENDERS)
     }
-    return true
   }
 
   /** May it change what can be done here that a message has come from a sender? */
@@ -178,6 +187,10 @@ export class Row {
     }
     for (const name of timers) {
       this.#addAlone(TIMEOUT, rules.onTimeout(id, this.local, name), { kind: 'timeout', name, value: 0 })
+    }
+    if (mayRestart(this.profile.table.program.setting, id, this.profile.value(this.local))) {
+      const event = { kind: 'restart', name: '', value: 0 } as const
+      this.#addAlone(TIMEOUT, this.profile.table.alone(id, this.local, event), event)
     }
     for (const name of coins) {
       for (const value of [0, 1] as const) {

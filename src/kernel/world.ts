@@ -6,6 +6,7 @@ import { Coalition, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
 import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
+import { loseInbox } from './lose-inbox.ts'
 import { type Flight, Flights, flight } from './network.ts'
 import type { Row } from './row.ts'
 import { type Beginning, beginningOf, type Start } from './start.ts'
@@ -139,8 +140,11 @@ export class World {
   }
 
   #forget(): void {
-    for (const instance of this.instances) instance.forget()
-    for (const list of [this.instances, this.twins, this.lost]) list.length = 0
+    const { instances, twins, lost } = this
+    for (let i = 0; i < instances.length; i++) instances[i]!.forget()
+    while (instances.length > 0) instances.pop()
+    while (twins.length > 0) twins.pop()
+    if (lost.length > 0) lost.length = 0
     this.soup.clear()
     this.network.clear()
     this.coalition.clear()
@@ -202,6 +206,8 @@ export class World {
 
   /** Takes an edge whose outcome is known. */
   take(instance: Instance, edge: Edge): void {
+    // Elsewhere all that was said may come again at any time.
+    if (this.arrivals && edge.event?.kind === 'restart') loseInbox(instance)
     edge.target ??= instance.profile.row(edge.leaf!.local)
     this.#absorb(instance, edge.leaf!, edge.says, edge.target)
   }

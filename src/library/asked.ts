@@ -74,10 +74,10 @@ export async function askedSearch<Flags extends JudgingFlags>(
 }
 
 function assertKindOfOptions(options: Told): void {
-  assertShape('what is told', { options: OBJECT }, { options })
+  assertShape('the options', { options: OBJECT }, { options })
   const own = Object.entries(options).filter(([key]) => Object.hasOwn(OWN, key))
-  assertShape('what is told', OWN, Object.fromEntries(own))
-  assertShape('what is told', { bounds: optional(OBJECT) }, { bounds: options.bounds })
+  assertShape('the options', OWN, Object.fromEntries(own))
+  assertShape('the options', { bounds: optional(OBJECT) }, { bounds: options.bounds })
 }
 
 /** Sizes for which a protocol is asked which bounds it has. */
@@ -85,7 +85,7 @@ const ASKED_SIZE = 4
 
 function assertBounds({ definition, subject }: Protocol, bounds: object): void {
   const known = Object.keys(definition.defaults(ASKED_SIZE).bounds)
-  const odd = Object.keys(bounds).find((name) => !known.includes(name) && name !== 'timeouts')
+  const odd = Object.keys(bounds).find((name) => !known.includes(name) && name !== 'timeouts' && name !== 'restarts')
   if (odd === undefined) return
   const suggestion = known.length > 0 ? `its bounds are ${known.join(', ')}` : 'it needs no bounds'
   throw new UsageError(`${subject} has no bound called ${odd}`, suggestion)
@@ -127,7 +127,7 @@ export class KeptTraces {
     if (replayed.reproduced) return
     const { step, why } = replayed.divergence
     throw new UsageError(
-      `${resolved.asked}: handlers keep something outside of their state: run again, the run parts at step ${step}: ${why}`,
+      `${resolved.asked}: handlers keep something outside of their state: when it is run again, the run diverges at step ${step}: ${why}`,
       'let handlers use nothing but their arguments: no global variables, no clock, no Math.random; keep it all in the state',
     )
   }

@@ -7,18 +7,18 @@ import { askedSearch, KeptTraces } from './asked.ts'
 import type { CheckOptions } from './options.ts'
 import type { SubjectLike } from './subject-like.ts'
 
-/** What became of one claim. */
+/** The result for one claim. */
 export interface ClaimChecked extends Omit<CheckedReport, 'trace' | 'kept'> {
   /** The shortest violation that was found. */
   readonly trace?: Trace
-  /** The file that it was saved in, where that was asked for. */
+  /** The file that it was saved in, if `out` was given. */
   readonly saved?: string
 }
 
-/** What `check` found. */
+/** The result of `check`. */
 export interface CheckOutcome extends Omit<CheckReport, 'claims'> {
   readonly claims: readonly ClaimChecked[]
-  /** What the command line prints of it. */
+  /** The report, as the command line prints it. */
   readonly text: string
 }
 

@@ -19,7 +19,7 @@ export interface BrokenClaim {
   readonly witness: string
 }
 
-/** A run of a protocol that was drawn: steps that can be taken, one after the other. */
+/** A random run of a protocol: a list of steps, each enabled after the ones before. */
 export class DrawnRun {
   readonly program: Program
   readonly steps: readonly Step[]
@@ -36,7 +36,7 @@ export class DrawnRun {
     return this.#claims
   }
 
-  /** Where it has come to. */
+  /** The state after its last step. */
   get state(): RunState {
     return stateAfter(this.program, this.steps)
   }

@@ -19,7 +19,7 @@ export function flagsOf<Flags>(
   left: readonly string[] = [],
 ): Flags {
   const name = command.name()
-  assertKind(`what ${name} is told`, OBJECT, options)
+  assertKind(`the options of ${name}`, OBJECT, options)
   const known = new Map(command.options.map((option) => [option.attributeName(), option]))
   for (const name of left) known.delete(name)
   const flags: Record<string, unknown> = {}
@@ -79,7 +79,7 @@ function written(key: string, value: unknown): string {
 function wordOf(key: string, item: unknown): string {
   const text = textOf(key, item)
   if (text !== '' && !SEPARATORS.test(text)) return text
-  throw new UsageError(`${key} has ${shownValue(item)} in it`, 'give words without , ; and =')
+  throw new UsageError(`${key} has ${shownValue(item)} in it`, 'give values without , ; and =')
 }
 
 function textOf(key: string, value: unknown): string {

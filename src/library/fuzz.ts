@@ -6,20 +6,20 @@ import { askedSearch, KeptTraces } from './asked.ts'
 import type { FuzzOptions } from './options.ts'
 import type { SubjectLike } from './subject-like.ts'
 
-/** What became of one claim. */
+/** The result for one claim. */
 export interface ClaimFuzzed extends Omit<ClaimReport, 'trace' | 'kept'> {
-  /** The violation, as short as it was made. */
+  /** The violation, after shrinking. */
   readonly trace?: Trace
-  /** The file that it was saved in, where that was asked for. */
+  /** The file that it was saved in, if `out` was given. */
   readonly saved?: string
 }
 
-/** What `fuzz` found. */
+/** The result of `fuzz`. */
 export interface FuzzOutcome extends Omit<FuzzReport, 'claims'> {
   readonly claims: readonly ClaimFuzzed[]
-  /** What ended it before all runs were made, if anything did. */
+  /** What ended it before all runs were made, or null. */
   readonly stoppedBy: 'time' | 'signal' | null
-  /** What the command line prints of it. */
+  /** The report, as the command line prints it. */
   readonly text: string
 }
 

@@ -11,7 +11,7 @@ import type { TraceOptions } from './options.ts'
 import { quietIo } from './quiet-io.ts'
 import { subjectOf } from './subject.ts'
 
-/** A trace: as it is in a result, or the path of the file that holds it. */
+/** A trace: from a result, or the path of its file. */
 export type GivenTrace = Trace | string
 
 /** A trace that was read, and by which protocols it is to be understood. */

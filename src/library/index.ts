@@ -37,7 +37,7 @@ export type { SweepOutcome, SweptCell } from './sweep.ts'
 /**
  * Searches everything within the bounds: each claim is proved, or broken by a shortest trace. The same as
  * `turncoat check`.
- * @throws UsageError for whatever the command line refuses, and where handlers are seen to be no functions
+ * @throws UsageError for whatever the command line refuses, and if handlers turn out not to be functions
  */
 async function check(subject: SubjectLike, options: CheckOptions = {}): Promise<CheckOutcome> {
   return (await import('./check.ts')).checkSubject(subject, options)
@@ -46,7 +46,7 @@ async function check(subject: SubjectLike, options: CheckOptions = {}): Promise<
 /**
  * Searches for a schedule and Byzantine messages that break a claim, and shrinks what it finds. Nothing found is no
  * proof. The same as `turncoat fuzz`, in this thread.
- * @throws UsageError for whatever the command line refuses, and where handlers are seen to be no functions
+ * @throws UsageError for whatever the command line refuses, and if handlers turn out not to be functions
  */
 async function fuzz(subject: SubjectLike, options: FuzzOptions = {}): Promise<FuzzOutcome> {
   return (await import('./fuzz.ts')).fuzzSubject(subject, options)
@@ -62,9 +62,9 @@ async function sweep(subject: SubjectLike, options: SweepOptions = {}): Promise<
 }
 
 /**
- * Runs a protocol under a virtual clock, some times over, and measures it. Nothing sleeps. Of several choices of
+ * Simulates a protocol several times under a virtual clock, and measures it. Nothing sleeps. Of several choices of
  * Byzantine replicas, the first one.
- * @throws UsageError for whatever the command line refuses, and for protocols in rounds
+ * @throws UsageError for whatever the command line refuses, and for lockstep protocols
  */
 async function simulate(subject: SubjectLike, options: SimulateOptions = {}): Promise<SimulateOutcome> {
   return (await import('./simulate.ts')).simulateSubject(subject, options)
@@ -72,15 +72,15 @@ async function simulate(subject: SubjectLike, options: SimulateOptions = {}): Pr
 
 /**
  * Makes a trace shorter; the claim that it breaks stays the same. The same as `turncoat shrink`.
- * @throws UsageError where it does not replay
+ * @throws UsageError if it does not replay
  */
 async function shrink(trace: GivenTrace, options: ShrinkTraceOptions = {}): Promise<ShrinkOutcome> {
   return (await import('./shrink.ts')).shrinkTrace(trace, options)
 }
 
 /**
- * Runs a trace again and compares every state. Evidence is checked, never searched for. The same as `turncoat replay`.
- * @throws UsageError where the file is no trace, its protocol, variant or claim is gone, or its setting makes no sense
+ * Replays a trace and compares every state. The replay checks the evidence of each step, and never searches for other evidence. The same as `turncoat replay`.
+ * @throws UsageError if the file is not a trace, its protocol, variant or claim does not exist, or its setting is impossible
  */
 async function replay(trace: GivenTrace, options: TraceOptions = {}): Promise<Replayed> {
   return (await import('./replay.ts')).replayAgain(trace, options)
@@ -88,7 +88,7 @@ async function replay(trace: GivenTrace, options: TraceOptions = {}): Promise<Re
 
 /**
  * Why a trace breaks its claim: quorums, Byzantine messages, what is necessary. The same as `turncoat explain`.
- * @throws UsageError where it does not replay
+ * @throws UsageError if it does not replay
  */
 async function explain(trace: GivenTrace, options: TraceOptions = {}): Promise<Explained> {
   return (await import('./explain.ts')).explainTrace(trace, options)
@@ -96,7 +96,7 @@ async function explain(trace: GivenTrace, options: TraceOptions = {}): Promise<E
 
 /**
  * A trace as a Mermaid sequence diagram. The same as `turncoat show TRACE --format mermaid`.
- * @throws UsageError where it does not replay, and for a participant or a type of message that it does not have
+ * @throws UsageError if it does not replay, and for a participant or a message type that it does not have
  */
 async function toMermaid(trace: GivenTrace, options: PictureOptions = {}): Promise<string> {
   return (await import('./explain.ts')).mermaidOf(trace, options)

@@ -9,7 +9,7 @@ import type { AskingOptions, OneOrMore, SettingOptions } from './options.ts'
 import { RunDrawing } from './run-drawing.ts'
 import type { SubjectLike } from './subject-like.ts'
 
-/** Which runs are drawn, and what they are judged by. */
+/** Options of `runs` and `settings`. */
 export interface RunsOptions extends SettingOptions, Pick<AskingOptions, 'claims'> {
   /** Names of the claims that a run is judged by; `all` of them. Default: those of `fuzz`. */
   readonly claim?: OneOrMore

@@ -12,11 +12,11 @@ import { ABOUT_TRACE, type GivenTrace, readGiven } from './given-trace.ts'
 import type { ShrinkTraceOptions } from './options.ts'
 import { quietIo } from './quiet-io.ts'
 
-/** What shrinking made of a trace. */
+/** The result of `shrink`. */
 export interface ShrinkOutcome {
-  /** Its title and story are those of before. */
+  /** The shorter trace, with the title and the story of the given one. */
   readonly trace: Trace
-  /** How each stage changed the length. */
+  /** The length before and after each stage. */
   readonly stages: readonly Stage[]
   /** Is it another trace than before? */
   readonly changed: boolean

@@ -24,12 +24,12 @@ interface SimulateFlags extends SettingFlags, SimulationFlags {
   readonly strategy?: string
 }
 
-/** What simulated executions came to. */
+/** The result of `simulate`. */
 export interface SimulateOutcome {
   readonly setting: Setting
-  /** One after the other; the seed of each is one more than that of the one before. */
+  /** In the order of their seeds. */
   readonly runs: readonly Simulated[]
-  /** What they have in common: latency, messages by type, timeouts, undecided replicas, violated claims. */
+  /** Over all runs: latency, messages by type, timeouts, undecided replicas, violated claims. */
   readonly metrics: Metrics
   readonly stoppedBy: 'signal' | null
 }
@@ -80,7 +80,10 @@ function behaviour(program: Program, name = SILENCE, trial: number) {
   const strategy = strategies.find((one) => one.name === chosen)!
   if (program.setting.byzantine.length === 0) {
     if (name === SILENCE) return {}
-    throw new UsageError(`nobody is Byzantine who could ${name}`, 'name replicas with byzantine, or give b')
+    throw new UsageError(
+      `no replica is Byzantine, and only Byzantine replicas can ${name}`,
+      'name replicas with byzantine, or give b',
+    )
   }
   return behaviourOf(strategy, program, trial)
 }

@@ -13,14 +13,14 @@ import {
   sayableAfter,
   start,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 
-/** Where a run has come to. */
+/** The state that a run has reached. */
 export interface RunState {
   readonly program: Program
   readonly system: System
-  /** What Byzantine replicas said in it, and to whom: the healed run of a liveness claim goes by it. */
+  /** The Byzantine messages that a step has used, with their receivers: the healed run of a liveness claim keeps them. */
   readonly used: readonly Used[]
 }
 
@@ -40,7 +40,7 @@ export function stateAfter(program: Program, steps: readonly Step[] = []): RunSt
   assertKind('the program', PROGRAM, program)
   assertKind('the schedule', STEPS, steps)
   const system = steps.reduce((before, step) => apply(program, before, step), start(program))
-  return { program, system, used: steps.flatMap((step) => usedBy(program, step)) }
+  return { program, system, used: usedAfter(program, steps) }
 }
 
 /**
@@ -51,17 +51,14 @@ export function judge(claim: Claim<any>, { program, system, used }: RunState): s
   assertKind('the claim', CLAIM, claim)
   assertKind('the state', STATE, { program, system })
   if (claim.kind === 'sometimes') {
-    throw new UsageError(
-      `${claim.name} says what a run should reach, and cannot be violated`,
-      'ask about another claim',
-    )
+    throw new UsageError(`${claim.name} is a guard, which cannot be violated`, 'ask about another claim')
   }
   const [broken] =
     claim.kind === 'liveness' ? brokenAfterHealing(program, [claim], system, used) : brokenBy(program, [claim], system)
   return broken?.witness
 }
 
-/** What `byzantineMessages` may look at. */
+/** Limits of `byzantineMessages`. */
 export interface ByzantineMessagesOptions {
   /** Messages of the universe beyond which it gives up. Default 5,000. */
   readonly maxUniverse?: number
@@ -76,7 +73,7 @@ export interface ByzantineMessages {
 }
 
 /**
- * What Byzantine replicas may say in a state: any of it, to anyone. Give it to `enabled`, with a receiver each, to see
+ * The messages that Byzantine replicas may send in a state, to anyone. Give one to `enabled`, with a receiver, to see
  * what it would bring about.
  */
 export function byzantineMessagesIn(

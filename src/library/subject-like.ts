@@ -5,17 +5,17 @@ export interface ProtocolModule {
   readonly protocol: Protocol
   readonly claims: readonly Claim<any>[]
   readonly bounds?: { readonly [name: string]: number }
-  /** What convicts a replica, for `explain`. */
+  /** What convicts a replica; `explain` uses it. */
   readonly law?: Law
 }
 
-/** A protocol with its variants and all that is claimed of them, as the registry lists them. */
+/** A protocol with its variants and claims, as the registry lists them. */
 export interface GivenSubject extends Omit<Subject, 'properties'> {
   readonly properties: Omit<Subject['properties'], 'claims'> & { readonly claims: readonly Claim<any>[] }
 }
 
 /**
- * What can be searched: a registered name or the path of a file, as on the command line (`pbft/commit-2f`,
+ * What to search: a registered name or the path of a file, as on the command line (`pbft/commit-2f`,
  * `./mine.ts/mutant`); all that such a file exports; a subject; or a protocol alone, whose claims are then an option,
  * unless it is registered.
  */

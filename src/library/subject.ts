@@ -29,7 +29,7 @@ export async function subjectOf(given: SubjectLike, { claims, file }: AboutSubje
   if (typeof given === 'string') {
     if (claims || file) {
       const odd = claims ? 'claims' : 'file'
-      throw new UsageError(`${given} is found by its name, and ${odd} is said of it`, `leave out ${odd}`)
+      throw new UsageError(`${given} is the name of a subject, which has its own ${odd}`, `leave out ${odd}`)
     }
     return resolveSubject(given, resolve('.'))
   }
@@ -68,7 +68,7 @@ function resolved(
   bounds?: Readonly<Record<string, number>>,
 ): Resolved {
   assertShape('the subject', SUBJECT, subject)
-  if (file !== undefined) assertShape('what is told', { file: optional(FILE) }, { file })
+  if (file !== undefined) assertShape('the options', { file: optional(FILE) }, { file })
   const counts = countedBy(subject.properties.claims)
   const configuration: Configuration = {
     ...(bounds ? { bounds } : {}),

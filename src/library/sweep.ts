@@ -9,20 +9,20 @@ import { asked } from './asked.ts'
 import type { SweepOptions } from './options.ts'
 import type { SubjectLike } from './subject-like.ts'
 
-/** What is known about one claim at one n, f and b. */
+/** The result for one claim at one n, f and b. */
 export interface SweptCell extends Omit<Cell, 'trace'> {
   readonly trace?: Trace
 }
 
-/** What `sweep` found. */
+/** The result of `sweep`. */
 export interface SweepOutcome {
   readonly grid: Grid
-  /** In the order of the grid. Where it was cut short, what was looked at by then. */
+  /** In the order of the grid; if the sweep was stopped, those finished by then. */
   readonly cells: readonly SweptCell[]
-  /** The same by n, f and b, with what simulated executions cost there. */
+  /** The same by n, f and b, with the measurements of simulated executions. */
   readonly records: readonly PointRecord[]
   readonly stoppedBy: 'signal' | null
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 

@@ -8,7 +8,7 @@ const ABOUT: Shape = { subject: optional(SUBJECT), claims: optional(listOf(OBJEC
 
 /** @throws UsageError for an option that a function which takes a trace does not have */
 export function assertTold(name: string, options: object, shape: Shape = {}): void {
-  assertShape(`what ${name} is told`, { ...ABOUT, ...shape }, options)
+  assertShape(`the options of ${name}`, { ...ABOUT, ...shape }, options)
 }
 
 /** A name, or a list of them. */

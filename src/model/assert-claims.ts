@@ -19,7 +19,7 @@ const NAME = /^[A-Za-z0-9][\w.-]*$/
  */
 export function assertClaims(claims: unknown, whose: string, protocols: readonly Protocol[] = []): void {
   if (!Array.isArray(claims)) {
-    throw new UsageError(`${whose}: the claims are no list`, 'make each with `invariant`, `liveness` or `sometimes`')
+    throw new UsageError(`${whose}: the claims are not a list`, 'make each with `invariant`, `liveness` or `sometimes`')
   }
   const names = new Set<string>()
   const types = typesOf(protocols)
@@ -46,7 +46,7 @@ export function assertCounted(claims: readonly Claim<any>[], { counts = FEWEST_C
   if (wanted <= counts) return
   const claim = claims.find((one) => one.counts === wanted)!
   throw new UsageError(
-    `the claim ${claim.name} counts ${wanted} equal outputs of a participant, and the setting tells ${counts} apart`,
+    `the claim ${claim.name} counts ${wanted} equal outputs of a participant, and the setting counts ${counts}`,
     `make the setting with counts: ${wanted}`,
   )
 }
@@ -67,7 +67,7 @@ function assertClaim(claim: unknown, index: number, whose: string, types: Readon
   const kind = found?.['kind'] as (typeof KINDS)[number]
   if (!found || !KINDS.includes(kind)) {
     throw new UsageError(
-      `${whose}: entry ${index + 1} of the claims is no claim`,
+      `${whose}: entry ${index + 1} of the claims is not a claim`,
       'make each with `invariant`, `liveness` or `sometimes`',
     )
   }
@@ -80,7 +80,7 @@ function assertClaim(claim: unknown, index: number, whose: string, types: Readon
   }
   if (RESERVED.includes(name as string)) refuse('has a name that is taken', 'choose another name')
   if (typeof about !== 'string' || about.trim() === '')
-    refuse('does not say what it is about', 'give it an `about`, one sentence')
+    refuse('has no sentence `about`', 'give it an `about`, one sentence')
   if (typeof found[kind === 'sometimes' ? 'reached' : 'broken'] !== 'function') {
     refuse('judges nothing', `make it with \`${kind}\`, whose second argument is a function`)
   }
@@ -95,7 +95,8 @@ function assertReads(
   refuse: Refuse,
   types: ReadonlySet<string> | undefined,
 ): void {
-  if (!Array.isArray(reads)) refuse('has no list of what it reads', "say reads: ['soup'], ['notes'], or leave it out")
+  if (!Array.isArray(reads))
+    refuse('has no list of what it reads', "declare reads: ['soup'], ['notes'], or leave it out")
   for (const one of reads as unknown[]) {
     if ((READS as readonly unknown[]).includes(one)) continue
     if (one === 'order') {
@@ -109,9 +110,11 @@ function assertReads(
   const lists = { soup: ['words', words, 'types of messages'], notes: ['notes', notes, 'keys of notes'] } as const
   for (const [read, [field, list, what]] of Object.entries(lists)) {
     if (list === undefined) continue
-    if (!(reads as unknown[]).includes(read)) refuse(`names ${field} without reading ${read}`, `say reads: ['${read}']`)
+    if (!(reads as unknown[]).includes(read))
+      refuse(`names ${field} without reading ${read}`, `declare reads: ['${read}']`)
     const isSound = Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string' && one !== '')
-    if (!isSound) refuse(`names ${field} that are no list of ${what}`, 'name some, or leave it out: it then sees all')
+    if (!isSound)
+      refuse(`names ${field} that are not a list of ${what}`, 'name some, or leave it out: it then sees all')
   }
   const unknown = (words as string[] | undefined)?.find((type) => types && !types.has(type))
   if (unknown !== undefined) {
@@ -127,7 +130,8 @@ function assertRest(
   kind: (typeof KINDS)[number],
   refuse: Refuse,
 ): void {
-  if (typeof promised !== 'string') refuse('does not say under which bound it is promised', "say promised: 'b ≤ f'")
+  if (typeof promised !== 'string')
+    refuse('does not declare under which bound it is promised', "declare promised: 'b ≤ f'")
   const isCount = Number.isInteger(counts) && (counts as number) >= FEWEST_COUNTED && (counts as number) <= MOST_COUNTED
   if (counts !== undefined && !isCount) {
     refuse(`counts ${String(counts)} equal outputs`, `give a whole number from ${FEWEST_COUNTED} to ${MOST_COUNTED}`)
@@ -137,29 +141,32 @@ function assertRest(
   }
   if (forced !== undefined && (kind !== 'invariant' || !isForcing(forced))) {
     refuse(
-      'is `forced` in a way that is none',
-      'let an invariant say forced: {}, with functions `isOver` and `recurs` at most',
+      'has a `forced` that is not an object',
+      'let an invariant declare forced: {}, with functions `isOver` and `recurs` at most',
     )
   }
   if (decidedBy !== undefined && decidedBy !== 1 && decidedBy !== 2) {
-    refuse(`is decided by ${String(decidedBy)} outputs`, 'say decidedBy: 1 or 2, or leave it out where it takes more')
+    refuse(
+      `is decided by ${String(decidedBy)} outputs`,
+      'declare decidedBy: 1 or 2, or leave it out where it takes more',
+    )
   }
   const isSaid = (reads as unknown[]).includes('soup')
   if (decidedBy !== undefined && (kind === 'liveness' || (isSaid && (kind === 'sometimes' || decidedBy === 2)))) {
     refuse(
       `cannot be decided by ${String(decidedBy)}`,
       isSaid
-        ? 'an invariant that reads soup is decided by 1, a fresh output, or does not say'
+        ? 'an invariant that reads soup declares decidedBy: 1, a fresh output, or none'
         : 'leave out its `decidedBy`',
     )
   }
   if (kind === 'liveness' && healing !== 'full' && healing !== 'deliveries') {
-    refuse(`is about a healing called ${String(healing)}`, "say healing: 'full' or 'deliveries'")
+    refuse(`is about a healing called ${String(healing)}`, "declare healing: 'full' or 'deliveries'")
   }
   if ((reads as unknown[]).includes('held') && healing !== 'deliveries') {
     refuse(
       'reads what is held, which is known once all messages of the correct have arrived',
-      "make it with `liveness`, and say healing: 'deliveries'",
+      "make it with `liveness`, and declare healing: 'deliveries'",
     )
   }
 }

@@ -22,6 +22,7 @@ const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
   defaults: OBJECT,
   viewOf: NUMBER,
   rounds: NUMBER,
+  durable: listOf(TEXT),
   // What it may be is looked at where it is gone through: it may be long.
   alphabet: { words: 'messages', is: () => true },
 }

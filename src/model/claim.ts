@@ -2,13 +2,13 @@ import type { Json } from './json.ts'
 import type { SentMessage } from './message.ts'
 import { byzantineCount, type Id, type Setting } from './setting.ts'
 
-/** One thing that a correct replica or client has put out, for good. */
+/** An output of a correct replica or client, never taken back. */
 export interface Said<O> {
   readonly at: Id
   readonly output: O
 }
 
-/** All that a claim may look at: never the inner state of a replica. */
+/** All that a claim may read: never the inner state of a replica. */
 export interface Outcome<O = Json> {
   readonly setting: Setting
   /** Replicas and clients that are neither Byzantine nor allowed to crash, ascending. */
@@ -65,7 +65,7 @@ export const FEWEST_COUNTED = 2
 /** Equal outputs beyond which a search would hardly end. */
 export const MOST_COUNTED = 100
 
-/** How many equal outputs of one participant some claims tell apart. */
+/** How many equal outputs of one participant these claims count. */
 export function countedBy(claims: readonly Pick<Claim<any>, 'counts'>[]): number {
   return Math.max(FEWEST_COUNTED, ...claims.map(({ counts }) => counts ?? FEWEST_COUNTED))
 }
@@ -87,7 +87,7 @@ export function appended<T>(
   return result
 }
 
-/** What is known of a claim that the adversary would have to force. */
+/** Options of a claim that is broken only if the adversary can force it. */
 export interface Forced<O = Json> {
   /** Can nothing that comes break it any more? Once so, always so: a search goes no further. */
   readonly isOver?: (outcome: Outcome<O>) => boolean
@@ -98,7 +98,7 @@ export interface Forced<O = Json> {
   readonly recurs?: (outcome: Outcome<O>) => string | undefined
 }
 
-/** Must never be broken; once broken, stays broken. Returns the witness sentence of a violation, or nothing. */
+/** A claim that must hold in every state; once broken, it stays broken. Returns the witness sentence of a violation, or nothing. */
 export interface Invariant<O = Json> extends Common {
   readonly kind: 'invariant'
   /**
@@ -114,7 +114,7 @@ export interface Invariant<O = Json> extends Common {
   readonly broken: (outcome: Outcome<O>) => string | undefined
 }
 
-/** Something that a run should reach; a run that reaches none of them proves nothing. */
+/** A claim that some run should reach; a search that reaches none of them proves nothing. */
 export interface Sometimes<O = Json> extends Common {
   readonly kind: 'sometimes'
   readonly reached: (outcome: Outcome<O>) => boolean
@@ -129,7 +129,7 @@ export interface Liveness<O = Json> extends Common {
   readonly broken: (after: Outcome<O>, before: Outcome<O>) => string | undefined
 }
 
-/** Something that is said of all runs, or, for `sometimes`, of some. */
+/** A property of all runs or, for `sometimes`, of some run. */
 export type Claim<O = Json> = Invariant<O> | Sometimes<O> | Liveness<O>
 
 type Described = Omit<Common, 'promised' | 'reads'> & Partial<Pick<Common, 'promised' | 'reads'>>

@@ -71,7 +71,7 @@ export class Collector implements Looker {
     if (typeof type !== 'string') {
       const what =
         typeof said === 'object' && said !== null && !Array.isArray(said) ? 'a message without' : kindOf(said)
-      this.#refuse(`says ${what === 'a message without' ? `${what} a type` : what}`, "say { type: 'VOTE', … }")
+      this.#refuse(`sends ${what === 'a message without' ? `${what} a type` : what}`, "send { type: 'VOTE', … }")
     }
     if (types && !types.has(type as string) && !unhandled.has(type as string))
       unhandled.set(type as string, this.#place())
@@ -79,10 +79,10 @@ export class Collector implements Looker {
   }
 
   output(output: unknown): void {
-    this.#open('puts something out')
+    this.#open('outputs something')
     const put = this.#value(output, 'output') as Json
     // By that shape claims tell notes from outputs.
-    if (isNote(put)) this.#refuse('puts out { note }, which is how claims see notes', 'call the field otherwise')
+    if (isNote(put)) this.#refuse('outputs { note }, the form in which claims see notes', 'give the field another name')
     this.outputs.push(put)
   }
 
@@ -214,7 +214,8 @@ export class Collector implements Looker {
 
   #ask(kind: 'need' | 'take', q: number, match: Match<AnyMessage>, role: Role): Ask {
     this.#open('asks')
-    if (!this.#vocabulary.inbox) this.#refuse('asks its inbox, and the protocol says inbox: false', 'leave that out')
+    if (!this.#vocabulary.inbox)
+      this.#refuse('calls need or take, and the protocol declares inbox: false', 'leave that out')
     return this.#held(() => {
       assertQuorum(q, `${this.#place()}, ${kind}`)
       assertRole(role, `${this.#place()}, ${kind}`)

@@ -11,20 +11,20 @@ import { match } from './message.ts'
 import type { Id } from './setting.ts'
 import type { RulesOf, Types } from './types.ts'
 
-/** What the coin keeps: it falls once a round, in the order of rounds. */
+/** The state of the coin: it falls once a round, in the order of rounds. */
 export interface CommonCoinState {
   /** The last round that it fell in; 0 before the first. */
   fell: number
   isTossed: boolean
 }
 
-/** What replicas say to the coin. Rounds count from 1. */
+/** What replicas send to the coin. Rounds count from 1. */
 export interface CoinAsked {
   type: 'ASK_COIN'
   round: number
 }
 
-/** What the coin says to all replicas. */
+/** What the coin sends to all replicas. */
 export interface CoinFell {
   type: 'COIN'
   round: number
@@ -43,7 +43,7 @@ interface OnlyCoin extends WithCommonCoin {
   message: CoinAsked | CoinFell
 }
 
-/** Which participant is the coin, where there are n replicas. Whoever is told how it fell looks at `ctx.from`. */
+/** The id of the coin: the first client. Whoever is told how it fell looks at `ctx.from`. */
 export function coinId({ n }: { readonly n: number }): Id {
   return n
 }

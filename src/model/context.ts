@@ -48,6 +48,18 @@ export interface Context<T extends Types> {
    * what `summarise` makes of it. Which choice is up to the schedule.
    */
   take<R>(q: number, match: Match<T['message']>, summarise: (chosen: readonly T['message'][]) => R, role?: Role): R
+  /**
+   * The highest message of one choice that `take` could make: of equally high ones the first by content. The same as
+   * `take` with a summary that looks for it, but `check` need not go through all choices.
+   *
+   * @param rank how high a message is: a number, or several of which the first counts most
+   */
+  takeHighest<M extends T['message'] = T['message']>(
+    q: number,
+    match: Match<T['message']>,
+    rank: (message: M) => number | readonly number[],
+    role?: Role,
+  ): M
 }
 
 /** Who asks. A question may be kept, and put when its handler is gone: it tells when it is seen to look at more. */
@@ -69,7 +81,7 @@ export interface Ask {
 export type Inbox = (ask: Ask) => boolean | readonly AnyMessage[]
 
 /**
- * Votes that a replica keeps itself: who has voted for what. What is voted for is the key, plain JSON. Votes are only
+ * Votes that a replica counts itself: who has voted for which key. What is voted for is the key, plain JSON. Votes are only
  * ever added, and nothing can be asked of them but this: so searches know all that a handler can have learned.
  */
 export interface Tally<K> {

@@ -3,13 +3,13 @@ import { type Json, same } from './json.ts'
 import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
 
-/** All that is in the hands of correct replicas, and where: what may justify a message is among it. */
+/** The messages that correct replicas hold, by replica: they may justify another message. */
 export interface Held {
   readonly setting: Setting
   readonly held: readonly SentMessage[]
 }
 
-/** What a correct replica of a protocol never does, as far as its signed messages show it. */
+/** What a correct replica of a protocol never does, as its signed messages can show. */
 export interface Law {
   /** Types of which a correct replica says one in each view, round, slot or ballot. */
   readonly once: readonly string[]
@@ -21,7 +21,7 @@ export interface Law {
   readonly except?: readonly string[]
 }
 
-/** What somebody is convicted of. */
+/** What a replica is convicted of. */
 export type Crime = 'equivocation' | 'amnesia' | 'unjustified'
 
 /** A sender, and the messages that no replica that follows the protocol sends. */

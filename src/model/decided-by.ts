@@ -82,7 +82,7 @@ export function takesMore(claim: Claim<any>): UsageError {
 
 const fewOf = ({ decidedBy }: Claim<any>): string => (decidedBy === 1 ? 'one output alone' : 'two outputs alone')
 
-const REMEDY = 'leave out its `decidedBy`: a search then goes on as long as anything can be put out'
+const REMEDY = 'leave out its `decidedBy`: a search then goes on as long as an output can follow'
 
 /**
  * A claim that reads what was said, and is decided by one output, is asked about each fresh output alone; and where that
@@ -116,7 +116,7 @@ export function notByFresh({ name }: Claim<any>): UsageError {
 
 export function brokenByMore({ name }: Claim<any>): UsageError {
   return new UsageError(
-    `the claim ${name} is broken by more that was said or put out, and not by less`,
+    `the claim ${name} is broken by more messages and outputs, and not by fewer`,
     'leave out its `decidedBy`: a search then looks at every state',
   )
 }

@@ -4,13 +4,13 @@ import type { Proof } from './proof.ts'
 import type { Authentication, Id, Network, Setting, Steps } from './setting.ts'
 import type { ClientOf, ClientTypes, CoinOf, RulesOf, TalliesOf, TimerOf, TypeOf, Types } from './types.ts'
 
-/** What a protocol says of one of its tallies. */
+/** The declaration of one tally of a protocol. */
 export interface TallyDeclaration<K> {
   /** A step that counts a vote for a key outside of this is not taken. */
   readonly within?: (key: K, bounds: Readonly<Record<string, number>>) => boolean
 }
 
-/** What arrived from one sender in a round. */
+/** A message that arrived from one sender in a round. */
 export interface Heard<M> {
   readonly from: Id
   readonly message: M
@@ -46,12 +46,12 @@ interface Behaviour<T extends Types, S> {
   readonly coin?: { readonly [K in CoinOf<T>]: (state: S, value: 0 | 1, ctx: Context<T>) => void }
 }
 
-/** What runs at a client. */
+/** The handlers of a client. */
 export interface ClientDefinition<T extends Types> extends Behaviour<T, ClientOf<T>> {
   readonly upon: { readonly [K in TypeOf<T>]?: Handlers<T, ClientOf<T>, K> }
 }
 
-/** What the command line assumes where a flag is silent. */
+/** What the command line assumes without a flag. */
 export interface Defaults {
   readonly f: number
   /** How many replicas are Byzantine, any of them, unless ids are given. */
@@ -64,7 +64,7 @@ export interface Defaults {
   readonly bounds: { readonly [name: string]: number }
 }
 
-/** How a participant hears its own broadcasts. */
+/** How a participant receives its own broadcasts. */
 export type SelfDelivery =
   /** As evidence for `need` and `take` only: it triggers nothing, the sender changes its state where it sends. */
   | 'inbox'
@@ -75,10 +75,13 @@ export type SelfDelivery =
   /** Not at all. */
   | 'none'
 
-/** What an alphabet may depend on. */
+/** The arguments of `alphabet`. */
 export interface Extents<T extends Types> extends Pick<Setting, 'n' | 'f' | 'clients' | 'values' | 'bounds'> {
   readonly rules: RulesOf<T>
 }
+
+/** A field of a state or, where replicas keep different ones, of any of them. */
+type FieldOf<S> = S extends unknown ? keyof S & string : never
 
 /** A protocol as its author writes it. */
 export interface Definition<T extends Types> extends Behaviour<T, T['state']>, Partial<InRounds<T>> {
@@ -97,6 +100,11 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
       known: { readonly n: number; readonly f: number; readonly rules: RulesOf<T> },
     ) => Proof<T['message']>
   }
+  /**
+   * The fields of a replica's state that survive a restart, by the named rules. All else, votes, timers and coins
+   * included, is lost, and begins anew as `init` says. Without it no replica can restart.
+   */
+  readonly durable?: (rules: RulesOf<T>) => readonly FieldOf<T['state']>[]
   /** A step that leaves this predicate is not taken. It sees one replica only. */
   readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
   /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */

@@ -1,4 +1,4 @@
-/** A mistake of the user's: a flag, a file, a protocol definition. The command line prints it and exits with 2. */
+/** A mistake of the user, in a flag, a file or a protocol. The command line prints it and exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 
@@ -18,7 +18,7 @@ function isInstance(this: unknown, value: unknown): boolean {
 }
 Object.defineProperty(UsageError, Symbol.hasInstance, { value: isInstance })
 
-/** A bug of ours. The command line says how to report it and exits with 3. */
+/** A bug in Turncoat. The command line says how to report it and exits with 3. */
 export class HarnessError extends Error {
   override readonly name = 'HarnessError'
 }

@@ -1,5 +1,6 @@
 import type { Collector } from './collector.ts'
 import type { Context, Tally } from './context.ts'
+import { type Rank, takenHighest } from './highest.ts'
 import type { AnyMessage, Match } from './message.ts'
 import type { Program } from './program.ts'
 import type { Role } from './proof.ts'
@@ -93,5 +94,10 @@ export class HandlerContext implements Context<any> {
   get take(): Context<any>['take'] {
     return (q, match, summarise, role = 'replica') =>
       this.#collector.take(q, match, summarise as (chosen: readonly AnyMessage[]) => unknown, role) as any
+  }
+
+  get takeHighest(): Context<any>['takeHighest'] {
+    return (q, match, rank, role = 'replica') =>
+      takenHighest(this.#collector, this.#program.splits === true, q, match, rank as Rank, role) as any
   }
 }

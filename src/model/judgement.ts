@@ -88,7 +88,7 @@ function once(
     `the claim ${claim.name} answers ${shownAnswer(answer)}`,
     claim.kind === 'sometimes'
       ? 'let it return true or false'
-      : 'let it return a sentence that says what is broken, or undefined where nothing is',
+      : 'let it return a sentence that says what is broken, or undefined',
   )
 }
 
@@ -103,11 +103,11 @@ function thrown({ name }: Claim<any>, error: unknown, { parts }: Look): Error {
 }
 
 const REMEDIES = {
-  held: "say reads: ['held'] in its description; it has to be a `liveness` claim about deliveries",
-  soup: "say reads: ['soup'] in its description",
-  fresh: "say reads: ['soup'] in its description; it is then judged step by step",
-  notes: "notes are among the outputs, as { note }, of a claim that says reads: ['notes']",
-  order: 'the order of what different participants put out is not kept: judge each participant by itself',
+  held: "declare reads: ['held'] in its description; it has to be a `liveness` claim about deliveries",
+  soup: "declare reads: ['soup'] in its description",
+  fresh: "declare reads: ['soup'] in its description; it is then judged step by step",
+  notes: "notes are among the outputs, as { note }, of a claim that declares reads: ['notes']",
+  order: 'outputs of different participants have no order: judge each participant by itself',
 } as const
 
 /** One outcome as one claim sees it: what it has not declared is refused. */
@@ -142,7 +142,7 @@ class Seen implements Outcome<any> {
   get held(): Outcome<any>['held'] {
     if (!this.#claim.reads.includes('held')) return this.#refuse('held')
     if (this.#name !== 'outputs')
-      return this.#refuse('held', 'it is told of the end of the healed run, the first outcome')
+      return this.#refuse('held', 'it is known at the end of the healed run, in the first outcome')
     const { held } = this.#facts
     if (!held) throw new HarnessError(`nothing is known of what is held, and ${this.#claim.name} reads it`)
     return this.#look.part('held', () => inOrder(held))
@@ -150,7 +150,8 @@ class Seen implements Outcome<any> {
 
   get fresh(): Facts['fresh'] {
     const { kind, reads } = this.#claim
-    if (kind === 'liveness') return this.#refuse('fresh', 'the healed run is no step: compare it with the state before')
+    if (kind === 'liveness')
+      return this.#refuse('fresh', 'the healed run is not a step: compare it with the state before')
     if (!reads.includes('soup')) return this.#refuse('fresh')
     return this.#look.part('fresh', () => freshOf(this.#claim, this.#facts))
   }

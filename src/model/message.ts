@@ -14,13 +14,13 @@ export interface AnyMessage {
  */
 export type MessageOf<M, K> = M extends { type: infer U } ? (K extends U ? M & { type: K } : never) : never
 
-/** Who said something: the message and its sender. */
+/** A message and its sender. */
 export interface SentMessage {
   readonly from: Id
   readonly message: AnyMessage
 }
 
-/** Does this message, said by this sender, count? */
+/** Does this message of this sender count? */
 export interface Match<M> {
   (message: M, from: Id): boolean
   /** Equal keys mean the same question. Present on declarative matches only; lets engines ask it once. */
@@ -45,7 +45,7 @@ export function match<M extends AnyMessage>(...[type, fields, from]: MatchArgume
   const place = `match('${String(type)}', …)`
   if (typeof type !== 'string') throw new UsageError(`${place}: a type is a text`, "write match('COMMIT', { view })")
   if (from !== undefined && !Number.isInteger(from)) {
-    throw new UsageError(`${place}: the sender ${String(from)} is no participant`, 'leave it out for anybody')
+    throw new UsageError(`${place}: the sender ${String(from)} is not a participant`, 'leave it out for anybody')
   }
   const wanted = Object.entries((fields ?? {}) as Record<string, unknown>)
   for (const [field, value] of wanted) {
@@ -99,7 +99,7 @@ export function checkedMatch<M extends AnyMessage>(match: Match<M>, place: () =>
 }
 
 /**
- * Every record with one of the listed values in each field: one type of message, or several alike, in an alphabet.
+ * Every record with one of the listed values in each field: for an alphabet, messages of one type, or of several with the same fields.
  *
  * `every({ type: ['ECHO', 'READY'], value: values })`
  */

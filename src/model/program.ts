@@ -54,6 +54,8 @@ export interface Program {
    * small states. Engines that call reducers by the million set it; a law holds the two against each other.
    */
   readonly copies?: boolean
+  /** Ask `takeHighest` in a way that spares going through all choices? Never where one of them is made. */
+  readonly splits?: boolean
   /** Takes some transitions a second time. */
   readonly audit?: Auditor
   /** Where somebody else's file is run: how much may be done for it. */

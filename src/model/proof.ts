@@ -7,7 +7,7 @@ import { shownValue } from './shape.ts'
 export type Role = 'replica' | 'client'
 
 /**
- * What must have been said before anybody can send a message. Existential, hence monotone whatever code `match` and
+ * What must have been sent before anybody can send a certain message. Existential, hence monotone whatever code `match` and
  * `such` contain: more words never make a proof false.
  */
 export type Proof<M> =
@@ -22,7 +22,7 @@ export type Proof<M> =
   | { readonly kind: 'any'; readonly of: readonly Proof<M>[] }
 
 /**
- * `q` distinct participants have said a matching message [and one choice of one message of each satisfies `such`].
+ * `q` distinct participants have sent a matching message [and one choice of one message of each satisfies `such`].
  * `such` gets the chosen messages sorted by content.
  */
 export function said<M extends AnyMessage>(
@@ -100,7 +100,7 @@ function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string):
 
 /** What to do about a proof that throws. */
 export const PROOF_REMEDY =
-  'Byzantine replicas say any message of the universe: let the proof read each of them, and be false of what is odd'
+  'Byzantine replicas send any message of the universe: let the proof be false of those that make no sense'
 
 /**
  * Is what a proof asks for the same each time, and of equal messages?

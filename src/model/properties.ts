@@ -13,6 +13,7 @@ export interface Configuration {
   /** How many replicas are Byzantine; every choice is tried. Ignored where ids are given. */
   readonly b?: number
   readonly crash?: readonly Id[]
+  readonly restart?: readonly Id[]
   readonly clients?: number
   readonly byzantineClients?: readonly Id[]
   readonly values?: readonly string[]
@@ -25,7 +26,7 @@ export interface Configuration {
   readonly counts?: number
 }
 
-/** What somebody established about a subject in a configuration, for one claim. */
+/** An established verdict about a subject in a configuration, for one claim. */
 export interface Expectation {
   /** `bracha`, `bracha/echo-two`. */
   readonly subject: string
@@ -56,14 +57,14 @@ export interface Properties<T extends Types = any> {
   readonly law?: Law
 }
 
-/** A protocol with its variants and all that is claimed of them: one line of the registry. */
+/** A protocol with its variants and claims: one line of the registry. */
 export interface Subject {
   readonly protocol: Protocol
   readonly variants: readonly Protocol[]
   readonly properties: Properties
 }
 
-/** Declares the properties of a protocol; only there so that the claims are typed against its outputs. */
+/** Declares the properties of a protocol, with claims typed against its outputs. */
 export function properties<T extends Types>(declared: Properties<T>): Properties<T> {
   return declared
 }

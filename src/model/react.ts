@@ -13,8 +13,8 @@ import { assertSameProof, guarded, PROOF_REMEDY, type Proof } from './proof.ts'
 import type { Protocol } from './protocol.ts'
 import { type Event, type Local, NO_EFFECTS, type Reaction } from './reaction.ts'
 import { grouped, remembered } from './remembered.ts'
-import type { Id, Setting } from './setting.ts'
-import { assertKind } from './shape.ts'
+import { type Id, range, type Setting } from './setting.ts'
+import { assertKind, assertKnown } from './shape.ts'
 import { thrown } from './thrown.ts'
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
@@ -44,7 +44,9 @@ export function program(protocol: Protocol, setting: Setting): Program {
   assertKind('the protocol', PROTOCOL, protocol)
   assertKind('the setting', SETTING, setting)
   const definition = protocol.definition as Definition<any>
-  const rules = Object.freeze(definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [] })) as object)
+  const rules = Object.freeze(
+    definition.rules(deepFreeze({ ...setting, byzantine: [], crash: [], restart: [] })) as object,
+  )
   const known = { n: setting.n, f: setting.f, rules }
   const proofs = setting.auth === 'signatures' ? definition.proofs : undefined
   const vocabulary = vocabularyOf(definition, setting)
@@ -118,7 +120,10 @@ export const IMPURE =
 function started(program: Program, at: Id): Reaction {
   const place = () => placeOf(program, 'init')
   const nobody: Inbox = () => {
-    throw new UsageError(`${place()}: it asks its inbox`, 'nobody has said anything yet: ask in a rule on a message')
+    throw new UsageError(
+      `${place()}: it calls need or take`,
+      'nothing has been sent yet: call it in a rule on a message',
+    )
   }
   const collector = new Collector(undefined, place, program.vocabulary, nobody)
   let state: unknown
@@ -143,6 +148,31 @@ function started(program: Program, at: Id): Reaction {
   return finish(collector, before, before.state)
 }
 
+/**
+ * A replica that begins anew with what it has kept of its state. What it has counted of votes, its timers and its coins
+ * are gone; what bounds count goes on.
+ */
+function restarted(program: Program, at: Id, { state: before, timeouts, restarts = 0 }: Local): Reaction {
+  const { local, effects } = begin(program, at)
+  const kept = durable(program).filter((name) => Object.hasOwn(before as object, name))
+  const old = Object.fromEntries(kept.map((name) => [name, (before as Record<string, Json>)[name]]))
+  const state = canonicalCopy({ ...(local.state as object), ...old } as Json, () => placeOf(program, 'init'), 'state')
+  const counted = { ...(timeouts === undefined ? {} : { timeouts }), restarts: restarts + 1 }
+  return { local: { ...local, state, ...counted }, effects }
+}
+
+const durables = new WeakMap<Program, readonly string[]>()
+
+/** The fields that survive a restart. A name that no replica begins with is a mistake, not a field that comes later. */
+function durable(program: Program): readonly string[] {
+  return remembered(durables, program, () => {
+    const names = (program.protocol.definition as Definition<any>).durable?.(program.rules) ?? []
+    const known = range(program.setting.n).flatMap((id) => Object.keys(begin(program, id).local.state as object))
+    assertKnown(`field of the state among the durable ones of ${program.protocol.subject}`, names, known)
+    return names
+  })
+}
+
 /** Where a handler stands, for messages: `my-protocol, rule V`. */
 export function placeOf({ protocol }: Program, event: Event | 'init'): string {
   if (event === 'init') return `${protocol.subject}, init`
@@ -161,6 +191,7 @@ export function placeOf({ protocol }: Program, event: Event | 'init'): string {
 export function react(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Reaction {
   const nothing = { local, effects: NO_EFFECTS }
   if (local.threw !== undefined) return nothing
+  if (event.kind === 'restart') return restarted(program, at, local)
   const place = () => placeOf(program, event)
   const from = event.kind === 'message' ? event.from : at
   const collector = new Collector(local, place, program.vocabulary, inbox)

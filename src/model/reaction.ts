@@ -12,6 +12,8 @@ export interface Local {
   readonly tallies?: Tallies
   /** Timeouts so far; counted only where a bound on them is set. */
   readonly timeouts?: number
+  /** How often it has restarted; counted where it has. */
+  readonly restarts?: number
   /** Rounds that it has finished; counted in lockstep protocols only. */
   readonly round?: number
   /** Present after a handler threw: the participant takes no further step. */
@@ -24,7 +26,7 @@ export interface Sent {
   readonly message: AnyMessage
 }
 
-/** What a step of a participant does besides changing its state. */
+/** The effects of a step besides the new state: messages, outputs, notes, timers. */
 export interface Effects {
   readonly sent: readonly Sent[]
   readonly outputs: readonly Json[]
@@ -35,15 +37,16 @@ export interface Effects {
 
 export const NO_EFFECTS: Effects = deepFreeze({ sent: [], outputs: [], notes: [], factors: [] })
 
-/** What a participant reacts to. */
+/** An event at a participant. */
 export type Event =
   | { readonly kind: 'message'; readonly rule: string; readonly from: Id; readonly message: AnyMessage }
   | { readonly kind: 'timeout'; readonly timer: string }
   | { readonly kind: 'input'; readonly value: string }
   | { readonly kind: 'coin'; readonly coin: string; readonly value: 0 | 1 }
+  | { readonly kind: 'restart' }
   | { readonly kind: 'round'; readonly round: number; readonly inbox: readonly SentMessage[] }
 
-/** `local` and `effects` are the very objects that went in (and NO_EFFECTS) where nothing changed: that is no step. */
+/** The result of an event. If nothing changed, `local` is the same object as before and `effects` is NO_EFFECTS: that is no step. */
 export interface Reaction {
   readonly local: Local
   readonly effects: Effects

@@ -36,11 +36,11 @@ export function assertCountedFarEnough(
     if (fresh) parts.set('fresh', Object.freeze([...fresh, ...extra]))
     if (ask(new Look(parts)) === answer) continue
     throw new UsageError(
-      `the claim ${claim.name} would say otherwise if a participant had put out the same ${counts + more} times, ` +
-        `and only ${counts} equal outputs are told apart`,
+      `the claim ${claim.name} would answer differently if a participant made the same output ${counts + more} times, ` +
+        `and only ${counts} equal outputs are counted`,
       counts + more <= MOST_COUNTED
-        ? `say counts: ${counts + more} in its description`
-        : 'let the protocol put out something that tells them apart',
+        ? `declare counts: ${counts + more} in its description`
+        : 'let the protocol make outputs that differ',
     )
   }
 }

@@ -3,7 +3,7 @@ import { canonical } from './json.ts'
 export type Id = number
 
 /**
- * Who can claim to have said what.
+ * How senders of messages are authenticated.
  * - `signatures`: nobody can speak for a correct replica, and its words can be shown to others.
  * - `channels`: the receiver knows the true sender, but can prove nothing to a third party.
  * - `none`: once one participant is Byzantine, any sender can be claimed.
@@ -29,7 +29,7 @@ export interface Network {
  */
 export type Steps = 'lazy' | 'eager' | 'lockstep'
 
-/** One configuration: how many there are, which of them are Byzantine, and what bounds the search. */
+/** One configuration: n, f, the Byzantine replicas, inputs, bounds, authentication, network. */
 export interface Setting {
   /** Number of replicas. */
   readonly n: number
@@ -39,6 +39,8 @@ export interface Setting {
   readonly byzantine: readonly Id[]
   /** Replicas that may stop for ever after any step. Faulty, but not counted in b. */
   readonly crash: readonly Id[]
+  /** Replicas that may restart, with what they keep, and then go on; they are correct. Absent where none may. */
+  readonly restart?: readonly Id[]
   readonly clients: number
   /** The values that inputs range over. */
   readonly values: readonly string[]
@@ -68,7 +70,7 @@ export function byzantineCount(setting: Setting): number {
   return setting.byzantine.filter((id) => id < setting.n).length
 }
 
-/** Replicas and clients that follow the protocol and never crash: the ones that claims speak of. */
+/** The ids of replicas and clients that follow the protocol and never crash. Claims are about these. */
 export function correctIds({ n, clients, byzantine, crash }: Setting): Id[] {
   return range(n + clients).filter((id) => !byzantine.includes(id) && !crash.includes(id))
 }
@@ -76,6 +78,18 @@ export function correctIds({ n, clients, byzantine, crash }: Setting): Id[] {
 /** Replicas and clients that run the protocol's code: all but the Byzantine ones. */
 export function runningIds({ n, clients, byzantine }: Setting): Id[] {
   return range(n + clients).filter((id) => !byzantine.includes(id))
+}
+
+/** How often each of the replicas that may restart does. */
+export const RESTARTS = 1
+
+/** May a participant in this local state restart once more? */
+export function mayRestart(
+  { restart = [], bounds }: Setting,
+  at: Id,
+  { restarts = 0, threw }: { readonly restarts?: number; readonly threw?: string },
+): boolean {
+  return restart.includes(at) && threw === undefined && restarts < (bounds['restarts'] ?? RESTARTS)
 }
 
 /** Names a setting, but for who is faulty and what is asked: a protocol's code cannot tell those apart. */

@@ -8,7 +8,7 @@ export interface TakenBefore {
   readonly chosen: readonly AnyMessage[]
 }
 
-export const TAKE_ONCE = 'take once, and let the summary say all that the rule goes by; or let no message match both'
+export const TAKE_ONCE = 'take once, and let the summary hold all that the rule needs; or let no message match both'
 
 /**
  * A message that a `take` was handed, and that one before it in the same run of its rule could have been handed, too. A

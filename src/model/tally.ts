@@ -7,7 +7,7 @@ import type { Protocol } from './protocol.ts'
 import type { Id } from './setting.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-/** All votes of one participant: by tally, then in the order of the canonical texts of their keys; nothing empty. */
+/** All votes of one participant: by tally, then by key in the order of canonical texts; no empty entries. */
 export interface Tallies {
   readonly [tally: string]: readonly { readonly key: Json; readonly voters: readonly Id[] }[]
 }

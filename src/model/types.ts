@@ -2,7 +2,7 @@ import type { AnyMessage } from './message.ts'
 import type { Setting } from './setting.ts'
 
 /**
- * The bag of types that a protocol is written over. Only `state` and `message` are required.
+ * The types of a protocol: state, messages, outputs and so on. Only `state` and `message` are required.
  * Give each member of the message union one literal `type`.
  */
 export interface Types {

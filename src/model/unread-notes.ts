@@ -37,7 +37,7 @@ export function assertNotesUnread(claim: Claim<any>, look: Look, ask: (other: Lo
   if (!looks) return
   throw new UsageError(
     `the claim ${claim.name} looks at notes, which it does not declare`,
-    "say reads: ['notes'] in its description",
+    "declare reads: ['notes'] in its description",
   )
 }
 

@@ -47,8 +47,8 @@ export function assertHeard({ types, unhandled, asked }: Vocabulary): void {
     if (asked.has(type)) continue
     const known = nearest(type, [...types!]).join(', ')
     throw new UsageError(
-      `${place}: it says ${type}, which no rule waits for and none asks for`,
-      `there are rules on ${known || 'nothing'}; where nobody needs to act on it, write an empty rule`,
+      `${place}: it sends ${type}, which no rule handles, needs or takes`,
+      `there are rules on ${known || 'nothing'}; if no replica acts on it, write an empty rule`,
     )
   }
 }

@@ -107,9 +107,6 @@ function vote(state: State, block: string, ctx: Ctx): void {
   state.view = viewOf(block) + (ctx.rules.votesOnce ? 1 : 0)
 }
 
-const highest = (messages: readonly Message[]): string =>
-  messages.reduce((best, { block }) => (viewOf(block) > viewOf(best) ? block : best), GENESIS)
-
 export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
   name: 'chained-hotstuff',
   about: 'Chained HotStuff (Yin et al., 2019), with blocks by reference.',
@@ -161,7 +158,7 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
     /** Lines 4 and 5: nobody knows of votes, so the highest certificate of a quorum. */
     NEW_VIEW(state, { view }, ctx) {
       if (ctx.rules.leader(view) !== ctx.self || view !== state.view) return
-      const block = ctx.take(ctx.rules.quorum, changesTo(view), highest)
+      const { block } = ctx.takeHighest(ctx.rules.quorum, changesTo(view), (change) => viewOf(change.block))
       propose(state, block, view, ctx)
     },
   },

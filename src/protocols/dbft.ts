@@ -75,7 +75,7 @@ function commit(state: State, ctx: Ctx): void {
 
 export const dbft = defineProtocol<Dbft>({
   name: 'dbft',
-  about: 'dBFT 2.0 of Neo, one block; whoever asks for another view comes back where commits are seen.',
+  about: 'dBFT 2.0 of Neo, one block; a replica that asked for another view comes back when it sees commits.',
   rules,
   defaults: (n) => {
     const f = Math.max(0, Math.floor((n - 1) / 3))

@@ -34,7 +34,7 @@ function protocolIn(file: Exports, asked: string): Protocol {
   const protocol = asProtocol(found)
   if (protocol) return protocol
   if (found !== undefined) {
-    throw new UsageError(`${asked}: \`protocol\` is no protocol`, 'export what `defineProtocol` returns')
+    throw new UsageError(`${asked}: \`protocol\` is not a protocol`, 'export what `defineProtocol` returns')
   }
   const whole = Object.keys(file).filter((name) => {
     const one = asProtocol(file[name])
@@ -73,6 +73,6 @@ function boundsIn(file: Exports, asked: string): Record<string, number> | undefi
   if (bounds === undefined) return undefined
   const sound = typeof bounds === 'object' && bounds !== null && Object.values(bounds).every(Number.isInteger)
   if (!sound)
-    throw new UsageError(`${asked}: \`bounds\` is no object of whole numbers`, 'export const bounds = { views: 2 }')
+    throw new UsageError(`${asked}: \`bounds\` is not an object of whole numbers`, 'export const bounds = { views: 2 }')
   return bounds as Record<string, number>
 }

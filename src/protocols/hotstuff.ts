@@ -112,11 +112,13 @@ function receive(state: State, phase: Phase, certificate: Certificate, ctx: Ctx)
   if (state.votes <= PHASES.indexOf(phase) + 1) advance(state, phase, certificate, ctx)
 }
 
-const highest = (messages: readonly Message[]): Certificate =>
-  messages.reduce<Certificate>((best, message) => {
-    if (message.type !== 'NEW_VIEW') return best
-    return message.justify.view > best.view ? message.justify : best
-  }, FIRST)
+/** The highest block that a quorum of NEW-VIEWs tells of. */
+const highest = (view: number, { rules, takeHighest }: Ctx): Certificate =>
+  takeHighest<Extract<Message, { type: 'NEW_VIEW' }>>(
+    rules.newViewQuorum,
+    match('NEW_VIEW', { view }),
+    ({ justify }) => justify.view,
+  ).justify
 
 export const hotstuff = defineProtocol<Hotstuff>({
   name: 'hotstuff',
@@ -139,7 +141,7 @@ export const hotstuff = defineProtocol<Hotstuff>({
     const { rules, self } = ctx
     const { view } = state
     if (rules.leader(view) !== self || state.votes > 0) return
-    const justify = view === 1 ? FIRST : ctx.take(rules.newViewQuorum, match('NEW_VIEW', { view }), highest)
+    const justify = view === 1 ? FIRST : highest(view, ctx)
     const block = justify.block + value
     if (!isPossible({ view, block })) return
     ctx.broadcast({ type: 'PREPARE', view, block, justify })

@@ -48,14 +48,6 @@ export interface Paxos {
   rules: typeof rules
 }
 
-/** The value accepted in the highest ballot that a quorum of promises tells of: it may have been decided there. */
-function highestAccepted(promises: readonly Message[]): string | null {
-  const told = (promises as readonly Promised[]).filter(({ value }) => value !== null)
-  return (
-    told.reduce<Promised | null>((best, next) => (best && best.last >= next.last ? best : next), null)?.value ?? null
-  )
-}
-
 const rules = ({ n }: Setting) => ({
   /**
    * Two majorities share a replica. That it tells the truth is all that agreement stands on: here nobody is Byzantine.
@@ -63,10 +55,14 @@ const rules = ({ n }: Setting) => ({
   quorum: Math.floor(n / 2) + 1,
   /** Who leads a ballot. */
   owner: (ballot: number) => ballot % n,
-  /** The value that a quorum of promises binds the proposer to, or null where it is free. */
-  bound: highestAccepted,
+  /** What was accepted in the highest ballot that a quorum of promises tells of may have been decided there. */
+  toldOf: ({ last, value }: Promised): number => (value === null ? NONE - 1 : last),
+  /** The value that the highest of a quorum of promises binds the proposer to, or null where it is free. */
+  bound: ({ value }: Promised): string | null => value,
   /** Does an acceptor refuse ballots below the one that it has promised to? */
   keepsPromises: true,
+  /** "Stable storage … is used to maintain the information that the acceptor must remember" (2001, section 2.5). */
+  stable: ['promised', 'acceptedIn', 'accepted'] as readonly (keyof State)[],
 })
 
 const promises = (ballot: number) => match<Message>('PROMISE', { ballot })
@@ -140,8 +136,8 @@ export const paxos = defineProtocol<Paxos>({
 
     PROMISE(state, { ballot }, ctx) {
       if (ballot !== state.ballot || state.proposed || state.proposal === null) return
-      const bound = ctx.take(ctx.rules.quorum, promises(ballot), ctx.rules.bound)
-      const value = bound ?? state.proposal
+      const { quorum, toldOf, bound } = ctx.rules
+      const value = bound(ctx.takeHighest(quorum, promises(ballot), toldOf)) ?? state.proposal
       state.proposed = true
       ctx.broadcast({ type: 'ACCEPT', ballot, value })
       accept(state, ballot, value, ctx)
@@ -172,7 +168,9 @@ export const paxos = defineProtocol<Paxos>({
 
   within: ({ ballot, promised }, { ballots }) => Math.max(ballot, promised) < ballots!,
   viewOf: ({ ballot }) => ballot,
+  durable: ({ stable }) => stable,
 })
 
 export const ignoresAccepted = paxos.variant('ignores-accepted', () => ({ bound: () => null }))
 export const forgetsPromise = paxos.variant('forgets-promise', () => ({ keepsPromises: false }))
+export const forgetsAccepted = paxos.variant('forgets-accepted', () => ({ stable: ['promised'] }))

@@ -75,6 +75,8 @@ const rules = ({ n }: Setting) => ({
   checksPrevious: true,
   /** Section 5.4.2: entries of earlier terms are committed with one of the leader's own term, never by themselves. */
   commitsOwnTermOnly: true,
+  /** Figure 2, "Persistent state on all servers (updated on stable storage before responding to RPCs)". */
+  persistent: ['term', 'votedFor', 'log'] as readonly (keyof State)[],
 })
 
 /** "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower" (section 5.1). */
@@ -111,6 +113,7 @@ export const raft = defineProtocol<Raft>({
   }),
   within: ({ term, log }, { terms, slots }) => term <= terms! && log.length <= slots!,
   viewOf: ({ term }) => term,
+  durable: ({ persistent }) => persistent,
 
   init(ctx) {
     ctx.setTimer('election')
@@ -213,3 +216,7 @@ export const staleLeader = raft.variant('stale-leader', () => ({ isUpToDate: () 
 export const gapsInLog = raft.variant('gaps-in-log', () => ({ checksPrevious: false }))
 /** A leader commits what a majority has, of whatever term. */
 export const commitsEarlierTerms = raft.variant('commits-earlier-terms', () => ({ commitsOwnTermOnly: false }))
+/** A server keeps its term and its log, but not whom it has voted for. */
+export const forgetsVote = raft.variant('forgets-vote', () => ({ persistent: ['term', 'log'] }))
+/** A server keeps its term and its vote, but not its log. */
+export const forgetsLog = raft.variant('forgets-log', () => ({ persistent: ['term', 'votedFor'] }))

@@ -14,7 +14,7 @@ export interface PublishedReport {
   /** The folder that the files are in, as the user would name it. */
   readonly folder: string
   readonly page: string
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 

@@ -15,7 +15,7 @@ export interface Coarser {
 }
 
 /**
- * Takes away what the violation does not need: members of the coalition, crashes, losses, clients, inputs, values, and
+ * Takes away what the violation does not need: members of the coalition, crashes, restarts, losses, clients, inputs, values, and
  * room within the bounds. n and f stay: they say against what the protocol is promised to hold; and the violation stays on
  * its side of that promise, with what there is to decide and with the parameters of the algorithm.
  */
@@ -29,6 +29,7 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
   for (const shrinking of [
     withoutByzantineReplica,
     withoutCrash,
+    withoutRestart,
     withoutLoss,
     withoutClient,
     onlyInputs,
@@ -99,6 +100,13 @@ const withoutByzantineReplica: Shrinking = ({ byzantine, ...setting }, steps) =>
 
 const withoutCrash: Shrinking = (setting) =>
   [...setting.crash].reverse().map((one) => ({ ...setting, crash: setting.crash.filter((id) => id !== one) }))
+
+const withoutRestart: Shrinking = ({ restart = [], ...setting }) =>
+  [...restart].reverse().map((one) => {
+    const left = restart.filter((id) => id !== one)
+    const { restarts: _, ...bounds } = setting.bounds
+    return left.length > 0 ? { ...setting, restart: left } : { ...setting, bounds }
+  })
 
 const withoutLoss: Shrinking = (setting) =>
   setting.network.lose ? [{ ...setting, network: { ...setting.network, lose: false } }] : []

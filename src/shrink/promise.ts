@@ -1,4 +1,11 @@
-import { byzantineCount, type Claim, type Program, program as programOf, type Setting } from '../model/index.ts'
+import {
+  byzantineCount,
+  type Claim,
+  type Program,
+  program as programOf,
+  type Setting,
+  type TallyDeclaration,
+} from '../model/index.ts'
 import { heal, type Step } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
@@ -10,11 +17,11 @@ import { Replayer } from './replayer.ts'
 export function sideOf({ promise, promised }: Claim<any>, setting: Setting): string {
   if (promise) return promise(setting) ? 'promised' : 'not promised'
   if (promised === 'always') return promised
-  const { f, crash } = setting
+  const { f, crash, restart } = setting
   const b = byzantineCount(setting)
   const within = `${b > f} ${b + crash.length > f}`
-  // What other words promise nobody can work out: whether anybody is Byzantine, or crashes, may be part of it.
-  return promised === 'b ≤ f' ? within : `${within} ${b > 0} ${crash.length > 0}`
+  // What other words promise nobody can work out: whether anybody is Byzantine, crashes or restarts may be part of it.
+  return promised === 'b ≤ f' ? within : `${within} ${b > 0} ${crash.length > 0} ${restart !== undefined}`
 }
 
 /**
@@ -29,8 +36,8 @@ export function breaksUncorrupted({ protocol, setting }: Program, claim: Claim<a
 
 /**
  * The bounds that handlers read in this run and in the healed run that follows. As for rules, what they read is a part
- * of the algorithm and no room for a search. `within` may read all of them, and so may the alphabet: that is
- * what bounds are for.
+ * of the algorithm and no room for a search. `within` may read all of them, that of a tally too, and so may the alphabet:
+ * that is what bounds are for.
  */
 export function parametersIn({ protocol, setting }: Program, steps: readonly Step[], claim: Claim<any>): Set<string> {
   const read = new Set<string>()
@@ -41,7 +48,11 @@ export function parametersIn({ protocol, setting }: Program, steps: readonly Ste
     },
   })
   const { definition } = protocol
-  const { within, rules, alphabet } = definition
+  const { within, rules, alphabet, tallies } = definition
+  const counted = Object.entries<TallyDeclaration<any>>(tallies ?? {}).map(([name, declared]) => {
+    const { within: inRoom } = declared
+    return [name, inRoom ? { ...declared, within: (key: never) => inRoom(key, setting.bounds) } : declared]
+  })
   const noted = Object.create(protocol, {
     definition: {
       value: {
@@ -50,6 +61,7 @@ export function parametersIn({ protocol, setting }: Program, steps: readonly Ste
         alphabet:
           alphabet && ((known: Parameters<typeof alphabet>[0]) => alphabet({ ...known, bounds: setting.bounds })),
         ...(within ? { within: (state: object) => within(state, setting.bounds) } : {}),
+        ...(tallies ? { tallies: Object.fromEntries(counted) } : {}),
       },
     },
   })

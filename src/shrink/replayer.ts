@@ -1,5 +1,5 @@
 import { type Claim, deepFreeze, type Program, remembered, type SentMessage, textOf } from '../model/index.ts'
-import { ClaimJudge, type Step, type System, start, usedBy } from '../system/index.ts'
+import { ClaimJudge, type Step, type System, start, usedAfter } from '../system/index.ts'
 import { FixedCoalition } from './coalition.ts'
 import { retake, type StepTaken } from './retake.ts'
 
@@ -66,10 +66,7 @@ export class Replayer {
     }
     const kept = taken.map((recorded) => recorded.step)
     if (this.judge.atEnd) {
-      witness = this.judge.end(
-        system,
-        kept.flatMap((step) => usedBy(this.program, step)),
-      )
+      witness = this.judge.end(system, usedAfter(this.program, kept))
     }
     return { taken, steps: kept, system, witness }
   }

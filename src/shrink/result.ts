@@ -1,7 +1,7 @@
 import type { Setting } from '../model/index.ts'
 import type { Step } from '../system/index.ts'
 
-/** How a stage of the pipeline changed the length. */
+/** The length before and after a stage of shrinking. */
 export interface Stage {
   readonly stage: string
   readonly before: number

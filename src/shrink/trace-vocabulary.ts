@@ -71,7 +71,9 @@ export class TraceVocabulary implements StateSpace {
       if ('on' in step) hear(step.on)
       else if ('lose' in step) losses.set(textOf(step), step)
       else if ('crash' in step) alone.set(textOf(step), step)
-      else {
+      else if ('restart' in step) {
+        for (const at of program.setting.restart ?? []) alone.set(textOf({ at, restart: true }), { at, restart: true })
+      } else {
         const { with: _, ...rest } = step
         for (const at of running) alone.set(textOf({ ...rest, at }), { ...rest, at })
       }

@@ -1,6 +1,6 @@
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import { apply, ClaimJudge, type Step, start, usedBy } from '../system/index.ts'
+import { apply, ClaimJudge, type Step, start, usedAfter } from '../system/index.ts'
 
 /** What the reference semantics make of a trace. */
 export interface Verified {
@@ -31,8 +31,7 @@ function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): 
     system = after
   }
   if (judge.atEnd) {
-    const used = steps.flatMap((step) => usedBy(program, step))
-    witness = judge.end(system, used)
+    witness = judge.end(system, usedAfter(program, steps))
   }
   if (!witness) throw new HarnessError(`the shrunk steps do not break ${claim.name}`)
   return { witness, digest: digestOf(system) }

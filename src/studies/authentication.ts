@@ -79,7 +79,7 @@ function scenarios(quick: boolean): Scenario[] {
 }
 
 const INTRO = `Four replicas, one of them a Byzantine replica, whichever. With signatures nobody can speak for a correct replica, and
-what it said can be shown to others. With channels the receiver knows who is speaking, but can prove nothing to a third
+what it sent can be shown to others. With channels the receiver knows who is speaking, but can prove nothing to a third
 party. With none, the Byzantine replica speaks in anybody's name. No protocol is changed: only what their messages are worth.`
 
 export const authentication = scenarioStudy({

@@ -61,7 +61,7 @@ function scenarios(quick: boolean): Scenario[] {
 }
 
 const INTRO = `Paxos and two-phase commit are built for replicas that stop. Here each of them is searched exhaustively
-with nobody failing, with one replica that may stop at any time, and with one replica that may say anything. Bracha's
+with nobody failing, with one replica that may stop at any time, and with one replica that may send anything. Bracha's
 broadcast and PBFT, with one replica more, stand beside them for comparison.`
 
 export const crashUnderOneByzantine = scenarioStudy({

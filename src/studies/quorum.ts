@@ -204,7 +204,7 @@ export const quorum: Study = {
     const records = await swept(context)
     const caption =
       `One slot, two values; one view, and ${context.quick ? 'two' : 'n'} where nobody is Byzantine. Proved: every coalition, ` +
-      `exhaustively. Else runs with the first b and the last b as Byzantine replicas. Liveness: the Byzantine replicas say nothing. Seed ` +
+      `exhaustively. Else runs with the first b and the last b as Byzantine replicas. Liveness: the Byzantine replicas are silent. Seed ` +
       `${context.seed}.`
     const sections: ReportSection[] = [
       { heading: 'The phase diagrams', plots: await diagrams(records, caption) },

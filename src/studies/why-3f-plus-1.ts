@@ -111,7 +111,7 @@ export const why3fPlus1 = scenarioStudy({
     title: 'One replica fewer than 3f + 1',
     caption:
       'b = f Byzantine replicas, every choice of them. Proved and violated by exhaustive search where it comes to an end; ' +
-      'else by runs with all strategies. Liveness of PBFT: the Byzantine replicas say nothing. PBFT in one view.',
+      'else by runs with all strategies. Liveness of PBFT: the Byzantine replicas are silent. PBFT in one view.',
   },
   effort: (quick) => ({ runs: quick ? 20 : 2_000, maxStates: 100_000 }),
   scenarios,

@@ -13,7 +13,7 @@ function placeAt(text: string, known: AxisTerms): number {
   if (from === undefined || further === undefined || Number(divisor) === 0) {
     const names = Object.keys(known)
     const also = names.length > 0 ? `, or of ${names.join(' and ')}: ${names[0]}/3+1` : ''
-    throw new UsageError(`"${text}" is no place on an axis`, `write numbers, 4..7 or 4,6${also}`)
+    throw new UsageError(`"${text}" is not a place on an axis`, `write numbers, 4..7 or 4,6${also}`)
   }
   return Math.floor(from / Number(divisor)) + (sign === '-' ? -further : further)
 }
@@ -26,7 +26,7 @@ function placeAt(text: string, known: AxisTerms): number {
 export function places(text: string, known: AxisTerms = {}): number[] {
   const found = text.split(',').flatMap((part) => {
     const [from, to, ...rest] = part.split('..')
-    if (rest.length > 0) throw new UsageError(`"${part}" is no range`, 'write 4..7')
+    if (rest.length > 0) throw new UsageError(`"${part}" is not a range`, 'write 4..7')
     const first = placeAt(from!, known)
     if (to === undefined) return [first]
     const last = placeAt(to, known)

@@ -78,12 +78,12 @@ export function readSweepJournal(text: string, heading: SweepHeading, file: stri
     try {
       return JSON.parse(json)
     } catch {
-      throw new UsageError(`${file}: line ${number} is no line of a journal`, anew)
+      throw new UsageError(`${file}: line ${number} is not a line of a journal`, anew)
     }
   }
   const found = parse(first, 1) as Partial<SweepHeading> | null
   if (typeof found !== 'object' || found?.['turncoat-sweep'] === undefined) {
-    throw new UsageError(`${file} is no journal of a sweep`, anew)
+    throw new UsageError(`${file} is not the journal of a sweep`, anew)
   }
   if (!same(found, JSON.parse(canonical(heading)))) {
     throw new UsageError(`${file} is the journal of another sweep: ${difference(found, heading)}`, anew)
@@ -91,7 +91,7 @@ export function readSweepJournal(text: string, heading: SweepHeading, file: stri
   return rest.map((one, i) => {
     const record = parse(one, i + 2)
     if (RECORD.is(record)) return record as PointRecord
-    throw new UsageError(`${file}: line ${i + 2} is no record of a point`, anew)
+    throw new UsageError(`${file}: line ${i + 2} is not the record of a point`, anew)
   })
 }
 

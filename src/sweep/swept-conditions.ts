@@ -30,7 +30,7 @@ function placed(partition: SweptPartition, { n, f }: Pick<Setting, 'n' | 'f'>): 
     const name = odd < 0 ? `the replica ${odd}` : `r${odd}`
     throw new UsageError(
       `the partition ${partitionText(partition)} names ${name}, and where n = ${n} there is none`,
-      'say its sides in terms of n: halves, or 0..n/3:n/3+1..n-1',
+      'write its sides in terms of n: halves, or 0..n/3:n/3+1..n-1',
     )
   }
   const twice = sides.flat().find((id, i, all) => all.indexOf(id) < i)

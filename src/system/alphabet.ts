@@ -43,7 +43,7 @@ function collected({ protocol, setting, rules, effort }: Program): Alphabet {
   if (messages === undefined) return undefined
   const remedy = 'let `alphabet` return a list of messages, or nothing where there is none for this setting'
   const isList = typeof messages === 'object' && messages !== null && Symbol.iterator in messages
-  if (!isList) throw new UsageError(`${protocol.subject}: its alphabet is no list`, remedy)
+  if (!isList) throw new UsageError(`${protocol.subject}: its alphabet is not a list`, remedy)
   const distinct = new Map<string, AnyMessage>()
   let count = 0
   for (const one of messages as Iterable<AnyMessage>) {
@@ -56,7 +56,10 @@ function collected({ protocol, setting, rules, effort }: Program): Alphabet {
     effort?.spend(PER_LISTED)
     const message = canonicalValue(one, `${protocol.subject}: its alphabet`, 'message')
     if (typeof message?.type !== 'string') {
-      throw new UsageError(`${protocol.subject}: its alphabet lists ${canonical(message)}, which is no message`, remedy)
+      throw new UsageError(
+        `${protocol.subject}: its alphabet lists ${canonical(message)}, which is not a message`,
+        remedy,
+      )
     }
     distinct.set(textOf(message), message)
   }
@@ -76,7 +79,7 @@ export function isListed(program: Program, message: AnyMessage): boolean {
 export function assertListed(program: Program, from: Id, message: AnyMessage): void {
   if (isListed(program, message)) return
   throw new UsageError(
-    `${nameOf(from, program.setting.n)} said ${canonical(message)}, which the protocol's alphabet does not list`,
-    'let `alphabet` list every message that a replica can say in any run',
+    `${nameOf(from, program.setting.n)} sent ${canonical(message)}, which the protocol's alphabet does not list`,
+    'let `alphabet` list every message that a replica can send in any run',
   )
 }

@@ -2,6 +2,7 @@ import {
   canonical,
   deepFreeze,
   type Id,
+  mayRestart,
   nameOf,
   type Program,
   partAt,
@@ -78,6 +79,7 @@ function taken(program: Program, system: System, step: Step): System {
     if (!program.setting.crash.includes(at)) throw new Impossible('this replica may not crash in this setting')
     return { ...system, crashed: [...system.crashed, at].sort((a, b) => a - b) }
   }
+  if ('restart' in step) return restarted(program, system, at)
   if ('round' in step) return performed(program, system, step)
   if ('timeout' in step) {
     if (!local.timers.includes(step.timeout)) throw new Impossible(`timer ${step.timeout} is not armed`)
@@ -90,11 +92,20 @@ function taken(program: Program, system: System, step: Step): System {
     return acted(program, system, step)
   }
   if ('flip' in step) {
-    if (!local.coins.includes(step.flip)) throw new Impossible(`coin ${step.flip} was not asked for`)
+    if (!local.coins.includes(step.flip)) throw new Impossible(`no coin ${step.flip} is pending`)
     return acted(program, system, step)
   }
   if ('rule' in step) return firing(program, system, step)
   return arrival(program, system, step)
+}
+
+/** What has arrived is lost; what comes again has not arrived yet. */
+function restarted(program: Program, system: System, at: Id): System {
+  const local = system.locals[at]!
+  if (!mayRestart(program.setting, at, local)) throw new Impossible('this replica may not restart here')
+  const { reaction } = fire(program, at, local, { kind: 'restart' }, inboxOf(program, []))
+  const inboxes = system.inboxes[at]!.length > 0 ? system.inboxes.map((list, id) => (id === at ? [] : list)) : undefined
+  return absorb(program, inboxes ? { ...system, inboxes } : system, at, reaction)
 }
 
 /** One rule fires, on evidence that is named in the step. */
@@ -135,7 +146,7 @@ function evidenceFor(program: Program, system: System, step: Acting): SentMessag
 function named(program: Program, system: System, at: Id, evidence: Evidence): ProvedMessage[] {
   if (typeof evidence !== 'number') return [evidence]
   const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
-  if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has said nothing here`)
+  if (said.length === 0) throw new Impossible(`${nameOf(evidence, program.setting.n)} has sent nothing here`)
   return said.map(({ from, message }) => ({ from, message }))
 }
 
@@ -146,7 +157,7 @@ function assertAvailable(program: Program, system: System, at: Id, word: ProvedM
 
 function unsaid(program: Program, { from, message }: SentMessage): Impossible {
   const who = nameOf(from, program.setting.n)
-  return new Impossible(`${who} has not said ${canonical(message)} here, and nobody can say it for ${who}`)
+  return new Impossible(`${who} has not sent ${canonical(message)} here, and nobody can send it as ${who}`)
 }
 
 /** A message arrives. Where messages are delivered once it is used up; what it does not use is gone. */
@@ -224,9 +235,19 @@ export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
 }
 
-/** The same with the participant that used them: what a healed run gives it again. */
-export function usedBy(program: Program, step: Step): Used[] {
-  return wordsOf(program, step).map((word) => ({ at: step.at, word }))
+/**
+ * The coalition's messages that participants have used by the end of some steps: what a healed run gives them again.
+ * Whoever restarts has lost them.
+ *
+ * @param used by the beginning
+ */
+export function usedAfter(program: Program, steps: readonly Step[], used: readonly Used[] = []): Used[] {
+  let after = [...used]
+  for (const step of steps) {
+    if ('restart' in step) after = after.filter(({ at }) => at !== step.at)
+    else after.push(...wordsOf(program, step).map((word) => ({ at: step.at, word })))
+  }
+  return after
 }
 
 /** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
@@ -238,7 +259,7 @@ function assertProved(program: Program, before: System, after: System, coalition
     let isCut = false
     if (!proof || prove(program, proof, candidates(after.soup, coalition), () => (isCut = true)) || isCut) continue
     throw new UsageError(
-      `${nameOf(from, program.setting.n)} said ${canonical(message)}, which its own proof forbids`,
+      `${nameOf(from, program.setting.n)} sent ${canonical(message)}, which its own proof forbids`,
       `let the rule that sends ${message.type} and its entry in \`proofs\` share one named rule`,
     )
   }

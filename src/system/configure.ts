@@ -8,6 +8,7 @@ import {
   MOST_COUNTED,
   type Network,
   type Protocol,
+  RESTARTS,
   range,
   type Setting,
   UsageError,
@@ -29,7 +30,7 @@ import {
 const IDS = optional(listOf(WHOLE))
 const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
   ...{ n: optional(WHOLE), f: optional(WHOLE), b: optional(WHOLE), clients: optional(WHOLE) },
-  ...{ byzantine: IDS, crash: IDS, byzantineClients: IDS, values: optional(listOf(TEXT)) },
+  ...{ byzantine: IDS, crash: IDS, restart: IDS, byzantineClients: IDS, values: optional(listOf(TEXT)) },
   ...{ inputs: optional(INPUTS), bounds: optional(OBJECT), network: optional(OBJECT) },
   ...{
     auth: optional(oneOf(AUTHENTICATIONS)),
@@ -40,6 +41,9 @@ const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
 
 /** How many replicas there are where nobody says it. */
 export const DEFAULT_N = 4
+
+/** Bounds that every protocol has, once somebody sets them. */
+const COUNTED: readonly string[] = ['timeouts', 'restarts']
 
 /** Choices of Byzantine replicas that one command goes through. */
 const MOST_CHOICES = 10_000
@@ -67,6 +71,8 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
   const values = configuration.values ?? defaults.values ?? ['a', 'b']
   const bounds = boundsOf(protocol, configuration, defaults.bounds)
   const crash = ids('crash', configuration.crash ?? [], 0, n)
+  const restart = ids('restart', configuration.restart ?? [], 0, n)
+  assertRestart(protocol, restart, crash)
   const common = {
     n,
     f,
@@ -83,7 +89,7 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
   }
   const { counts = FEWEST_COUNTED } = configuration
   whole('counts', counts, FEWEST_COUNTED, MOST_COUNTED)
-  if (isLockstep(protocol)) assertLockstep(protocol, common)
+  if (isLockstep(protocol)) assertLockstep(protocol, { ...common, restart })
   else if (common.steps === 'lockstep') {
     throw new UsageError(`${protocol.subject} is not written in rounds`, 'choose lazy or eager steps')
   }
@@ -93,29 +99,42 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     if (both !== undefined) {
       throw new UsageError(`r${both} is both Byzantine and allowed to crash`, 'name it in one of the two only')
     }
-    return { ...common, byzantine: [...replicas, ...byzantineReplicas], ...(counts > FEWEST_COUNTED ? { counts } : {}) }
+    // A Byzantine replica does as it likes: that it restarts says nothing more.
+    const restarting = restart.filter((id) => !replicas.includes(id))
+    return {
+      ...{ ...common, byzantine: [...replicas, ...byzantineReplicas], ...(counts > FEWEST_COUNTED ? { counts } : {}) },
+      ...(restarting.length > 0 ? { restart: restarting, bounds: { restarts: RESTARTS, ...bounds } } : {}),
+    }
   })
+}
+
+/** Whoever may restart has to say what it keeps, and comes back for certain. */
+function assertRestart({ subject, definition }: Protocol, restart: readonly Id[], crash: readonly Id[]): void {
+  if (restart.length === 0) return
+  if (!definition.durable) {
+    throw new UsageError(`${subject} does not say what survives a restart`, 'name those fields of the state: `durable`')
+  }
+  const both = restart.find((id) => crash.includes(id))
+  if (both === undefined) return
+  throw new UsageError(`r${both} may both crash and restart`, 'name it in one of the two only')
 }
 
 /** Rounds leave no room for what they promise: that all move together, and that what is said arrives in the next. */
 function assertLockstep(
   { subject }: Protocol,
-  setting: Pick<Setting, 'auth' | 'crash' | 'network' | 'steps' | 'bounds'>,
+  setting: Pick<Setting, 'auth' | 'crash' | 'restart' | 'network' | 'steps' | 'bounds'>,
 ) {
-  const { auth, crash, network, steps, bounds } = setting
+  const { auth, crash, restart = [], network, steps, bounds } = setting
   const refused: [name: string, is: boolean, instead: string][] = [
     ['replicas that crash', crash.length > 0, 'make them Byzantine: a Byzantine replica may be silent'],
-    [
-      'a network of its own',
-      !network.duplicate || network.lose || network.fifo || network.gossip,
-      'leave out --network',
-    ],
+    ['replicas that restart', restart.length > 0, 'leave out --restart'],
+    ['another network', !network.duplicate || network.lose || network.fifo || network.gossip, 'leave out --network'],
     ['single steps', steps !== 'lockstep', 'leave out --steps'],
     ['senders that nobody knows', auth === 'none', 'choose --auth signatures or --auth channels'],
     ['timers', bounds['timeouts'] !== undefined, 'leave out --timeouts'],
   ]
   for (const [name, is, instead] of refused) {
-    if (is) throw new UsageError(`${subject} goes from round to round, which excludes ${name}`, instead)
+    if (is) throw new UsageError(`${subject} is a lockstep protocol, which excludes ${name}`, instead)
   }
 }
 
@@ -158,7 +177,7 @@ function boundsOf(
   defaults: Readonly<Record<string, number>>,
 ): Record<string, number> {
   for (const [name, value] of Object.entries(bounds)) {
-    if (!Object.hasOwn(defaults, name) && name !== 'timeouts') {
+    if (!Object.hasOwn(defaults, name) && !COUNTED.includes(name)) {
       const known = Object.keys(defaults)
       throw new UsageError(
         `${protocol.subject} has no bound called ${name}`,

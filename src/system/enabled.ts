@@ -39,14 +39,14 @@ import { absorb, byArrival, deliversOnce, type System } from './system.ts'
 /** Choices that are tried for all `take`s of one firing. */
 const MOST_CHOICES = 4_096
 
-/** A word that the coalition offers to one receiver, with its proof's witness. */
+/** A message that the coalition can send to one receiver, with the witness of its proof. */
 export interface Offered extends ProvedMessage {
   readonly to: Id
 }
 
 /**
  * Every step that can be taken in a state, in canonical order: by participant, then inputs, timeouts, coins, messages
- * by rule and content, losses, crashes; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
+ * by rule and content, losses, crashes, restarts; in lockstep protocols every way to do the next round comes last. What the coalition says is up to the caller.
  *
  * @param cut called where a `take` has more choices than are tried
  */
@@ -72,6 +72,7 @@ export function enabled(program: Program, system: System, offered: readonly Offe
     }
     if (program.setting.network.lose) steps.push(...losses(program, system, at))
     if (program.setting.crash.includes(at)) steps.push({ at, crash: true })
+    if (possible(program, system, { at, restart: true })) steps.push({ at, restart: true })
   }
   if (rounds) steps.push(...roundSteps(program, system, offered))
   return steps

@@ -5,18 +5,21 @@ import {
   type Fired,
   type Id,
   type Inbox,
+  isEqual,
+  type Json,
   kindOf,
   type Local,
   NO_EFFECTS,
   type Program,
   partAt,
+  type Reaction,
   react,
   type Sent,
   type SentMessage,
   UsageError,
 } from '../model/index.ts'
 import { firstOfEach, ownWords } from './sent-messages.ts'
-import { absorb, type System } from './system.ts'
+import { absorb, byArrival, type System } from './system.ts'
 
 /** Rules that may fire within one step before we call it endless. */
 export const MOST_FIRINGS = 10_000
@@ -73,9 +76,12 @@ export function fire(program: Program, at: Id, local: Local, event: Event, inbox
 
 function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbox): Fired {
   const first = react(program, at, local, event, inbox)
+  const isRestart = event.kind === 'restart'
+  if (isRestart && isIdle(program, local, first)) return { reaction: { local, effects: NO_EFFECTS }, cut: false }
   if (first.local === local && first.effects === NO_EFFECTS) return { reaction: first, cut: false }
   let { local: after, effects, sawSender = true, sawSelf = true, asked = [] } = first
-  if (program.protocol.definition.selfDelivery === 'at-once') {
+  // What a participant says when it begins runs no rules.
+  if (program.protocol.definition.selfDelivery === 'at-once' && !isRestart) {
     const queue: Sent[] = [...effects.sent]
     for (let i = 0; i < queue.length; i++) {
       if (i === MOST_FIRINGS) throw endless(program)
@@ -103,12 +109,22 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
   return { reaction: { local: after, effects, ...saw }, cut: false }
 }
 
+/**
+ * Would a restart leave everything as it is? What it says was said when the replica began; only where arrivals are steps
+ * does it lose what has arrived.
+ */
+function isIdle(program: Program, before: Local, { local, effects }: Reaction): boolean {
+  const { restarts: _, ...now } = local
+  const { restarts: __, ...old } = before
+  return !byArrival(program) && effects.outputs.length === 0 && isEqual(now as Json, old as Json)
+}
+
 /** A rule that runs on its own replica's broadcast would need to know what is absent, which no search may build on. */
 function notAsked({ protocol }: Program): Inbox {
   return () => {
     throw new UsageError(
       `${protocol.subject}: a rule that runs at once on its own replica's broadcast asks the inbox`,
-      "keep the votes in the state, or say selfDelivery: 'inbox'",
+      "keep the votes in the state, or set selfDelivery: 'inbox'",
     )
   }
 }

@@ -68,8 +68,8 @@ export function correctWords(program: Program, system: System, { at, round }: Ro
   const twice = repeated(words)
   if (twice) {
     throw new UsageError(
-      `${nameOf(twice.from, program.setting.n)} says ${twice.message.type} twice to one replica in round ${round - 1}`,
-      'in a round, say all that belongs to one type in one message',
+      `${nameOf(twice.from, program.setting.n)} sends ${twice.message.type} twice to one replica in round ${round - 1}`,
+      'in a round, put all that belongs to one type into one message',
     )
   }
   return words.map(({ from, message }) => ({ from, message }))
@@ -114,12 +114,13 @@ export function performed(program: Program, system: System, step: Round): System
   }
   const words = step.with ?? []
   const twice = repeated(words)
-  if (twice) throw new Impossible(`${nameOf(twice.from, n)} says two messages of type ${twice.message.type} in a round`)
+  if (twice)
+    throw new Impossible(`${nameOf(twice.from, n)} sends two messages of type ${twice.message.type} in a round`)
   const before = beforeRound(system, step.round)
   for (const word of words) {
     if (canSay(program, before, word)) continue
     const who = nameOf(word.from, n)
-    throw new Impossible(`${who} cannot say ${canonical(word.message)} in round ${step.round - 1}`)
+    throw new Impossible(`${who} cannot send ${canonical(word.message)} in round ${step.round - 1}`)
   }
   return absorb(program, system, step.at, reactionTo(program, system, turn, words))
 }

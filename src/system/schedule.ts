@@ -1,5 +1,5 @@
 import { type Claim, HarnessError, type Program } from '../model/index.ts'
-import { apply, usedBy } from './apply.ts'
+import { apply, usedAfter } from './apply.ts'
 import { brokenAfterHealing } from './heal.ts'
 import type { Used } from './healed-inboxes.ts'
 import { Impossible } from './impossible.ts'
@@ -20,12 +20,12 @@ export interface ReferenceRun {
 /** Takes what can be taken of a schedule, in its order. */
 export function take(program: Program, steps: readonly Step[]): ReferenceRun {
   const systems = [start(program)]
-  const used: Used[] = []
+  let used: readonly Used[] = []
   const refused: { index: number; why: string }[] = []
   for (const [index, step] of steps.entries()) {
     try {
       systems.push(apply(program, systems.at(-1)!, step))
-      used.push(...usedBy(program, step))
+      used = usedAfter(program, [step], used)
     } catch (error) {
       // A message of the coalition's may be one that another variant's code cannot read.
       if (error instanceof HarnessError) throw error

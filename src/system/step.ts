@@ -6,7 +6,7 @@ export type Witness =
   | { readonly all: readonly Witness[] }
   | { readonly any: number; readonly of: Witness }
 
-/** Somebody's word. What a coalition says carries the witness of its proof, where its type has one. */
+/** A message with its sender. One of the coalition has the witness of its proof, if its type needs a proof. */
 export interface ProvedMessage extends SentMessage {
   readonly proof?: Witness
 }
@@ -71,8 +71,14 @@ export interface Crash {
   readonly crash: true
 }
 
+/** A replica that may restart begins anew with what is durable of its state. What it had received is lost. */
+export interface Restart {
+  readonly at: Id
+  readonly restart: true
+}
+
 /** One change of the global state. */
-export type Step = Firing | Arrival | Round | Timeout | Input | Flip | Loss | Crash
+export type Step = Firing | Arrival | Round | Timeout | Input | Flip | Loss | Crash | Restart
 
 /** A step in which one handler runs, on evidence that the step names. */
 export type Acting = Firing | Timeout | Input | Flip

@@ -48,13 +48,15 @@ export class Table {
   readonly outputs: Interner<Json & object>
   /** Reducer calls made so far. */
   calls = 0
+  /** With which handlers are run. */
+  readonly #asking: Program
   readonly #rows: Map<number, Map<number, Node>>[]
   readonly #common: readonly Map<number, Map<number, Node>>[] = [new Map(), new Map()]
   readonly #asks = new Map<string, AskTable>()
   /** Every rule of replicas and clients by name. */
   readonly #ruleNumbers: ReadonlyMap<string, number>
   readonly #aloneNumbers = new Map<string, number>()
-  /** A number that is no participant's: stands for any sender. */
+  /** A number that is not a participant's: stands for any sender. */
   readonly #anybody: number
   readonly #shared: SharedWords<Node> | undefined
   /**
@@ -62,7 +64,8 @@ export class Table {
    * @param numbers those of another table, to be shared
    */
   constructor(program: Program, share?: Sharing<Node>, numbers?: Pick<Table, 'messages' | 'locals' | 'outputs'>) {
-    this.program = { ...program, copies: true }
+    this.program = { ...program, copies: true, splits: false }
+    this.#asking = { ...program, copies: true }
     this.messages = numbers?.messages ?? new Interner()
     this.locals = numbers?.locals ?? new Interner(localText)
     this.outputs = numbers?.outputs ?? new Interner()
@@ -180,7 +183,7 @@ export class Table {
     }
     this.calls++
     const before = this.locals.values[local]!
-    const { reaction, cut } = fire(this.program, at, before, event, inbox)
+    const { reaction, cut } = fire(this.#asking, at, before, event, inbox)
     readSet.saw(reaction)
     // It may have thrown because the message only looked like one, which nothing that is made may hold on to.
     if (plain && reaction.local.threw !== undefined) readSet.sawAll()
@@ -233,7 +236,7 @@ export class Table {
       if (textOfNode(resume(answer())) === textOfNode(known)) return
       throw new UsageError(
         `${placeOf(this.program, event)}: on two choices of messages with one summary it does two different things`,
-        'let the function that you give to take return all that the rule goes by, and keep nothing outside of it',
+        'let the function that you give to take return all that the rule needs, and keep nothing outside of it',
       )
     }
   }
@@ -247,16 +250,18 @@ export class Table {
 }
 
 /** The text under which a local state is known. Its largest part is mostly known already. */
-export function localText({ state, timers, coins, timeouts, threw, tallies }: Local): string {
-  return `${plainText(state as object)} ${timers} ${coins} ${timeouts} ${threw} ${tallies && textOfTallies(tallies)}`
+export function localText({ state, timers, coins, timeouts, restarts, threw, tallies }: Local): string {
+  const counts = `${timeouts} ${restarts}`
+  return `${plainText(state as object)} ${timers} ${coins} ${counts} ${threw} ${tallies && textOfTallies(tallies)}`
 }
 
 /** An event that needs no message. */
-export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' }>
+export type AloneEvent = Extract<Event, { readonly kind: 'timeout' | 'input' | 'coin' | 'restart' }>
 
 /** Names an event that needs no message. */
 export function keyOfEvent(event: AloneEvent): string {
   if (event.kind === 'timeout') return `t${event.timer}`
+  if (event.kind === 'restart') return 'r'
   return event.kind === 'input' ? `i${event.value}` : `c${event.value}${event.coin}`
 }
 

@@ -14,7 +14,7 @@ const FORBIDDEN: readonly string[] = ['__proto__', 'constructor', 'prototype']
 const CONTROL = /(?![\n\t])\p{Cc}/u
 
 /**
- * Reads a trace, which is untrusted: whoever wrote it may want to harm who reads it. Whether it is a possible run is
+ * Reads a trace. It is untrusted: its author may be an attacker. Whether it is a possible run is
  * for `replay` to say.
  * @throws UsageError that names the line, the step and the key
  */
@@ -117,7 +117,7 @@ function parsed(text: string): Record<string, unknown> {
     throw new UsageError(`${line}the trace is not JSON: ${what}`, 'undo the edit, or find the violation again')
   }
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>
-  throw new UsageError('this is no trace: it is not a JSON object', 'give a file that `turncoat fuzz` has saved')
+  throw new UsageError('this is not a trace: it is not a JSON object', 'give a file that `turncoat fuzz` has saved')
 }
 
 function assertVersion(value: Record<string, unknown>): void {
@@ -125,7 +125,7 @@ function assertVersion(value: Record<string, unknown>): void {
   if (Number.isInteger(version) && (version as number) >= OLDEST && (version as number) <= FORMAT) return
   if (version === undefined) {
     throw new UsageError(
-      'this is no trace: the key turncoat, which holds the version of the format, is missing',
+      'this is not a trace: the key turncoat, which holds the version of the format, is missing',
       'give a file that `turncoat fuzz` has saved',
     )
   }

@@ -32,6 +32,8 @@ export class Deliveries {
   add(before: System, step: Step): void {
     const { at } = step
     if ('timeout' in step) this.count++
+    // What it has got before, it has to get again.
+    if ('restart' in step) for (const key of this.#delivered) if (key.startsWith(`${at} `)) this.#delivered.delete(key)
     if ('round' in step) {
       // What is said in a round arrives in the next one, and never again.
       const heard = correctWords(this.#program, before, step).filter(({ from }) => from !== at)

@@ -8,7 +8,7 @@ import type { Trace } from './trace.ts'
 export const TRACE_KEYS: readonly string[] = [
   ...['type', 'turncoat', 'title', 'story', 'defect', 'protocol', 'variant', 'setting', 'claim', 'origin'],
   ...['command', 'seed', 'run', 'strategy', 'scheduler', 'stepsBeforeShrinking'],
-  ...['n', 'f', 'byzantine', 'crash', 'clients', 'values', 'inputs', 'bounds', 'auth', 'network'],
+  ...['n', 'f', 'byzantine', 'crash', 'restart', 'clients', 'values', 'inputs', 'bounds', 'auth', 'network'],
   ...['duplicate', 'lose', 'fifo', 'gossip', 'shortest', 'eager'],
   ...['at', 'rule', 'round', 'timeout', 'input', 'flip', 'value', 'on', 'from', 'message', 'proof', 'with'],
   ...['said', 'all', 'any', 'of', 'steps', 'witness', 'digest'],

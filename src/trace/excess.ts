@@ -55,7 +55,7 @@ function inWitness(
     return 'any' in witness ? inWitness(program, proof.of[witness.any]!, witness.of, of) : undefined
   const said = 'said' in witness ? witness.said : []
   if (said.length > proof.q)
-    return `the proof of ${shown(program, of)} takes ${proof.q} words, and there are ${said.length}`
+    return `the proof of ${shown(program, of)} takes ${proof.q} messages, and there are ${said.length}`
   return first(said, (word) => inProof(program, word))
 }
 

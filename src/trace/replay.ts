@@ -29,7 +29,7 @@ import {
   type System,
   start,
   type Used,
-  usedBy,
+  usedAfter,
   wordsOf,
 } from '../system/index.ts'
 import { Deliveries } from './deliveries.ts'
@@ -49,7 +49,7 @@ export const MOST_WORK = 200_000_000
 /** How many possible steps are listed where a replay diverges. */
 const MOST_POSSIBLE = 10
 
-/** The run happened again, state by state, and broke the claim in the same way. */
+/** The replayed run is the same, state by state, and breaks the claim in the same way. */
 export interface Reproduced {
   readonly reproduced: true
   readonly claim: string
@@ -73,7 +73,7 @@ export interface Divergence {
   readonly next: string
 }
 
-/** The run of today is another one. */
+/** The replayed run is another one. */
 export interface Diverged {
   readonly reproduced: false
   readonly claim: string
@@ -84,7 +84,7 @@ export interface Diverged {
   readonly divergence: Divergence
 }
 
-/** What became of a trace that was run again. */
+/** The result of a replay. */
 export type Replayed = Reproduced | Diverged
 
 const TRACE: Kind = {
@@ -93,7 +93,7 @@ const TRACE: Kind = {
 }
 
 /**
- * Runs a trace again and compares every state. Evidence is checked, never searched for.
+ * Replays a trace and compares every state. The replay checks the evidence of each step, and never searches for other evidence.
  * @throws UsageError where the protocol, the variant or the claim is gone, or the setting makes no sense
  */
 export function replay(trace: Trace, findSubject: FindSubject = registered): Replayed {
@@ -154,7 +154,7 @@ class Run {
   readonly #claim: Claim<any>
   readonly #trace: Trace
   readonly #coalition: ProvedMessage[] = []
-  readonly #used: Used[] = []
+  #used: readonly Used[] = []
   readonly #deliveries: Deliveries
   #system: System
 
@@ -235,7 +235,7 @@ class Run {
     this.#deliveries.add(this.#system, step)
     this.#system = after
     this.#coalition.push(...wordsOf(this.#program, step))
-    this.#used.push(...usedBy(this.#program, step))
+    this.#used = usedAfter(this.#program, [step], this.#used)
   }
 
   #length(steps: number): Pick<Diverged, 'steps' | 'deliveries' | 'digest'> {

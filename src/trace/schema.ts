@@ -24,6 +24,7 @@ export function settingSchema(z: Z) {
       f: z.int().min(0),
       byzantine: z.array(id),
       crash: z.array(id),
+      restart: z.array(id).optional(),
       clients: z.int().min(0).max(100),
       values: z.array(z.string()).max(MOST_VALUES),
       inputs: z.array(z.array(z.string()).max(MOST_VALUES)),
@@ -76,6 +77,7 @@ function stepSchema(z: Z) {
       z.strictObject({ at, flip: name, value: z.union([z.literal(0), z.literal(1)]), with: evidence, digest }),
       z.strictObject({ at, lose: envelope, digest }),
       z.strictObject({ at, crash: z.literal(true), digest }),
+      z.strictObject({ at, restart: z.literal(true), digest }),
     ])
     .meta({ id: 'Step' })
 }

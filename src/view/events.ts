@@ -17,9 +17,12 @@ import type { Fire, Quorum, RunEvent } from './run.ts'
 /** What a step is, before it is known what comes of it. */
 type Kind = Pick<RunEvent, 'kind' | 'name' | 'value'>
 
+const RESTART: Kind = { kind: 'restart', name: 'restart' }
+
 export function kindOfStep(step: Step): Kind {
   if ('lose' in step) return { kind: 'loss', name: step.lose.message.type }
   if ('crash' in step) return { kind: 'crash', name: 'crash' }
+  if ('restart' in step) return RESTART
   if ('round' in step) return { kind: 'round', name: String(step.round) }
   if ('timeout' in step) return { kind: 'timeout', name: step.timeout }
   if ('input' in step) return { kind: 'input', name: step.input }
@@ -38,6 +41,8 @@ export function kindOfEvent(event: Event): Kind {
       return { kind: 'input', name: event.value }
     case 'coin':
       return { kind: 'coin', name: event.coin, value: event.value }
+    case 'restart':
+      return RESTART
     case 'round':
       return { kind: 'round', name: String(event.round) }
   }
@@ -45,7 +50,8 @@ export function kindOfEvent(event: Event): Kind {
 
 function ruleOf(event: Event): string {
   const { kind, name } = kindOfEvent(event)
-  return kind === 'rule' ? name : kind === 'input' ? 'input' : `${kind} ${name}`
+  if (kind === 'rule') return name
+  return kind === 'input' || kind === 'restart' ? kind : `${kind} ${name}`
 }
 
 /** The words that come to a step from outside, with their proofs: what it names comes before what is only matched. */

@@ -69,7 +69,7 @@ export interface Fire {
   readonly outputs: readonly Json[]
 }
 
-export type EventKind = 'rule' | 'arrival' | 'round' | 'timeout' | 'input' | 'coin' | 'loss' | 'crash'
+export type EventKind = 'rule' | 'arrival' | 'round' | 'timeout' | 'input' | 'coin' | 'loss' | 'crash' | 'restart'
 
 /** What a claim says of the state after a step. `pending`: something that should be reached is not, yet. */
 export interface Truth {

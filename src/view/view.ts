@@ -21,7 +21,7 @@ import {
   start,
   type Used,
   unbounded,
-  usedBy,
+  usedAfter,
 } from '../system/index.ts'
 import { MOST_WORK, type Replayed, type Trace, type TracedStep } from '../trace/index.ts'
 import { fireOf, hearingOf, kindOfEvent, kindOfStep, outcomeOfStep, sendsOf } from './events.ts'
@@ -122,7 +122,7 @@ class Taking {
   readonly #truths: Truths
   readonly #steps: readonly TracedStep[]
   readonly #numbers = new Map<string, number>()
-  readonly #used: Used[] = []
+  #used: readonly Used[] = []
   /** The last step of each participant. */
   readonly #last = new Map<Id, number>()
   #system: System
@@ -155,7 +155,7 @@ class Taking {
     const calls = this.#recorder.effective()
     const hearing = hearingOf(this.#program, this.post, number, before, step, calls)
     this.#system = after
-    this.#used.push(...usedBy(this.#program, step))
+    this.#used = usedAfter(this.#program, [step], this.#used)
     const truths = this.#truths.after(after, before, this.#used, number === this.#steps.length)
     return this.#event({ ...kindOfStep(step), number, at, digest, truths }, before, after, calls, hearing)
   }

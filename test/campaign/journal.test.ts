@@ -46,10 +46,10 @@ describe('a file of shards', () => {
 
   test.each([
     ['a line that was changed', TEXT.replace('"steps":1000', '"steps":1001'), 'line 2 was changed'],
-    ['a line in the middle that is none', TEXT.replace('{"shard":"two"', 'shard two'), 'line 3 is no line'],
-    ['a line that says something else', `${TEXT}{"point":1}\n`, 'line 4 is no shard'],
-    ['another file', '{"turncoat":4}\n', 'is no file of a campaign'],
-    ['a list', '[]\n', 'is no file of a campaign'],
+    ['a line in the middle that is none', TEXT.replace('{"shard":"two"', 'shard two'), 'line 3 is not a line'],
+    ['a line that says something else', `${TEXT}{"point":1}\n`, 'line 4 is not a shard'],
+    ['another file', '{"turncoat":4}\n', 'is not a file of a campaign'],
+    ['a list', '[]\n', 'is not a file of a campaign'],
     ['a later format', TEXT.replace('campaign":1', 'campaign":2'), 'has the format 2'],
   ])('refuses %s', (_, text, message) => {
     expect(() => shardsIn(text, 'a.jsonl')).toThrow(message)

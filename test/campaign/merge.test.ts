@@ -110,7 +110,10 @@ describe('mistakes', () => {
     [['campaign', 'rum', 'pbft'], 'a campaign cannot rum'],
     [['campaign', 'run'], 'the campaign has no command'],
     [['campaign', 'run', 'pbft', '--shard', '5/4'], '--shard 5/4'],
-    [['campaign', 'run', 'pbft', '--shard', '1/2', '--queue', 'q', '--redis'], '--redis and --shard both'],
+    [
+      ['campaign', 'run', 'pbft', '--shard', '1/2', '--queue', 'q', '--redis'],
+      '--redis and --shard exclude each other',
+    ],
     [['campaign', 'run', 'pbft', '--time', '3s'], 'a campaign has no --time'],
     [['campaign', 'run', 'pbftt'], 'did you mean pbft'],
     [['campaign', 'run', 'pbft', '--rums', '3'], "unknown option '--rums'"],

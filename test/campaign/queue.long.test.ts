@@ -141,7 +141,7 @@ describe.skipIf(!HAS_REDIS)(TITLE, () => {
       await theirs.add('send-mail', { to: 'somebody' })
       expect(await early.done).toMatchObject({ code: 2, stderr: expect.stringContaining('send-mail') })
       const late = await worker('--queue', 'theirs').done
-      expect(late).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a job that is no shard') })
+      expect(late).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a job that is not a shard') })
       const asked = await run(...FUZZ, '--out', 'theirs', '--queue', 'theirs')
       expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('another program uses this queue') })
       expect(await theirs.getJobCounts('waiting', 'active', 'failed')).toEqual({ waiting: 1, active: 0, failed: 0 })

@@ -42,7 +42,7 @@ export class OwnRedis {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** One that speaks TLS only, with a certificate of its own making, and wants a password. */
+  /** One that speaks TLS only, with a certificate of its own making, and needs a password. */
   static async startWithTls(password: string): Promise<{ redis: OwnRedis; url: string; certificate: string }> {
     const folder = mkdtempSync(join(tmpdir(), 'turncoat-tls-'))
     const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { type Configuration, program, UsageError } from '../../src/model/index.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { LONG } from '../tiers.ts'
 
 /** The search without reductions, for one cheap claim. */

@@ -2,13 +2,13 @@
 import { expect, test, vi } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { WordsBehind } from '../../src/check/liveness/words-behind.ts'
-import type { PassName } from '../../src/check/result/result.ts'
 import { Guesses } from '../../src/kernel/healed/guesses.ts'
 import { Healer } from '../../src/kernel/healed/index.ts'
 import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
 import { brachaByDelivery } from '../../src/protocols/bracha-by-delivery.ts'
 import { registry } from '../../src/protocols/index.ts'
 import { configure } from '../../src/system/index.ts'
+import type { PassName } from '../../src/tables/passes/pass-names.ts'
 
 interface Types {
   state: { first: string | null; done: boolean }

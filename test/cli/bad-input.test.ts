@@ -131,7 +131,7 @@ test('one bad file does not keep the others from being replayed; the worst decid
 
 test.each([
   ['no-protocol.ts', 'export const claims = []\n', /exports no `protocol`/],
-  ['no-object.ts', 'export const protocol = 3\nexport const claims = []\n', /`protocol` is no protocol/],
+  ['no-object.ts', 'export const protocol = 3\nexport const claims = []\n', /`protocol` is not a protocol/],
   ['throws.ts', "const answer: number = 42\nthrow new Error('kaboom')\n", /cannot be loaded: kaboom/],
   ['throws.js', "throw new Error('kaboom')\n", /cannot be loaded: kaboom/],
   ['broken.ts', 'export const protocol = {{{\n', /cannot be loaded/],
@@ -169,7 +169,7 @@ test('a place where nothing can be written is refused before the search', async 
   for (const place of ['there', 'there/deeper', 'there/trace.json']) {
     const ran = await turncoat(folder, ['fuzz', 'bracha', '--out', place], own)
     expect(ran).toMatchObject({ code: 2, files: ['there'] })
-    expect(ran.stderr).toContain(`nothing can be written to ${place}: there is no folder; name another place`)
+    expect(ran.stderr).toContain(`nothing can be written to ${place}: there is not a folder; name another place`)
   }
 })
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { searching } from './check-stub.ts'
 import { emptyFolder, turncoat } from './world.ts'
 

@@ -22,7 +22,7 @@ test.runIf(LONG)(
     expect(ran.stdout).toMatch(/not found in 20 runs/)
     expect(ran.stdout.match(/holds agreement \(bounds: /g)).toHaveLength(2)
     expect(ran.stdout).toMatch(
-      /Proved within the bounds said above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
+      /Proved within the bounds above: agreement of asyncio-pbft\/repaired \(\d+ states\) and pbft/,
     )
     expect(ran.stdout).toContain('VIOLATED, b ≤ f')
     expect(ran.stdout).toContain('That is not a proof')

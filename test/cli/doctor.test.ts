@@ -36,13 +36,13 @@ test.skipIf(!LONG)('this machine works, and the command changes nothing', async 
   expect(stdout).toMatch(/Turncoat works here\.\n$/)
 })
 
-test.skipIf(!LONG)('an out that is no folder breaks it: exit code 2, the reason, and a remedy', async () => {
+test.skipIf(!LONG)('an out that is not a folder breaks it: exit code 2, the reason, and a remedy', async () => {
   const folder = emptyFolder()
   writeFileSync(join(folder, 'out'), '')
   const ran = await turncoat(folder, ['doctor', '--quiet'])
   expect(ran.code).toBe(2)
   expect(ran.stdout).toMatch(
-    /^BROKEN {3}out\/: .*out is no folder\n {9}needed for traces and pictures\n {9}go to .*\n$/,
+    /^BROKEN {3}out\/: .*out is not a folder\n {9}needed for traces and pictures\n {9}go to .*\n$/,
   )
   const json = JSON.parse((await turncoat(folder, ['doctor', '--json'])).stdout)
   expect(json).toMatchObject({ command: 'doctor', works: false })
@@ -56,7 +56,7 @@ test('an out that is there, or is not there yet, will do', async () => {
   mkdirSync(join(folder, 'out'))
   await canWrite(join(folder, 'out'))
   writeFileSync(join(folder, 'file'), '')
-  await expect(canWrite(join(folder, 'file/out'))).rejects.toThrow('file is no folder')
+  await expect(canWrite(join(folder, 'file/out'))).rejects.toThrow('file is not a folder')
 })
 
 test('nothing is wrong with a healthy machine', async () => {

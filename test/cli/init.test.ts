@@ -42,7 +42,7 @@ test('without a name the current folder is filled, and --json prints one object'
 
 test.each([
   ['a folder with a file in it', 'full', 'is not empty: there is mine.txt in it'],
-  ['a file', 'full/mine.txt', 'is no folder'],
+  ['a file', 'full/mine.txt', 'is not a folder'],
   ['nothing', '', 'the folder has no name'],
   ['a folder below a file', 'full/mine.txt/deep', 'cannot be written'],
 ])('%s is refused, and stays as it is', async (_, name, why) => {

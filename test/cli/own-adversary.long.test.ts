@@ -57,7 +57,11 @@ test.each([
     /has a twin of r1/,
   ],
   ['a scheduler that begins with nothing', scheduler('begin: () => 1'), /begins with is 1/],
-  ['a step of its own', scheduler('begin: () => () => ({})'), /the scheduler mine chooses what is no step/],
+  [
+    'a step of its own',
+    scheduler('begin: () => () => ({})'),
+    /the scheduler mine chooses something that is not a step/,
+  ],
 ])('%s: a mistake that is told', async (name, more, message) => {
   // Each has a file of its own: a process loads a file once.
   const file = join(folder, `mine-${name.replaceAll(' ', '-')}.ts`)

@@ -122,12 +122,12 @@ test('every kind has its own table, pictures and part of the page', async () => 
 
 describe('mistakes', () => {
   test.each([
-    [['--auth', 'signature'], /"signature" is no kind of authentication; did you mean signatures\?/],
-    [['--auth', 'channels,nobody'], /"nobody" is no kind of authentication/],
+    [['--auth', 'signature'], /"signature" is not a kind of authentication; did you mean signatures\?/],
+    [['--auth', 'channels,nobody'], /"nobody" is not a kind of authentication/],
     [['--auth', ','], /Give at least one name/],
-    [['--network', 'none', '--network', 'lossy'], /"lossy" is nothing a network does/],
+    [['--network', 'none', '--network', 'lossy'], /"lossy" is not something that a network does/],
     [['--partition', '0..500:half'], /option '--partition <WHEN:SIDES>' argument '0..500:half' is invalid/],
-    [['--partition', '0..500:0,1:2,4'], /names r4, and where n = 4 there is none; say its sides in terms of n/],
+    [['--partition', '0..500:0,1:2,4'], /names r4, and where n = 4 there is none; write its sides in terms of n/],
     [['--delay', '0,1/1,0'], /rows for 2 of 4 participants/],
     [['--stabilises', '500:0,1/1,0'], /rows for 2 of 4 participants/],
   ])('%j', async (argv, why) => {

@@ -155,10 +155,10 @@ describe('exit codes', () => {
 describe('mistakes', () => {
   test.each([
     [['sweep'], /no subject is given/],
-    [['sweep', 'pbft', '--n', 'four'], /"four" is no place on an axis/],
+    [['sweep', 'pbft', '--n', 'four'], /"four" is not a place on an axis/],
     [['sweep', 'pbft', '--n', '4', '--b', '5..6'], /the grid has no point/],
     [['sweep', 'pbft', '--n', '5..4'], /no n is in 5\.\.4/],
-    [['sweep', 'pbft', '--b', '0..m'], /"m" is no place on an axis/],
+    [['sweep', 'pbft', '--b', '0..m'], /"m" is not a place on an axis/],
     [['sweep', 'pbft', '--strategy', 'split-brian'], /did you mean split-brain/],
     [['sweep', 'pbft', '--claim', 'agrement'], /did you mean agreement/],
     [['sweep', 'pbft', '--delay', 'fast'], /Write milliseconds/],

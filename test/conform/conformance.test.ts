@@ -78,7 +78,7 @@ test.each([
     { forgets: true },
     /input: the model is in state .*"voted":"a".*, the program .*"voted":null/,
   ],
-  ['puts out nothing', { silent: true }, /the model puts out {"done":"a"}, the program nothing/],
+  ['puts out nothing', { silent: true }, /the model outputs {"done":"a"}, the program nothing/],
   ['fails', { fails: true }, /the model asks for need 3 × VOTE .*, the program goes on without/],
   ['fails in the end', { failsAfter: true }, /the program fails, and the model does not: Error: no vote/],
 ] as const)('a program that %s is told apart', (_, change, sentence) => {
@@ -149,7 +149,7 @@ test.each([
   expect(found.verdict).toBe(verdict)
   if (verdict === 'holds') return
   expect(found.steps).toHaveLength(2)
-  expect(found.witness).toMatch(/rule VOTE: the model says|the model puts out nothing, the program {"done":"a"}/)
+  expect(found.witness).toMatch(/rule VOTE: the model sends|the model outputs nothing, the program {"done":"a"}/)
 })
 
 test('a state of which nothing can be told is not compared', () => {
@@ -173,5 +173,5 @@ test('what is out of the bounds of either is not compared', () => {
 test('what is in rounds, or listens to less, is refused', () => {
   const { upon: _, ...rest } = voting().definition as any
   expect(() => compared(defineProtocol<any>({ ...rest, upon: {} }))).toThrow(/the program has nothing for rule VOTE/)
-  expect(() => conformance(voting(), voting(), { message: (one) => one })).toThrow(/`back` is not/)
+  expect(() => conformance(voting(), voting(), { message: (one) => one })).toThrow(/without `back`/)
 })

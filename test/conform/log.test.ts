@@ -80,7 +80,7 @@ test('an empty log explains nothing', async () => {
 test('what is no log, or not there, is a mistake', async () => {
   expect(await explained([{ at: 7, says: {} }])).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/line 1 is no line of a log/),
+    stderr: expect.stringMatching(/line 1 is not a line of a log/),
   })
   const missing = await turncoat(emptyFolder(), ['conform', 'bracha', '--log', 'no.log'])
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringMatching(/no\.log cannot be read/) })

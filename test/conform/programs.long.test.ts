@@ -135,5 +135,5 @@ test.each([
   expect(found.claims[0], found.stderr).toMatchObject({ claim: 'conforms', verdict: 'not-found' })
   const other = conform(folder, voting(folder, way, 2))
   expect(other.claims[0]).toMatchObject({ claim: 'conforms', verdict: 'violated' })
-  expect(other.claims[0].witness).toMatch(/rule VOTE: the model puts out nothing, the program {"decided":/)
+  expect(other.claims[0].witness).toMatch(/rule VOTE: the model outputs nothing, the program {"decided":/)
 })

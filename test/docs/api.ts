@@ -133,7 +133,7 @@ export function apiPage(sources: readonly SourceFile[]): string {
     '## `turncoat/fast-check`',
     ...whole('src/fast-check.ts', () => true),
     '## Everything else',
-    'For authors of protocols, and for programs that go through states step by step.',
+    'For authors of protocols, and for programs that explore states step by step.',
     tableOf(
       files,
       exportsOf(files, 'src/index.ts').filter((one) => !isLibrary(one)),

@@ -12,7 +12,7 @@ import {
   prove,
   type System,
   start,
-  usedBy,
+  wordsOf,
 } from '../../src/system/index.ts'
 import type { RunView, SentEnvelope } from '../../src/view/index.ts'
 import { savedRun } from '../saved-traces.ts'
@@ -68,7 +68,7 @@ function walked(protocol: Protocol, seed: number, steps: number): Walked {
     if (next.length === 0) break
     const step = next[Math.floor(dice.unit() * next.length)]!
     system = apply(run, system, step)
-    used.push(...usedBy(run, step).map(({ word }) => word))
+    used.push(...wordsOf(run, step))
   }
   return { system, used, byzantineReplica }
 }

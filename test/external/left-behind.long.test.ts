@@ -60,7 +60,7 @@ test.each([
     begun(folder, [...FUZZ, '--runs', '500', '--workers', String(workers), '--json']),
   )
   expect(stderr).toMatch(
-    /^turncoat: .*chats-last.* printed a line that nobody asked for: bye; the standard output is for/m,
+    /^turncoat: .*chats-last.* printed a line that answers no request: bye; the standard output is for/m,
   )
   expect(JSON.parse(stdout)).toMatchObject({ error: { kind: 'usage' } })
   expect(code).toBe(2)

@@ -77,16 +77,16 @@ test.runIf(LONG)('a program that hangs is ended, and the request is quoted', () 
 })
 
 test('a program that prints something else where an answer is due is told the line', () => {
-  expect(mistake(() => onInput('chats'))).toMatch(/no answer: it is no JSON: got it$/)
+  expect(mistake(() => onInput('chats'))).toMatch(/not an answer: it is not JSON: got it$/)
 })
 
 test('a line that nobody asked for is not taken for the next answer', () => {
   const { say } = onInput('chats-late')
-  expect(mistake(say)).toMatch(/that nobody asked for: that was it|no JSON: that was it/)
+  expect(mistake(say)).toMatch(/that answers no request: that was it|not JSON: that was it/)
 })
 
 test.runIf(LONG)('an action that is none is quoted', () => {
-  expect(mistake(() => onInput('action'))).toMatch(/`do` has {"shout":"x"}, which is no action/)
+  expect(mistake(() => onInput('action'))).toMatch(/`do` has {"shout":"x"}, which is not an action/)
 })
 
 test.runIf(LONG)('a program that takes ever more memory is ended', () => {
@@ -123,7 +123,7 @@ test('a line after the very last answer is seen when the programs are let go', a
   onInput('well')
   expect(() => settlePrograms()).not.toThrow()
   onInput('chats-late')
-  expect(mistake(settlePrograms)).toMatch(/that nobody asked for: that was it$/)
+  expect(mistake(settlePrograms)).toMatch(/that answers no request: that was it$/)
   // They are gone, and nothing is told twice; whoever asks again is answered.
   expect(() => settlePrograms()).not.toThrow()
   expect(onInput('well').first.effects.outputs).toEqual(['x'])

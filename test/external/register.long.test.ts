@@ -80,6 +80,6 @@ describe.each(adapters)('the register in $language', (adapter) => {
     expect(same.claims[0]).toMatchObject({ claim: 'conforms', verdict: 'holds' })
     const other = JSON.parse((await turncoat(emptyFolder(), against(`${file}/forgets-its-lock`))).stdout)
     expect(other.claims[0]).toMatchObject({ claim: 'conforms', verdict: 'violated', shortest: 'certified', steps: 4 })
-    expect(other.claims[0].witness).toMatch(/timeout view: the model says .*"locked":{.*, the program .*"locked":null/)
+    expect(other.claims[0].witness).toMatch(/timeout view: the model sends .*"locked":{.*, the program .*"locked":null/)
   })
 })

@@ -65,14 +65,14 @@ test.each(GOOD.map((answer) => [JSON.stringify(answer), answer] as const))('%s i
 })
 
 test.each(BAD.map((answer) => [JSON.stringify(answer), answer] as const))('%s is none', (_, answer) => {
-  expect(() => read(answer)).toThrow(/printed a line that is no answer/)
+  expect(() => read(answer)).toThrow(/printed a line that is not an answer/)
   expect(answers.safeParse({ id: 7, ...answer }).success).toBe(false)
 })
 
 test('an answer repeats the number of its request', () => {
   expect(() => answerIn('{"id":6}', 'it', 7)).toThrow(/its `id` is 6, and 7 was asked/)
   expect(() => answerIn('{}', 'it', 7)).toThrow(/its `id` is missing/)
-  expect(() => answerIn('[7]', 'it', 7)).toThrow(/it is no object: \[7\]/)
+  expect(() => answerIn('[7]', 'it', 7)).toThrow(/it is not an object: \[7\]/)
 })
 
 /** What a program is asked, for which this one answers nothing. */

@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
 import { strategies } from '../../src/adversary/index.ts'
-import { Conflicts } from '../../src/check/automaton/conflicts.ts'
-import { Relaxation } from '../../src/check/passes/relaxation.ts'
 import { registered } from '../../src/cli/subjects/registered.ts'
 import { BlockRunner } from '../../src/fuzz/campaign/block.ts'
 import { PLANNED_FROM } from '../../src/fuzz/campaign/planned.ts'
@@ -10,6 +8,8 @@ import { SettingContext } from '../../src/fuzz/run/setting-context.ts'
 import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import type { Configuration } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { Conflicts } from '../../src/tables/automaton/conflicts.ts'
+import { Relaxation } from '../../src/tables/passes/relaxation.ts'
 
 const HARD: [string, Configuration][] = [
   ['chained-hotstuff/two-chain-late-lock', { n: 4, f: 1, byzantine: [0], bounds: { views: 5, tenure: 5 } }],

@@ -121,6 +121,8 @@ const drawn = fc.record({
   levels: weighted<number | null>([9, null], [1, 1], [1, 2]),
   proof: seldom(fc.record({ q: fc.constantFrom<number>(2, 2, 3), such: fc.boolean() }), 3),
   rules: fc.array(rule, { minLength: 2, maxLength: 4 }),
+  restart: weighted<number | null>([7, null], [1, 0], [1, 1]),
+  durable: fc.subarray(['started', 'fired', 'votes', 'level'] as const),
 })
 
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never
@@ -183,7 +185,7 @@ function echo(one: DescribedRule): DescribedRule {
 function described(all: Drawn): Described {
   const cut = all.rules.slice(0, mostRules(all))
   const from = { ...all, rules: cut.map((one, i) => (all.echoes && i === 0 && cut.length > 1 ? echo(one) : one)) }
-  const { byzantineReplica, crash, same, echoes: _echoes, big: _big, ...rest } = from
+  const { byzantineReplica, crash, restart, durable, same, echoes: _echoes, big: _big, ...rest } = from
   const { n } = from
   const byzantine = byzantineReplica === null || byzantineReplica >= n ? [] : [byzantineReplica]
   // At once nothing is asked, so nothing is proved.
@@ -209,6 +211,7 @@ function described(all: Drawn): Described {
     ...rest,
     byzantine,
     crash: crash === null || crash >= n || byzantine.includes(crash) ? [] : [crash],
+    ...(restart === null || restart === crash || byzantine.includes(restart) ? {} : { restart: [restart], durable }),
     auth: proof ? 'signatures' : unforged,
     steps: restless ? 'lazy' : from.steps,
     network: restless ? {} : from.network,
@@ -235,9 +238,9 @@ export const describeds: fc.Arbitrary<Described> = fc.noBias(drawn.map(described
 
 /** The protocol in its setting, run on plain copies. */
 export function checkedProgram(one: Described): Program {
-  const { n, byzantine, crash } = one
+  const { n, byzantine, crash, restart = [] } = one
   const protocol = describedProtocol(one)
-  return { ...inSetting(protocol, configure(protocol, { n, byzantine, crash })[0]!), copies: true }
+  return { ...inSetting(protocol, configure(protocol, { n, byzantine, crash, restart })[0]!), copies: true }
 }
 
 /** What the coalition can say; nothing where there is no coalition. */

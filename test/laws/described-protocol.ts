@@ -213,6 +213,7 @@ export function describedProtocol(described: Described): Protocol {
     timeout: { T: (state, ctx) => alone(described, timeout, 'x', state, ctx) },
     coin: { coin: (state, value, ctx) => alone(described, coin, value === 0 ? 'x' : 'y', state, ctx) },
     upon: { A: handlers(described, 'A'), B: handlers(described, 'B'), C: handlers(described, 'C') },
+    durable: () => described.durable ?? [],
     ...(levels === null ? {} : { within: (state, bounds) => state.level <= bounds['levels']! }),
     ...(proof === null
       ? {}

@@ -51,6 +51,9 @@ export interface Described {
   readonly n: number
   readonly byzantine: readonly Id[]
   readonly crash: readonly Id[]
+  /** Replicas that may restart, and the fields of the state that survive it. */
+  readonly restart?: readonly Id[]
+  readonly durable?: readonly ('started' | 'fired' | 'votes' | 'level')[]
   readonly auth: Authentication
   readonly network: Partial<Network>
   readonly steps: Steps

@@ -54,7 +54,7 @@ const replica = fc.nat({ max: 3 })
 
 /**
  * Random runs: any strategy, authentication and network, lazy and eager, up to two Byzantine replicas and one crash
- * among four.
+ * among four; some restart, where the protocol says what survives that.
  */
 export const draws: fc.Arbitrary<Draw> = fc.record({
   seed: fc.nat({ max: 2 ** 31 - 1 }),
@@ -65,5 +65,6 @@ export const draws: fc.Arbitrary<Draw> = fc.record({
     auth: fc.constantFrom('signatures', 'channels', 'none'),
     steps: fc.constantFrom('lazy', 'eager'),
     network: fc.record({ duplicate: fc.boolean(), fifo: fc.boolean(), lose: fc.boolean() }),
+    restart: fc.uniqueArray(replica, { maxLength: 3 }),
   }),
 })

@@ -1,7 +1,7 @@
 /** Layers with something overlooked: the laws have to notice each. */
-import { levelsOf } from '../../src/check/automaton/levels.ts'
-import type { GuardedEdge } from '../../src/check/automaton/machine.ts'
-import { Layers, type LayersOptions } from '../../src/check/passes/layers.ts'
+import { levelsOf } from '../../src/tables/automaton/levels.ts'
+import type { GuardedEdge } from '../../src/tables/automaton/machine.ts'
+import { Layers, type LayersOptions } from '../../src/tables/passes/layers.ts'
 
 /** Takes a step for one of the view that it leads to, whatever it asks for. */
 export class ByViewAlone extends Layers {

@@ -1,5 +1,5 @@
 /** Relaxation with something overlooked: the laws have to notice each. */
-import { Relaxation } from '../../src/check/passes/relaxation.ts'
+import { Relaxation } from '../../src/tables/passes/relaxation.ts'
 
 /** Supposes that what is said in a relaxed run reaches nobody. */
 export class SaysNothing extends Relaxation {

@@ -32,7 +32,7 @@ test('a check: what is not searched yet is inconclusive, what is found is a viol
   const open = await check('pbft', { byzantine: [1], ...early })
   expect(open.stoppedBy).toBe('signal')
   expect(verdictsOf(open.claims)).toEqual(new Set(['inconclusive']))
-  expect(open.text).toContain('whoever asked for the search ended it')
+  expect(open.text).toContain('the caller ended the search')
   // The first choice of Byzantine replicas breaks agreement; the search of the second one is cut short.
   const late = abortingOnce(({ note }) => note.includes('choice 2'))
   const found = await check(echo.fPlus1, { claims: echo.claims, b: 1, claim: 'agreement', ...late })

@@ -159,13 +159,13 @@ describe('variants', () => {
     const split = [...ready, ...hear('READY', 'a', [0, 2], 1), ...hear('READY', 'b', [0, 2], 3)]
     expect(broken(runOf(variants.readyRepeat, withSender), split)).toEqual(['agreement'])
     // A replica that is ready once does not say READY for b, so that step is not there.
-    expect(() => broken(runOf(variants.echoTwo, withSender), split)).toThrow('has not said')
+    expect(() => broken(runOf(variants.echoTwo, withSender), split)).toThrow('has not sent')
   })
 
   test('one READY amplified carries a Byzantine message to all', () => {
     const byzantineMessage = [...hear('READY', 'b', 3, 0, 1), ...hear('READY', 'b', 0, 1)]
     expect(broken(runOf(variants.amplifyOne, withR3), byzantineMessage)).toEqual(['validity'])
-    expect(() => broken(runOf(brachaByDelivery, withR3), byzantineMessage)).toThrow('has not said')
+    expect(() => broken(runOf(brachaByDelivery, withR3), byzantineMessage)).toThrow('has not sent')
   })
 
   test('one READY that delivers delivers anything', () => {
@@ -230,7 +230,7 @@ describe('variants', () => {
     ]
     const five = { n: 5, f: 1, byzantine: [0] }
     expect(broken(runOf(variants.echo2fPlus1, five), split)).toEqual(['agreement'])
-    expect(() => broken(runOf(brachaByDelivery, five), split)).toThrow('has not said')
+    expect(() => broken(runOf(brachaByDelivery, five), split)).toThrow('has not sent')
     // Two READYs each, and a Byzantine replica that has spoken to one replica only: nobody else has three.
     const lone = split.slice(0, -4)
     expect(totality(variants.echo2fPlus1, five, [...lone, ...hear('READY', 'a', [0, 2], 1)])).toBe(

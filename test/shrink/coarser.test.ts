@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { asyncioPbftProperties } from '../../properties/asyncio-pbft.ts'
 import { agreement } from '../../properties/claims.ts'
+import { goPbftProperties } from '../../properties/go-pbft.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { constantsOf } from '../../src/model/index.ts'
 import { asyncioPbft } from '../../src/protocols/asyncio-pbft.ts'
 import { deliverOne } from '../../src/protocols/bracha.ts'
+import { layer1 } from '../../src/protocols/go-pbft.ts'
 import { commitWithoutPrepared } from '../../src/protocols/pbft.ts'
 import { twoPhaseCommit } from '../../src/protocols/two-phase-commit.ts'
 import { coarser } from '../../src/shrink/coarser.ts'
@@ -41,6 +43,14 @@ test('room is tightened, and the constants that rules read are left alone', asyn
   const steps = stepsOf(await decode(readFileSync(saved, 'utf8')))
   const { bounds } = coarser(run, found, steps).program.setting
   expect(bounds).toEqual({ ...run.setting.bounds, views: 1 })
+})
+
+test('what a tally has room for is room, too', async () => {
+  const run = programIn(layer1, { n: 4, byzantine: [3], bounds: { views: 2, slots: 2 } })
+  const found = goPbftProperties.claims.find(({ name }) => name === 'agreement')!
+  const saved = join(import.meta.dirname, '..', '..', 'traces', 'go-pbft-layer-1-slot-overwrite.json')
+  const steps = stepsOf(await decode(readFileSync(saved, 'utf8')))
+  expect(coarser(run, found, steps).program.setting.bounds).toEqual({ views: 2, slots: 1 })
 })
 
 test('a value stays where it takes a vote for it to make up the Byzantine message', () => {

@@ -8,13 +8,13 @@ import {
   type Step,
   type System,
   start,
-  usedBy,
+  usedAfter,
 } from '../../src/system/index.ts'
 
 /** The length of a shortest violation: plain breadth-first search over `enabled` and `apply`, slow and obvious. */
 export function shortestLength(program: Program, claim: Claim<any>, offered: readonly Offered[]): number | undefined {
   const atEnd = claim.kind === 'liveness'
-  const words = (steps: readonly Step[]) => steps.flatMap((step) => usedBy(program, step))
+  const words = (steps: readonly Step[]) => usedAfter(program, steps)
   const key = (system: System, steps: readonly Step[]): string =>
     canonical([system, atEnd ? [...new Set(words(steps).map((use) => canonical(use)))].sort() : []])
   const isBroken = (before: System | undefined, system: System, steps: readonly Step[]): boolean =>

@@ -4,7 +4,7 @@ import type { Stage } from '../../src/shrink/result.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { verified } from '../../src/shrink/verify.ts'
 import { digestOf } from '../../src/system/digest-of.ts'
-import { apply, brokenAfterHealing, brokenBy, type Step, start, usedBy } from '../../src/system/index.ts'
+import { apply, brokenAfterHealing, brokenBy, type Step, start, usedAfter } from '../../src/system/index.ts'
 import { examples, offered, provedExample, stuck } from './examples.ts'
 import { shortestLength } from './oracle.ts'
 import { rawTrace } from './walk.ts'
@@ -20,7 +20,7 @@ function replayed(run: Program, claim: Parameters<typeof shrink>[1], steps: read
     broken.push(...brokenBy(run, [claim], after, system).map((violation) => violation.claim))
     system = after
   }
-  const used = steps.flatMap((step) => usedBy(run, step))
+  const used = usedAfter(run, steps)
   broken.push(...brokenAfterHealing(run, [claim], system, used).map((violation) => violation.claim))
   return { broken, digest: digestOf(system) }
 }

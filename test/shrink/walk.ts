@@ -16,7 +16,7 @@ import {
   type Offered,
   type Step,
   start,
-  usedBy,
+  usedAfter,
 } from '../../src/system/index.ts'
 
 /** A small linear congruential generator: enough to make raw traces, and the same everywhere. */
@@ -61,7 +61,7 @@ export function rawTrace(
       if (brokenBy(program, [claim], after, system).length > 0) break
       system = after
       if (claim.kind !== 'liveness' || steps.length < atLeast) continue
-      const used = steps.flatMap((one) => usedBy(program, one))
+      const used = usedAfter(program, steps)
       if (brokenAfterHealing(program, [claim], system, used).length > 0) return steps
     }
   }

@@ -151,7 +151,7 @@ describe('refuses', () => {
     until: FAR,
   } as const
   const odd: [string, Partial<Parameters<typeof simulate>[0]>, RegExp][] = [
-    ['a protocol in rounds', { program: subject('dolev-strong') }, /round to round/],
+    ['a protocol in rounds', { program: subject('dolev-strong') }, /lockstep protocol/],
     [
       'a negative delay',
       { conditions: conditions({ latency: { kind: 'uniform', min: -1, max: 1 } }) },

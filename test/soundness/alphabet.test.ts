@@ -105,7 +105,7 @@ describe('a declared alphabet', () => {
     for (const conf of [{}, { steps: 'eager' } as const]) {
       const tooFew = () => checked(sayer(says, { alphabet: () => [{ type: 'P', v: 'b' }] }), () => false, conf)
       expect(tooFew).toThrow(UsageError)
-      expect(tooFew).toThrow('said {"type":"P","v":"a"}, which the protocol\'s alphabet does not list')
+      expect(tooFew).toThrow('sent {"type":"P","v":"a"}, which the protocol\'s alphabet does not list')
     }
   })
 

@@ -1,9 +1,9 @@
 /** A timeout, an input and a coin may ask their inbox as a rule on a message may, with one answer in every engine. */
 import { describe, expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { type Configuration, liveness, match, program, type Setting } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { apply, brokenBy, configure, enabled, type Step, type System, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const votes = match<Anything>('V')
@@ -120,5 +120,5 @@ test('its evidence is part of the step, and shrinking keeps it', () => {
   expect(shrunk.steps).toHaveLength(3)
   expect(shrunk.steps[2]).toMatchObject({ timeout: 'late', with: [0, 1] })
   expect(shrunk.eager).toBe('reproduced')
-  expect(() => apply(inSetting, start(inSetting), steps[2]!)).toThrow(/r0 has said nothing here/)
+  expect(() => apply(inSetting, start(inSetting), steps[2]!)).toThrow(/r0 has sent nothing here/)
 })

@@ -1,8 +1,8 @@
 /** What a handler or a claim sees is in its key: keys in one order, and nothing shared with what changes afterwards. */
 import { expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { invariant, program } from '../../src/model/index.ts'
 import { apply, configure, type Step, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const inputs = { n: 2, inputs: { 0: ['a'], 1: ['b'] } }

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { invariant, program, sometimes } from '../../src/model/index.ts'
 import { CALM, SILENT, simulate } from '../../src/simulate/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed } from './author.ts'
 
 export const some = sometimes<Anything>(

@@ -1,11 +1,11 @@
 /** A claim sees what it declares, and is judged whenever that changes, in every engine. */
 import { describe, expect, test } from 'vitest'
 import { agreement } from '../../properties/claims.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { liveness, program, sometimes } from '../../src/model/index.ts'
 import { bracha } from '../../src/protocols/bracha.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
 import { brokenBy, configure, packed, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed } from './author.ts'
 import { of, paying, refused, simulated, some } from './claimed.ts'
 
@@ -143,19 +143,18 @@ describe('a claim that counts equal outputs', () => {
   })
 
   test('is refused where it does not say so', () =>
-    refused(atMost(2), /would say otherwise if .* the same 3 times, and only 2/))
+    refused(atMost(2), /would answer differently if .* the same output 3 times, and only 2/))
   test('is refused where it says too little', () =>
-    refused(atMost(3, 3), /would say otherwise if .* the same 4 times, and only 3/, paying, {
+    refused(atMost(3, 3), /would answer differently if .* the same output 4 times, and only 3/, paying, {
       n: 2,
       counts: 3,
       ...four,
     }))
-  test('is refused where the setting keeps fewer', () =>
-    refused(atMost(3, 4), /counts 4 equal outputs .* tells 2 apart/))
+  test('is refused where the setting keeps fewer', () => refused(atMost(3, 4), /counts 4 equal outputs .* counts 2/))
   test('a repetition after something else is one', () =>
     refused(
       of({}, ({ outputs }) => (/xxyx/.test(outputs.map((one: Anything) => one.output).join('')) ? 'again' : undefined)),
-      /would say otherwise/,
+      /would answer differently/,
       authored(() => {}, {
         input(state: Anything, _: string, ctx: Anything) {
           if (state.said < 4) ctx.output('xxyx'[state.said++])

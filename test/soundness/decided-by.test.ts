@@ -71,7 +71,7 @@ describe('a claim that what was said can break, not repair, is refused', () => {
     )
 
   test('where it takes something fresh besides', () => {
-    expect(() => verdictOf(said((soup, fresh) => fresh > 0 && soup > 2))).toThrow(/broken by more that was said/)
+    expect(() => verdictOf(said((soup, fresh) => fresh > 0 && soup > 2))).toThrow(/broken by more messages and outputs/)
   })
   test('where it takes what the very step says that puts it out', () => {
     const both: Claim<any> = invariant(
@@ -79,7 +79,7 @@ describe('a claim that what was said can break, not repair, is refused', () => {
       ({ soup, fresh }) =>
         fresh.length > 0 && new Set(soup.map(({ from }) => from)).size === 3 ? 'everybody has spoken' : undefined,
     )
-    expect(() => verdictOf(both)).toThrow(/broken by more that was said/)
+    expect(() => verdictOf(both)).toThrow(/broken by more messages and outputs/)
   })
   test('where it takes nothing fresh', () => {
     expect(() => verdictOf(said((soup) => soup > 2))).toThrow(/not decided by one fresh output alone/)

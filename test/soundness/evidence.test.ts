@@ -168,6 +168,6 @@ test('a trace in which a replica counts its own vote, which it does not hear', (
     witness: 'counted',
   } as Trace
   const result = replay(trace, () => own)
-  expect(result).toMatchObject({ reproduced: false, divergence: { step: 3, why: 'r0 has said nothing here' } })
+  expect(result).toMatchObject({ reproduced: false, divergence: { step: 3, why: 'r0 has sent nothing here' } })
   expect(enabled(made, system)).toEqual([])
 })

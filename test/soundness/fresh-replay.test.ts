@@ -35,7 +35,7 @@ test('a counter outside of the state: the violation is printed, not saved, and t
   Object.assign(globalThis, { leftBehind: 3 })
   const counting = protocol('', '(globalThis as any).leftBehind ?? 1')
   const { code, stdout, stderr, files } = await fuzz(counting)
-  expect([code, stderr]).toEqual([2, expect.stringContaining('in a fresh process the run parts at step 1')])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('in a fresh process the run diverges at step 1')])
   expect(stderr).toContain('./outside.ts: handlers keep something outside of their state')
   expect(stdout).toContain('violated early: somebody was late')
   expect(files.filter((file) => file.endsWith('.json'))).toEqual([])

@@ -124,17 +124,17 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
   [
     'null as message',
     authored((_: Anything, __: Anything, ctx: Anything) => ctx.broadcast(null)),
-    /rule V: it says null/,
+    /rule V: it sends null/,
   ],
   [
     'no type',
     authored((_: Anything, __: Anything, ctx: Anything) => ctx.broadcast({ v: 1 })),
-    /says a message without a type/,
+    /sends a message without a type/,
   ],
   [
     'a type that nobody waits for',
     authored((_: Anything, __: Anything, ctx: Anything) => ctx.broadcast({ type: 'W' })),
-    /it says W, which no rule waits for and none asks for/,
+    /it sends W, which no rule handles, needs or takes/,
   ],
   [
     'a timer that nobody handles',
@@ -196,7 +196,7 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
     authored(() => {}, {
       init: (ctx: Anything) => ctx.need(1, V),
     }),
-    /authored, init: it asks its inbox/,
+    /authored, init: it calls need or take/,
   ],
   [
     'init by chance',
@@ -288,7 +288,7 @@ test('what goes on after a handler has returned is refused, and once more when i
   )
   expect(() => checked(protocol)).toThrow(/rule V: it calls Promise.then/)
   await new Promise((resolve) => setTimeout(resolve))
-  expect(String(late)).toMatch(/rule V: it puts something out after it has returned/)
+  expect(String(late)).toMatch(/rule V: it outputs something after it has returned/)
 })
 
 test('whatever is thrown is a finding', () => {

@@ -130,7 +130,7 @@ test.each([
   writeFileSync(file, `${heading}\n${JSON.stringify(change(JSON.parse(record!)))}\n`)
   const ran = await turncoat(folder, [...SWEEP, ...QUIET])
   expect(ran).toMatchObject({ code: 2, stdout: '' })
-  expect(ran.stderr).toContain('line 2 is no record of a point')
+  expect(ran.stderr).toContain('line 2 is not the record of a point')
 })
 
 test('a grid that would take days is refused before anything is written', async () => {

@@ -36,7 +36,7 @@ test.each<[what: string, ask: () => unknown, says: RegExp, suggests: RegExp]>([
   [
     'claims that are none',
     () => checked({ claims: [{ name: 'x' }] }),
-    /entry 1 of the claims is no claim/,
+    /entry 1 of the claims is not a claim/,
     /invariant/,
   ],
   ['a protocol for a program', () => checked({ program: protocol }), /program is/, /program\(protocol, setting\)/],
@@ -70,7 +70,7 @@ test.each<[what: string, ask: () => unknown, says: RegExp, suggests: RegExp]>([
   [
     'no claim to shrink for',
     () => (shrink as Anything)(program, undefined, []),
-    /entry 1 of the claims is no claim/,
+    /entry 1 of the claims is not a claim/,
     /./,
   ],
   ['steps that are none', () => (shrink as Anything)(program, claims[0], 'x'), /steps is "x"/, /a list/],

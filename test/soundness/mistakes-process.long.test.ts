@@ -105,7 +105,7 @@ describe("a protocol's file that does more than to define", () => {
     [
       'a promise of its is rejected with nothing',
       'Promise.reject()',
-      /the file of the protocol rejects a promise with what is no error/,
+      /the file of the protocol rejects a promise with something that is not an Error/,
     ],
   ])('%s, in TypeScript: exit 2', (_, more, says) => {
     const argv = ['fuzz', './mine.ts', '--runs', '30000', '--workers', '1']

@@ -1,7 +1,7 @@
 /** The key of a match is what `match` says of it: one that somebody else gave it is no promise. */
 import { expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { type Match, match } from '../../src/model/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed } from './author.ts'
 
 const keyed = (v: string): Match<Anything> =>

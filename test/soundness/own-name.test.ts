@@ -4,7 +4,6 @@
  */
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import {
   type Authentication,
   type Claim,
@@ -16,6 +15,7 @@ import {
   sometimes,
 } from '../../src/model/index.ts'
 import { apply, configure, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 
 type Message = { type: 'A' | 'B' }
 interface Types {

@@ -1,9 +1,10 @@
 /** A step that leaves nothing behind but a Byzantine message in an inbox is a step: the healed run reads that message. */
 import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import { type CheckedClaim, type PassName, REDUCTIONS } from '../../src/check/result/result.ts'
+import type { CheckedClaim } from '../../src/check/result/result.ts'
 import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import { type PassName, REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 
 interface Types {
   state: { started: boolean; heard: boolean; done: boolean }

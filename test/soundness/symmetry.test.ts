@@ -1,7 +1,6 @@
 /** Replicas are interchangeable only where all that they do, and all that they ask, is the same under other names. */
 import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
-import type { PassName } from '../../src/check/result/result.ts'
 import {
   type Claim,
   type Configuration,
@@ -13,6 +12,7 @@ import {
   sometimes,
 } from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
+import type { PassName } from '../../src/tables/passes/pass-names.ts'
 
 type Anything = any
 

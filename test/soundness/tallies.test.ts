@@ -1,9 +1,9 @@
 /** Votes that a replica keeps itself: what is refused, what is one state, and what a rule can learn of them. */
 import { describe, expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
 import { defineProtocol, invariant, match, program } from '../../src/model/index.ts'
 import { digestOf } from '../../src/system/digest-of.ts'
 import { apply, configure, type System, start } from '../../src/system/index.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked, fuzzed, neverBad } from './author.ts'
 
 const votes = { inbox: false, selfDelivery: 'none', tallies: { votes: {} } }

@@ -82,7 +82,7 @@ describe('what nothing asks for is refused with its step', () => {
     const many = refused(proved, (copy) =>
       copy.steps[2].on.proof.said.push({ from: 0, message: { type: 'VOTE', value: 'a' } }),
     )
-    expect(many).toContain('takes 2 words, and there are 3')
+    expect(many).toContain('takes 2 messages, and there are 3')
   })
 
   test.each([overBound, split, partial, proved, unlucky])('what is told as it was is reproduced', (trace) => {

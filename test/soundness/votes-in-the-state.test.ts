@@ -3,7 +3,7 @@
  * it looks. Once in protocols that keep all in their state, once beside tallies that they declare.
  */
 import { describe, expect, test } from 'vitest'
-import { REDUCTIONS } from '../../src/check/result/result.ts'
+import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked } from './author.ts'
 
 /** What V writes down, and how D looks at it; D puts out bad where it sees something. */

@@ -41,9 +41,9 @@ test.each([
     sweepHeadingLine(headingOf(grid, '1.0.0', { 'my.ts': 'abd' })),
     /the file of the protocol was changed/,
   ],
-  ['something else', '{"a":1}\n', /no journal/],
+  ['something else', '{"a":1}\n', /not the journal/],
   ['no JSON', 'hello\n', /line 1/],
-  ['null', 'null\n', /no journal/],
+  ['null', 'null\n', /not the journal/],
   ['an odd record', `${sweepHeadingLine(heading)}{"n":4}\n`, /line 2/],
 ])('%s is refused', (_, text, why) => {
   expect(() => readSweepJournal(text, heading, 'cells.jsonl')).toThrow(why)

@@ -85,7 +85,7 @@ describe('the coalition', () => {
   test('rushes: it has heard what the correct said in the round in which it speaks', () => {
     const word = seen(0, here('a', 0))
     expect(heard(take({ at: 0, input: 'a' }, { at: 0, round: 1, with: [word] }), 0)).toContain('1 2 SEEN')
-    expect(() => take({ at: 0, round: 1, with: [word] })).toThrow('r2 cannot say')
+    expect(() => take({ at: 0, round: 1, with: [word] })).toThrow('r2 cannot send')
   })
 
   test('has not heard what they say in the round that is under way', () => {
@@ -97,16 +97,16 @@ describe('the coalition', () => {
       proof: { said: [{ from: 0, message: { type: 'SEEN', by: 0 } as never }] },
     }
     expect(known.soup.some(({ message }) => message.type === 'SEEN')).toBe(true)
-    expect(() => apply(other.run, known, { at: 1, round: 1, with: [word] })).toThrow('r2 cannot say')
+    expect(() => apply(other.run, known, { at: 1, round: 1, with: [word] })).toThrow('r2 cannot send')
     const later = apply(other.run, known, { at: 1, round: 1 })
     expect(heard(apply(other.run, later, { at: 0, round: 2, with: [word] }), 0)).toContain('2 2 HERE')
   })
 
   test.each([
     ['says two words of a type', [here('a'), here('b')], 'two messages of type HERE'],
-    ['speaks for the correct', [here('a', 1)], 'r1 cannot say'],
-    ['says what is in no alphabet', [here('c')], 'r2 cannot say'],
-    ['leaves out a proof', [{ ...seen(2, here('a')), proof: undefined }], 'r2 cannot say'],
+    ['speaks for the correct', [here('a', 1)], 'r1 cannot send'],
+    ['says what is in no alphabet', [here('c')], 'r2 cannot send'],
+    ['leaves out a proof', [{ ...seen(2, here('a')), proof: undefined }], 'r2 cannot send'],
   ])('never %s', (_, words, why) => {
     expect(() => take({ at: 0, round: 1, with: words as ProvedMessage[] })).toThrow(why)
   })
@@ -137,7 +137,7 @@ describe('a mistake of the author', () => {
   test('one message of a type for each receiver and round', () => {
     const { take } = variant('says-twice')
     const steps = [0, 1].map((at) => ({ at, round: 1 }))
-    expect(() => take(...steps, { at: 0, round: 2 })).toThrow('r0 says SEEN twice to one replica in round 1')
+    expect(() => take(...steps, { at: 0, round: 2 })).toThrow('r0 sends SEEN twice to one replica in round 1')
   })
 
   test('nobody waits for a replica that has thrown', () => {
@@ -156,8 +156,8 @@ describe('a mistake of the author', () => {
 
 test.each([
   [{ crash: [1] }, 'replicas that crash'],
-  [{ network: { lose: true } }, 'a network of its own'],
-  [{ network: { duplicate: false } }, 'a network of its own'],
+  [{ network: { lose: true } }, 'another network'],
+  [{ network: { duplicate: false } }, 'another network'],
   [{ steps: 'eager' as const }, 'single steps'],
   [{ auth: 'none' as const }, 'senders that nobody knows'],
   [{ bounds: { timeouts: 2 } }, 'timers'],

@@ -57,8 +57,8 @@ describe('refuses', () => {
   test('what is no JSON, or no object', async () => {
     expect(await refusal(edited('"claim":', '"claim" '))).toMatch(/not JSON/)
     expect(await refusal('hello')).toMatch(/not JSON/)
-    expect(await refusal('[]')).toMatch(/no trace/)
-    expect(await refusal('null')).toMatch(/no trace/)
+    expect(await refusal('[]')).toMatch(/not a trace/)
+    expect(await refusal('null')).toMatch(/not a trace/)
   })
 
   test('another version before anything else', async () => {
@@ -66,7 +66,7 @@ describe('refuses', () => {
       /format 3; this program reads formats 1 to 2 .*newer/,
     )
     expect(await refusal('{"turncoat": "x"}')).toMatch(/no version/)
-    expect(await refusal('{"title": "x"}')).toMatch(/no trace: the key turncoat/)
+    expect(await refusal('{"title": "x"}')).toMatch(/not a trace: the key turncoat/)
   })
 
   test.each(['__proto__', 'constructor', 'prototype', '\\u005f_proto__'])('the key %s anywhere', async (key) => {

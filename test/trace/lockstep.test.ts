@@ -22,10 +22,10 @@ function parts(edit: (copy: any) => void): Diverged['divergence'] {
 test.each([
   ['another round', 4, (step: any) => Object.assign(step, { round: 1 }), 'next comes round 2 of r2'],
   ['another replica', 4, (step: any) => Object.assign(step, { at: 1 }), 'next comes round 2 of r2'],
-  ['no proof', 4, (step: any) => void delete step.with[0].proof, 'r3 cannot say'],
+  ['no proof', 4, (step: any) => void delete step.with[0].proof, 'r3 cannot send'],
   ['two words of a type', 4, (step: any) => step.with.push(step.with[0]), 'two messages of type RELAY'],
-  ['a correct sender', 4, (step: any) => Object.assign(step.with[0], { from: 1 }), 'r1 cannot say'],
-  ['a value that is in no alphabet', 4, (step: any) => (step.with[0].message.chains[0].value = 'c'), 'r3 cannot say'],
+  ['a correct sender', 4, (step: any) => Object.assign(step.with[0], { from: 1 }), 'r1 cannot send'],
+  ['a value that is in no alphabet', 4, (step: any) => (step.with[0].message.chains[0].value = 'c'), 'r3 cannot send'],
   ['no word', 4, (step: any) => void delete step.with, 'another state'],
 ])('a replay parts at %s', (_, number, edit, why) => {
   const partitioned = parts((copy) => edit(copy.steps[number - 1]))
@@ -45,7 +45,7 @@ test.each([
 
 test('a setting with other steps is refused', () => {
   const lazy: Trace = { ...late, setting: { ...late.setting, steps: 'lazy' } }
-  expect(() => replay(lazy)).toThrow('goes from round to round')
+  expect(() => replay(lazy)).toThrow('is a lockstep protocol')
 })
 
 const subjectOf = ({ protocol }: Trace): Subject => registry.find((one) => one.protocol.definition.name === protocol)!
@@ -79,7 +79,7 @@ test('a round is told with what arrives in it, and marked where the coalition sp
     '3    r1 does round 2',
     '     DECIDES {decided default}',
     '4 !  r2 does round 2',
-    '     hears RELAY(chains [{signers [0], value a}]) from r3 (Byzantine)',
+    '     receives RELAY(chains [{signers [0], value a}]) from r3 (Byzantine)',
     '     extracted gains a',
     '     DECIDES {decided a}',
   ])

@@ -91,8 +91,8 @@ describe('parts', () => {
     ['a rule that does not exist', (step: any) => set(step, 'rule', 'NONE'), 'there is no rule NONE'],
     ['a replica that does not exist', (step: any) => set(step, 'at', 9), 'there is no participant 9'],
     ['a Byzantine replica', (step: any) => set(step, 'at', 3), 'r3 runs no code'],
-    ['a sender that said nothing', (step: any) => set(step.with, '0', 2), 'r2 has said nothing here'],
-    ['a correct sender that said something else', (step: any) => set(step.on, 'from', 2), 'r2 has not said'],
+    ['a sender that said nothing', (step: any) => set(step.with, '0', 2), 'r2 has sent nothing here'],
+    ['a correct sender that said something else', (step: any) => set(step.on, 'from', 2), 'r2 has not sent'],
     ['missing evidence', (step: any) => void step.with.pop(), 'evidence is not enough'],
   ])('at %s', (_, edit, why) => {
     expect(parts(overBound, (copy) => edit(copy.steps[1]))).toMatchObject({
@@ -110,7 +110,7 @@ describe('parts', () => {
     ['with a proof of another form', (on: any) => set(on, 'proof', { all: [] })],
   ])('at a Byzantine message %s', (_, edit) => {
     const partitioned = parts(proved, (copy) => edit(copy.steps[2].on))
-    expect(partitioned).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not said') })
+    expect(partitioned).toMatchObject({ step: 3, why: expect.stringContaining('r0 has not sent') })
   })
 
   test('at contents that the protocol cannot read', () => {

@@ -11,16 +11,16 @@
  */
 import { brokenIn, HarnessError, type Invariant, type Program, reachedIn } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { type GuardedEdge, type Machine, Options, unmerged } from '../automaton/machine.ts'
-import { RecordJudge } from '../automaton/record-judge.ts'
-import { GlobalStates } from '../automaton/states.ts'
-import type { Closed } from '../closure/closed.ts'
-import { arrangements, NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
-import type { TablePasses } from '../passes/table-passes.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { type GuardedEdge, type Machine, Options, unmerged } from '../../tables/automaton/machine.ts'
+import { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import { GlobalStates } from '../../tables/automaton/states.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
+import type { PassName } from '../../tables/passes/pass-names.ts'
+import { arrangements, NotSymmetric, type Symmetry } from '../../tables/passes/symmetry.ts'
+import type { TablePasses } from '../../tables/passes/table-passes.ts'
+import { PackedSpace } from '../../tables/space/packed-space.ts'
 import type { Reports } from '../result/reports.ts'
-import type { PassName } from '../result/result.ts'
-import { PackedSpace } from '../safety/packed-space.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { witnessOf } from '../safety/witness.ts'
 import { Positions, type Ways } from './positions.ts'
@@ -160,7 +160,7 @@ class Game {
     for (const order of arrangements(this.#groups, layout.ids.length, puts)) {
       const { isOver, as } = this.#ask(state, order)
       if (isOver !== looked.isOver || as !== looked.as)
-        throw new NotSymmetric(`${this.#claim.name} minds which replica does what`)
+        throw new NotSymmetric(`${this.#claim.name} depends on which replica does what`)
     }
     this.#looks.set(key, looked)
     return looked

@@ -1,10 +1,10 @@
 import { type Id, type Program, range } from '../../model/index.ts'
 import { coalitionSpeaksAs, IDS, packed } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { type Machine, Options, unmerged } from '../automaton/machine.ts'
-import { ANYBODY, type Closed, type Option } from '../closure/closed.ts'
-import { quotient } from '../passes/quotient.ts'
-import { symmetry } from '../passes/symmetry.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { type Machine, Options, unmerged } from '../../tables/automaton/machine.ts'
+import { ANYBODY, type Closed, type Option } from '../../tables/closure/closed.ts'
+import { quotient } from '../../tables/passes/quotient.ts'
+import { symmetry } from '../../tables/passes/symmetry.ts'
 
 /**
  * Local states as liveness tells them apart. Merged ones do the same under the same rules on the same messages, so that

@@ -1,5 +1,5 @@
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import type { Closed } from '../closure/closed.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
 import type { Ahead } from './live-classes.ts'
 import type { UsedSets } from './used-sets.ts'
 

@@ -9,10 +9,10 @@ import {
   remembered,
   type Said,
 } from '../../model/index.ts'
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import type { RecordJudge } from '../automaton/record-judge.ts'
-import type { Closed } from '../closure/closed.ts'
-import { arrangements, NotSymmetric } from '../passes/symmetry.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
+import { arrangements, NotSymmetric } from '../../tables/passes/symmetry.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { RecoveryStarts } from './recovery-starts.ts'
 import type { Numbered } from './uses.ts'
@@ -101,7 +101,7 @@ export class LiveJudge {
     for (const order of arrangements(this.#classes.groups, ids.length, looks)) {
       const renamed = ends && { fails: this.#failsRenamed(claim, state, order, ends), healed: false }
       const other = renamed ?? this.#failsIn(claim, state, order)
-      if (other.fails !== fails) throw new NotSymmetric(`${claim.name} minds which replica does what`)
+      if (other.fails !== fails) throw new NotSymmetric(`${claim.name} depends on which replica does what`)
       isKnown &&= !other.healed
     }
     if (isKnown) this.#alike.add(key)

@@ -7,9 +7,9 @@
  * later. A healed run from s may end otherwise than one from r, because a silent step may spoil something. So both are
  * judged, with all states that silent steps lead to from r.
  */
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import { Memo } from '../automaton/memo.ts'
-import type { Option } from '../closure/closed.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import { Memo } from '../../tables/automaton/memo.ts'
+import type { Option } from '../../tables/closure/closed.ts'
 import type { LiveClasses } from './live-classes.ts'
 import type { LiveSpace } from './live-space.ts'
 import type { Numbered, Uses } from './uses.ts'
@@ -73,7 +73,8 @@ export class LiveMoves {
       for (const move of this.#steps(state, p, from)) {
         if (this.#isPostponed(move)) continue
         const { event, says, outputs, notes, threw } = move.option
-        const text = `${event.kind === 'crash'}|${says}|${outputs}|${notes}|${threw}|${textOfTold(move.told)}`
+        const kind = event.kind === 'crash' || event.kind === 'restart' ? event.kind : ''
+        const text = `${kind}|${says}|${outputs}|${notes}|${threw}|${textOfTold(move.told)}`
         if (!alike.has(text)) alike.set(text, new Map())
         alike.get(text)!.set(move.target, move)
       }
@@ -105,7 +106,7 @@ export class LiveMoves {
   }
 
   #isPostponed({ told, option: { event, says, outputs, notes, threw } }: LiveMove): boolean {
-    if (!this.#postpones || told || event.kind === 'crash' || threw !== null) return false
+    if (!this.#postpones || told || event.kind === 'crash' || event.kind === 'restart' || threw !== null) return false
     return says.length + outputs.length + notes.length === 0
   }
 }

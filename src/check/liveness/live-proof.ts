@@ -10,8 +10,8 @@
  */
 import { Healer, type Word } from '../../kernel/healed/index.ts'
 import { brokenAfter, type Facts, type Liveness, remembered, UsageError } from '../../model/index.ts'
-import { States } from '../automaton/states.ts'
-import { arrangements } from '../passes/symmetry.ts'
+import { States } from '../../tables/automaton/states.ts'
+import { arrangements } from '../../tables/passes/symmetry.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { LiveMoves, type PossibleMoves, textOfTold } from './live-moves.ts'
 import { type LivenessOptions, LiveSpace } from './live-space.ts'

@@ -1,9 +1,9 @@
 import type { Claim, Program } from '../../model/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { Evaluator, type RecordLayout } from '../automaton/evaluate.ts'
-import { RecordJudge } from '../automaton/record-judge.ts'
-import type { Closed, Option } from '../closure/closed.ts'
-import { sortGroups } from '../passes/symmetry.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { Evaluator, type RecordLayout } from '../../tables/automaton/evaluate.ts'
+import { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import type { Closed, Option } from '../../tables/closure/closed.ts'
+import { sortGroups } from '../../tables/passes/symmetry.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { LiveForget } from './live-forget.ts'
@@ -108,7 +108,7 @@ export class LiveSpace {
   after(
     state: Int32Array,
     p: number,
-    { says, outputs, notes, threw }: Option,
+    { event, says, outputs, notes, threw }: Option,
     target: number,
     words: readonly Numbered[] = [],
     key = '',
@@ -123,7 +123,8 @@ export class LiveSpace {
     for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     if (says.length > 0) this.#prove(after)
     const last = (p + 1) * stride - 1
-    const used = this.used.plus(after[last]!, words, key)
+    // What a replica had received is lost when it restarts.
+    const used = event.kind === 'restart' ? 0 : this.used.plus(after[last]!, words, key)
     if (this.#together) for (let q = stride - 1; q < this.places.sayable; q += stride) after[q] = used
     else after[last] = used
     return after

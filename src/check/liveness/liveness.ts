@@ -15,8 +15,8 @@ import {
   sameWord,
   start,
 } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { States } from '../automaton/states.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { States } from '../../tables/automaton/states.ts'
 import { CoalitionWords } from '../safety/coalition-words.ts'
 import { classesOf, type LiveClasses } from './live-classes.ts'
 import { LiveJudge } from './live-judge.ts'
@@ -194,6 +194,7 @@ class LivenessSearch {
     const used: Evidence[] = evidence.map(spoken)
     const asked = used.length > 0 ? { with: used } : {}
     if (event.kind === 'crash') return { at, crash: true }
+    if (event.kind === 'restart') return { at, restart: true }
     if (event.kind === 'input') return { at, input: event.value, ...asked }
     if (event.kind === 'timeout') return { at, timeout: event.timer, ...asked }
     if (event.kind === 'coin') return { at, flip: event.coin, value: event.value, ...asked }

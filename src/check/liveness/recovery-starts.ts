@@ -10,9 +10,9 @@ import {
   type Word,
 } from '../../kernel/healed/index.ts'
 import type { Facts, Id } from '../../model/index.ts'
-import type { RecordLayout } from '../automaton/evaluate.ts'
-import type { RecordJudge } from '../automaton/record-judge.ts'
-import { type Closed, isCrashed } from '../closure/closed.ts'
+import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
+import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import { type Closed, isCrashed } from '../../tables/closure/closed.ts'
 import type { LiveClasses } from './live-classes.ts'
 import type { Numbered } from './uses.ts'
 

@@ -2,11 +2,11 @@
 import { bits } from '../../kernel/bits.ts'
 import type { Id, Program } from '../../model/index.ts'
 import { coalitionSpeaksAs } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { Evaluator, type RecordLayout } from '../automaton/evaluate.ts'
-import { Options } from '../automaton/machine.ts'
-import { choicesAmong, idsIn } from '../closure/choices.ts'
-import { ANYBODY, type Closed, type Option } from '../closure/closed.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { Evaluator, type RecordLayout } from '../../tables/automaton/evaluate.ts'
+import { Options } from '../../tables/automaton/machine.ts'
+import { choicesAmong, idsIn } from '../../tables/closure/choices.ts'
+import { ANYBODY, type Closed, type Option } from '../../tables/closure/closed.ts'
 
 /** A word as numbers of the closure. */
 export interface Numbered {

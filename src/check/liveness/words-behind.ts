@@ -5,7 +5,7 @@
 import type { Program } from '../../model/index.ts'
 import { range } from '../../model/index.ts'
 import { coalitionSpeaksAs } from '../../system/index.ts'
-import { ANYBODY, type Closed, type Option } from '../closure/closed.ts'
+import { ANYBODY, type Closed, type Option } from '../../tables/closure/closed.ts'
 import { Ahead, type LiveClasses, restsOn } from './live-classes.ts'
 import type { Numbered } from './uses.ts'
 

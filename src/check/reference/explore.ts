@@ -7,7 +7,7 @@ import {
   start,
   TooManyChoices,
   type Used,
-  usedBy,
+  usedAfter,
 } from '../../system/index.ts'
 import type { SearchLimits } from '../safety/search.ts'
 import { StateKeys } from './state-key.ts'
@@ -144,9 +144,9 @@ class Exploration {
 
   #after(before: Node, { after, step }: Successor): Node {
     let { used } = before
-    const fresh = this.#heals ? usedBy(this.#space.program, step()) : []
-    if (fresh.length > 0) {
-      used = new Map([...used, ...fresh.map((use) => [textOfUse(use), use] as const)])
+    if (this.#heals) {
+      const after = usedAfter(this.#space.program, [step()], [...used.values()])
+      if (after.length !== used.size) used = new Map(after.map((use) => [textOfUse(use), use] as const))
     }
     return { system: after, before, step, depth: before.depth + 1, used }
   }

@@ -26,7 +26,7 @@ export function whyNoTables(program: Program, claims: readonly Claim<any>[]): st
   const asksLiveness = claims.some(({ kind }) => kind === 'liveness')
   if (lose && asksLiveness) return 'a lost message is gone for the healed run'
   const readsSoup = claims.some(({ kind, reads }) => kind === 'liveness' && reads.includes('soup'))
-  return readsSoup ? 'a claim about the healed run reads what was said' : undefined
+  return readsSoup ? 'a claim about the healed run reads what was sent' : undefined
 }
 
 export function searchReference(

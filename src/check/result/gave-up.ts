@@ -1,5 +1,5 @@
 import type { Claim } from '../../model/index.ts'
-import { Stopped, type TooLarge } from '../closure/closed.ts'
+import { Stopped, type TooLarge } from '../../tables/closure/closed.ts'
 import type { Reports } from './reports.ts'
 import type { CheckResult, UniverseReport } from './result.ts'
 

@@ -1,4 +1,5 @@
-import { PASSES, type PassName, type PassReport } from './result.ts'
+import { PASSES, type PassName } from '../../tables/passes/pass-names.ts'
+import type { PassReport } from './result.ts'
 
 /** What each pass did, gathered while a check runs. */
 export class Reports {

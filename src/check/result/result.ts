@@ -1,25 +1,7 @@
 import type { Extent } from '../../adversary/index.ts'
 import type { Claim, Program } from '../../model/index.ts'
 import type { AuditReport, Step } from '../../system/index.ts'
-
-/** The reductions, in the order in which they work. Each has its own file, its own switch and its unreduced twin. */
-export const PASSES = [
-  'memoise',
-  'close',
-  'by-slot',
-  'quotient',
-  'forget',
-  'big-step',
-  'lazy',
-  'symmetry',
-  'layers',
-  'relaxation',
-] as const
-/** The name of a pass. */
-export type PassName = (typeof PASSES)[number]
-
-/** What `--no-reduction` switches off: with it, states are distinct global states of the model itself. */
-export const REDUCTIONS: readonly PassName[] = PASSES.filter((pass) => pass !== 'memoise' && pass !== 'close')
+import type { PassName } from '../../tables/passes/pass-names.ts'
 
 /** How far a search has got. */
 export interface SearchProgress {
@@ -46,10 +28,10 @@ export interface CheckRequest {
   readonly onProgress?: (progress: SearchProgress) => boolean | undefined
 }
 
-/** What an exhaustive search says of a claim; `vacuous`: nothing was reached that could have broken it. */
+/** The verdict of an exhaustive search on a claim; `vacuous`: no run reached what the guards ask for. */
 export type CheckVerdict = 'holds' | 'violated' | 'inconclusive' | 'vacuous'
 
-/** What became of one claim. */
+/** The result for one claim. */
 export interface CheckedClaim {
   readonly claim: string
   readonly verdict: CheckVerdict
@@ -77,7 +59,7 @@ export interface PassReport {
   readonly unit?: string
 }
 
-/** What the coalition could say. */
+/** The messages that the coalition could send. */
 export interface UniverseReport {
   readonly messages: number
   /** Were all messages that anybody could ever say found? If not, nothing can be proved. */

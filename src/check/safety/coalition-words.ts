@@ -1,7 +1,7 @@
 import type { AnyMessage, Program } from '../../model/index.ts'
 import { candidates, coalitionSpeaksAs, type ProvedMessage, prove, type System } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import type { Closed } from '../closure/closed.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
 
 /** What the coalition can say along a schedule that was found in the tables, with the proofs. */
 export class CoalitionWords {

@@ -3,9 +3,9 @@
  * guard may be left out with it: it is then looked for by itself, in depth, which is short where there are many ways.
  */
 
-import { GlobalStates } from '../automaton/states.ts'
-import type { Relaxation } from '../passes/relaxation.ts'
-import type { PackedSpace } from './packed-space.ts'
+import { GlobalStates } from '../../tables/automaton/states.ts'
+import type { Relaxation } from '../../tables/passes/relaxation.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 import type { SearchLimits, Violating } from './search.ts'
 
 export interface Reached {

@@ -1,19 +1,20 @@
 import { type Claim, type Invariant, type Program, slotIn } from '../../model/index.ts'
 import { noException, type Step } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import { type Slot, slotsOf } from '../automaton/by-slot.ts'
-import { Conflicts } from '../automaton/conflicts.ts'
-import { type Machine, Options, unmerged } from '../automaton/machine.ts'
-import { RecordJudge } from '../automaton/record-judge.ts'
-import { assertSlotsAlone } from '../automaton/slots-alone.ts'
-import { initialRows, viewsIn } from '../automaton/views.ts'
-import type { Closed } from '../closure/closed.ts'
-import type { Layers } from '../passes/layers.ts'
-import { NotSymmetric, type Symmetry } from '../passes/symmetry.ts'
-import type { TablePasses } from '../passes/table-passes.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import { type Slot, slotsOf } from '../../tables/automaton/by-slot.ts'
+import { Conflicts } from '../../tables/automaton/conflicts.ts'
+import { type Machine, Options, unmerged } from '../../tables/automaton/machine.ts'
+import { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import { assertSlotsAlone } from '../../tables/automaton/slots-alone.ts'
+import { initialRows, viewsIn } from '../../tables/automaton/views.ts'
+import type { Closed } from '../../tables/closure/closed.ts'
+import type { Layers } from '../../tables/passes/layers.ts'
+import type { PassName } from '../../tables/passes/pass-names.ts'
+import { NotSymmetric, type Symmetry } from '../../tables/passes/symmetry.ts'
+import type { TablePasses } from '../../tables/passes/table-passes.ts'
+import { PackedSpace } from '../../tables/space/packed-space.ts'
 import type { Reports } from '../result/reports.ts'
-import type { CheckedClaim, PassName } from '../result/result.ts'
-import { PackedSpace } from './packed-space.ts'
+import type { CheckedClaim } from '../result/result.ts'
 import { reach } from './reach.ts'
 import { type SearchLimits, type SearchOutcome, searchStates } from './search.ts'
 import { stepsTo, witnessOf } from './witness.ts'
@@ -201,7 +202,7 @@ export class SafetySearch {
     const searched = on('relaxation') ? this.#relaxed(space) : searchStates(space, this.#limits)
     const { moveCounts: moves } = space
     if (on('forget'))
-      this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes that matter')
+      this.#reports.did('forget', closed.envelopes.length, space.envelopesKept(), 'envelopes in the state')
     const { all, left } = layers?.counts() ?? { all: 0, left: 0 }
     if (layers) this.#reports.did('layers', all, left, 'edges by level')
     if (on('big-step')) this.#reports.did('big-step', moves.edges, moves.visible, 'moves')
@@ -216,7 +217,7 @@ export class SafetySearch {
     const off = (why: string): undefined => {
       this.#reports.off('layers', why)
     }
-    if (readsSoup) return off('a claim looks at what was said')
+    if (readsSoup) return off('a claim reads what was sent')
     const [closed, atoms] = [this.#closed, this.#atoms]
     const views = viewsIn(this.#program, closed, machines)
     if (![...views.values()].some((view) => view > 1)) return off('there are not two views')
@@ -232,14 +233,14 @@ export class SafetySearch {
     if (conflicts.unknown !== 0) {
       this.#reports.off(
         'relaxation',
-        conflicts.isLost ? 'there are too many claims' : 'a claim looks at whatever was said',
+        conflicts.isLost ? 'there are too many claims' : 'a claim reads everything that was sent',
       )
       return searchStates(space, this.#limits)
     }
     const relaxation = new this.#passes.relaxation(space, conflicts)
     const searched = searchStates(space, this.#limits, relaxation)
     const { states, leftOut } = searched
-    this.#reports.did('relaxation', states.count, states.count - leftOut, 'states gone on from')
+    this.#reports.did('relaxation', states.count, states.count - leftOut, 'states expanded')
     const reached = new Map(searched.reached)
     let { transitions } = searched
     let isGuardOpen = false

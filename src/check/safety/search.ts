@@ -3,9 +3,9 @@
  * claim is a shortest one.
  */
 
-import { GlobalStates } from '../automaton/states.ts'
-import type { Relaxation } from '../passes/relaxation.ts'
-import type { PackedSpace } from './packed-space.ts'
+import { GlobalStates } from '../../tables/automaton/states.ts'
+import type { Relaxation } from '../../tables/passes/relaxation.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 
 /** A claim was broken by a move. */
 export interface Violating {

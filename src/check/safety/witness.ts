@@ -20,12 +20,12 @@ import {
   ways,
   wordsOf,
 } from '../../system/index.ts'
-import type { Atoms } from '../automaton/atoms.ts'
-import type { GuardedEdge } from '../automaton/machine.ts'
-import type { GlobalStates } from '../automaton/states.ts'
-import { ANYBODY, type Closed, isCrashed, type Option } from '../closure/closed.ts'
+import type { Atoms } from '../../tables/automaton/atoms.ts'
+import type { GuardedEdge } from '../../tables/automaton/machine.ts'
+import type { GlobalStates } from '../../tables/automaton/states.ts'
+import { ANYBODY, type Closed, isCrashed, type Option } from '../../tables/closure/closed.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
 import { CoalitionWords } from './coalition-words.ts'
-import type { PackedSpace } from './packed-space.ts'
 import type { Violating } from './search.ts'
 
 export interface Witnessed {
@@ -175,6 +175,7 @@ class Replay {
     const words = triggers(program, this.system, at, offered)
     const alone = (step: Acting): Step[] => ways(program, this.system, step, words)
     if (event.kind === 'crash') yield { at, crash: true }
+    else if (event.kind === 'restart') yield { at, restart: true }
     else if (event.kind === 'input') yield* alone({ at, input: event.value })
     else if (event.kind === 'timeout') yield* alone({ at, timeout: event.timer })
     else if (event.kind === 'coin') yield* alone({ at, flip: event.coin, value: event.value })

@@ -24,13 +24,13 @@ import {
   same,
   textOf,
 } from '../../model/index.ts'
-import { Atoms, type AtomsOptions } from '../automaton/atoms.ts'
-import { Options } from '../automaton/machine.ts'
-import { close } from '../closure/close.ts'
-import { type Closed, TooLarge } from '../closure/closed.ts'
-import { closeSparsely } from '../counting/close-sparsely.ts'
-import { quotient } from '../passes/quotient.ts'
-import { symmetry } from '../passes/symmetry.ts'
+import { Atoms, type AtomsOptions } from '../../tables/automaton/atoms.ts'
+import { Options } from '../../tables/automaton/machine.ts'
+import { close } from '../../tables/closure/close.ts'
+import { type Closed, TooLarge } from '../../tables/closure/closed.ts'
+import { closeSparsely } from '../../tables/counting/close-sparsely.ts'
+import { quotient } from '../../tables/passes/quotient.ts'
+import { symmetry } from '../../tables/passes/symmetry.ts'
 import { whyNoTables } from '../reference/reference.ts'
 import { relaxed } from './relaxed.ts'
 import { renaming } from './renaming.ts'
@@ -72,10 +72,13 @@ export function distinctSettings(
 /** Does the renaming that keeps the order exchange replicas of one kind only? */
 function isRenamed(one: Setting, other: Setting, kinds: readonly number[]): boolean {
   const names = renaming(one, other)
-  return (
-    names?.every((to, from) => kinds[to] === kinds[from] && one.crash.includes(from) === one.crash.includes(to)) ===
-    true
-  )
+  return names?.every((to, from) => kinds[to] === kinds[from] && mayFail(one, from) === mayFail(one, to)) === true
+}
+
+/** What else than to be Byzantine may become of a replica. */
+function mayFail({ crash, restart = [] }: Setting, id: number): 'crash' | 'restart' | undefined {
+  if (crash.includes(id)) return 'crash'
+  return restart.includes(id) ? 'restart' : undefined
 }
 
 /** By id: replicas of one number are interchangeable. Nothing where nothing is proved. */
@@ -91,7 +94,7 @@ function kindsOf(
   if (settings.some((setting) => alike(setting) !== alike(first!))) return undefined
   if (clients > 0 || auth === 'none' || n > MOST_REPLICAS || looksAtByzantine(protocol, first!)) return undefined
   const honest = { ...programOf(protocol, { ...first!, byzantine: [] }), copies: true }
-  const isSafety = claims.every(({ kind }) => kind !== 'liveness') && first!.crash.length === 0
+  const isSafety = claims.every(({ kind }) => kind !== 'liveness') && first!.crash.length === 0 && !first!.restart
   const wider = isSafety ? relaxed(honest) : undefined
   // Votes in the state are votes with names, unless they are counted while closing.
   if (!wider && (protocol.definition.inbox === false || whyNoTables(honest, claims))) return undefined

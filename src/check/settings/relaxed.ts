@@ -54,7 +54,7 @@ function narrowed(program: Program, claim: Claim<any>, checked: CheckedClaim): C
   const way = replayed(program, steps)
   const witness = way && brokenBy(program, [claim], way.system, way.before)[0]?.witness
   if (witness !== undefined) return { ...checked, steps, witness }
-  const why = `the shortest violation takes a message more often than it was said, in ${steps.length} steps; --network duplicate shows it`
+  const why = `the shortest violation found, of ${steps.length} steps, delivers a message more often than it was sent; --network duplicate shows it`
   const bound = checked.shortest === 'certified' ? { atLeast: steps.length } : {}
   return { claim: claim.name, verdict: 'inconclusive', why, ...bound }
 }

@@ -16,7 +16,7 @@ export const COMMANDS = ['fuzz', 'check', 'sweep', 'study'] as const
 
 /** Flags that say where and for how long: the campaign has its own, and its result depends on no clock. */
 const REFUSED: Readonly<Record<string, string>> = {
-  '--time': 'say how much to do and not how long: --runs 1000000; `campaign stop` ends it',
+  '--time': 'give an amount of work instead, --runs 1000000; `campaign stop` ends it',
   '--published': 'run `turncoat sweep --published` on one machine',
 }
 

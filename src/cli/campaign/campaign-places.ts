@@ -61,7 +61,7 @@ export function watched(output: Output, file: ShardFile): Watching {
     }
     bar.update(done)
     output.keep(() => ({
-      lines: [`${done} of ${asked} shards that were asked for by now are in ${file.shown}; the same command goes on`],
+      lines: [`${done} of ${asked} shards are in ${file.shown}; the same command goes on`],
       json: { command: 'campaign', done, asked, file: file.shown },
       code: EXIT.inconclusive,
     }))

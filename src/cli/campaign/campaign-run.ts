@@ -14,7 +14,7 @@ import { ShardPool } from './shard-pool.ts'
 
 export const runCampaign: Act = async (words, flags, output, session) => {
   if (flags.redis !== undefined && flags.shard !== undefined) {
-    throw new UsageError('--redis and --shard both say who does the shards', 'give one of the two')
+    throw new UsageError('--redis and --shard exclude each other: each says who does the shards', 'give one of the two')
   }
   const asked = askedOf(campaignCommand(words), flags, session)
   if (flags.redis !== undefined) return (await import('./campaign-queue.ts')).onQueue(asked, flags, output, session)

@@ -116,7 +116,7 @@ export const stopCampaign: Act = async (words, flags, output) => {
     if (words.length === 0 && ids.length > 1) {
       throw new UsageError(
         `${ids.length} campaigns are running: ${ids.join(', ')}`,
-        'say which of them: campaign stop ID',
+        'name one of them: campaign stop ID',
       )
     }
     for (const id of asked) {

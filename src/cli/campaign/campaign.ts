@@ -47,7 +47,7 @@ Exit code: that of the command; 0 for a shard that is done.`
 export function campaignCommandLine(session: Session): Command {
   const names = Object.keys(ACTIONS).join(', ')
   return new Command('campaign')
-    .description('fuzz, check, sweep or study on many machines, shard by shard; whatever dies, nothing is lost')
+    .description('fuzz, check, sweep or study on many machines, shard by shard; a machine that dies loses nothing')
     .argument('[action]', names)
     .argument('[words...]', 'for run: the command; for merge: files')
     .option('--out <PLACE>', 'folder for the results (default out/campaign); with --shard, a file')
@@ -76,8 +76,7 @@ async function act(
   session: Session,
 ): Promise<ExitCode> {
   const names = Object.keys(ACTIONS)
-  if (asked === undefined)
-    throw new UsageError('the campaign is not told what to do', `write one of ${names.join(', ')}`)
+  if (asked === undefined) throw new UsageError('the campaign has no action', `write one of ${names.join(', ')}`)
   const action = Object.hasOwn(ACTIONS, asked) ? ACTIONS[asked]! : undefined
   if (!action) {
     throw new UsageError(

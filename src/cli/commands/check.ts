@@ -1,15 +1,10 @@
 import type { Command } from 'commander'
-import {
-  DEFAULT_MAX_STATES,
-  DEFAULT_MAX_UNIVERSE,
-  PASSES,
-  type PassName,
-  REDUCTIONS,
-} from '../../check/result/result.ts'
+import { DEFAULT_MAX_STATES, DEFAULT_MAX_UNIVERSE } from '../../check/result/result.ts'
 import { UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { checkJson, checkText } from '../../report/text/check-report.ts'
 import { commandLine } from '../../report/text/command-line.ts'
+import { PASSES, type PassName, REDUCTIONS } from '../../tables/passes/pass-names.ts'
 import { DEFAULT_FOLDER } from '../files/trace-folder.ts'
 import { collected, time, wholeNumber } from '../flags/parse.ts'
 import type { Session } from '../flags/session.ts'

@@ -49,7 +49,7 @@ export function thisComputer(): Computer {
 
 async function canWrite(folder: string): Promise<void> {
   const there = await stat(folder).catch(() => undefined)
-  if (there && !there.isDirectory()) throw new UsageError(`${folder} is no folder`)
+  if (there && !there.isDirectory()) throw new UsageError(`${folder} is not a folder`)
   const above = dirname(resolve(folder))
   if (!there && above !== folder) await canWrite(above)
   else await access(folder, constants.W_OK | constants.X_OK)

@@ -47,7 +47,7 @@ export function logIn(text: string, file: string, n: number, mapping: Mapping = 
     }
     const { at, says, outputs } = read ?? {}
     const isTold = (says === undefined) !== (outputs === undefined)
-    if (!(Number.isInteger(at) && at >= 0 && at < n && isTold)) throw refuse('is no line of a log')
+    if (!(Number.isInteger(at) && at >= 0 && at < n && isTold)) throw refuse('is not a line of a log')
     let told: Json | undefined
     try {
       told = says === undefined ? output(outputs) : (message(says) as Json | undefined)

@@ -22,17 +22,20 @@ export function conformCommand(session: Session): Command {
     session,
     {
       name: 'conform',
-      description: 'hold a program, or what it has logged, against a model',
+      description: 'compare a program, or its log, with a model',
       searching: (command) =>
         addSearchFlags(command)
           .option('--against <PROGRAM>', 'the program: a file that exports it, or a name')
           .option('--log <FILE>', 'what replicas have logged: is there a schedule of the model that explains it?')
-          .option('--mapping <FILE>', 'exports `mapping`: how what is logged is to be read in the words of the model'),
+          .option(
+            '--mapping <FILE>',
+            'file that exports `mapping`, which translates what is logged into messages of the model',
+          ),
       subject: (asked, { against, log }: ConformFlags) => {
         if (asked !== undefined && against === undefined && log !== undefined) return asked
         if (asked !== undefined && against !== undefined && log === undefined) return `${asked}${AGAINST}${against}`
         throw new UsageError(
-          'conform holds a model against a program, or against a log',
+          'conform compares a model with a program, or with a log',
           'turncoat conform MODEL --against PROGRAM, or turncoat conform MODEL --log FILE',
         )
       },

@@ -7,7 +7,7 @@ import { EXIT, type ExitCode } from '../terminal/exit-code.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
 
 const AFTER = `
-A file that is in format ${FORMAT} already stays as it is. Nothing is run: \`turncoat replay\` checks what a trace says.`
+A file that is in format ${FORMAT} already stays as it is. The steps are not run: \`turncoat replay\` does that.`
 
 export function convertCommand(session: Session): Command {
   return new Command('convert')

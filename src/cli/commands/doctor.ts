@@ -20,7 +20,7 @@ export interface Finding {
 }
 
 const AFTER = `
-Nothing is asked of the network, and nothing is written. Exit code: 0 if everything that most commands need works, else 2.`
+It uses no network and writes nothing. Exit code: 0 if everything that most commands need works, else 2.`
 
 export function doctorCommand(session: Session): Command {
   return new Command('doctor')

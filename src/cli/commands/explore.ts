@@ -24,7 +24,7 @@ interface ExploreFlags extends JudgingFlags {
 const DEFAULT_PLACE = 'out/explore.html'
 
 export function exploreCommand(session: Session): Command {
-  const description = 'write a page on which every step is yours to choose: forward, back, fork, search from here'
+  const description = 'write a page on which you choose every step: forward, back, fork, search from here'
   const searching = (command: Command): Command =>
     command
       .option('--out <FILE>', `file for the page (default ${DEFAULT_PLACE})`)

@@ -53,7 +53,7 @@ export function fuzzCommand(session: Session): Command {
   const searching = (command: Command): Command =>
     addSearchFlags(command).option(
       '--learn',
-      'in rounds, each of which begins where the rounds before met something new',
+      'search in rounds: each starts from runs that met something new in the rounds before',
     )
   return subjectCommand(session, { name: 'fuzz', description, searching }, fuzz)
 }

@@ -11,7 +11,7 @@ import { type CommonFlags, Output } from '../terminal/io.ts'
 export function listCommand(session: Session): Command {
   return new Command('list')
     .description('list protocols, variants, named settings, claims, strategies and schedulers')
-    .argument('[subject]', 'list this protocol only: a registered name, or a file that exports one')
+    .argument('[subject]', 'list only this protocol: a registered name, or a file that exports one')
     .action(async (asked: string | undefined, flags: CommonFlags) => {
       const output = new Output(session.io, flags)
       const one = asked === undefined ? undefined : (await session.resolve(asked)).subject

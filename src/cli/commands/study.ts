@@ -93,8 +93,8 @@ async function runStudy(one: Study, flags: StudyFlags, session: Session, output:
   output.say([output.paint.bold(title), '', ...summary, ''])
   output.say(
     surprises.length === 0
-      ? 'nothing is otherwise than theory says'
-      : ['otherwise than theory says:', ...surprises.map((text) => `  ${text}`)],
+      ? 'all results are as theory predicts'
+      : ['not as theory predicts:', ...surprises.map((text) => `  ${text}`)],
   )
   output.remark([`in ${folder}: ${files.length} files; read ${folder}/report.html`, `again: ${command}`])
   output.json({ command: 'study', study: one.name, quick, seed, folder, files, rows, surprises, reproduce: command })

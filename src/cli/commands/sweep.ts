@@ -160,7 +160,7 @@ async function sweep(asked: readonly string[], flags: SweepFlags, session: Sessi
   return exitOf(report)
 }
 
-/** The line that does the same again. */
+/** The command that repeats it. */
 export function sweepLine(subjects: readonly Resolved[], flags: SweepFlags, { seed }: Grid): string {
   const names = subjects.map(({ asked }) => asked)
   return commandLine('sweep', names, { ...flags, withoutPictures: undefined, ...simulationTexts(flags), seed })

@@ -37,7 +37,7 @@ async function assertEmpty(folder: string, shown: string): Promise<void> {
   if (there === undefined) return
   const remedy = 'name a folder that is empty, or not there yet: turncoat init my-protocol'
   const all = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === 'ENOTDIR' ? 'is no folder' : `cannot be read: ${error.message}`
+    const what = error.code === 'ENOTDIR' ? 'is not a folder' : `cannot be read: ${error.message}`
     throw new UsageError(`${shown} ${what}`, remedy)
   })
   // A new repository is as good as empty.

@@ -79,7 +79,7 @@ async function readable(trace: Trace): Promise<string> {
   const again = await decode(text).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error
     const what = `${trace.witness}; this breaks ${trace.claim}, but its trace could not be read again`
-    throw new UsageError(`${what}: ${error.message}`, 'let the protocol say less, or simpler things')
+    throw new UsageError(`${what}: ${error.message}`, 'let the protocol send, output and store less, or simpler values')
   })
   if (encode(again) !== text) throw new HarnessError('a trace reads otherwise than it was written')
   return text

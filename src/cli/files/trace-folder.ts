@@ -23,7 +23,7 @@ export async function assertWritable(cwd: string, out = DEFAULT_FOLDER): Promise
   }
   const refused = (why: string): UsageError =>
     new UsageError(`nothing can be written to ${out}: ${why}`, 'name another place with --out')
-  if (!found?.isDirectory()) throw refused(`${shownPath(folder, cwd)} is no folder`)
+  if (!found?.isDirectory()) throw refused(`${shownPath(folder, cwd)} is not a folder`)
   await access(folder, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
     // Somebody else has taken it away in the meantime: the one above it is asked.
     if (error.code === 'ENOENT') return assertWritable(cwd, out)

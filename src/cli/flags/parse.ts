@@ -63,7 +63,7 @@ export function inputs(text: string): 'any' | Record<number, string[]> {
   const written: Participant[] = []
   for (const part of text.split(';').filter(Boolean)) {
     const [who, what] = part.split('=')
-    if (!who || what === undefined) throw new InvalidArgumentError('Write inputs as r0=a or r0=a;r1=a,b, or say any.')
+    if (!who || what === undefined) throw new InvalidArgumentError('Write inputs as r0=a or r0=a;r1=a,b, or any.')
     const one = participant(who)
     result[one.id] = names(what)
     written.push(one)
@@ -92,7 +92,9 @@ export function network(text: string): NetworkFlags {
   const on = text === 'none' ? [] : names(text)
   for (const name of on) {
     if ((NETWORK_FLAGS as readonly string[]).includes(name)) continue
-    throw new InvalidArgumentError(`"${name}" is nothing a network does; it can ${NETWORK_FLAGS.join(', ')}, or none.`)
+    throw new InvalidArgumentError(
+      `"${name}" is not something that a network does; write ${NETWORK_FLAGS.join(', ')}, or none.`,
+    )
   }
   const is = (name: string): boolean => on.includes(name)
   return { duplicate: is('duplicate'), lose: is('lose'), fifo: is('fifo'), gossip: is('gossip') }

@@ -18,6 +18,7 @@ export interface SettingFlags {
   readonly b?: number
   readonly byzantine?: number[]
   readonly crash?: number[]
+  readonly restart?: number[]
   readonly clients?: number
   readonly byzantineClients?: number[]
   readonly values?: string[]
@@ -30,7 +31,7 @@ export interface SettingFlags {
 }
 
 /** Bounds that papers have; each subject says which of them it knows. */
-const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'flips']
+const COMMON_BOUNDS = ['views', 'slots', 'checkpoint', 'timeouts', 'restarts', 'flips']
 
 /** Flags that bounds cannot be, besides those that a command has. */
 const OF_EVERY_COMMAND = ['--json', '--quiet', '--color', '--help', '--version']
@@ -82,6 +83,7 @@ export function addSurroundingFlags(
 ): Command {
   command
     .option('--crash <IDS>', 'replicas that may stop for ever', replicas)
+    .option('--restart <IDS>', 'replicas that may begin anew with what is durable', replicas)
     .option('--clients <K>', 'number of clients', wholeNumber(0, 100))
     .option('--byzantine-clients <IDS>', 'clients that are Byzantine', clients)
     .option('--values <LIST>', 'values that inputs range over: a,b', names)
@@ -122,8 +124,11 @@ export function configurationOf(
   }
   const bounds: Record<string, number> = { ...base.bounds }
   for (const bound of boundNames(bounded)) if (typeof flags[bound] === 'number') bounds[bound] = flags[bound]
-  const { n, f, b, byzantine, crash, clients, byzantineClients, values, auth, steps } = flags
-  const given = { n, f, byzantine, b, crash, clients, byzantineClients, values, inputs: flags.inputs, auth, steps }
+  const { n, f, b, byzantine, crash, restart, clients, byzantineClients, values, auth, steps } = flags
+  const given = {
+    ...{ n, f, byzantine, b, crash, restart, clients, byzantineClients },
+    ...{ values, inputs: flags.inputs, auth, steps },
+  }
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   // Who is Byzantine is one question with two flags: either answer replaces both of the base.
   const { b: baseB, byzantine: baseIds, ...rest } = base

@@ -173,7 +173,7 @@ function assertSide(side: string): void {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     throw new InvalidArgumentError(
-      `"${side}" is no side; write replicas as 0,1 or 0..n/2-1, both sides as halves, and behind them held or lost.`,
+      `"${side}" is not a side; write replicas as 0,1 or 0..n/2-1, both sides as halves, and behind them held or lost.`,
     )
   }
 }

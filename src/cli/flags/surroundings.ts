@@ -24,7 +24,7 @@ function authentications(text: string, before: readonly Authentication[] | undef
   if (odd === undefined) return [...new Set(list)]
   const near = meant(odd, AUTHENTICATIONS)
   throw new InvalidArgumentError(
-    `"${odd}" is no kind of authentication; ${near ? `did you mean ${near}?` : `known are ${AUTHENTICATIONS.join(', ')}.`}`,
+    `"${odd}" is not a kind of authentication; ${near ? `did you mean ${near}?` : `known are ${AUTHENTICATIONS.join(', ')}.`}`,
   )
 }
 

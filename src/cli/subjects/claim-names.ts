@@ -88,8 +88,8 @@ function byName(subject: Subject, all: readonly Claim<any>[], asked: string): re
   const guard = subject.properties.claims.find((claim) => claim.kind === 'sometimes' && claim.name === name)
   if (guard) {
     throw new UsageError(
-      `${name} says what a run should reach, and cannot be violated`,
-      'it is looked at in every search; name another claim',
+      `${name} is a guard, which cannot be violated`,
+      'name another claim; every search looks at the guards',
     )
   }
   const known = [...all.map((claim) => claim.name), 'all']

@@ -44,7 +44,7 @@ export async function assertHappensAgain(trace: Trace, resolved: Resolved, outpu
   ])
   const { step, why } = replayed.divergence
   throw new UsageError(
-    `${resolved.asked}: handlers keep something outside of their state: in a fresh process the run parts at step ${step}: ${why}`,
+    `${resolved.asked}: handlers keep something outside of their state: in a fresh process the run diverges at step ${step}: ${why}`,
     'let handlers use nothing but their arguments: no global variables, no clock, no Math.random; keep it all in the state',
   )
 }

@@ -23,7 +23,7 @@ export const engines: Engines = {
     }
     if (claims.some(isForced)) loaded = { ...loaded, game: (await import('../../check/game/game.ts')).playGame }
     if (definition.tallies) {
-      loaded = { ...loaded, sparse: (await import('../../check/counting/close-sparsely.ts')).closeSparsely }
+      loaded = { ...loaded, sparse: (await import('../../tables/counting/close-sparsely.ts')).closeSparsely }
     }
   },
   // Of one setting, nobody asks which others are like it.

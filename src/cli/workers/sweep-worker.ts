@@ -50,12 +50,13 @@ function inputsOf({ inputs, values, n, clients }: Setting): Configuration['input
 function traced(task: Task, { protocol }: Resolved, violation: PointViolation): Trace {
   const { claim, shrunk, found, steps } = violation
   const { setting } = found ?? shrunk
-  const { n, f, clients, values, bounds, auth, network, crash } = setting
+  const { n, f, clients, values, bounds, auth, network, crash, restart } = setting
   const flags = {
     ...{ n, f, byzantine: setting.byzantine.filter((id) => id < n) },
     ...(clients > 0 ? { clients } : {}),
     ...(setting.byzantine.some((id) => id >= n) ? { byzantineClients: setting.byzantine.filter((id) => id >= n) } : {}),
     ...(crash.length > 0 ? { crash } : {}),
+    ...(restart ? { restart } : {}),
     ...{ values, auth, network, ...bounds },
     ...(setting.steps === 'lockstep' ? {} : { steps: setting.steps }),
     inputs: inputsOf(setting),

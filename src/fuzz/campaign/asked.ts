@@ -39,7 +39,7 @@ export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: r
   assertKnown('strategy', campaign.strategies, named(strategiesFor(protocol)))
   if (campaign.learns && isLockstep(protocol)) {
     throw new UsageError(
-      `${protocol.subject} goes by rounds of its own, and its runs do not learn from one another`,
+      `${protocol.subject} is a lockstep protocol, whose runs cannot learn from one another`,
       'leave out --learn',
     )
   }

@@ -13,7 +13,6 @@ import {
 } from '../../model/index.ts'
 import { digestOf } from '../../system/digest-of.ts'
 import { Audit, brokenBySteps, noException, take } from '../../system/index.ts'
-import type { RunEntry } from '../run/entry.ts'
 import { drawFeatures, type Features, type Shares } from '../run/features.ts'
 import type { Broken } from '../run/judging.ts'
 import { replayOnReference } from '../run/replay-on-reference.ts'
@@ -21,7 +20,7 @@ import { Run, type RunResult } from '../run/run.ts'
 import { SettingContext, SharedTables } from '../run/setting-context.ts'
 import { byPlan } from '../schedule/by-plan.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
-import type { Chooser } from '../schedule/chooser.ts'
+import type { Chooser, KnownBefore } from '../schedule/chooser.ts'
 import { goalDirected } from '../schedule/goal-directed.ts'
 import { choosersFor } from '../schedule/own-choosers.ts'
 import { Coverage } from './coverage.ts'
@@ -47,6 +46,12 @@ const ENOUGH_RUNS = 100
 /** Where something is wrong, all of one run are. */
 const ALL_OF_A_RUN = 1_000_000
 
+/** What the first runs tell the later ones. */
+interface Flown {
+  readonly shares: Shares
+  readonly known: KnownBefore
+}
+
 /** Runs blocks of one campaign, keeping the arenas between them. */
 export class BlockRunner {
   readonly #campaign: Campaign
@@ -61,7 +66,7 @@ export class BlockRunner {
   readonly #tablesByKey: Map<string, SharedTables>
   readonly #lockstep: LockstepRunner | undefined
   /** What the first runs tell the later ones, once one of those is asked for. */
-  #pilot: { readonly pilot: Pilot; readonly shares: Shares } | undefined
+  #pilot: Flown | undefined
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
@@ -130,7 +135,7 @@ export class BlockRunner {
         if (!counts) settled.add(broken.claim)
         found.set(
           broken.claim,
-          this.#pure(run, () => this.#proven(settingContext, run, result.entries, broken, result.named)),
+          this.#pure(run, () => this.#proven(settingContext, run, result, broken)),
         )
       }
       if (settingContext.sharedTables.isFull) this.#startAfresh()
@@ -215,11 +220,10 @@ export class BlockRunner {
     const coverage = this.#coverage?.coverage
     const choices = coverage?.choices(run, run % settings.length) ?? drawnChoices(seed, run)
     const features = this.#features(settingContext, run, choices, stop)
-    const named = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
     const watched = coverage ? { ...features, chooser: coverage.watch(features.chooser) } : features
     const result = new Run(settingContext, watched, choices, fired, settled).go(maxSteps, stop)
     coverage?.end(run, settingContext.world, result.broken.length > 0)
-    return { ...result, named }
+    return result
   }
 
   /** The first runs go by nothing but the dice. */
@@ -227,19 +231,20 @@ export class BlockRunner {
     if (this.#schedulers.length === 0) {
       throw new UsageError('no scheduler is left to choose from', 'leave out --scheduler')
     }
-    const [strategies, drawn] = [this.#strategies, this.#drawn]
-    const planned = this.#planned.features(run, choices, (setting) => this.#settingContext(setting, stop), stop)
-    if (planned) return planned
-    if (run >= PILOT) {
-      const { shares, pilot } = this.#pilot!
-      return { ...drawFeatures(settingContext, choices, strategies, drawn, shares), known: { graph: pilot.graph } }
+    if (this.#planned.isPlanned(run)) {
+      const planned = this.#planned.features(run, choices, (setting) => this.#settingContext(setting, stop), stop)
+      if (planned) return planned
     }
-    const plain = drawn.filter((scheduler) => scheduler !== goalDirected)
-    return drawFeatures(settingContext, choices, strategies, plain.length > 0 ? plain : drawn)
+    if (run >= PILOT) {
+      const { shares, known } = this.#pilot!
+      return drawFeatures(settingContext, choices, this.#strategies, this.#drawn, shares, known)
+    }
+    const plain = this.#drawn.filter((scheduler) => scheduler !== goalDirected)
+    return drawFeatures(settingContext, choices, this.#strategies, plain.length > 0 ? plain : this.#drawn)
   }
 
   /** Makes the pilot. Nothing if it was stopped on the way. */
-  #fly(stop?: () => boolean): { readonly pilot: Pilot; readonly shares: Shares } | undefined {
+  #fly(stop?: () => boolean): Flown | undefined {
     const pilot = new Pilot()
     for (let run = 0; run < PILOT; run++) {
       const settingContext = this.#settingContext(run, stop)
@@ -253,17 +258,11 @@ export class BlockRunner {
       if (settingContext.sharedTables.isFull) this.#startAfresh()
     }
     const names = [this.#schedulers, this.#strategies].map((list) => list.map(({ name }) => name))
-    return { pilot, shares: pilot.finish(names) }
+    return { shares: pilot.finish(names), known: { graph: pilot.graph } }
   }
 
   /** Replays a violation on the reference before anybody hears of it. */
-  #proven(
-    settingContext: SettingContext,
-    run: number,
-    entries: readonly RunEntry[],
-    broken: Broken,
-    named: { readonly scheduler: string; readonly strategies: readonly string[] },
-  ): Found {
+  #proven(settingContext: SettingContext, run: number, { entries, features }: RunResult, broken: Broken): Found {
     const { program } = settingContext
     const { steps } = replayOnReference(
       settingContext,
@@ -282,7 +281,8 @@ export class BlockRunner {
       witness,
       run,
       setting: settingContext.setting,
-      ...named,
+      scheduler: features.chooser.name,
+      strategies: features.strategies.map(({ name }) => name),
       steps,
       healed: broken.healed,
     }

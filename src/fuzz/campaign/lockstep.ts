@@ -30,7 +30,7 @@ import {
   textOfWord,
   turnIn,
   type Used,
-  usedBy,
+  usedAfter,
   type Violation,
   wordsOf,
 } from '../../system/index.ts'
@@ -88,7 +88,7 @@ export class RoundRun {
   readonly #behaviours: readonly ReturnType<Strategy['behave']>[]
   readonly #pool = new Pool()
   readonly #said: ProvedMessage[] = []
-  readonly #used: Used[] = []
+  #used: readonly Used[] = []
   readonly #silence: number
   readonly #horizon: number
 
@@ -156,7 +156,7 @@ export class RoundRun {
     }
     this.steps.push(step)
     this.#said.push(...wordsOf(this.#program, step))
-    this.#used.push(...usedBy(this.#program, step))
+    this.#used = usedAfter(this.#program, [step], this.#used)
     this.#hear(before.soup, this.#system.soup)
     this.#note(brokenBy(this.#program, this.#claims, this.#system, before), false)
   }

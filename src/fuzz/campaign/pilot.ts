@@ -1,5 +1,5 @@
 import type { Row, World } from '../../kernel/index.ts'
-import type { Features, Shares } from '../run/features.ts'
+import { type Features, Shares } from '../run/features.ts'
 import type { Actions, Chosen } from '../schedule/actions.ts'
 import type { Chooser } from '../schedule/chooser.ts'
 import { LocalGraph } from '../schedule/local-graph.ts'
@@ -83,7 +83,7 @@ export class Pilot {
   /** All runs are made. Says what follows from them for each feature that later runs may have. */
   finish(features: readonly (readonly string[])[]): Shares {
     this.graph.finish()
-    return new Map(features.flatMap((names) => this.#shares(names)))
+    return new Shares(new Map(features.flatMap((names) => this.#shares(names))))
   }
 
   /** In proportion to the new moves for each of its runs. Nothing is known of what was in no run. */

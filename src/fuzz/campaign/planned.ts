@@ -33,22 +33,22 @@ export class PlannedRuns {
     this.#isAlone = this.#isOn && schedulers.length === 1
   }
 
-  /** What is switched on in a run that goes by a plan; nothing for all others. */
+  /** What is switched on in a run that goes by a plan; nothing where there are no plans. */
   features(
     run: number,
     choices: Choices,
     contextOf: (setting: number) => SettingContext | undefined,
     stop?: () => boolean,
   ): Features | undefined {
-    const outlook = this.#isPlanned(run) ? this.#outlook(run % this.#settings, contextOf, stop) : undefined
+    const outlook = this.#outlook(run % this.#settings, contextOf, stop)
     const settingContext = outlook && contextOf(run % this.#settings)
     if (!settingContext) return undefined
-    const drawn = drawFeatures(settingContext, choices, this.#strategies, [byPlan])
-    return { ...drawn, horizon: Number.POSITIVE_INFINITY, known: { outlook } }
+    const drawn = drawFeatures(settingContext, choices, this.#strategies, [byPlan], undefined, { outlook })
+    return { ...drawn, horizon: Number.POSITIVE_INFINITY }
   }
 
-  /** Where plans are asked for alone, all runs go by one. */
-  #isPlanned(run: number): boolean {
+  /** Is a run to go by a plan? Where plans are asked for alone, all are. */
+  isPlanned(run: number): boolean {
     if (this.#isAlone || !this.#isOn) return this.#isAlone
     return run >= PLANNED_FROM && Math.floor(run / this.#settings) % (run < OFTEN_UNTIL ? OFTEN : SELDOM) === 0
   }

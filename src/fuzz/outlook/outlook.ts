@@ -1,15 +1,16 @@
 import type { Universe } from '../../adversary/index.ts'
-import { Atoms } from '../../check/automaton/atoms.ts'
-import { Conflicts } from '../../check/automaton/conflicts.ts'
-import { type GuardedEdge, Options } from '../../check/automaton/machine.ts'
-import { RecordJudge } from '../../check/automaton/record-judge.ts'
-import { close } from '../../check/closure/close.ts'
-import { type Closed, TooLarge } from '../../check/closure/closed.ts'
-import { TABLE_PASSES } from '../../check/passes/table-passes.ts'
-import { PackedSpace } from '../../check/safety/packed-space.ts'
 import type { Instance, Kernel, World } from '../../kernel/index.ts'
 import { type Claim, isLockstep, type Program, remembered } from '../../model/index.ts'
 import { byArrival, type Leaf, noException } from '../../system/index.ts'
+import { Atoms } from '../../tables/automaton/atoms.ts'
+import { Conflicts } from '../../tables/automaton/conflicts.ts'
+import { type GuardedEdge, Options } from '../../tables/automaton/machine.ts'
+import { RecordJudge } from '../../tables/automaton/record-judge.ts'
+import { close } from '../../tables/closure/close.ts'
+import { type Closed, TooLarge } from '../../tables/closure/closed.ts'
+import { TABLE_PASSES } from '../../tables/passes/table-passes.ts'
+import { PackedSpace } from '../../tables/space/packed-space.ts'
+import { Goals } from './goals.ts'
 import { RelaxedPlans } from './relaxed-plans.ts'
 
 /** Local states of one participant, choices for one question, and looks at either, before it is given up. */
@@ -45,6 +46,7 @@ interface Known {
  */
 export class Outlook {
   readonly plans: RelaxedPlans
+  readonly goals: Goals
   readonly space: PackedSpace
   readonly closed: Closed
   readonly #initial: Int32Array
@@ -56,7 +58,8 @@ export class Outlook {
   private constructor(closed: Closed, atoms: Atoms, space: PackedSpace, conflicts: Conflicts) {
     this.closed = closed
     this.space = space
-    this.plans = new RelaxedPlans(space, atoms, conflicts)
+    this.goals = new Goals(space, conflicts)
+    this.plans = new RelaxedPlans(space, atoms, this.goals)
     this.#initial = space.initial()
     for (const [p, { at }] of closed.participants.entries()) this.#places.set(at, p)
     this.#locals = closed.participants.map(({ locals }) => new Map(locals.map((local, index) => [local, index])))

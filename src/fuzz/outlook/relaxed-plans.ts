@@ -1,9 +1,9 @@
-import type { Senders } from '../../check/automaton/atom.ts'
-import type { Atoms, Formula } from '../../check/automaton/atoms.ts'
-import type { Conflicts } from '../../check/automaton/conflicts.ts'
-import type { GuardedEdge } from '../../check/automaton/machine.ts'
-import type { PackedSpace } from '../../check/safety/packed-space.ts'
 import { bits } from '../../kernel/index.ts'
+import type { Senders } from '../../tables/automaton/atom.ts'
+import type { Atoms, Formula } from '../../tables/automaton/atoms.ts'
+import type { GuardedEdge } from '../../tables/automaton/machine.ts'
+import type { PackedSpace } from '../../tables/space/packed-space.ts'
+import type { Goals } from './goals.ts'
 
 /** An edge that some participant takes in a plan, from some state of its own. */
 export interface PlannedStep {
@@ -20,6 +20,7 @@ type Draw = (count: number) => number
 
 /** When something was found, and by what. */
 interface Found extends PlannedStep {
+  readonly look: number
   readonly time: number
 }
 
@@ -33,19 +34,24 @@ interface Found extends PlannedStep {
 export class RelaxedPlans {
   readonly #space: PackedSpace
   readonly #atoms: Atoms
-  readonly #conflicts: Conflicts
+  readonly #goals: Goals
   #start: Int32Array
   readonly #raw: Int32Array
   #look = 0
+  /** Is no goal reached from where runs begin, as far as that is known? */
+  #isHopeless = false
   #time = 0
   #draw: Draw = () => 0
   /** By machine and state: the look in which it was found; and how. */
   readonly #seen: readonly Int32Array[]
   readonly #reached: (Found | undefined)[][]
-  /** The same of envelopes by who says them, of atoms by who asks, and of what can be proved: the time alone. */
-  readonly #said: (Found | undefined)[][]
-  readonly #held: number[][]
-  readonly #proved: number[]
+  /** The same of envelopes by who says them. What an earlier look has found there counts for nothing. */
+  readonly #said: readonly (Found | undefined)[][]
+  /** When atoms became true, by who asks, and when something could be proved; 0 where that is not so. */
+  readonly #held: readonly Int32Array[]
+  readonly #proved: Int32Array
+  /** What could be proved before a step. */
+  readonly #before: Int32Array
   readonly #queue: number[] = []
   readonly #waiting: PlannedStep[][][]
   readonly #asked: number[] = []
@@ -55,19 +61,28 @@ export class RelaxedPlans {
   readonly #steps = new Set<GuardedEdge>()
   #first: PlannedStep[] = []
 
-  constructor(space: PackedSpace, atoms: Atoms, conflicts: Conflicts) {
+  constructor(space: PackedSpace, atoms: Atoms, goals: Goals) {
     const { machines, layout } = space
     this.#space = space
     this.#atoms = atoms
-    this.#conflicts = conflicts
+    this.#goals = goals
     this.#raw = new Int32Array(layout.words)
     this.#start = this.#raw
     this.#seen = machines.map(({ edges }) => new Int32Array(edges.length))
     this.#reached = machines.map(() => [])
-    this.#said = machines.map(() => [])
-    this.#held = machines.map(() => [])
-    this.#proved = []
+    this.#said = machines.map(() => Array.from({ length: 32 * layout.rowWords }, () => undefined))
+    this.#held = machines.map(({ atoms }) => new Int32Array(atoms.length))
+    this.#proved = new Int32Array(32 * layout.sayableWords)
+    this.#before = new Int32Array(layout.sayableWords)
     this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
+  }
+
+  /** A plan from where runs begin. Whether there is one does not depend on what is drawn. */
+  first(initial: Int32Array, draw: Draw): RelaxedPlan | undefined {
+    if (this.#isHopeless) return undefined
+    const plan = this.from(initial, draw)
+    this.#isHopeless = plan === undefined
+    return plan
   }
 
   /** A plan from a record, one of several that are about as short; nothing where no goal can be reached any more. */
@@ -82,7 +97,7 @@ export class RelaxedPlans {
         const edges = machines[p]!.edges[from]!
         const first = edges.length > 1 ? this.#draw(edges.length) : 0
         for (let i = 0; i < edges.length; i++) {
-          const goal = this.#try({ p, from, edge: edges[(first + i) % edges.length]! })
+          const goal = this.#try(p, from, edges[(first + i) % edges.length]!)
           if (goal) return this.#plan(goal)
         }
         continue
@@ -93,7 +108,8 @@ export class RelaxedPlans {
       if (steps.length === 0) continue
       this.#waiting[p]![atom] = []
       for (let i = 0; i < steps.length; i++) {
-        const goal = this.#try(steps[i]!)
+        const { p: who, from, edge } = steps[i]!
+        const goal = this.#try(who, from, edge)
         if (goal) return this.#plan(goal)
       }
     }
@@ -113,13 +129,12 @@ export class RelaxedPlans {
     const asked = this.#asked
     for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
     asked.length = 0
-    this.#proved.length = 0
+    this.#proved.fill(0)
     const count = this.#seen.length
     const first = draw(count)
     for (let i = 0; i < count; i++) {
       const p = (first + i) % count
-      if (this.#said[p]!.length > 0) this.#said[p] = []
-      if (this.#held[p]!.length > 0) this.#held[p] = []
+      this.#held[p]!.fill(0)
       const state = record[p * stride]!
       this.#seen[p]![state] = this.#look
       this.#reached[p]![state] = undefined
@@ -128,23 +143,22 @@ export class RelaxedPlans {
   }
 
   /** Takes a step if it can be taken, else lets it wait. The outputs that reach a goal, if that does. */
-  #try(step: PlannedStep): readonly Found[] | undefined {
+  #try(p: number, from: number, edge: GuardedEdge): readonly Found[] | undefined {
     const { stride, rowWords } = this.#space.layout
-    const { p, edge } = step
     const { atoms, target } = edge
-    const from = p * stride + 2 + rowWords
+    const truth = p * stride + 2 + rowWords
     for (let i = 0; i < atoms.length; i++) {
       const atom = atoms[i]!
-      if ((this.#raw[from + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
+      if ((this.#raw[truth + (atom >> 5)]! & (1 << (atom & 31))) !== 0) continue
       const waiting = this.#waiting[p]![atom]!
       if (waiting.length === 0) this.#asked.push(p, atom)
-      waiting.push(step)
+      waiting.push({ p, from, edge })
       return undefined
     }
     const isNew = this.#seen[p]![target] !== this.#look
     if (!isNew && edge.silent) return undefined
-    const found: Found = { ...step, time: ++this.#time }
-    if (edge.outputs.length > 0 && this.#conflicts.isHeeded(p)) {
+    const found: Found = { p, from, edge, look: this.#look, time: ++this.#time }
+    if (edge.outputs.length > 0 && this.#goals.isHeeded(p)) {
       const goal = this.#put(found)
       if (goal) return goal
     }
@@ -171,7 +185,8 @@ export class RelaxedPlans {
     }
     if (!isNew) return
     const before = this.#became.length
-    const provable = raw.slice(layout.sayable, layout.sayable + layout.sayableWords)
+    const provable = this.#before
+    for (let w = 0; w < provable.length; w++) provable[w] = raw[layout.sayable + w]!
     this.#space.say(raw, p, edge.says, this.#became)
     for (let i = before; i < this.#became.length; i += 2) {
       this.#held[this.#became[i]!]![this.#became[i + 1]!] = found.time
@@ -186,33 +201,15 @@ export class RelaxedPlans {
   /** An output is found. Says what has reached a goal, if that does. */
   #put(found: Found): readonly Found[] | undefined {
     const { p, edge } = found
-    if (this.isGoal(this.#start, p, edge.outputs)) return [found]
+    if (this.#goals.isGoal(this.#start, p, edge.outputs)) return [found]
     for (const output of edge.outputs) {
       for (const other of this.#puts) {
-        if (other.p === p || this.#conflicts.ofTwo(other.p, other.output, p, output) === 0) continue
+        if (other.p === p || !this.#goals.isReached(other.p, other.output, p, output)) continue
         return [found, other.step]
       }
       if (!this.#puts.some((one) => one.p === p && one.output === output)) this.#puts.push({ p, output, step: found })
     }
     return undefined
-  }
-
-  /** Does a participant reach a goal by putting this out? */
-  isGoal(record: Int32Array, p: number, outputs: readonly number[]): boolean {
-    if (outputs.length === 0 || !this.#conflicts.isHeeded(p)) return false
-    return outputs.some(
-      (output) => this.#conflicts.ofOne(p, output) !== 0 || this.#conflictsWithPast(record, p, output),
-    )
-  }
-
-  #conflictsWithPast(record: Int32Array, p: number, output: number): boolean {
-    const { judge, layout, machines } = this.#space
-    for (let q = 0; q < machines.length; q++) {
-      if (!this.#conflicts.isHeeded(q)) continue
-      const { outputs } = judge.putsOf(record[q * layout.stride + 1]!)
-      for (const past of outputs) if (this.#conflicts.ofTwo(q, past, p, output) !== 0) return true
-    }
-    return false
   }
 
   #plan(goals: readonly Found[]): RelaxedPlan {
@@ -268,14 +265,14 @@ export class RelaxedPlans {
       for (let r = 0; r < rowWords; r++) {
         for (let left = rows[p * rowWords + r]!; left !== 0; left &= left - 1) {
           const said = this.#said[p]![r * 32 + (31 - Math.clz32(left & -left))]
-          if (said && said.time <= time && (!best || said.time < best.time)) best = said
+          if (said?.look === this.#look && said.time <= time && (!best || said.time < best.time)) best = said
         }
       }
       if (best) found.push([best.time, best])
     }
     for (const { provable } of maybe) {
-      const when = this.#proved[provable]
-      if (when !== undefined && when <= time) {
+      const when = this.#proved[provable]!
+      if (when > 0 && when <= time) {
         found.push([when, provable])
         break
       }

@@ -1,4 +1,4 @@
-import { type Record, SENDERS, type World } from '../../kernel/index.ts'
+import { Pairs, type Record, SENDERS, type World } from '../../kernel/index.ts'
 import {
   type Claim,
   canonical,
@@ -19,14 +19,14 @@ export interface GroupVerdict {
 
 /** Everything that the claims of a group see in one state. The same object wherever that is the same. */
 export interface SeenByClaims {
+  readonly number: number
   /** By correct participant, the number of what is seen of its outputs. */
   readonly views: readonly number[]
   /** What was said, each message with its sender as one number. */
   readonly words: readonly number[]
-  readonly next: Map<number, SeenByClaims>
-  /** What the claims say where nothing was put out just now, and where it was: by whom, and what was there before. */
+  /** What the claims say where nothing was put out just now, and where all of it was: when a run begins. */
   quiet: GroupVerdict | undefined
-  readonly fresh: Map<number, GroupVerdict>
+  first: GroupVerdict | undefined
 }
 
 /** What claims have seen that is remembered, over all settings with the same kernel. */
@@ -60,6 +60,10 @@ export class ClaimGroup {
   readonly #one: Claim<any>
   readonly #matters: boolean[] = []
   readonly #readSets = new Map<string, SeenByClaims>()
+  readonly #list: SeenByClaims[] = []
+  /** By number of what is seen, and what is put out or said then: what is seen next, and where its verdict is. */
+  readonly #next = new Pairs()
+  readonly #verdicts: GroupVerdict[] = []
   readonly #memory: Memory
   #forgotten = 0
   readonly #index: number
@@ -114,25 +118,37 @@ export class ClaimGroup {
     return view
   }
 
-  /** What is seen when a run begins. */
-  start(views: readonly number[]): SeenByClaims {
+  /** Do these claims see the same of both? */
+  isSame(one: Record, other: Record): boolean {
+    return one === other || this.view(one) === this.view(other)
+  }
+
+  /** What is seen when a run of these participants begins. */
+  start(correct: readonly { readonly record: Record }[]): SeenByClaims {
     if (this.#forgotten !== this.#memory.forgotten) this.#forget()
     const known = this.#first
-    if (known && views.every((view, place) => view === known.views[place])) return known
-    this.#first = this.#readSet(views, [])
+    if (known && this.#isSeen(known, correct)) return known
+    this.#first = this.#readSet(
+      correct.map(({ record }) => this.view(record)),
+      [],
+    )
     return this.#first
+  }
+
+  #isSeen({ views }: SeenByClaims, correct: readonly { readonly record: Record }[]): boolean {
+    for (let i = 0; i < correct.length; i++) if (this.view(correct[i]!.record) !== views[i]) return false
+    return true
   }
 
   /** What is seen once the participant in a place has put out more. */
   seen(readSet: SeenByClaims, place: number, view: number): SeenByClaims {
-    const key = -1 - (view * SENDERS + place)
-    let next = readSet.next.get(key)
-    if (!next) {
-      const views = readSet.views.slice()
-      views[place] = view
-      next = this.#readSet(views, readSet.words)
-      readSet.next.set(key, next)
-    }
+    const key = keyOf(place, view)
+    const known = this.#next.get(readSet.number, key)
+    if (known >= 0) return this.#list[known]!
+    const views = readSet.views.slice()
+    views[place] = view
+    const next = this.#readSet(views, readSet.words)
+    this.#next.set(readSet.number, key, next.number)
     return next
   }
 
@@ -141,36 +157,47 @@ export class ClaimGroup {
     this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
     if (!this.#matters[message]) return readSet
     const word = message * SENDERS + from
-    let next = readSet.next.get(word)
-    if (!next) {
-      const isKnown = readSet.words.includes(word)
-      next = isKnown
-        ? readSet
-        : this.#readSet(
-            readSet.views,
-            [...readSet.words, word].sort((a, b) => a - b),
-          )
-      readSet.next.set(word, next)
-    }
+    const known = this.#next.get(readSet.number, word)
+    if (known >= 0) return this.#list[known]!
+    const isKnown = readSet.words.includes(word)
+    const words = isKnown ? readSet.words : [...readSet.words, word].sort((a, b) => a - b)
+    const next = isKnown ? readSet : this.#readSet(readSet.views, words)
+    this.#next.set(readSet.number, word, next.number)
     return next
   }
 
-  /** What is remembered of an output of the participant in a place, by what was there before. */
-  static freshKey(place: number, before: number): number {
-    return before * SENDERS + place
+  /** What the claims say, as far as that is known, when the participant in a place has just put out more: see `seen`. */
+  freshVerdict(before: SeenByClaims, place: number, view: number): GroupVerdict | undefined {
+    return this.#verdicts[this.#next.second(before.number, keyOf(place, view))]
+  }
+
+  rememberFresh(before: SeenByClaims, place: number, view: number, verdict: GroupVerdict): void {
+    this.#next.setSecond(before.number, keyOf(place, view), this.#verdicts.push(verdict) - 1)
   }
 
   #readSet(views: readonly number[], words: readonly number[]): SeenByClaims {
     return remembered(this.#readSets, `${views}|${words}`, () => {
       this.#memory.count()
-      return { views, words, next: new Map(), quiet: undefined, fresh: new Map() }
+      const readSet = { number: this.#list.length, views, words, quiet: undefined, first: undefined }
+      this.#list.push(readSet)
+      return readSet
     })
   }
 
   #forget(): void {
     this.#forgotten = this.#memory.forgotten
-    for (const readSet of this.#readSets.values()) readSet.next.clear()
     this.#readSets.clear()
+    this.#list.length = 0
+    this.#verdicts.length = 0
+    this.#next.clear()
     this.#first = undefined
   }
+}
+
+/** What claims see before anything is there for them. */
+export const NOTHING_SEEN: SeenByClaims = { number: -1, views: [], words: [], quiet: undefined, first: undefined }
+
+/** Of something that is put out; what is said has numbers from 0 on. */
+function keyOf(place: number, view: number): number {
+  return -1 - (view * SENDERS + place)
 }

@@ -3,7 +3,7 @@ import type { Id } from '../../model/index.ts'
 
 /** What a run did, by numbers; `recount` turns it into steps. */
 export interface RunEntry {
-  readonly kind: 'message' | 'timeout' | 'input' | 'flip' | 'lose' | 'crash'
+  readonly kind: 'message' | 'timeout' | 'input' | 'flip' | 'lose' | 'crash' | 'restart'
   readonly at: Id
   /** Of the rule, timer, coin or input. */
   readonly name: string

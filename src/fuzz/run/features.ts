@@ -1,6 +1,7 @@
 import type { Strategy } from '../../adversary/index.ts'
-import { type Id, remembered } from '../../model/index.ts'
+import type { Id } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
+import { NOTHING_STARVED } from '../schedule/actions.ts'
 import type { Choices } from '../schedule/choices.ts'
 import type { Chooser, KnownBefore } from '../schedule/chooser.ts'
 import type { SettingContext } from './setting-context.ts'
@@ -23,7 +24,7 @@ export interface Features {
   readonly repeats: boolean
   /** Of 64 arrivals, how many are lost instead, where the network may lose. */
   readonly losses: number
-  readonly known?: KnownBefore
+  readonly known: KnownBefore | undefined
 }
 
 /** Weights of a step on a correct replica's message and of an input or coin; the others are drawn against these. */
@@ -32,6 +33,8 @@ const USUAL = 64
 const COALITION = [8, 64, 256] as const
 const TIMEOUT = [0, 0, 1, 8, 32] as const
 const LOSSES = [0, 2, 16] as const
+/** Of four kinds of messages, how many are held back. */
+const STARVATION = [0, 0, 1, 2] as const
 /** Steps before the latest crash. */
 const LATEST_CRASH = 40
 
@@ -45,28 +48,40 @@ export function drawFeatures(
   strategies: readonly Strategy[],
   choosers: readonly Chooser[],
   shares?: Shares,
+  known?: KnownBefore,
 ): Features {
   const suitable = settingContext.suitable(strategies)
-  const pick = <T>(list: readonly T[]): T => list[choices.below(list.length)]!
-  const crashes = new Map<Id, number>()
-  for (const id of settingContext.setting.crash)
-    if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))
+  const crashes = drawCrashes(settingContext.setting.crash, choices)
   const chooser = drawShared(choosers, choices, shares)
   return {
     chooser,
     strategies: settingContext.scene.members.length === 0 ? [] : drawFor(chooser, suitable, choices, shares),
-    weights: [USUAL, pick(COALITION), USUAL, pick(TIMEOUT)],
+    weights: [USUAL, oneOf(COALITION, choices), USUAL, oneOf(TIMEOUT, choices)],
     starved: drawStarvation(settingContext, choices),
     crashes,
     healsOften: settingContext.liveness.length > 0 && (isOnlyLiveness(settingContext) || choices.below(4) === 0),
     repeats: choices.below(4) === 0,
-    losses: pick(LOSSES),
+    losses: oneOf(LOSSES, choices),
     horizon:
       settingContext.liveness.length > 0 && choices.below(2) === 1
         ? choices.below(1 << (2 + choices.below(6)))
         : Number.POSITIVE_INFINITY,
+    known,
   }
 }
+
+function oneOf<T>(list: readonly T[], choices: Choices): T {
+  return list[choices.below(list.length)]!
+}
+
+function drawCrashes(ids: readonly Id[], choices: Choices): Features['crashes'] {
+  if (ids.length === 0) return NO_CRASHES
+  const crashes = new Map<Id, number>()
+  for (const id of ids) if (choices.below(2) === 1) crashes.set(id, choices.below(LATEST_CRASH))
+  return crashes
+}
+
+const NO_CRASHES: Features['crashes'] = new Map()
 
 /** Where safety is searched for, too, healed runs are not to take most of the time. */
 function isOnlyLiveness({ invariants }: SettingContext): boolean {
@@ -79,8 +94,8 @@ function isOnlyLiveness({ invariants }: SettingContext): boolean {
  * OOPSLA 2023), but late instead of lost.
  */
 function drawStarvation(settingContext: SettingContext, choices: Choices): Features['starved'] {
-  const level = [0, 0, 1, 2][choices.below(4)]!
-  if (level === 0) return () => false
+  const level = oneOf(STARVATION, choices)
+  if (level === 0) return NOTHING_STARVED
   // By receiver and group: is it held back, as far as it was drawn?
   const drawn: boolean[][] = []
   return (message, at) => {
@@ -106,34 +121,46 @@ function drawFor(
 export function drawStrategies(suitable: readonly Strategy[], choices: Choices, shares?: Shares): readonly Strategy[] {
   if (suitable.length === 0) return []
   const one = drawShared(suitable, choices, shares)
-  if (choices.below(2) === 0) return [one]
-  return suitable.filter((strategy) => strategy === one || choices.below(3) === 0)
+  const drawn: Strategy[] = []
+  const isAlone = choices.below(2) === 0
+  for (let i = 0; i < suitable.length; i++) {
+    if (suitable[i] === one || (!isAlone && choices.below(3) === 0)) drawn.push(suitable[i]!)
+  }
+  return drawn
 }
 
 /** One of a list, each as often as its share says; without shares all are alike. */
 function drawShared<T extends { readonly name: string }>(list: readonly T[], choices: Choices, shares?: Shares): T {
   if (!shares) return list[choices.below(list.length)]!
-  const sums = remembered(
-    remembered(sumsOf, shares, () => new WeakMap()),
-    list,
-    () => summed(list, shares),
-  )
-  const drawn = choices.below(sums.at(-1)!)
+  const sums = shares.sumsOf(list)
+  const drawn = choices.below(sums[sums.length - 1]!)
   let i = 0
   while (sums[i]! <= drawn) i++
   return list[i]!
 }
 
-/** Shares of all up to each of a list: runs draw from the same few lists. */
-const sumsOf = new WeakMap<Shares, WeakMap<readonly object[], readonly number[]>>()
+/** How often each chooser, and each strategy, is drawn. */
+export class Shares {
+  readonly #of: ReadonlyMap<string, number>
+  /** Runs draw from the same few lists. */
+  readonly #sums = new WeakMap<readonly object[], readonly number[]>()
 
-function summed(list: readonly { readonly name: string }[], shares: Shares): number[] {
-  let sum = 0
-  return list.map(({ name }) => {
-    sum += shares.get(name)!
-    return sum
-  })
+  /** @param of by name */
+  constructor(of: ReadonlyMap<string, number>) {
+    this.#of = of
+  }
+
+  /** The shares of all up to each of a list. */
+  sumsOf(list: readonly { readonly name: string }[]): readonly number[] {
+    let sums = this.#sums.get(list)
+    if (!sums) {
+      let sum = 0
+      sums = list.map(({ name }) => {
+        sum += this.#of.get(name)!
+        return sum
+      })
+      this.#sums.set(list, sums)
+    }
+    return sums
+  }
 }
-
-/** How often each chooser, and each strategy, is drawn: by name. */
-export type Shares = ReadonlyMap<string, number>

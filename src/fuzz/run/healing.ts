@@ -3,6 +3,7 @@ import {
   type Instance,
   NONE_USED,
   NOTHING_PUT,
+  Pairs,
   SENDERS,
   type SoupEntry,
   Tuples,
@@ -19,8 +20,6 @@ type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
 interface Said {
   readonly soup: Soup
   readonly number: number
-  /** By envelope and instance. */
-  readonly next: Map<number, Said>
 }
 
 /** Verdicts that are remembered. */
@@ -38,7 +37,11 @@ export class Healing {
   #taken = 0
   #nothing: Said
   #said: Said
-  #soups = 0
+  /** How many soups there were before the present ones, and those. */
+  #before = 0
+  readonly #saids: Said[] = []
+  /** By number, and by envelope and instance: the number of what has been said then. */
+  readonly #next = new Pairs()
   readonly #bySoup = new WeakMap<Soup, Said>()
   readonly #states = new Tuples()
   /** By number of a state. */
@@ -98,7 +101,16 @@ export class Healing {
   }
 
   #start(): Said {
-    return { soup: this.#healer.inboxes.soups.empty(), number: this.#soups++, next: new Map() }
+    this.#before += this.#saids.length
+    this.#saids.length = 0
+    this.#next.clear()
+    return this.#numbered(this.#healer.inboxes.soups.empty())
+  }
+
+  #numbered(soup: Soup): Said {
+    const said = { soup, number: this.#before + this.#saids.length }
+    this.#saids.push(said)
+    return said
   }
 
   /** What was said, going on from where it was asked for last in this run. */
@@ -110,7 +122,8 @@ export class Healing {
     let said = isSame ? this.#said : this.#nothing
     for (let i = isSame ? this.#taken : 0; i < length; i += 2) {
       const key = values[i + 1]! * SENDERS + values[i]!
-      said = said.next.get(key) ?? this.#plus(said, key, values[i]!, values[i + 1]!)
+      const next = this.#next.get(said.number, key)
+      said = next >= 0 ? this.#saids[next - this.#before]! : this.#plus(said, key, values[i]!, values[i + 1]!)
     }
     this.#run = this.#world.runs
     this.#taken = length
@@ -120,10 +133,8 @@ export class Healing {
 
   #plus(said: Said, key: number, instance: number, envelope: number): Said {
     const soup = this.#healer.inboxes.soups.plus(said.soup, this.#entry(instance, envelope))
-    const next = remembered(this.#bySoup, soup, () =>
-      soup === said.soup ? said : { soup, number: this.#soups++, next: new Map() },
-    )
-    said.next.set(key, next)
+    const next = remembered(this.#bySoup, soup, () => (soup === said.soup ? said : this.#numbered(soup)))
+    this.#next.set(said.number, key, next.number)
     return next
   }
 

@@ -1,19 +1,11 @@
-import { type Instance, type Record, SENDERS, systemOf } from '../../kernel/index.ts'
-import {
-  brokenIn,
-  type Facts,
-  type Id,
-  type Liveness,
-  reachedIn,
-  readsHeld,
-  remembered,
-  rememberedAmong,
-} from '../../model/index.ts'
-import { brokenAfterHealing, nameOfThrown, noException, take, type Violation } from '../../system/index.ts'
-import { ClaimGroup, type GroupVerdict, type SeenByClaims } from './claim-group.ts'
+import type { Instance, Record } from '../../kernel/index.ts'
+import { brokenIn, type Facts, type Liveness, reachedIn, readsHeld } from '../../model/index.ts'
+import { nameOfThrown, noException, type Violation } from '../../system/index.ts'
+import { type ClaimGroup, type GroupVerdict, NOTHING_SEEN, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
-import { replayOnReference } from './replay-on-reference.ts'
-import { MOST_REMEMBERED, type SettingContext } from './setting-context.ts'
+import { ReferenceHealing } from './reference-healing.ts'
+import { RunFacts } from './run-facts.ts'
+import type { SettingContext } from './setting-context.ts'
 import { UsedMessages } from './used.ts'
 
 /** A violation, and how many entries of the run led to it. */
@@ -32,48 +24,75 @@ interface Watch {
   met: readonly string[]
 }
 
-/** Holds one run against its claims. Verdicts are remembered by what was put out and said, for all runs of a setting. */
+/**
+ * Holds the runs of a setting against its claims, one run after another. Verdicts are remembered by what was put out
+ * and said.
+ */
 export class Judging {
-  readonly broken: Broken[] = []
+  /** What the present run has broken. */
+  broken: Broken[] = []
   readonly used: UsedMessages
   readonly #settingContext: SettingContext
-  readonly #entries: readonly RunEntry[]
-  readonly #correct: readonly Instance[]
+  #entries: readonly RunEntry[] = []
+  /** Participants that claims speak of, and their places among them by instance; -1 for all others. */
+  readonly #correct: Instance[] = []
+  readonly #places: number[] = []
+  readonly #facts: RunFacts
   readonly #watches: readonly Watch[]
   readonly #listens: boolean
+  /** Liveness claims on what is held, and all others. */
+  readonly #held: readonly Liveness<any>[]
+  readonly #others: readonly Liveness<any>[]
   /** Is some group to be judged, even where nothing is put out? */
   #isDue = true
-  readonly #wanted: number
-  readonly #healsOften: boolean
+  #wanted = 0
+  #healsOften = false
   /** Envelopes that had been said when claims were last judged. */
   #said = 0
   /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
   readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
-  readonly #settled: ReadonlySet<string>
+  #settled: ReadonlySet<string> = NOTHING_SETTLED
 
-  /** @param healsOften is healing judged after each decision, too? */
-  constructor(
-    settingContext: SettingContext,
-    entries: readonly RunEntry[],
-    settled: ReadonlySet<string>,
-    healsOften: boolean,
-  ) {
+  /** The world of the setting has begun a run. */
+  constructor(settingContext: SettingContext) {
+    const { liveness, setting, groups, correct, world } = settingContext
     this.#settingContext = settingContext
+    this.used = new UsedMessages(liveness.length > 0 && setting.byzantine.length > 0)
+    this.#correct = correct.map((at) => world.correct[at]!)
+    for (const [place, { index }] of this.#correct.entries()) this.#places[index] = place
+    this.#watches = groups.map((group) => ({ group, readSet: NOTHING_SEEN, isDue: true, met: NOBODY }))
+    this.#listens = groups.some(({ listens }) => listens)
+    this.#facts = new RunFacts(settingContext, this.#correct)
+    this.#held = liveness.filter(readsHeld)
+    this.#others = liveness.filter((claim) => !readsHeld(claim))
+  }
+
+  /**
+   * Begins a run, as the world of the setting has.
+   * @param healsOften is healing judged after each decision, too?
+   */
+  begin(entries: readonly RunEntry[], settled: ReadonlySet<string>, healsOften: boolean): void {
+    const { healsAtEnd, invariants, liveness } = this.#settingContext
+    this.broken = []
+    this.used.clear()
     this.#entries = entries
-    this.used = new UsedMessages(settingContext.liveness.length > 0 && settingContext.setting.byzantine.length > 0)
     this.#settled = settled
-    this.#healsOften = healsOften && !settingContext.healsAtEnd
-    this.#correct = settingContext.correct.map((at) => settingContext.world.correct[at]!)
-    this.#watches = settingContext.groups.map((group) => {
-      const views = this.#correct.map(({ record }) => group.view(record))
-      return { group, readSet: group.start(views), isDue: true, met: NOBODY }
-    })
-    this.#listens = settingContext.groups.some(({ listens }) => listens)
-    this.#wanted =
-      settingContext.invariants.length + settingContext.liveness.filter(({ name }) => !settled.has(name)).length
+    this.#healsOften = healsOften && !healsAtEnd
+    this.#said = 0
+    if (this.#met.size > 0) this.#met.clear()
+    for (let i = 0; i < this.#watches.length; i++) this.#watch(this.#watches[i]!)
+    this.#wanted = invariants.length
+    for (let i = 0; i < liveness.length; i++) if (!settled.has(liveness[i]!.name)) this.#wanted++
     if (this.#listens) this.#listen()
     this.#judgeAll(undefined, undefined)
+  }
+
+  #watch(watch: Watch): void {
+    const { group } = watch
+    watch.readSet = group.start(this.#correct)
+    watch.isDue = true
+    watch.met = NOBODY
   }
 
   get isDone(): boolean {
@@ -86,7 +105,7 @@ export class Judging {
     if (this.#listens && world.soup.length > this.#said) this.#listen()
     const isQuiet = instance.record === before
     if (isQuiet && !instance.stopped && !this.#isDue) return
-    if (!this.#correct.includes(instance)) return
+    if (this.#placeOf(instance) < 0) return
     this.#judgeAll(instance, before)
     if (!isQuiet && this.#healsOften) this.judgeHealing()
   }
@@ -95,10 +114,12 @@ export class Judging {
   #listen(): void {
     const { soup, kernel, instances } = this.#settingContext.world
     for (; this.#said < soup.length; this.#said += 2) {
-      const { id } = instances[soup.values[this.#said]!]!
-      if (!this.#settingContext.correct.includes(id)) continue
+      const instance = instances[soup.values[this.#said]!]!
+      if (this.#placeOf(instance) < 0) continue
+      const { id } = instance
       const message = kernel.envelopes.messages[soup.values[this.#said + 1]!]!
-      for (const watch of this.#watches) {
+      for (let i = 0; i < this.#watches.length; i++) {
+        const watch = this.#watches[i]!
         if (!watch.group.listens) continue
         const readSet = watch.group.heard(watch.readSet, id, message)
         if (readSet === watch.readSet) continue
@@ -112,13 +133,22 @@ export class Judging {
   /** @param instance who has just moved; nobody at the beginning */
   #judgeAll(instance: Instance | undefined, before: Record | undefined): void {
     this.#isDue = false
-    const place = instance ? this.#correct.indexOf(instance) : -1
-    for (let i = 0; i < this.#watches.length; i++) this.#look(this.#watches[i]!, place, instance, before)
+    const place = instance ? this.#placeOf(instance) : -1
+    for (let i = 0; i < this.#watches.length; i++) {
+      const watch = this.#watches[i]!
+      // Mostly nothing that these claims see has changed.
+      if (!watch.isDue && instance && watch.group.isSame(instance.record, before!)) continue
+      this.#look(watch, place, instance, before)
+    }
     if (!instance?.stopped) return
     const witness = this.#thrown(instance)
     const { name } = noException
     if (witness && this.#settingContext.invariants.some((claim) => claim.name === name))
       this.#note([{ claim: name, witness }])
+  }
+
+  #placeOf({ index }: Instance): number {
+    return this.#places[index] ?? -1
   }
 
   #look(watch: Watch, place: number, instance: Instance | undefined, before: Record | undefined): void {
@@ -127,9 +157,12 @@ export class Judging {
     const view = instance && instance.record !== before ? group.view(instance.record) : old
     // Nothing is fresh that these claims see; when a run begins, everything is.
     const isQuiet = instance !== undefined && view === old
-    if (isQuiet && !watch.isDue) return
-    if (view !== old) watch.readSet = group.seen(watch.readSet, place, view)
-    const verdict = this.#verdictOf(watch, place, old, instance, before)
+    const seen = watch.readSet
+    if (!isQuiet && instance) watch.readSet = group.seen(seen, place, view)
+    const verdict =
+      isQuiet || !group.listens
+        ? this.#quietly(watch, instance, before)
+        : this.#freshly(watch, seen, place, view, instance, before)
     if (verdict.violations.length > 0) this.#note(verdict.violations)
     watch.met = verdict.met
     if (group.listens) for (const name of verdict.met) this.#met.add(name)
@@ -139,19 +172,30 @@ export class Judging {
   }
 
   /** Claims that do not look at what is fresh are asked once. */
-  #verdictOf(
+  #quietly({ group, readSet }: Watch, instance: Instance | undefined, before: Record | undefined): GroupVerdict {
+    if (readSet.quiet === undefined) readSet.quiet = this.#verdict(group, instance, before)
+    return readSet.quiet
+  }
+
+  /** @param seen what was seen before the instance in a place put out more */
+  #freshly(
     { group, readSet }: Watch,
+    seen: SeenByClaims,
     place: number,
-    old: number,
+    view: number,
     instance: Instance | undefined,
     before: Record | undefined,
   ): GroupVerdict {
-    if (!group.listens || (instance && readSet.views[place] === old)) {
-      readSet.quiet ??= this.#verdict(group, () => this.#fresh(instance, before))
-      return readSet.quiet
+    if (!instance) {
+      if (readSet.first === undefined) readSet.first = this.#verdict(group, instance, before)
+      return readSet.first
     }
-    const key = ClaimGroup.freshKey(place + 1, old + 1)
-    return remembered(readSet.fresh, key, () => this.#verdict(group, () => this.#fresh(instance, before)))
+    let verdict = group.freshVerdict(seen, place, view)
+    if (verdict === undefined) {
+      verdict = this.#verdict(group, instance, before)
+      group.rememberFresh(seen, place, view, verdict)
+    }
+    return verdict
   }
 
   #note(violations: readonly Violation[]): void {
@@ -163,67 +207,45 @@ export class Judging {
 
   /** Was everything reached that a run should reach to prove anything? */
   reached(): boolean {
-    return this.#watches.every(({ group: { sometimes, listens }, met }) =>
-      sometimes.every(({ name }) => (listens ? this.#met.has(name) : met.includes(name))),
-    )
+    for (let i = 0; i < this.#watches.length; i++) {
+      const { group, met } = this.#watches[i]!
+      const { sometimes, listens } = group
+      for (let j = 0; j < sometimes.length; j++) {
+        if (!(listens ? this.#met.has(sometimes[j]!.name) : met.includes(sometimes[j]!.name))) return false
+      }
+    }
+    return true
   }
 
   /** Judges the liveness claims on the healed run from here. */
   judgeHealing(): void {
-    const open = this.#settingContext.liveness.filter(({ name }) => !this.#settled.has(name) && !this.#isBroken(name))
-    if (open.length === 0) return
-    const { healing } = this.#settingContext
-    const [held, others] = [open.filter(readsHeld), open.filter((claim) => !readsHeld(claim))]
-    const found = healing ? healing.flatMap((one) => one.broken(this.used.words, this.#now)) : this.#onReference(others)
-    for (const { claim, witness } of [...found, ...this.#onSteps(held)]) {
-      if (!open.some(({ name }) => name === claim)) continue
+    if (this.#others.some(this.#isOpen)) {
+      const { healing } = this.#settingContext
+      if (!healing) this.#noteHealed(this.#asked().broken(this.#others.filter(this.#isOpen)))
+      else for (let i = 0; i < healing.length; i++) this.#noteHealed(healing[i]!.broken(this.used.words, this.#now))
+    }
+    if (this.#held.some(this.#isOpen)) this.#noteHealed(this.#asked().brokenOnSteps(this.#held.filter(this.#isOpen)))
+  }
+
+  #noteHealed(violations: readonly Violation[]): void {
+    for (let i = 0; i < violations.length; i++) {
+      const { claim, witness } = violations[i]!
+      if (this.#settled.has(claim) || this.#isBroken(claim)) continue
       this.broken.push({ claim, witness, length: this.#entries.length, healed: true })
     }
   }
 
-  readonly #now = (): Facts => ({ ...this.#facts(() => []), outputs: this.#allOutputs(), fresh: [], soup: [] })
+  /** Is it worth a healed run? */
+  readonly #isOpen = ({ name }: Liveness<any>): boolean => !this.#settled.has(name) && !this.#isBroken(name)
 
-  /** Of what is held, the evidence inside of proofs is a part, which is known once the steps are written out. */
-  #onSteps(held: readonly Liveness<any>[]): readonly Violation[] {
-    if (held.length === 0) return []
-    const { program, world } = this.#settingContext
-    const { steps } = replayOnReference(this.#settingContext, this.#entries, world.coalition.offered())
-    const { systems, used } = take(program, steps)
-    return brokenAfterHealing(program, held, systems.at(-1)!, used)
+  #asked(): ReferenceHealing {
+    return new ReferenceHealing(this.#settingContext, this.#entries, this.#correct, this.used)
   }
 
-  #onReference(liveness: readonly Liveness<any>[]): readonly Violation[] {
-    if (liveness.length === 0) return []
-    const settingContext = this.#settingContext
-    const key = `${liveness.map(({ name }) => name)}/${this.#key()}`
-    return rememberedAmong(settingContext.healed, MOST_REMEMBERED, key, () => {
-      const { program, table, world, sharedTables } = settingContext
-      const spoken = (word: number) => ({
-        from: word % SENDERS,
-        message: table.messages.values[Math.floor(word / SENDERS)]!,
-      })
-      const used = this.used.words.flatMap((words = [], at) => words.map((word) => ({ at, word: spoken(word) })))
-      return brokenAfterHealing(program, liveness, systemOf(world, this.#crashed()), used, sharedTables.healing)
-    })
-  }
-
-  #crashed(): Id[] {
-    return this.#entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
-  }
+  readonly #now = (): Facts => this.#facts.silent()
 
   #isBroken(name: string): boolean {
-    return this.broken.some(({ claim }) => claim === name)
-  }
-
-  /** Everything that the healed run depends on. */
-  #key(): string {
-    const { world } = this.#settingContext
-    const flights = [...world.network.all(), ...world.lost].map(({ to, from, message }) => `${to} ${from} ${message}`)
-    const places = this.#correct.map(({ local, record, words }) => [local, record.number, words.length])
-    const said: string[] = []
-    for (let i = 0; i < world.soup.length; i += 2) said.push(`${world.soup.values[i]} ${world.soup.values[i + 1]}`)
-    const used = [...this.used.words].map((words, at) => `${at} ${words ?? ''}`)
-    return [places, said.sort(), flights.sort(), used, this.#crashed()].join('/')
+    return this.broken.length > 0 && this.broken.some(({ claim }) => claim === name)
   }
 
   #thrown(place: Instance): string | undefined {
@@ -231,59 +253,22 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  #verdict({ invariants, sometimes }: ClaimGroup, fresh: () => Facts['fresh']): GroupVerdict {
-    const facts = this.#facts(fresh)
+  /** What the claims of a group say of what is there, and of what an instance has just put out. */
+  #verdict(
+    { invariants, sometimes }: ClaimGroup,
+    instance: Instance | undefined,
+    before: Record | undefined,
+  ): GroupVerdict {
+    const facts = this.#facts.after(instance, before)
     const violations = invariants.flatMap((claim) => {
       const witness = brokenIn(claim, facts)
       return witness ? [{ claim: claim.name, witness }] : []
     })
-    return { violations, met: sometimes.filter((claim) => reachedIn(claim, facts)).map(({ name }) => name) }
-  }
-
-  #value(at: Id, number: number): Facts['outputs'][number] {
-    return { at, output: this.#settingContext.table.outputs.values[number]! }
-  }
-
-  /** What the step at an instance has put out; before the first step, all that there is. */
-  #fresh(instance: Instance | undefined, before: Record | undefined): Facts['outputs'] {
-    if (!instance || !before) return this.#allOutputs()
-    const { id, record } = instance
-    const outputs = record.outputs.slice(before.outputs.length)
-    const notes = record.notes.slice(before.notes.length)
-    return [...outputs, ...notes].map((number) => this.#value(id, number))
-  }
-
-  #allOutputs(): Facts['outputs'] {
-    return [
-      ...this.#correct.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
-      ...this.#correct.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
-    ]
-  }
-
-  #facts(fresh: () => Facts['fresh']): Facts {
-    const { setting, correct, table, world } = this.#settingContext
-    const outputs = (): Facts['outputs'] => this.#allOutputs()
-    return {
-      setting,
-      correct,
-      get outputs() {
-        return outputs()
-      },
-      get fresh() {
-        return fresh()
-      },
-      get soup() {
-        const { messages } = world.kernel.envelopes
-        const said: { from: Id; message: Facts['soup'][number]['message'] }[] = []
-        for (let i = 0; i < world.soup.length; i += 2) {
-          const from = world.instances[world.soup.values[i]!]!.id
-          const message = table.messages.values[messages[world.soup.values[i + 1]!]!]!
-          if (correct.includes(from)) said.push({ from, message })
-        }
-        return said
-      },
-    }
+    const met = sometimes.filter((claim) => reachedIn(claim, facts)).map(({ name }) => name)
+    return violations.length + met.length === 0 ? NOTHING_TO_SAY : { violations, met }
   }
 }
 
 const NOBODY: readonly string[] = []
+const NOTHING_TO_SAY: GroupVerdict = { violations: [], met: [] }
+const NOTHING_SETTLED: ReadonlySet<string> = new Set()

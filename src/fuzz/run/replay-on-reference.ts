@@ -79,6 +79,8 @@ class ReferenceReplay {
     switch (entry.kind) {
       case 'crash':
         return { at, crash: true }
+      case 'restart':
+        return { at, restart: true }
       case 'lose':
         return { at, lose: this.#word(entry) }
       case 'flip':

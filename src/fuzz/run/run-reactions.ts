@@ -1,6 +1,7 @@
 import {
   type Flight,
   firstToArrive,
+  type Handling,
   type Instance,
   onceThrough,
   resolve,
@@ -14,15 +15,22 @@ import { endless, hearsItself, type Leaf, MOST_FIRINGS } from '../../system/inde
 export class RunReactions {
   readonly #world: World
   /** Names of the rules that have fired. */
-  readonly #fired: Set<string>
+  #fired = new Set<string>()
 
-  constructor(world: World, fired: Set<string>) {
+  constructor(world: World) {
     this.#world = world
+  }
+
+  /** @param fired names of the rules that have fired: it adds to them */
+  begin(fired: Set<string>): void {
     this.#fired = fired
   }
 
   /** Where messages are delivered once, each rule on it runs once: all of them or, where a bound forbids it, none. */
   onceThrough(instance: Instance, { message, from }: Flight): boolean | 'cut' {
+    const handlers = instance.row.on(message, from)
+    if (handlers.length === 0) return false
+    if (handlers.length === 1) return this.#once(instance, handlers[0]!)
     const steps = onceThrough(instance, this.#world.table, message, from, hearsItself(this.#world.program, instance.id))
     if (steps === 'cut') return 'cut'
     let changed = false
@@ -34,6 +42,19 @@ export class RunReactions {
       changed = true
     }
     return changed
+  }
+
+  /** The only rule there is. */
+  #once(instance: Instance, handling: Handling): boolean | 'cut' {
+    const done = resolve(instance, this.#world.table, handling.node, firstToArrive)
+    if (done === 'cut') return 'cut'
+    if (!done || this.isIdle(instance, done.leaf)) return false
+    if (handling.firedIn !== this.#fired) {
+      handling.firedIn = this.#fired
+      this.#fired.add(handling.rule.name)
+    }
+    this.#world.absorb(instance, done.leaf)
+    return true
   }
 
   isIdle(instance: Instance, leaf: Leaf): boolean {

@@ -10,14 +10,15 @@ import {
   type World,
 } from '../../kernel/index.ts'
 import type { Id } from '../../model/index.ts'
-import { Actions, type Chosen } from '../schedule/actions.ts'
+import type { Actions, Chosen } from '../schedule/actions.ts'
 import type { Choices } from '../schedule/choices.ts'
 import { type Chooser, drawnBy } from '../schedule/chooser.ts'
 import type { RunEntry } from './entry.ts'
 import type { Features } from './features.ts'
-import { type Broken, Judging } from './judging.ts'
-import { RunReactions } from './run-reactions.ts'
-import type { SettingContext } from './setting-context.ts'
+import type { Broken, Judging } from './judging.ts'
+import { RunParts } from './run-parts.ts'
+import type { RunReactions } from './run-reactions.ts'
+import type { Compiled, SettingContext } from './setting-context.ts'
 
 export interface RunResult {
   readonly entries: readonly RunEntry[]
@@ -27,6 +28,8 @@ export interface RunResult {
   readonly unfinished: boolean
   /** Was it ended from outside? Then it says nothing but what it has broken. */
   readonly stopped: boolean
+  /** What was switched on. */
+  readonly features: Features
 }
 
 /** Firings of twins, and choices that come to nothing, for each step that a run may take. */
@@ -61,20 +64,32 @@ export class Run {
     this.#anyChoice = drawnBy(choices)
     const { world } = settingContext
     this.#world = world
-    const behaviours = features.strategies.map((strategy) =>
-      settingContext.behaviour(strategy, choices.below(settingContext.plansOf(strategy))),
-    )
-    const first = behaviours.find(({ opening }) => opening.length > 0)
-    world.begin(first?.opening)
-    this.#reactions = new RunReactions(world, fired)
-    this.#judging = new Judging(settingContext, this.#entries, settled, features.healsOften)
-    for (const behaviour of behaviours) {
-      for (const twin of behaviour.twins) world.twin(twin)
-      if (behaviour !== first) world.coalition.offerAll(behaviour.opening)
-      if (behaviour.hears) world.coalition.hears.push(behaviour.hears)
+    const { strategies } = features
+    const behaviours: Compiled[] = []
+    let first: Compiled | undefined
+    for (let i = 0; i < strategies.length; i++) {
+      const behaviour = settingContext.drawBehaviour(strategies[i]!, choices)
+      behaviours.push(behaviour)
+      if (!first && behaviour.opening.length > 0) first = behaviour
     }
-    this.#actions = new Actions(world, features.starved)
+    world.begin(first?.opening)
+    const { actions, judging, reactions } = RunParts.of(settingContext)
+    this.#reactions = reactions
+    this.#judging = judging
+    this.#actions = actions
+    this.#reactions.begin(fired)
+    this.#judging.begin(this.#entries, settled, features.healsOften)
+    this.#actions.begin(features.starved)
+    for (let i = 0; i < behaviours.length; i++) this.#follow(behaviours[i]!, behaviours[i] === first)
     this.#next = features.chooser.begin(choices, features.weights, features.known)
+  }
+
+  /** Takes up what a strategy does in this run. */
+  #follow({ twins, opening, hears }: Compiled, isBegun: boolean): void {
+    const { coalition } = this.#world
+    for (let i = 0; i < twins.length; i++) this.#world.twin(twins[i]!)
+    if (!isBegun) coalition.offerAll(opening)
+    if (hears) coalition.hears.push(hears)
   }
 
   /** Takes steps until nothing is left to do, every claim is broken, or the limit is reached. */
@@ -98,6 +113,7 @@ export class Run {
       cut: this.#world.isCut,
       unfinished,
       stopped,
+      features: this.#features,
     }
   }
 

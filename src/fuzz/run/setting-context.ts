@@ -29,6 +29,7 @@ import {
   unbounded,
   type Violation,
 } from '../../system/index.ts'
+import type { Choices } from '../schedule/choices.ts'
 import { ClaimGroup, Memory } from './claim-group.ts'
 import { Healing } from './healing.ts'
 
@@ -92,6 +93,12 @@ export interface Compiled {
   readonly hears: Hears | undefined
 }
 
+/** The plans of a strategy in a setting, and those of them that were asked for. */
+interface Plans {
+  readonly count: number
+  readonly compiled: Map<number, Compiled>
+}
+
 /** All that the runs of one setting share: the tables, the universe and the claims. */
 export class SettingContext {
   readonly program: Program
@@ -115,8 +122,7 @@ export class SettingContext {
   readonly #groups = new Map<string, number>()
   readonly #groupOf: number[] = []
   readonly #suitable = new Map<readonly Strategy[], readonly Strategy[]>()
-  readonly #plans = new Map<Strategy, number>()
-  readonly #behaviours = new Map<Strategy, Map<number, Compiled>>()
+  readonly #plans = new Map<Strategy, Plans>()
 
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
@@ -178,20 +184,27 @@ export class SettingContext {
 
   /** Those that make sense here. */
   suitable(strategies: readonly Strategy[]): readonly Strategy[] {
-    return remembered(this.#suitable, strategies, () =>
-      strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true),
-    )
-  }
-
-  /** How many plans a strategy has here. */
-  plansOf(strategy: Strategy): number {
-    return remembered(this.#plans, strategy, () => Math.max(1, strategy.plans(this.scene)))
+    let suitable = this.#suitable.get(strategies)
+    if (!suitable) {
+      suitable = strategies.filter((strategy) => strategy.suits?.(this.scene) ?? true)
+      this.#suitable.set(strategies, suitable)
+    }
+    return suitable
   }
 
   /** A plan of a strategy, on the kernel's numbers. */
-  behaviour(strategy: Strategy, plan: number): Compiled {
-    const plans = remembered(this.#behaviours, strategy, () => new Map())
-    return rememberedAmong(plans, MOST_REMEMBERED, plan, () => this.#compile(strategy, plan))
+  drawBehaviour(strategy: Strategy, choices: Choices): Compiled {
+    let plans = this.#plans.get(strategy)
+    if (!plans) {
+      plans = { count: Math.max(1, strategy.plans(this.scene)), compiled: new Map() }
+      this.#plans.set(strategy, plans)
+    }
+    const plan = choices.below(plans.count)
+    return plans.compiled.get(plan) ?? this.#compiled(plans.compiled, strategy, plan)
+  }
+
+  #compiled(known: Map<number, Compiled>, strategy: Strategy, plan: number): Compiled {
+    return rememberedAmong(known, MOST_REMEMBERED, plan, () => this.#compile(strategy, plan))
   }
 
   #compile(strategy: Strategy, plan: number): Compiled {

@@ -15,7 +15,10 @@ export class UsedMessages {
 
   /** Remembers the coalition's messages that a firing uses: the trigger, what is taken, and what a quorum lacks. */
   use(instance: Instance, edge: Edge, taken: readonly Taken[]): void {
-    if (!this.#isKept || !instance.hasByzantine) return
+    if (!this.#isKept) return
+    // Whoever restarts has lost them.
+    if (edge.event?.kind === 'restart') this.words[instance.id] = undefined
+    if (!instance.hasByzantine) return
     const trigger = edge.message < 0 ? undefined : edge.message * SENDERS + instance.senderOf(edge)
     if (trigger !== undefined && isFromByzantine(instance, trigger)) this.#useWord(instance, trigger)
     for (const words of taken)
@@ -28,6 +31,10 @@ export class UsedMessages {
       if (!next) break
       here = next
     }
+  }
+
+  clear(): void {
+    if (this.words.length > 0) this.words.length = 0
   }
 
   useMessage(instance: Instance, message: number, from: Id): void {

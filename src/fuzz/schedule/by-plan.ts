@@ -19,8 +19,7 @@ const MOST_HOPELESS = 8
  */
 export const byPlan: Chooser = {
   name: 'by-plan',
-  about:
-    'a step of a plan for two outputs that conflict, made as if nothing excluded anything; none where no plan is left',
+  about: 'the first step of a plan towards two conflicting outputs; a plan ignores that steps disable one another',
   partner: forge,
   begin(choices, _, { outlook } = {}) {
     if (!outlook) return (actions) => drawAny(choices, actions)
@@ -56,7 +55,7 @@ class Planner {
     this.#draw = (count) => choices.below(count)
     this.#pick = drawnBy(choices)
     this.#record = outlook.initial()
-    this.#plan = outlook.plans.from(this.#record, this.#draw)
+    this.#plan = outlook.plans.first(this.#record, this.#draw)
   }
 
   next(actions: Actions): Chosen | undefined {
@@ -81,11 +80,11 @@ class Planner {
 
   /** May a goal be reached after this step? Then it is what comes next. */
   #leadsOn({ world: { steps } }: Actions, { instance, effect }: Candidate): boolean {
-    const { plans } = this.#outlook
+    const { plans, goals } = this.#outlook
     const p = this.#outlook.placeOf(instance)
     const record = this.#outlook.after(this.#record, p, effect)
     const plan = plans.from(record, this.#draw)
-    if (!plan && !plans.isGoal(this.#record, p, effect.outputs)) return false
+    if (!plan && !goals.isGoal(this.#record, p, effect.outputs)) return false
     this.#then = { record, plan, steps }
     return true
   }

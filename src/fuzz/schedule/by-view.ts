@@ -8,7 +8,7 @@ import { type Chooser, drawAmong } from './chooser.ts'
  */
 export const byView: Chooser = {
   name: 'by-view',
-  about: 'only steps of the lowest view in which somebody can still take one, drawn as a random walk does',
+  about: 'a random walk over the steps of the lowest view that has an enabled step',
   begin: (choices, weights) => (actions) => {
     const lowest = lowestView(actions)
     return drawAmong(choices, actions, weights, ({ row }) => row.view === lowest)

@@ -38,12 +38,15 @@ export function drawAny(choices: Choices, actions: Actions): Chosen {
   return drawStep(choices, actions, drawKind(choices, counts, counts))
 }
 
-/** A step drawn uniformly among those of a kind, reluctantly where it is starved. */
+/** A step drawn uniformly among those of a kind; starved ones are rarely taken. */
 export function drawStep(choices: Choices, actions: Actions, kind: number): Chosen {
-  return reluctantly(actions, () => actions.step(kind, choices.below(actions.counts[kind]!)))
+  const count = actions.counts[kind]!
+  let chosen = actions.step(kind, choices.below(count))
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = actions.step(kind, choices.below(count))
+  return chosen
 }
 
-/** A step of some instances only, one of which can take one; kinds drawn by weight. */
+/** A step of one of these instances, one of which has an enabled step; its kind is drawn by weight. */
 export function drawAmong(
   choices: Choices,
   actions: Actions,
@@ -52,16 +55,27 @@ export function drawAmong(
 ): Chosen {
   const counts = actions.count(isOne)
   const kind = drawKind(choices, weights, counts)
-  return reluctantly(actions, () => actions.step(kind, choices.below(counts[kind]!), isOne))
-}
-
-function reluctantly(actions: Actions, draw: () => Chosen): Chosen {
-  let chosen = draw()
-  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) chosen = draw()
+  const count = counts[kind]!
+  let chosen = actions.step(kind, choices.below(count), isOne)
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) {
+    chosen = actions.step(kind, choices.below(count), isOne)
+  }
   return chosen
 }
 
-/** The kind drawn by weight, among those of which there is any. */
+/** The same of one instance. */
+export function drawAt(choices: Choices, actions: Actions, weights: readonly number[], instance: Instance): Chosen {
+  const counts = actions.countAt(instance)
+  const kind = drawKind(choices, weights, counts)
+  const count = counts[kind]!
+  let chosen = actions.stepAt(instance, kind, choices.below(count))
+  for (let i = 0; i < RELUCTANCE && actions.isStarved(chosen); i++) {
+    chosen = actions.stepAt(instance, kind, choices.below(count))
+  }
+  return chosen
+}
+
+/** A kind drawn by weight, among those with an enabled step. */
 export function drawKind(choices: Choices, weights: readonly number[], counts: readonly number[]): number {
   let total = 0
   for (let kind = 0; kind < counts.length; kind++) if (counts[kind]! > 0) total += weights[kind]!
@@ -71,7 +85,9 @@ export function drawKind(choices: Choices, weights: readonly number[], counts: r
     left -= weights[kind]!
     if (left < 0) return kind
   }
-  return counts.findIndex((count) => count > 0)
+  let kind = 0
+  while (kind < counts.length && counts[kind] === 0) kind++
+  return kind
 }
 
 /** Any q senders, and any message of each. */

@@ -1,4 +1,4 @@
-import { type Chooser, drawAmong } from './chooser.ts'
+import { type Chooser, drawAt } from './chooser.ts'
 
 /** Delays of one run at most, and the steps within which they fall. */
 const MOST_DELAYS = 6
@@ -13,7 +13,7 @@ const HORIZON = 64
  */
 export const delayBounded: Chooser = {
   name: 'delay-bounded',
-  about: 'instances move in turn; a few times, at steps that are drawn in advance, one of them loses its turn',
+  about: 'instances move in turn; at a few steps drawn in advance, one of them loses its turn',
   begin(choices, weights) {
     const delays = Array.from({ length: choices.below(MOST_DELAYS + 1) }, () => choices.below(HORIZON))
     let turn = 0
@@ -22,7 +22,7 @@ export const delayBounded: Chooser = {
       if (delays.includes(step++)) turn++
       while (!actions.canMove(actions.instances[turn % actions.instances.length]!)) turn++
       const next = actions.instances[turn++ % actions.instances.length]!
-      return drawAmong(choices, actions, weights, (instance) => instance === next)
+      return drawAt(choices, actions, weights, next)
     }
   },
 }

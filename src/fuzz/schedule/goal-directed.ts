@@ -21,7 +21,7 @@ const TRIES = 4
  */
 export const goalDirected: Chooser = {
   name: 'goal-directed',
-  about: 'a random walk that leans to outputs which nobody has put out yet, by what the first 1,000 runs went through',
+  about: 'a random walk towards outputs that no replica has made yet; the first 1,000 runs show the way',
   // A goal is of little use to a coalition that cannot say what leads there.
   partner: forge,
   begin(choices, _, { graph } = {}) {

@@ -15,7 +15,7 @@ export function choosersFor(protocol: Protocol): readonly Chooser[] {
 }
 
 /**
- * From now on searches of a protocol know these schedulers, too. A search that names none draws from them as well.
+ * Adds schedulers to all later searches of a protocol. A search that names none draws from them as well.
  * @throws UsageError for what is no scheduler, and for a name that there is already
  */
 export function addSchedulers(protocol: Protocol, added: readonly Chooser[]): void {
@@ -43,7 +43,7 @@ function watched(chooser: Chooser): Chooser {
         // There is one object for all that is chosen: any other was not taken from what there is.
         if (chosen === undefined || actions.isChosen(chosen)) return chosen
         throw new UsageError(
-          `the scheduler ${chooser.name} chooses what is no step`,
+          `the scheduler ${chooser.name} chooses something that is not a step`,
           'return what drawStep, drawAny or actions.step(kind, number) gives',
         )
       }

@@ -1,7 +1,7 @@
 import type { Instance } from '../../kernel/index.ts'
 import type { Actions } from './actions.ts'
 import type { Choices } from './choices.ts'
-import { type Chooser, drawAmong } from './chooser.ts'
+import { type Chooser, drawAt } from './chooser.ts'
 
 /** Steps within which priorities change, and how often they change at most. */
 const HORIZON = 64
@@ -20,7 +20,7 @@ const MOST_CHANGES = 4
  */
 export const pct: Chooser = {
   name: 'pct',
-  about: 'the instance of highest priority moves; priorities fall at a few steps that are drawn in advance',
+  about: 'the instance of highest priority moves; priorities fall at a few steps drawn in advance',
   begin(choices, weights) {
     const falls = Array.from({ length: choices.below(MOST_CHANGES + 1) }, () => choices.below(HORIZON))
     const known = new Priorities(choices)
@@ -31,7 +31,7 @@ export const pct: Chooser = {
         known.drop(first)
         first = known.highest(actions)
       }
-      return drawAmong(choices, actions, weights, (instance) => instance === first)
+      return drawAt(choices, actions, weights, first)
     }
   },
 }

@@ -19,7 +19,7 @@ function numberWidth(events: readonly RunEvent[]): number {
 }
 
 const MARKS: { readonly [K in RunEvent['kind']]: string } = {
-  ...{ rule: '●', arrival: '●', round: '●', timeout: '◷', input: '▼', coin: '◐', loss: '×', crash: '✖' },
+  ...{ rule: '●', arrival: '●', round: '●', timeout: '◷', input: '▼', coin: '◐', loss: '×', crash: '✖', restart: '↻' },
 }
 
 function mark(event: RunEvent): string {

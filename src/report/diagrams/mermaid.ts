@@ -30,7 +30,7 @@ function note(run: RunView, at: number, text: string): string {
 function step(run: RunView, event: RunEvent): string[] {
   const envelopes = event.kind === 'loss' && event.trigger !== undefined ? [event.trigger] : event.receives
   const arrows = envelopes.flatMap((id) => arrow(run, run.envelopes[id]!, event))
-  const alone = ['timeout', 'input', 'coin', 'crash'].includes(event.kind)
+  const alone = ['timeout', 'input', 'coin', 'crash', 'restart'].includes(event.kind)
     ? [note(run, event.at, headline(run, event))]
     : []
   const done = [decisionText(event), event.threw === undefined ? '' : `throws ${event.threw.slice(0, 40)}`]

@@ -74,7 +74,7 @@ function costs(subject: string, records: readonly PointRecord[], network: readon
   const odd = network.length > 0 ? ` The network: ${network.join('; ')}.` : ''
   return {
     heading: `Simulated executions of ${subject}`,
-    text: `The coalition says nothing. Latency is that of every decision of every correct replica, from its request on.${odd}`,
+    text: `The coalition is silent. Latency is that of every decision of every correct replica, from its request on.${odd}`,
     table: {
       columns: [
         'n',

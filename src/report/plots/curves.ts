@@ -155,7 +155,7 @@ export interface CurvesRequest {
   readonly label?: { readonly x: number; readonly y: number; readonly text: string; readonly colour: string }
 }
 
-/** The curves as Vega-Lite; nothing where there is not a single value. */
+/** The curves as Vega-Lite; nothing where there is no single value. */
 export function curvesSpec(request: CurvesRequest): TopLevelSpec | undefined {
   const { curves, x, y, apart = false, beyond = [], reach = [], label } = request
   const values = curves.flatMap(({ points }) => points.flatMap((point) => [point.y, point.low, point.high]))

@@ -17,7 +17,7 @@ const strict: LoggerInterface = {
 } as LoggerInterface
 
 function complain(said: readonly unknown[]): never {
-  throw new HarnessError(`vega says: ${said.map(String).join(' ')}`)
+  throw new HarnessError(`vega reports: ${said.map(String).join(' ')}`)
 }
 
 /** Both take a fifth of a second to load, which commands without pictures should not pay. */

@@ -91,7 +91,7 @@ function phase(subject: string, records: readonly PointRecord[], judged: readonl
   const runs = cells.reduce((sum, cell) => sum + cell.runs, 0)
   const proved = cells.filter(({ verdict }) => verdict === 'proved').length
   const broken = cells.filter(({ verdict }) => verdict === 'violated').length
-  const silence = judged.includes('liveness') ? ' Liveness: the coalition says nothing.' : ''
+  const silence = judged.includes('liveness') ? ' Liveness: the coalition is silent.' : ''
   return phaseDiagram(records.map(phaseCell), {
     name: named('phase', subject),
     title: `Where ${subject} stops holding`,
@@ -191,7 +191,7 @@ async function simulations(
   const points = records.flatMap(({ n, f, b, metrics }) => metrics.slice(0, 1).map((metric) => ({ n, f, b, metric })))
   const network = conditionsText(grid.conditions)
   const method = [
-    `${counted(grid.trials, 'simulated execution')} of each coalition, which says nothing`,
+    `${counted(grid.trials, 'simulated execution')} of each coalition, which is silent`,
     ...network,
     `seed ${grid.seed}`,
   ].join('; ')

@@ -35,7 +35,7 @@ const study = z.union([
   z.strictObject({
     ...{ command: z.literal('study'), study: z.string(), quick: z.boolean(), seed: count, folder: file, files: names },
     rows: z.array(z.looseObject({})).describe('each study has columns of its own; results.jsonl has the same rows'),
-    surprises: names.describe('what is otherwise than theory says'),
+    surprises: names.describe('results that are not as theory predicts'),
     reproduce,
   }),
   unfinishedOf('study'),
@@ -105,7 +105,7 @@ const error = z.strictObject({
 })
 
 const SENTENCES = {
-  error: 'What a command prints with --json where it comes to nothing: exit codes 2 and 3',
+  error: 'What a command prints with --json where it fails: exit codes 2 and 3',
   run: 'What show FILE --format json prints: a run as data',
 } as const
 

@@ -47,7 +47,7 @@ const saved = {
 const configuration = z
   .strictObject({
     ...{ n: count, f: count, b: count, clients: count, counts: count },
-    ...{ byzantine: ids, crash: ids, byzantineClients: ids, values: names, bounds },
+    ...{ byzantine: ids, crash: ids, restart: ids, byzantineClients: ids, values: names, bounds },
     inputs: z.union([z.literal('any'), z.record(z.string(), names)]),
     auth: z.enum(['signatures', 'channels', 'none']),
     network: z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PASSES } from '../../check/result/result.ts'
+import { PASSES } from '../../tables/passes/pass-names.ts'
 import { parts } from './parts.ts'
 
 const { bounds, count, file, json, names, reproduce, saved, seconds, setting, variant } = parts
@@ -37,7 +37,7 @@ export const fuzzOutput = z.strictObject({
       uncorrupted: z.boolean().optional().describe('do the steps break the claim without the coalition, too?'),
     }),
   ),
-  notJudged: names.describe('claims that were not asked for'),
+  notJudged: names.describe('claims that were not judged'),
   reproduce,
 })
 
@@ -67,8 +67,8 @@ export const checkOutput = z.strictObject({
   ),
   universe: z.strictObject({
     messages: count,
-    closed: z.boolean().describe('does it hold everything that can be said within the bounds?'),
-    unsaid: names.optional().describe('types that nobody says within the bounds'),
+    closed: z.boolean().describe('does it hold every message that can be sent within the bounds?'),
+    unsaid: names.optional().describe('types that nobody can send within the bounds'),
     inputs: z.enum(['all', 'given']).optional(),
     extent: z.record(z.string(), z.enum(['full', 'full of sets', 'one change', 'declared'])),
   }),
@@ -79,7 +79,7 @@ export const checkOutput = z.strictObject({
   neverFired: names.describe('rules'),
   engine: z.enum(['tables', 'reference']),
   engineWhy: z.string().optional(),
-  notJudged: names.describe('claims that were not asked for'),
+  notJudged: names.describe('claims that were not judged'),
   stopped: z.boolean(),
   stoppedBy: z.enum(['time', 'memory']).nullable(),
   seconds,

@@ -94,7 +94,7 @@ const cell = z.strictObject({
       exempt: z.enum(['fewer than two correct', 'nobody is Byzantine']).optional(),
     })
     .optional(),
-  contradicts: z.boolean().optional().describe('is it otherwise than theory says?'),
+  contradicts: z.boolean().optional().describe('does it contradict theory?'),
   witness: z.string().optional(),
   trace: file.optional(),
   ...{ latency: percentiles, delays: percentiles, messages },

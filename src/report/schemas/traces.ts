@@ -159,7 +159,7 @@ const votes = { tally: z.string(), key: json, voters: ids }
 
 const event = z.strictObject({
   ...{ number: count.describe('from 1'), at: id },
-  kind: z.enum(['rule', 'arrival', 'round', 'timeout', 'input', 'coin', 'loss', 'crash']),
+  kind: z.enum(['rule', 'arrival', 'round', 'timeout', 'input', 'coin', 'loss', 'crash', 'restart']),
   name: z.string(),
   value: z.union([z.literal(0), z.literal(1)]).optional(),
   trigger: index.optional(),

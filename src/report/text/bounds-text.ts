@@ -7,7 +7,7 @@ function words(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
-/** What the coalition could say. */
+/** The messages that the coalition could send. */
 type Said = Pick<CheckResult['universe'], 'messages' | 'unsaid'> & Partial<Pick<CheckResult['universe'], 'extent'>>
 
 /**
@@ -30,7 +30,7 @@ function countText([name, count]: [string, number]): string {
     several.replace(/(ies|s)$/, (end) => (end === 'ies' ? 'y' : '')),
     several,
   )
-  return name === 'timeouts' ? `${text} of each participant` : text
+  return name === 'timeouts' || name === 'restarts' ? `${text} of each participant` : text
 }
 
 /** Who is Byzantine, in all settings of a command; nothing where nobody is. */
@@ -69,13 +69,14 @@ export function boundsText(
   const [first] = settings
   if (!first) return 'no setting'
   const { counts, constants } = sorted(first, read)
-  const { values, crash, n, steps } = first
+  const { values, crash, restart = [], n, steps } = first
   const fixed = constants.map(([name, value]) => `${words(name)} ${value}`)
   const limits = [...counts.map(countText), counted(values.length, 'value')].join(', ')
   const parts = [
     `${limits}${fixed.length > 0 ? ` (${fixed.join(', ')})` : ''}`,
     ...coalitionText(settings, universe),
     ...(crash.length > 0 ? [`${listed(crash.map((id) => nameOf(id, n)))} may crash at any time`] : []),
+    ...(restart.length > 0 ? [`${listed(restart.map((id) => nameOf(id, n)))} may restart at any time`] : []),
     steps === 'eager' ? 'all schedules of eager steps' : 'all schedules',
   ]
   const free = counts.map(([name]) => name)

@@ -75,6 +75,8 @@ export function headline(run: RunView, event: RunEvent): string {
       return `never gets ${fromWhom(run, trigger)}`
     case 'crash':
       return 'crashes'
+    case 'restart':
+      return 'restarts'
   }
 }
 

@@ -30,7 +30,7 @@ export interface CheckReport extends Omit<CheckResult, 'claims'> {
   readonly stoppedBy: 'time' | 'memory' | 'signal' | null
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 
@@ -65,7 +65,7 @@ function verdict(claim: CheckedReport, report: CheckReport, paint: Paint): strin
 function passRow({ pass, on, why, before, after, unit = '' }: PassReport): string[] {
   const counts =
     before === undefined || after === undefined ? [] : [`${thousands(before)} → ${thousands(after)} ${unit}`.trim()]
-  const off = on ? [] : [visible(why ?? 'asked for')]
+  const off = on ? [] : [visible(why ?? 'as requested')]
   return [pass, on ? 'on' : 'off', [...counts, ...off].join('; ')]
 }
 
@@ -79,7 +79,7 @@ function universeText({ universe }: CheckReport): string[] {
 
 const ENDED = {
   time: '--time ended the search',
-  signal: 'whoever asked for the search ended it',
+  signal: 'the caller ended the search',
   memory: 'the memory was nearly full, which ended the search; NODE_OPTIONS=--max-old-space-size=8192 gives it 8 GB',
 }
 
@@ -106,7 +106,7 @@ function coverage(report: CheckReport): string[] {
     // The search over the reference semantics does not know which rules an arrival or a round fired.
     ...(neverFired.length > 0 ? [`${rules}: ${neverFired.join(', ')}`] : []),
     ...(neverFired.length === 0 && engine === 'tables' ? ['every rule fired'] : []),
-    ...(notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []),
+    ...(notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all judges them)`] : []),
   ]
 }
 
@@ -139,7 +139,7 @@ export function checkText(report: CheckReport, paint: Paint = plain, brief = fal
 }
 
 /** Bounds that are the dearer the larger they are. */
-const DEAR = ['views', 'slots', 'rounds', 'ballots', 'timeouts', 'flips']
+const DEAR = ['views', 'slots', 'rounds', 'ballots', 'timeouts', 'restarts', 'flips']
 
 /** What to try where the search did not end. */
 function smaller({ claims, settings: [first, ...others] }: CheckReport): string[] {

@@ -130,7 +130,7 @@ export function demoSummary(
       : []),
     ...(certain.length > 0
       ? [
-          `  * Proved within the bounds said above: agreement of ${certain.map(({ subject, states }) => `${subject} (${counted(states, 'state')})`).join(' and ')}.`,
+          `  * Proved within the bounds above: agreement of ${certain.map(({ subject, states }) => `${subject} (${counted(states, 'state')})`).join(' and ')}.`,
         ]
       : []),
     ...(within.length > 0

@@ -59,12 +59,15 @@ function known(run: RunView, id: Id, isFalse: boolean): string {
 }
 
 function whatHappened(run: RunView, { witness, isPromised }: Explanation): string[] {
-  const { n, f, byzantine, crash } = run.setting
+  const { n, f, byzantine, crash, restart = [] } = run.setting
   const who =
     byzantine.length > 0
       ? `${named(run, byzantine)} ${byzantine.length > 1 ? 'are' : 'is'} Byzantine`
       : 'nobody is Byzantine'
-  const may = crash.length > 0 ? `, ${named(run, crash)} may crash` : ''
+  const may = [
+    ...(crash.length > 0 ? [`, ${named(run, crash)} may crash`] : []),
+    ...(restart.length > 0 ? [`, ${named(run, restart)} may restart`] : []),
+  ].join('')
   const claim = run.claims.find((one) => one.name === run.claim)
   const beyond = isPromised
     ? `It is promised here (${claim?.promised}).`
@@ -94,7 +97,7 @@ function decisionSentence(run: RunView, { at, output, isNote, step, rule, quorum
   if (quorum.tally !== undefined) {
     return `${what}: ${rule} finds ${counted(quorum.senders.length, 'vote')}${of} in its tally "${visible(quorum.tally)}", those of ${has}.`
   }
-  return `${what}: ${rule} asks for ${counted(quorum.q, 'sender')}${of}, and has ${has}.`
+  return `${what}: ${rule} needs ${counted(quorum.q, 'sender')}${of}, and has ${has}.`
 }
 
 function intersectionSentence(
@@ -185,7 +188,7 @@ function healedSentences(run: RunView, { waiting, witness }: Explanation): strin
       : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} follow:`
   const stuck = waiting.map(
     ({ at, rule, q, senders }) =>
-      `${name(run, at)} waits in ${rule}: it asks for ${counted(q, 'sender')} and has ${named(run, senders)}.`,
+      `${name(run, at)} waits in ${rule}: it needs ${counted(q, 'sender')} and has ${named(run, senders)}.`,
   )
   return [first, ...told, ...stuck, `So ${visible(witness)}.`]
 }
@@ -237,11 +240,11 @@ function otherSentence(run: RunView, { subject, refused }: Other): string {
 
 function refusal(run: RunView, { why, asked }: NonNullable<Other['refused']>): string {
   const missing = run.envelopes.find(({ from, message }) => {
-    return why.startsWith(`${name(run, from)} has not said ${canonical(message)} `)
+    return why.startsWith(`${name(run, from)} has not sent ${canonical(message)} `)
   })
   if (missing) return unsayable(run, missing)
   if (!asked) return visible(why)
-  return `its rule asks for ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
+  return `its rule needs ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
 /** A Byzantine message that no proof covers there, or a message that nobody has sent there. */
@@ -249,7 +252,7 @@ function unsayable(run: RunView, { from, origin, message }: SentEnvelope): strin
   const what = `${messageText(message)} of ${name(run, from)}`
   return origin === 'correct'
     ? `${what} is not sent in that run`
-    : `${what} has no proof there, or is no message of that variant`
+    : `${what} has no proof there, or is not a message of that variant`
 }
 
 const CRIMES = {

@@ -33,7 +33,7 @@ export interface FuzzReport extends Omit<CampaignResult, 'claims'> {
   readonly notJudged: readonly string[]
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 
@@ -74,7 +74,7 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
 /** What a search looked at, besides its verdicts. */
 function coverage(report: FuzzReport): string[] {
   const { runs, steps, seconds, decided, cut, unfinished, states, neverFired, notJudged } = report
-  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all asks for them)`] : []
+  const unjudged = notJudged.length > 0 ? [`not judged: ${notJudged.join(', ')} (--claim all judges them)`] : []
   if (runs === 0) return [`no run, ${duration(seconds)}`, ...unjudged]
   const share = percent(decided / runs)
   return [

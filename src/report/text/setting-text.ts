@@ -4,7 +4,7 @@ import { valueText } from './value.ts'
 
 /** Who takes part: `n = 4, f = 1, b = 1 (r0)`. */
 export function whoText(setting: Setting): string {
-  const { n, f, byzantine, crash, clients } = setting
+  const { n, f, byzantine, crash, restart = [], clients } = setting
   const names = byzantine.map((id) => nameOf(id, n)).join(', ')
   const parts = [
     `n = ${n}`,
@@ -12,6 +12,7 @@ export function whoText(setting: Setting): string {
     byzantine.length ? `b = ${byzantineCount(setting)} (Byzantine: ${names})` : 'b = 0',
   ]
   if (crash.length) parts.push(`may crash: ${crash.map((id) => nameOf(id, n)).join(', ')}`)
+  if (restart.length) parts.push(`may restart: ${restart.map((id) => nameOf(id, n)).join(', ')}`)
   if (clients) parts.push(`${clients} ${clients === 1 ? 'client' : 'clients'}`)
   return parts.join(', ')
 }

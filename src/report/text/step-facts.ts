@@ -78,7 +78,7 @@ function whatHappens(program: Program, before: System, step: Step): Origin {
   if ('timeout' in step) return alone(`runs out of time: ${step.timeout}`)
   if ('input' in step) return alone(`is given the input ${valueText(step.input)}`)
   if ('flip' in step) return alone(`tosses the coin ${step.flip}: ${step.value}`)
-  return alone('crashes')
+  return alone('restart' in step ? 'restarts with its durable state' : 'crashes')
 }
 
 /** What arrived in a round, by sender. */

@@ -26,9 +26,9 @@ function lines(facts: StepFacts, width: number, paint: Paint): string[] {
   return [
     facts.byzantineMessage ? paint.red(headline) : headline,
     ...joined('evidence', facts.evidence).map((line) => paint.dim(indent + line)),
-    ...joined('hears', facts.hears ?? []).map((line) => paint.dim(indent + line)),
+    ...joined('receives', facts.hears ?? []).map((line) => paint.dim(indent + line)),
     ...facts.knows.map((line) => indent + line),
-    ...joined('says', facts.says).map((line) => indent + line),
+    ...joined('sends', facts.says).map((line) => indent + line),
     ...joined('notes', facts.notes).map((line) => paint.dim(indent + line)),
     ...facts.decides.map((line) => paint.bold(`${indent}DECIDES ${line}`)),
   ]

@@ -50,7 +50,7 @@ function universeText({ messages, closed, extent }: NonNullable<SubjectFacts['un
   const total = thousands(messages.length)
   const end = closed
     ? `Byzantine replicas may send any of these ${total} messages, to anyone at any time, where their proofs hold.`
-    : `There are more than these ${total} messages: the search for them was stopped. A run adds what it hears.`
+    : `There are more than these ${total} messages: the search for them was stopped. A run adds the messages that it meets.`
   return [...lines, '', end]
 }
 

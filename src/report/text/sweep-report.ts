@@ -18,7 +18,7 @@ export interface SweepReport {
   readonly known: number
   /** What else is in the folder. */
   readonly files: readonly string[]
-  /** The line that does the same again. */
+  /** The command that repeats it. */
   readonly command: string
 }
 
@@ -123,7 +123,7 @@ function costs({ records, grid }: SweepReport): string[] {
   if (rows.length === 0) return []
   const head = ['', 'n', 'b', 'silent', 'p50 ms', 'p95', 'p99', 'delays', 'messages', 'view changes', 'all decide']
   return [
-    `${counted(grid.trials, 'simulated execution')} of each coalition, which says nothing; for one decision:`,
+    `${counted(grid.trials, 'simulated execution')} of each coalition, which is silent; for one decision:`,
     ...conditionsText(grid.conditions).map((text) => `  ${text}`),
     ...table([head, ...rows], '  '),
     '',

@@ -20,7 +20,7 @@ export interface SavedViolation {
 
 const EAGER = {
   reproduced: 'Also happens with eager rules: every rule fires as soon as it can.',
-  'not-found': 'Not found with eager rules, where every rule fires as soon as it can: some rule seems to have to wait.',
+  'not-found': 'Not found with eager rules, where every rule fires as soon as it can: some rule probably has to wait.',
   excluded:
     'Impossible with these messages and eager rules, where every rule fires as soon as it can: some rule has to wait.',
 } as const

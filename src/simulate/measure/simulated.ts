@@ -92,7 +92,7 @@ export interface TakenInput {
   readonly sent: number
 }
 
-/** What became of a run. Plain JSON; the same request gives the same bytes. */
+/** The result of one run. Plain JSON; the same request gives the same bytes. */
 export interface Simulated {
   /** In the order in which they were made. */
   readonly decisions: readonly Decided[]

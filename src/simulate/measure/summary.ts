@@ -8,7 +8,7 @@ export interface Percentiles {
   readonly p99: number
 }
 
-/** What many runs have in common. */
+/** Measurements over many runs. */
 export interface Metrics {
   readonly runs: number
   /**

@@ -19,7 +19,7 @@ export function simulatedScene(program: Program): Scene {
     get universe() {
       if (n + clients > MOST_PARTICIPANTS) {
         throw new UsageError(
-          `this strategy needs all messages that ${n + clients} participants could ever say`,
+          `this strategy needs all messages that ${n + clients} participants could ever send`,
           `choose another strategy, or at most ${MOST_PARTICIPANTS} participants`,
         )
       }

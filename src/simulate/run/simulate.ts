@@ -34,7 +34,7 @@ const REQUEST: { readonly [K in keyof Required<SimulationRequest>]: Kind } = {
 /**
  * Runs a program under a virtual clock: one legal schedule of it, in which arrivals fire whatever they enable. Nothing
  * sleeps; the same request gives the same bytes on every machine.
- * @throws UsageError for conditions that no network could have, and for protocols in rounds
+ * @throws UsageError for conditions that no network could have, and for lockstep protocols
  */
 export function simulate(request: SimulationRequest): Simulated {
   assertShape('the request', REQUEST, request)
@@ -46,14 +46,14 @@ export function simulate(request: SimulationRequest): Simulated {
   assertCounted(claims, setting)
   if (isLockstep(protocol)) {
     throw new UsageError(
-      `${protocol.subject} goes from round to round, and each round takes as long as the timeout: a clock adds nothing`,
+      `${protocol.subject} is a lockstep protocol, in which each round takes as long as the timeout: a clock adds nothing`,
       'search it with fuzz or check',
     )
   }
   assertConditions(conditions, setting)
   if (setting.network.fifo && !setting.network.lose && loses(conditions)) {
     throw new UsageError(
-      'a network that is first in, first out, and loses what the setting says it does not',
+      'the network of the setting is first in, first out, and loses nothing, but the conditions lose messages',
       'leave out the loss, or choose --network fifo,lose',
     )
   }

@@ -22,6 +22,7 @@ export interface Circumstances {
   readonly f: number
   readonly byzantine: readonly number[]
   readonly crash: readonly number[]
+  readonly restart?: readonly number[]
   readonly clients: number
   readonly inputs: { readonly [id: number]: readonly string[] }
   readonly bounds: { readonly [name: string]: number }
@@ -49,6 +50,8 @@ export interface Case {
   readonly addressed: readonly string[]
   readonly selfDelivery: 'inbox' | 'at-once' | 'network' | 'none'
   readonly inbox: boolean
+  /** Fields of the state that survive a restart. */
+  readonly durable?: readonly string[]
   readonly within?: string
   readonly viewOf?: string
   readonly claims: readonly string[]
@@ -106,7 +109,7 @@ export const protocol = defineProtocol({
   addressed: ${JSON.stringify(one.addressed)},
 ${one.declares ? '  alphabet: () => alphabet,\n' : ''}${roleText(one.replica, 2)}${one.client ? `  client: {\n${roleText(one.client, 4)}  },\n` : ''}${
   lines.length > 0 ? `  proofs: {\n${lines.join('')}  },\n` : ''
-}${one.within ? `  within: ${one.within},\n` : ''}${one.viewOf ? `  viewOf: ${one.viewOf},\n` : ''}})
+}${one.within ? `  within: ${one.within},\n` : ''}${one.viewOf ? `  viewOf: ${one.viewOf},\n` : ''}${one.durable ? `  durable: () => ${JSON.stringify(one.durable)},\n` : ''}})
 
 export const claims = [
 ${indent(
@@ -118,11 +121,12 @@ ${indent(
 
 /** The command that checks the file by hand. */
 export function commandOf({ setting }: Case, file: string): string {
-  const { n, f, byzantine, crash, clients, auth, network, steps } = setting
+  const { n, f, byzantine, crash, restart = [], clients, bounds, auth, network, steps } = setting
   const flags = [
     `--n ${n} --f ${f}`,
     `--byzantine ${byzantine.map((id) => (id < n ? id : `c${id}`)).join(',') || 'none'}`,
     ...(crash.length > 0 ? [`--crash ${crash.join(',')}`] : []),
+    ...(restart.length > 0 ? [`--restart ${restart.join(',')} --restarts ${bounds['restarts']}`] : []),
     ...(clients > 0 ? [`--clients ${clients}`] : []),
     `--auth ${auth}`,
     `--network ${

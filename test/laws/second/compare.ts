@@ -91,7 +91,7 @@ function saidOf(error: unknown): string {
  * meet in a run, so it may refuse rules that come to rest in every run, but not everywhere.
  */
 export const isRefusal = ({ text }: Difference): boolean =>
-  /only \d+ equal outputs are told apart|firings the rules of one replica still change its state/.test(text)
+  /only \d+ equal outputs are counted|firings the rules of one replica still change its state/.test(text)
 
 /** What `check` says, against what the interpreter says. */
 export function differences(

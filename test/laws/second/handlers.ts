@@ -54,7 +54,12 @@ export class Writer {
     if (draw.percent(isOwn ? 40 : 60))
       return { lines: [`ctx.need(${this.#quorum()}, ${matching(scope, target)}${role})`], scope }
     const made = summary(scope, target)
-    const line = `const took = ctx.take(${this.#quorum()}, ${matching(scope, target)}, (c) => (${made.text})${role})`
+    const [q, match] = [this.#quorum(), matching(scope, target)]
+    // Long values are high, and many are as high as others. Of nothing, nothing is the highest.
+    const line =
+      q !== '0' && draw.aside(20)
+        ? `const took = ((c) => (${made.text}))([ctx.takeHighest(Math.max(1, ${q}), ${match}, (m) => JSON.stringify([m.v]).length${role})])`
+        : `const took = ctx.take(${q}, ${match}, (c) => (${made.text})${role})`
     return { lines: [line], scope: widened(scope, { path: 'took', shape: made.shape }) }
   }
 

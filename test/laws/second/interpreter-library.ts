@@ -39,6 +39,7 @@ export interface Protocol extends Behaviour {
   readonly proofs?: Readonly<Record<string, (message: Message, known: object) => Proof>>
   readonly within?: (state: object, bounds: object) => boolean
   readonly viewOf?: (state: object) => number
+  readonly durable?: (rules: object) => readonly string[]
   readonly selfDelivery?: 'inbox' | 'at-once' | 'network' | 'none'
   readonly inbox?: boolean
   readonly addressed?: readonly string[]

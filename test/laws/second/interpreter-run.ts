@@ -20,6 +20,7 @@ export interface Local {
   readonly coins: readonly string[]
   /** A handler threw, or it crashed. */
   readonly stopped: boolean
+  readonly restarts?: number
   /** What has arrived, in order, where an arrival is a step and rules ask for it. */
   readonly inbox?: readonly string[] | undefined
 }
@@ -125,6 +126,10 @@ function attempt(
           throw new Unanswered()
         }
         return JSON.parse(textOf(summarise(choices[index]!.map((text) => JSON.parse(text)))))
+      },
+      takeHighest: (q: number, match: Matches, rank: (message: Message) => number, role?: string) => {
+        const highest = (all: Message[]) => all.reduce((best, next) => (rank(next) > rank(best) ? next : best))
+        return context.take(q, match, highest, role)
       },
     }
     try {

@@ -108,26 +108,44 @@ export class Space {
   }
 
   start(): { world: World; fresh: Fresh } {
-    const { protocol, setting } = this.sharedTables
     let world: World = { locals: [], said: [], pending: [], outputs: this.running.map(() => []) }
     const fresh: [number, readonly number[]][] = []
     for (const [index, at] of this.running.entries()) {
-      const behaviour = at < setting.n ? protocol : protocol.client!
-      const empty: Local = {
-        state: {},
-        timers: [],
-        coins: [],
-        stopped: false,
-        ...(this.isByArrival && protocol.inbox !== false ? { inbox: [] } : {}),
-      }
-      const call: Call = (state, ctx) => void Object.assign(state, behaviour.init(ctx))
-      const [effect] = effectsOf(this.sharedTables, at, at, empty, [], [call], () => true, true)
-      if (!effect || effect.threw) throw new Error(`init of ${at} failed: ${effect?.threw}`)
-      const move = this.moveOf(at, effect)
+      const move = this.moveOf(at, this.begun(at))
       world = this.#after({ ...world, locals: [...world.locals, 0] }, index, move)
       fresh.push([at, move.outputs])
     }
     return { world, fresh }
+  }
+
+  /** How a participant begins. */
+  begun(at: number): Effect {
+    const behaviour = this.behaviour(at)
+    const empty: Local = {
+      state: {},
+      timers: [],
+      coins: [],
+      stopped: false,
+      ...(this.isByArrival && this.sharedTables.protocol.inbox !== false ? { inbox: [] } : {}),
+    }
+    const call: Call = (state, ctx) => void Object.assign(state, behaviour.init(ctx))
+    const [effect] = effectsOf(this.sharedTables, at, at, empty, [], [call], () => true, true)
+    if (!effect || effect.threw) throw new Error(`init of ${at} failed: ${effect?.threw}`)
+    return effect
+  }
+
+  /** How it begins anew with what it has kept; nothing where it may not, or where that would change nothing. */
+  restarted(at: number, local: Local): Effect[] {
+    const { protocol, setting, rules } = this.sharedTables
+    const { restarts = 0 } = local
+    if (local.stopped || !setting.restart?.includes(at) || restarts >= setting.bounds['restarts']!) return []
+    const first = this.begun(at)
+    const names = protocol.durable!(rules)
+    const old = Object.entries(local.state as object).filter(([name]) => names.includes(name))
+    const after = { ...first.local, state: { ...(first.local.state as object), ...Object.fromEntries(old) } }
+    const isIdle = !this.isByArrival && textOf({ ...after, restarts }) === textOf({ ...local, restarts })
+    if (!this.isWithin(at, after.state)) return []
+    return isIdle && first.outputs.length === 0 ? [] : [{ ...first, local: { ...after, restarts: restarts + 1 } }]
   }
 
   /** What the participants can hear, by their place in `running`. */

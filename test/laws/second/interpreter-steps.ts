@@ -86,6 +86,7 @@ export class Steps {
     }
     for (const [before, call] of this.#alone(at, local)) found.push(...this.#effects(at, at, before, words, call))
     if (this.space.sharedTables.setting.crash.includes(at)) found.push(crashed(local))
+    found.push(...this.space.restarted(at, local))
     return found.map((effect) => this.space.moveOf(at, effect))
   }
 
@@ -117,7 +118,8 @@ export class Steps {
       const step = this.space.step(world, index, this.space.moveOf(at, effect))
       yield settles ? this.#settled(step, index) : step
     }
-    if (setting.crash.includes(at)) yield this.space.step(world, index, this.space.moveOf(at, crashed(local)))
+    const others = [...(setting.crash.includes(at) ? [crashed(local)] : []), ...this.space.restarted(at, local)]
+    for (const effect of others) yield this.space.step(world, index, this.space.moveOf(at, effect))
   }
 
   /** What has arrived, in order, and own broadcasts where they are evidence. */

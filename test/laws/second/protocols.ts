@@ -9,6 +9,9 @@ import { type MessageType, messageShape, say, type Vocabulary } from './statemen
 
 const NAMES = ['first', 'second']
 
+/** A seed of its own. */
+const RESTARTING = 1_000_000_007
+
 function messageTypes(draw: Draw, values: readonly string[], most: number): MessageType[] {
   const count = draw.weighted([
     [2, 1],
@@ -141,6 +144,25 @@ function settingFor(draw: Draw, values: readonly string[], inbox: boolean): Circ
 
 /** The protocol of a seed. */
 export function caseOf(seed: number): Case {
+  // What was added later is drawn apart, so that the rest of a protocol stays as it was.
+  return restarting(new Draw(seed + RESTARTING), protocolOf(seed))
+}
+
+/** Somebody may restart, and keeps some of what it begins with. */
+function restarting(draw: Draw, one: Case): Case {
+  const { n, byzantine, crash, bounds } = one.setting
+  const ids = Array.from({ length: n }, (_, id) => id).filter((id) => !byzantine.includes(id))
+  if (ids.length === 0 || crash.length > 0 || !draw.percent(12)) return one
+  const names = one.replica.state.filter(({ init }) => init !== undefined).map(({ name }) => name)
+  const restart = draw.some(ids, 1, Math.min(ids.length, draw.between(1, 2))).sort()
+  return {
+    ...one,
+    durable: draw.some(names, 0, names.length).sort(),
+    setting: { ...one.setting, restart, bounds: { ...bounds, restarts: draw.between(1, 2) } },
+  }
+}
+
+function protocolOf(seed: number): Case {
   const draw = new Draw(seed)
   const values = draw.percent(85) ? ['a', 'b'] : ['a']
   const inbox = draw.percent(70)

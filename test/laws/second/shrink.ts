@@ -28,6 +28,7 @@ function* smaller(one: Case): Generator<Case> {
   if (one.addressed.length > 0) yield { ...one, addressed: [] }
   for (const index of setting.byzantine.keys()) yield set({ byzantine: without(setting.byzantine, index) })
   if (setting.crash.length > 0) yield set({ crash: [] })
+  if (setting.restart) yield set({ restart: undefined! })
   for (const id of Object.keys(setting.inputs).map(Number)) {
     const list = setting.inputs[id]!
     for (const index of list.keys()) yield set({ inputs: { ...setting.inputs, [id]: without(list, index) } })

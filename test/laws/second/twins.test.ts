@@ -48,6 +48,9 @@ const NOTICED: Readonly<Record<string, number>> = {
   'coins that fall on one side': 3_029,
   'messages that come again': 58,
   'replicas that never crash': 7,
+  'replicas that never restart': 204,
+  'a restart that loses nothing': 204,
+  'a restart that keeps nothing': 748,
   'Byzantine replicas whose words bind nobody': 302,
 }
 

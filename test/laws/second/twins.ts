@@ -59,6 +59,7 @@ function withChanged(ctx: any, changes: object): any {
     'flip',
     'need',
     'take',
+    'takeHighest',
   ]
   for (const name of names)
     Object.defineProperty(made, name, { get: () => ctx[name], enumerable: true, configurable: true })
@@ -256,6 +257,18 @@ export const TWINS: Readonly<Record<string, Twin>> = {
     setting: (setting) => ({ ...setting, network: { ...setting.network, duplicate: true } }),
   },
   'replicas that never crash': { setting: (setting) => ({ ...setting, crash: [] }) },
+  'replicas that never restart': where(
+    { setting: ({ restart: _, ...setting }) => setting },
+    (_, one) => one.durable !== undefined,
+  ),
+  'a restart that loses nothing': where(
+    { definition: (definition, one) => ({ ...definition, durable: () => one.replica.state.map(({ name }) => name) }) },
+    (_, one) => one.durable !== undefined,
+  ),
+  'a restart that keeps nothing': where(
+    { definition: (definition) => ({ ...definition, durable: () => [] }) },
+    (_, one) => one.durable !== undefined && one.durable.length > 0,
+  ),
   'Byzantine replicas whose words bind nobody': where(
     {
       setting: (setting) => (setting.auth === 'signatures' ? { ...setting, auth: 'channels' } : setting),

@@ -1,9 +1,10 @@
 /**
- * Pass 6, lazy consumption: of two moves that others cannot tell apart, one that leads to y and one that leads to y′,
- * where silent steps that are possible now lead from y to y′, only the first is kept: y can do all that y′ can.
+ * Pass 6, lazy consumption: of two moves that others cannot distinguish, to y and to y′, only the first is kept if silent
+ * steps that are enabled now lead from y to y′: y can do all that y′ can.
  *
- * Sound for safety as big steps are: the silent steps from y to y′ can be taken later. The number of steps stays the
- * shortest only under a condition on costs: y′ goes only if cost(y) + silent distance(y → y′) ≤ cost(y′).
+ * Sound because the silent steps from y to y′ can be taken later, as in big steps. Only if the claim is a safety claim;
+ * and lengths stay shortest only if cost(y) + silent distance(y → y′) ≤ cost(y′), without which y′ is kept. It switches
+ * itself off for liveness where a bound was hit.
  */
 
 import type { Machine } from '../automaton/machine.ts'

@@ -194,6 +194,9 @@ export class Atoms {
 
   #choice(ask: AskTable, choices: readonly (readonly number[])[], sees: Sees): number | undefined {
     const messages = [...new Set(choices.flat())].sort((a, b) => a - b)
+    if (choices.length > 0 && choices.every(({ length }) => length === 1)) {
+      return this.#intern({ kind: 'count', q: 1, of: this.#senders(messages, (one) => ask.mask(one), sees) })
+    }
     const of = messages.map((message) => this.#senders([message], (one) => ask.mask(one), sees))
     const indices = choices.map((choice) => choice.map((message) => messages.indexOf(message)))
     return this.#intern({ kind: 'choice', of, choices: indices })

@@ -1,4 +1,5 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
+
 import type { Program } from '../../model/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import { Evaluator } from '../automaton/evaluate.ts'
@@ -11,9 +12,9 @@ import type { Closed } from '../closure/closed.ts'
 import { isEnabled, type Move, singleSteps } from '../passes/big-step.ts'
 import type { Forget } from '../passes/forget.ts'
 import type { Layers } from '../passes/layers.ts'
+import type { PassName } from '../passes/pass-names.ts'
 import { arrangements, NotSymmetric, sortGroups } from '../passes/symmetry.ts'
 import type { TablePasses } from '../passes/table-passes.ts'
-import type { PassName } from '../result/result.ts'
 import { type Affected, AffectedAtoms, NOTHING_AFFECTED } from './affected.ts'
 
 export interface SpaceOptions {
@@ -227,7 +228,7 @@ export class PackedSpace {
     for (const order of arrangements(this.groups, ids.length, looks)) {
       const others = this.judge.judge(this.layout, state, order, moved)
       const differs = others.findIndex((verdict, i) => verdict !== verdicts[i])
-      if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} minds which replica does what`)
+      if (differs >= 0) throw new NotSymmetric(`${this.judge.claims[differs]!.name} depends on which replica does what`)
     }
     this.#invariant.add(verdicts)
     return verdicts

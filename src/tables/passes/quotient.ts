@@ -1,13 +1,15 @@
 /**
- * Pass 3, quotient: local states that no continuation can tell apart are one state.
+ * Pass 3, quotient: local states that no continuation distinguishes are one state.
  *
- * Partition refinement (a strong bisimulation): two local states stay together while, under the same atoms, they say
- * the same, put out the same and go to states that are still together. Sound for every claim that reads outputs and
- * what is said, and for the number of steps, because each step of one is a step of the other. What a participant said
- * and put out before is no part of its local state: the global state keeps it. Conditions: bounds are local, and what
- * a rule may do depends on its own state and on atoms only.
+ * Partition refinement (a strong bisimulation): two local states stay together while, under the same atoms, they send
+ * the same, output the same and go to states that are still together. Earlier messages and outputs of a participant are
+ * not in its local state: the global state keeps them.
  *
- * A message that triggers is an atom too: all messages that trigger the same are one.
+ * Sound because each step of one is a step of the other, for every claim about outputs and messages, and for lengths.
+ * Only if bounds are local, and a rule depends on its own state and on atoms only. It switches itself off for liveness
+ * where a bound was hit.
+ *
+ * A message that triggers is an atom, too: all messages that trigger the same are one.
  */
 
 import type { Machine, MachineDraft, Options } from '../automaton/machine.ts'

@@ -168,7 +168,7 @@ function explored(
       let to = index.get(target)
       if (to === undefined) {
         to = nodes.length
-        if (to >= MOST_NODES) throw new TooLarge(`more than ${MOST_NODES} local states that nobody can tell apart yet`)
+        if (to >= MOST_NODES) throw new TooLarge(`more than ${MOST_NODES} local states that cannot be told apart yet`)
         index.set(target, to)
         nodes.push(target)
         ins.push([])

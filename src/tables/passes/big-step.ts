@@ -1,10 +1,11 @@
 /**
- * Pass 5, big steps: a step that says nothing and puts nothing out is invisible to everybody else, so it is postponed
- * to just before the visible step of the same participant that needs it.
+ * Pass 5, big steps: a step that sends and outputs nothing is invisible to all other participants, so it is postponed to
+ * just before the visible step of the same participant that needs it.
  *
- * Sound for safety: atoms never turn false again, so the postponed steps are still possible, and nobody can tell the
- * two schedules apart. The schedule has the same number of steps, or fewer where a silent step was never needed; a
- * move therefore costs as many steps as it stands for. For liveness, see liveness/live-moves.ts.
+ * Sound because atoms never turn false again: the postponed steps stay enabled, and others cannot distinguish the two
+ * schedules. The schedule has the same number of steps, or fewer if a silent step was never needed; a move costs as many
+ * steps as it stands for. Only if the claim is a safety claim; for liveness, see liveness/live-moves.ts. It switches
+ * itself off for liveness where a bound was hit.
  */
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
 

@@ -1,16 +1,17 @@
 /**
- * Pass 2, close: every local state that a participant can reach on any messages that can ever exist.
+ * Pass 2, close: every local state that a participant can reach by any messages that can ever exist.
  *
- * Sound because it only ever over-approximates: what one participant says in some local state is offered to all others
- * in every local state, as often and as late as they like, and a quorum counts as met once enough senders could have
- * said matching messages in some run. Conditions: a message may arrive any number of times, at any time, or never;
- * and rules fire one at a time. What is reached here need not be reachable; the search decides that.
+ * Sound because it over-approximates: a message that one participant sends in some local state can reach all others in
+ * every local state, any number of times and at any time, and a quorum is there once enough senders could have sent
+ * matching messages in some run. Only if a message may arrive any number of times, at any time, or never, and rules fire
+ * one at a time. A state that is reached here need not be reachable; the search decides that.
  */
 import {
   type AnyMessage,
   type Event,
   type Id,
   type Local,
+  mayRestart,
   type Program,
   type Rule,
   runningIds,
@@ -233,11 +234,10 @@ class Closure {
       this.#questions.follow(part, state, node, { event, trigger: null })
     for (const value of inputsAt(setting, at)) follow({ kind: 'input', value }, table.onInput(at, number, value))
     for (const timer of timers) follow({ kind: 'timeout', timer }, table.onTimeout(at, number, timer))
-    for (const coin of coins) {
-      for (const value of [0, 1] as const) {
-        follow({ kind: 'coin', coin, value }, table.onCoin(at, number, coin, value))
-      }
-    }
+    for (const coin of coins)
+      for (const value of [0, 1] as const) follow({ kind: 'coin', coin, value }, table.onCoin(at, number, coin, value))
+    const restart = { kind: 'restart' } as const
+    if (mayRestart(setting, at, table.locals.values[number]!)) follow(restart, table.alone(at, number, restart))
     if (setting.crash.includes(at)) {
       const option = { event: { kind: 'crash' as const }, trigger: null, conditions: [], threw: null }
       part.options[state]!.push({

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { check } from '../../src/check/check.ts'
-import type { CheckResult, PassName } from '../../src/check/result/result.ts'
+import type { CheckResult } from '../../src/check/result/result.ts'
 import { type Configuration, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { digestBlind, pbft } from '../../src/protocols/pbft.ts'
 import { configure } from '../../src/system/index.ts'
+import type { PassName } from '../../src/tables/passes/pass-names.ts'
 import { LONG } from '../tiers.ts'
 
 const wanted = pbftProperties.claims.filter(({ name }) => ['agreement', 'integrity', 'decided'].includes(name))

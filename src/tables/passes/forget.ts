@@ -1,11 +1,13 @@
 /**
- * Pass 4, forget: what was said is no longer part of the state once nobody can ever be moved by it, and an atom that
- * has become true replaces the words that made it true.
+ * Pass 4, forget: a message sent is no longer part of the state once no reachable edge needs it, and an atom that has
+ * become true replaces the messages that made it true.
  *
- * Kept are, for each participant, the words that could still make an atom true that some edge ahead of its present
- * state asks for; and for the coalition, the words that could still prove a message that such an atom counts,
- * transitively; and what a claim reads of what was said. Sound because atoms never turn false, and because a state can
- * only reach states ahead of it.
+ * Kept are the messages that could still make an atom true that an edge ahead of the present state needs; those that
+ * could still prove a message of the coalition that such an atom counts, transitively; and those that a claim reads.
+ *
+ * Sound because atoms never turn false, and a state reaches only states ahead of it. Only if evidence of proofs that
+ * could still be useful is kept, and all messages that claims read. It switches itself off for liveness where a bound
+ * was hit.
  */
 
 import type { Atom, Senders } from '../automaton/atom.ts'

@@ -41,7 +41,8 @@ export function closeSparsely(
   limits: CloseLimits,
   means: Means = MEANS,
 ): Closed {
-  if (program.setting.crash.length > 0) throw new TooLarge('somebody may crash')
+  if (program.setting.crash.length > 0) throw new TooLarge('some replica may crash')
+  if (program.setting.restart) throw new TooLarge('some replica may restart')
   const comesAgain = new Set<number>()
   for (;;) {
     const closed = closedOnce(program, words, limits, means, comesAgain)

@@ -7,6 +7,7 @@ export function keepsVotes({ protocol, setting }: Program, claims: readonly Clai
     inbox === false &&
     tallies !== undefined &&
     setting.crash.length === 0 &&
+    !setting.restart &&
     claims.every(({ kind }) => kind !== 'liveness')
   )
 }

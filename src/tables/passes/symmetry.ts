@@ -1,11 +1,12 @@
 /**
- * Pass 7, symmetry: participants that the tables prove interchangeable are sorted, so that of all states that differ by
- * their names only one is looked at. Exact orbits, without going through permutations.
+ * Pass 7, symmetry: participants that the tables prove interchangeable are sorted, so that of all states that differ only
+ * in their ids one is visited. Orbits are exact, without enumerating permutations.
  *
- * Two participants are interchangeable if exchanging them in every atom maps each machine, and each proof of the
- * coalition's messages, to itself, and the machine of one to that of the other. Machines that speak of names (a tally
- * by sender, a certificate with signers) are not mapped to themselves, and no symmetry is claimed. Claims must not care
- * either: that is tried on every arrangement of every outcome that is met, and the pass is switched off where it fails.
+ * Sound because exchanging two such participants in every atom maps each machine, and each proof of the coalition's
+ * messages, to itself, and the machine of one to that of the other; this is verified. Machines with ids in them (a tally
+ * by sender, a certificate with signers) are not mapped to themselves, so there is no symmetry. Only if claims do not
+ * depend on ids either: that is tested on every arrangement of every outcome found. It switches itself off where the test
+ * fails, where no two are interchangeable, and where there are too many arrangements to test.
  */
 import type { Atoms, Formula } from '../automaton/atoms.ts'
 import type { Layout } from '../automaton/layout.ts'
@@ -234,7 +235,8 @@ export function arrangements(
         const changed = [...order]
         for (const [i, p] of group.entries()) changed[p] = arrangement[i]!
         next.push(changed)
-        if (next.length > MOST_ARRANGEMENTS) throw new NotSymmetric('too many arrangements to show that no claim minds')
+        if (next.length > MOST_ARRANGEMENTS)
+          throw new NotSymmetric('too many arrangements to show that no claim depends on ids')
       }
     }
     all = next

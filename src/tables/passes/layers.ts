@@ -1,18 +1,16 @@
 /**
- * Layers: of all runs that differ only in the order of steps of different views, the one is searched in which levels
- * never go down. What levels are is said in `../automaton/levels.ts`.
+ * Layers: of all runs that differ only in the order of steps of different views, one is searched: the one in which levels
+ * never decrease. `../automaton/levels.ts` defines levels.
  *
- * Sound because each run can be sorted by its steps' levels. Steps of one participant stay in their order, and all that
- * a step asks for is true on the words of its own level and of lower ones, which come before it. So everybody takes the
- * same steps and puts out the same; the length stays. Sorting can only lower a step's level, when a low word that came
- * later comes before it; so it comes to an end, with a run that is sorted by its own levels. In that run no step is
- * lower than one before it. A move goes whose level is bound to be lower than one that was reached (moves); whoever can
- * do the same without such moves is one state with whoever cannot (states). A silent step stays, as big steps postpone
- * it.
+ * Sound because each run can be sorted by the levels of its steps. Steps of one participant stay in their order, and the
+ * messages that a step needs are of its own level or lower, so they come before it. All steps and outputs stay the same,
+ * and so does the length. Sorting can only lower a step's level, when a message of a low level now comes before it; so
+ * repeated sorting ends, with a run that is sorted by its own levels. So a move can be removed if its level is bound to
+ * be lower than one that was reached (moves), and states that differ only in such moves are one (states). Silent steps
+ * stay, because big steps postpone them.
  *
- * Only if a claim looks at nothing but what each participant put out, in its order. It switches itself off for claims
- * that look at what was said, where there are not two views, and where no step is bound to one: what steps ask for may
- * then be said in any view.
+ * Only if a claim reads nothing but the outputs of each participant, in its order. It switches itself off for claims that
+ * read the soup, if there are not two views, and if no step is bound to one: what steps need may then be sent in any view.
  */
 import type { Atoms } from '../automaton/atoms.ts'
 import { type Levels, levelsOf } from '../automaton/levels.ts'
@@ -86,13 +84,13 @@ export class Layers {
     const machines = this.#machines
     const isBound = (edge: GuardedEdge): boolean => !edge.silent && upper.get(edge)! < top
     if (!machines.some(({ edges }) => edges.some((list) => list.some(isBound))))
-      return 'what steps ask for may be said in any view'
+      return 'what steps need may be sent in any view'
     const looks = ({ edges }: Machine): string => {
       const text = (e: GuardedEdge): string => `${label(e)}|${lower.get(e)} ${upper.get(e)}|${e.target}`
       return edges.map((list) => list.map(text).sort().join(';')).join(' ')
     }
     const alike = this.#groups.every((group) => group.every((p) => looks(machines[p]!) === looks(machines[group[0]!]!)))
-    return alike ? undefined : 'replicas that are alike are not in the same views'
+    return alike ? undefined : 'replicas that are interchangeable are not in the same views'
   }
 
   /** The first of all states that do the same from here on, at the same levels. */

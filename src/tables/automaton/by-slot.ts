@@ -1,15 +1,15 @@
 /**
- * Pass 8, by slot: a claim that speaks of each slot by itself is proved for one slot at a time, in a system in which
- * nobody looks at the other slots.
+ * Pass 8, by slot: a claim about each slot by itself is proved for one slot at a time, in a system without the other slots.
  *
- * Messages that say the same about the slot count as one: whoever has said one of them has said them all. Messages that
- * are about other slots only count as said, by everybody, from the start. Sound because guards are positive: whoever
- * has heard more can do all that it could do before, so that every schedule of the protocol is one of this system too,
- * with the same outputs. That is so whichever messages are taken for one. It is an over-approximation: what holds there
- * holds, and what breaks there has to be searched in the protocol itself.
+ * Messages with the same content about the slot count as one: a replica that has sent one of them has sent them all.
+ * Messages about other slots only count as sent, by all, from the start.
  *
- * Conditions: the claim looks at outputs only, and says of each which slot it is about; and it is broken only where the
- * outputs of some one slot break it.
+ * Sound because guards are positive: a replica that has received more can do all that it could do before, so every
+ * schedule of the protocol is one of this system, too, with the same outputs. That is so whichever messages are merged.
+ * It is an over-approximation: what holds there holds, and what breaks there is searched in the protocol itself.
+ *
+ * Only if the claim reads outputs only, declares the slot of each, and is broken only if the outputs of one slot break
+ * it. It switches itself off where there is one slot.
  */
 import type { Id, Json } from '../../model/index.ts'
 import type { Closed, Option } from '../closure/closed.ts'

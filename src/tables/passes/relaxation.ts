@@ -1,14 +1,14 @@
 /**
- * Relaxation: a state from which no claim can break any more is not gone on from.
+ * Relaxation: a state from which no claim can break any more is not expanded.
  *
- * Every participant is supposed to be in all local states at once that it may come to. An edge whose atoms hold, and whose
- * source is among these states, adds its target to them and its messages to what is said; what can be proved follows. Nothing is ever
- * taken back, so this ends soon, and whatever a run from here says or puts out is among what was found.
+ * Let every participant be in all local states at once that it can reach. An edge whose atoms hold, and whose source is
+ * among these states, adds its target to them and its messages to those sent; what can be proved follows. Nothing is ever
+ * removed, so this ends soon, and it includes all messages and outputs of every run from here.
  *
- * Sound because atoms never turn false again: by induction over a run, each of its edges is found. A state that is left
- * out is on no way to a violation, so shortest lengths stay. Only if a claim says how many outputs decide it, is more
- * looked at than whether anything is put out at all. It switches itself off for claims that look at what was said, but for
- * those that say that one fresh output breaks them, which more that was said can only repair.
+ * Sound because atoms never turn false again: by induction over a run, each of its edges is found. A state that is not
+ * expanded is on no path to a violation, so shortest lengths stay. Only if a claim declares how many outputs decide it;
+ * for other claims, a state is not expanded only if no output can follow. It switches itself off for claims that read
+ * the soup, except those that declare that one fresh output breaks them, which more messages can only repair.
  */
 import { brokenByMore, notByFresh } from '../../model/index.ts'
 import type { Conflicts } from '../automaton/conflicts.ts'
