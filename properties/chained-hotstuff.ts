@@ -22,7 +22,7 @@ const row = (
 
 export const chainedHotstuffProperties = properties<ChainedHotstuff>({
   claims: [
-    oneChain((output) => ('committed' in output ? output.committed.split('.') : undefined)),
+    oneChain((output) => ('committed' in output ? output.committed : undefined)),
     sometimes(
       { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
@@ -60,18 +60,24 @@ export const chainedHotstuffProperties = properties<ChainedHotstuff>({
     row('two-chain-late-lock', underOne(5)),
     row('two-chain-non-consecutive', underOne(5)),
     row('one-chain', underOne(3)),
+    row('no-lock', underOne(7)),
+    row('three-chain-first-link-only', underOne(7)),
+    row('three-chain-last-link-only', underOne(7)),
+    row('early-lock-three-chain-non-consecutive', underOne(7)),
     row('early-lock', underOne(4), 'holds'),
     row('early-lock-three-chain-one-link', underOne(4), 'holds'),
   ],
 })
 
 /** What these break takes more views than the search goes through today: up to eight, by view-level models. */
-const MORE_VIEWS = 'It takes six to eight views, and six have more than a million states with a chain of three.'
 export const unreachable = [
-  'no-lock',
-  'double-vote',
-  'three-chain-non-consecutive',
-  'three-chain-first-link-only',
-  'three-chain-last-link-only',
-  'early-lock-three-chain-non-consecutive',
-].map((name) => ({ defect: `chained-hotstuff/${name}`, reason: MORE_VIEWS }))
+  {
+    defect: 'chained-hotstuff/three-chain-non-consecutive',
+    reason:
+      'Six views hold. Seven were searched up to schedules of 12 steps, in 2,869,724 states, and its violation takes more.',
+  },
+  {
+    defect: 'chained-hotstuff/double-vote',
+    reason: 'Six views were cut off after 597,371 states, without a violation.',
+  },
+]

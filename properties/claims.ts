@@ -2,6 +2,7 @@
 import {
   type Claim,
   canonical,
+  chain,
   type Id,
   type Invariant,
   invariant,
@@ -98,26 +99,22 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
   )
 }
 
-/** What a chain's replica commits: a block by its path of ancestors, from the genesis on. */
-export type Commits<O> = (output: O) => readonly string[] | undefined
-
-/** Committed blocks are on one chain: those of one replica, too. */
-export function oneChain<O>(commits: Commits<O>): Invariant<O> {
+/** Committed blocks, as `chain` names them, are on one chain: those of one replica, too. The same block twice is no fork. */
+export function oneChain<O>(
+  commits: (output: O) => string | undefined,
+  { name = 'agreement' }: Named = {},
+): Invariant<O> {
   return invariant(
-    { name: 'agreement', about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
+    { name, about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
     ({ setting, outputs }) => {
       const made = outputs.flatMap(({ at, output }) => {
-        const path = commits(output)
-        return path ? [{ at, path }] : []
+        const block = commits(output)
+        return block === undefined ? [] : [{ at, block }]
       })
       for (const [i, one] of made.entries()) {
-        const other = made
-          .slice(i + 1)
-          .find(({ path }) => path.some((block, k) => k < one.path.length && block !== one.path[k]))
+        const other = made.slice(i + 1).find(({ block }) => chain.conflict(block, one.block))
         if (!other) continue
-        const [first, second] = [one, other].map(
-          ({ at, path }) => `${nameOf(at, setting.n)} committed ${path.join('.')}`,
-        )
+        const [first, second] = [one, other].map(({ at, block }) => `${nameOf(at, setting.n)} committed ${block}`)
         return `${first}, ${second}`
       }
       return undefined

@@ -24,7 +24,7 @@ const accountable: Expectation = {
 const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
 
 const chain = oneChain<Hotstuff['output'] | { note: never }>((output) =>
-  'decided' in output ? [...output.decided] : undefined,
+  'decided' in output ? [...output.decided].join('.') : undefined,
 )
 
 export const hotstuffProperties = properties<Hotstuff>({

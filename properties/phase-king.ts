@@ -47,13 +47,7 @@ export const phaseKingProperties = properties<PhaseKing>({
     row('', 'agreement', 4, 'holds'),
     row('', 'validity', 4, 'holds'),
     row('f-phases', 'agreement', 4),
+    row('weak-grade', 'agreement', 4),
     { ...row('', 'agreement', 3), defect: 'phase-king/n-3f' },
   ],
 })
-
-export const unreachable = [
-  {
-    defect: 'phase-king/weak-grade',
-    reason: 'Six rounds of four replicas are searched state by state over `apply`, which was not finished.',
-  },
-]

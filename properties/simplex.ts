@@ -15,7 +15,7 @@ const row = (
 
 export const simplexProperties = properties<Simplex>({
   claims: [
-    oneChain((output) => ('finalised' in output ? output.finalised.split('.') : undefined)),
+    oneChain((output) => ('finalised' in output ? output.finalised : undefined)),
     sometimes(
       { name: 'decided', about: 'Some correct replica finalises a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,

@@ -10,6 +10,7 @@ export {
   decidesAfterHealing,
   decisions,
   integrity,
+  oneChain,
   totality,
 } from '../properties/claims.ts'
 export {
@@ -87,6 +88,7 @@ export {
   type Configuration,
   type Context,
   type Crime,
+  chain,
   coinId,
   commonCoin,
   convicted,

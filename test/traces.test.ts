@@ -5,7 +5,6 @@ import { unreachable as unreachableInAsyncioPbft } from '../properties/asyncio-p
 import { unreachable as unreachableInChainedHotstuff } from '../properties/chained-hotstuff.ts'
 import { unreachable as unreachableInGoPbft } from '../properties/go-pbft.ts'
 import { unreachable as unreachableInHotstuff } from '../properties/hotstuff.ts'
-import { unreachable as unreachableInPhaseKing } from '../properties/phase-king.ts'
 import { unreachable as unreachableInStreamlet } from '../properties/streamlet.ts'
 import { unreachable as unreachableInTendermint } from '../properties/tendermint.ts'
 import { registry } from '../src/protocols/index.ts'
@@ -72,7 +71,6 @@ test('every defect and every mutant has a trace; what is out of reach has a reas
     ...unreachableInChainedHotstuff,
     ...unreachableInGoPbft,
     ...unreachableInHotstuff,
-    ...unreachableInPhaseKing,
     ...unreachableInStreamlet,
     ...unreachableInTendermint,
   ]

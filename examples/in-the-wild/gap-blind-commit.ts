@@ -6,24 +6,12 @@
  * that a parent is always of the view before. A program without dummy blocks has to compare the views instead: that is
  * the protocol here, and `gap-blind` is the program that follows parents alone.
  *
- * A block is its path: `1.3` is the block of view 3 on that of view 1, and nothing is the genesis. Safety must not depend
- * on what leaders wait for, so nothing is waited for: a leader extends any certified block. Votes go to everybody, where the
- * program passes certificates on.
+ * Blocks are those of `chain`. Safety must not depend on what leaders wait for, so nothing is waited for: a leader extends
+ * any certified block. Votes go to everybody, where the program passes certificates on.
  *
  * Bounded are views, counted from 1. Six are enough for two chains of three, one view each in turn.
  */
-import {
-  all,
-  type Context,
-  defineProtocol,
-  every,
-  invariant,
-  match,
-  nameOf,
-  type Setting,
-  said,
-  sometimes,
-} from 'turncoat'
+import { type Context, chain, defineProtocol, every, match, oneChain, type Setting, sometimes } from 'turncoat'
 
 interface State {
   /** The next view in which it may vote, or propose. */
@@ -44,12 +32,7 @@ interface GapBlindCommit {
 
 type Ctx = Context<GapBlindCommit>
 
-const GENESIS = ''
-const pathOf = (block: string): number[] => (block === GENESIS ? [] : block.split('.').map(Number))
-const viewOf = (block: string): number => pathOf(block).at(-1) ?? 0
-const parentOf = (block: string): string => pathOf(block).slice(0, -1).join('.')
-const childOf = (block: string, view: number): string => [...pathOf(block), view].join('.')
-const descends = (block: string, from: string): boolean => from === GENESIS || `${block}.`.startsWith(`${from}.`)
+const { genesis: GENESIS, parent: parentOf, view: viewOf } = chain
 /** Are a block and its parent of neighbouring views? */
 const isDirect = (block: string): boolean => viewOf(block) === viewOf(parentOf(block)) + 1
 const grandparentOf = (block: string): string => parentOf(parentOf(block))
@@ -63,8 +46,6 @@ const rules = ({ n, f }: Setting) => ({
 })
 
 const votesFor = (block: string) => match<Message>('VOTE', { block })
-const certificate = (block: string, quorum: number) =>
-  block === GENESIS ? all<Message>([]) : said(quorum, votesFor(block))
 
 /** What a replica makes of a certificate: it locks the parent. */
 function lock(state: State, certified: string): void {
@@ -84,7 +65,7 @@ const mayExtend = ({ view }: State, certified: string, ctx: Ctx): boolean =>
 
 function extend(state: State, certified: string, ctx: Ctx): void {
   lock(state, certified)
-  const block = childOf(certified, state.view)
+  const block = chain.child(certified, state.view)
   ctx.broadcast({ type: 'PROPOSAL', block })
   vote(state, block, ctx)
 }
@@ -118,7 +99,7 @@ export const protocol = defineProtocol<GapBlindCommit>({
       const view = viewOf(block)
       if (ctx.from !== ctx.rules.leader(view) || view < state.view) return
       const parent = parentOf(block)
-      const isSafe = descends(parent, state.lock) || viewOf(parent) > viewOf(state.lock)
+      const isSafe = chain.extends(parent, state.lock) || viewOf(parent) > viewOf(state.lock)
       state.view = view
       lock(state, parent)
       if (isSafe) vote(state, block, ctx)
@@ -139,12 +120,10 @@ export const protocol = defineProtocol<GapBlindCommit>({
     ],
   },
 
-  proofs: { PROPOSAL: ({ block }, { rules }) => certificate(parentOf(block), rules.quorum) },
+  proofs: { PROPOSAL: ({ block }, { rules }) => chain.certificate(parentOf(block), rules.quorum, votesFor) },
 
   alphabet({ bounds: { views } }) {
-    const blocks = [GENESIS]
-    for (let view = 1; view <= views!; view++) blocks.push(...blocks.map((block) => childOf(block, view)))
-    return every({ type: ['PROPOSAL', 'VOTE'], block: blocks.slice(1) })
+    return every({ type: ['PROPOSAL', 'VOTE'], block: chain.blocks(views!).slice(1) })
   },
 })
 
@@ -154,21 +133,7 @@ export const gapBlind = protocol.variant('gap-blind', () => ({ commits: grandpar
 type Output = GapBlindCommit['output']
 
 export const claims = [
-  invariant<Output>(
-    { name: 'agreement', about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
-    ({ outputs, setting }) => {
-      for (const [i, one] of outputs.entries()) {
-        const [first, other] = [
-          one,
-          outputs.slice(i + 1).find(({ output: { committed } }) => {
-            return !descends(committed, one.output.committed) && !descends(one.output.committed, committed)
-          }),
-        ].map((said) => said && `${nameOf(said.at, setting.n)} committed ${said.output.committed}`)
-        if (other) return `${first}, ${other}`
-      }
-      return undefined
-    },
-  ),
+  oneChain<Output>(({ committed }) => committed),
   sometimes<Output>(
     { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
     ({ outputs }) => outputs.length > 0,

@@ -7,19 +7,18 @@
  * a quorum has given the round before up, and the parent is certified in a round that is no lower than the highest which
  * that quorum has reported. `unbound` checks both certificates, and never compares them.
  *
- * A block is its path: `1.2` is the block of round 2 on that of round 1, and nothing is the genesis.
+ * Blocks are those of `chain`, by rounds.
  *
  * Bounded are rounds, counted from 1. Two make a commit, and two more make another one.
  */
 import {
   all,
   type Context,
+  chain,
   defineProtocol,
   every,
-  invariant,
   match,
-  nameOf,
-  type Proof,
+  oneChain,
   type Setting,
   said,
   sometimes,
@@ -50,12 +49,7 @@ interface UnboundCertificate {
 
 type Ctx = Context<UnboundCertificate>
 
-const GENESIS = ''
-const pathOf = (block: string): number[] => (block === GENESIS ? [] : block.split('.').map(Number))
-const roundOf = (block: string): number => pathOf(block).at(-1) ?? 0
-const parentOf = (block: string): string => pathOf(block).slice(0, -1).join('.')
-const childOf = (block: string, round: number): string => [...pathOf(block), round].join('.')
-const descends = (block: string, from: string): boolean => from === GENESIS || `${block}.`.startsWith(`${from}.`)
+const { genesis: GENESIS, parent: parentOf, view: roundOf } = chain
 /** Are a block and its parent of neighbouring rounds? */
 const isDirect = (block: string): boolean => roundOf(block) === roundOf(parentOf(block)) + 1
 
@@ -72,10 +66,6 @@ const timeoutsOf = (round: number) => match<Message>('TIMEOUT', { round })
 /** The block of the highest round among what timeouts report. */
 const highest = (timeouts: readonly Message[]): string =>
   timeouts.reduce((best, one) => ('high' in one && roundOf(one.high) > roundOf(best) ? one.high : best), GENESIS)
-
-/** A quorum of votes; nobody has to show one for the genesis. */
-const certificate = (block: string, quorum: number): Proof<Message> =>
-  block === GENESIS ? all([]) : said(quorum, votesFor(block))
 
 function enter(state: State, round: number): void {
   if (round > state.round) state.round = round
@@ -95,7 +85,7 @@ function vote(state: State, block: string, ctx: Ctx): void {
 }
 
 function propose(state: State, parent: string, ctx: Ctx): void {
-  const block = childOf(parent, state.round)
+  const block = chain.child(parent, state.round)
   ctx.broadcast({ type: 'PROPOSAL', block })
   vote(state, block, ctx)
 }
@@ -172,19 +162,18 @@ export const protocol = defineProtocol<UnboundCertificate>({
   proofs: {
     PROPOSAL({ block }, { rules }) {
       const parent = parentOf(block)
-      const certified = certificate(parent, rules.quorum)
+      const certified = chain.certificate(parent, rules.quorum, votesFor)
       if (isDirect(block)) return certified
       const isGivenUp = said(rules.quorum, timeoutsOf(roundOf(block) - 1), (timeouts) =>
         rules.follows(parent, highest(timeouts)),
       )
       return all([certified, isGivenUp])
     },
-    TIMEOUT: ({ high }, { rules }) => certificate(high, rules.quorum),
+    TIMEOUT: ({ high }, { rules }) => chain.certificate(high, rules.quorum, votesFor),
   },
 
   alphabet({ bounds: { rounds } }) {
-    const blocks = [GENESIS]
-    for (let round = 1; round <= rounds!; round++) blocks.push(...blocks.map((block) => childOf(block, round)))
+    const blocks = chain.blocks(rounds!)
     const round = [...new Set(blocks.slice(1).map(roundOf))]
     return [
       ...every({ type: ['PROPOSAL', 'VOTE'], block: blocks.slice(1) }),
@@ -200,20 +189,7 @@ export const unbound = protocol.variant('unbound', () => ({ follows: () => true 
 type Output = UnboundCertificate['output']
 
 export const claims = [
-  invariant<Output>(
-    { name: 'agreement', about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
-    ({ outputs, setting }) => {
-      for (const [i, { at, output }] of outputs.entries()) {
-        const other = outputs.slice(i + 1).find(({ output: { committed } }) => {
-          return !descends(committed, output.committed) && !descends(output.committed, committed)
-        })
-        if (!other) continue
-        const [one, two] = [at, other.at].map((id) => nameOf(id, setting.n))
-        return `${one} committed ${output.committed}, ${two} committed ${other.output.committed}`
-      }
-      return undefined
-    },
-  ),
+  oneChain<Output>(({ committed }) => committed),
   sometimes<Output>(
     { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
     ({ outputs }) => outputs.length > 0,

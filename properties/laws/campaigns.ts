@@ -6,7 +6,7 @@ import type { BlockResult, Campaign, CampaignResult, Found } from '../../src/fuz
 import { choosers } from '../../src/fuzz/schedule/choosers.ts'
 import { type Claim, canonical, HarnessError, program as inSetting, type Protocol } from '../../src/model/index.ts'
 import { shrink } from '../../src/shrink/shrink.ts'
-import { apply, brokenAfterHealing, brokenBy, configure, start, type Used, wordsOf } from '../../src/system/index.ts'
+import { apply, brokenAfterHealing, brokenBy, configure, start, type Used, usedBy } from '../../src/system/index.ts'
 import { decode, encode, FORMAT, record, type Trace } from '../../src/trace/index.ts'
 
 /** A campaign over all claims that can be violated, in the protocol's default settings. */
@@ -114,7 +114,7 @@ export function shrunkBreaksTheSame(protocol: Protocol, claim: Claim<any>, found
   for (const step of shrunk.steps) {
     const after = apply(program, system, step)
     broken.push(...brokenBy(program, [claim], after, system).map((violation) => violation.witness))
-    for (const word of wordsOf(program, step)) used.push({ at: step.at, word })
+    used.push(...usedBy(program, step))
     system = after
   }
   broken.push(...brokenAfterHealing(program, [claim], system, used).map((violation) => violation.witness))

@@ -13,7 +13,7 @@ import {
   Table,
   type Used,
   unbounded,
-  wordsOf,
+  usedBy,
 } from '../../src/system/index.ts'
 import { Numbers, Offers, type State, Successors, type Taken } from './reference-steps.ts'
 
@@ -210,8 +210,8 @@ export function withUsed(program: Program, before: readonly Used[], step: Step):
   const known = new Set(before.map(nameOfUsed))
   // Whoever restarts has lost what it had.
   if ('restart' in step) return before.filter(({ at }) => at !== step.at)
-  const fresh = wordsOf(program, step)
-    .map((word): Used => ({ at: step.at, word }))
+  const fresh = usedBy(program, step)
+    .filter(({ isInside }) => !isInside)
     .filter((use) => !known.has(nameOfUsed(use)) && known.add(nameOfUsed(use)))
   if (fresh.length === 0) return before
   const all = [...before, ...fresh]

@@ -2,6 +2,7 @@ import { recombined } from '../adversary/universe.ts'
 import {
   type AnyMessage,
   assertHeard,
+  assertUnchanged,
   type Claim,
   constantsOf,
   HarnessError,
@@ -66,12 +67,14 @@ export function checking(request: CheckRequest, passes: TablePasses, onDemand: O
   try {
     const result = checked({ ...request, program }, passes, onDemand)
     audit.finish()
+    for (const claim of request.claims) assertUnchanged(claim)
     assertHeard(program.vocabulary)
     const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
     return { ...result, audit: audit.report, boundsRead }
   } catch (error) {
-    // A handler that is no function makes the engines contradict each other: that is said first.
+    // A handler or a claim that is no function makes the engines contradict each other: that is said first.
     audit.finish()
+    for (const claim of request.claims) assertUnchanged(claim)
     throw error
   }
 }

@@ -50,7 +50,9 @@ export interface Equivocation {
 export interface Lock {
   readonly at: Id
   readonly held: readonly string[]
-  /** Its votes, where its state is not read: envelopes. */
+  /** Types of the votes that are looked at where its state is not read. */
+  readonly votes: readonly string[]
+  /** Its votes of these types: envelopes. */
   readonly said: readonly number[]
 }
 

@@ -1,5 +1,5 @@
 import { type Claim, HarnessError, program as inSetting, type Program, type Subject } from '../model/index.ts'
-import { apply, brokenBySteps, type Step, start, take } from '../system/index.ts'
+import { apply, brokenBySteps, isActing, type Step, start, take } from '../system/index.ts'
 import { type Called, Recorder } from '../view/recorder.ts'
 import type { Other, Unanswered } from './explanation.ts'
 
@@ -26,7 +26,8 @@ export function others(
   })
 }
 
-function other(program: Program, claim: Claim<any>, steps: readonly Step[]): Other {
+function other(program: Program, claim: Claim<any>, schedule: readonly Step[]): Other {
+  const steps = withOwnVotes(program, schedule)
   const taken = take(program, steps)
   const [first] = taken.refused
   const { subject, about } = program.protocol
@@ -38,6 +39,24 @@ function other(program: Program, claim: Claim<any>, steps: readonly Step[]): Oth
       ? { refused: { step: first.index + 1, why: first.why, ...unanswered(program, steps.slice(0, first.index + 1)) } }
       : {}),
   }
+}
+
+/** A step names no more votes than it needs. Where more are needed, that of the replica itself is there, too. */
+function withOwnVotes(program: Program, steps: readonly Step[]): Step[] {
+  let system = start(program)
+  return steps.map((step) => {
+    const isMore = isActing(step) && !step.with?.includes(step.at)
+    const more = isMore ? { ...step, with: [...(step.with ?? []), step.at] } : step
+    for (const one of [step, more]) {
+      try {
+        system = apply(program, system, one)
+        return one
+      } catch (error) {
+        if (error instanceof HarnessError) throw error
+      }
+    }
+    return step
+  })
 }
 
 /** What the last of some steps asked in vain, if that is why it cannot be taken. */

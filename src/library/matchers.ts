@@ -50,7 +50,7 @@ export async function claimBreaks(
     `${failed.map((one) => one.claim).join(', ')} should be broken, and is not:`,
     ...checkText({ ...found, claims: failed.map(withoutTrace) }, plain, true),
     ...boundsOf(found, failed, options),
-    `again: ${found.command}`,
+    ...againWith(found, subject, options),
   ])
 }
 
@@ -66,7 +66,7 @@ export async function claimSurvives(
   return matched(failed.length === 0, [
     ...(await storiesOf(found, failed, subject, options)),
     ...fuzzText({ ...found, claims: open }, plain, true),
-    `again: ${found.command}`,
+    ...againWith(found, subject, options),
   ])
 }
 
@@ -80,6 +80,19 @@ export async function traceReplays(file: string, options: TraceOptions = {}): Pr
 function matched(pass: boolean, lines: readonly string[]): Matched {
   // Where tests run there are packages, and something that starts programs of packages.
   return { pass, message: () => pasted(lines.join('\n'), callOf()) }
+}
+
+/** How to search again. Of an object, no command knows which file it came from. */
+function againWith(
+  { command }: Pick<CheckOutcome | FuzzOutcome, 'command'>,
+  subject: SubjectLike,
+  { file }: Pick<CheckOptions, 'file'>,
+): string[] {
+  const isKnown = typeof subject === 'string' || file !== undefined
+  return [
+    `again: ${command}`,
+    ...(isKnown ? [] : ["(with `file: './mine.ts'` among the options, commands find the protocol)"]),
+  ]
 }
 
 type Found = Pick<CheckOutcome | FuzzOutcome, 'protocol' | 'variant'>
@@ -101,7 +114,7 @@ async function toldOf(
     ...(await storiesOf(found, failed, subject, options)),
     ...checkText({ ...found, claims: open }, plain, true),
     ...boundsOf(found, failed, options),
-    `again: ${found.command}`,
+    ...againWith(found, subject, options),
   ]
 }
 

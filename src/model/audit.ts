@@ -11,6 +11,8 @@ const ALL_TWICE = 256
 const TWICE_EVERY = 16
 /** Outcomes of which it is remembered what a claim said; those that break it are remembered beyond. */
 const MOST_ANSWERS = 512
+/** The first judgements of a claim, which are made again where its number of judgements is a power of two, and at the end. */
+const FIRST = 4
 /** Judgements that are held against what is remembered; after them, those that break the claim are, and replays. */
 const MOST_COMPARED = 2_048
 const MOST_BREAKING = 4_096
@@ -18,6 +20,7 @@ const MOST_BREAKING = 4_096
 interface Known {
   asked: number
   readonly answers: Map<string, Answer>
+  readonly first: (() => void)[]
 }
 
 const byClaim = new WeakMap<Claim<any>, Known>()
@@ -36,9 +39,11 @@ export function answeredAgain(
   answer: Answer,
   again: () => Answer,
 ): void {
-  const known = remembered(byClaim, claim, () => ({ asked: 0, answers: new Map() }))
+  const known = remembered(byClaim, claim, () => ({ asked: 0, answers: new Map(), first: [] }))
   known.asked++
   if (known.asked <= ALL_TWICE || known.asked % TWICE_EVERY === 0) assertSame(claim, answer, again())
+  if ((known.asked & (known.asked - 1)) === 0) assertUnchanged(claim)
+  if (known.first.length < FIRST) known.first.push(() => assertSame(claim, answer, again()))
   if (known.asked > MOST_COMPARED && typeof answer !== 'string' && !isReference) return
   const text = `${numberOf(setting)} ${textOfParts(look)}`
   if (known.answers.has(text)) assertSame(claim, known.answers.get(text), answer)
@@ -46,6 +51,14 @@ export function answeredAgain(
     const most = typeof answer === 'string' ? MOST_BREAKING : MOST_ANSWERS
     if (known.answers.size < most) known.answers.set(text, answer)
   }
+}
+
+/**
+ * Would a claim still say what it said first? One that remembers something says the same twice, and another thing later.
+ * @throws UsageError where it would not
+ */
+export function assertUnchanged(claim: Claim<any>): void {
+  for (const first of byClaim.get(claim)?.first ?? []) first()
 }
 
 function numberOf(setting: Setting): number {

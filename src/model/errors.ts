@@ -9,6 +9,12 @@ export class UsageError extends Error {
     super(message)
     this.suggestion = suggestion
   }
+
+  /** Written out, it says what to do: vitest prints the message of this and nothing else. */
+  toJSON(): object {
+    const { name, message, suggestion, stack } = this
+    return { name, message: suggestion ? `${message}; ${suggestion}` : message, suggestion, stack }
+  }
 }
 
 /** By name: a file that brings its own copy of this package brings its own class, and its mistakes are the same. */

@@ -10,6 +10,9 @@ import { remembered } from './remembered.ts'
 /** Levels of nesting beyond which a value is taken for one that contains itself. */
 const MOST_LEVELS = 100
 
+/** Parts of a path that a message still names. */
+const MOST_NAMED = 12
+
 type Path = readonly (string | number)[]
 
 /** Values that are known to be canonical: asked again, they are handed back as they are. */
@@ -144,8 +147,10 @@ export function textOfPath(path: Path): string {
 }
 
 function notPlain(path: Path, what: string, place: string): UsageError {
+  // What contains itself has a path without end.
+  const shown = path.length > MOST_NAMED ? `${textOfPath(path.slice(0, 4))}…` : textOfPath(path)
   return new UsageError(
-    `${place}: ${textOfPath(path)} is ${what}; states, messages, outputs and summaries are plain JSON`,
+    `${place}: ${shown} is ${what}; states, messages, outputs and summaries are plain JSON`,
     'use objects, arrays, strings, finite numbers, booleans and null; instead of a Map or Set keep a sorted list',
   )
 }

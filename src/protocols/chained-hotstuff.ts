@@ -7,24 +7,13 @@
  * Linearity and Responsiveness", PODC 2019, section 5, Algorithm 3: the lines named below. With `two-chain`, the core of
  * Jolteon (Gelashvili et al., "Jolteon and Ditto", FC 2022, Figure 2): a lock on the newest certificate, and a chain of two.
  *
- * A block is its path: `1.2.4` is the block of view 4 on the block of view 2 on that of view 1, and nothing is the
- * genesis. So a block stands for its ancestors, as a perfect hash does. Commands are left out. A view with two
- * commands on one parent cannot have both of them certified, as everybody votes once.
+ * Blocks are those of `chain`. Commands are left out. A view with two commands on one parent cannot have both of them
+ * certified, as everybody votes once.
  *
  * Bounded are views, counted from 1. A replica in view v may still vote in v. `--tenure k` gives each leader k views
  * on end; with more than there are views, r0 leads all of them, as the adversary would have it.
  */
-import {
-  all,
-  type Context,
-  defineProtocol,
-  every,
-  match,
-  type Proof,
-  range,
-  type Setting,
-  said,
-} from '../model/index.ts'
+import { type Context, chain, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
 
 interface State {
   view: number
@@ -51,12 +40,7 @@ export interface ChainedHotstuff {
 
 type Ctx = Context<ChainedHotstuff>
 
-export const GENESIS = ''
-const pathOf = (block: string): number[] => (block === GENESIS ? [] : block.split('.').map(Number))
-const viewOf = (block: string): number => pathOf(block).at(-1) ?? 0
-const parentOf = (block: string): string => pathOf(block).slice(0, -1).join('.')
-const childOf = (block: string, view: number): string => [...pathOf(block), view].join('.')
-const descends = (block: string, from: string): boolean => from === GENESIS || `${block}.`.startsWith(`${from}.`)
+const { genesis: GENESIS, parent: parentOf, view: viewOf } = chain
 /** Are a block and its parent of neighbouring views? */
 const isDirect = (block: string): boolean => viewOf(block) === viewOf(parentOf(block)) + 1
 
@@ -69,7 +53,7 @@ const rules = ({ n, f, bounds: { views = 0, tenure = 1 } }: Setting) => ({
   /** What a certificate of this block locks: line 20, the block before it. */
   locks: (block: string): string => parentOf(block),
   /** Algorithm 1, safeNode: may a replica with this lock vote for a block with this parent? */
-  isSafe: (parent: string, lock: string): boolean => descends(parent, lock) || viewOf(parent) > viewOf(lock),
+  isSafe: (parent: string, lock: string): boolean => chain.extends(parent, lock) || viewOf(parent) > viewOf(lock),
   /** What a certificate of this block commits: lines 22 and 23, the first of three blocks in views without a gap. */
   commits: (block: string): string =>
     isDirect(block) && isDirect(parentOf(block)) ? parentOf(parentOf(block)) : GENESIS,
@@ -95,7 +79,7 @@ function update(state: State, certified: string, ctx: Ctx): void {
 /** Lines 4 to 8: the leader extends what it knows to be certified, and votes for it. */
 function propose(state: State, certified: string, view: number, ctx: Ctx): void {
   update(state, certified, ctx)
-  const block = childOf(viewOf(state.high) > viewOf(certified) ? state.high : certified, view)
+  const block = chain.child(viewOf(state.high) > viewOf(certified) ? state.high : certified, view)
   ctx.broadcast({ type: 'PROPOSAL', block })
   vote(state, block, ctx)
   state.view = view + 1
@@ -164,16 +148,14 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
   },
 
   proofs: {
-    PROPOSAL: ({ block }, { rules }) => certificate(parentOf(block), rules.quorum),
-    NEW_VIEW: ({ block }, { rules }) => certificate(block, rules.quorum),
+    PROPOSAL: ({ block }, { rules }) => chain.certificate(parentOf(block), rules.quorum, votesFor),
+    NEW_VIEW: ({ block }, { rules }) => chain.certificate(block, rules.quorum, votesFor),
   },
 
   alphabet({ bounds: { views } }) {
-    const blocks = [GENESIS]
-    for (const i of range(views!)) blocks.push(...blocks.map((block) => childOf(block, i + 1)))
-    const proposed = blocks.filter((block) => block !== GENESIS)
+    const blocks = chain.blocks(views!)
     return [
-      ...every({ type: ['PROPOSAL', 'VOTE'], block: proposed }),
+      ...every({ type: ['PROPOSAL', 'VOTE'], block: blocks.slice(1) }),
       // A certificate of a view that has not been is refused.
       ...every({ type: ['NEW_VIEW'], view: range(views! + 2).slice(2), block: blocks }).filter(isEarlier),
     ]
@@ -182,11 +164,6 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
 
 function isEarlier({ view, block }: { view: number; block: string }): boolean {
   return viewOf(block) < view
-}
-
-/** A quorum of votes; nobody has to show one for the genesis. */
-function certificate(block: string, quorum: number): Proof<Message> {
-  return block === GENESIS ? all([]) : said(quorum, votesFor(block))
 }
 
 // A chain of three. A variant weakens one named rule. The first group is unsafe.

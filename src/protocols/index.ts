@@ -22,6 +22,7 @@ import { qbftProperties } from '../../properties/qbft.ts'
 import { raftProperties } from '../../properties/raft.ts'
 import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
+import { syncHotstuffProperties } from '../../properties/sync-hotstuff.ts'
 import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
@@ -52,6 +53,7 @@ import * as raft from './raft.ts'
 import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
+import * as syncHotstuff from './sync-hotstuff.ts'
 import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as twoStep from './two-step.ts'
@@ -83,6 +85,7 @@ export const registry: readonly Subject[] = [
   subject(raft, raftProperties),
   subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
+  subject(syncHotstuff, syncHotstuffProperties),
   subject(tendermint, tendermintProperties),
   subject(twoPhaseCommit, twoPhaseCommitProperties),
   subject(twoStep, twoStepProperties),

@@ -4,14 +4,14 @@
  *
  * Benjamin Y. Chan and Rafael Pass, "Simplex Consensus: A Simple and Fast Consensus Protocol", TCC 2023, section 3.1.
  *
- * A block is its path of iterations without the dummy blocks between: `1.3` is the block of iteration 3 on the dummy block
- * of iteration 2 on the block of iteration 1, and nothing is the genesis. Transactions are left out. Leaders are drawn
+ * Blocks are those of `chain`, by iterations and without the dummy blocks between: `1.3` is on the dummy block of
+ * iteration 2, which is on block `1`. Transactions are left out. Leaders are drawn
  * at random in the paper: here they take turns, and `--tenure k` gives each k iterations on end. With as many as there
  * are iterations r0 leads all of them, as the adversary would have it.
  *
  * Bounded are iterations, counted from 1.
  */
-import { type Context, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
+import { type Context, chain, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
 
 interface State {
   iteration: number
@@ -40,11 +40,7 @@ export interface Simplex {
 
 type Ctx = Context<Simplex>
 
-const GENESIS = ''
-const pathOf = (block: string): number[] => (block === GENESIS ? [] : block.split('.').map(Number))
-const iterationOf = (block: string): number => pathOf(block).at(-1) ?? 0
-const parentOf = (block: string): string => pathOf(block).slice(0, -1).join('.')
-const childOf = (block: string, iteration: number): string => [...pathOf(block), iteration].join('.')
+const { genesis: GENESIS, parent: parentOf, view: iterationOf } = chain
 
 const rules = ({ n, bounds: { tenure = 1 } }: Setting) => ({
   leader: (iteration: number): number => Math.floor((iteration - 1) / tenure) % n,
@@ -78,7 +74,7 @@ function vote(state: State, block: string, ctx: Ctx): void {
 function lead(state: State, ctx: Ctx): void {
   ctx.setTimer('iteration')
   if (ctx.rules.leader(state.iteration) !== ctx.self) return
-  const block = childOf(state.tip, state.iteration)
+  const block = chain.child(state.tip, state.iteration)
   ctx.broadcast({ type: 'PROPOSAL', block })
   vote(state, block, ctx)
 }
@@ -157,10 +153,8 @@ export const simplex = defineProtocol<Simplex>({
 
   alphabet({ bounds: { iterations } }) {
     const iteration = range(iterations! + 1).map((i) => i + 1)
-    const blocks = [GENESIS]
-    for (const one of iteration) blocks.push(...blocks.map((block) => childOf(block, one)))
     return [
-      ...every({ type: ['PROPOSAL', 'VOTE'], block: blocks.slice(1) }),
+      ...every({ type: ['PROPOSAL', 'VOTE'], block: chain.blocks(iterations! + 1).slice(1) }),
       ...every({ type: ['DUMMY', 'FINALISE'], iteration }),
     ]
   },

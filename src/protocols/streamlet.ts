@@ -4,15 +4,14 @@
  *
  * Benjamin Y. Chan and Elaine Shi, "Streamlet: Textbook Streamlined Blockchains", AFT 2020, section 3.
  *
- * A block is its path of epochs: `1.2.4` is the block of epoch 4 on that of epoch 2 on that of epoch 1, and nothing is
- * the genesis. Transactions are left out. The paper's clock is a timer that may expire at any time, its leaders are
+ * Blocks are those of `chain`, by epochs. Transactions are left out. The paper's clock is a timer that may expire at any time, its leaders are
  * drawn at random: here they take turns, and `--tenure k` gives each k epochs on end. With more than there are epochs
  * r0 leads all of them, as the adversary would have it. What a replica knows to be notarised is what it has looked
  * at, which may be late.
  *
  * Bounded are epochs, counted from 1. A replica in epoch e may still vote in e.
  */
-import { type Context, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
+import { type Context, chain, defineProtocol, every, match, type Setting } from '../model/index.ts'
 
 interface State {
   epoch: number
@@ -32,21 +31,10 @@ export interface Streamlet {
 
 type Ctx = Context<Streamlet>
 
-const GENESIS = ''
-const pathOf = (block: string): number[] => (block === GENESIS ? [] : block.split('.').map(Number))
-const epochOf = (block: string): number => pathOf(block).at(-1) ?? 0
-const heightOf = (block: string): number => pathOf(block).length
-const parentOf = (block: string): string => pathOf(block).slice(0, -1).join('.')
-const childOf = (block: string, epoch: number): string => [...pathOf(block), epoch].join('.')
+const { genesis: GENESIS, height: heightOf, parent: parentOf, view: epochOf } = chain
 /** The last `length` blocks of a chain, the tip first, where there are so many. */
 const tailOf = (block: string, length: number): string[] =>
-  heightOf(block) < length
-    ? []
-    : range(length).map((i) =>
-        pathOf(block)
-          .slice(0, heightOf(block) - i)
-          .join('.'),
-      )
+  heightOf(block) < length ? [] : [block, ...chain.ancestors(block)].slice(0, length)
 /** The tail, if its epochs have no gap. */
 const runOf = (block: string, length: number): string[] => {
   const tail = tailOf(block, length)
@@ -120,7 +108,7 @@ export const streamlet = defineProtocol<Streamlet>({
         state.epoch += 1
         return
       }
-      const block = childOf(state.longest, state.epoch)
+      const block = chain.child(state.longest, state.epoch)
       ctx.broadcast({ type: 'PROPOSAL', block })
       vote(state, block, ctx)
     },
@@ -166,10 +154,8 @@ export const streamlet = defineProtocol<Streamlet>({
   },
 
   alphabet({ bounds: { epochs }, rules: { votesOnce } }) {
-    const blocks = [GENESIS]
     // Whoever votes more than once stays in an epoch, and is within the bounds in the one after the last.
-    for (const i of range(epochs! + (votesOnce ? 0 : 1))) blocks.push(...blocks.map((block) => childOf(block, i + 1)))
-    return every({ type: ['PROPOSAL', 'VOTE'], block: blocks.filter((block) => block !== GENESIS) })
+    return every({ type: ['PROPOSAL', 'VOTE'], block: chain.blocks(epochs! + (votesOnce ? 0 : 1)).slice(1) })
   },
 })
 

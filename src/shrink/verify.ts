@@ -1,4 +1,4 @@
-import { type Claim, HarnessError, type Program } from '../model/index.ts'
+import { assertUnchanged, type Claim, HarnessError, type Program } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
 import { apply, ClaimJudge, type Step, start, usedAfter } from '../system/index.ts'
 
@@ -25,6 +25,7 @@ function replayed(program: Program, claim: Claim<any>, steps: readonly Step[]): 
   let system = start(program)
   let witness = judge.atOnce(system)
   for (const step of steps) {
+    if (witness) assertUnchanged(claim)
     if (witness) throw new HarnessError(`${claim.name} is broken before the last step`)
     const after = apply(program, system, step)
     witness = judge.step(system, after)

@@ -226,13 +226,25 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
 
 /** The words that a step names, and those inside the witnesses of their proofs. */
 export function wordsIn(step: Step): ProvedMessage[] {
+  return namedIn(step).flatMap(partsOf)
+}
+
+function namedIn(step: Step): ProvedMessage[] {
   const named = 'with' in step ? (step.with ?? []).filter((one) => typeof one !== 'number') : []
-  return [...('on' in step ? [step.on] : []), ...named].flatMap(partsOf)
+  return [...('on' in step ? [step.on] : []), ...named]
 }
 
 /** The coalition's messages that a step uses, those inside the witnesses of proofs included. */
 export function wordsOf(program: Program, step: Step): ProvedMessage[] {
   return wordsIn(step).filter(({ from }) => program.setting.byzantine.includes(from) || program.setting.auth === 'none')
+}
+
+/** The same with the participant that used them: a healed run gives it again those that came as messages. */
+export function usedBy(program: Program, step: Step): Used[] {
+  const named = namedIn(step)
+  return wordsOf(program, step).map((word): Used => {
+    return named.includes(word) ? { at: step.at, word } : { at: step.at, word, isInside: true }
+  })
 }
 
 /**
@@ -245,7 +257,7 @@ export function usedAfter(program: Program, steps: readonly Step[], used: readon
   let after = [...used]
   for (const step of steps) {
     if ('restart' in step) after = after.filter(({ at }) => at !== step.at)
-    else after.push(...wordsOf(program, step).map((word) => ({ at: step.at, word })))
+    else after.push(...usedBy(program, step))
   }
   return after
 }

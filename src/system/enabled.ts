@@ -166,15 +166,18 @@ function* answers(
   }
 }
 
-/** The first q distinct senders of matching messages: the trigger's, then correct ones by id, then the coalition. */
+/**
+ * The first q distinct senders of matching messages: the trigger's, where the trigger matches, then correct ones by id,
+ * then the coalition.
+ */
 export function enough(
   program: Program,
   ask: Ask,
   known: readonly ProvedMessage[],
   triggers: readonly ProvedMessage[],
 ): ProvedMessage[] | undefined {
-  const rank = ({ from }: ProvedMessage): number =>
-    from === triggers[0]?.from ? -1 : coalitionSpeaksAs(program, from) ? from + 1_000_000 : from
+  const rank = (word: ProvedMessage): number =>
+    triggers.includes(word) ? -1 : coalitionSpeaksAs(program, word.from) ? word.from + 1_000_000 : word.from
   const words = [...triggers, ...known].sort((a, b) => rank(a) - rank(b))
   return firstOfEach(program, ask, words)
 }

@@ -7,6 +7,8 @@ import type { System } from './system.ts'
 export interface Used {
   readonly at: Id
   readonly word: ProvedMessage
+  /** Only inside of the proof of another one: it is in that participant's hands, and never came as a message. */
+  readonly isInside?: boolean
 }
 
 /** What a participant has in its inbox while the soup is this one, and of it, what may trigger a rule, by type. */
@@ -27,9 +29,9 @@ export class HealedInboxes {
     this.#program = program
     this.#ids = ids
     // Whoever used it first, and when, is no part of a state: in canonical order.
-    this.#used = [...used].sort(
-      (a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from,
-    )
+    this.#used = used
+      .filter(({ isInside }) => !isInside)
+      .sort((a, b) => byText(textOf(a.word.message), textOf(b.word.message)) || a.word.from - b.word.from)
   }
 
   by(system: System, at: Id): Hearing {

@@ -1,6 +1,6 @@
-import { canonical, grouped, type Program, remembered, UsageError } from '../model/index.ts'
+import { canonical, grouped, type Program, remembered, type SentMessage, textOf, UsageError } from '../model/index.ts'
 import { TooManyChoices } from './prove.ts'
-import { beforeRound, type RoundTurn, reactionTo, turnIn } from './round.ts'
+import { beforeRound, correctWords, type RoundTurn, reactionTo, turnIn } from './round.ts'
 import { sayableAfter } from './sayable.ts'
 import type { ProvedMessage, Round } from './step.ts'
 import type { System } from './system.ts'
@@ -49,27 +49,49 @@ export function roundSteps(
   return different(program, system, turn, lists)
 }
 
+/** For each way that makes a difference, which word of each list is said: its place, or nothing. */
+type Ways = readonly (readonly (number | undefined)[])[]
+
+const ways = new WeakMap<Program, Map<string, Ways>>()
+
+/**
+ * What a replica makes of a round depends on its own state and on what it is told, and on nothing else in the system. So
+ * it is asked once for all systems in which these are the same. What stands behind the coalition's words differs between
+ * them, and is no part of the question: these are only counted off.
+ */
 function different(
   program: Program,
   system: System,
   turn: RoundTurn,
   lists: readonly (readonly ProvedMessage[])[],
 ): Round[] {
+  const known = remembered(ways, program, () => new Map<string, Ways>())
+  const told = [correctWords(program, system, turn), ...lists].map((words) => words.map(textOfWord))
+  const key = canonical([turn.at, textOf(system.locals[turn.at]!), told])
+  return remembered(known, key, () => waysIn(program, system, turn, lists)).map((way) => {
+    const words = way.flatMap((place, i) => (place === undefined ? [] : [lists[i]![place]!]))
+    return { ...turn, ...(words.length > 0 ? { with: words } : {}) }
+  })
+}
+
+const textOfWord = ({ from, message }: SentMessage): string => `${from} ${textOf(message)}`
+
+function waysIn(program: Program, system: System, turn: RoundTurn, lists: readonly (readonly ProvedMessage[])[]): Ways {
   const results = new Set<string>()
-  const steps: Round[] = []
-  const choose = (index: number, words: readonly ProvedMessage[]): void => {
-    const list = lists[index]
+  const found: (readonly (number | undefined)[])[] = []
+  const choose = (way: readonly (number | undefined)[], words: readonly ProvedMessage[]): void => {
+    const list = lists[way.length]
     if (list) {
-      choose(index + 1, words)
-      for (const word of list) choose(index + 1, [...words, word])
+      choose([...way, undefined], words)
+      for (const [place, word] of list.entries()) choose([...way, place], [...words, word])
       return
     }
     const { local, effects } = reactionTo(program, system, turn, words)
     const result = canonical([local, effects.sent, effects.outputs, effects.notes])
     if (results.has(result)) return
     results.add(result)
-    steps.push({ ...turn, ...(words.length > 0 ? { with: words } : {}) })
+    found.push(way)
   }
-  choose(0, [])
-  return steps
+  choose([], [])
+  return found
 }

@@ -7,6 +7,8 @@ import type { PlacedArrow } from './model.ts'
 export const ROW = 38
 const LANE = 74
 const GUTTER = 52
+/** The least width of the words beside the lanes: in a box that is too narrow, they are reached by scrolling. */
+const WORDS = 260
 /** Rows above and below the sight that are there all the same. */
 const SPARE = 12
 /** Where in its row the mark of a step is. */
@@ -53,18 +55,20 @@ export function Diagram({ run, steps, arrows, selected, past, found, select }: P
   const seen = steps.slice(first, last + 1)
   return (
     <div class="diagram">
-      <Heads run={run} width={width} />
-      <div class="scroll" ref={box} onScroll={measure}>
-        <div style={{ height: `${steps.length * ROW + 8}px`, position: 'relative' }}>
-          {seen.map((event, i) => (
-            <Row
-              key={event.number}
-              {...{ run, event, width, select }}
-              top={(first + i) * ROW}
-              class={rowClass(event, selected, past, found, run)}
-            />
-          ))}
-          <Lines {...{ run, arrows, selected, seen, first, width }} />
+      <div class="lanes" style={{ minWidth: `${width + WORDS}px` }}>
+        <Heads run={run} width={width} />
+        <div class="scroll" ref={box} onScroll={measure}>
+          <div style={{ height: `${steps.length * ROW + 8}px`, position: 'relative' }}>
+            {seen.map((event, i) => (
+              <Row
+                key={event.number}
+                {...{ run, event, width, select }}
+                top={(first + i) * ROW}
+                class={rowClass(event, selected, past, found, run)}
+              />
+            ))}
+            <Lines {...{ run, arrows, selected, seen, first, width }} />
+          </div>
         </div>
       </div>
     </div>

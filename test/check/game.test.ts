@@ -125,6 +125,7 @@ describe('a strategy is found where there is one', () => {
     ['two ask before the third bets, and bet on both sides', bet, [], 3, 'holds'],
     ['nobody is Byzantine, and bets are late', late, [], 3, 'violated'],
     ['the coin falls early', early, [2], 2, 'violated'],
+    ['nothing has to be done', bet, [2], 0, 'violated'],
   ] as const)('%s', (_, protocol, byzantine, count, verdict) => {
     const run = of(protocol, [...byzantine])
     const { why, ...found } = verdictOf(run, count)

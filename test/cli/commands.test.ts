@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { engines } from '../../src/cli/workers/own-engines.ts'
 import { emptyFolder, QUICK, type Ran, turncoat } from './world.ts'
@@ -201,18 +201,22 @@ test('list SUBJECT is about one protocol', async () => {
   expect(protocols.map(({ name }: { name: string }) => name)).toEqual(['bracha'])
   expect(strategies).toEqual([])
   expect(await turncoat(emptyFolder(), ['list', 'brahca'])).toMatchObject({ code: 2 })
+  // Of a file, variants are listed as commands take them.
+  const own = await turncoat(emptyFolder(), ['list', resolve('examples/echo-broadcast.ts')])
+  expect(own.stdout).toContain(`${resolve('examples/echo-broadcast.ts')}/f-plus-1`)
 })
 
 test('--help shows the bounds of the subjects that are named, and of no others', async () => {
   const folder = emptyFolder()
-  const [pbft, both, none] = await Promise.all(
-    [['check', 'pbft'], ['sweep', 'pbft', 'ben-or/echo'], ['fuzz']].map((words) =>
+  const [pbft, both, bracha, none] = await Promise.all(
+    [['check', 'pbft'], ['sweep', 'pbft', 'ben-or/echo'], ['check', 'bracha'], ['fuzz']].map((words) =>
       turncoat(folder, [...words, '--help']),
     ),
   )
   expect(pbft!.stdout).toContain('--views <K>')
   expect(pbft!.stdout).not.toMatch(/--rounds|--ballots|Bounds are flags too/)
   expect(both!.stdout).toMatch(/--views <K>[\s\S]*--rounds <K>/)
+  expect(bracha!.stdout).not.toMatch(/--views <K>|Bounds are flags too/)
   expect(none!.stdout).not.toMatch(/--views <K>/)
   expect(none!.stdout).toContain('Bounds are flags too')
 })

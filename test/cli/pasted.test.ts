@@ -79,6 +79,7 @@ test('what is printed can be pasted: results, what is kept of them, help, mistak
   for (const line of [
     '  replay: npx turncoat replay out/',
     '  read:   npx turncoat show out/',
+    '  why:    npx turncoat explain out/',
     'again: npx turncoat fuzz',
   ])
     expect(found.stdout).toContain(`\n${line}`)

@@ -47,6 +47,15 @@ function audible({ program, ...saved }: SavedRun, systems: readonly System[], nu
 const texts = (made: Facts['outputs']) => (one: Facts['outputs'][number]) =>
   made.some((other) => canonical(other as never) === canonical(one as never))
 
+/** Who has sent a vote, and is said to have sent none. */
+function hiddenVotes({ locks }: Explanation, { systems }: Taken): string[] {
+  const { soup } = systems.at(-1)!
+  return locks.flatMap(({ at, said, votes }) => {
+    const sent = soup.some(({ from, message }) => from === at && votes.includes(message.type))
+    return votes.length === 0 || sent === said.length > 0 ? [] : [`what r${at} has sent`]
+  })
+}
+
 /** Whether the decisions break the claim, and no fewer of them do. */
 function needlessDecisions({ program, claim }: SavedRun, found: Explanation, whole: Taken): string[] {
   const wrong: string[] = []
@@ -121,6 +130,7 @@ function untrue(saved: SavedRun, found: Explanation): string[] {
   }
   for (const id of found.silent) must(setting.byzantine.includes(id), `${id} is silent`)
   for (const { at } of [...found.locks, ...found.waiting]) must(!setting.byzantine.includes(at), `${at} is correct`)
+  wrong.push(...hiddenVotes(found, whole))
   for (const { q, senders } of found.waiting) must(senders.length < q, 'who waits has too few')
   for (const { of, envelopes } of found.convictions) {
     must(setting.byzantine.includes(of), `${of} is convicted`)

@@ -68,4 +68,7 @@ test('settings and offers', async () => {
   for (const { from, to } of drawn) expect([from, [0, 1, 3].includes(to)]).toEqual([2, true])
   expect(() => offers(state([]))).toThrow(UsageError)
   await expect(runs(echo, { stps: 3 } as never)).rejects.toThrow(/runs has no option called stps/)
+  // Of what a test throws, vitest prints the message of its JSON, so the remedy is in it.
+  const mistyped = await runs(echo, { claim: 'agrement' }).catch((error: unknown) => error)
+  expect(JSON.parse(JSON.stringify(mistyped)).message).toMatch(/no claim called agrement; did you mean agreement\?$/)
 })

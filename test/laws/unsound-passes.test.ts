@@ -29,7 +29,7 @@ const overlooking = (options: any, changed: object): never =>
     part: options.part,
     conditions: (option: never) => options.conditions(option),
     atoms: (conditions: never, triggers: never) => options.atoms(conditions, triggers),
-    label: (option: never) => options.label(option),
+    label: (option: never, local: never) => options.label(option, local),
     isSilent: (option: never) => options.isSilent(option),
     outputs: (option: never) => options.outputs(option),
     tick: () => options.tick(),
@@ -39,15 +39,17 @@ const overlooking = (options: any, changed: object): never =>
 
 /** Merges local states that put out different things. */
 const sameSayings: Passes['quotient'] = (options) =>
-  sound.quotient(overlooking(options, { label: (option: never) => options.label(option).split('|')[0] }))
+  sound.quotient(
+    overlooking(options, { label: (option: never, local: never) => options.label(option, local).split('|')[0] }),
+  )
 
 /** Merges local states that can do the same next, wherever that leads: refinement that stops after one round. */
 const oneRound: Passes['quotient'] = (options) => {
   const numbers = new Map<string, number>()
   const { options: all } = options.part
-  const named = all.map((list) =>
+  const named = all.map((list, local) =>
     list
-      .map((one) => `${options.conditions(one)} ${options.label(one)}`)
+      .map((one) => `${options.conditions(one)} ${options.label(one, local)}`)
       .sort()
       .join(';'),
   )

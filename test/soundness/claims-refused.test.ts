@@ -38,6 +38,19 @@ describe('a claim that answers what no claim may', () => {
       /asked about the same twice/,
     )
   })
+  test('what it once saw, remembered', async () => {
+    const remembers = () => {
+      let most = 0
+      return of({}, ({ outputs }) => {
+        most = Math.max(most, outputs.length)
+        return most > 1 ? 'two' : undefined
+      })
+    }
+    const says = /asked about the same twice/
+    expect(() => checked(paying, { n: 2 }, [remembers(), some])).toThrow(says)
+    expect(() => checked(paying, { n: 2, steps: 'eager' }, [remembers(), some])).toThrow(says)
+    await expect(fuzzed(paying, { n: 2 }, [remembers(), some])).rejects.toThrow(says)
+  })
   test('a list that it sorts in place', () =>
     refused(
       of({}, (o) => void [o.outputs.push({})]),

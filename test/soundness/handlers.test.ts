@@ -160,7 +160,7 @@ const refused: readonly (readonly [what: string, protocol: ReturnType<typeof aut
       loop.loop = loop
       ctx.broadcast(loop)
     }),
-    /rule V: message.loop.* is nested deeper/,
+    /rule V: message\.loop[.\w]*… is nested deeper/,
   ],
   [
     'undefined in the state',

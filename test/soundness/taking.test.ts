@@ -1,7 +1,7 @@
 /** What `take` hands over beside other questions of its rule, and beside the message that triggers it. */
 import { expect, test } from 'vitest'
 import { fuzz, replay } from '../../src/library/index.ts'
-import { match } from '../../src/model/index.ts'
+import { invariant, match } from '../../src/model/index.ts'
 import { type Anything, authored, checked, neverBad } from './author.ts'
 
 const take = (n: number, from: Anything) => (ctx: Anything) =>
@@ -68,3 +68,16 @@ test('two takes that could be handed the same word are refused', async () => {
   expect(() => checked(twice, { n: 2 })).toThrow(says)
   await expect(fuzz({ protocol: twice, claims: neverBad }, { n: 2, runs: 20 })).rejects.toThrow(says)
 })
+
+test('what is only noted of it is shown as it was found', () => {
+  const noting = authored((_: Anything, _message: Anything, ctx: Anything) => {
+    ctx.note({ took: ctx.take(1, match<Anything>('V'), (all: Anything) => all[0].v) })
+  })
+  const [byzantine, claims] = [[0], ['a', 'b'].map((v) => noted(v))]
+  expect(checked(noting, { n: 2, f: 1, byzantine }, claims)).toEqual({ a: 'violated in 1', b: 'violated in 1' })
+})
+
+const noted = (v: string) =>
+  invariant<Anything>({ name: v, about: 'Nobody takes it.', reads: ['notes'] }, ({ outputs }) =>
+    outputs.some(({ output }) => output.note?.took === v) ? `${v} was taken` : undefined,
+  )

@@ -134,6 +134,28 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
     }
   })
 
+  test('the words of a step can be read beside ten lanes, and on a telephone', async () => {
+    const { run } = await savedRun('pbft-commit-2f')
+    const many = { ...run, lanes: Array.from({ length: 10 }, (_, id) => ({ ...run.lanes[0]!, id, name: `r${id}` })) }
+    for (const [shown, width] of [
+      [many, 1280],
+      [run, 400],
+    ] as const) {
+      const { tab } = await open(shown)
+      await tab.setViewportSize({ width, height: 800 })
+      await tab.locator('.diagram').evaluate((box) => box.scrollTo({ left: 10_000 }))
+      // The whole page does not move sideways, and no step is under the edge of its box.
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      const [words, edge] = await tab.evaluate(() => [
+        document.querySelector('.caption')!.getBoundingClientRect(),
+        document.querySelector('.diagram')!.getBoundingClientRect(),
+      ])
+      expect(words!.width).toBeGreaterThan(200)
+      expect(words!.right).toBeLessThanOrEqual(edge!.right + 1)
+      await tab.close()
+    }
+  })
+
   test('ten thousand steps', async () => {
     const { run } = await savedRun('pbft-commit-2f')
     const long = repeated(run, 834)

@@ -35,6 +35,14 @@ const list = (tab: Page, name: string) => tab.getByRole('combobox', { name: new 
 const results = (tab: Page) => tab.locator('.findings')
 
 describe.skipIf(executablePath === undefined)('the playground in a browser', () => {
+  test('there is room to write on a telephone', async () => {
+    const { tab } = await open()
+    await tab.setViewportSize({ width: 400, height: 800 })
+    const { width, height } = (await tab.locator('.editor').boundingBox())!
+    expect([width > 300, height > 300]).toEqual([true, true])
+    await tab.close()
+  })
+
   test('a page of at most three million letters', () => {
     expect(html.length).toBeLessThan(3_000_000)
   })

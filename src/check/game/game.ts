@@ -9,7 +9,7 @@
  * unnoticed, and none of its sides is left out. Layers put steps in another order, in which the adversary may have to choose
  * before it knows a coin that it knew. Relaxation asks what a claim declares of outputs, which here decide nothing alone.
  */
-import { brokenIn, HarnessError, type Invariant, type Program, reachedIn } from '../../model/index.ts'
+import { brokenIn, type Invariant, type Program, reachedIn } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
 import type { Atoms } from '../../tables/automaton/atoms.ts'
 import { type GuardedEdge, type Machine, Options, unmerged } from '../../tables/automaton/machine.ts'
@@ -194,10 +194,10 @@ class Game {
   #run(ways: Ways): { readonly steps: readonly Step[]; readonly witness: string } {
     const { closed, atoms } = this.#options
     const path = ways.play(0, (fell) => (fell % 2 === 0 ? 1 : 0))
-    const last = path.pop()
-    if (last === undefined || path.length === 0) throw new HarnessError('a strategy of no step')
-    const after = this.#states.at(last)
-    const way = { cost: path.length, path, after, states: this.#states }
+    const last = path.pop()!
+    // Where the claim is broken at the beginning, there is nothing to do.
+    const after = path.length > 0 ? { after: this.#states.at(last) } : {}
+    const way = { cost: path.length, path, ...after, states: this.#states }
     return witnessOf(this.#space, closed, atoms, this.#states, 0, way)
   }
 }

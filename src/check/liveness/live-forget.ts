@@ -54,13 +54,27 @@ export class LiveForget {
     if (!rows) {
       const { ids, rowWords } = this.#places
       const ahead = this.#ahead(p, here)
-      rows = new Int32Array(ids.length * rowWords)
+      rows = this.#saidAgain(p)
       for (const [envelope, { message }] of this.#closed.envelopes.entries()) {
         for (const [q, id] of ids.entries()) {
           if (ahead.has(message, id)) rows[q * rowWords + (envelope >> 5)]! |= 1 << (envelope & 31)
         }
       }
       this.#rows[p]![here] = rows
+    }
+    return rows
+  }
+
+  /** What a participant may say again without any change: whether it has said that tells whether it takes a step. */
+  #saidAgain(p: number): Int32Array {
+    const { ids, rowWords } = this.#places
+    const rows = new Int32Array(ids.length * rowWords)
+    if (this.#closed.universe.length === 0) return rows
+    for (const [local, options] of this.#closed.participants[p]!.options.entries()) {
+      for (const { says, target } of options) {
+        if (target !== local) continue
+        for (const envelope of says) rows[p * rowWords + (envelope >> 5)]! |= 1 << (envelope & 31)
+      }
     }
     return rows
   }

@@ -8,7 +8,7 @@ import type { SearchLimits } from '../safety/search.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { LiveForget } from './live-forget.ts'
 import { UsedSets } from './used-sets.ts'
-import { type Numbered, Uses } from './uses.ts'
+import { type Numbered, type Use, Uses } from './uses.ts'
 
 /** What liveness claims are searched with. */
 export interface LivenessOptions {
@@ -93,6 +93,21 @@ export class LiveSpace {
     }
   }
 
+  /** Nothing is said or put out again, and no local state becomes another: whatever it would use, that is no step. */
+  isNothing(state: Int32Array, { p, option, stays }: Use): boolean {
+    if (!stays) return false
+    const { stride } = this.places
+    const isSaid = (envelope: number): boolean =>
+      (state[p * stride + 2 + (envelope >> 5)]! & (1 << (envelope & 31))) !== 0
+    return option.says.every(isSaid) && this.#putsAfter(state, p, option) === state[p * stride + 1]
+  }
+
+  #putsAfter(state: Int32Array, p: number, { outputs, notes, threw }: Option): number {
+    const before = state[p * this.places.stride + 1]!
+    if (outputs.length + notes.length === 0 && threw === null) return before
+    return this.puts.append(before, { outputs: [...outputs, ...notes], threw })
+  }
+
   /** Forgets what can move nobody any more, and sorts, in place. */
   canonical(state: Int32Array, order?: number[]): void {
     this.#forget?.forget(state)
@@ -108,18 +123,17 @@ export class LiveSpace {
   after(
     state: Int32Array,
     p: number,
-    { event, says, outputs, notes, threw }: Option,
+    option: Option,
     target: number,
     words: readonly Numbered[] = [],
     key = '',
   ): Int32Array {
     const { stride } = this.places
+    const { event, says } = option
     const after = this.#scratch
     after.set(state)
     after[p * stride] = target
-    if (outputs.length + notes.length > 0 || threw !== null) {
-      after[p * stride + 1] = this.puts.append(after[p * stride + 1]!, { outputs: [...outputs, ...notes], threw })
-    }
+    after[p * stride + 1] = this.#putsAfter(state, p, option)
     for (const envelope of says) after[p * stride + 2 + (envelope >> 5)]! |= 1 << (envelope & 31)
     if (says.length > 0) this.#prove(after)
     const last = (p + 1) * stride - 1

@@ -131,7 +131,8 @@ class LivenessSearch {
   #steps(state: Int32Array, p: number): ExactStep[] {
     const { classes, uses, places } = this.#space
     const steps = uses.of(state, p, classes.localOf(p, state[p * places.stride]!))
-    return steps.map((use) => ({ use, target: classes.classOf(p, use.option.target) }))
+    const taken = steps.filter((use) => !this.#space.isNothing(state, use))
+    return taken.map((use) => ({ use, target: classes.classOf(p, use.option.target) }))
   }
 
   #after(state: Int32Array, { use: { p, option, words, key }, target }: ExactStep): Int32Array {

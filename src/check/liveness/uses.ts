@@ -23,6 +23,8 @@ export interface Use {
   readonly words: readonly Numbered[]
   /** Equal texts for equal words. */
   readonly key: string
+  /** Does it leave the local state as it is? Then it is a step only where it says or puts out something new. */
+  readonly stays: boolean
 }
 
 /** Steps that are remembered, before all of them are forgotten. */
@@ -115,7 +117,7 @@ export class Uses {
         const does = `${option.event.kind === 'message' ? option.target : index} ${option.says} ${option.outputs} ${option.notes} ${key}`
         if (found.has(does)) continue
         found.add(does)
-        yield { p, option, on, evidence, words, key }
+        yield { p, option, on, evidence, words, key, stays: option.target === local }
       }
     }
   }

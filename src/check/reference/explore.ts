@@ -1,4 +1,4 @@
-import { byText, type Claim, canonical, deepFreeze, type Program, reachedIn } from '../../model/index.ts'
+import { byText, type Claim, canonical, deepFreeze, type Program, reachedIn, readsHeld } from '../../model/index.ts'
 import {
   ClaimJudge,
   factsOf,
@@ -65,6 +65,7 @@ class Exploration {
   readonly #judges: readonly ClaimJudge[]
   readonly #guards: readonly Claim<any>[]
   readonly #heals: boolean
+  readonly #holds: boolean
   readonly #keys = new StateKeys()
   readonly #seen = new Set<string>()
   readonly #violations = new Map<string, { steps: readonly Step[]; witness: string }>()
@@ -81,6 +82,7 @@ class Exploration {
       .filter(({ kind }) => kind !== 'sometimes')
       .map((claim) => new ClaimJudge(space.program, claim))
     this.#heals = this.#judges.some(({ atEnd }) => atEnd)
+    this.#holds = this.#judges.some(({ claim }) => readsHeld(claim))
   }
 
   run(): Explored {
@@ -145,7 +147,9 @@ class Exploration {
   #after(before: Node, { after, step }: Successor): Node {
     let { used } = before
     if (this.#heals) {
-      const after = usedAfter(this.#space.program, [step()], [...used.values()])
+      const all = usedAfter(this.#space.program, [step()], [...used.values()])
+      // What is only inside of a proof comes to nobody: it tells states apart where a claim looks at what is held.
+      const after = this.#holds ? all : all.filter(({ isInside }) => !isInside)
       if (after.length !== used.size) used = new Map(after.map((use) => [textOfUse(use), use] as const))
     }
     return { system: after, before, step, depth: before.depth + 1, used }
@@ -179,8 +183,8 @@ class Exploration {
   }
 }
 
-function textOfUse({ at, word: { from, message } }: Used): string {
-  return canonical([at, from, message] as never)
+function textOfUse({ at, word: { from, message }, isInside = false }: Used): string {
+  return canonical([at, from, message, isInside] as never)
 }
 
 function pathTo(node: Node): Step[] {

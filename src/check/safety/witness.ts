@@ -204,12 +204,12 @@ class Replay {
     if (isCrashed(local)) return after.crashed.includes(at)
     const { numberOf = (one) => table.locals.number(one as never) } = this.#closed
     if (numberOf(after.locals[at]!, at) !== local) return false
-    const put = putOut(
-      table.program,
-      this.system.outputs[at]!,
-      option.outputs.map((number) => table.outputs.values[number] as Json),
-    )
+    const value = (number: number): Json => table.outputs.values[number] as Json
+    const put = putOut(table.program, this.system.outputs[at]!, option.outputs.map(value))
     if (canonical(put as never) !== canonical(after.outputs[at]! as never)) return false
+    const made = option.notes.map((number) => (value(number) as { note: Json }).note)
+    const noted = putOut(table.program, this.system.notes[at]!, made)
+    if (canonical(noted as never) !== canonical(after.notes[at]! as never)) return false
     return option.says.every((envelope) => {
       const { message, to } = envelopes[envelope]!
       const text = textOf(table.messages.values[message]!)

@@ -6,6 +6,7 @@ import type { Protocol } from '../../model/index.ts'
 import { registry } from '../../protocols/index.ts'
 import { type Listed, listJson, listText } from '../../report/text/list-text.ts'
 import type { Session } from '../flags/session.ts'
+import { fileIn } from '../subjects/subjects.ts'
 import { type CommonFlags, Output } from '../terminal/io.ts'
 
 export function listCommand(session: Session): Command {
@@ -14,9 +15,13 @@ export function listCommand(session: Session): Command {
     .argument('[subject]', 'list only this protocol: a registered name, or a file that exports one')
     .action(async (asked: string | undefined, flags: CommonFlags) => {
       const output = new Output(session.io, flags)
-      const one = asked === undefined ? undefined : (await session.resolve(asked)).subject
+      const one = asked === undefined ? undefined : await session.resolve(asked)
       const listed = one
-        ? { subjects: [one], ...broughtAlong(one.protocol) }
+        ? {
+            subjects: [one.subject],
+            ...broughtAlong(one.subject.protocol),
+            ...(one.file ? { file: fileIn(one.file) } : {}),
+          }
         : { subjects: registry, strategies, schedulers: choosers }
       // In quiet or JSON mode the list itself is the result: printed once.
       if (flags.json) output.json(listJson(listed))

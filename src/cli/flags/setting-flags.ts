@@ -104,7 +104,7 @@ export function addSurroundingFlags(
     const option = new Option(`${flag} <K>`, `bound: ${bound}`).argParser(wholeNumber(0, 1_000_000))
     command.addOption(shown.has(bound) ? option : option.hideHelp())
   }
-  return shown.size > 0 ? command : command.addHelpText('after', BOUNDS)
+  return named.length > 0 ? command : command.addHelpText('after', BOUNDS)
 }
 
 /**

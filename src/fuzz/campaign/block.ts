@@ -4,6 +4,7 @@ import {
   assertClaims,
   assertCounted,
   assertHeard,
+  assertUnchanged,
   type Claim,
   HarnessError,
   isLockstep,
@@ -104,6 +105,7 @@ export class BlockRunner {
     }
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
+    for (const claim of this.#claims) assertUnchanged(claim)
     // In a few runs, not all that a rule asks for is asked.
     if (count >= ENOUGH_RUNS) for (const { program } of this.#tablesByKey.values()) assertHeard(program.vocabulary)
     return result

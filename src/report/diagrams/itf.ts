@@ -1,6 +1,6 @@
 import type { Json } from '../../model/index.ts'
 import type { RunEvent, RunView } from '../../view/run.ts'
-import { headline } from '../text/captions.ts'
+import { headline, titleOf } from '../text/captions.ts'
 
 /** A value as ITF writes it: integers as texts, `null` as a variant, and lists as they are. */
 export function itfValue(value: unknown): unknown {
@@ -47,7 +47,7 @@ export function itf(run: RunView): object {
     '#meta': {
       format: 'ITF',
       'format-description': 'https://apalache-mc.org/docs/adr/015adr-trace.html',
-      description: `${run.subject}: ${run.title}`,
+      description: titleOf(run),
       varTypes: {},
     },
     params: [],

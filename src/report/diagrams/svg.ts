@@ -3,7 +3,7 @@ import type { Lane, RunEvent, RunView } from '../../view/run.ts'
 import { textWidth } from '../plots/text-width.ts'
 import { FONT } from '../plots/theme.ts'
 import { element, escaped, text } from '../plots/xml.ts'
-import { decisionText, headline, sendingText } from '../text/captions.ts'
+import { decisionText, headline, sendingText, titleOf } from '../text/captions.ts'
 import { filled } from '../text/table.ts'
 
 const SIZE = 12
@@ -55,12 +55,13 @@ function rowsOf(run: RunView, from: number): Row[] {
 export function svg(run: RunView): string {
   const wordsAt = PADDING + NUMBERS + run.lanes.length * LANE
   const width = wordsAt + WORDS + PADDING
-  const titles = wrapped(`${run.subject}: ${run.title}`, width - 2 * PADDING)
+  const titles = wrapped(titleOf(run), width - 2 * PADDING)
   const top = PADDING + titles.length * LINE + 8
   const rows = rowsOf(run, top + HEAD)
   const end = (rows.at(-1)?.y ?? top + HEAD) + (rows.at(-1)?.height ?? 0)
   const witness = run.witness === null ? [] : wrapped(`violated ${run.claim}: ${run.witness}`, width - 2 * PADDING)
-  const height = end + 10 + witness.length * LINE + LINE + PADDING
+  const key = wrapped(legend(run), width - 2 * PADDING)
+  const height = end + 10 + (witness.length + key.length) * LINE + PADDING
   const x = (id: number): number => PADDING + NUMBERS + (run.lanes.findIndex((lane) => lane.id === id) + 0.5) * LANE
   const parts = [
     element('rect', { class: 'paper', width, height }),
@@ -78,9 +79,11 @@ export function svg(run: RunView): string {
     ...witness.map((content, i) =>
       label(content, PADDING, end + 10 + LINE * (i + 1) - 4, 'bad', { 'font-weight': 'bold' }),
     ),
-    label(legend(run), PADDING, height - PADDING, 'soft', { 'font-size': 11 }),
+    ...key.map((content, i) =>
+      label(content, PADDING, height - PADDING - LINE * (key.length - 1 - i), 'soft', { 'font-size': 11 }),
+    ),
   ]
-  const name = escaped(`Space-time diagram of a run of ${run.subject} that breaks ${run.claim}: ${run.title}`)
+  const name = escaped(`Space-time diagram of a run: ${titleOf(run, `${run.subject} breaks ${run.claim}`)}`)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="${FONT}" font-size="${SIZE}"><style>${STYLE}</style>${parts.join('\n')}</svg>\n`
 }
 

@@ -1,4 +1,5 @@
 import type { Plot } from '../plots/plot.ts'
+import { INK, SERIES_COLOURS } from '../plots/theme.ts'
 import { escaped } from '../plots/xml.ts'
 import { thousands } from '../text/numbers.ts'
 
@@ -33,19 +34,31 @@ export interface HtmlReport {
   readonly again?: string
 }
 
+/** Plots are drawn for paper: in the dark, their ink and their paper change, and what is coloured stays. */
 const STYLE = `
   :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #4d4d4d; --rule: #d0d0d0; --paper: #fff; --code: #f5f5f5; }
   @media screen and (prefers-color-scheme: dark) {
     :root { --ink: #e6e6e6; --soft: #b0b0b0; --rule: #4a4a4a; --paper: #16181c; --code: #22252b; }
     a { color: #8ab4f8; }
     a:visited { color: #c58af9; }
+    .plot rect[fill="${INK.paper}"]:not(:has(+ text[text-anchor])) { fill: var(--paper); }
+    .plot text, .plot [fill="#000000"] { fill: var(--ink); }
+    .plot [fill="${INK.soft}"] { fill: var(--soft); }
+    .plot [stroke="${INK.text}"], .plot [stroke="#000000"] { stroke: var(--ink); }
+    .plot [stroke="${INK.soft}"] { stroke: var(--soft); }
+    .plot [stroke="${INK.grid}"] { stroke: var(--code); }
+    .plot [stroke="${INK.paper}"] { stroke: var(--paper); }
+    .plot [fill="${SERIES_COLOURS[0]}"] { fill: #3b8fd4; }
+    .plot [stroke="${SERIES_COLOURS[0]}"] { stroke: #3b8fd4; }
+    /* What is written on a colour stays dark, as the colour stays what it is. */
+    .plot .role-mark text[fill="${INK.text}"], .plot rect + text[text-anchor] { fill: ${INK.text}; }
   }
   body { margin: 2rem auto; max-width: 58rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
     font: 1rem/1.5 system-ui, "DejaVu Sans", Verdana, sans-serif; }
   h1, h2 { line-height: 1.25; }
   h2 { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1rem; }
-  figure { margin: 1.5rem 0; }
-  figure svg { display: block; max-width: 100%; height: auto; border-radius: 4px; }
+  figure { margin: 1.5rem 0; overflow-x: auto; }
+  figure svg { display: block; max-width: 100%; min-width: 36rem; height: auto; border-radius: 4px; }
   nav summary { font-weight: bold; }
   .table { overflow-x: auto; }
   table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
@@ -60,6 +73,7 @@ const STYLE = `
     h2 { break-after: avoid; }
     thead { display: table-header-group; }
     details, nav { display: none; }
+    figure svg { min-width: 0; }
     a { color: inherit; }
   }
 `
@@ -142,7 +156,7 @@ function withOwnIds(svg: string, prefix: string): string {
 
 function figureLines(plot: Plot, prefix: string): string[] {
   return [
-    '<figure>',
+    '<figure class="plot">',
     withOwnIds(plot.svg, prefix).trimEnd(),
     `<details><summary>The numbers of this picture (${escaped(plot.name)}.csv)</summary>`,
     `<pre>${escapedLines(plot.csv)}</pre></details>`,

@@ -18,11 +18,11 @@ button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var
 .copies{display:flex;gap:6px}
 .filters{flex:none;margin:6px 0}.filters summary{cursor:pointer}.filters label{margin-right:12px;white-space:nowrap}.filters div{margin:3px 0}
 .main{flex:1;display:grid;grid-template-columns:minmax(0,1fr) minmax(300px,36%);gap:14px;min-height:0;border-top:1px solid var(--line)}
-.diagram{display:flex;flex-direction:column;min-width:0;min-height:0;overflow:hidden}
+.diagram{min-width:0;min-height:0;overflow:auto hidden}.lanes{display:flex;flex-direction:column;height:100%}
 .heads{display:flex;position:relative;height:40px;flex:none;border-bottom:1px solid var(--line);align-items:end}
 .heads>div{text-align:center;flex:none}.head small{display:block;color:var(--soft);font-size:11px;line-height:1.2}
 .head.byzantine b,.head.byzantine small{color:var(--lie)}.heads .words{position:absolute;bottom:0;color:var(--soft)}
-.scroll{flex:1;overflow:auto;position:relative;outline-offset:-2px}
+.scroll{flex:1;min-height:0;overflow:hidden auto;position:relative;outline-offset:-2px}
 .row{position:absolute;left:0;right:0;cursor:pointer;border-bottom:1px solid var(--band);border-left:4px solid transparent}
 .row:hover{background:var(--band)}.row.past{background:var(--past)}.row.selected{background:var(--pick)}.row.found{border-left-color:var(--found)}
 .row.healed .number{font-style:italic}
@@ -47,5 +47,6 @@ button{font:inherit;background:var(--band);color:var(--ink);border:1px solid var
 .steps button{margin:1px}.steps .current{background:var(--pick)}
 .help{position:fixed;inset:12vh auto auto 50%;transform:translateX(-50%);background:var(--paper);border:1px solid var(--lane);border-radius:8px;padding:16px 20px;max-width:520px;box-shadow:0 6px 30px #0006}
 .help th{text-align:left;white-space:nowrap;padding-right:16px;font-family:monospace}
-@media (max-width:800px){.main{grid-template-columns:1fr;grid-template-rows:1fr 1fr}.page{height:auto;min-height:100vh}.scroll{max-height:60vh}}
+@media (max-width:800px){.main,.main.playground{display:block}.page{height:auto;min-height:100vh}header{max-height:none}
+.lanes{height:auto}.scroll{max-height:60vh}.details{border-left:0;padding:0 0 20px}.editor{height:60vh}}
 `

@@ -129,7 +129,7 @@ export const explainOutput = z.strictObject({
   byzantineMessages: z.array(z.strictObject({ envelope: index, steps: z.array(count), isNecessary: z.boolean() })),
   equivocations: z.array(z.strictObject({ by: id, envelopes: z.tuple([count, count]) })),
   silent: ids,
-  locks: z.array(z.strictObject({ at: id, held: names, said: indices })),
+  locks: z.array(z.strictObject({ at: id, held: names, votes: names, said: indices })),
   needless: z.array(count).describe('steps without which the rest still breaks the claim'),
   others: z.array(
     z.strictObject({

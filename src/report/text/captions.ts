@@ -34,6 +34,11 @@ export function shortOutput(output: unknown): string {
   return cut(valueText(output).replace(/^\{|\}$/g, ''))
 }
 
+/** What stands above a run: a title that names what runs needs nothing before it. */
+export function titleOf({ subject, title }: RunView, what = subject): string {
+  return title.startsWith(`${what} `) ? title : `${what}: ${title}`
+}
+
 const nameIn = (run: RunView, id: Id): string => nameOf(id, run.setting.n)
 
 /** Who says an envelope: `r0!` for the coalition, `r2!` also where it speaks under that name. */

@@ -1,7 +1,7 @@
 import type { ByzantineMessage, Decision, Explanation, Intersection, Other } from '../../explain/explanation.ts'
 import { byzantineCount, canonical, grouped, type Id, nameOf } from '../../model/index.ts'
 import type { RunView, SentEnvelope } from '../../view/run.ts'
-import { decisionText, headline } from './captions.ts'
+import { decisionText, headline, titleOf } from './captions.ts'
 import { counted, listed } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { wrapped } from './table.ts'
@@ -39,7 +39,7 @@ export function chapters(run: RunView, found: Explanation): Chapter[] {
 /** The lines that `explain FILE` prints. */
 export function explainText(run: RunView, found: Explanation, paint: Paint = plain): string[] {
   return [
-    paint.bold(visible(`${run.subject} breaks ${run.claim}: ${run.title}`)),
+    paint.bold(visible(titleOf(run, `${run.subject} breaks ${run.claim}`))),
     ...chapters(run, found).flatMap(({ title, sentences }) => [
       '',
       paint.bold(title),
@@ -157,11 +157,26 @@ function byzantineSentences(run: RunView, { byzantineMessages, silent, equivocat
 }
 
 function lockSentences(run: RunView, { locks }: Explanation): string[] {
-  return locks.map(({ at, held, said }) => {
-    const votes = said.map((id) => messageText(run.envelopes[id]!.message))
-    const what = [...held.map(visible), ...(votes.length > 0 ? [`has sent ${listed(votes)}`] : [])]
-    return `${name(run, at)} ${what.length > 0 ? listed(what) : 'is locked on nothing'}.`
-  })
+  const isFree = ({ held, said }: (typeof locks)[number]): boolean => held.length + said.length === 0
+  const free = locks.filter(isFree)
+  const told = locks
+    .filter((one) => !isFree(one))
+    .map(({ at, held, said }) => {
+      const sent = [...new Set(said.map((id) => messageText(run.envelopes[id]!.message)))]
+      return `${name(run, at)} ${listed([...held.map(visible), ...(sent.length > 0 ? [`has sent ${listed(sent)}`] : [])])}.`
+    })
+  const [first] = free
+  if (!first) return told
+  const who = named(
+    run,
+    free.map(({ at }) => at),
+  )
+  const [has, is] = free.length > 1 ? ['have', 'are'] : ['has', 'is']
+  // Without its votes nothing is known of what a replica is bound to.
+  return [
+    ...told,
+    `${who} ${first.votes.length > 0 ? `${has} sent no ${listed(first.votes.map(visible), 'or')}` : `${is} locked on nothing`}.`,
+  ]
 }
 
 function healedSentences(run: RunView, { waiting, witness }: Explanation): string[] {

@@ -11,6 +11,8 @@ export interface NameWithSentence {
 /** All that can be named on the command line. */
 export interface Listed {
   readonly subjects: readonly Subject[]
+  /** The file that the only one of them is in: commands find its variants behind it. */
+  readonly file?: string
   readonly strategies: readonly NameWithSentence[]
   readonly schedulers: readonly NameWithSentence[]
 }
@@ -22,13 +24,15 @@ export function changeOf(variant: Protocol, { protocol: { about }, properties }:
 }
 
 /** The lines that `list` prints. */
-export function listText({ subjects, strategies, schedulers }: Listed, paint: Paint = plain): string[] {
+export function listText({ subjects, file, strategies, schedulers }: Listed, paint: Paint = plain): string[] {
   const lines: string[] = []
   for (const subject of subjects) {
     const { protocol, variants, properties } = subject
-    lines.push(`${paint.bold(protocol.subject)}  ${protocol.about}`)
+    const named = ({ subject, variantName }: Protocol): string =>
+      file ? [file, variantName].filter(Boolean).join('/') : subject
+    lines.push(`${paint.bold(named(protocol))}  ${protocol.about}`)
     const rows = [
-      ...variants.map((variant) => ['variant', variant.subject, changeOf(variant, subject)]),
+      ...variants.map((variant) => ['variant', named(variant), changeOf(variant, subject)]),
       ...(properties.settings ?? []).map(({ name, about }) => ['setting', `${protocol.subject}/${name}`, about]),
       ...properties.claims.map(({ name, kind, about }) => [kind === 'sometimes' ? 'guard' : 'claim', name, about]),
     ]

@@ -1,5 +1,6 @@
 import {
   canonical,
+  grouped,
   type Id,
   nameOf,
   type Program,
@@ -9,8 +10,9 @@ import {
   votersOf,
 } from '../../model/index.ts'
 import {
+  type Acting,
+  apply,
   correctWords,
-  type Evidence,
   evidenceAt,
   isActing,
   type ProvedMessage,
@@ -20,6 +22,7 @@ import {
   sameWord,
 } from '../../system/index.ts'
 import { diff } from '../../view/diff.ts'
+import { Recorder } from '../../view/recorder.ts'
 import { changeText } from './change-text.ts'
 import { messageText, valueText } from './value.ts'
 
@@ -58,8 +61,33 @@ function origin(program: Program, system: System, at: Id, word: SentMessage): Or
   return { text: `${name} (forged)`, byzantineMessage: true }
 }
 
-function evidenceText(program: Program, system: System, at: Id, evidence: Evidence): Origin {
-  if (typeof evidence === 'number') return { text: nameOf(evidence, program.setting.n), byzantineMessage: false }
+/** What a step rests on. A sender alone has said the same as the trigger, or what is named. */
+function evidenceTexts(program: Program, before: System, step: Acting): Origin[] {
+  const { with: evidence = [] } = step
+  const matched = evidence.some((item) => typeof item === 'number') ? matchedIn(program, before, step) : []
+  const texts = evidence.map((item): Origin & { said?: string } => {
+    if (typeof item !== 'number') return evidenceText(program, before, step.at, item)
+    const name = nameOf(item, program.setting.n)
+    const [word, ...others] = matched.filter(({ from }) => from === item)
+    const isOther = word && others.length === 0 && !('on' in step && same(word.message, step.on.message))
+    return { text: name, byzantineMessage: false, ...(isOther ? { said: messageText(word.message) } : {}) }
+  })
+  // The same of several senders is written once.
+  return [...grouped(texts, (one) => one.said ?? one).values()].map(([first, ...rest]) => {
+    const names = [first!, ...rest].map(({ text }) => text).join(', ')
+    return { ...first!, text: first!.said === undefined ? names : `${first!.said} of ${names}` }
+  })
+}
+
+/** The words that its questions matched, each once. */
+function matchedIn(program: Program, before: System, step: Acting): SentMessage[] {
+  const recorder = new Recorder(program)
+  apply(recorder.program, before, step)
+  const all = recorder.calls().flatMap(({ answers }) => answers.flatMap(({ matched }) => matched))
+  return all.filter((word, i) => all.findIndex((other) => sameWord(other, word)) === i)
+}
+
+function evidenceText(program: Program, system: System, at: Id, evidence: ProvedMessage): Origin {
   const { text, byzantineMessage } = origin(program, system, at, evidence)
   return { text: `${messageText(evidence.message)} of ${text}`, byzantineMessage }
 }
@@ -138,7 +166,7 @@ function localChanges(program: Program, before: System, after: System, at: Id): 
 export function stepFacts(program: Program, number: number, step: Step, before: System, after: System): StepFacts {
   const { at } = step
   const { text, byzantineMessage } = whatHappens(program, before, step)
-  const evidence = isActing(step) ? (step.with ?? []).map((item) => evidenceText(program, before, at, item)) : []
+  const evidence = isActing(step) ? evidenceTexts(program, before, step) : []
   const fresh = (of: 'outputs' | 'notes'): string[] =>
     after[of][at]!.slice(before[of][at]!.length).map((output) => valueText(output))
   return {

@@ -56,6 +56,7 @@ export function violationText(one: SavedViolation, settings: readonly Setting[],
     ...(eager ? [`  ${EAGER[eager]}`] : []),
     ...(unsaved === undefined ? [] : [`  its trace is not saved: ${visible(unsaved)}`]),
     ...(trace ? [`  trace ${kept ? 'is there already' : 'saved'}: ${trace}`] : []),
-    ...(trace ? [`  replay: turncoat replay ${trace}${named}`, `  read:   turncoat show ${trace}${named}`] : []),
+    ...(trace ? [`  replay: turncoat replay ${trace}${named}`] : []),
+    ...(trace ? [`  read:   turncoat show ${trace}${named}`, `  why:    turncoat explain ${trace}${named}`] : []),
   ]
 }

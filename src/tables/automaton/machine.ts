@@ -122,12 +122,15 @@ export class Options {
     return known.atom
   }
 
-  /** What others notice of an option: equal texts for equal effects. */
-  label(option: Option): string {
-    const { says, threw } = option
+  /**
+   * What others notice of an option of a local state: equal texts for equal effects. Where rules matter, so does it whether
+   * the local state stays as it is: if nothing is new of what is said, it is then no step.
+   */
+  label(option: Option, local: number): string {
+    const { says, threw, target } = option
     const said = says.length < 2 ? says.join() : [...new Set(says)].sort((a, b) => a - b).join()
     const label = `${said}|${this.outputs(option).join()}|${threw ?? ''}`
-    return this.#rules ? `${label} ${nameOf(option)}` : label
+    return this.#rules ? `${label} ${nameOf(option)} ${target === local}` : label
   }
 
   /** Does nobody else notice it? */

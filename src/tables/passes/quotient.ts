@@ -33,9 +33,9 @@ interface Between extends MachineDraft {
 
 export function quotient(options: Options): Machine {
   const states = options.part.locals.length
-  const all = options.part.options.map((list) =>
+  const all = options.part.options.map((list, local) =>
     list.map((option): Known => {
-      const [label, silent] = [options.label(option), options.isSilent(option)]
+      const [label, silent] = [options.label(option, local), options.isSilent(option)]
       return { option, label, silent, conditions: [], effect: -1 }
     }),
   )

@@ -103,10 +103,13 @@ export class Steps {
       const entry = textOf([from, message])
       const inbox = isKept && !local.inbox!.includes(entry) ? [...local.inbox!, entry] : local.inbox
       const used = isWaiting ? { used: textOf([at, from, message]) } : {}
-      const arrived = {
-        ...this.space.moveOf(at, { local: { ...local, inbox }, said: [], outputs: [], threw: undefined }),
+      const using = (after: Local): Move => ({
+        ...this.space.moveOf(at, { local: after, said: [], outputs: [], threw: undefined }),
         ...used,
-      }
+      })
+      // Elsewhere, what is lost is late for ever; in order of arrival, it makes room for the next one.
+      if (isWaiting && setting.network.fifo && setting.network.lose) yield this.space.step(world, index, using(local))
+      const arrived = using({ ...local, inbox })
       const step = this.space.step(world, index, arrived)
       const after = settles ? this.#settled(step, index) : this.#once(step, index, from, message)
       if (after) yield after
