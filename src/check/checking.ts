@@ -261,9 +261,11 @@ class Check {
     const isKept = claims.some(({ reads }) => reads.includes('held'))
     const merges = !isKept && !closed.cut && this.#reports.isOn('quotient') && this.#reports.isOn('forget')
     const sorts = !isKept && this.#reports.isOn('symmetry') && live.canSort(this.#program, atoms)
-    const postpones = !isKept && this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
+    // A replica that restarts has no longer received what it used before.
+    const proves = !isKept && this.#reports.isOn('forget') && this.#program.setting.restart === undefined
+    const postpones = this.#reports.isOn('big-step') && this.#reports.isOn('lazy')
     const limits = this.#limits('liveness')
-    const options = { program: this.#program, claims, closed, atoms, limits, merges, postpones }
+    const options = { program: this.#program, claims, closed, atoms, limits, merges, proves, postpones }
     try {
       return live.checkLiveness({ ...options, sorts })
     } catch (error) {

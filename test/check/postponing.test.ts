@@ -1,6 +1,8 @@
-/** Steps that nobody notices are postponed to prove liveness, unless the order of firings makes a difference. */
+/** Liveness is proved where silent steps are postponed, and where it is not told apart what was used; and no more. */
 import { expect, test, vi } from 'vitest'
 import { check } from '../../src/check/check.ts'
+import { WordsBehind } from '../../src/check/liveness/words-behind.ts'
+import { Guesses } from '../../src/kernel/healed/guesses.ts'
 import { Healer } from '../../src/kernel/healed/index.ts'
 import { defineProtocol, liveness, type Protocol, program } from '../../src/model/index.ts'
 import { brachaByDelivery } from '../../src/protocols/bracha-by-delivery.ts'
@@ -82,15 +84,95 @@ test('what comes first may spoil the rest: that is searched step by step', () =>
   expect(said(['big-step'])).toBe('violated in 1')
 })
 
-test('what a replica that may crash has said is not postponed: it does not arrive in the healed run', () => {
+test('what a replica that may crash has said is judged where it was heard: it does not arrive in the healed run', () => {
   expect(said([], crashSpoils, [1])).toBe('violated in 1')
   expect(said(['lazy'], crashSpoils, [1])).toBe('violated in 1')
 })
 
-test('it would be missed if the order of firings were taken for nothing', () => {
-  const unsound = vi.spyOn(Healer.prototype, 'restsAlike').mockReturnValue(true)
+test('it would be missed if only the state were judged from which silent steps lead on', () => {
+  const { always } = Healer.prototype
+  const unsound = vi.spyOn(Healer.prototype, 'always').mockImplementation(function (this: Healer, starts, ...rest) {
+    return always.call(this, { ...starts, locals: starts.locals.map((some) => some.slice(0, 1)) }, ...rest)
+  })
   try {
     expect(said([])).toBe('holds')
+  } finally {
+    unsound.mockRestore()
+  }
+})
+
+interface Late {
+  state: { view: number; heard: boolean; stuck: boolean; done: boolean }
+  message: { type: 'STOP' } | { type: 'GO' }
+  output: 'done'
+  timer: 'view'
+}
+
+/** What r1 has heard of Byzantine r0, r2 hears in the healed run: there it does harm in a view that no bound allows. */
+const harmsLate = (looksAtSender: boolean): Protocol =>
+  defineProtocol<Late>({
+    name: 'harms-late',
+    about: 'A message that was used does harm in the healed run only.',
+    rules: () => ({}),
+    auth: 'channels',
+    network: { gossip: true },
+    defaults: () => ({ f: 1, b: 1, values: ['a'], inputs: {}, bounds: { views: 1 } }),
+    within: ({ view }, { views }) => view < views!,
+    viewOf: ({ view }) => view,
+    init(ctx) {
+      if (ctx.self === 1) ctx.broadcast({ type: 'GO' })
+      ctx.setTimer('view', 1)
+      return { view: 0, heard: false, stuck: false, done: false }
+    },
+    timeout: {
+      view(state) {
+        state.view++
+      },
+    },
+    upon: {
+      STOP(state, _, ctx) {
+        if (looksAtSender && ctx.from !== 0) return
+        if (state.view === 0 && ctx.self === 1) state.heard = true
+        if (state.view === 1 && ctx.self === 2 && !state.done) state.stuck = true
+      },
+      GO(state, _, ctx) {
+        if (state.view === 0 || state.stuck || state.done || ctx.self !== 2) return
+        state.done = true
+        ctx.output('done')
+      },
+    },
+    alphabet: () => [{ type: 'STOP' }, { type: 'GO' }],
+  }) as Protocol
+
+function saidOfLate(looksAtSender: boolean): string {
+  const protocol = harmsLate(looksAtSender)
+  const [setting] = configure(protocol, { n: 3, byzantine: [0] })
+  const live = liveness<Late['output']>(
+    { name: 'finishes', about: 'In the end r2 is done.', healing: 'full' },
+    (after) => (after.outputs.length === 0 ? 'r2 is not done' : undefined),
+  )
+  const { verdict, steps } = check({ program: program(protocol, setting!), claims: [live] }).claims[0]!
+  return steps ? `${verdict} in ${steps.length}` : verdict
+}
+
+test('what the coalition said may have been used: it is heard in the healed run', () => {
+  expect(saidOfLate(false)).toBe('violated in 1')
+  expect(saidOfLate(true)).toBe('violated in 1')
+})
+
+test('it would be missed if nothing had been used that is not noted', () => {
+  const unsound = vi.spyOn(WordsBehind.prototype, 'mayBehind').mockReturnValue(false)
+  try {
+    expect(saidOfLate(false)).toBe('holds')
+  } finally {
+    unsound.mockRestore()
+  }
+})
+
+test('it would be missed if a word that makes a difference were not asked for', () => {
+  const unsound = vi.spyOn(Guesses.prototype, 'has').mockReturnValue(false)
+  try {
+    expect(saidOfLate(false)).toBe('holds')
   } finally {
     unsound.mockRestore()
   }

@@ -81,7 +81,7 @@ function merged(program: Program, closed: Closed, atoms: Atoms): { machines: Mac
         const told = network.gossip ? ahead.flat() : [ahead[p]![machines[p]!.stateOf[local]!]!]
         const matters = (message: number): boolean =>
           said.has(message) && speakers.some((id) => told.some((one) => one.has(message, id)))
-        for (const option of list) if (wordsOf(option).some(({ message }) => matters(message))) noticed.add(option)
+        for (const option of list) if (restsOn(option).some(({ message }) => matters(message))) noticed.add(option)
       }
     }
     if (noticed.size === known) return { machines, ahead }
@@ -89,7 +89,10 @@ function merged(program: Program, closed: Closed, atoms: Atoms): { machines: Mac
 }
 
 /** The words that an option may rest on. */
-function wordsOf({ trigger, conditions }: Option): { readonly message: number; readonly from: Id | typeof ANYBODY }[] {
+export function restsOn({
+  trigger,
+  conditions,
+}: Option): { readonly message: number; readonly from: Id | typeof ANYBODY }[] {
   const asked = conditions.flatMap(({ ask }) => ask.matching().map((message) => ({ message, from: ANYBODY }) as const))
   return trigger ? [trigger, ...asked] : asked
 }
@@ -114,7 +117,7 @@ function wordsAhead(closed: Closed, machine: Machine, p: number, noticed: Readon
   )
   const ahead = machine.edges.map((_, state) => {
     const own = new Ahead()
-    for (const option of moving[state]!) for (const { message, from } of wordsOf(option)) own.add(message, from)
+    for (const option of moving[state]!) for (const { message, from } of restsOn(option)) own.add(message, from)
     return own
   })
   for (let changed = true; changed; ) {

@@ -52,13 +52,6 @@ export class LiveJudge {
       : this.#failsSorted(claim, state)
   }
 
-  /** Does the claim fail here, or is it not seen that it says the same where the healed run goes in another order? */
-  mayFail(claim: Liveness<any>, state: Int32Array, used: readonly (readonly Numbered[])[]): boolean {
-    this.#used = used
-    const { fails, healed } = this.#failsIn(claim, state, this.#asTheyAre)
-    return fails || (healed && !this.#recoveryStartsOf(claim).healer.restsAlike())
-  }
-
   #recoveryStartsOf({ healing }: Liveness<any>): RecoveryStarts {
     let recoveryStarts = this.#recoveryStarts.get(healing)
     if (!recoveryStarts) {

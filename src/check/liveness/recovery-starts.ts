@@ -7,8 +7,9 @@ import {
   type SoupEntry,
   type UsedWords,
   usedWords,
+  type Word,
 } from '../../kernel/healed/index.ts'
-import type { Facts } from '../../model/index.ts'
+import type { Facts, Id } from '../../model/index.ts'
 import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
 import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
 import { type Closed, isCrashed } from '../../tables/closure/closed.ts'
@@ -46,10 +47,38 @@ export class RecoveryStarts {
     return this.healer.outcome(this.#brokenAfter(state, order, used))
   }
 
+  /**
+   * Does something hold at the ends of all healed runs from a state, and from those in which participants are elsewhere?
+   *
+   * @param silently by position of the record: the classes in which a participant may be
+   * @param hasUsed by position of the record: has it used a word of the coalition? Nothing where that is not known
+   */
+  always(
+    state: Int32Array,
+    order: readonly number[],
+    silently: readonly (readonly number[])[],
+    hasUsed: (p: number, word: Word) => boolean | undefined,
+    holds: (end: Facts) => boolean,
+  ): boolean {
+    const { soup, puts, locals: everybody } = this.#brokenAfter(state, order, undefined)
+    const locals = everybody.map((): number[] => [])
+    for (const [i, id] of this.#places.ids.entries()) {
+      locals[id] = silently[order[i]!]!.map((one) => this.#local(i, one))
+    }
+    const { ids: all } = this.#places
+    const { gossip } = this.#closed.table.program.setting.network
+    const arrived = (at: Id, word: Word): boolean | undefined => {
+      if (!gossip) return hasUsed(order[all.indexOf(at)]!, word)
+      const answers = all.map((_, p) => hasUsed(p, word))
+      return answers.includes(true) || (answers.includes(undefined) ? undefined : false)
+    }
+    return this.healer.always({ locals, soup, puts }, arrived, holds)
+  }
+
   #brokenAfter(
     state: Int32Array,
     order: readonly number[],
-    used: readonly (readonly Numbered[])[],
+    used: readonly (readonly Numbered[])[] | undefined,
   ): BrokenAfterRecovery {
     const { ids, stride, rowWords } = this.#places
     const { soups } = this.healer.inboxes
@@ -67,7 +96,7 @@ export class RecoveryStarts {
           soup = soups.plus(soup, this.#entry(i, r * 32 + (31 - Math.clz32(row & -row))))
         }
       }
-      usedBy[id] = this.#usedBy(state[at + stride - 1]!, used)
+      if (used) usedBy[id] = this.#usedBy(state[at + stride - 1]!, used)
     }
     return { locals, soup, used: usedBy, puts }
   }

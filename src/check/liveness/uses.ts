@@ -95,6 +95,13 @@ export class Uses {
     return rows
   }
 
+  /** The steps that a participant can take, whichever words of the coalition they use. */
+  *anyhow(state: Int32Array, p: number, local: number): Generator<Option> {
+    for (const option of this.#closed.participants[p]!.options[local]!) {
+      if (this.#isEnabled(state, p, option)) yield option
+    }
+  }
+
   *#found(state: Int32Array, p: number, local: number): Generator<Use> {
     const found = new Set<string>()
     for (const [index, option] of this.#closed.participants[p]!.options[local]!.entries()) {

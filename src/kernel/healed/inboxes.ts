@@ -1,5 +1,16 @@
-import { byText, canonical, correctIds, type Id, type Program, partAt, textOf } from '../../model/index.ts'
 import {
+  byText,
+  canonical,
+  correctIds,
+  type Id,
+  type Liveness,
+  type Program,
+  partAt,
+  remembered,
+  textOf,
+} from '../../model/index.ts'
+import {
+  type AskTable,
   type Leaf,
   MOST_PARTICIPANTS,
   type Node,
@@ -9,7 +20,13 @@ import {
   type Table,
 } from '../../system/index.ts'
 import type { PossibleFiring } from './confluent.ts'
-import { HealedInbox, type Soup, type SoupEntry, Soups } from './soups.ts'
+import { type Fires, HealedInbox, type NextFiring, type Soup, type SoupEntry, Soups } from './soups.ts'
+
+/** What somebody may have said, in numbers of the healing table. */
+export interface Word {
+  readonly from: Id
+  readonly message: number
+}
 
 /** What a participant has used of the coalition's messages. */
 export interface UsedWords {
@@ -35,11 +52,17 @@ export class Inboxes {
   readonly #table: Table
   readonly #ids: readonly Id[]
   readonly #entries = new Map<number, SoupEntry>()
+  readonly #more = new Map<UsedWords, Map<SoupEntry, UsedWords>>()
+  readonly #open: readonly SoupEntry[]
+  readonly #healing: Liveness['healing']
 
-  constructor(program: Program, table: Table) {
+  /** @param open words of the coalition of which it is not known whether they have arrived, if they are not used */
+  constructor(program: Program, table: Table, healing: Liveness['healing'], open: readonly Word[]) {
+    this.#healing = healing
     this.#program = program
     this.#table = table
     this.#ids = correctIds(program.setting)
+    this.#open = open.map(({ from, message }) => this.entry(from, message, 'all')).sort(byWord)
   }
 
   /** The one entry for a word and its receivers. */
@@ -76,35 +99,56 @@ export class Inboxes {
     const own = words.length
     const bit = 1 << at
     for (const entry of entries) if ((entry.hearers & bit) !== 0) words.push(entry)
-    words.push(...used)
     const seen = new Set<number>()
-    const distinct = words.filter(({ from, message }) => {
+    const isNew = ({ from, message }: SoupEntry): boolean => {
       const key = message * MOST_PARTICIPANTS + from
-      return !seen.has(key) && seen.add(key)
-    })
-    return new HealedInbox(distinct, own)
+      return !seen.has(key) && seen.add(key) !== undefined
+    }
+    const correct = words.filter(isNew)
+    return new HealedInbox([...correct, ...used.filter(isNew)], own, correct.length, this.#open.filter(isNew))
   }
 
-  /** Number `i` of all that can fire in a local state on what is heard. */
-  fires(at: Id, local: number, inbox: HealedInbox, i: number): Leaf | undefined {
+  /** What was used, and a word more. */
+  plus(used: UsedWords, word: SoupEntry): UsedWords {
+    return remembered(
+      remembered(this.#more, used, () => new Map()),
+      word,
+      () => usedWords([...used.words, word]),
+    )
+  }
+
+  /** Number `i` of all that can fire in a local state on what is heard: what needs no message first, nothing at last. */
+  fires(at: Id, local: number, inbox: HealedInbox, i: number): NextFiring {
     let firing = inbox.firing.get(local)
     if (!firing) {
-      firing = { leaves: [], rule: 0, word: 0 }
+      firing = { found: [], matters: [], rule: 0, word: 0 }
       inbox.firing.set(local, firing)
       this.soups.count()
+      for (const [, node] of this.#alone(at, local)) add(firing, this.answered(inbox, node))
     }
     const { rules } = partAt(this.#program, at)
-    for (; firing.leaves.length <= i && firing.rule < rules.length; firing.rule++, firing.word = 0) {
+    for (; firing.found.length <= i && firing.rule < rules.length; firing.rule++, firing.word = 0) {
       const rule = rules[firing.rule]!
-      const words = inbox.triggers(rule.type)
-      while (firing.leaves.length <= i && firing.word < words.length) {
-        const { from, message } = words[firing.word++]!
-        const leaf = this.leafOf(inbox, this.#table.onMessage(at, local, rule, message, from))
-        if (leaf) firing.leaves.push(leaf)
+      const words = inbox.offers(rule.type, byWord)
+      while (firing.found.length <= i && firing.word < words.length) {
+        const word = words[firing.word++]!
+        const node = this.#table.onMessage(at, local, rule, word.message, word.from)
+        if (inbox.open.includes(word)) firing.matters.push(...wouldFire(inbox, local, node, word))
+        else add(firing, this.answered(inbox, node))
       }
-      if (firing.leaves.length > i) break
+      if (firing.found.length > i) break
     }
-    return firing.leaves[i]
+    return firing.found[i] ?? { leaf: undefined, matters: firing.matters }
+  }
+
+  #alone(at: Id, local: number): (readonly [name: string, node: Node])[] {
+    if (this.#healing !== 'full') return []
+    const inputs = this.#program.setting.inputs[at] ?? []
+    const { coins } = this.#table.locals.values[local]!
+    return [
+      ...inputs.map((value) => [`input ${value}`, this.#table.onInput(at, local, value)] as const),
+      ...coins.map((coin) => [`coin ${coin}`, this.#table.onCoin(at, local, coin, 0)] as const),
+    ]
   }
 
   /** What fired, in words: the first rule that comes to the same in any state that was met. Asked where no end is seen. */
@@ -119,19 +163,10 @@ export class Inboxes {
     return 'an input or a coin'
   }
 
-  /**
-   * What could fire in a local state on all that is heard in the end; nothing where a choice would be made.
-   *
-   * @param alone what needs no message, by name
-   */
-  firings(
-    at: Id,
-    local: number,
-    inbox: HealedInbox,
-    alone: readonly (readonly [name: string, node: Node])[],
-  ): PossibleFiring[] | undefined {
+  /** What could fire in a local state on all that is heard in the end; nothing where a choice would be made. */
+  firings(at: Id, local: number, inbox: HealedInbox): PossibleFiring[] | undefined {
     const firings: PossibleFiring[] = []
-    for (const { rule, message, from, first } of this.#tried(at, local, inbox, alone)) {
+    for (const { rule, message, from, first } of this.#tried(at, local, inbox)) {
       const asks: object[] = []
       let node: Node | undefined = first
       while (node?.kind === 'asks') {
@@ -147,8 +182,8 @@ export class Inboxes {
     return firings
   }
 
-  *#tried(at: Id, local: number, inbox: HealedInbox, alone: readonly (readonly [name: string, node: Node])[]) {
-    for (const [rule, first] of alone) yield { rule, message: -1, from: at, first }
+  *#tried(at: Id, local: number, inbox: HealedInbox) {
+    for (const [rule, first] of this.#alone(at, local)) yield { rule, message: -1, from: at, first }
     for (const rule of partAt(this.#program, at).rules) {
       for (const { from, message } of inbox.triggers(rule.type)) {
         yield { rule: rule.name, message, from, first: this.#table.onMessage(at, local, rule, message, from) }
@@ -161,6 +196,17 @@ export class Inboxes {
     let node: Node | undefined = first
     while (node?.kind === 'asks') node = this.#answered(inbox, node)
     return node?.kind === 'fires' ? node : undefined
+  }
+
+  /** The same, and the open words that would change it. */
+  answered(inbox: HealedInbox, first: Node): NextFiring {
+    const matters: SoupEntry[] = []
+    let node: Node | undefined = first
+    while (node?.kind === 'asks') {
+      matters.push(...openTo(inbox, node))
+      node = this.#answered(inbox, node)
+    }
+    return { leaf: node?.kind === 'fires' ? node : undefined, matters }
   }
 
   #answered({ words }: HealedInbox, question: Question): Node | undefined {
@@ -179,4 +225,48 @@ export class Inboxes {
 /** By content, then by sender: the order in which the coalition's messages are offered. */
 function byWord(a: SoupEntry, b: SoupEntry): number {
   return byText(a.content, b.content) || a.from - b.from
+}
+
+/** Adds what was tried next: it fires, or the open words that would make it fire matter to all that comes after. */
+function add(firing: Fires, { leaf, matters }: NextFiring): void {
+  firing.matters.push(...matters)
+  if (!leaf) return
+  firing.found.push({ leaf, matters: firing.matters })
+  firing.matters = []
+}
+
+/** The open words that would change how a question is answered. */
+function openTo({ words, correct, open }: HealedInbox, { ask }: Question): readonly SoupEntry[] {
+  const matching = open.filter(({ from, message }) => (ask.mask(message) & (1 << from)) !== 0)
+  if (matching.length === 0) return matching
+  const { kind, q } = ask.ask
+  // Chosen are the first that there are, those of the correct first.
+  const sure = sendersAmong(words.slice(0, kind === 'need' ? words.length : correct), ask)
+  return sure < q && sendersAmong([...words, ...matching], ask) >= q ? matching : []
+}
+
+/** An open word, where a rule would do something on it; or the others that would have to be there, too. */
+function wouldFire({ words, open }: HealedInbox, local: number, first: Node, word: SoupEntry): readonly SoupEntry[] {
+  let node = first
+  while (node.kind === 'asks') {
+    const { ask } = node
+    const { kind, q } = ask.ask
+    if (sendersAmong([...words, word], ask) < q) {
+      const others = open.filter((one) => one !== word && (ask.mask(one.message) & (1 << one.from)) !== 0)
+      return sendersAmong([...words, word, ...others], ask) < q ? [] : others
+    }
+    if (kind === 'take') return [word]
+    node = satisfied(node)
+  }
+  if (node.kind === 'dead') return []
+  return node.local !== local || node.sent.length + node.outputs.length + node.notes.length > 0 ? [word] : []
+}
+
+/** How many distinct senders are there whose words a question matches? */
+function sendersAmong(words: readonly SoupEntry[], ask: AskTable): number {
+  let senders = 0
+  for (const { from, message } of words) senders |= ask.mask(message) & (1 << from)
+  let count = 0
+  for (; senders !== 0; senders &= senders - 1) count++
+  return count
 }

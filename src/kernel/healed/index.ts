@@ -1,3 +1,5 @@
-export { type BrokenAfterRecovery, Healer, NOTHING_PUT, type PutNumbers } from './healer.ts'
-export { NONE_USED, type UsedWords, usedWords } from './inboxes.ts'
+export type { HasArrived } from './guesses.ts'
+export type { BrokenAfterRecovery, PutNumbers } from './healed-run.ts'
+export { Healer, NOTHING_PUT, type Starts } from './healer.ts'
+export { NONE_USED, type UsedWords, usedWords, type Word } from './inboxes.ts'
 export type { SoupEntry } from './soups.ts'

@@ -31,6 +31,15 @@ export interface End {
   readonly facts: Facts
 }
 
+/** What comes of healed runs from a rest, by the words of the coalition that they turn out to depend on. */
+export interface Ends {
+  /** The word that makes a difference first, and to whom. */
+  asked?: { readonly at: Id; readonly word: SoupEntry }
+  arrived?: Ends
+  missing?: Ends
+  end?: End
+}
+
 /** Words in the order of their texts. Equal soups are one object. */
 export class Soup {
   readonly entries: readonly SoupEntry[]
@@ -38,8 +47,8 @@ export class Soup {
   /** By participant and by what it has used of the coalition's messages. */
   readonly inboxes: Map<string, HealedInbox>[] = []
   readonly after = new Map<SoupEntry, Soup>()
-  /** By all else that a healed run depends on: how it ends. */
-  readonly ends = new Map<string, End>()
+  /** By all else that a healed run depends on. */
+  readonly ends = new Map<string, Ends>()
   constructor(entries: readonly SoupEntry[], hash: number) {
     this.entries = entries
     this.hash = hash
@@ -51,25 +60,49 @@ export class HealedInbox {
   readonly words: readonly SoupEntry[]
   /** How many of them, in front, are its own broadcasts, which trigger nothing. */
   readonly own: number
+  /** How many of them, in front, are words of the correct. */
+  readonly correct: number
+  /** Words of the coalition of which nothing is known, in the order in which they would be offered. */
+  readonly open: readonly SoupEntry[]
   /** By local state: what fires, as far as it was asked for. */
   readonly firing = new Map<number, Fires>()
   /** By local state: does the order of firings make no difference from there on? */
   readonly confluent = new Map<number, boolean>()
   readonly #byType = new Map<string, readonly SoupEntry[]>()
-  constructor(words: readonly SoupEntry[], own: number) {
+  constructor(words: readonly SoupEntry[], own: number, correct: number, open: readonly SoupEntry[]) {
     this.words = words
     this.own = own
+    this.correct = correct
+    this.open = open
   }
 
   /** What may trigger rules on messages of a type, in order. */
   triggers(type: string): readonly SoupEntry[] {
     return remembered(this.#byType, type, () => this.words.slice(this.own).filter((word) => word.type === type))
   }
+
+  /** The same, and the open words in their places among those of the coalition. */
+  offers(type: string, order: (one: SoupEntry, other: SoupEntry) => number): readonly SoupEntry[] {
+    if (this.open.length === 0) return this.triggers(type)
+    const correct = this.words.slice(this.own, this.correct)
+    const others = [...this.words.slice(this.correct), ...this.open].sort(order)
+    return [...correct, ...others].filter((word) => word.type === type)
+  }
+}
+
+/** What can fire first, or next. */
+export interface NextFiring {
+  /** Nothing fires any more if there is none. */
+  readonly leaf: Leaf | undefined
+  /** The open words that would change it. */
+  readonly matters: readonly SoupEntry[]
 }
 
 export interface Fires {
   /** In the order of rules and words. */
-  readonly leaves: Leaf[]
+  readonly found: NextFiring[]
+  /** What matters to whatever is found next. */
+  matters: SoupEntry[]
   /** The rule that is tried next, and on which of the words of its type. */
   rule: number
   word: number

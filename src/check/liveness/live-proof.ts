@@ -1,0 +1,165 @@
+/**
+ * Proves liveness claims, and no more, in a search where it is not told apart which messages of the coalition were
+ * used, or only of some of them; and where silent steps are postponed (live-moves.ts).
+ *
+ * A state of the search step by step is one r that is looked at here, silent steps that are possible in r, and for each
+ * participant a set of words that it has used. In it are the words that are noted in r, and others: of those that steps
+ * on a way to its local state in the tables rest on, such as the coalition can say in r; for what it can say, it can say
+ * for ever. So judged are all healed runs from r and from where silent steps lead, with any such words in the inboxes.
+ * Where all keep the claim, it holds. Where one does not, that run may be one of no schedule, and nothing is known.
+ */
+import { Healer, type Word } from '../../kernel/healed/index.ts'
+import { brokenAfter, type Facts, type Liveness, remembered, UsageError } from '../../model/index.ts'
+import { States } from '../../tables/automaton/states.ts'
+import { arrangements } from '../../tables/passes/symmetry.ts'
+import type { LiveClasses } from './live-classes.ts'
+import { LiveMoves, type PossibleMoves, textOfTold } from './live-moves.ts'
+import { type LivenessOptions, LiveSpace } from './live-space.ts'
+import { RecoveryStarts } from './recovery-starts.ts'
+import { WordsBehind } from './words-behind.ts'
+
+/** Arrangements of one state that are judged one by one. */
+const MOST_ARRANGED = 24
+
+/** Are sorted participants so few that each arrangement of a state can be judged? */
+export function canJudgeAll({ groups }: LiveClasses): boolean {
+  const orders = groups.flatMap((group) => group.map((_, i) => i + 1))
+  return orders.reduce((product, factor) => product * factor, 1) <= MOST_ARRANGED
+}
+
+export class LivenessProof {
+  readonly #options: LivenessOptions
+  readonly #space: LiveSpace
+  readonly #states: States
+  readonly #moves: LiveMoves
+  readonly #starts = new Map<string, RecoveryStarts>()
+  /** By message of the coalition: the bit that says that it is proved, or nothing where it needs no proof. */
+  readonly #provable: ReadonlyMap<number, number>
+  /** By claim, and by what was put out before and after: does it hold? */
+  readonly #known = new Map<Liveness<any>, Map<Facts, Map<object, boolean>>>()
+  readonly #behind: WordsBehind
+  readonly #outcomes = new Map<string, Facts>()
+  /** Names of claims that are not proved. */
+  readonly mayBreak = new Set<string>()
+  transitions = 0
+  depth = 0
+
+  /** @param told are words of the coalition told apart that trigger a rule of which nobody else's would do? */
+  constructor(options: LivenessOptions, classes: LiveClasses, told: boolean) {
+    const { program, closed, atoms, postpones } = options
+    this.#options = options
+    this.#space = new LiveSpace(program, closed, atoms, classes, true)
+    this.#states = new States(this.#space.words)
+    this.#behind = new WordsBehind(program, closed, classes, told)
+    this.#moves = new LiveMoves(this.#space, this.#behind, postpones)
+    this.#provable = new Map(atoms.provable.map(({ message }, index) => [message, index]))
+  }
+
+  get states(): number {
+    return this.#states.count
+  }
+
+  /** Says whether it came to an end. */
+  run(): boolean {
+    const { claims, limits } = this.#options
+    const initial = this.#space.initial()
+    this.#space.canonical(initial)
+    this.#states.add(initial)
+    for (let level = [0]; level.length > 0; this.depth++) {
+      const next: number[] = []
+      for (const number of level) {
+        const state = this.#states.at(number).slice()
+        const possible = this.#space.places.ids.map((_, p) => this.#moves.of(state, p))
+        for (const claim of claims) {
+          if (claim.kind !== 'liveness' || this.mayBreak.has(claim.name)) continue
+          if (!this.#isSeenToHold(claim, state, possible)) this.mayBreak.add(claim.name)
+        }
+        if (this.mayBreak.size === claims.length) return true
+        if (limits.onProgress?.(this.#states.count, level.length, this.depth) === true) return false
+        if (this.#states.count > limits.maxStates) return false
+        this.#expand(number, state, possible, next)
+      }
+      level = next
+    }
+    return true
+  }
+
+  #expand(number: number, state: Int32Array, possible: readonly PossibleMoves[], next: number[]): void {
+    for (const [p, { moves }] of possible.entries()) {
+      for (const { option, told, target } of moves) {
+        const after = this.#space.after(state, p, option, target, told ? [told] : [], textOfTold(told))
+        this.#space.canonical(after)
+        const known = this.#states.count
+        const reached = this.#states.add(after)
+        if (reached !== number) this.transitions++
+        if (reached >= known) next.push(reached)
+      }
+    }
+  }
+
+  /** A healed run that nobody has seen may have no end: then nothing is proved. */
+  #isSeenToHold(claim: Liveness<any>, state: Int32Array, possible: readonly PossibleMoves[]): boolean {
+    try {
+      return this.#holds(claim, state, possible)
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error
+      return false
+    }
+  }
+
+  #holds(claim: Liveness<any>, state: Int32Array, possible: readonly PossibleMoves[]): boolean {
+    const { stride, ids, sayable } = this.#space.places
+    const starts = this.#startsOf(claim)
+    const canSay = (word: Word): boolean => {
+      const index = this.#provable.get(word.message)
+      if (index === undefined || !this.#behind.needsProof(word)) return true
+      return (state[sayable + (index >> 5)]! & (1 << (index & 31))) !== 0
+    }
+    const silently = possible.map((one) => one.silently)
+    const hasUsed = (p: number, word: Word): boolean | undefined => {
+      const noted = this.#space.used.values[state[(p + 1) * stride - 1]!]!
+      if (noted.some(({ message, from }) => message === word.message && from === word.from)) return true
+      return canSay(word) && silently[p]!.some((one) => this.#behind.mayBehind(p, one, word)) ? undefined : false
+    }
+    const looks = (p: number): string => state.subarray(p * stride, (p + 1) * stride).join()
+    return arrangements(this.#space.classes.groups, ids.length, looks).every((order) => {
+      const before = this.#before(state, order)
+      const known = remembered(remembered(this.#known, claim, newMap), before, newMap)
+      const alone = remembered(known, NOTHING, () => holdsAnyhow(claim, before))
+      if (alone) return true
+      const holds = (after: Facts): boolean =>
+        remembered(known, after, () => brokenAfter(claim, { ...before, outputs: after.outputs }, before) === undefined)
+      return starts.always(state, order, silently, hasUsed, holds)
+    })
+  }
+
+  #startsOf({ healing }: Liveness<any>): RecoveryStarts {
+    return remembered(this.#starts, healing, () => {
+      const { program, closed } = this.#options
+      const healer = new Healer(program, healing, closed.table, this.#behind.words)
+      return new RecoveryStarts(closed, this.#space.classes, this.#space.places, this.#space.puts, healer)
+    })
+  }
+
+  #before(state: Int32Array, order: readonly number[]): Facts {
+    const { stride } = this.#space.places
+    const key = order.map((p) => state[p * stride + 1]).join()
+    return remembered(this.#outcomes, key, () => this.#space.puts.factsOf(this.#space.places, state, order))
+  }
+}
+
+/** Stands for an outcome that a claim does not look at. */
+const NOTHING = {}
+const newMap = <K, V>(): Map<K, V> => new Map()
+
+/** Does it hold without a look at what comes of the healed run? */
+function holdsAnyhow(claim: Liveness<any>, before: Facts): boolean {
+  let looked = false
+  const after = Object.defineProperty({ ...before }, 'outputs', {
+    get: () => {
+      looked = true
+      return before.outputs
+    },
+  })
+  return brokenAfter(claim, after, before) === undefined && !looked
+}

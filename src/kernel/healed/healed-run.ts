@@ -1,0 +1,187 @@
+import {
+  appended,
+  correctIds,
+  FEWEST_COUNTED,
+  type Id,
+  type Liveness,
+  type Local,
+  type Program,
+} from '../../model/index.ts'
+import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
+import type { Guesses } from './guesses.ts'
+import { Inboxes, NONE_USED, type UsedWords, usedWords, type Word } from './inboxes.ts'
+import { type HealedInbox, passing, type Soup, type SoupEntry } from './soups.ts'
+
+/** Outputs, or notes, as numbers of the healing table. */
+export type PutNumbers = Pick<Leaf, 'outputs' | 'notes'>
+
+/** Where a healed run starts: by participant id, in numbers of the healing table. */
+export interface BrokenAfterRecovery {
+  /** −1 where nobody correct is. */
+  readonly locals: readonly number[]
+  readonly soup: Soup
+  readonly used: readonly UsedWords[]
+  readonly puts: readonly PutNumbers[]
+}
+
+/** What a healed run does in its turns, on numbers. */
+export class HealedRun {
+  readonly inboxes: Inboxes
+  readonly table: Table
+  readonly ids: readonly Id[]
+  locals: number[] = []
+  soup: Soup
+  outputs: (readonly number[])[] = []
+  notes: (readonly number[])[] = []
+  /** Will other runs come to what is said now? */
+  isKept = true
+  /** By participant, where it may start from several local states and has had no turn yet. */
+  starts: (readonly number[] | undefined)[] = []
+  guesses: Guesses
+  readonly #program: Program
+  readonly #healing: Liveness['healing']
+  readonly #rest: Rest
+  #used: UsedWords[] = []
+  #usedByAll: UsedWords = NONE_USED
+  #fired: Leaf | undefined
+
+  constructor(program: Program, healing: Liveness['healing'], numbers: Table, open: readonly Word[], guesses: Guesses) {
+    this.#program = { ...unbounded(program), copies: true }
+    this.table = new Table(unbounded(program), undefined, numbers)
+    this.#healing = healing
+    this.guesses = guesses
+    this.ids = correctIds(program.setting)
+    this.#rest = new Rest(program)
+    this.inboxes = new Inboxes(this.#program, this.table, healing, open)
+    this.soup = this.inboxes.soups.empty()
+  }
+
+  begin({ locals, soup, used, puts }: BrokenAfterRecovery): void {
+    this.locals = [...locals]
+    this.soup = soup
+    this.#used = [...used]
+    this.#usedByAll = this.#program.setting.network.gossip ? usedWords(used.flatMap(({ words }) => words)) : NONE_USED
+    this.outputs = puts.map(({ outputs }) => [...outputs])
+    this.notes = puts.map(({ notes }) => [...notes])
+    this.isKept = true
+    this.#rest.reached()
+  }
+
+  usedBy(at: Id): UsedWords {
+    return this.#program.setting.network.gossip ? this.#usedByAll : (this.#used[at] ?? NONE_USED)
+  }
+
+  /** Equal texts where the same was used. */
+  get usedKey(): string {
+    return this.#program.setting.network.gossip ? this.#usedByAll.key : this.#used.map(({ key }) => key).join(';')
+  }
+
+  /** From one rest to the next; says whether a timer did anything. */
+  goOn(): boolean {
+    if (this.#healing !== 'full' || !this.#expire()) return false
+    this.#rest.reached()
+    this.settle()
+    return true
+  }
+
+  settle(): void {
+    settleInTurn(this.ids, (at) => {
+      const isTaken = this.#once(at)
+      if (isTaken) this.#rest.fired(at, this.#made(at), this.#what(at))
+      return isTaken
+    })
+  }
+
+  #expire(): boolean {
+    const local = (at: Id): Local => this.table.locals.values[this.locals[at]!]!
+    return expireLowest(this.#program, this.ids, local, (at, timer) =>
+      this.#take(at, this.table.onTimeout(at, this.locals[at]!, timer)),
+    )
+  }
+
+  #once(at: Id): boolean {
+    this.#startTurn(at)
+    for (let i = 0; ; i++) {
+      const { leaf, matters } = this.inboxes.fires(at, this.locals[at]!, this.#heard(at), i)
+      if (this.#arrives(at, matters)) i = -1
+      else if (leaf === undefined) return false
+      else if (this.#absorb(at, leaf)) return true
+    }
+  }
+
+  /** Of the words that would make a difference: has one arrived? It is heard from then on. */
+  #arrives(at: Id, matters: readonly SoupEntry[]): boolean {
+    const word = matters.find((one) => this.guesses.has(at, one))
+    if (!word) return false
+    const heard = this.inboxes.plus(this.usedBy(at), word)
+    if (this.#program.setting.network.gossip) this.#usedByAll = heard
+    else this.#used[at] = heard
+    return true
+  }
+
+  /**
+   * Where a participant may start from several local states, its silent firings are followed from each as far as they
+   * are sure. What comes to the same is one start.
+   */
+  #startTurn(at: Id): void {
+    const starts = this.starts[at]
+    if (!starts) return
+    this.starts[at] = undefined
+    const met = new Set<number>()
+    const ends: number[] = []
+    for (const start of starts) {
+      const way = new Set<number>()
+      let next: number | undefined = start
+      for (; next !== undefined && !met.has(next); next = this.#silently(at, next)) {
+        met.add(next)
+        way.add(next)
+      }
+      // It stops where it goes on otherwise, or has gone round.
+      if (way.size > 0 && (next === undefined || way.has(next))) ends.push([...way].at(-1)!)
+    }
+    this.locals[at] = ends[this.guesses.choices.choose(ends.length)]!
+  }
+
+  /** Where the first firing in a local state leads to, if it is a silent one for sure. */
+  #silently(at: Id, local: number): number | undefined {
+    const { leaf, matters } = this.inboxes.fires(at, local, this.#heard(at), 0)
+    if (!leaf || leaf.local === local || matters.some((word) => this.guesses.mayHave(at, word))) return undefined
+    return leaf.sent.length + leaf.outputs.length + leaf.notes.length === 0 ? leaf.local : undefined
+  }
+
+  readonly #made = (at: Id) => () => ({
+    local: this.table.locals.values[this.locals[at]!]!,
+    sent: this.#fired!.sent.map(({ message }) => this.table.messages.values[message]!),
+    said: this.soup.entries.length,
+  })
+
+  readonly #what = (at: Id) => () => this.inboxes.firedBy(at, this.#heard(at), this.#fired!)
+
+  #heard(at: Id): HealedInbox {
+    return this.inboxes.of(at, this.soup, this.usedBy(at))
+  }
+
+  #take(at: Id, node: Node): boolean {
+    for (;;) {
+      const { leaf, matters } = this.inboxes.answered(this.#heard(at), node)
+      if (!this.#arrives(at, matters)) return leaf !== undefined && this.#absorb(at, leaf)
+    }
+  }
+
+  #absorb(at: Id, leaf: Leaf): boolean {
+    let changed = this.locals[at] !== leaf.local
+    this.locals[at] = leaf.local
+    this.#fired = leaf
+    for (const { to, message } of leaf.sent) {
+      const before = this.soup
+      const entry = this.inboxes.entry(at, message, to)
+      this.soup = this.isKept ? this.inboxes.soups.plus(before, entry) : passing(before, entry)
+      changed ||= this.soup !== before
+    }
+    const { counts = FEWEST_COUNTED } = this.#program.setting
+    const [outputs, notes] = [this.outputs[at]!, this.notes[at]!]
+    this.outputs[at] = appended(outputs, leaf.outputs, counts)
+    this.notes[at] = appended(notes, leaf.notes, counts)
+    return changed || outputs !== this.outputs[at] || notes !== this.notes[at]
+  }
+}
