@@ -93,7 +93,9 @@ function propose(state: State, value: string, ctx: Ctx): void {
   accept(state, value, ctx)
 }
 
-function decide(state: State, value: string, ctx: Ctx): void {
+/** Whoever has decided answers ROUND-CHANGEs with the COMMITs that it knows, however it came to know them. */
+function decide(state: State, { round, value }: Prepared, ctx: Ctx): void {
+  if (ctx.rules.answers) ctx.broadcast({ type: 'DECISION', round, value })
   ctx.cancelTimer('round')
   Object.assign(state, { accepted: null, prepared: null, committed: false, decided: value })
   ctx.output({ decided: value })
@@ -152,8 +154,7 @@ export const qbft = defineProtocol<Qbft>({
     COMMIT(state, { round, value }, ctx) {
       if (state.decided !== null) return
       ctx.need(ctx.rules.quorum, commits({ round, value }))
-      if (ctx.rules.answers) ctx.broadcast({ type: 'DECISION', round, value })
-      decide(state, value, ctx)
+      decide(state, { round, value }, ctx)
     },
 
     /** Algorithm 3, line 5: f + 1 replicas are ahead; follow to the smallest of their rounds. */
@@ -164,8 +165,8 @@ export const qbft = defineProtocol<Qbft>({
     },
 
     /** Algorithm 3, line 17: what a replica that has decided answers. */
-    DECISION(state, { value }, ctx) {
-      if (state.decided === null) decide(state, value, ctx)
+    DECISION(state, decision, ctx) {
+      if (state.decided === null) decide(state, decision, ctx)
     },
   },
 

@@ -9,12 +9,12 @@ import {
   type Inbox,
   isLockstep,
   type Liveness,
-  type Local,
   type Program,
   partAt,
   type SentMessage,
 } from '../model/index.ts'
 import { leafOf, nodeOf, reactionOf } from './answering.ts'
+import { expireLowest, mostExpirations } from './expire-lowest.ts'
 import { inboxOf } from './fire.ts'
 import { HealedInboxes, type Used } from './healed-inboxes.ts'
 import { factsOf, type Violation } from './judge.ts'
@@ -53,8 +53,8 @@ export function unbounded(program: Program): Program {
 /**
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
  * message of the correct that is not lost, and the coalition's messages that it has used. Enabled rules fire in
- * declared order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; up to n +
- * 1 times. In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
+ * declared order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; for up to n +
+ * 1 view changes. In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
  * @param watch is told of everything that changes the state
@@ -70,7 +70,7 @@ export function heal(
 ): { readonly system: System; readonly rounds: number } {
   const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table, watch)
   if (isLockstep(program.protocol)) return { system: run.goOn(), rounds: 0 }
-  const most = healing === 'full' ? program.setting.n + 1 : 0
+  const most = healing === 'full' ? mostExpirations(program) : 0
   let rounds = 0
   run.settle()
   while (rounds < most && run.expire()) {
@@ -229,31 +229,6 @@ export function settleInTurn(ids: readonly Id[], once: (at: Id) => boolean): voi
     changed = false
     for (const at of ids) while (once(at)) changed = true
   }
-}
-
-/**
- * Armed timers of the lowest view expire, by id. Says whether one of them did anything.
- *
- * @param take says whether it is a step
- */
-export function expireLowest(
-  { protocol, setting }: Program,
-  ids: readonly Id[],
-  local: (at: Id) => Local,
-  take: (at: Id, timer: string) => boolean,
-): boolean {
-  const view = (at: Id): number =>
-    at >= setting.n ? Number.NEGATIVE_INFINITY : (protocol.definition.viewOf?.(local(at).state) ?? 0)
-  const armed = ids.filter((at) => local(at).timers.length > 0).map((at) => ({ at, view: view(at) }))
-  const lowest = Math.min(...armed.map((one) => one.view))
-  let fired = false
-  for (const { at } of armed.filter((one) => one.view === lowest)) {
-    for (const timer of local(at).timers) {
-      // One that expired before it may have cancelled it.
-      if (local(at).timers.includes(timer) && take(at, timer)) fired = true
-    }
-  }
-  return fired
 }
 
 function nameOfEvent(event: Event): string {

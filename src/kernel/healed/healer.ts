@@ -8,7 +8,7 @@ import {
   type Said,
   type SentMessage,
 } from '../../model/index.ts'
-import type { Table } from '../../system/index.ts'
+import { mostExpirations, type Table } from '../../system/index.ts'
 import { Branches } from './branches.ts'
 import { isConfluent } from './confluent.ts'
 import { Guesses, type HasArrived } from './guesses.ts'
@@ -120,7 +120,7 @@ export class Healer {
   #runOn(): End {
     const run = this.#run
     run.isKept = false
-    for (let round = 0; round <= this.#program.setting.n && run.goOn(); round++);
+    for (let left = mostExpirations(this.#program); left > 0 && run.goOn(); left--);
     run.isKept = true
     this.inboxes.soups.count()
     return { outputs: run.outputs, notes: run.notes, facts: this.#seen() }
