@@ -275,7 +275,7 @@ class Pairing {
     const sent = other.sent.map(({ to, message }) => ({ to, message: this.#message(message) }))
     const state = this.#state(other.state)
     const parts: readonly (readonly [string, string, string])[] = [
-      ['says', texts(one.sent.map(inShort)), texts(sent.map(inShort))],
+      ['sends', texts(one.sent.map(inShort)), texts(sent.map(inShort))],
       ['outputs', texts(one.outputs), texts(other.outputs.map(this.#output))],
       ['notes', texts(one.notes), texts(other.notes)],
       ['does with its timers', canonical(one.timers), canonical(other.timers)],

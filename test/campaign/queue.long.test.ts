@@ -170,7 +170,7 @@ describe.skipIf(!HAS_REDIS)(TITLE, () => {
       expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('refuses the password') })
       expect(wrong.stderr + wrong.stdout).not.toContain('falsch')
       const none = await go(['worker', '--redis'], folder, at('')).done
-      expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('wants a password') })
+      expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining('needs a password') })
       const right = await go(['status', '--redis'], folder, at(':geheim@')).done
       expect(right).toMatchObject({ code: 0, stderr: '' })
       expect(right.stdout).not.toContain('geheim')
