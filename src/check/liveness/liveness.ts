@@ -5,7 +5,7 @@
  * apart. First it is tried whether a claim can be proved without that, and with steps postponed (see live-proof.ts);
  * then each step is looked at, and the breadth-first search makes the first violation a shortest one.
  */
-import type { Program } from '../../model/index.ts'
+import { HarnessError, type Program } from '../../model/index.ts'
 import {
   apply,
   coalitionSpeaksAs,
@@ -175,7 +175,7 @@ class LivenessSearch {
         if (after.every((word, i) => word === wanted[i])) return { step, order }
       }
     }
-    throw new Error('a path of states cannot be walked a second time')
+    throw new HarnessError('a path of states cannot be walked a second time')
   }
 
   #step(
