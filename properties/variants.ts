@@ -66,3 +66,11 @@ export const twoPhaseCommitVariants = {
   'abort-prepared': 'A prepared participant may abort by itself.',
   'commit-early': 'The manager commits with one participant not yet prepared.',
 }
+
+export const weightedBrachaVariants = {
+  'counts-heads': 'Counts replicas instead of their stake: small ones are as good as large ones.',
+}
+
+export const xrpLedgerVariants = {
+  'short-lists': 'Lists have one replica fewer: two quorums need no correct replica in common.',
+}

@@ -78,6 +78,7 @@ export {
   type AnyMessage,
   type Authentication,
   all,
+  among,
   any,
   byzantineCount as byzantineReplicas,
   type Claim,
@@ -144,9 +145,12 @@ export {
   type Tallies,
   type Tally,
   type TallyDeclaration,
+  type Threshold,
   type Types,
   UsageError,
   type VariantOptions,
+  type Weighted,
+  weighted,
 } from './model/index.ts'
 export { registry } from './protocols/index.ts'
 export type { Stage } from './shrink/result.ts'

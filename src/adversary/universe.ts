@@ -4,6 +4,7 @@ import {
   begin,
   byContent,
   byText,
+  headsOf,
   program as inSetting,
   isLockstep,
   mayRestart,
@@ -277,14 +278,13 @@ class Closure {
   #answers(node: Node & { kind: 'asks' }): readonly Node[] {
     const { ask } = node.ask
     if (ask.kind === 'need') return [satisfied(node)]
-    const matching = [...this.messages.values()].filter((message) =>
-      node.ask.mask(this.#table.messages.number(message)),
-    )
+    const matches = (message: AnyMessage): boolean => node.ask.mask(this.#table.messages.number(message)) !== 0
+    const matching = [...this.messages.values()].filter(matches)
     const known = this.#answered.get(node)
     if (known?.matching === matching.length) return known.nodes
     const found: Node[] = []
     let left = MOST_CHOICES
-    for (const chosen of choicesOf(matching, ask.q)) {
+    for (const chosen of choicesOf(matching, headsOf(ask.q))) {
       if (left-- === 0) {
         this.leftOut = true
         break

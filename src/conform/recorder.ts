@@ -1,6 +1,6 @@
 import { takenHighest } from '../model/highest.ts'
-import type { AnyMessage, Ask, Context, Id, Match, Role, Tally } from '../model/index.ts'
-import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
+import type { AnyMessage, Ask, Context, Id, Match, Role, Tally, Threshold } from '../model/index.ts'
+import { canonical, copyOf, describeError, HarnessError, type Json, leastOf, UsageError } from '../model/index.ts'
 import { type Deeds, isNothing } from './deeds.ts'
 
 /** A question that a handler puts to its inbox. */
@@ -76,8 +76,8 @@ class Recorder implements Context<any> {
   readonly cancelTimer = (name: any): void => void this.deeds.timers.push({ what: 'cancel', name, factor: 1 })
   readonly flip = (name: any): void => void this.deeds.timers.push({ what: 'flip', name, factor: 1 })
 
-  readonly need = (q: number, match: Match<any>, role?: Role): void => {
-    if (q > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
+  readonly need = (q: Threshold, match: Match<any>, role?: Role): void => {
+    if (leastOf(q) > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
   }
 
   readonly take = (q: number, match: Match<any>, summarise: InboxQuestion['summarise'], role?: Role): any =>

@@ -27,6 +27,8 @@ import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
 import { vrProperties } from '../../properties/vr.ts'
+import { weightedBrachaProperties } from '../../properties/weighted-bracha.ts'
+import { xrpLedgerProperties } from '../../properties/xrp-ledger.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as abd from './abd.ts'
@@ -58,6 +60,8 @@ import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as twoStep from './two-step.ts'
 import * as vr from './vr.ts'
+import * as weightedBracha from './weighted-bracha.ts'
+import * as xrpLedger from './xrp-ledger.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
@@ -90,5 +94,7 @@ export const registry: readonly Subject[] = [
   subject(twoPhaseCommit, twoPhaseCommitProperties),
   subject(twoStep, twoStepProperties),
   subject(vr, vrProperties),
+  subject(weightedBracha, weightedBrachaProperties),
+  subject(xrpLedger, xrpLedgerProperties),
   subject(zyzzyva, zyzzyvaProperties),
 ]
