@@ -67,6 +67,12 @@ export const twoPhaseCommitVariants = {
   'commit-early': 'The manager commits with one participant not yet prepared.',
 }
 
+export const reconfigurationVariants = {
+  'both-sets': 'Goes on to a slot before the slots below it are decided, with the members that it knows.',
+  joint: 'Goes on too, but needs quorums of the old members and of the new. Safe.',
+  'old-majority': 'Counts as many votes as before, although there are more members.',
+}
+
 export const weightedBrachaVariants = {
   'counts-heads': 'Counts replicas instead of their stake: small ones are as good as large ones.',
 }

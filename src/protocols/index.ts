@@ -20,6 +20,7 @@ import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
 import { raftProperties } from '../../properties/raft.ts'
+import { reconfigurationProperties } from '../../properties/reconfiguration.ts'
 import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { syncHotstuffProperties } from '../../properties/sync-hotstuff.ts'
@@ -52,6 +53,7 @@ import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
 import * as qbft from './qbft.ts'
 import * as raft from './raft.ts'
+import * as reconfiguration from './reconfiguration.ts'
 import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
@@ -87,6 +89,7 @@ export const registry: readonly Subject[] = [
   subject(phaseKing, phaseKingProperties),
   subject(qbft, qbftProperties),
   subject(raft, raftProperties),
+  subject(reconfiguration, reconfigurationProperties),
   subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(syncHotstuff, syncHotstuffProperties),

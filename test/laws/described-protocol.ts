@@ -100,9 +100,14 @@ const noLess = (type: Type, value: string): Match<Message> => {
   return (message) => message.type === type && message.value >= value
 }
 
-/** A number of messages, as the protocol counts them: at replica `self`, or for everybody. */
-function enough({ weights, trusts }: Described, q: number, self?: Id): Threshold {
-  if (trusts && self !== undefined) return among(trusts[self]!, Math.min(q, trusts[self]!.length))
+/** A number of messages of those on a replica's own list. */
+function ofList({ trusts = [], later }: Described, q: number, { fired }: State, self: Id): Threshold {
+  const list = (fired[0] ? later : undefined)?.[self] ?? trusts[self]!
+  return among(list, Math.min(q, list.length))
+}
+
+/** A number of messages, as the protocol counts them for everybody. */
+function enough({ weights }: Described, q: number): Threshold {
   if (!weights) return q
   const all = weights.reduce((sum, weight) => sum + weight, 0)
   // Of as many replicas, the share of their weight, rounded up.
@@ -116,7 +121,8 @@ function answered(described: Described, index: number, state: State, message: Me
   if (asks === null) return value
   if (asks.kind === 'need') {
     const matches = { same: sameAs(on, value), any: anyOf(on), 'no-less': noLess(on, value) }
-    ctx.need(enough(described, asks.q, described.trusts && ctx.self), matches[asks.of])
+    const q = described.trusts ? ofList(described, asks.q, state, ctx.self) : enough(described, asks.q)
+    ctx.need(q, matches[asks.of])
     return value
   }
   if (asks.kind === 'take') {

@@ -77,4 +77,6 @@ export interface Described {
   readonly weights?: readonly number[]
   /** By id: whom a replica listens to where a rule needs a number of messages. */
   readonly trusts?: readonly (readonly Id[])[]
+  /** The same once its first rule has fired: who counts follows from the state. */
+  readonly later?: readonly (readonly Id[])[]
 }

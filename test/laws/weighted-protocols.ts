@@ -21,14 +21,18 @@ function alike(one: Described): Described {
   return { ...rest, crash: [], opens: [], armed: [], rules, inputs: one.inputs.map(() => ['y']) }
 }
 
-/** Random protocols in which most replicas count votes by weight, and the others those of a list of their own. */
+/**
+ * Random protocols in which some replicas count votes by weight, and others those of a list of their own, which may be another one
+ * later on.
+ */
 export const weighteds: fc.Arbitrary<Described> = fc
-  .tuple(describeds, weights, lists, fc.nat({ max: 3 }), fc.boolean())
-  .map(([drawn, drawnWeights, drawnLists, roll, areAlike]): Described => {
+  .tuple(describeds, weights, lists, fc.option(lists, { freq: 1 }), fc.nat({ max: 3 }), fc.boolean())
+  .map(([drawn, drawnWeights, drawnLists, drawnLater, roll, areAlike]): Described => {
     const one = areAlike ? alike(drawn) : drawn
     const { n, selfDelivery, proof } = one
     const rules = selfDelivery === 'at-once' ? one.rules : one.rules.map(asking)
-    if (roll > 0 || proof !== null) return { ...one, rules, weights: drawnWeights.slice(0, n) }
-    const within = drawnLists.slice(0, n).map((ids, id) => [...new Set([...ids.filter((other) => other < n), id])])
-    return { ...one, rules, trusts: within }
+    if (roll > 1 || proof !== null) return { ...one, rules, weights: drawnWeights.slice(0, n) }
+    const within = (all: readonly (readonly Id[])[]): Id[][] =>
+      all.slice(0, n).map((ids, id) => [...new Set([...ids.filter((other) => other < n), id])])
+    return { ...one, rules, trusts: within(drawnLists), ...(drawnLater ? { later: within(drawnLater) } : {}) }
   })
