@@ -18,6 +18,11 @@ export const brachaVariants = {
   'ready-repeat': 'READY after f + 1 ECHOs, for each value anew.',
 }
 
+export const bullsharkVariants = {
+  'f-votes': 'Commits an anchor after f votes instead of f + 1.',
+  uncertified: 'Broadcasts vertices without certificates: a Byzantine author may have several in a round.',
+}
+
 export const dolevStrongVariants = {
   'f-rounds': 'f rounds instead of f + 1.',
   'no-relay': 'Nobody passes on what it has accepted.',

@@ -28,12 +28,12 @@ const holding = together(rows.filter((one) => one.row.verdict === 'holds' && isO
   isHere,
 )
 /**
- * Three epochs in a row are rare: of Streamlet's runs one in twenty finalises a block. So are five equal votes of six in
- * the XRP Ledger, where nothing brings replicas to vote for the same.
+ * Three epochs in a row are rare: of Streamlet's runs one in twenty finalises a block. So are equal votes where nothing
+ * brings replicas to vote for the same: five of six in the XRP Ledger, and those for new members.
  */
 const runsOf = ([first]: Row[]): number => {
   const { subject, configuration } = first!.row
-  return (configuration.bounds?.['epochs'] || subject.startsWith('xrp-ledger') ? 5 : 1) * SURVIVES
+  return (configuration.bounds?.['epochs'] || /^(xrp-ledger|reconfiguration)/.test(subject) ? 5 : 1) * SURVIVES
 }
 
 const sound = holding.map((group) => ({

@@ -5,6 +5,7 @@ import { benOrProperties } from '../../properties/ben-or.ts'
 import { boscoProperties } from '../../properties/bosco.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { brachaByDeliveryProperties } from '../../properties/bracha-by-delivery.ts'
+import { bullsharkProperties } from '../../properties/bullshark.ts'
 import { chainReplicationProperties } from '../../properties/chain-replication.ts'
 import { chainedHotstuffProperties } from '../../properties/chained-hotstuff.ts'
 import { dbftProperties } from '../../properties/dbft.ts'
@@ -38,6 +39,7 @@ import * as benOr from './ben-or.ts'
 import * as bosco from './bosco.ts'
 import * as bracha from './bracha.ts'
 import * as brachaByDelivery from './bracha-by-delivery.ts'
+import * as bullshark from './bullshark.ts'
 import * as chainReplication from './chain-replication.ts'
 import * as chainedHotstuff from './chained-hotstuff.ts'
 import * as dbft from './dbft.ts'
@@ -74,6 +76,7 @@ export const registry: readonly Subject[] = [
   subject(bosco, boscoProperties),
   subject(bracha, brachaProperties),
   subject(brachaByDelivery, brachaByDeliveryProperties),
+  subject(bullshark, bullsharkProperties),
   subject(chainReplication, chainReplicationProperties),
   subject(chainedHotstuff, chainedHotstuffProperties),
   subject(dbft, dbftProperties),
