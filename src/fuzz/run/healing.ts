@@ -16,7 +16,7 @@ import type { Violation } from '../../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
 
-/** What has been said, with a number that no other has. */
+/** What has been sent, with a number that no other has. */
 interface Said {
   readonly soup: Soup
   readonly number: number
@@ -27,7 +27,7 @@ const MOST_REMEMBERED = 50_000
 
 /**
  * Judges liveness claims at the end of healed runs on numbers, where messages may come again and firings are steps.
- * Whatever it finds is told on the reference; elsewhere, the reference is asked itself.
+ * Whatever it finds is replayed on the reference; elsewhere, the reference is asked itself.
  */
 export class Healing {
   readonly #world: World
@@ -40,7 +40,7 @@ export class Healing {
   /** How many soups there were before the present ones, and those. */
   #before = 0
   readonly #saids: Said[] = []
-  /** By number, and by envelope and instance: the number of what has been said then. */
+  /** By number, and by envelope and instance: the number of what has been sent then. */
   readonly #next = new Pairs()
   readonly #bySoup = new WeakMap<Soup, Said>()
   readonly #states = new Tuples()
@@ -113,7 +113,7 @@ export class Healing {
     return said
   }
 
-  /** What was said, going on from where it was asked for last in this run. */
+  /** What was sent, going on from where it was asked for last in this run. */
   #saidNow(): Said {
     const { values, length } = this.#world.soup
     const isSame = this.#run === this.#world.runs && this.#taken <= length
