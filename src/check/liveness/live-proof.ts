@@ -116,7 +116,9 @@ export class LivenessProof {
       return (state[sayable + (index >> 5)]! & (1 << (index & 31))) !== 0
     }
     const silently = possible.map((one) => one.silently)
-    const hasUsed = (p: number, word: Word): boolean | undefined => {
+    const used = possible.map(() => new Map<Word, boolean | undefined>())
+    const hasUsed = (p: number, word: Word): boolean | undefined => remembered(used[p]!, word, () => isUsed(p, word))
+    const isUsed = (p: number, word: Word): boolean | undefined => {
       const noted = this.#space.used.values[state[(p + 1) * stride - 1]!]!
       if (noted.some(({ message, from }) => message === word.message && from === word.from)) return true
       return canSay(word) && silently[p]!.some((one) => this.#behind.mayBehind(p, one, word)) ? undefined : false
