@@ -172,9 +172,8 @@ export function readsHeld({ reads }: Claim<any>): boolean {
 }
 
 /**
- * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be
- * convicted takes a search of its own: every use of a Byzantine message has to be distinguished; so does what can be
- * forced.
+ * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be convicted
+ * takes a search of its own: every use of a Byzantine message has to be told apart; so does what can be forced.
  */
 export function isJudgedUnasked(claim: Claim<any>): boolean {
   if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !readsHeld(claim)
