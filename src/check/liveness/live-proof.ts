@@ -9,7 +9,7 @@
  * Where all keep the claim, it holds. Where one does not, that run may be one of no schedule, and nothing is known.
  */
 import { Healer, type Word } from '../../kernel/healed/index.ts'
-import { brokenAfter, type Facts, type Liveness, remembered, UsageError } from '../../model/index.ts'
+import { brokenAfter, type Facts, holdsAnyhow, type Liveness, remembered, UsageError } from '../../model/index.ts'
 import { States } from '../../tables/automaton/states.ts'
 import { arrangements } from '../../tables/passes/symmetry.ts'
 import type { LiveClasses } from './live-classes.ts'
@@ -153,15 +153,3 @@ export class LivenessProof {
 /** Stands for an outcome that a claim does not look at. */
 const NOTHING = {}
 const newMap = <K, V>(): Map<K, V> => new Map()
-
-/** Does it hold without a look at what comes of the healed run? */
-function holdsAnyhow(claim: Liveness<any>, before: Facts): boolean {
-  let looked = false
-  const after = Object.defineProperty({ ...before }, 'outputs', {
-    get: () => {
-      looked = true
-      return before.outputs
-    },
-  })
-  return brokenAfter(claim, after, before) === undefined && !looked
-}

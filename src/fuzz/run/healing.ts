@@ -11,7 +11,7 @@ import {
   usedWords,
   type World,
 } from '../../kernel/index.ts'
-import { brokenAfter, type Facts, type Id, type Liveness, remembered } from '../../model/index.ts'
+import { brokenAfter, type Facts, holdsAnyhow, type Id, type Liveness, remembered } from '../../model/index.ts'
 import type { Violation } from '../../system/index.ts'
 
 type Soup = ReturnType<Healer['inboxes']['soups']['empty']>
@@ -21,6 +21,8 @@ interface Said {
   readonly soup: Soup
   readonly number: number
 }
+
+const NONE: readonly Violation[] = []
 
 /** Verdicts that are remembered. */
 const MOST_REMEMBERED = 50_000
@@ -46,6 +48,9 @@ export class Healing {
   readonly #states = new Tuples()
   /** By number of a state. */
   readonly #verdicts: (readonly Violation[])[] = []
+  /** What participants have put out, by their records; and by its number, whether no healed run from there breaks a claim. */
+  readonly #puts = new Tuples()
+  readonly #anyhow: boolean[] = []
 
   constructor(world: World, claims: readonly Liveness<any>[]) {
     this.#world = world
@@ -74,6 +79,7 @@ export class Healing {
    * @param before what claims see now
    */
   broken(used: readonly (readonly number[] | undefined)[], before: () => Facts): readonly Violation[] {
+    if (this.#holdAnyhow(before)) return NONE
     const { correct } = this.#world
     const said = this.#saidNow()
     const { list } = this.#states
@@ -98,6 +104,25 @@ export class Healing {
       this.#verdicts.length = 0
     }
     return verdict
+  }
+
+  /** Most runs end before anything is put out that a healed run would have to answer to. */
+  #holdAnyhow(before: () => Facts): boolean {
+    const { correct } = this.#world
+    const { list } = this.#puts
+    list.clear()
+    for (let id = 0; id < correct.length; id++) list.push(correct[id]?.record.number ?? -1)
+    const number = this.#puts.number()
+    const known = this.#anyhow[number]
+    if (known !== undefined) return known
+    const facts = before()
+    const holds = this.#claims.every((claim) => holdsAnyhow(claim, facts))
+    this.#anyhow[number] = holds
+    if (this.#puts.size > MOST_REMEMBERED) {
+      this.#puts.clear()
+      this.#anyhow.length = 0
+    }
+    return holds
   }
 
   #start(): Said {
