@@ -11,7 +11,6 @@ import {
   defineProtocol,
   isLockstep,
   type Json,
-  leastOf,
   type Protocol,
   type Setting,
   UsageError,
@@ -25,6 +24,7 @@ import {
   handlersIn,
   type InboxQuestion,
   inWords,
+  lesser,
   type Pair,
   type RecordedHandler,
   type RecordedRun,
@@ -188,7 +188,7 @@ class Pairing {
       const differs = asked[0] && asked[1] && this.#asksOtherwise(asked[0], asked[1])
       if (differs) {
         // Whoever needs less goes on where the other waits: so much is there in some run.
-        const least = leastOf(asked[1]!.q) < leastOf(asked[0]!.q) ? asked[1]! : asked[0]!
+        const least = lesser(asked[0]!, asked[1]!)
         this.#need(least, least === asked[1], ctx)
         stop(pair, `${both.event}: ${differs}`, ctx)
         return
