@@ -1,4 +1,5 @@
 /** What convicts: one definition for claims and for explanations. It is pure, and looks at nothing but messages. */
+import { chain } from './chain.ts'
 import { type Json, same } from './json.ts'
 import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
@@ -69,11 +70,14 @@ const PLACES = [
 ]
 /** A block by its path, as `1.2.4`: its place is its own view, the last of them. */
 const PATH = /^\d+(?:\.\d+)*$/
+/** The same with commands, as `1a.2b`. Hashes look like it: it says where a message belongs if nothing else in it does. */
+const PATH_WITH_COMMANDS = /^\d+(?:[^\d.][^.]*)?(?:\.\d+(?:[^\d.][^.]*)?)*$/
 
 function placeOf(message: AnyMessage, field: string): Json {
   const value = (message as never as Record<string, Json>)[field] ?? null
   if (field !== 'block') return value
-  return typeof value === 'string' && PATH.test(value) ? value.split('.').at(-1)! : null
+  const path = PLACES.some((other) => Object.hasOwn(message, other) && other !== 'block') ? PATH : PATH_WITH_COMMANDS
+  return typeof value === 'string' && path.test(value) ? chain.view(value) : null
 }
 
 /** Where in the protocol a message belongs. */
