@@ -215,6 +215,11 @@ export class ExternalProgram {
           `${this.#whose} took more than ${memory} MB of memory, twice, ${what}`,
           'it may recur or collect without end; raise `limits.memory` if it needs as much',
         )
+      case 'garbled':
+        throw new UsageError(
+          `${this.#whose} printed bytes that are no UTF-8, ${what}`,
+          'encode what it prints as UTF-8',
+        )
       case 'chatter':
         throw new UsageError(`${this.#whose} printed 16 MB without an end of line, ${what}`, 'end each answer with one')
       default:
