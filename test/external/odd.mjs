@@ -43,7 +43,9 @@ function wrong(answer, id) {
       process.stdout.write(`{"id":${id},"do":[{"output":9007199254740993}]}\n`)
       return true
     case 'large':
-      process.stdout.write(`{"id":${id},"do":[{"output":[9007199254740994,0.12345678901234567,1.0000000000000002,"9007199254740993"]}]}\n`)
+      process.stdout.write(
+        `{"id":${id},"do":[{"output":[9007199254740994,0.12345678901234567,1.0000000000000002,"9007199254740993"]}]}\n`,
+      )
       return true
     case 'action':
       return answer({ do: [{ shout: 'x' }] })

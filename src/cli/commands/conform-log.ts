@@ -1,6 +1,6 @@
 import { check } from '../../check/check.ts'
-import { roundedIn } from '../../external/index.ts'
 import { explanation, type Logged, type Mapping } from '../../conform/index.ts'
+import { roundedIn } from '../../external/index.ts'
 import {
   canonical,
   describeError,
