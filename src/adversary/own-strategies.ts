@@ -69,7 +69,10 @@ function watched(strategy: Strategy): Strategy {
 function assertedOffers(scene: Scene, name: string, offers: readonly Offer[]): readonly Offer[] {
   assertKind(`what the strategy ${name} offers`, listOf(OFFER), offers)
   const may = identities(scene)
+  const { types, unhandled } = scene.program.vocabulary
   for (const { from, to, message } of offers) {
+    if (types && !types.has(message.type) && !unhandled.has(message.type))
+      unhandled.set(message.type, `the strategy ${name}`)
     if (!may.includes(from)) throw stranger(scene, name, from, `says ${canonical(message)} as`)
     const nobody = to.find((id) => !scene.correct.includes(id))
     if (nobody === undefined) continue
