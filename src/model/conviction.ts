@@ -1,6 +1,8 @@
 /** What convicts: one definition for claims and for explanations. It is pure, and looks at nothing but messages. */
 import { chain } from './chain.ts'
+import { UsageError } from './errors.ts'
 import { type Json, same } from './json.ts'
+import { shownAnswer } from './look.ts'
 import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
 
@@ -55,12 +57,20 @@ function proved<W extends SentMessage>(
     for (const other of words.slice(i + 1)) {
       if (once.includes(one.message.type) && contradict(one, other))
         found.push({ crime: 'equivocation', by: [one, other] })
-      if (forgets?.(one.message, other.message, evidence)) found.push({ crime: 'amnesia', by: [one, other] })
-      else if (forgets?.(other.message, one.message, evidence)) found.push({ crime: 'amnesia', by: [other, one] })
+      if (is('forgets', forgets?.(one.message, other.message, evidence)))
+        found.push({ crime: 'amnesia', by: [one, other] })
+      else if (is('forgets', forgets?.(other.message, one.message, evidence)))
+        found.push({ crime: 'amnesia', by: [other, one] })
     }
-    if (unjustified?.(one.message, evidence)) found.push({ crime: 'unjustified', by: [one] })
+    if (is('unjustified', unjustified?.(one.message, evidence))) found.push({ crime: 'unjustified', by: [one] })
   }
   return found
+}
+
+/** A promise, or a sentence, would convict everybody. */
+function is(name: string, said: unknown = false): boolean {
+  if (typeof said === 'boolean') return said
+  throw new UsageError(`\`${name}\` of the law says ${shownAnswer(said)}`, 'let it return true or false')
 }
 
 /** Fields that say where in the protocol a message belongs, as papers call them. */
