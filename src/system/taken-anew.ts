@@ -1,5 +1,6 @@
 import {
   type Anew,
+  assertSameProof,
   type Event,
   program as inSetting,
   type Program,
@@ -50,6 +51,7 @@ export class Sample {
         const { program } = transition
         const anew = remembered(programs, program, () => ({ ...program, ...inSetting(protocol, program.setting) }))
         assertSame(transition, anew)
+        assertSameProofAnew(transition, anew)
       }
     }
   }
@@ -58,6 +60,13 @@ export class Sample {
 function nameOf(event: Event): string {
   if (event.kind === 'message') return event.rule
   return event.kind === 'timeout' ? event.timer : event.kind
+}
+
+/** What makes proofs may remember something, too. */
+function assertSameProofAnew({ program, event }: Transition, anew: Program): void {
+  if (event.kind !== 'message') return
+  const [made, again] = [program, anew].map(({ proofOf }) => proofOf(event.message))
+  if (made && again) assertSameProof(made, again, event.message)
 }
 
 function assertSame(transition: Transition, anew: Program): void {

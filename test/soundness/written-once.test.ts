@@ -17,11 +17,13 @@ interface Parts {
   readonly decides?: string
   /** What the claim says. */
   readonly says?: string
+  /** What takes the place of what comes before it. */
+  readonly more?: string
   readonly end?: string
 }
 
-const written = ({ before = '', decides = 'v', says = 'undefined', end = '' }: Parts): string => `
-import { defineProtocol, invariant, sometimes } from ${model}
+const written = ({ before = '', decides = 'v', says = 'undefined', more = '', end = '' }: Parts): string => `
+import { defineProtocol, invariant, match, said, sometimes } from ${model}
 ${before}
 export const protocol = defineProtocol<any>({
   name: 'once', about: 'Writes something down.', rules: () => ({}), auth: 'channels',
@@ -33,7 +35,8 @@ export const protocol = defineProtocol<any>({
     ctx.output({ decided: ${decides} })
   },
   upon: { A() {} },
-})
+  ${more}
+} as any)
 export const claims = [
   invariant<any>({ name: 'never-c', about: 'x' }, ({ outputs, setting }) => ${says}),
   sometimes<any>({ name: 'some', about: 'x' }, ({ outputs }) => outputs.length > 0),
@@ -71,6 +74,15 @@ describe('refused', () => {
   test('in an ES module', async () => {
     const { code, text } = await checked({ before: KNOWN, decides: '(known[ctx.self] ??= v)' }, MODULE)
     expect([code, text]).toEqual([2, expect.stringMatching(INPUT)])
+  })
+
+  test('a proof that remembers the first value', async () => {
+    const more = `auth: 'signatures',
+      proofs: { A: (message: any) => said((first ??= message.v) === 'a' ? 1 : 2, match<any>('B')) },
+      input(state, v, ctx) { if (!state.done) { state.done = true; ctx.broadcast({ type: 'A', v }); ctx.output({ decided: v }) } },
+      upon: { A(state, _, ctx) { if (!state.done) { state.done = true; ctx.output({ decided: 'a' }) } }, B() {} },`
+    const { code, text } = await checked({ before: 'let first: string | undefined', more })
+    expect([code, text]).toEqual([2, expect.stringContaining('the proof of A')])
   })
 
   test('a claim that remembers who was Byzantine in the setting before', async () => {
