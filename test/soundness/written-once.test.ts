@@ -64,6 +64,12 @@ describe('refused', () => {
     expect([code, text]).toEqual([2, expect.stringMatching(INPUT)])
   })
 
+  test('kept in a global variable', async () => {
+    const before = 'const known: Record<number, string> = ((globalThis as any).keptHere ??= {})'
+    const { code, text } = await checked({ before, decides: '(known[ctx.self] ??= v)' })
+    expect([code, text]).toEqual([2, expect.stringMatching(INPUT)])
+  })
+
   test('kept by a file that it imports', async () => {
     const memo = 'const known: any = {}; export const first = (key: number, v: string) => (known[key] ??= v)'
     const before = "import { first } from './parts/memo.ts'"
@@ -115,7 +121,10 @@ const twice = (v: string) => (known[v as never] ??= v + text + v)`
 
 test.each(registry.map(({ protocol }) => protocol.definition.name))('%s keeps nothing', async (name) => {
   const { protocol, properties } = registry.find((one) => one.protocol.definition.name === name)!
-  const run = await runsAnew(resolve(import.meta.dirname, `../../src/protocols/${name}.ts`))
+  const run = await runsAnew(
+    resolve(import.meta.dirname, `../../src/protocols/${name}.ts`),
+    new Set(Object.keys(globalThis)),
+  )
   expect(run).toBeDefined()
   let times = 0
   comesFrom(protocol, () => {

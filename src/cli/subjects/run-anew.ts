@@ -16,10 +16,11 @@ const SILENCE = new Proxy({}, { get: () => () => {} })
 
 /**
  * A file with all that it imports, in a form that can be run again and again, each time with variables of its own.
+ * @param globals names of global variables that there were before it was loaded
  * @returns nothing where that cannot be: it waits while it is loaded, or imports what is no code, or its handlers are a program,
  * whose answers are held against those of another process
  */
-export async function runsAnew(path: string): Promise<(() => Exports) | undefined> {
+export async function runsAnew(path: string, globals: ReadonlySet<string>): Promise<(() => Exports) | undefined> {
   try {
     const code = await codeOf(path)
     if (code === undefined) return undefined
@@ -28,6 +29,8 @@ export async function runsAnew(path: string): Promise<(() => Exports) | undefine
     const nodes = createRequire(path)
     const require = (name: string): unknown => (name === 'turncoat' ? library : nodes(name))
     return () => {
+      // What has been written there since is a variable of the file, too.
+      for (const name of Object.keys(globalThis)) if (!globals.has(name)) Reflect.deleteProperty(globalThis, name)
       const module = { exports: {} }
       run.runInThisContext()(module, module.exports, require, SILENCE, path, dirname(path))
       return module.exports

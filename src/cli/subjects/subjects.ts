@@ -104,10 +104,6 @@ async function bringAlong(exports: Readonly<Record<string, unknown>>, protocols:
   }
 }
 
-async function runner(path: string): Promise<(() => Readonly<Record<string, unknown>>) | undefined> {
-  return (await import('./run-anew.ts')).runsAnew(path)
-}
-
 /** Lets each protocol of a file be found again in what the file exports when it is run once more. */
 function bringAnew({ protocol, variants }: Subject, run: () => Subject): void {
   for (const one of [protocol, ...variants]) {
@@ -125,8 +121,10 @@ async function loadFile(file: string, variant: string | undefined, cwd: string):
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
   const { exportsOf } = await import('./subject-file.ts')
+  const globals = new Set(Object.keys(globalThis))
+  const runner = import('./run-anew.ts').then(({ runsAnew }) => runsAnew(path, globals))
   // The compiler is a process of its own: it is done by the time the file is loaded.
-  const [exports, run] = await Promise.all([exportsOf(path, file), runner(path)])
+  const [run, exports] = await Promise.all([runner, exportsOf(path, file)])
   const { subject, bounds } = subjectIn(exports, file)
   await bringAlong(exports, [subject.protocol, ...subject.variants])
   if (run) bringAnew(subject, () => subjectIn(run(), file).subject)
