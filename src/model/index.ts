@@ -1,6 +1,7 @@
 export * from './abstraction.ts'
+export * from './anew.ts'
 export * from './assert-claims.ts'
-export { assertUnchanged } from './audit.ts'
+export { assertClaimsAnew, assertUnchanged } from './audit.ts'
 export * from './certified-broadcast.ts'
 export * from './chain.ts'
 export * from './claim.ts'

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { conformance, type Mapping } from '../../src/conform/index.ts'
 import {
@@ -96,6 +96,62 @@ test.each([
   const { verdict, witness } = compared(voting(change))
   expect(verdict).toBe('violated')
   expect(witness).toMatch(sentence)
+})
+
+describe('what is asked for by a function is compared on messages', () => {
+  const value = (value: string) => match<any>('VOTE', { value })
+  const valueByFunction = (value: string) => (m: any) => m.type === 'VOTE' && m.value === value
+  const anyByFunction = () => (m: any) => m.type === 'VOTE'
+  const asking = (kind: 'need' | 'take' | 'takeHighest', asked: (value: string) => any): Protocol =>
+    defineProtocol<any>({
+      ...(voting().definition as any),
+      defaults: () => ({ f: 1, b: 0, values: ['a', 'b'], inputs: { 0: ['a'], 1: ['b'], 2: ['a'] }, bounds: {} }),
+      upon: {
+        VOTE(state: any, { value }: any, ctx: any) {
+          if (state.done) return
+          ctx[kind](2, asked(value), ...(kind === 'need' ? [] : [() => 0]))
+          state.done = true
+          ctx.output({ done: value })
+        },
+      },
+    })
+  const verdict = (one: Protocol, other: Protocol, mapping?: Mapping) => {
+    const { protocol, claims } = conformance(one, other, mapping)
+    const [setting] = configure(protocol, { n: 3, byzantine: [] })
+    const result = check({ program: inSetting(protocol, setting!), claims })
+    const { verdict, witness } = result.claims.find(({ claim }) => claim === 'conforms')!
+    return witness ?? verdict
+  }
+  const copied: Mapping = { message: (m) => m as never, back: (m) => ({ ...(m as object) }) as never }
+
+  test.each(['need', 'take', 'takeHighest'] as const)('%s', (kind) => {
+    const kindAsked = kind === 'need' ? 'need' : 'take'
+    const [keyed, same, any] = [value, valueByFunction, anyByFunction].map((match) => asking(kind, match))
+    for (const [one, other] of [
+      [same, same],
+      [keyed, same],
+      [same, keyed],
+    ]) {
+      expect([verdict(one!, other!), verdict(one!, other!, copied)]).toEqual(['holds', 'holds'])
+    }
+    const program = `messages answer the ${kindAsked} 2 of the program, and not that of the model`
+    expect(verdict(same!, any!)).toContain(program)
+    expect(verdict(keyed!, any!, copied)).toContain(program)
+    expect(verdict(any!, same!)).toContain(
+      `messages answer the ${kindAsked} 2 of the model, and not that of the program`,
+    )
+  })
+})
+
+test('what is counted before anything happens is counted by both', () => {
+  const early = defineProtocol<any>({
+    ...(voting().definition as any),
+    tallies: { votes: {} },
+    init: (ctx: any) => ({ voted: null, done: ctx.tally('votes').add('a', 0) && ctx.tally('votes').count('a') > 1 }),
+  })
+  const { protocol, claims } = conformance(early, early)
+  const [setting] = configure(protocol, { n: 3, byzantine: [] })
+  expect(check({ program: inSetting(protocol, setting!), claims }).claims[0]!.verdict).toBe('holds')
 })
 
 test('states and messages are read in the words of the model', () => {
