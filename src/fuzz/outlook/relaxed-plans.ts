@@ -57,10 +57,7 @@ export class RelaxedPlans {
   readonly #waiting: PlannedStep[][][]
   readonly #asked: number[] = []
   readonly #became: number[] = []
-  readonly #atOnce: Gate = {
-    isProved: () => true,
-    isTrue: (p, atom) => this.#became.push(p, atom) > 0,
-  }
+  readonly #atOnce: Gate = { isProved: () => true, isTrue: (p, atom) => this.#became.push(p, atom) > 0 }
   /** Outputs that were found, each with how. */
   #puts: { readonly p: number; readonly output: number; readonly step: Found }[] = []
   readonly #steps = new Set<GuardedEdge>()

@@ -16,51 +16,31 @@
  * (earliest.ts). By induction over a run, no edge of it is found in a later round than it is a step. So the estimate is
  * never too high, and the first violation that the search finds is a shortest one.
  */
-import { brokenByMore, notByFresh } from '../../model/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import type { Conflicts } from '../automaton/conflicts.ts'
 import { Earliest } from '../automaton/earliest.ts'
 import type { Gate } from '../automaton/gate.ts'
-import type { Layout } from '../automaton/layout.ts'
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
-import { outputsAhead } from '../automaton/outputs-ahead.ts'
-import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
+import { isHeldAt, type OutputSpace, PossibleOutputs } from './possible-outputs.ts'
 
 /** What is looked at of the space that is searched. */
-interface Space {
-  readonly machines: readonly Machine[]
+interface Space extends OutputSpace {
   /** The machines with those edges only that may still be taken. */
   machinesIn(state: Int32Array): readonly Machine[]
-  readonly layout: Layout
-  readonly judge: RecordJudge
   /** Adds to a record what participant number `p` sends, and what follows from it. */
   say(raw: Int32Array, p: number, says: Int32Array, gate: Gate): void
   /** Adds that a message of the coalition is proved, and what follows from that. */
   proves(raw: Int32Array, index: number, gate: Gate): void
   readonly atoms: Atoms
-  /** The verdict of each claim on a state; `moved` is who has taken a step, and from where, if that is known. */
-  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
 }
 
-/** An output that, after an edge's own, decides some claims, as bits. */
-interface Rival {
-  readonly output: number
-  readonly claims: number
-}
-
-const NONE: readonly Rival[] = []
-
-/** Looks at first, and then each whose number is a power of two, at which claims are held to what they declare. */
-const FIRST_HELD = 16
+/** Looks, and then those whose number is a power of two, at which claims are held to what they declare. */
 const HELD_AGAIN = 256
 
 export class Relaxation {
   readonly #space: Space
   readonly #conflicts: Conflicts
   readonly #raw: Int32Array
-  /** The state that is looked at, and the same with one more output. */
-  #state: Int32Array
-  readonly #supposed: Int32Array
   /** Number of the look at one state that is going on. */
   #look = 0
   /** By machine and state: the look in which it was found. */
@@ -80,19 +60,11 @@ export class Relaxation {
   #isTimed = true
   /** By round: what is not there before. Participant and atom, or -1 and a message of the coalition, one after another. */
   readonly #pending: number[][] = []
-  /** By machine: outputs that are possible, each once; and by output, the look in which it was found to be. */
-  readonly #possible: number[][]
-  readonly #foundOutput: number[][]
-  /** By machine: what decides something if it should turn out to be possible. */
-  readonly #rivals: Rival[][]
-  readonly #rivalsOf = new Map<GuardedEdge, readonly Rival[]>()
-  readonly #ahead: ReturnType<typeof outputsAhead>[] = []
   /** Outputs that any state of a participant may lead to. */
   readonly #possibleEver: readonly (readonly [p: number, output: number])[]
   /** Claims that matter, as bits. */
   #wanted = 0
-  /** Outputs that were asked about with what was sent. */
-  #asks = 0
+  readonly #outputs: PossibleOutputs
 
   constructor(space: Space, conflicts: Conflicts) {
     const { machines } = space
@@ -105,13 +77,9 @@ export class Relaxation {
     conflicts.assertDeclared(this.#possibleEver)
     this.#raw = new Int32Array(space.layout.words)
     this.#earliest = new Earliest(space.atoms.list, space.layout, space.layout.words)
-    this.#state = this.#raw
-    this.#supposed = new Int32Array(space.layout.words)
+    this.#outputs = new PossibleOutputs(space, conflicts, this.#raw)
     this.#found = machines.map(({ edges }) => new Int32Array(edges.length))
     this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
-    this.#possible = machines.map(() => [])
-    this.#foundOutput = machines.map(() => [])
-    this.#rivals = machines.map(() => [])
   }
 
   /**
@@ -122,8 +90,8 @@ export class Relaxation {
   stepsTo(state: Int32Array, wanted: number): number {
     if ((this.#conflicts.unknown & wanted) !== 0) return 1
     this.#wanted = wanted
-    this.#state = state
     this.#begin(state)
+    this.#outputs.begin(state, wanted)
     if (this.#look >= HELD_AGAIN && (this.#look & (this.#look - 1)) === 0)
       this.#conflicts.assertDeclared(this.#possibleEver)
     const machines = this.#space.machinesIn(state)
@@ -144,7 +112,7 @@ export class Relaxation {
         for (let i = 0; i < woken.length; i++) if (this.#try(p, woken[i]!)) return steps
       }
       if (taken.length === 0 && this.#pending.length <= steps) {
-        if ((this.#conflicts.byFresh & wanted) !== 0 && isHeldAt(this.#look)) this.#holdAll()
+        if ((this.#conflicts.byFresh & wanted) !== 0 && isHeldAt(this.#look)) this.#outputs.holdAll()
         return Number.POSITIVE_INFINITY
       }
       this.#round = steps
@@ -175,8 +143,6 @@ export class Relaxation {
     for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
     asked.length = 0
     for (let p = 0; p < this.#found.length; p++) {
-      if (this.#possible[p]!.length > 0) this.#possible[p]!.length = 0
-      if (this.#rivals[p]!.length > 0) this.#rivals[p]!.length = 0
       this.#come(p, state[p * stride]!)
     }
   }
@@ -202,7 +168,7 @@ export class Relaxation {
       return false
     }
     if (edge.threw !== null || edge.outputs.length > 0) {
-      if (this.#conflicts.isHeeded(p) && (this.#decides(p, edge) & this.#wanted) !== 0) return true
+      if (this.#conflicts.isHeeded(p) && (this.#outputs.decides(p, edge) & this.#wanted) !== 0) return true
     }
     if (!edge.silent || this.#found[p]![edge.target] !== this.#look) this.#taken.push(p, edge)
     return false
@@ -259,131 +225,4 @@ export class Relaxation {
       this.#became.push(p, what)
     }
   }
-
-  /** Claims that an edge may decide, with what was output and what may be. */
-  #decides(p: number, edge: GuardedEdge): number {
-    const { byThrowing, byAnything } = this.#conflicts
-    let claims = edge.threw === null ? 0 : byThrowing
-    if (edge.outputs.length === 0) return claims
-    claims |= byAnything
-    for (const output of edge.outputs) {
-      if (this.#foundOutput[p]![output] === this.#look) continue
-      this.#foundOutput[p]![output] = this.#look
-      claims |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
-      if ((this.#conflicts.byFresh & this.#wanted) !== 0) claims |= this.#freshly(p, output)
-      for (const rival of this.#rivals[p]!) if (rival.output === output) claims |= rival.claims
-      this.#possible[p]!.push(output)
-    }
-    for (const rival of this.#rivalsAfter(p, edge)) {
-      this.#rivals[p]!.push(rival)
-      if (this.#foundOutput[p]![rival.output] === this.#look) claims |= rival.claims
-    }
-    return claims | this.#within(p, edge)
-  }
-
-  /** Claims that an output would break now: whatever is sent until it comes could only repair that. */
-  #freshly(p: number, output: number): number {
-    const { layout, judge } = this.#space
-    const at = p * layout.stride + 1
-    const before = this.#state[at]!
-    const after = judge.append(before, { outputs: [output], threw: null })
-    if (after === before) return 0
-    this.#supposed.set(this.#state)
-    this.#supposed[at] = after
-    const verdicts = this.#space.verdicts(this.#supposed, [p, before])
-    const claims = asBits(verdicts) & this.#conflicts.byFresh
-    if (isHeldAt(this.#asks++)) this.#hold(p, before, after, claims)
-    return claims
-  }
-
-  /** The same of all outputs that may come from here on, once it is known what may be sent by then. */
-  #holdAll(): void {
-    const { layout, judge } = this.#space
-    for (const [p, outputs] of this.#possible.entries()) {
-      const at = p * layout.stride + 1
-      const before = this.#state[at]!
-      for (const output of outputs) {
-        const after = judge.append(before, { outputs: [output], threw: null })
-        if (after === before) continue
-        this.#supposed.set(this.#state)
-        this.#supposed[at] = after
-        this.#hold(
-          p,
-          before,
-          after,
-          asBits(this.#space.verdicts(this.#supposed, [p, before])) & this.#conflicts.byFresh,
-        )
-      }
-    }
-  }
-
-  /** Compares what claims that read the soup declare with all that may be sent from here on. */
-  #hold(p: number, before: number, after: number, claims: number): void {
-    const { layout, judge } = this.#space
-    const more = this.#raw.slice()
-    const at = p * layout.stride + 1
-    const unmoved = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh
-    if (unmoved !== 0) throw notByFresh(judge.claims[31 - Math.clz32(unmoved)]!)
-    more[at] = after
-    const worse = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh & ~claims
-    if (worse !== 0) throw brokenByMore(judge.claims[31 - Math.clz32(worse)]!)
-  }
-
-  /** With what everybody has output already. */
-  #withPast(p: number, output: number): number {
-    const { machines, layout, judge } = this.#space
-    let claims = 0
-    for (let q = 0; q < machines.length; q++) {
-      if (!this.#conflicts.isHeeded(q)) continue
-      const { outputs, notes } = judge.putsOf(this.#raw[q * layout.stride + 1]!)
-      for (let i = 0; i < outputs.length; i++) claims |= this.#conflicts.ofTwo(q, outputs[i]!, p, output)
-      for (let i = 0; i < notes.length; i++) claims |= this.#conflicts.ofTwo(q, notes[i]!, p, output)
-    }
-    return claims
-  }
-
-  /** With what others may output. */
-  #withOthers(p: number, output: number): number {
-    let claims = 0
-    for (let q = 0; q < this.#possible.length; q++) {
-      if (q === p) continue
-      const others = this.#possible[q]!
-      for (let i = 0; i < others.length; i++) claims |= this.#conflicts.ofTwo(q, others[i]!, p, output)
-    }
-    return claims
-  }
-
-  /** Outputs of one edge with each other. */
-  #within(p: number, { outputs }: GuardedEdge): number {
-    let claims = 0
-    for (let i = 1; i < outputs.length; i++) {
-      for (let j = 0; j < i; j++) claims |= this.#conflicts.ofTwo(p, outputs[j]!, p, outputs[i]!)
-    }
-    return claims
-  }
-
-  /** What the same participant may output after an edge, as far as that decides something. */
-  #rivalsAfter(p: number, edge: GuardedEdge): readonly Rival[] {
-    let rivals = this.#rivalsOf.get(edge)
-    if (!rivals) {
-      this.#ahead[p] ??= outputsAhead(this.#space.machines[p]!)
-      const found = [...this.#ahead[p][edge.target]!].map((output): Rival => {
-        const claims = edge.outputs.reduce((all, before) => all | this.#conflicts.ofTwo(p, before, p, output), 0)
-        return { output, claims }
-      })
-      rivals = found.some(({ claims }) => claims !== 0) ? found.filter(({ claims }) => claims !== 0) : NONE
-      this.#rivalsOf.set(edge, rivals)
-    }
-    return rivals
-  }
-}
-
-function isHeldAt(count: number): boolean {
-  return count < FIRST_HELD || (count & (count - 1)) === 0
-}
-
-function asBits(verdicts: readonly boolean[]): number {
-  let bits = 0
-  for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) bits |= 1 << index
-  return bits
 }

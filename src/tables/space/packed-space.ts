@@ -1,6 +1,6 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
 
-import type { Program } from '../../model/index.ts'
+import { grouped, type Program } from '../../model/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import { Evaluator } from '../automaton/evaluate.ts'
 import type { Gate } from '../automaton/gate.ts'
@@ -132,7 +132,7 @@ export class PackedSpace {
     const machine = layers?.machines(level)[p] ?? this.machines[p]!
     const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
     // What is kept instead of another move must not lead to a higher level than that.
-    const alike = layers ? grouped(visible, ({ last }) => layers.after(level, last)) : [visible]
+    const alike = layers ? [...grouped(visible, ({ last }) => layers.after(level, last)).values()] : [visible]
     const moves = on('lazy') ? alike.flatMap((list) => passes.lazy(machine, list, truth)) : visible
     this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
     this.moveCounts.visible += visible.length
@@ -294,10 +294,4 @@ export class PackedSpace {
     }
     return Math.round(count)
   }
-}
-
-function grouped<T>(list: readonly T[], keyOf: (one: T) => number): T[][] {
-  const groups = new Map<number, T[]>()
-  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
-  return [...groups.values()]
 }
