@@ -1,6 +1,7 @@
 import { leastOf, type Threshold, weightIn, weightOf } from '../../model/index.ts'
 import type { Senders } from '../../tables/automaton/atom.ts'
 import type { Atoms, Formula } from '../../tables/automaton/atoms.ts'
+import type { Gate } from '../../tables/automaton/gate.ts'
 import type { GuardedEdge } from '../../tables/automaton/machine.ts'
 import type { PackedSpace } from '../../tables/space/packed-space.ts'
 import type { Goals } from './goals.ts'
@@ -56,6 +57,7 @@ export class RelaxedPlans {
   readonly #waiting: PlannedStep[][][]
   readonly #asked: number[] = []
   readonly #became: number[] = []
+  readonly #atOnce: Gate = { isProved: () => true, isTrue: (p, atom) => this.#became.push(p, atom) > 0 }
   /** Outputs that were found, each with how. */
   #puts: { readonly p: number; readonly output: number; readonly step: Found }[] = []
   readonly #steps = new Set<GuardedEdge>()
@@ -187,7 +189,7 @@ export class RelaxedPlans {
     const before = this.#became.length
     const provable = this.#before
     for (let w = 0; w < provable.length; w++) provable[w] = raw[layout.sayable + w]!
-    this.#space.say(raw, p, edge.says, this.#became)
+    this.#space.say(raw, p, edge.says, this.#atOnce)
     for (let i = before; i < this.#became.length; i += 2) {
       this.#held[this.#became[i]!]![this.#became[i + 1]!] = found.time
     }
