@@ -1,7 +1,9 @@
-import { type AnyMessage, headsOf, type Match, range } from '../model/index.ts'
+import { type AnyMessage, type Match, range, UsageError } from '../model/index.ts'
 import { type InboxQuestion, inWords, type RecordingContext } from './recorder.ts'
 
 type AnyMatch = Match<AnyMessage>
+
+const COMPARABLE = "say which messages count by `match('VOTE', { value })`: that can be compared"
 
 /** Whose question do some messages answer? */
 type Whose = 'both' | 'model' | 'program' | 'neither'
@@ -62,10 +64,11 @@ export class InboxQuestions {
       if (other) answers[1].push(true)
       return 'both'
     }
+    if (typeof first.q !== 'number') throw new UsageError('two quorums by weight ask with functions', COMPARABLE)
     const own = one && this.#matching(one, false)
     const others = other && this.#matching(other, true)
     const [whose, ...summaries] = ctx.take(
-      headsOf(first.q),
+      first.q,
       isOne ? (own ?? others)! : (message, from) => own!(message, from) || others!(message, from),
       (chosen) => {
         const whose = isOne ? 'both' : whoseAre(chosen, own!, others!, ctx)

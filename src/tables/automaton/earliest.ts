@@ -4,13 +4,14 @@
  * state take a step each, and no two of one run are the same step: three that can be sent from round 2 on are all there
  * in round 4, and not before.
  */
+import type { Threshold } from '../../model/index.ts'
 import type { Atom, Senders } from './atom.ts'
 import type { Formula } from './atoms.ts'
 import type { RecordLayout } from './evaluate.ts'
 
 /** Who can have sent what an atom counts. */
 interface Wanted {
-  readonly q: number
+  readonly q: Threshold
   /** Identities of the coalition that can always send it. */
   readonly sure: number
   /** Fours: the place of a word, its bits, the bits of those who then have sent it, and whether that took a step. */
@@ -51,8 +52,8 @@ export class Earliest {
   ofAtom(index: number, record: Int32Array): number {
     this.#wanted[index] ??= this.#wantedBy(this.#atoms[index]!)
     const { q, sure, signs } = this.#wanted[index]
-    // One is there as soon as it is sent.
-    if (q <= 1) return 0
+    // One is there as soon as it is sent. Of those with weights, one may be enough.
+    if (typeof q !== 'number' || q <= 1) return 0
     const [free, stepping, soonest] = [this.#free, this.#stepping, this.#soonest]
     free.length = 0
     stepping.length = 0
