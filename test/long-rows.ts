@@ -30,6 +30,7 @@ const slowToDecide: readonly RegExp[] = [
   /^streamlet/,
   /^sync-hotstuff/,
   /^tendermint\S* .*"rounds":[234]/,
+  /^tendermint\/dedup-\S+ liveness/,
   /^two-step\S* .*"n":[5-9]/,
   /^zyzzyva\S* .*"views":3/,
 ]

@@ -4,9 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { unreachable as unreachableInAsyncioPbft } from '../properties/asyncio-pbft.ts'
 import { unreachable as unreachableInChainedHotstuff } from '../properties/chained-hotstuff.ts'
 import { unreachable as unreachableInGoPbft } from '../properties/go-pbft.ts'
-import { unreachable as unreachableInHotstuff } from '../properties/hotstuff.ts'
-import { unreachable as unreachableInStreamlet } from '../properties/streamlet.ts'
-import { unreachable as unreachableInTendermint } from '../properties/tendermint.ts'
 import { registry } from '../src/protocols/index.ts'
 import { decode, encode, replay } from '../src/trace/index.ts'
 import { slugOf } from './expected.ts'
@@ -70,9 +67,6 @@ test('every defect and every mutant has a trace; what is out of reach has a reas
     ...unreachableInAsyncioPbft,
     ...unreachableInChainedHotstuff,
     ...unreachableInGoPbft,
-    ...unreachableInHotstuff,
-    ...unreachableInStreamlet,
-    ...unreachableInTendermint,
   ]
   const violated = registry.flatMap(({ properties }) => properties.expected.filter((row) => row.verdict === 'violated'))
   const wanted = [...new Set(violated.map(slugOf))].sort()
