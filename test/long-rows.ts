@@ -20,6 +20,7 @@ const slowToDecide: readonly RegExp[] = [
   /^hotstuff/,
   /^mmr14\S* (agreement|lasso)/,
   /^phase-king(\/weak-grade)? /,
+  /^phase-queen /,
   /^mmr14\/\S+ validity/,
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft accountability/,

@@ -63,11 +63,7 @@ describe.each(traces)('traces/$file', ({ file, text, trace }) => {
 })
 
 test('every defect and every mutant has a trace; what is out of reach has a reason', () => {
-  const unreachable = [
-    ...unreachableInAsyncioPbft,
-    ...unreachableInChainedHotstuff,
-    ...unreachableInGoPbft,
-  ]
+  const unreachable = [...unreachableInAsyncioPbft, ...unreachableInChainedHotstuff, ...unreachableInGoPbft]
   const violated = registry.flatMap(({ properties }) => properties.expected.filter((row) => row.verdict === 'violated'))
   const wanted = [...new Set(violated.map(slugOf))].sort()
   expect(files.map((file) => file.replace(/\.json$/, '')).sort()).toEqual(wanted)
