@@ -78,6 +78,13 @@ export const hotstuffProperties = properties<Hotstuff>({
       ({ outputs }) => outputs.length > 0,
     ),
   ],
+  settings: [
+    {
+      name: 'duplicate-proposals',
+      about: 'One Byzantine replica among four, and every message arrives as often as one likes: it is safe.',
+      configuration: { ...at(2), network: { duplicate: true } },
+    },
+  ],
   variants: {
     'no-safe-node': 'Finds every proposal safe.',
     'never-lock': 'Never sets lockedQC.',

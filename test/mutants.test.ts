@@ -20,6 +20,10 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['chained-hotstuff-no-lock-two-chain', 12_000],
   ['chained-hotstuff-two-chain-late-lock', 12_000],
   ['chained-hotstuff-two-chain-non-consecutive', 12_000],
+  ['chained-hotstuff-three-chain-non-consecutive', 12_000],
+  ['chained-hotstuff-double-vote', 12_000],
+  ['chained-hotstuff-diembft-double-vote', 12_000],
+  ['chained-hotstuff-diembft-quorum-2f', 5_000],
   ['dbft-committed-may-leave', 20_000],
   ['zyzzyva-published', 20_000],
   ['chained-hotstuff-quorum-2f', 20_000],
@@ -61,6 +65,7 @@ const byTraceOnly: ReadonlyMap<string, string> = new Map([
     'The same defect at twice the size, in 45 settings, where a second is enough for 300 runs only.',
   ],
   ['chained-hotstuff-no-lock', SEVEN_VIEWS],
+  ['chained-hotstuff-diembft-no-preferred-round', SEVEN_VIEWS],
   ['chained-hotstuff-three-chain-last-link-only', SEVEN_VIEWS],
   ['chained-hotstuff-early-lock-three-chain-non-consecutive', SEVEN_VIEWS],
   [
