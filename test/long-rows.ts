@@ -24,6 +24,7 @@ const slowToDecide: readonly RegExp[] = [
   /^mmr14\/\S+ validity/,
   /^pbft\S* .*"b":1.*"slots":2/,
   /^pbft accountability/,
+  /^pbft\/(no-join|vc-unproved-checkpoint) liveness/,
   /^pbft(\/lowest-view-certificate|\/prepare-across-views| view-certificate)/,
   /^qbft\S* .*"rounds":3/,
   /^raft\S* .*("slots":2|"terms":4)/,

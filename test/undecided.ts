@@ -106,10 +106,6 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'With r1 Byzantine, three views have 14,184 states for agreement and 269,443 for all safety claims (docs/benchmarks.md). ' +
       'With four views, commit-across-views has 109,282.',
   ],
-  [
-    /^pbft\/(no-join|no-null-fill|vc-unproved-checkpoint) liveness/,
-    'Two views have more than 268,000 states, because the healed run knows no bounds and nothing is merged.',
-  ],
 ]
 
 /** Is a row left out for its time only? */
