@@ -24,6 +24,7 @@ import {
   handlersIn,
   type InboxQuestion,
   inWords,
+  lesser,
   type Pair,
   type RecordedHandler,
   type RecordedRun,
@@ -187,7 +188,7 @@ class Pairing {
       const differs = asked[0] && asked[1] && this.#asksOtherwise(asked[0], asked[1])
       if (differs) {
         // Whoever needs less goes on where the other waits: so much is there in some run.
-        const least = asked[1]!.q < asked[0]!.q ? asked[1]! : asked[0]!
+        const least = lesser(asked[0]!, asked[1]!)
         this.#need(least, least === asked[1], ctx)
         stop(pair, `${both.event}: ${differs}`, ctx)
         return
@@ -234,8 +235,8 @@ class Pairing {
     answers: [unknown[], unknown[]],
     ctx: RecordingContext,
   ): void {
-    const first = (one ?? other)!
-    if (first.kind !== 'take') {
+    const { kind, q, role } = (one ?? other)!
+    if (kind !== 'take') {
       if (one) this.#need(one, false, ctx)
       // Equal questions are asked once; one whose match cannot be compared is asked besides.
       if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)
@@ -244,10 +245,10 @@ class Pairing {
       return
     }
     const summaries = ctx.take(
-      first.q,
-      this.#matching(first, !one),
+      q as number,
+      this.#matching((one ?? other)!, !one),
       (chosen) => [one?.summarise(chosen) ?? null, other?.summarise(chosen.map(this.#back)) ?? null],
-      first.role,
+      role,
     ) as [unknown, unknown]
     if (one) answers[0].push(summaries[0])
     if (other) answers[1].push(summaries[1])
@@ -255,8 +256,7 @@ class Pairing {
 
   #asksOtherwise(one: InboxQuestion, other: InboxQuestion): string | undefined {
     const isSame =
-      one.kind === other.kind &&
-      one.q === other.q &&
+      `${one.kind} ${one.q}` === `${other.kind} ${other.q}` &&
       (one.role ?? 'replica') === (other.role ?? 'replica') &&
       (one.match.key === undefined || this.#back !== same || one.match.key === other.match.key)
     return isSame ? undefined : `the model asks for ${inWords(one)}, the program for ${inWords(other)}`

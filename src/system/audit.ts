@@ -229,7 +229,7 @@ function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: 
   if (effects !== effectsAgain && !isAlike(effects, effectsAgain)) return false
   return asked.every(({ kind, q, role, match }, i) => {
     const other = askedAgain[i]!
-    return kind === other.kind && q === other.q && role === other.role && match.key === other.match.key
+    return kind === other.kind && `${q}` === `${other.q}` && role === other.role && match.key === other.match.key
   })
 }
 

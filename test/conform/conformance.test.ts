@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { conformance, type Mapping } from '../../src/conform/index.ts'
-import { defineProtocol, program as inSetting, match, type Protocol } from '../../src/model/index.ts'
+import {
+  defineProtocol,
+  program as inSetting,
+  match,
+  type Protocol,
+  type Threshold,
+  weighted,
+} from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 
 interface Vote {
   state: { voted: string | null; done: boolean }
   message: { type: 'VOTE'; value: string }
   output: { done: string }
-  rules: () => { quorum: number }
+  rules: () => { quorum: Threshold }
 }
 
 type Change = {
-  quorum?: number
+  quorum?: Threshold
   forgets?: boolean
   fails?: boolean
   silent?: boolean
@@ -57,8 +64,8 @@ function voting({
 }
 
 /** What `check` says of a model and a program, with the sentence and the length of a difference. */
-function compared(program: Protocol, mapping?: Mapping) {
-  const { protocol, claims } = conformance(voting(), program, mapping)
+function compared(program: Protocol, mapping?: Mapping, model = voting()) {
+  const { protocol, claims } = conformance(model, program, mapping)
   const [setting] = configure(protocol, { n: 3, byzantine: [] })
   const result = check({ program: inSetting(protocol, setting!), claims })
   const found = result.claims.find(({ claim }) => claim === 'conforms')!
@@ -67,10 +74,14 @@ function compared(program: Protocol, mapping?: Mapping) {
 
 test('a program that does the same is proved to', () => {
   expect(compared(voting()).verdict).toBe('holds')
+  const quorum = weighted([1, 2], 3)
+  expect(compared(voting({ quorum }), {}, voting({ quorum })).verdict).toBe('holds')
 })
 
 test.each([
   ['needs fewer votes', { quorum: 2 }, /the model asks for need 3 × VOTE .*, the program for need 2 × VOTE/],
+  ['weighs votes', { quorum: weighted([1, 2], 3) }, /asks for need 3 .*, the program for need 3 of 1,2 × VOTE/],
+  ['needs what nobody has', { quorum: weighted([1], 3) }, /asks for need 3 .*, the program for need 3 of 1 × VOTE/],
   ['needs more votes', { quorum: 4 }, /asks for need 3 .*, the program for need 4/],
   ['counts other votes', { blind: true }, /need 3 × VOTE {"value":"a"}, the program for need 3 × VOTE$/],
   [

@@ -1,4 +1,4 @@
-import { bits } from '../../kernel/index.ts'
+import { leastOf, type Threshold, weightIn, weightOf } from '../../model/index.ts'
 import type { Senders } from '../../tables/automaton/atom.ts'
 import type { Atoms, Formula } from '../../tables/automaton/atoms.ts'
 import type { GuardedEdge } from '../../tables/automaton/machine.ts'
@@ -246,11 +246,12 @@ export class RelaxedPlans {
     for (const i of possible[0] ?? []) this.#needSenders(atom.of[i]!, 1, time)
   }
 
-  #needSenders(of: Senders, q: number, time: number): void {
-    let left = q - bits(this.#space.evaluator.senders(of, this.#start))
-    if (left <= 0) return
+  #needSenders(of: Senders, q: Threshold, time: number): void {
+    let left = leastOf(q) - weightIn(q, this.#space.evaluator.senders(of, this.#start))
     for (const need of this.#bySender(of, time)) {
-      if (left-- <= 0) return
+      if (left <= 0) return
+      // Who of the coalition it is does not matter to a plan: it may hold more than it needs.
+      left -= typeof need === 'number' ? 1 : weightOf(q, this.#space.layout.ids[need.p]!)
       if (typeof need === 'number') this.#needProof(need, time)
       else this.#needStep(need)
     }
