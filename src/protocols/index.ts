@@ -19,6 +19,7 @@ import { oralMessagesProperties } from '../../properties/oral-messages.ts'
 import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
+import { phaseQueenProperties } from '../../properties/phase-queen.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
 import { raftProperties } from '../../properties/raft.ts'
 import { reconfigurationProperties } from '../../properties/reconfiguration.ts'
@@ -53,6 +54,7 @@ import * as oralMessages from './oral-messages.ts'
 import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
+import * as phaseQueen from './phase-queen.ts'
 import * as qbft from './qbft.ts'
 import * as raft from './raft.ts'
 import * as reconfiguration from './reconfiguration.ts'
@@ -90,6 +92,7 @@ export const registry: readonly Subject[] = [
   subject(paxos, paxosProperties),
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
+  subject(phaseQueen, phaseQueenProperties),
   subject(qbft, qbftProperties),
   subject(raft, raftProperties),
   subject(reconfiguration, reconfigurationProperties),
