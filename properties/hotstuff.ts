@@ -1,7 +1,7 @@
 import { type Configuration, type Expectation, properties, sometimes } from '../src/model/index.ts'
 import type { Hotstuff } from '../src/protocols/hotstuff.ts'
 import { accountability } from './accountability.ts'
-import { oneChain } from './claims.ts'
+import { decidesAfterHealing, ifAllPropose, oneChain } from './claims.ts'
 import { hotstuffLaw } from './hotstuff-law.ts'
 
 const at = (views: number, values = ['a', 'b']): Configuration => ({ n: 4, f: 1, b: 1, values, bounds: { views } })
@@ -21,17 +21,26 @@ const accountable: Expectation = {
   verdict: 'holds',
   confidence: 'derived',
 }
+const live = (name: string, verdict: Expectation['verdict']): Expectation => ({
+  ...firm(name, at(1), verdict),
+  ...{ claim: 'liveness', confidence: 'derived' },
+})
 const derived = (...row: Parameters<typeof firm>): Expectation => ({ ...firm(...row), confidence: 'derived' })
 
-const chain = oneChain<Hotstuff['output'] | { note: never }>((output) =>
-  'decided' in output ? [...output.decided].join('.') : undefined,
-)
+type Output = Hotstuff['output'] | { note: never }
+
+const chain = oneChain<Output>((output) => ('decided' in output ? [...output.decided].join('.') : undefined))
 
 export const hotstuffProperties = properties<Hotstuff>({
   law: hotstuffLaw,
   claims: [
     chain,
     accountability(chain, hotstuffLaw),
+    decidesAfterHealing<Output>(
+      // Whatever block it is: those before it are decided with it.
+      (output) => ('decided' in output ? { slot: '', value: output.decided } : undefined),
+      ifAllPropose,
+    ),
     sometimes(
       { name: 'decided', about: 'Some correct replica decides a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
@@ -44,6 +53,7 @@ export const hotstuffProperties = properties<Hotstuff>({
     'unverified-high-qc': 'Nobody verifies the certificate that a proposal shows.',
     'mixed-view-qc': 'Counts votes of several views for one certificate.',
     'few-new-views': 'The leader waits for f + 1 NEW-VIEWs.',
+    'all-new-views': 'The leader waits for a NEW-VIEW of everybody.',
     'two-phase': 'Leaves the pre-commit phase out.',
     'ge-safe-node': 'A certificate of the same view as the lock is new enough.',
   },
@@ -57,6 +67,8 @@ export const hotstuffProperties = properties<Hotstuff>({
     derived('few-new-views', at(2), 'holds'),
     derived('two-phase', at(2), 'holds'),
     firm('ge-safe-node', at(2), 'holds'),
+    live('', 'holds'),
+    live('all-new-views', 'violated'),
   ],
 })
 

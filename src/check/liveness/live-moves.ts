@@ -36,7 +36,7 @@ export interface PossibleMoves {
 }
 
 /** Those that are remembered, before all of them are forgotten. */
-const MOST_KNOWN = 100_000
+const MOST_KNOWN = 20_000
 
 export class LiveMoves {
   readonly #classes: LiveClasses
