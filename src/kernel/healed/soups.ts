@@ -112,7 +112,7 @@ export interface Fires {
 }
 
 /** Soups, and what is remembered with them, before all of it is forgotten: it is worked out again where it is needed. */
-const MOST_KNOWN = 200_000
+const MOST_KNOWN = 50_000
 
 export class Soups {
   #empty = new Soup([], 0)
