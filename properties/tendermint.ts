@@ -102,6 +102,7 @@ export const tendermintProperties = properties<Tendermint>({
     derived('quorum-2f-plus-1', 'agreement', at(1, 6)),
     derived('', 'agreement', at(1, 5), 'holds'),
     derived('', 'agreement', at(1, 6), 'holds'),
+    derived('', 'liveness', at(1), 'holds'),
     derived('fresh-proposals', 'liveness', at(1)),
     { ...firm('', 'agreement', at(1, 4, 2)), defect: 'tendermint/fork-equivocation' },
     firm('', 'accountability', at(1, 4, 2), 'holds'),

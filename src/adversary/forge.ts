@@ -10,7 +10,7 @@ export const forge: Strategy = {
       from.map((id) => ({ from: id, to: scene.correct, message }))
     return {
       opening: scene.universe.messages.flatMap(say),
-      // Where the universe could not be closed, what is heard belongs to it too.
+      // Where the universe could not be closed, what is received belongs to it too.
       ...(scene.universe.closed ? {} : { hears: (_: number, message) => say(message) }),
     }
   },

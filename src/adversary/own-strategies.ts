@@ -38,7 +38,7 @@ export function addStrategies(protocol: Protocol, added: readonly Strategy[]): v
   own.set(protocol, added.map(watched))
 }
 
-/** The same strategy; what it offers is looked at first: our own are known to speak for the coalition only. */
+/** The same strategy; what it offers is looked at first: our own are known to send under ids of the coalition only. */
 function watched(strategy: Strategy): Strategy {
   const { name, plans, behave } = strategy
   return {

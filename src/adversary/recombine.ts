@@ -10,7 +10,7 @@ export type Extent = 'full' | 'full of sets' | 'one change' | 'declared'
 /**
  * Messages with their parts exchanged for others that were seen at the same place in a message of the same type: every
  * combination of leaves and shapes where they are few, else everything one change away from a message that was really
- * said.
+ * sent.
  *
  * A Byzantine message that no honest run produces, such as "prepared in a view that never was", is found only this way.
  */

@@ -7,7 +7,7 @@ const size = ({ correct }: Scene): number => Math.min(correct.length, MOST)
 
 /**
  * The correct participants are cut in two, and each side sees a coalition that follows the protocol in all its phases,
- * with a value of its own, and has never heard of the other side. If two quorums can miss each other, this shows it.
+ * with a value of its own, and knows nothing of the other side. If two quorums can miss each other, this shows it.
  */
 export const splitBrain: Strategy = {
   name: 'split-brain',

@@ -23,7 +23,7 @@ export interface Offer {
 export interface Behaviour {
   readonly strategyTwins?: readonly Twin[]
   readonly opening?: readonly Offer[]
-  /** What is offered once a correct participant has said something. */
+  /** What is offered once a correct participant has sent something. */
   readonly hears?: (from: Id, message: AnyMessage) => readonly Offer[]
 }
 

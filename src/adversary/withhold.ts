@@ -1,6 +1,6 @@
 import type { Strategy } from './strategy.ts'
 
-/** Steps for which words are held back, a plan each. */
+/** For how many steps messages are held back, a plan each. */
 const DELAYS = [4, 8, 16, 32, 64]
 
 export const withhold: Strategy = {

@@ -10,7 +10,7 @@ export function lawOf({ properties }: Subject, { variantName }: Protocol): Law |
 }
 
 /**
- * Senders that the messages in the hands of correct participants prove to be Byzantine: no replica that follows the
+ * Senders that the messages that correct participants hold prove to be Byzantine: no replica that follows the
  * protocol sends all of these. Nobody is accused by what a correct replica could have sent.
  *
  * @param reference the protocol itself, whose proofs a variant may have dropped

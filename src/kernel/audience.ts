@@ -2,14 +2,14 @@ import { type Id, type Program, range } from '../model/index.ts'
 import { hearsItself, standingOf } from '../system/index.ts'
 import type { Kernel } from './kernel.ts'
 
-/** To whom things come that correct participants say, each worked out once. */
+/** To whom things come that correct participants send, each worked out once. */
 export class Audience {
   /** By id: is its own broadcast evidence for it? */
   readonly hearsItself: readonly boolean[]
   readonly #kernel: Kernel
   readonly #program: Program
   readonly #correct: readonly Id[]
-  /** By who says it, and envelope. */
+  /** By who sends it, and envelope. */
   readonly #ids: (readonly Id[])[][]
 
   /** @param correct the participants that run the protocol, in order */

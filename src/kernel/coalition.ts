@@ -17,16 +17,16 @@ export interface HeldMessage {
 /** What the coalition holds ready: from whom, for whom, what, as numbers one after another. */
 export type Offers = readonly number[]
 
-/** Tells what is offered once a correct participant has said something. */
+/** Returns what is offered once a correct participant has sent something. */
 export type Hears = (from: Id, message: number) => Offers
 
-/** What the coalition of one run can say, and what it holds ready for whom. */
+/** What the coalition of one run can send, and what it offers to whom. */
 export class Coalition {
-  /** Told what correct participants say. */
+  /** Called with what correct participants send. */
   readonly hears: Hears[] = []
   readonly #provable: Provable
   readonly #proofs: Proofs
-  /** By id: does the coalition speak as it, and does what it is told in its own name trigger something there? */
+  /** By id: may the coalition send under it, and does a message under the receiver's own id trigger something there? */
   readonly #speaksAs: readonly boolean[]
   readonly #triggersItself: readonly boolean[]
   readonly #arrivals: boolean
@@ -85,7 +85,7 @@ export class Coalition {
     this.#release()
   }
 
-  /** A correct participant has said something to somebody. */
+  /** A correct participant has sent something to somebody. */
   hear(from: Id, message: number): void {
     this.#provable.said(from, message)
     this.#release()
@@ -116,7 +116,7 @@ export class Coalition {
     return list
   }
 
-  /** What waited for a proof and can be said now. */
+  /** What waited for a proof and can be sent now. */
   #release(): void {
     this.#provable.drain(this.#handOver)
   }
@@ -131,9 +131,9 @@ export class Coalition {
   }
 
   #hand(from: Id, to: Id, message: number): void {
-    // What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use.
+    // What somebody sent itself triggers nothing there, unless it arrives under a name that anybody can use.
     if (to === from && !this.#triggersItself[to]) return
-    // What is bound to its receiver is no use to anybody else, and nobody believes that it was said again.
+    // What is bound to its receiver is no use to anybody else, and is not accepted a second time.
     if (!this.#speaksAs[from] && this.#proofs.isAddressed(message)) return
     const instance = this.#correct[to]
     const bit = 1 << from

@@ -24,7 +24,7 @@ const NAMELESS: readonly Alone['kind'][] = ['flip', 'restart']
 export class Edge {
   /** Its place among the edges of its row in the order in which they were found: no part of a result. */
   readonly slot: number
-  /** `CORRECT` for all messages: who says them decides. */
+  /** `CORRECT` for all messages: who sends them decides. */
   readonly kind: number
   /** -1 where it needs none. */
   readonly message: number
@@ -39,9 +39,9 @@ export class Edge {
   readonly needs: readonly AskTable[]
   /** What it does; nothing where that depends on what a `take` gets, or is not known yet. */
   readonly leaf: Leaf | undefined
-  /** Envelopes that it says, by number. */
+  /** Envelopes that it sends, by number. */
   readonly says: Int32Array
-  /** Leaves the local state as it is: whether it is a step depends on what was said before. */
+  /** Leaves the local state as it is: whether it is a step depends on what was sent before. */
   readonly isEcho: boolean
   /** A bound forbids it. */
   readonly isCut: boolean
@@ -97,7 +97,7 @@ export function outcomeOf(node: Node | Polls): Outcome | undefined {
     end = next
   }
   if (end.kind === 'dead' && !end.cut) {
-    // Nobody will ask these questions; a mistake in them is told all the same.
+    // Nobody will ask these questions; a mistake in them is reported all the same.
     for (const need of needs) need.matching()
     return undefined
   }

@@ -1,7 +1,7 @@
 import type { Id } from '../model/index.ts'
 import { IDS, packed, type SentNumber } from '../system/index.ts'
 
-/** Numbers for a message together with whom it is said to. */
+/** Numbers for a message together with whom it is sent to. */
 export class Envelopes {
   readonly messages: number[] = []
   readonly receivers: (Id | 'all')[] = []

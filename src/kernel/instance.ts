@@ -11,7 +11,7 @@ import type { Record } from './records.ts'
 import type { Profile, Row } from './row.ts'
 import type { Twin } from './twin.ts'
 
-/** How a message has come: only the coalition stands for it, or it was really said to this participant. */
+/** How a message has come: only the coalition stands for it, or it was really sent to this participant. */
 type Standing = 'byzantine' | 'true'
 
 /** Would a reaction, which leaves the local state as it is, be no step? */
@@ -71,7 +71,7 @@ export class Instance extends HeardSoFar {
     this.#countNothing()
   }
 
-  /** Forgets all that came and was said. */
+  /** Forgets all that came and was sent. */
   override forget(): void {
     super.forget()
     this.#ballot.clear()
@@ -87,7 +87,7 @@ export class Instance extends HeardSoFar {
     for (let kind = 0; kind < counts.length; kind++) counts[kind] = 0
   }
 
-  /** All that came and was said. */
+  /** All that came and was sent. */
   save() {
     return { heard: this.saveHeard(), come: this.#come.save(), said: this.#isSaid.save() }
   }

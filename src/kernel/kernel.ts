@@ -38,7 +38,7 @@ export class Kernel {
     return remembered(this.#profiles, key, () => new Profile(this, id, inputs, fires))
   }
 
-  /** Envelopes that a reaction says, by number. */
+  /** Envelopes that a reaction sends, by number. */
   saysOf(leaf: Leaf): Int32Array {
     let says = this.#says.get(leaf)
     if (!says) {

@@ -21,7 +21,7 @@ export function flight(to: number, from: Id, message: number): Flight {
 
 /** What may arrive at an instance. The order of each list is no part of a result. */
 export class Arrivals {
-  /** What can arrive next of what was said. */
+  /** What can arrive next of what was sent. */
   readonly flights: Flight[] = []
   /** What the coalition may let arrive. */
   readonly offers: Flight[] = []

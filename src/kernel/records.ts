@@ -4,7 +4,7 @@ import type { Leaf } from '../system/index.ts'
 /** The outputs and notes of one participant so far. The same object wherever they are the same. */
 export class Record {
   readonly number: number
-  /** By output number, in order; of equal ones as many as the setting tells apart. */
+  /** By output number, in order; of equal ones as many as the setting distinguishes. */
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
   /** What groups of claims see of it, as numbers of theirs. */
@@ -28,7 +28,7 @@ export class Records {
     this.#counts = counts
   }
 
-  /** The record after a reaction; the very record where the reaction puts out nothing new. */
+  /** The record after a reaction; the very record where the reaction outputs nothing new. */
   after(record: Record, leaf: Pick<Leaf, 'outputs' | 'notes'>): Record {
     if (leaf.outputs.length + leaf.notes.length === 0) return record
     let next = record.next.get(leaf)

@@ -27,7 +27,7 @@ export class Profile {
   readonly ballots: BallotTable | undefined
   /** Every message that has come here in some run, with its sender, as one number. */
   readonly words: number[] = []
-  /** By word, its place in that list; −1 where it is not there. */
+  /** By message, its place in that list; −1 where it is not there. */
   #indices = new Int32Array(0)
   readonly #rows: (Row | undefined)[] = []
   /** What is known by now, in rows and in rules on messages in one of them. */
@@ -143,7 +143,7 @@ export class Row {
     return handling
   }
 
-  /** Was a word, by its number among all that has come here, tried in this local state? */
+  /** Was a message, by its number among all that has come here, tried in this local state? */
   hasTried(index: number): boolean {
     return this.#tried.has(index)
   }
@@ -151,7 +151,7 @@ export class Row {
   /** Tries what has come and was not tried in this local state before. */
   fill(come: BitSet): void {
     if (come.isWithin(this.#tried)) return
-    // What is found now may mind what nothing minded before.
+    // What is found now may depend on what nothing depended on before.
     this.#looked.reset()
     this.#minded.reset()
     for (const index of come.without(this.#tried)) {

@@ -14,7 +14,7 @@ export const NOTHING_TAKEN: readonly Taken[] = []
 /** The first q senders to arrive, with the first message of each: what eager steps take. */
 export const firstToArrive: Pick = (lists, q) => lists.slice(0, q).map((list) => list[0]!)
 
-/** Matching messages by sender, in the order in which they came; what it has said itself comes last. */
+/** Matching messages by sender, in the order in which they came; what it has sent itself comes last. */
 export function matching(ask: AskTable, instance: Instance): number[][] {
   const { words, ownWords, truths, byzantine } = instance
   const bySender = new Map<Id, number[]>()

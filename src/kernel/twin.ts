@@ -3,12 +3,12 @@ import type { Kernel } from './kernel.ts'
 import type { Row } from './row.ts'
 
 /**
- * The protocol's own reducer under the id of a coalition's member. What it says it can prove, by construction. Two of
+ * The protocol's own reducer under the id of a coalition's member. It can prove what it sends, by construction. Two of
  * one member are twins (Bano et al., "Twins: BFT systems made robust", OPODIS 2021).
  */
 export interface Twin {
   readonly member: Id
-  /** Whose messages it gets, and who gets its messages. Those with a common side hear each other. */
+  /** Whose messages it gets, and who gets its messages. Those with a common side receive each other's messages. */
   readonly side: readonly Id[]
   /** What it is offered as input. */
   readonly inputs: readonly string[]
@@ -21,7 +21,7 @@ export interface Twin {
 /** How a twin begins. */
 export interface TwinStart {
   readonly row: Row
-  /** Envelopes that it says from the start, by number. */
+  /** Envelopes that it sends from the start, by number. */
   readonly says: Int32Array
 }
 

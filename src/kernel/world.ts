@@ -12,7 +12,7 @@ import type { Row } from './row.ts'
 import { type Beginning, beginningOf, type Start } from './start.ts'
 import { startOf, type Twin, type TwinStart } from './twin.ts'
 
-/** Instances of one run: those of the correct, and one for each part that the coalition plays. */
+/** Instances of one run: those of correct participants, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
 
 /** Ways to begin that are remembered. */
@@ -36,7 +36,7 @@ export class World {
   readonly network: Flights
   readonly lost: Flight[] = []
   readonly coalition: Coalition
-  /** Envelopes of the correct, in the order in which they were said: instance and envelope, one after another. */
+  /** Envelopes of correct participants, in the order of sending: instance and envelope, one after another. */
   readonly soup = new Numbers()
   /** Has a bound forbidden something? */
   isCut = false
@@ -49,7 +49,7 @@ export class World {
   /** Does an arrival fire whatever it enables, until nothing changes? */
   readonly settles: boolean
   readonly keepsInbox: boolean
-  /** Does what somebody says come back to it? */
+  /** Does what somebody sends come back to it? */
   readonly #returns: boolean
   readonly #duplicates: boolean
   readonly origin: System
@@ -112,7 +112,7 @@ export class World {
       instance.record = this.kernel.records.after(instance.record, { outputs, notes: [] })
     }
     for (const { from, envelope } of this.#beginning.said) this.#told(this.correct[from]!, envelope)
-    // The soup has lost the order in which things were said; on its way each link has kept it.
+    // The soup has lost the order in which things were sent; on its way each link has kept it.
     for (const { from, to, message, count } of this.origin.pending) {
       for (let copy = 0; copy < count; copy++) {
         this.network.send(flight(this.correct[to]!.index, from, this.table.messages.number(message)))
@@ -206,7 +206,7 @@ export class World {
 
   /** Takes an edge whose outcome is known. */
   take(instance: Instance, edge: Edge): void {
-    // Elsewhere all that was said may come again at any time.
+    // Elsewhere all that was sent may come again at any time.
     if (this.arrivals && edge.event?.kind === 'restart') loseInbox(instance)
     edge.target ??= instance.profile.row(edge.leaf!.local)
     this.#absorb(instance, edge.leaf!, edge.says, edge.target)
@@ -239,7 +239,7 @@ export class World {
     if (isNew) this.#told(instance, envelope)
   }
 
-  /** What somebody has said for the first time is there for all who can get it. */
+  /** What somebody has sent for the first time is there for all who can get it. */
   #told(instance: Instance, envelope: number): void {
     const { setting } = this.program
     const message = this.kernel.envelopes.messages[envelope]!
@@ -275,7 +275,7 @@ export class World {
     else instance.hear(message, from, 'true')
   }
 
-  /** A twin speaks: to the correct ones on its side if it can prove it, and to the twins that share its side. */
+  /** A twin sends: to the correct ones on its side if it can prove it, and to the twins that share its side. */
   #twinSays(instance: Instance, envelope: number): void {
     if (instance.hasSaid(envelope)) return
     instance.say(envelope)

@@ -4,7 +4,7 @@ import type { Protocol } from './protocol.ts'
 import type { Local } from './reaction.ts'
 
 /**
- * What local states are told apart by where not each of them is worth a look: a text.
+ * What local states are distinguished by where not each of them is worth a look: a text.
  * @throws UsageError where the protocol's own abstraction throws
  */
 export function abstracted({ definition }: Protocol, local: Local): string {

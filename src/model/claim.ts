@@ -18,13 +18,14 @@ export interface Outcome<O = Json> {
   /** The outputs that the last step made. Only for claims that read `soup`: they are judged step by step. */
   readonly fresh: readonly Said<O>[]
   /**
-   * Everything that correct replicas and clients have said up to now, to anybody: each word once, in canonical order.
-   * Only for claims that read it.
+   * Everything that correct replicas and clients have sent up to now, to anybody: each message once, in canonical
+   * order. Only for claims that read it.
    */
   readonly soup: readonly SentMessage[]
   /**
-   * Everything that is in the hands of correct participants: what they have said, and those of the coalition's messages
-   * that one of them has acted on. Each word once, in canonical order. Only at the end of a healed run of deliveries, for claims that read it.
+   * Everything that correct participants hold: what they have sent, and those of the coalition's messages that one of
+   * them has acted on. Each message once, in canonical order. Only at the end of a healed run of deliveries, for claims
+   * that read it.
    */
   readonly held: readonly SentMessage[]
 }
@@ -47,20 +48,20 @@ interface Common {
   /** Keys of the notes that a claim that reads `notes` looks at; all, if it does not say. A search keeps no others. */
   readonly notes?: readonly string[]
   /**
-   * How many equal outputs of one participant it tells apart: a search keeps no more, so that there is an end of them.
-   * `FEWEST_COUNTED` if it does not say: none, one, and more than one.
+   * How many equal outputs of one participant it distinguishes: a search keeps no more, so that there is an end of
+   * them. `FEWEST_COUNTED` if it does not say: none, one, and more than one.
    */
   readonly counts?: number
   /**
-   * How many outputs decide it: it is broken, or reached, exactly where it would be by one output alone, or by two. Where
-   * no such outputs can come any more, a search does not go on. It may take any number of them if it does not say.
-   * Of a claim that reads `soup`, 1 says: it is broken exactly where one of the fresh outputs would break it alone, and
-   * whatever more was said or put out before could only repair that.
+   * How many outputs decide it: it is broken, or reached, exactly where it would be by one output alone, or by two.
+   * Where no such outputs can come any more, a search does not go on. It may take any number of them if it does not
+   * say. Of a claim that reads `soup`, 1 says: it is broken exactly where one of the fresh outputs would break it
+   * alone, and whatever more was sent or output before could only repair that.
    */
   readonly decidedBy?: 1 | 2
 }
 
-/** Equal outputs of a participant that every claim tells apart. */
+/** Equal outputs of a participant that every claim distinguishes. */
 export const FEWEST_COUNTED = 2
 /** Equal outputs beyond which a search would hardly end. */
 export const MOST_COUNTED = 100
@@ -71,7 +72,7 @@ export function countedBy(claims: readonly Pick<Claim<any>, 'counts'>[]): number
 }
 
 /**
- * What participants have put out, after some more of it: the one definition of how often the same is kept. The very
+ * What participants have output, after some more of it: the one definition of how often the same is kept. The very
  * list where nothing is kept of it.
  */
 export function appended<T>(

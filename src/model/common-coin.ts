@@ -1,10 +1,11 @@
 /**
- * A common coin, as a participant of its own: the client with the lowest id, which nobody corrupts unless a setting says so.
+ * A common coin, as a participant of its own: the client with the lowest id, which nobody corrupts unless a setting
+ * says so.
  *
  * It is a reducer like any other, so every engine, every trace and every picture knows it already. What a coin must be
  * follows from what a participant is: how it falls is a step of the schedule and in nobody's state before, so that no
- * adversary knows it, and a search tries both sides; it says once how it fell in a round, to all. Whoever asks learns it,
- * Byzantine replicas included, which count among those who have asked.
+ * adversary knows it, and a search tries both sides; it sends once how it fell in a round, to all. Whoever asks
+ * receives it, Byzantine replicas included, which count among those who have asked.
  */
 import type { ClientDefinition } from './declaration.ts'
 import { match } from './message.ts'
@@ -43,7 +44,7 @@ interface OnlyCoin extends WithCommonCoin {
   message: CoinAsked | CoinFell
 }
 
-/** The id of the coin: the first client. Whoever is told how it fell looks at `ctx.from`. */
+/** The id of the coin: the first client. A replica that receives it checks `ctx.from`. */
 export function coinId({ n }: { readonly n: number }): Id {
   return n
 }

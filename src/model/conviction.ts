@@ -11,7 +11,7 @@ export interface Held {
 
 /** What a correct replica of a protocol never does, as its signed messages can show. */
 export interface Law {
-  /** Types of which a correct replica says one in each view, round, slot or ballot. */
+  /** Types of which a correct replica sends one in each view, round, slot or ballot. */
   readonly once: readonly string[]
   /** Amnesia: does the second message forget what the first one swears to, and nothing that is held justify it? */
   readonly forgets?: (earlier: AnyMessage, later: AnyMessage, evidence: Held) => boolean
@@ -32,9 +32,9 @@ export interface Proved<W extends SentMessage> {
 }
 
 /**
- * Senders that messages convict. The messages are signed: nobody has said what is not his.
+ * Senders that messages convict. The messages are signed: nobody can send under another id.
  *
- * @param held all that is in the hands of correct replicas
+ * @param held all that correct replicas hold
  */
 export function convicted<W extends SentMessage>(held: readonly W[], law: Law, setting: Setting): Proved<W>[] {
   const bySender = new Map<Id, W[]>()
@@ -86,7 +86,7 @@ export function isPlaced(message: AnyMessage): boolean {
   return placesOf(message).some((place) => place !== null)
 }
 
-/** Do two messages of one sender say two different things about the same place of the protocol? */
+/** Do two messages of one sender send two different things about the same place of the protocol? */
 export function contradict(one: SentMessage, other: SentMessage): boolean {
   if (one.from !== other.from || one.message.type !== other.message.type) return false
   const isThere = PLACES.every((field) => same(placeOf(one.message, field), placeOf(other.message, field)))

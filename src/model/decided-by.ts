@@ -18,9 +18,9 @@ interface Tried {
 const tried = new WeakMap<Claim<any>, Tried>()
 
 /**
- * A search stops where no outputs can come any more that decide a claim which says how many do. So it must be broken, or
- * reached, exactly where so many of its outputs alone break or reach it: it is asked about them, and about outputs of
- * several outcomes together.
+ * A search stops where no outputs can come any more that decide a claim which declares how many do. So it must be
+ * broken, or reached, exactly where so many of its outputs alone break or reach it: it is asked about them, and about
+ * outputs of several outcomes together.
  * @throws UsageError where that is not so
  */
 export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
@@ -41,7 +41,7 @@ export function assertDecidedBy(claim: Claim<any>, look: Look, answer: Answer, a
     try {
       assertAlike(claim, both, decides(both), decides)
     } catch (error) {
-      // No run may ever put out both, and the claim may count on that.
+      // No run may ever output both, and the claim may count on that.
       if (!(error instanceof AuthorError)) throw error
     }
   }
@@ -85,8 +85,8 @@ const fewOf = ({ decidedBy }: Claim<any>): string => (decidedBy === 1 ? 'one out
 const REMEDY = 'leave out its `decidedBy`: a search then goes on as long as an output can follow'
 
 /**
- * A claim that reads what was said, and is decided by one output, is asked about each fresh output alone; and where that
- * breaks it, with less said, and less put out, before.
+ * A claim that reads what was sent, and is decided by one output, is asked about each fresh output alone; and where
+ * that breaks it, with fewer messages and outputs before.
  */
 function assertDecidedByFresh(claim: Claim<any>, look: Look, answer: Answer, ask: (other: Look) => Answer): void {
   const fresh = (look.parts.get('fresh') ?? []) as readonly Said<any>[]
@@ -121,5 +121,5 @@ export function brokenByMore({ name }: Claim<any>): UsageError {
   )
 }
 
-/** Where a look keeps what was said. */
+/** Where a look keeps what was sent. */
 const SOUP = 'soup of outputs'

@@ -18,8 +18,8 @@ export interface Heard<M> {
 
 /**
  * What makes a protocol a synchronous one. All correct replicas do round 1, then all do round 2, and so on: what is
- * said in one round has arrived in the next, so that silence is information. `init` and `input` come before round 1,
- * and what they say arrives in it.
+ * sent in one round has arrived in the next, so that silence is information. `init` and `input` come before round 1,
+ * and what they send arrives in it.
  */
 export interface InRounds<T extends Types> {
   /**
@@ -27,7 +27,7 @@ export interface InRounds<T extends Types> {
    * from a sender, by sender, then by type.
    */
   round(state: T['state'], inbox: readonly Heard<T['message']>[], ctx: Context<T>): void
-  /** How many rounds there are, by the named rules. What is said in the last one arrives nowhere. */
+  /** How many rounds there are, by the named rules. What is sent in the last one arrives nowhere. */
   readonly rounds: (rules: RulesOf<T>) => number
 }
 
@@ -93,7 +93,7 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
   readonly upon: {
     readonly [K in Exclude<TypeOf<T>, ClientTypes<T>>]: Handlers<T, T['state'], K>
   } & { readonly [K in ClientTypes<T>]?: never }
-  /** What must have been said before anybody can send a message of this type. */
+  /** What must have been sent before anybody can send a message of this type. */
   readonly proofs?: {
     readonly [K in TypeOf<T>]?: (
       message: MessageOf<T['message'], K>,
@@ -127,14 +127,14 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
    */
   readonly inbox?: boolean
   /**
-   * Every message that anybody could ever say within the bounds: what Byzantine replicas choose from, and what correct
-   * replicas are held to. Without it, and where it returns nothing, what correct replicas say is collected and
+   * Every message that anybody could ever send within the bounds: what Byzantine replicas choose from, and what correct
+   * replicas are held to. Without it, and where it returns nothing, what correct replicas send is collected and
    * recombined. A generator is not gone through beyond a bound.
    */
   readonly alphabet?: (known: Extents<T>) => Iterable<T['message']> | undefined
   /**
    * Fields of messages, at any depth, whose lists are sets: neither order nor repetition means anything to anybody. A
-   * Byzantine replica says each set once, in one order. Without this a Byzantine replica says lists in every order,
+   * Byzantine replica sends each set once, in one order. Without this a Byzantine replica sends lists in every order,
    * with repetition.
    */
   readonly sets?: readonly string[]

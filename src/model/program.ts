@@ -35,7 +35,7 @@ export type Take = (program: Program, at: Id, local: Local, event: Event, inbox:
 
 /** Takes transitions, and some of them a second time. */
 export interface Auditor {
-  /** Is one more choice of messages to be held against another with the same summary? */
+  /** Is one more choice of messages to be compared with another with the same summary? */
   wantsChoice(): boolean
   take(...given: [...Parameters<Take>, take: Take]): Fired
 }
@@ -62,6 +62,6 @@ export interface Program {
   readonly effort?: Effort
   /** The setting as the code of authors sees it, where somebody wants to know what they look at. */
   readonly seen?: Setting
-  /** What must have been said before this can be; nothing where no proof is asked. */
+  /** What must have been sent before this can be sent; nothing where no proof is asked. */
   readonly proofOf: (message: AnyMessage) => Proof<AnyMessage> | undefined
 }

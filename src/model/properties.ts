@@ -22,7 +22,7 @@ export interface Configuration {
   readonly auth?: Authentication
   readonly network?: Partial<Network>
   readonly steps?: Steps
-  /** How many equal outputs of one participant are told apart: as many as some claim counts, at least two. */
+  /** How many equal outputs of one participant are distinguished: as many as some claim counts, at least two. */
   readonly counts?: number
 }
 

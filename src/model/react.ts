@@ -99,7 +99,7 @@ export function partAt(program: Program, at: Id): Part {
 const begun = new WeakMap<Program, Set<Id>>()
 
 /**
- * The initial local state of a participant, and what it says before anything happens.
+ * The initial local state of a participant, and what it sends before anything happens.
  *
  * @throws UsageError where `init` throws, waits, or does not do the same every time
  */
@@ -113,7 +113,7 @@ export function begin(program: Program, at: Id): Reaction {
   throw new UsageError(`${placeOf(program, 'init')}: called twice, it did two different things`, IMPURE)
 }
 
-/** What is said of a function that does not do the same every time. */
+/** The message about a function that does not do the same every time. */
 export const IMPURE =
   'it may look at nothing but what it is given: no Math.random, no clock, no variable outside that it or another changes'
 

@@ -58,7 +58,7 @@ export interface Reaction {
   readonly asked?: readonly TallyQuestion[]
 }
 
-/** What a participant's local state has become, and what it said, in order. */
+/** What a participant's local state has become, and what it sent, in order. */
 export interface Fired {
   readonly reaction: Reaction
   /** Did a bound forbid the step? */

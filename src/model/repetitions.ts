@@ -11,8 +11,8 @@ const ALL_TRIED = 200
 const tried = new WeakMap<Claim<any>, number>()
 
 /**
- * Where a participant has put out the same as often as the claim counts, nobody knows whether it did so again. So that
- * must make no difference to the claim: it is asked what it would say then.
+ * Where a participant has output the same as often as the claim counts, nobody knows whether it did so again. So that
+ * must make no difference to the claim: it is judged once more.
  * @throws UsageError where it says otherwise
  */
 export function assertCountedFarEnough(

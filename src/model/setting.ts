@@ -4,7 +4,7 @@ export type Id = number
 
 /**
  * How senders of messages are authenticated.
- * - `signatures`: nobody can speak for a correct replica, and its words can be shown to others.
+ * - `signatures`: nobody can send under the id of a correct replica, and its messages can be shown to others.
  * - `channels`: the receiver knows the true sender, but can prove nothing to a third party.
  * - `none`: once one participant is Byzantine, any sender can be claimed.
  */
@@ -51,7 +51,7 @@ export interface Setting {
   readonly auth: Authentication
   readonly network: Network
   readonly steps: Steps
-  /** How many equal outputs of one participant are told apart, where a claim counts them. */
+  /** How many equal outputs of one participant are distinguished, where a claim counts them. */
   readonly counts?: number
 }
 
@@ -92,7 +92,7 @@ export function mayRestart(
   return restart.includes(at) && threw === undefined && restarts < (bounds['restarts'] ?? RESTARTS)
 }
 
-/** Names a setting, but for who is faulty and what is asked: a protocol's code cannot tell those apart. */
+/** Names a setting, but for who is faulty and what is asked: a protocol's code cannot distinguish those. */
 export function keyForCode({ byzantine: _, crash: __, inputs: ___, ...rest }: Setting): string {
   return canonical(rest)
 }

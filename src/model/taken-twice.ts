@@ -12,7 +12,7 @@ export const TAKE_ONCE = 'take once, and let the summary hold all that the rule 
 
 /**
  * A message that a `take` was handed, and that one before it in the same run of its rule could have been handed, too. A
- * step names the words that its rule asks for in one list: it cannot say which of them is meant for which `take`.
+ * step names the messages that its rule asks for in one list: it cannot say which of them is meant for which `take`.
  */
 export function takenTwice(
   before: readonly TakenBefore[],

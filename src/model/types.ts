@@ -9,7 +9,7 @@ export interface Types {
   /** State of a replica: plain JSON. */
   state: object
   message: AnyMessage
-  /** What a correct replica puts out for good; claims read it. */
+  /** What a correct replica outputs for good; claims read it. */
   output?: unknown
   /** Pseudo-outputs for claims about inner state. */
   note?: unknown

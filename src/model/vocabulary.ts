@@ -14,7 +14,7 @@ export interface Vocabulary {
   readonly inbox: boolean
   /** Replicas and clients. */
   readonly participants: number
-  /** Types that were said and that nobody handles, with the place where that was done first. */
+  /** Types that were sent and that nobody handles, with the place where that was done first. */
   readonly unhandled: Map<string, string>
   /** Types that some question asked for; `*` for a question that may ask for any. */
   readonly asked: Set<string>
@@ -36,10 +36,10 @@ export function vocabularyOf(definition: Definition<any>, { n, clients }: Settin
 }
 
 /**
- * At the end of a search, when it is known what is asked for: a type that is said, and that nobody handles or asks for, is
- * mostly a typing mistake.
+ * At the end of a search, when it is known what is asked for: a type that is sent, and that nobody handles or asks for,
+ * is mostly a typing mistake.
  *
- * @throws UsageError that says who said it
+ * @throws UsageError that names its sender
  */
 export function assertHeard({ types, unhandled, asked }: Vocabulary): void {
   if (asked.has('*')) return

@@ -70,14 +70,14 @@ const newest = (states: readonly Message[]): Tagged => {
 
 const rules = ({ n, clients, bounds: { operations = 0, timestamps = 0 } }: Setting) => ({
   /**
-   * Two majorities share a replica: whoever asks one hears of all that was stored at one before. That the replica tells the
-   * truth is all that this stands on: here nobody is Byzantine.
+   * Two majorities share a replica: whoever asks one learns all that was stored at one before. That the replica tells
+   * the truth is all that this stands on: here nobody is Byzantine.
    */
   quorum: Math.floor(n / 2) + 1,
   operations,
   timestamps,
   isWriter: (id: number): boolean => id === NONE || range(clients).some((index) => n + index === id),
-  /** Do readers store what they have read, before they say so? */
+  /** Do readers store what they have read before they return it? */
   writesBack: true,
 })
 

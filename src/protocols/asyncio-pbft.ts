@@ -7,7 +7,7 @@
  * of a message to its origin there, hence authentication `none`; the variants repair that first.
  *
  * Nothing is bounded: there is one view, and the primary proposes once. Byzantine messages are made of parts of what
- * can be said, so they are about the same sequence number.
+ * can be sent, so they are about the same sequence number.
  *
  * Left out is what no claim can see: the delays of the network, the trial around the protocol with its timeout, and
  * that a replica handles nothing while its own broadcast is under way.
@@ -85,7 +85,7 @@ function sendCommit(state: State, { view, seq, digest }: Slot & { view: number }
   ctx.broadcast({ type: 'COMMIT', view, seq, digest })
 }
 
-/** Commits what was proposed here once enough replicas have said COMMIT. */
+/** Commits what was proposed here once enough replicas have sent COMMIT. */
 function tryCommit(state: State, { seq, digest }: Slot, ctx: Context<AsyncioPbft>): void {
   if (digestAt(state.seen, seq) !== digest || digestAt(state.committed, seq) !== undefined) return
   if (ctx.tally('commits').count({ seq, digest }) < ctx.rules.commitQuorum) return

@@ -7,10 +7,10 @@
  * replica "waits for n − f messages": which ones is up to the schedule, and a rule may fire later than it could.
  *
  * One thing differs from the paper, which lets everybody go on for ever: whoever has decided takes part in one more
- * round, says in it what it has decided, and stops. All others decide in that round.
+ * round, sends in it what it has decided, and stops. All others decide in that round.
  *
- * Bounded are rounds, because coins may fall badly for ever. Three are enough for every known violation: in one somebody
- * decides, in the next the others lose the value again, and in the third they decide another one.
+ * Bounded are rounds, because coins may fall badly for ever. Three are enough for every known violation: in one
+ * somebody decides, in the next the others lose the value again, and in the third they decide another one.
  */
 import { type Context, defineProtocol, match, type Setting } from '../model/index.ts'
 

@@ -40,9 +40,9 @@ const rules = ({ n, f, inputs }: Setting) => ({
   amplifyQuorum: f + 1,
   /** Of 2f + 1, f + 1 are correct: enough to make every correct replica amplify, and hence deliver. */
   deliverQuorum: 2 * f + 1,
-  /** Does a replica say READY at all when others are ready? */
+  /** Does a replica send READY at all when others are ready? */
   amplifies: true,
-  /** May a replica say READY for a second value? */
+  /** May a replica send READY for a second value? */
   readyRepeats: false,
 })
 
@@ -80,7 +80,7 @@ export const brachaByDelivery = defineProtocol<BrachaByDelivery>({
   init(ctx) {
     const state: State = { sent: false, echoed: false, readied: false, delivered: null }
     const { onlyValue, echoQuorum } = ctx.rules
-    // Where its own ECHO is a quorum, sending triggers more than an initial state can say, and remains a step.
+    // Where its own ECHO is a quorum, sending triggers more than an initial state can express, and remains a step.
     if (ctx.self === SENDER && onlyValue !== null && echoQuorum > 1) {
       state.sent = true
       ctx.broadcast({ type: 'SEND', value: onlyValue })

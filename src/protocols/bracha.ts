@@ -2,13 +2,13 @@
  * Reliable broadcast: one replica sends a value, and either every correct replica delivers one and the same value, or
  * none delivers. Asynchronous, no signatures, n > 3f.
  *
- * Gabriel Bracha, "Asynchronous Byzantine agreement protocols", Information and Computation 75, 1987, section 3
- * (SEND is called INITIAL there).
+ * Gabriel Bracha, "Asynchronous Byzantine agreement protocols", Information and Computation 75, 1987, section 3 (SEND
+ * is called INITIAL there).
  *
  * The system keeps the inbox; a rule asks it for a quorum, and fires once it is there.
  *
- * Nothing is bounded: one broadcast, in which everybody speaks at most a few times. Two values by default, the sender's
- * and another one: rules only compare values, and a violation of agreement has two.
+ * Nothing is bounded: one broadcast, in which each replica sends at most a few messages. Two values by default, the
+ * sender's and another one: rules only compare values, and a violation of agreement has two.
  */
 import { type Context, defineProtocol, every, match, type Setting } from '../model/index.ts'
 
@@ -37,9 +37,9 @@ const rules = ({ n, f }: Setting) => ({
   amplifyQuorum: f + 1,
   /** Of 2f + 1, f + 1 are correct: enough to make every correct replica amplify, and hence deliver. */
   deliverQuorum: 2 * f + 1,
-  /** Does a replica say READY at all when others are ready? */
+  /** Does a replica send READY at all when others are ready? */
   amplifies: true,
-  /** May a replica say READY for a second value? */
+  /** May a replica send READY for a second value? */
   readyRepeats: false,
 })
 

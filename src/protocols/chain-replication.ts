@@ -147,5 +147,5 @@ export const chainReplication = defineProtocol<ChainReplication>({
   },
 })
 
-/** Readers believe whom they hear first: the head knows of writes that the tail has not seen. */
+/** Readers take the first answer: the head knows of writes that the tail has not seen. */
 export const readAnywhere = chainReplication.variant('read-anywhere', () => ({ answersReads: () => true }))

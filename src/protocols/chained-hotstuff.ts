@@ -46,7 +46,9 @@ const isDirect = (block: string): boolean => viewOf(block) === viewOf(parentOf(b
 
 const rules = ({ n, f, bounds: { views = 0, tenure = 1 } }: Setting) => ({
   leader: (view: number): number => Math.floor((view - 1) / tenure) % n,
-  /** Nobody waits for another leader where there is none: no timer runs, and nobody is told what is certified. */
+  /**
+   * Nobody waits for another leader where there is none: no timer runs, and nothing is sent about what is certified.
+   */
   changesLeaders: tenure < views,
   /** n − f, of which two share f + 1 replicas where n = 3f + 1, hence a correct one. */
   quorum: Math.ceil((n + f + 1) / 2),

@@ -1,10 +1,11 @@
 /**
- * dBFT 2.0, by which Neo agrees on a block: a proposal, responses, and commits, each awaited from n − f replicas. Whoever
- * has sent a commit never leaves its view, so that a later view needs to carry nothing over.
+ * dBFT 2.0, by which Neo agrees on a block: a proposal, responses, and commits, each awaited from n − f replicas.
+ * Whoever has sent a commit never leaves its view, so that a later view needs to carry nothing over.
  *
- * "Delegated Byzantine Fault Tolerance: technical details, challenges and perspectives", documentation of Neo, 2019. One
- * block. What gets stuck if whoever has asked for another view is lost to this one: neo-project/neo-modules 792. What
- * breaks if a commit does not bind: neo-project/neo 320. Recovery messages are left out: what was said once stays there.
+ * "Delegated Byzantine Fault Tolerance: technical details, challenges and perspectives", documentation of Neo, 2019.
+ * One block. What gets stuck if whoever has asked for another view is lost to this one: neo-project/neo-modules 792.
+ * What breaks if a commit does not bind: neo-project/neo 320. Recovery messages are left out: what was sent once stays
+ * available.
  *
  * Bounded are views.
  */

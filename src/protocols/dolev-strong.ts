@@ -11,7 +11,7 @@
  */
 import { all, defineLockstep, type Id, range, type Setting, said, same, UsageError } from '../model/index.ts'
 
-/** A value and who signed it, in order. Whoever says it signs it too, as the last one. */
+/** A value and who signed it, in order. Whoever sends it signs it too, as the last one. */
 interface Chain {
   value: string
   signers: Id[]
@@ -35,11 +35,11 @@ export interface DolevStrong {
 const SENDER = 0
 /** Orders of signing beyond which nobody can go through the alphabet: it has pairs of them. */
 const MOST_SIGNINGS = 60
-/** What is decided where the sender said nothing, or two things. */
+/** What is decided where the sender sent nothing, or two values. */
 const DEFAULT = 'default'
 
 const rules = ({ f }: Setting) => ({
-  /** With f + 1 signatures in the last round, one signer is correct and has told everybody in time. */
+  /** With f + 1 signatures in the last round, one signer is correct and has sent it to all in time. */
   rounds: f + 1,
   /** Signatures that a chain needs in a round, one for each round: nobody can hold a value back and bring it late. */
   signatures: (round: number) => round,
@@ -49,7 +49,7 @@ const rules = ({ f }: Setting) => ({
   senderFirst: true,
 })
 
-/** The signature of a chain's last signer: it has said the shorter chain. */
+/** The signature of a chain's last signer: it has sent the shorter chain. */
 const signed = ({ value, signers }: Chain) => {
   const rest = signers.slice(0, -1)
   return said<Message>(
@@ -89,7 +89,7 @@ export const dolevStrong = defineLockstep<DolevStrong>({
   },
   rounds: ({ rounds }) => rounds,
 
-  // One chain for each of two values is all that anybody needs to say, and a chain that is too long is never read.
+  // One chain for each of two values is all that anybody needs to send, and a chain that is too long is never read.
   *alphabet({ n, values, rules: { rounds, senderFirst } }): Generator<Message> {
     const orders = signings(n, rounds - 1, senderFirst)
     const sorted = [...values].sort()

@@ -130,14 +130,17 @@ function changeView(state: State, view: number, ctx: Context<GoPbft>): void {
   enter(state, view, ctx)
 }
 
-/** Puts the sender of a vote into its tally, and says whether it was new there. The first one counts, whatever it says. */
+/**
+ * Puts the sender of a vote into its tally, and returns whether it was new there. The first one counts, whatever its
+ * content.
+ */
 function isCounted(state: State, vote: Early, tally: Tally<Ballot>, ctx: Context<GoPbft>): boolean {
   const { phase: _, from, ...voted } = vote
   if (!unsigned(voted.view, voted.sequence) || !isCurrent(state, vote, ctx)) return false
   return tally.add(ctx.rules.ballot(voted), from)
 }
 
-/** Counts a VIEW-CHANGE, and says how many have asked for the view by now. */
+/** Counts a VIEW-CHANGE, and returns how many have asked for the view by now. */
 function asked(state: State, view: number, sender: Id, ctx: Context<GoPbft>): number {
   const viewChanges = ctx.tally('viewChanges')
   viewChanges.add(view, sender)

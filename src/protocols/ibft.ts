@@ -17,7 +17,7 @@ interface State {
   /** What it accepted in this round. */
   accepted: string | null
   locked: string | null
-  /** Has it said COMMIT in this round? */
+  /** Has it sent COMMIT in this round? */
   committed: boolean
   decided: boolean
 }

@@ -64,7 +64,7 @@ type Ctx = Context<Mmr14>
 const rules = ({ n, f, values }: Setting) => ({
   /** What the two sides of the coin stand for. */
   sides: [values[0] ?? '0', values[1] ?? values[0] ?? '1'] as const,
-  /** One of f + 1 is correct: what only Byzantine replicas say is not passed on. */
+  /** One of f + 1 is correct: what only Byzantine replicas send is not passed on. */
   relayQuorum: f + 1,
   /** f + 1 of 2f + 1 are correct, and make every correct replica pass it on: it will be in everybody's bin. */
   acceptQuorum: 2 * f + 1,
@@ -72,7 +72,7 @@ const rules = ({ n, f, values }: Setting) => ({
   wait: n - f,
   /** Must be asked for the coin before it falls: one of them is correct. */
   coinQuorum: f + 1,
-  /** Are the values exchanged before the coin? If so, which does a replica say that it has? */
+  /** Are the values exchanged before the coin? If so, which does a replica send? */
   confirms: null as 'values' | 'bin' | null,
 })
 
@@ -89,7 +89,7 @@ const confIn = (round: number, bin: readonly string[]) => (message: Message) =>
 /** In order, each once. */
 const sorted = (values: readonly string[]): string[] => [...new Set(values)].sort()
 
-/** Says a BVAL, once. */
+/** Sends a BVAL, once. */
 function say(state: State, round: number, value: string, ctx: Ctx): void {
   state.sent.push({ round, value })
   state.sent.sort((x, y) => x.round - y.round || (x.value < y.value ? -1 : 1))

@@ -84,7 +84,7 @@ function majority(values: readonly string[]): string {
   return values.find((value) => 2 * values.filter((other) => other === value).length > values.length) ?? DEFAULT
 }
 
-/** What OM makes of the values heard: one's own value of a path, against what the others say of it. */
+/** What OM makes of the values received: one's own value of a path, against what the others report. */
 function resolved(heard: readonly (readonly string[])[], path: Path, ctx: Context<OralMessages>): string {
   const place = pathsOf(ctx.n, path.length, ctx.self).places.get(path.join())
   const own = heard[path.length - 1]?.[place ?? -1] ?? DEFAULT

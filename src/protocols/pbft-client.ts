@@ -1,4 +1,4 @@
-/** PBFT's clients: they ask, and believe what f + 1 replicas answer. */
+/** PBFT's clients: they send requests, and accept what f + 1 replicas answer. */
 import type { ClientDefinition } from '../model/index.ts'
 import { isName, isNatural, nameOfRequest, replies } from './pbft-messages.ts'
 import type { Pbft } from './pbft-rules.ts'

@@ -1,4 +1,4 @@
-/** What PBFT's replicas and clients keep and say, and which words count as the same vote. */
+/** The states and messages of PBFT's replicas and clients, and which messages count as the same vote. */
 import { type Id, type Match, match, same } from '../model/index.ts'
 
 export interface Proposal {
@@ -124,7 +124,7 @@ export const otherChanges = (view: number, self: Id): Match<Message> => {
   const change = changesTo(view)
   return (message, from) => from !== self && change(message, from)
 }
-/** Votes of backups only: whatever a primary says in a PREPARE of its own view counts for nothing. */
+/** Votes of backups only: a PREPARE of a primary in its own view does not count. */
 export const byBackups = (votes: Match<Message>, n: number): Match<Message> => {
   return (message, from) => votes(message, from) && message.type === 'PREPARE' && from !== message.view % n
 }

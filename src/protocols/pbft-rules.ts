@@ -85,7 +85,7 @@ export const rules = ({ n, f, clients, bounds }: Setting) => ({
   follows: ((state, view) => isNatural(view) && (view > state.view || (view === state.view && !state.active))) as Gate,
   /** May a bare PRE-PREPARE open its view? */
   opens: (() => false) as Gate,
-  /** Backups say PREPARE; the primary's PRE-PREPARE is its vote. */
+  /** Backups send PREPARE; the primary's PRE-PREPARE is its vote. */
   saysPrepare: (self: Id, view: number): boolean => self !== view % n,
   /** May this stand in a proposal? Where there are clients, only what a client may have signed. */
   isBatch: (digest: string): boolean => clients === 0 || requestsOf(digest).every((name) => requestNamed(name)),
@@ -137,7 +137,7 @@ export function choose(messages: readonly Message[], rules: Rules): Choice {
   return choice
 }
 
-/** What must have been said before anybody can say this: what receivers verify, by signatures. */
+/** What must have been sent before anybody can send this: what receivers verify, by signatures. */
 const proofs: Definition<Pbft>['proofs'] = {
   RELAY: (request) => said(1, requestOf(request), undefined, 'client'),
   PRE_PREPARE: ({ digest }) =>
@@ -184,7 +184,7 @@ const alphabet: Definition<Pbft>['alphabet'] = ({ values, clients, bounds, rules
   ]
 }
 
-/** What can be said at all. P of a VIEW-CHANGE, and O of a NEW-VIEW, are sets (section 4.4). */
+/** What can be sent at all. P of a VIEW-CHANGE, and O of a NEW-VIEW, are sets (section 4.4). */
 export const envelopes = { alphabet, proofs, sets: ['certificates', 'preprepares'] }
 
 /** Is this slot between the watermarks: h < s ≤ H? */

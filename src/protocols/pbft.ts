@@ -110,7 +110,7 @@ function progress(state: State, ctx: Ctx): void {
   propose(state, ctx)
 }
 
-/** Section 4.4: the replica stops taking part in its view and says what it has prepared. */
+/** Section 4.4: the replica stops taking part in its view and sends what it has prepared. */
 function startViewChange(state: State, view: number, ctx: Ctx): void {
   Object.assign(state, { view, active: false, pending: state.pending.filter(requestNamed) })
   forget(state, ctx)

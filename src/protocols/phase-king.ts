@@ -1,10 +1,10 @@
 /**
- * Phase king: in each of f + 1 phases everybody says its bit, twice, and whoever is not sure takes that of the phase's
- * king. One of the kings is correct. Synchronous rounds, no signatures, n > 3f.
+ * Phase king: in each of f + 1 phases every replica sends its bit, twice, and whoever is not sure takes that of the
+ * phase's king. One of the kings is correct. Synchronous rounds, no signatures, n > 3f.
  *
  * Piotr Berman, Juan A. Garay and Kenneth J. Perry, "Towards optimal distributed consensus", FOCS 1989; here as three
- * rounds a phase, after I. Abraham, "Phase-King through the lens of gradecast", Decentralized Thoughts, 2022. The king of
- * phase k is r(k − 1). Who is told nothing by the king keeps what it has.
+ * rounds a phase, after I. Abraham, "Phase-King through the lens of gradecast", Decentralized Thoughts, 2022. The king
+ * of phase k is r(k − 1). A replica that receives nothing from the king keeps its bit.
  */
 import { type Context, defineLockstep, every, type Setting } from '../model/index.ts'
 
@@ -16,7 +16,7 @@ interface State {
 
 type Message =
   | { type: 'VALUE'; value: string }
-  /** n − f have said this value. */
+  /** n − f have sent this value. */
   | { type: 'SUPPORT'; value: string }
   | { type: 'KING'; value: string }
 
@@ -43,14 +43,14 @@ const rules = ({ n, f, values }: Setting) => ({
   king: (phase: number): number => phase - 1,
 })
 
-/** The value that so many say in messages of a type. */
+/** The value that so many send in messages of a type. */
 function saidBy(count: number, type: Message['type'], inbox: Inbox, values: readonly string[]): string | undefined {
   return values.find(
     (value) => inbox.filter(({ message }) => message.type === type && message.value === value).length >= count,
   )
 }
 
-/** The bits that anybody has said. */
+/** The bits that anybody has sent. */
 const heard = (inbox: Inbox): string[] => [...new Set(inbox.map(({ message }) => message.value))].sort()
 
 export const phaseKing = defineLockstep<PhaseKing>({

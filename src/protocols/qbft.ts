@@ -20,7 +20,7 @@ interface State {
   accepted: string | null
   /** pr and pv: what it prepared last. */
   prepared: Prepared | null
-  /** Has it said COMMIT in this round? */
+  /** Has it sent COMMIT in this round? */
   committed: boolean
   decided: string | null
 }
@@ -53,7 +53,7 @@ const rules = ({ n, f }: Setting) => ({
   outranks: (one: Prepared, other: Prepared): boolean => one.round > other.round,
   /** Algorithm 4: the value that a proposal of a later round must have, or null where it is free. */
   isJustified: (value: string, bound: string | null): boolean => bound === null || bound === value,
-  /** PREPAREs that stand behind what a ROUND-CHANGE says was prepared in a round. */
+  /** PREPAREs that stand behind what a ROUND-CHANGE claims was prepared in a round. */
   evidence: (_round: number): number => Math.floor((n + f) / 2) + 1,
   /** Does a replica that has decided answer those who have not? */
   answers: true,

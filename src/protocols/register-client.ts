@@ -1,7 +1,8 @@
 /**
- * What clients of a register do, whatever the replicas are: they read and write, one operation at a time, and put out when
- * each begins and ends. Clients tell each other what they have done. So whoever begins an operation knows of others that
- * have ended, and linearizability can be judged without a clock: it comes after those that its client has heard of.
+ * What clients of a register do, whatever the replicas are: they read and write, one operation at a time, and put out
+ * when each begins and ends. Clients tell each other what they have done. So whoever begins an operation knows of
+ * others that have ended, and linearizability can be judged without a clock: it comes after those that its client knows
+ * of.
  */
 /** What a client's input is, where it is no value to write. */
 export const READ = 'read'
@@ -68,7 +69,7 @@ export function ends(
   for (let id = n; id < n + clients; id++) if (id !== self) send(id, { type: 'TOLD', ended: state.begun })
 }
 
-/** Only clients are believed, and only between two operations: it matters when the next one begins. */
+/** Only messages of clients count, and only between two operations: it matters when the next one begins. */
 export function hears(state: RegisterClient, ended: number, from: number, { n }: ClientContext): void {
   if (from < n || !state.isIdle || !(ended > state.ended[from - n]!)) return
   state.ended[from - n] = ended

@@ -1,13 +1,13 @@
 /**
- * Simplex: in each iteration a leader proposes a block, and all vote for it, or for the dummy block once their timer has
- * run out. A quorum of either begins the next iteration; whoever came there in time says that the block is final.
+ * Simplex: in each iteration a leader proposes a block, and all vote for it, or for the dummy block once their timer
+ * has run out. A quorum of either begins the next iteration; whoever came there in time sends that the block is final.
  *
  * Benjamin Y. Chan and Rafael Pass, "Simplex Consensus: A Simple and Fast Consensus Protocol", TCC 2023, section 3.1.
  *
  * Blocks are those of `chain`, by iterations and without the dummy blocks between: `1.3` is on the dummy block of
- * iteration 2, which is on block `1`. Transactions are left out. Leaders are drawn
- * at random in the paper: here they take turns, and `--tenure k` gives each k iterations on end. With as many as there
- * are iterations r0 leads all of them, as the adversary would have it.
+ * iteration 2, which is on block `1`. Transactions are left out. Leaders are drawn at random in the paper: here they
+ * take turns, and `--tenure k` gives each k iterations on end. With as many as there are iterations r0 leads all of
+ * them, as the adversary would have it.
  *
  * Bounded are iterations, counted from 1.
  */
@@ -47,8 +47,8 @@ const rules = ({ n, bounds: { tenure = 1 } }: Setting) => ({
   /** Two thirds, of which two share more than a third, hence a correct replica. */
   quorum: Math.ceil((2 * n) / 3),
   /**
-   * May whoever has voted for the dummy block say FINALISE? If so, a quorum of FINALISEs and one for the dummy block can
-   * both come about, as the correct replica that they share says both.
+   * May a replica that has voted for the dummy block send FINALISE? If so, a quorum of FINALISEs and one for the dummy
+   * block can both come about, as the correct replica that they share sends both.
    */
   finalisesLate: false,
   /** One vote for a proposal in an iteration. */

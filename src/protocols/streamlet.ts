@@ -103,7 +103,7 @@ export const streamlet = defineProtocol<Streamlet>({
     /** The epoch passes. Its leader proposes first. */
     epoch(state, ctx) {
       ctx.setTimer('epoch')
-      // Who hears of a later epoch's block is late, and has nothing to propose.
+      // A replica that receives a later epoch's block is late, and has nothing to propose.
       if (ctx.rules.leader(state.epoch) !== ctx.self || epochOf(state.longest) >= state.epoch) {
         state.epoch += 1
         return

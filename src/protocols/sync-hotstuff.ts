@@ -84,7 +84,7 @@ const rules = ({ n, f, values, bounds: { views = 0 } }: Setting) => ({
   quorum: f + 1,
   /** 2Δ: a vote takes Δ to arrive, and what its receiver has seen takes another one. */
   timer: 2,
-  /** When a leader proposes: everybody has told it its highest certificate by then. */
+  /** When a leader proposes: it has received everybody's highest certificate by then. */
   proposesAt: 1,
   /** Does a vote pass the proposal on? */
   forwards: true,

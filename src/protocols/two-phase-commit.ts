@@ -35,7 +35,7 @@ type Message = { type: 'PREPARED' } | { type: 'COMMIT' } | { type: 'ABORT' }
 export interface TwoPhaseCommit {
   state: Manager | Participant
   message: Message
-  /** What a participant did with its part of the transaction; what the manager told. */
+  /** What a participant did with its part of the transaction; what the manager sent. */
   output: { finished: Fate } | { told: Fate }
   rules: typeof rules
 }
@@ -45,7 +45,7 @@ const MANAGER: Id = 0
 const rules = ({ n }: Setting) => ({
   /** All participants: one that is not prepared may still abort on its own. */
   preparedBeforeCommit: n - 1,
-  /** May a participant that has said PREPARED still abort on its own? */
+  /** May a participant that has sent PREPARED still abort on its own? */
   abortsPrepared: false,
 })
 
@@ -56,7 +56,7 @@ function decide(state: Manager, fate: Fate, ctx: Context<TwoPhaseCommit>) {
 }
 
 function finish(state: Participant, fate: Fate, ctx: Context<TwoPhaseCommit>) {
-  // The specification obeys the manager always; it says two things only if it is Byzantine, and then the first one
+  // The specification obeys the manager always; it sends two decisions only if it is Byzantine, and then the first one
   // counts.
   if (state.rmState === 'committed' || state.rmState === 'aborted') return
   state.rmState = fate

@@ -50,7 +50,10 @@ const isBetter = (one: Change, other: Change): boolean =>
 
 const rules = ({ n, f }: Setting) => ({
   primary: (view: number): number => view % n,
-  /** f others and itself have an operation: f + 1, and of a majority of f + 1 one has it. That it says so is all there is. */
+  /**
+   * f others and itself have an operation: f + 1, and of a majority of f + 1 one has it. It only reports so; there is
+   * no proof.
+   */
   acknowledgements: f,
   quorum: f + 1,
   isBetter,

@@ -104,7 +104,7 @@ function isSame(one: Ordered, other: Ordered): boolean {
   return one.view === other.view && one.client === other.client
 }
 
-/** Who says that it has accepted an order shows the primary's. */
+/** A message about an accepted order includes the primary's. */
 function isOrdered({ view, client }: Ordered, { primary }: Rules): Proof<Message> {
   return said(1, match<Message>(view === 0 ? 'ORDER_REQ' : 'NEW_VIEW', { view, client }, primary(view)))
 }

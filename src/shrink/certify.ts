@@ -57,8 +57,9 @@ export function certify({ maxStates, run = check }: CertifyOptions): Certify {
     if (found && found.length <= maxSteps) return { found, certified: isShortest, ...unsure }
     if (found && !isShortest) return { certified: false, ...unsure }
     if (found?.length === maxSteps + 1) return { certified: true }
-    // The search says that there is no such violation, and here is one. That is as it should be only where its coalition
-    // says what is in no universe: strategies draw from it, but simpler Byzantine messages are tried that are made up.
+    // The search says that there is no such violation, and here is one. That is as it should be only where its
+    // coalition
+    // sends what is in no universe: strategies draw from it, but simpler Byzantine messages are tried that are made up.
     if (!knownByzantineMessages(program, steps, { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS })) {
       return { certified: false, why: 'its Byzantine messages are not all among the messages that were searched' }
     }

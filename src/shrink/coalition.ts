@@ -23,7 +23,7 @@ export function signatureOf(step: Step): string {
   return canonical(['rule' in step ? step.rule : '', step.at, step.on.from, step.on.message])
 }
 
-/** Each word once, in canonical order and without its witness. */
+/** Each message once, in canonical order and without its witness. */
 function inOrder(words: readonly SentMessage[]): SentMessage[] {
   const plain = words.map(({ from, message }) => ({ from, message }))
   return distinctWords(plain).sort((a, b) => byText(textOfWord(a), textOfWord(b)))
@@ -35,8 +35,8 @@ export function coalitionWords(program: Program, steps: readonly Step[]): SentMe
 }
 
 /**
- * The same, and whatever anybody says in these steps, said by each member of the coalition: a Byzantine message that
- * repeats what is there already is no new word, and often the shorter story.
+ * The same, and whatever anybody sends in these steps, sent by each member of the coalition: a Byzantine message that
+ * repeats what is there already is no new message, and often the shorter story.
  */
 export function echoedWords(program: Program, steps: readonly Step[]): SentMessage[] {
   const own = coalitionWords(program, steps)
@@ -48,8 +48,9 @@ export function echoedWords(program: Program, steps: readonly Step[]): SentMessa
 }
 
 /**
- * What the coalition can say in a state, out of a fixed vocabulary. Steps that were cut away may have said what a proof
- * rested on, so proofs are searched for again in what has been said by now, words of the correct first.
+ * What the coalition can send in a state, out of a fixed vocabulary. Steps that were cut away may have sent what a
+ * proof rested on, so proofs are searched for again in what has been sent by now, messages of correct participants
+ * first.
  */
 export class FixedCoalition {
   readonly words: readonly SentMessage[]
@@ -63,12 +64,12 @@ export class FixedCoalition {
     this.#unproved = this.words.every(({ message }) => program.proofOf(message) === undefined)
   }
 
-  /** The words that can be said now, with fresh witnesses. */
+  /** The messages that can be sent now, with fresh witnesses. */
   sayable(system: System): readonly ProvedMessage[] {
     return this.#unproved ? this.words : [...this.#proved(system).values()]
   }
 
-  /** This word as `at` can get it now, or nothing. */
+  /** This message as `at` can get it now, or nothing. */
   identity(system: System, at: Id, word: ProvedMessage): ProvedMessage | undefined {
     const program = this.#program
     const plain = word.proof ? { from: word.from, message: word.message } : word
@@ -80,7 +81,7 @@ export class FixedCoalition {
     return canSay(program, system, word) ? word : undefined
   }
 
-  /** The same message from a member of the coalition, where nobody else says it any more. */
+  /** The same message from a member of the coalition, where nobody else sends it any more. */
   echo(system: System, { message }: SentMessage): ProvedMessage | undefined {
     const text = textOf(message)
     return this.sayable(system).find((word) => textOf(word.message) === text)

@@ -15,9 +15,9 @@ export interface Coarser {
 }
 
 /**
- * Takes away what the violation does not need: members of the coalition, crashes, restarts, losses, clients, inputs, values, and
- * room within the bounds. n and f stay: they say against what the protocol is promised to hold; and the violation stays on
- * its side of that promise, with what there is to decide and with the parameters of the algorithm.
+ * Takes away what the violation does not need: members of the coalition, crashes, restarts, losses, clients, inputs,
+ * values, and room within the bounds. n and f stay: they are the bound under which the claim is promised; and the
+ * violation stays on its side of that promise, with what there is to decide and with the parameters of the algorithm.
  */
 export function coarser(program: Program, claim: Claim<any>, steps: readonly Step[]): Coarser {
   let current: Coarser = { program, steps }
@@ -60,8 +60,7 @@ const MOST_CALLS = 20_000
 const MOST_MESSAGES = 1_000
 
 /**
- * Byzantine messages that some participant might have told in the setting must not become Byzantine messages that
- * nobody could make up.
+ * Byzantine messages of the setting's universe must stay in the universe of the smaller setting.
  */
 function staysKnown(before: Coarser, after: Coarser): boolean {
   const limits = { maxMessages: MOST_MESSAGES, maxCalls: MOST_CALLS }
@@ -86,7 +85,7 @@ function isWithoutThem(program: Program, claim: Claim<any>, steps: readonly Step
   return witness !== undefined
 }
 
-/** A smaller coalition that breaks the claim says more. Members that nothing uses turn correct first. */
+/** A smaller coalition that breaks the claim is a stronger result. Members that nothing uses turn correct first. */
 const withoutByzantineReplica: Shrinking = ({ byzantine, ...setting }, steps) => {
   const speaks = (id: number): boolean =>
     steps.some((step) =>

@@ -68,7 +68,7 @@ function changed({ program }: Replayer, steps: readonly Step[], choices: Choices
   return after
 }
 
-/** The same at another replica, or on what another one says. */
+/** The same at another replica, or on what another one sends. */
 function elsewhere(step: Step, atAnother: boolean, id: Id, n: number): Step | undefined {
   if (atAnother) return step.at < n ? deepFreeze({ ...step, at: id }) : undefined
   return 'on' in step && step.on.from < n

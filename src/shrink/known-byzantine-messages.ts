@@ -4,7 +4,7 @@ import type { Step } from '../system/index.ts'
 import { coalitionWords } from './coalition.ts'
 
 /**
- * Is all that the coalition says in these steps in the universe of messages, as far as that is explored? What is not
+ * Is all that the coalition sends in these steps in the universe of messages, as far as that is explored? What is not
  * in it, no exhaustive search looks at.
  */
 export function knownByzantineMessages(

@@ -5,7 +5,7 @@ import { retake, type StepTaken } from './retake.ts'
 
 /**
  * What a step of another run stands for: just that; that with evidence of its own; or, where what it rests on was not
- * said, whatever of this type was.
+ * sent, whatever of this type was.
  */
 type Fidelity = 'exactly' | 'afresh' | 'loosely'
 

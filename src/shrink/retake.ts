@@ -31,7 +31,7 @@ import type { FixedCoalition } from './coalition.ts'
 /** A step as it was taken: with the evidence that there was, and what it led to. */
 export interface StepTaken {
   readonly after: System
-  /** The words that it rested on: its trigger first. */
+  /** The messages that it rested on: its trigger first. */
   readonly used: readonly ProvedMessage[]
   /** The step as a trace writes it: made only on demand, because most steps of a search are never written. */
   readonly step: () => Step
@@ -39,7 +39,8 @@ export interface StepTaken {
 
 /**
  * Takes a step of another run in this state: with the same trigger, and with whatever evidence there is here. Nothing
- * where it is not possible. With `fresh`, even a `take` forgets what was chosen for it, and gets words of the correct.
+ * where it is not possible. With `fresh`, even a `take` forgets what was chosen for it, and gets messages of correct
+ * participants.
  */
 export function retake(
   program: Program,
@@ -54,14 +55,15 @@ export function retake(
     const after = attempt(program, system, step)
     return after && { after, used: [], step: () => step }
   }
-  // What the correct have sent is on its way or not, which `apply` knows best; the coalition's messages need their
+  // What correct participants have sent is on its way or not, which `apply` knows best; the coalition's messages need
+  // their
   // proofs.
   const correct = system.locals[step.on.from] !== null && program.setting.auth !== 'none'
   const on = correct ? step.on : coalition.identity(system, step.at, step.on)
   return (on && arrive(program, system, step, on)) ?? repeated(program, system, step, coalition)
 }
 
-/** A round once more, with as much of what the coalition said in it as it can say here. */
+/** A round once more, with as much of what the coalition sent in it as it can send here. */
 function redo(program: Program, system: System, { at, round, with: words = [] }: Round, coalition: FixedCoalition) {
   const before = beforeRound(system, round)
   const used = words.flatMap((word) => coalition.identity(before, at, word) ?? [])
@@ -76,7 +78,7 @@ function arrive(program: Program, system: System, step: Arrival, on: ProvedMessa
   return after && { after, used: [on], step: () => next }
 }
 
-/** The coalition repeats what nobody else says any more. */
+/** The coalition repeats what nobody else sends any more. */
 function repeated(program: Program, system: System, step: Arrival, coalition: FixedCoalition): StepTaken | undefined {
   const on = coalition.echo(system, step.on)
   return on && on.from !== step.on.from ? arrive(program, system, step, on) : undefined
@@ -123,7 +125,10 @@ export function isPossible(program: Program, system: System, step: Acting): bool
   return partAt(program, step.at).byName.get(step.rule)?.type === step.on.message.type
 }
 
-/** What a participant can have got: its own broadcasts, the words of the correct, those of the coalition last. */
+/**
+ * What a participant can have got: its own broadcasts, the messages of correct participants, those of the coalition
+ * last.
+ */
 export function knownTo(program: Program, system: System, at: Id, coalition: FixedCoalition): readonly ProvedMessage[] {
   const said = evidenceAt(program, system, at)
   const own = said.filter(({ from }) => from === at)
@@ -131,7 +136,7 @@ export function knownTo(program: Program, system: System, at: Id, coalition: Fix
   return [...words, ...coalition.sayable(system)]
 }
 
-/** The words that a step's evidence names, as far as they can be had here. */
+/** The messages that a step's evidence names, as far as they can be had here. */
 function namedIn(
   program: Program,
   system: System,
@@ -152,7 +157,9 @@ function tableOf(program: Program): Table {
   return remembered(tables, program, () => new Table(program))
 }
 
-/** Runs one handler; `answer` finds the words that a `need` or `take` asks for, and they become the step's evidence. */
+/**
+ * Runs one handler; `answer` finds the messages that a `need` or `take` asks for, and they become the step's evidence.
+ */
 export function fireOn(
   program: Program,
   system: System,
@@ -186,7 +193,7 @@ export function fireOn(
     return short
   }
   if (takes.length === 0) return { after, used, step }
-  // What a `take` is handed depends on the order of the evidence: believe only what `apply` makes of it.
+  // What a `take` is handed depends on the order of the evidence: only what `apply` makes of it counts.
   for (const candidate of [step(), deepFreeze(withEvidence(base, distinctWords(evidence)))]) {
     const again = attempt(program, system, candidate)
     if (again && same(again, after)) return { after, used, step: () => candidate }

@@ -161,7 +161,7 @@ function certified(
   if (found && found.length >= steps.length) throw new HarnessError('what should be shorter is not')
   const kept = found ? deepFreeze(found) : steps
   if (isShortest) return { steps: kept, shortest: 'certified' }
-  // What its own vocabulary has said is about the longer one.
+  // What was found with its own vocabulary is about the longer one.
   const known = found || shortest === 'bound reached' ? 'bound reached' : 'certified in its own vocabulary'
   return { steps: kept, shortest: why ? `${known}; ${why}` : known }
 }

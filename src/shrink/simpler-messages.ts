@@ -12,9 +12,9 @@ import { coalitionWords, echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 
 /**
- * Makes the coalition say less: a word becomes one that it says anyhow, or one with a simpler field. What counts is
- * first how many different words it needs, then how long they are. Evidence is found afresh on the way: words of the
- * correct come first, and nothing stays that no rule asks for.
+ * Makes the coalition send less: a message becomes one that it sends anyhow, or one with a simpler field. What counts
+ * is first how many different messages it needs, then how long they are. Evidence is found afresh on the way: messages
+ * of the correct come first, and nothing stays that no rule asks for.
  */
 export function simplerMessages(
   program: Program,
@@ -42,7 +42,7 @@ export function simplerMessages(
   return current
 }
 
-/** In rounds, words that nothing needs stay unsaid, one after the other from the end. */
+/** In rounds, messages that nothing needs are left out, one after the other from the end. */
 function quieter(program: Program, claim: Claim<any>, steps: readonly Step[]): readonly Step[] {
   let current = steps
   for (let i = steps.length - 1; i >= 0; i--) {
@@ -74,7 +74,7 @@ function isSimpler(program: Program, steps: readonly Step[], than: readonly Step
   return mine.length === its.length ? mine < its : mine.length < its.length
 }
 
-/** Pairs of a word and what might stand in its place, in canonical order. */
+/** Pairs of a message and what might stand in its place, in canonical order. */
 function* replacements(program: Program, steps: readonly Step[]): Generator<[SentMessage, SentMessage]> {
   const words = coalitionWords(program, steps)
   for (const word of words) {
@@ -89,7 +89,7 @@ function* replacements(program: Program, steps: readonly Step[]): Generator<[Sen
   }
 }
 
-/** The message with one field simpler: as another word of its type has it, zero, or a list with an element less. */
+/** The message with one field simpler: as another message of its type has it, zero, or a list with an element less. */
 function simpler(message: AnyMessage, alike: readonly SentMessage[]): AnyMessage[] {
   const found = new Map<string, AnyMessage>()
   for (const [field, value] of Object.entries(message)) {

@@ -5,7 +5,7 @@ import type { Recorded, Replayer } from './replayer.ts'
 const MOST_TRIED = 64
 
 /**
- * Keeps the causal past of what was put out: the earlier steps of the same participant, and those that said the words
+ * Keeps the causal past of what was output: the earlier steps of the same participant, and those that sent the messages
  * a step rested on. Which outputs make the violation is the claim's secret, so slices are tried from the smallest on.
  */
 export function slice(replayer: Replayer, steps: readonly Step[]): readonly Step[] {

@@ -22,7 +22,7 @@ type Alphabet = ReadonlyMap<string, AnyMessage> | undefined
 const alphabets = new WeakMap<Program, { readonly listed: Alphabet }>()
 
 /**
- * Everything that any replica could ever say, in canonical order, where the protocol declares it for this setting.
+ * Everything that any replica could ever send, in canonical order, where the protocol declares it for this setting.
  *
  * @throws UsageError where what it lists are no messages
  */
@@ -66,13 +66,14 @@ function collected({ protocol, setting, rules, effort }: Program): Alphabet {
   return new Map([...distinct].sort(([a], [b]) => byText(a, b)))
 }
 
-/** May this be said at all? Only what the alphabet lists may, where there is one. */
+/** May this be sent at all? Only what the alphabet lists may, where there is one. */
 export function isListed(program: Program, message: AnyMessage): boolean {
   return listedIn(program)?.has(textOf(message)) ?? true
 }
 
 /**
- * Holds what a correct replica says against the alphabet: a list that is too short would silently weaken the coalition.
+ * Checks what a correct replica sends against the alphabet: a list that is too short would silently weaken the
+ * coalition.
  *
  * @throws UsageError where it is not listed
  */

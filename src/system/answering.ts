@@ -1,4 +1,4 @@
-/** From a rule's tree of questions to what it does, on the words of one inbox. */
+/** From a rule's tree of questions to what it does, on the messages of one inbox. */
 import {
   type Event,
   HarnessError,

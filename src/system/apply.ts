@@ -45,10 +45,10 @@ const PER_ITEM = 10
  * The only place where the global state changes: `system` after `step`, which is checked first. Short, obvious and
  * slow; every faster engine is tested against it.
  *
- * @param coalition what the coalition has said so far. Given it, every message of a correct participant is held
+ * @param coalition what the coalition has sent so far. Given it, every message of a correct participant is held
  *   against its own proof: a declaration that is too strict would silently weaken the adversary.
  * @throws Impossible where the step is not enabled, or changes nothing
- * @throws UsageError where a correct participant says what its own proof forbids
+ * @throws UsageError where a correct participant sends what its own proof forbids
  */
 export function apply(program: Program, system: System, step: Step, coalition?: readonly ProvedMessage[]): System {
   program.effort?.spend(PER_ITEM * (system.soup.length + system.pending.length + system.locals.length))
@@ -142,7 +142,7 @@ function evidenceFor(program: Program, system: System, step: Acting): SentMessag
   return distinctWords(words)
 }
 
-/** A bare sender stands for everything it has said that `at` can get. */
+/** A bare sender stands for everything it has sent that `at` can get. */
 function named(program: Program, system: System, at: Id, evidence: Evidence): ProvedMessage[] {
   if (typeof evidence !== 'number') return [evidence]
   const said = evidenceAt(program, system, at).filter((word) => word.from === evidence)
@@ -205,7 +205,7 @@ function replayable(program: Program, system: System, word: SentMessage): boolea
   return canBeShown(program, word.message) && wasSaidToAnybody(program, system, word)
 }
 
-/** What is on its way without one copy of this word; nothing if it is not on its way, or not first on its link. */
+/** What is on its way without one copy of this message; nothing if it is not on its way, or not first on its link. */
 function consumed(program: Program, { pending }: System, at: Id, word: SentMessage): readonly Pending[] | undefined {
   const isFirst = ({ from }: Pending): boolean => program.setting.network.fifo && from === word.from
   const index = pending.findIndex((one) => one.to === at && (isFirst(one) || sameWord(one, word)))
@@ -224,7 +224,7 @@ function lost(program: Program, system: System, { at, lose }: Loss): System {
   return { ...system, lost: [...system.lost, entry].sort((a, b) => (canonical(a) < canonical(b) ? -1 : 1)) }
 }
 
-/** The words that a step names, and those inside the witnesses of their proofs. */
+/** The messages that a step names, and those inside the witnesses of their proofs. */
 export function wordsIn(step: Step): ProvedMessage[] {
   return namedIn(step).flatMap(partsOf)
 }
@@ -261,7 +261,7 @@ function usedBy(program: Program, step: Step): Used[] {
   })
 }
 
-/** Holds what correct participants newly said against their own proofs, the coalition's messages counting as said. */
+/** Checks what correct participants newly sent against their own proofs, the coalition's messages counting as sent. */
 function assertProved(program: Program, before: System, after: System, coalition: readonly ProvedMessage[]): void {
   if (after.soup === before.soup) return
   const old = new Set(before.soup)

@@ -10,7 +10,7 @@ export class ClaimJudge {
   readonly claim: Claim<any>
   readonly atEnd: boolean
   readonly #program: Program
-  /** A claim over outputs cannot be broken by a step that puts out nothing. */
+  /** A claim over outputs cannot be broken by a step that outputs nothing. */
   readonly #everyStep: boolean
   /** What was worked out in one healed run counts in the next. */
   #healing: Table | undefined

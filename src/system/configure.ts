@@ -39,7 +39,7 @@ const CONFIGURATION: { readonly [K in keyof Required<Configuration>]: Kind } = {
   },
 }
 
-/** How many replicas there are where nobody says it. */
+/** How many replicas there are by default. */
 export const DEFAULT_N = 4
 
 /** Bounds that every protocol has, once somebody sets them. */
@@ -104,7 +104,7 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
     if (both !== undefined) {
       throw new UsageError(`r${both} is both Byzantine and allowed to crash`, 'name it in one of the two only')
     }
-    // A Byzantine replica does as it likes: that it restarts says nothing more.
+    // A Byzantine replica does as it likes: a restart would add nothing.
     const restarting = restart.filter((id) => !replicas.includes(id))
     return {
       ...{ ...common, byzantine: [...replicas, ...byzantineReplicas], ...(counts > FEWEST_COUNTED ? { counts } : {}) },
@@ -116,7 +116,7 @@ export function configure(protocol: Protocol, configuration: Configuration = {})
 
 const without = ({ restarts: _, ...bounds }: Readonly<Record<string, number>>): Record<string, number> => bounds
 
-/** Whoever may restart has to say what it keeps, and comes back for certain. */
+/** A replica that may restart has to declare what it keeps, and comes back for certain. */
 function assertRestart({ subject, definition }: Protocol, restart: readonly Id[], crash: readonly Id[]): void {
   if (restart.length === 0) return
   if (!definition.durable) {
@@ -127,7 +127,7 @@ function assertRestart({ subject, definition }: Protocol, restart: readonly Id[]
   throw new UsageError(`r${both} may both crash and restart`, 'name it in one of the two only')
 }
 
-/** Rounds leave no room for what they promise: that all move together, and that what is said arrives in the next. */
+/** Rounds leave no room for what they promise: that all move together, and that what is sent arrives in the next. */
 function assertLockstep(
   { subject }: Protocol,
   setting: Pick<Setting, 'auth' | 'crash' | 'restart' | 'network' | 'steps' | 'bounds'>,

@@ -27,7 +27,7 @@ export const MOST_FIRINGS = 10_000
 /** A reducer call, in messages that are looked at. */
 const PER_CALL = 300
 
-/** What is said of rules that fire at one replica, one after another, without end. */
+/** The message about rules that fire at one replica, one after another, without end. */
 export function endless({ protocol }: Program): UsageError {
   return new UsageError(
     `${protocol.subject}: after ${MOST_FIRINGS} firings the rules of one replica still change its state`,
@@ -35,7 +35,7 @@ export function endless({ protocol }: Program): UsageError {
   )
 }
 
-/** Answers `need` and `take` from a list of words: enough distinct senders of matching messages. */
+/** Answers `need` and `take` from a list of messages: enough distinct senders of matching messages. */
 export function inboxOf(program: Program, words: readonly SentMessage[]): Inbox {
   return (ask) => {
     program.effort?.spend(words.length)
@@ -80,7 +80,7 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
   if (isRestart && isIdle(program, local, first)) return { reaction: { local, effects: NO_EFFECTS }, cut: false }
   if (first.local === local && first.effects === NO_EFFECTS) return { reaction: first, cut: false }
   let { local: after, effects, sawSender = true, sawSelf = true, asked = [] } = first
-  // What a participant says when it begins runs no rules.
+  // What a participant sends when it begins runs no rules.
   if (program.protocol.definition.selfDelivery === 'at-once' && !isRestart) {
     const queue: Sent[] = [...effects.sent]
     for (let i = 0; i < queue.length; i++) {
@@ -91,7 +91,7 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
         const more = react(program, at, after, { kind: 'message', rule: name, from: at, message }, notAsked(program))
         after = more.local
         sawSender ||= more.sawSender ?? true
-        // It hears itself: who it is makes a difference.
+        // It receives its own messages: who it is makes a difference.
         sawSelf = true
         asked = [...asked, ...(more.asked ?? [])]
         queue.push(...more.effects.sent)
@@ -110,8 +110,8 @@ function taken(program: Program, at: Id, local: Local, event: Event, inbox: Inbo
 }
 
 /**
- * Would a restart leave everything as it is? What it says was said when the replica began; only where arrivals are steps
- * does it lose what has arrived.
+ * Would a restart leave everything as it is? What `init` sends was sent when the replica began; only where arrivals are
+ * steps does it lose what has arrived.
  */
 function isIdle(program: Program, before: Local, { local, effects }: Reaction): boolean {
   const { restarts: _, ...now } = local
@@ -130,7 +130,7 @@ function notAsked({ protocol }: Program): Inbox {
 }
 
 /**
- * Everything that an arrival enables at one participant: rules in declared order, for each the words in order of
+ * Everything that an arrival enables at one participant: rules in declared order, for each the messages in order of
  * arrival, until nothing changes. The eager reading of `upon`.
  */
 export function settle(program: Program, system: System, at: Id): System {
@@ -157,7 +157,7 @@ function firstChange(program: Program, system: System, at: Id): System | undefin
   return undefined
 }
 
-/** What has arrived at a participant, its own broadcasts included where it hears them. */
+/** What has arrived at a participant, its own broadcasts included where it receives them. */
 export function heard(program: Program, system: System, at: Id): readonly SentMessage[] {
   return [...system.inboxes[at]!, ...ownWords(program, system, at)]
 }

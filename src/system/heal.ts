@@ -24,7 +24,7 @@ import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
 import { absorb, deliversOnce, type System, withoutCopy } from './system.ts'
 import { Table } from './table.ts'
 
-/** One event of the healed run at one participant, on the words that it has there. */
+/** One event of the healed run at one participant, on the messages that it has there. */
 export interface HealedStep {
   readonly at: Id
   readonly event: Event
@@ -53,11 +53,11 @@ export function unbounded(program: Program): Program {
 /**
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every
  * message of the correct that is not lost, and the coalition's messages that it has used. Enabled rules fire in
- * declared order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; for up to n +
- * 1 view changes. In a lockstep protocol the rounds simply go on: what the coalition has said has arrived.
+ * declared order, participants by id, until nothing changes; then the timers of the lowest view fire, by id; for up to
+ * n + 1 view changes. In a lockstep protocol the rounds simply go on: what the coalition has sent has arrived.
  *
  * @param table remembers reactions from one healed run to the next; made of the `unbounded` program
- * @param watch is told of everything that changes the state
+ * @param watch is called with everything that changes the state
  * @throws UsageError where the rules never come to rest
  */
 export function heal(
@@ -166,7 +166,7 @@ class Healing {
     for (const rule of partAt(this.#program, at).rules) {
       this.#program.effort?.spend(byType.get(rule.type)?.length ?? 0)
       for (const { from, message } of byType.get(rule.type) ?? []) {
-        // Most words do nothing any more: that is found out without further ado.
+        // Most messages do nothing any more: that is found out without further ado.
         const node = this.#table.onMessage(at, local, rule, this.#table.messages.number(message), from)
         if (node.kind === 'dead') continue
         const event: Event = { kind: 'message', rule: rule.name, from, message }
@@ -267,7 +267,7 @@ export function factsOfHealed(
   return reads.includes('held') ? { ...facts, held: heldIn(program, system, used) } : facts
 }
 
-/** What is in the hands of correct participants: their own words, and what they have acted on of the coalition's. */
+/** What correct participants hold: their own messages, and what they have acted on of the coalition's. */
 function heldIn(program: Program, { soup }: System, used: readonly Used[]): readonly SentMessage[] {
   const correct = correctIds(program.setting)
   const theirs = used.filter(({ at }) => correct.some((id) => id === at || program.setting.network.gossip))

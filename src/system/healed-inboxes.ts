@@ -3,7 +3,7 @@ import { distinctWords, ownWords, standingOf } from './sent-messages.ts'
 import { type ProvedMessage, sameWord } from './step.ts'
 import type { System } from './system.ts'
 
-/** A word of the coalition that a participant's step used. */
+/** A message of the coalition that a participant's step used. */
 export interface Used {
   readonly at: Id
   readonly word: ProvedMessage
@@ -18,7 +18,7 @@ export interface Hearing {
   readonly byType: ReadonlyMap<string, readonly SentMessage[]>
 }
 
-/** What participants have in their inboxes in a healed run. It is asked again and again until somebody says more. */
+/** What participants have in their inboxes in a healed run. It is asked again and again until somebody sends more. */
 export class HealedInboxes {
   readonly #program: Program
   readonly #ids: readonly Id[]
@@ -48,7 +48,7 @@ export class HealedInboxes {
     return hearing
   }
 
-  /** What correct participants said where it comes to this one, each word once. */
+  /** What correct participants sent where it comes to this one, each message once. */
   #coming({ soup, lost }: System, at: Id): readonly SentMessage[] {
     this.#program.effort?.spend(soup.length)
     const missed = lost.filter(({ to }) => to === at)
@@ -56,7 +56,7 @@ export class HealedInboxes {
     for (const word of soup) {
       if (!this.#ids.includes(word.from)) continue
       if (standingOf(this.#program, word, at) !== 'trigger' || missed.some((one) => sameWord(one, word))) continue
-      // In the order of the soup, one word said to several receivers stands in neighbouring places.
+      // In the order of the soup, one message sent to several receivers stands in neighbouring places.
       const before = heard.at(-1)
       if (!before || !sameWord(before, word)) heard.push(word)
     }

@@ -8,7 +8,7 @@ export interface SentNumber {
   readonly message: number
 }
 
-/** The rule fires: what becomes of the local state, and what is said. */
+/** The rule fires: what becomes of the local state, and what is sent. */
 export interface Leaf {
   readonly kind: 'fires'
   readonly local: number
@@ -24,7 +24,7 @@ export interface Leaf {
   readonly counts: readonly number[]
 }
 
-/** The rule does nothing in this local state, whatever else has been said. `cut` if a bound forbids it. */
+/** The rule does nothing in this local state, whatever else has been sent. `cut` if a bound forbids it. */
 export interface Dead {
   readonly kind: 'dead'
   readonly cut: boolean

@@ -1,10 +1,10 @@
 /**
- * What a rule looked at, of the message that triggered it and of who said it to whom. On messages that are equal
+ * What a rule looked at, of the message that triggered it and of its sender and receiver. On messages that are equal
  * there, it does the same: one call is made for all of them.
  *
- * Whoever asks its inbox is not done yet, and its question may look further when it is put to other words. If words
- * had been taken for one that differ there, what was found is not to be used: the rule is named in `misread`, and the
- * work is done again with its words kept apart. So nothing depends on guessing right but the time it takes.
+ * Whoever asks its inbox is not done yet, and its question may look further when it is put to other messages. If
+ * messages had been taken for one that differ there, what was found is not to be used: the rule is named in `misread`,
+ * and the work is done again with its messages kept apart. So nothing depends on guessing right but the time it takes.
  */
 import {
   type AnyMessage,
@@ -24,7 +24,7 @@ export class ReadSet {
   sawSelf = false
   /** Names of the message's fields. */
   readonly fields = new Set<string>()
-  /** More was looked at than single fields, or it cannot be told. */
+  /** More was looked at than single fields, or it is unknown. */
   whole = false
   /** Is this what the rule does for all replicas and senders, as far as it has not looked at who they are? */
   isForAll = false
@@ -34,7 +34,7 @@ export class ReadSet {
   /**
    * Notes what a question looks at when it is put.
    *
-   * @throws UsageError when it is put, if one question was kept for all replicas or senders and it tells them apart
+   * @throws UsageError when it is put, if one question was kept for all replicas or senders and it distinguishes them
    */
   watch({ looker }: Ask, { protocol }: Program): void {
     if (!looker) return
@@ -58,7 +58,7 @@ export class ReadSet {
     if (isNew) this.late?.()
   }
 
-  /** More was looked at than can be told. */
+  /** More was looked at than is known. */
   sawAll(): void {
     if (this.whole) return
     this.whole = true
@@ -131,11 +131,11 @@ type Kept<N> = Map<number, { readonly node: N; shared: boolean }>
 /** More than there are participants in anything that can be searched. */
 const PLACES = 4_096
 
-/** What rules do on words that are equal where they look. */
+/** What rules do on messages that are equal where they look. */
 export class SharedWords<N> {
-  /** Rules that were wrongly taken to do the same on several words. */
+  /** Rules that were wrongly taken to do the same on several messages. */
   readonly misread = new Set<string>()
-  /** Rules whose words are kept apart. */
+  /** Rules whose messages are kept apart. */
   readonly #apart: ReadonlySet<string>
   readonly #whole = new Set<string>()
   readonly #shapes = new Map<string, Shape<N>[]>()
@@ -193,7 +193,7 @@ export class SharedWords<N> {
     known.set(key, kept)
     readSet.late = () => {
       if (known.get(key) === kept) known.delete(key)
-      // A rule that is not done was taken not to mind the sender.
+      // A rule that has not finished was taken not to depend on the sender.
       if (kept.shared || readSet.sawSender !== sawSender) this.misread.add(rule)
     }
     return true
@@ -226,7 +226,7 @@ export class SharedWords<N> {
   }
 }
 
-/** How words are taken for one. */
+/** How messages are merged. */
 export type Sharing<N> = (...args: ConstructorParameters<typeof SharedWords>) => SharedWords<N>
 
 function textOfFields(message: Readonly<Record<string, unknown>>, fields: readonly string[]): string {

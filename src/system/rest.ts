@@ -7,7 +7,7 @@ const MOST_FOR_PAIR = 20
 const MOST_GROWTH = 6_000_000
 /** Participants beyond which there may be more of it, with their square: each may have to answer each. */
 const FEW = 20
-/** Messages that each pair of participants may say before they count. */
+/** Messages that each pair of participants may send before they count. */
 const FREE_FOR_PAIR = 4
 /** One firing of so many is measured and stands for all of them. A prime, so that participants who take turns all are. */
 const SAMPLE = 97
@@ -20,7 +20,7 @@ export interface AfterFiring {
   readonly local: object
   /** What the firing sent. */
   readonly sent: readonly object[]
-  /** How many messages have been said by now. */
+  /** How many messages have been sent by now. */
   readonly said: number
 }
 

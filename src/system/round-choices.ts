@@ -12,7 +12,7 @@ const MOST_WAYS = 1_000_000
 
 const memory = new WeakMap<readonly ProvedMessage[], WeakMap<System['soup'], readonly ProvedMessage[]>>()
 
-/** The words that the coalition can say into a round, with witnesses of their proofs. */
+/** The messages that the coalition can send into a round, with witnesses of their proofs. */
 export function sayableIn(
   program: Program,
   system: System,
@@ -28,7 +28,7 @@ export function sayableIn(
   )
 }
 
-/** Every way to do the next round, one for each different result: for each member and type a word, or none. */
+/** Every way to do the next round, one for each different result: for each member and type a message, or none. */
 export function roundSteps(
   program: Program,
   system: System,
@@ -42,22 +42,22 @@ export function roundSteps(
   const ways = lists.reduce((product, list) => product * (list.length + 1), 1)
   if (ways > MOST_WAYS) {
     throw new UsageError(
-      `there are ${ways} Ways to send Byzantine messages to one replica in one round`,
+      `there are ${ways} ways to send Byzantine messages to one replica in one round`,
       'choose a smaller n',
     )
   }
   return different(program, system, turn, lists)
 }
 
-/** For each way that makes a difference, which word of each list is said: its place, or nothing. */
+/** For each way that makes a difference, which message of each list is sent: its place, or nothing. */
 type Ways = readonly (readonly (number | undefined)[])[]
 
 const ways = new WeakMap<Program, Map<string, Ways>>()
 
 /**
- * What a replica makes of a round depends on its own state and on what it is told, and on nothing else in the system. So
- * it is asked once for all systems in which these are the same. What stands behind the coalition's words differs between
- * them, and is no part of the question: these are only counted off.
+ * What a replica makes of a round depends on its own state and on what it receives, and on nothing else in the system.
+ * So it is asked once for all systems in which these are the same. What stands behind the coalition's messages differs
+ * between them, and is no part of the question: these are only counted off.
  */
 function different(
   program: Program,

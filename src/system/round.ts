@@ -48,8 +48,8 @@ export function takesInputs(program: Program, system: System): boolean {
 const earlier = new WeakMap<System['soup'], Map<number, System['soup']>>()
 
 /**
- * The state with only those words that can stand behind what arrives in a round: the correct said them before it. The
- * coalition rushes, so that includes what they said in the very round in which it speaks.
+ * The state with only those messages that can stand behind what arrives in a round: correct participants sent them
+ * before it. The coalition rushes, so that includes what they sent in the very round in which it sends.
  */
 export function beforeRound(system: System, round: number): System {
   const known = remembered(earlier, system.soup, () => new Map())
@@ -57,7 +57,7 @@ export function beforeRound(system: System, round: number): System {
   return { ...system, soup }
 }
 
-/** What correct replicas said in the round before, as far as it reaches `at`. */
+/** What correct replicas sent in the round before, as far as it reaches `at`. */
 export function correctWords(program: Program, system: System, { at, round }: RoundTurn): SentMessage[] {
   program.effort?.spend(system.soup.length)
   const hearsItself = program.protocol.definition.selfDelivery !== 'none'
@@ -75,7 +75,7 @@ export function correctWords(program: Program, system: System, { at, round }: Ro
   return words.map(({ from, message }) => ({ from, message }))
 }
 
-/** The first word that is the second of its type from its sender. */
+/** The first message that is the second of its type from its sender. */
 function repeated(words: readonly SentMessage[]): SentMessage | undefined {
   const seen = new Set<string>()
   return words.find(({ from, message }) => {
@@ -102,8 +102,8 @@ export function reactionTo(program: Program, system: System, { at, round }: Roun
 }
 
 /**
- * One replica does one round, on what the correct said to it in the round before and on the coalition's messages in
- * `with`, at most one of a type from each member.
+ * One replica does one round, on what correct participants sent to it in the round before and on the coalition's
+ * messages in `with`, at most one of a type from each member.
  */
 export function performed(program: Program, system: System, step: Round): System {
   const { n } = program.setting

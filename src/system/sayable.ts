@@ -11,7 +11,7 @@ interface Able {
   readonly rank: number
 }
 
-/** What cannot be proved yet, with how many of the words were known when that was last looked at. */
+/** What cannot be proved yet, with how many of the messages were known when that was last looked at. */
 interface Open {
   readonly message: AnyMessage
   readonly proof: Proof<AnyMessage>
@@ -19,16 +19,16 @@ interface Open {
 }
 
 /**
- * What the coalition can say: a message whose proof holds in what the correct have said, the coalition counting as
- * having said whatever it can say. A least fixpoint over the messages that are known; it only grows. Found from the
- * ground up, so that no two messages stand for each other.
+ * What the coalition can send: a message whose proof holds in what correct participants have sent, the coalition
+ * counting as having sent whatever it can send. A least fixpoint over the messages that are known; it only grows. Found
+ * from the ground up, so that no two messages stand for each other.
  */
 export class Sayable {
   readonly #program: Program
   readonly #cut: (() => void) | undefined
   readonly #asksProofs: boolean
   readonly #addressed: readonly string[]
-  /** What was said, by the correct and by anybody, in the order in which it was heard of. */
+  /** What was sent, by correct participants and by anybody, in the order in which it became known. */
   readonly #correct: ProvedMessage[] = []
   readonly #words: ProvedMessage[] = []
   readonly #met = new Set<string>()
@@ -44,7 +44,7 @@ export class Sayable {
     this.#addressed = (program.protocol.definition.addressed ?? []) as readonly string[]
   }
 
-  /** A correct participant has said this, to anybody. What is bound to its receiver convinces nobody else. */
+  /** A correct participant has sent this, to anybody. What is bound to its receiver convinces nobody else. */
   said(from: Id, message: AnyMessage): void {
     if (!this.#asksProofs) return
     this.know(message)
@@ -56,7 +56,7 @@ export class Sayable {
     this.#hasNews = true
   }
 
-  /** The coalition may say this, if it can prove it. */
+  /** The coalition may send this, if it can prove it. */
   know(message: AnyMessage): void {
     const text = textOf(message)
     if (this.#able.has(text) || this.#open.has(text) || !isListed(this.#program, message)) return
@@ -69,19 +69,19 @@ export class Sayable {
     this.#hasNews = true
   }
 
-  /** Can it be said now? It counts as known from now on. */
+  /** Can it be sent now? It counts as known from now on. */
   canSay(message: AnyMessage): boolean {
     this.know(message)
     this.#close()
     return this.#able.has(textOf(message))
   }
 
-  /** What stands behind a message that can be said. */
+  /** What stands behind a message that can be sent. */
   witness(message: AnyMessage): Witness | undefined {
     return this.#able.get(textOf(message))?.witness
   }
 
-  /** Those of some words that can be said, with what stands behind them: first what needs no proof. */
+  /** Those of some messages that can be sent, with what stands behind them: first what needs no proof. */
   among<T extends ProvedMessage>(words: readonly T[]): T[] {
     const own = words.filter(({ from }) => coalitionSpeaksAs(this.#program, from))
     for (const { message } of own) this.know(message)
@@ -123,7 +123,7 @@ export class Sayable {
     }
   }
 
-  /** A proof that rests on words of the correct alone says more. */
+  /** A proof that rests on messages of correct participants alone is preferred. */
   #proved(proof: Proof<AnyMessage>): Witness | undefined {
     return prove(this.#program, proof, this.#correct) ?? prove(this.#program, proof, this.#words, this.#cut)
   }
@@ -134,7 +134,7 @@ function couldBePartOf(proof: Proof<AnyMessage>, word: ProvedMessage): boolean {
   return proof.of.some((part) => couldBePartOf(part, word))
 }
 
-/** What the coalition can say once this was said. */
+/** What the coalition can send once this was sent. */
 export function sayableAfter(program: Program, soup: readonly Envelope[], cut?: () => void): Sayable {
   const sayable = new Sayable(program, cut)
   for (const { from, message } of soup) sayable.said(from, message)

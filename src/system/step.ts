@@ -12,8 +12,8 @@ export interface ProvedMessage extends SentMessage {
 }
 
 /**
- * Evidence for a rule's `need` or `take`: a word, or just the sender where it has said only one message that matches.
- * The trigger itself always counts and is not repeated.
+ * Evidence for a rule's `need` or `take`: a message, or just the sender where it has sent only one message that
+ * matches. The trigger itself always counts and is not repeated.
  */
 export type Evidence = Id | ProvedMessage
 
@@ -23,7 +23,7 @@ interface Evident {
   readonly with?: readonly Evidence[]
 }
 
-/** A rule fires. The message that triggers it, and the evidence, are checked against what was said. */
+/** A rule fires. The message that triggers it, and the evidence, are checked against what was sent. */
 export interface Firing extends Evident {
   readonly rule: string
   readonly on: ProvedMessage
@@ -50,8 +50,9 @@ export interface Flip extends Evident {
 }
 
 /**
- * A replica of a lockstep protocol does a round, and so finishes it. What the correct said to it in the round before
- * arrives by itself; `with` is what the coalition said to it then, at most one word of a type from each member.
+ * A replica of a lockstep protocol does a round, and so finishes it. What correct participants sent to it in the round
+ * before arrives by itself; `with` is what the coalition sent to it then, at most one message of a type from each
+ * member.
  */
 export interface Round {
   readonly at: Id
@@ -106,7 +107,7 @@ export function withEvidence<S extends Acting>(step: S, evidence: readonly Evide
   return { ...rest, ...(evidence.length > 0 ? { with: evidence } : {}) } as S
 }
 
-/** Is it the same word? */
+/** Is it the same message? */
 export function sameWord(a: SentMessage, b: SentMessage): boolean {
   return a.from === b.from && textOf(a.message) === textOf(b.message)
 }

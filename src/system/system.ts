@@ -20,10 +20,10 @@ import {
 import { assertListed } from './alphabet.ts'
 import { sameWord } from './step.ts'
 
-/** A message that a correct participant has said: to one receiver, or to all replicas. */
+/** A message that a correct participant has sent: to one receiver, or to all replicas. */
 export interface Envelope extends SentMessage {
   readonly to: Id | 'all'
-  /** The round in which it was said, in lockstep protocols only; it arrives in the next. */
+  /** The round in which it was sent, in lockstep protocols only; it arrives in the next. */
   readonly round?: number
 }
 
@@ -47,7 +47,7 @@ export interface System {
   readonly pending: readonly Pending[]
   /** What has arrived, by participant. Used under eager steps and where messages are delivered once. */
   readonly inboxes: readonly (readonly SentMessage[])[]
-  /** Words lost for good, with the receiver that will not get them. */
+  /** Messages lost for good, with the receiver that will not get them. */
   readonly lost: readonly (SentMessage & { readonly to: Id })[]
   /** By participant, in the order in which each made them. */
   readonly outputs: readonly (readonly Json[])[]
@@ -55,7 +55,7 @@ export interface System {
   readonly crashed: readonly Id[]
 }
 
-/** Does the network hand over each message once? Then an arrival is a step, and what it does not use is gone. */
+/** Does the network deliver each message once? Then an arrival is a step, and what it does not use is gone. */
 export function deliversOnce({ setting }: Program): boolean {
   return !setting.network.duplicate
 }
@@ -67,7 +67,7 @@ export function byArrival(program: Program): boolean {
 }
 
 /**
- * Does an arrival fire whatever it enables, until nothing changes? Where messages are handed over once, or nobody keeps
+ * Does an arrival fire whatever it enables, until nothing changes? Where messages are delivered once, or nobody keeps
  * what has arrived, the rules on the arrived message run once instead.
  */
 export function settles(program: Program): boolean {
@@ -105,7 +105,7 @@ export function say(program: Program, system: System, from: Id, to: Id | 'all', 
   const round = system.locals[from]?.round
   program.effort?.spend(system.soup.length)
   const soup = inserted(system.soup, Object.freeze({ from, message, to, ...(round === undefined ? {} : { round }) }))
-  // Where a message may arrive any number of times, saying it again says nothing new.
+  // Where a message may arrive any number of times, sending it again changes nothing.
   if (!deliversOnce(program) && soup === system.soup) return system
   if (!deliversOnce(program) && !program.setting.network.fifo) return { ...system, soup }
   let { pending } = system
@@ -144,7 +144,9 @@ function byContentButCount(a: Pending, b: Pending): number {
   return a.to - b.to || a.from - b.from || byText(textOf(a.message), textOf(b.message))
 }
 
-/** What a participant has put out, or noted, after some more of it: no more equal ones than the setting tells apart. */
+/**
+ * What a participant has output, or noted, after some more of it: no more equal ones than the setting distinguishes.
+ */
 export function putOut({ setting }: Program, list: readonly Json[], items: readonly Json[]): readonly Json[] {
   return items.length === 0 ? list : appended(list, items, setting.counts ?? FEWEST_COUNTED, isSame)
 }

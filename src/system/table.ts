@@ -60,7 +60,7 @@ export class Table {
   readonly #anybody: number
   readonly #shared: SharedWords<Node> | undefined
   /**
-   * @param share for a rule to be run once for all words that are equal where it looks
+   * @param share for a rule to be run once for all messages that are equal where it looks
    * @param numbers those of another table, to be shared
    */
   constructor(program: Program, share?: Sharing<Node>, numbers?: Pick<Table, 'messages' | 'locals' | 'outputs'>) {
@@ -120,7 +120,7 @@ export class Table {
     return node
   }
 
-  /** Rules that were run once for words on which they do different things: what was found with them is void. */
+  /** Rules that were run once for messages on which they do different things: what was found with them is void. */
   get misread(): ReadonlySet<string> {
     return this.#shared?.misread ?? new Set()
   }

@@ -35,14 +35,14 @@ export class Deliveries {
     // What it has got before, it has to get again.
     if ('restart' in step) for (const key of this.#delivered) if (key.startsWith(`${at} `)) this.#delivered.delete(key)
     if ('round' in step) {
-      // What is said in a round arrives in the next one, and never again.
+      // What is sent in a round arrives in the next one, and never again.
       const heard = correctWords(this.#program, before, step).filter(({ from }) => from !== at)
       this.count += heard.length + (step.with ?? []).length
     } else if (isActing(step)) {
       for (const word of triggerOf(step)) this.#reached(at, word)
       for (const word of evidence(this.#program, before, step)) this.#reached(at, word)
     } else if ('on' in step) {
-      // Where each copy is handed over once, every arrival is a delivery of its own.
+      // Where each copy is delivered once, every arrival is a delivery of its own.
       if (deliversOnce(this.#program)) this.count++
       else this.#reached(at, step.on)
     }
@@ -56,7 +56,10 @@ export class Deliveries {
   }
 }
 
-/** The words that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no deliveries. */
+/**
+ * The messages that a firing's questions matched, a bare sender resolved to them. One's own broadcasts are no
+ * deliveries.
+ */
 function evidence(program: Program, before: System, step: Acting): SentMessage[] {
   const { at, with: named = [] } = step
   if (named.length === 0) return []

@@ -221,7 +221,7 @@ class Run {
       }
       const isHarmless = error instanceof AuthorError || !(error instanceof UsageError || error instanceof HarnessError)
       if (!isHarmless) throw error
-      // A proof or a match of the protocol's met contents that it never expected: nobody can have said this.
+      // A proof or a match of the protocol's met contents that it never expected: nobody can have sent this.
       return `the protocol cannot read this message: ${error instanceof Error ? error.message : String(error)}`
     }
   }
@@ -271,7 +271,8 @@ class Run {
         return enabled(this.#program, system, words)
       } catch (error) {
         if (error instanceof HarnessError) throw error
-        // A word from a hostile file made the protocol's own code fail; what the correct say is still worth listing.
+        // A message from a hostile file made the protocol's own code fail; what correct participants send is still
+        // worth listing.
         return words.length > 0 ? listed([]) : []
       }
     }

@@ -69,7 +69,7 @@ function stepSchema(z: Z) {
   return z
     .union([
       z.strictObject({ at, rule: name, on: spoken, with: evidence, digest }),
-      // Told apart from a firing by what it lacks, so that a mistake in a firing is not taken for an arrival.
+      // Distinguished from a firing by what it lacks, so that a mistake in a firing is not taken for an arrival.
       z.strictObject({ at, on: spoken, rule: z.never().optional(), digest }),
       z.strictObject({ at, round: z.int().min(1), with: z.array(spoken).optional(), digest }),
       z.strictObject({ at, timeout: name, with: evidence, digest }),

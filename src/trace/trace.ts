@@ -23,7 +23,7 @@ export const DEEPEST = 64
 /** A step, and the digest of the state that it leads to. */
 export type TracedStep = Step & { readonly digest: string }
 
-/** How the violation was found. It is told, never executed. */
+/** How the violation was found. It is shown, never executed. */
 export interface Origin {
   /** The command that finds it again. */
   readonly command: string

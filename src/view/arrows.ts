@@ -6,7 +6,7 @@ export interface Arrow {
   readonly envelope: number
   readonly from: Id
   readonly to: Id
-  /** The step that sent it, 0 for the start; what a coalition says is sent when it is heard. */
+  /** The step that sent it, 0 for the start; what a coalition sends is sent when it is received. */
   readonly sent: number
   /** The step that it reaches; null if it does not get there in the run. */
   readonly arrives: number | null

@@ -15,7 +15,7 @@ type Open = { -readonly [K in keyof SentEnvelope]: SentEnvelope[K] } & {
   lost: Id[]
 }
 
-/** Where a word is looked for: what arrives anew where each copy arrives once, or anything that was said. */
+/** Where a message is looked for: what arrives anew where each copy arrives once, or anything that was sent. */
 export type Sought = 'copy' | 'any'
 
 /** The envelopes of a run while it is taken: who sent what when, and whom it reaches. */
@@ -28,14 +28,14 @@ export class SentInRun {
     this.#program = program
   }
 
-  /** A correct participant says something. */
+  /** A correct participant sends something. */
   send(from: Id, to: Id | 'all', message: SentMessage['message'], sent: number, round?: number): number {
     return this.#add({ from, message }, to, 'correct', { sent, ...(round === undefined ? {} : { round }) }).id
   }
 
   /**
-   * The envelope that a participant hears. What no correct participant has said to it is the coalition's.
-   * @param before the state in which it hears it, for what stands behind a proof
+   * The envelope that a participant receives. What no correct participant has sent to it is the coalition's.
+   * @param before the state in which it receives it, for what stands behind a proof
    */
   heard(word: ProvedMessage, at: Id, wanted: Sought): number {
     const known = this.#byWord.get(textOfWord(word)) ?? []
@@ -50,14 +50,14 @@ export class SentInRun {
         : (known.find((envelope) => (isFor(envelope) || isFromByzantine(envelope)) && has(envelope)) ??
           fresh ??
           known.find(isFromByzantine))
-    // Signed words can be shown to anybody, also a second time.
+    // Signed messages can be shown to anybody, also a second time.
     const shown = canBeShown(this.#program, word.message)
       ? known.find(({ origin }) => origin === 'correct')
       : known.find(({ from, origin }) => from === at && origin === 'correct' && wanted === 'any')
     return (found ?? shown ?? this.#byzantineMessage(word, at)).id
   }
 
-  /** Where a word is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
+  /** Where a message is only mentioned, inside the witness of a proof: the envelope, if it was ever seen as one. */
   mentioned(word: SentMessage): number | undefined {
     return this.#byWord.get(textOfWord(word))?.[0]?.id
   }
@@ -88,7 +88,7 @@ export class SentInRun {
     return this.#envelopes[id]!
   }
 
-  /** Who has not got what, from now on. What a coalition says, it says to whoever hears it. */
+  /** Who has not got what, from now on. What a coalition sends, it sends to whoever receives it. */
   close(running: readonly Id[]): void {
     for (const envelope of this.#envelopes) {
       if (envelope.origin !== 'correct') continue
@@ -144,7 +144,10 @@ export class SentInRun {
   }
 }
 
-/** What a handler sent that is new: where words may arrive any number of times, saying one again says nothing. */
+/**
+ * What a handler sent that is new: where messages may arrive any number of times, sending one again makes no
+ * difference.
+ */
 export function isSaidAlready(
   program: Program,
   { soup }: System,

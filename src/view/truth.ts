@@ -29,7 +29,7 @@ export class HealedAnswers {
   }
 }
 
-/** What claims say of each state of a run. Only what changes is told. */
+/** The verdicts of claims on each state of a run. Only changes are listed. */
 export class Truths {
   readonly #program: Program
   readonly #claims: readonly Claim<any>[]

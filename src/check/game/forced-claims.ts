@@ -11,7 +11,10 @@ export function isForced(claim: Claim<any>): claim is Invariant<any> {
 /** The claims that some schedule breaks by itself. */
 export const notForced = (claims: readonly Claim<any>[]): Claim<any>[] => claims.filter((claim) => !isForced(claim))
 
-/** Why nothing is said where states are gone through one by one, or in a network that allows more than the one asked for. */
+/**
+ * Why there is no verdict where states are searched one by one, or in a network that allows more than the one asked
+ * for.
+ */
 export function notPlayed({ name }: Claim<any>): CheckedClaim {
   const why =
     'what can be forced however coins fall is searched in lazy steps, where messages may be repeated, and only there'
@@ -22,7 +25,7 @@ export function notPlayed({ name }: Claim<any>): CheckedClaim {
  * What becomes of the claims that the adversary would have to force.
  *
  * @param play `unsound` where the states are those of a network that allows more than the one asked for
- * @param open why nothing can be said to hold, if so
+ * @param open why no claim can be reported to hold, if so
  */
 export function forcedClaims(
   claims: readonly Claim<any>[],

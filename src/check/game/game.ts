@@ -1,13 +1,14 @@
 /**
- * Claims that only a strategy breaks: the adversary takes all steps, a coin falls as it likes, and the claim is broken where
- * the adversary can bring that about whichever way the coins fall.
+ * Claims that only a strategy breaks: the adversary takes all steps, a coin falls as it likes, and the claim is broken
+ * where the adversary can bring that about whichever way the coins fall.
  *
- * Searched is every state, under those passes only that keep what can be forced: merged local states (told apart by the
- * events that lead from them), forgotten words, names; big steps, because the adversary loses nothing where it takes a step
- * that nobody notices only when it needs it, and knows more coins by then; and lazy consumption, because what it leaves out
- * can be come to from what it keeps, by such steps. A coin falls in a step of its own: big steps are off where it falls
- * unnoticed, and none of its sides is left out. Layers put steps in another order, in which the adversary may have to choose
- * before it knows a coin that it knew. Relaxation asks what a claim declares of outputs, which here decide nothing alone.
+ * Searched is every state, under those passes only that keep what can be forced: merged local states (distinguished by
+ * the events that lead from them), forgotten messages, names; big steps, because the adversary loses nothing where it
+ * takes a step that nobody notices only when it needs it, and knows more coins by then; and lazy consumption, because
+ * what it leaves out can be come to from what it keeps, by such steps. A coin falls in a step of its own: big steps are
+ * off where it falls unnoticed, and none of its sides is left out. Layers put steps in another order, in which the
+ * adversary may have to choose before it knows a coin that it knew. Relaxation asks what a claim declares of outputs,
+ * which here decide nothing alone.
  */
 import { brokenIn, type Invariant, type Program, reachedIn } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
@@ -131,7 +132,7 @@ class Game {
     const coins = new Map<string, number>()
     for (const move of this.#space.moves(state, p)) {
       const raw = this.#space.after(state, p, move)
-      // Does the claim mind who did what? Then names must not be exchanged.
+      // Does the claim depend on who did what? Then ids must not be exchanged.
       this.#space.judged(state, raw, p)
       this.#space.canonical(raw)
       const to = this.#states.add(raw)
@@ -147,8 +148,8 @@ class Game {
   }
 
   /**
-   * What the claim says of a state; of all that put out and note the same, once.
-   * @throws NotSymmetric where it minds the names of participants that are sorted
+   * What the claim says of a state; of all that output and note the same, once.
+   * @throws NotSymmetric where it depends on the ids of participants that are sorted
    */
   #look(state: Int32Array): Look {
     const { layout } = this.#space

@@ -7,8 +7,8 @@ import { quotient } from '../../tables/passes/quotient.ts'
 import { symmetry } from '../../tables/passes/symmetry.ts'
 
 /**
- * Local states as liveness tells them apart. Merged ones do the same under the same rules on the same messages, so that
- * the healed run, which goes by the order of rules and words, does the same from either.
+ * Local states as liveness distinguishes them. Merged ones do the same under the same rules on the same messages, so
+ * that the healed run, which goes by the order of rules and messages, does the same from either.
  */
 export interface LiveClasses {
   /** Positions that may be sorted. */
@@ -16,11 +16,11 @@ export interface LiveClasses {
   readonly classOf: (p: number, local: number) => number
   /** One local state of a class, as an index of the closure. */
   readonly localOf: (p: number, state: number) => number
-  /** The words that a class, or one that it leads to, may be moved by; nothing where none may be forgotten. */
+  /** The messages that a class, or one that it leads to, may be moved by; nothing where none may be forgotten. */
   readonly ahead: ((p: number, state: number) => Ahead) | undefined
 }
 
-/** Words by message and sender, or by message alone where any sender will do. */
+/** Messages by message and sender, or by message alone where any sender will do. */
 export class Ahead {
   readonly #words = new Set<number>()
 
@@ -62,9 +62,9 @@ export function classesOf(
 }
 
 /**
- * Merges local states. A step that says nothing and stays within its class is as good as none, unless it uses a message
- * of the coalition that may still move somebody: with it, the healed run is another one. Whether it may is known of the
- * classes only, so that they are made anew until no such step is left that was taken for nothing.
+ * Merges local states. A step that sends nothing and stays within its class is as good as none, unless it uses a
+ * message of the coalition that may still move somebody: with it, the healed run is another one. Whether it may is
+ * known of the classes only, so that they are made anew until no such step is left that was taken for nothing.
  */
 function merged(program: Program, closed: Closed, atoms: Atoms): { machines: Machine[]; ahead: Ahead[][] } {
   const { n, clients, network } = program.setting
@@ -88,7 +88,7 @@ function merged(program: Program, closed: Closed, atoms: Atoms): { machines: Mac
   }
 }
 
-/** The words that an option may rest on. */
+/** The messages that an option may rest on. */
 export function restsOn({
   trigger,
   conditions,

@@ -3,7 +3,7 @@ import type { Closed } from '../../tables/closure/closed.ts'
 import type { Ahead } from './live-classes.ts'
 import type { UsedSets } from './used-sets.ts'
 
-/** Forgets, in states of the liveness search, the words that can move nobody any more. */
+/** Forgets, in states of the liveness search, the messages that can move nobody any more. */
 export class LiveForget {
   readonly #closed: Closed
   readonly #places: RecordLayout
@@ -65,7 +65,7 @@ export class LiveForget {
     return rows
   }
 
-  /** What a participant may say again without any change: whether it has said that tells whether it takes a step. */
+  /** What a participant may send again without any change: whether it has sent that tells whether it takes a step. */
   #saidAgain(p: number): Int32Array {
     const { ids, rowWords } = this.#places
     const rows = new Int32Array(ids.length * rowWords)
@@ -94,7 +94,7 @@ export class LiveForget {
     return number
   }
 
-  /** Where what one has used is told to all, it matters as long as it may move anybody. */
+  /** Where what one has used reaches all, it matters as long as it may move anybody. */
   #usedByAny(state: Int32Array, last: number): number {
     const { ids, stride } = this.#places
     const matters = (p: number, message: number, from: number): boolean =>

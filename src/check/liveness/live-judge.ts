@@ -28,11 +28,11 @@ export class LiveJudge {
   readonly #asTheyAre: readonly number[]
   /** Outcomes whose arrangements are known to be judged alike. */
   readonly #alike = new Set<string>()
-  /** What claims see of a state, by what participants have put out. */
+  /** What claims see of a state, by what participants have output. */
   readonly #outcomes = new Map<string, Facts>()
   /** By claim, the outcome before and, if it looks at that, the one after healing: does it fail? */
   readonly #known = new Map<Liveness<any>, Map<Facts, Map<object, boolean>>>()
-  /** By number: sets of words that were used. */
+  /** By number: sets of messages that were used. */
   #used: readonly (readonly Numbered[])[] = []
 
   constructor(program: Program, closed: Closed, classes: LiveClasses, places: RecordLayout, puts: RecordJudge) {
@@ -73,7 +73,7 @@ export class LiveJudge {
     const before = this.#outcome(state, order)
     const judged = (): boolean => brokenAfter(claim, lazily(before, recoveryStarts.healer, heal), before) !== undefined
     if (claim.reads.includes('held')) return { fails: judged(), healed: after !== undefined }
-    // What it says hangs on both outcomes; where it has not looked at the latter, on the former alone.
+    // Its verdict depends on both outcomes; where it has not looked at the latter, on the former alone.
     const known = remembered(remembered(this.#known, claim, newMap), before, newMap)
     let fails = known.get(NOTHING) ?? (known.size > 0 ? known.get(heal()) : undefined)
     if (fails === undefined) {

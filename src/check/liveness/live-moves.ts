@@ -1,9 +1,9 @@
 /**
  * What one participant can do in the search that proves liveness: moves, which are steps that somebody notices, and
- * before them silent ones, which were postponed. Of two moves that others cannot tell apart, only that to y is kept
+ * before them silent ones, which were postponed. Of two moves that others cannot distinguish, only that to y is kept
  * where silent steps lead from y to where the other one leads to (passes 5 and 6, for liveness).
  *
- * Each state s is one that is looked at, r, and silent steps that are possible in r: they need nothing that is said
+ * Each state s is one that is looked at, r, and silent steps that are possible in r: they need nothing that is sent
  * later. A healed run from s may end otherwise than one from r, because a silent step may spoil something. So both are
  * judged, with all states that silent steps lead to from r.
  */
@@ -20,7 +20,7 @@ import { NOTHING_NEEDED, type WordsNeeded } from './words-needed.ts'
 /** A step, or several of which the last is noticed. */
 export interface LiveMove {
   readonly option: Option
-  /** The word of the coalition that is noted with it. */
+  /** The message of the coalition that is noted with it. */
   readonly told: Numbered | undefined
   /** The class that it leads to. */
   readonly target: number
@@ -140,7 +140,7 @@ export class LiveMoves {
   }
 }
 
-/** Equal texts for equal words. */
+/** Equal texts for equal messages. */
 export function textOfTold(word: Numbered | undefined): string {
   return word ? `${word.from}.${word.message}` : ''
 }

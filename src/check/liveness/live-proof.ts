@@ -9,7 +9,7 @@
  * Where all keep the claim, it holds. Where one does not, that run may be one of no schedule, and nothing is known.
  */
 import { Healer, type IsElsewhere, type Word } from '../../kernel/healed/index.ts'
-import { brokenAfter, type Facts, type Liveness, remembered, UsageError } from '../../model/index.ts'
+import { brokenAfter, type Facts, holdsAnyhow, type Liveness, remembered, UsageError } from '../../model/index.ts'
 import { States } from '../../tables/automaton/states.ts'
 import { arrangements } from '../../tables/passes/symmetry.ts'
 import { HealedSteps } from './healed-steps.ts'
@@ -153,7 +153,9 @@ export class LivenessProof {
       return (state[sayable + (index >> 5)]! & (1 << (index & 31))) !== 0
     }
     const silently = possible.map((one) => [...one.silently.keys()])
-    const hasUsed = (p: number, word: Word): boolean | undefined => {
+    const used = possible.map(() => new Map<Word, boolean | undefined>())
+    const hasUsed = (p: number, word: Word): boolean | undefined => remembered(used[p]!, word, () => isUsed(p, word))
+    const isUsed = (p: number, word: Word): boolean | undefined => {
       const noted = this.#space.used.values[state[(p + 1) * stride - 1]!]!
       if (noted.some(({ message, from }) => message === word.message && from === word.from)) return true
       return canSay(word) && silently[p]!.some((one) => this.#behind.mayBehind(p, one, word)) ? undefined : false
@@ -196,15 +198,3 @@ export class LivenessProof {
 /** Stands for an outcome that a claim does not look at. */
 const NOTHING = {}
 const newMap = <K, V>(): Map<K, V> => new Map()
-
-/** Does it hold without a look at what comes of the healed run? */
-function holdsAnyhow(claim: Liveness<any>, before: Facts): boolean {
-  let looked = false
-  const after = Object.defineProperty({ ...before }, 'outputs', {
-    get: () => {
-      looked = true
-      return before.outputs
-    },
-  })
-  return brokenAfter(claim, after, before) === undefined && !looked
-}

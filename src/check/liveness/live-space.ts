@@ -17,7 +17,7 @@ export interface LivenessOptions {
   readonly closed: Closed
   readonly atoms: Atoms
   readonly limits: SearchLimits
-  /** May local states be merged, and words forgotten? Only where no bound was hit: the healed run knows none. */
+  /** May local states be merged, and messages forgotten? Only where no bound was hit: the healed run knows none. */
   readonly merges: boolean
   /** May interchangeable participants be sorted? */
   readonly sorts: boolean
@@ -33,7 +33,7 @@ export class LiveSpace {
   readonly uses: Uses
   readonly used = new UsedSets()
   /**
-   * A record is, for each participant: its class, what it has put out, its row of envelopes, what it has used; and what
+   * A record is, for each participant: its class, what it has output, its row of envelopes, what it has used; and what
    * the coalition can prove.
    */
   readonly places: RecordLayout
@@ -47,7 +47,7 @@ export class LiveSpace {
   readonly #together: boolean
   readonly #scratch: Int32Array
 
-  /** @param together is it noted only what all have used, where what one has used is told to all? */
+  /** @param together is it noted only what all have used, where what one has used reaches all? */
   constructor(program: Program, closed: Closed, atoms: Atoms, classes: LiveClasses, together: boolean) {
     this.#closed = closed
     this.#atoms = atoms
@@ -93,7 +93,7 @@ export class LiveSpace {
     }
   }
 
-  /** Nothing is said or put out again, and no local state becomes another: whatever it would use, that is no step. */
+  /** Nothing is sent or output again, and no local state becomes another: whatever it would use, that is no step. */
   isNothing(state: Int32Array, { p, option, stays }: Use): boolean {
     if (!stays) return false
     const { stride } = this.places
@@ -117,8 +117,8 @@ export class LiveSpace {
   /**
    * The record after a step, before it is made canonical; valid until the next call.
    *
-   * @param words the coalition's that it uses, where that is told apart
-   * @param key the same text for the same words
+   * @param messages the coalition's that it uses, where that is distinguished
+   * @param key the same text for the same messages
    */
   after(
     state: Int32Array,

@@ -5,10 +5,10 @@ export class UsedSets {
   /** By number. */
   readonly values: Numbered[][] = [[]]
   readonly #numbers = new Map<string, number>([['', 0]])
-  /** By number, then by the key of the words that are added. */
+  /** By number, then by the key of the messages that are added. */
   readonly #more: Map<string, number>[] = []
 
-  /** The number of a set of words. */
+  /** The number of a set of messages. */
   number(words: readonly Numbered[]): number {
     if (words.length === 0) return 0
     const texts = new Map(words.map((word) => [`${word.message}.${word.from}`, word]))
@@ -24,9 +24,9 @@ export class UsedSets {
   }
 
   /**
-   * The number of a set with more words in it.
+   * The number of a set with more messages in it.
    *
-   * @param key the same text for the same words
+   * @param key the same text for the same messages
    */
   plus(number: number, words: readonly Numbered[], key: string): number {
     if (words.length === 0) return number

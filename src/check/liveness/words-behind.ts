@@ -1,6 +1,6 @@
 /**
- * What a participant has used of the coalition's words. Of some it is told apart in states; for all others it is known
- * only which of them steps on a way to a class may rest on.
+ * What a participant has used of the coalition's messages. Of some it is distinguished in states; for all others it is
+ * known only which of them steps on a way to a class may rest on.
  */
 import type { Program } from '../../model/index.ts'
 import { range } from '../../model/index.ts'
@@ -10,7 +10,7 @@ import { Ahead, type LiveClasses, restsOn } from './live-classes.ts'
 import type { Numbered } from './uses.ts'
 
 export class WordsBehind {
-  /** All that the coalition could say. */
+  /** All that the coalition could send. */
   readonly words: readonly Numbered[]
   readonly #correct: readonly number[]
   readonly #told: boolean
@@ -19,13 +19,13 @@ export class WordsBehind {
   /** By position and class. */
   readonly #behind: readonly (readonly Ahead[])[]
 
-  /** @param told are words told apart that trigger a rule of which nobody else's would do? */
+  /** @param told are messages distinguished that trigger a rule of which nobody else's would do? */
   constructor(program: Program, closed: Closed, { classOf }: LiveClasses, told: boolean) {
     const { n, clients } = program.setting
     this.#told = told
     this.#said = new Set(closed.universe)
     this.#speakers = range(n + clients).filter((id) => coalitionSpeaksAs(program, id))
-    // Where the coalition speaks with the identity of one that is correct, what that one says is used under it, too.
+    // Where the coalition sends under the id of a correct replica, what that one sends is used under it, too.
     const all = [...new Set([...closed.universe, ...closed.envelopes.map(({ message }) => message)])]
     this.#correct = closed.participants.map(({ at }) => at)
     this.words = this.#speakers.flatMap((from) =>
@@ -51,7 +51,7 @@ export class WordsBehind {
     })
   }
 
-  /** The word of the coalition that is noted in a state when an option is taken. */
+  /** The message of the coalition that is noted in a state when an option is taken. */
   toldOf({ trigger }: Option): Numbered | undefined {
     if (!this.#told || !trigger || trigger.from === ANYBODY) return undefined
     return this.#speakers.includes(trigger.from) && this.#said.has(trigger.message) ? trigger : undefined
@@ -62,7 +62,7 @@ export class WordsBehind {
     return !this.#correct.includes(from)
   }
 
-  /** May steps on a way to a class have rested on a word that is not noted? */
+  /** May steps on a way to a class have rested on a message that is not noted? */
   mayBehind(p: number, state: number, { message, from }: Numbered): boolean {
     return this.#behind[p]![state]!.has(message, from)
   }

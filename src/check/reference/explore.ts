@@ -148,7 +148,7 @@ class Exploration {
     let { used } = before
     if (this.#heals) {
       const all = usedAfter(this.#space.program, [step()], [...used.values()])
-      // What is only inside of a proof comes to nobody: it tells states apart where a claim looks at what is held.
+      // What is only inside of a proof comes to nobody: it distinguishes states where a claim looks at what is held.
       const after = this.#holds ? all : all.filter(({ isInside }) => !isInside)
       if (after.length !== used.size) used = new Map(after.map((use) => [textOfUse(use), use] as const))
     }

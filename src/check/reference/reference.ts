@@ -38,10 +38,10 @@ export function searchReference(
   return explore(new ReferenceSpace(program, words), claims, limits)
 }
 
-/** Everything that can happen where the coalition may say certain messages. */
+/** Everything that can happen where the coalition may send certain messages. */
 export class ReferenceSpace implements StateSpace {
   readonly program: Program
-  /** What may be said, from each that the coalition speaks as. */
+  /** What may be sent, under each id that the coalition may use. */
   readonly #spoken: readonly ProvedMessage[]
   readonly #offers = new Map<string, readonly Offered[]>()
 
@@ -57,7 +57,7 @@ export class ReferenceSpace implements StateSpace {
     return steps.map((step) => ({ after: apply(this.program, system, step), step: () => step }))
   }
 
-  /** What the coalition can say now, to whom it likes, with the proofs. */
+  /** What the coalition can send now, to whom it likes, with the proofs. */
   offered({ soup }: System): readonly Offered[] {
     const text = soup.map(textOf).join()
     let offered = this.#offers.get(text)
@@ -76,7 +76,7 @@ function cutIn(what: string): () => never {
   }
 }
 
-/** What a search state by state says of a claim. `open`: why nothing can be said to hold, if so. */
+/** What a search state by state says of a claim. `open`: why no claim can be reported to hold, if so. */
 export function fromReference(claim: string, result: Explored, open: string | undefined): CheckedClaim {
   const violation = result.violations.get(claim)
   if (violation) return { claim, verdict: 'violated', ...violation, shortest: open ?? 'certified' }

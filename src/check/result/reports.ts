@@ -36,7 +36,7 @@ export class Reports {
     return this.#shown().map((pass) => ({ pass, on: false, why }))
   }
 
-  /** Slots are told of only where there are several. */
+  /** Slots are mentioned only where there are several. */
   #shown(): PassName[] {
     return PASSES.filter((pass) => pass !== 'by-slot' || this.#reports.has(pass))
   }

@@ -35,7 +35,7 @@ export type CheckVerdict = 'holds' | 'violated' | 'inconclusive' | 'vacuous'
 export interface CheckedClaim {
   readonly claim: string
   readonly verdict: CheckVerdict
-  /** Why nothing could be said, or why it is vacuous. */
+  /** Why there is no verdict, or why it is vacuous. */
   readonly why?: string
   /** How the claim was broken, as a sentence; from the replay on `apply`. */
   readonly witness?: string
@@ -62,13 +62,16 @@ export interface PassReport {
 /** The messages that the coalition could send. */
 export interface UniverseReport {
   readonly messages: number
-  /** Were all messages that anybody could ever say found? If not, nothing can be proved. */
+  /** Were all messages that anybody could ever send found? If not, nothing can be proved. */
   readonly closed: boolean
-  /** Types of messages that nobody says within the bounds, and hence no Byzantine replica either. */
+  /** Types of messages that nobody sends within the bounds, and hence no Byzantine replica either. */
   readonly unsaid?: readonly string[]
   /** Could correct replicas take any input while the universe was collected, or those of the setting only? */
   readonly inputs?: 'all' | 'given'
-  /** Per type: every combination of what was seen, one change away from what a correct replica can say, or all there is. */
+  /**
+   * Per type: every combination of what was seen, one change away from what a correct replica can send, or all there
+   * is.
+   */
   readonly extent: Readonly<Record<string, Extent>>
 }
 

@@ -1,4 +1,4 @@
-/** What the coalition might say, before anything is closed or searched. */
+/** What the coalition might send, before anything is closed or searched. */
 import { universe, unsaid } from '../../adversary/universe.ts'
 import type { AnyMessage, Program } from '../../model/index.ts'
 import type { UniverseReport } from './result.ts'
@@ -8,14 +8,14 @@ const APART_CALLS = 20_000
 
 export interface Words {
   readonly messages: readonly AnyMessage[]
-  /** Those that a correct replica was seen to say. */
+  /** Those that a correct replica was seen to send. */
   readonly said: readonly AnyMessage[]
   readonly report: UniverseReport
   /** Was something left out that closing it here would not find? */
   readonly leftOut?: boolean | undefined
 }
 
-/** Everything that the coalition might say, if there is one. */
+/** Everything that the coalition might send, if there is one. */
 export function universeOf(
   program: Program,
   maxMessages: number,

@@ -3,7 +3,7 @@ import { candidates, coalitionSpeaksAs, type ProvedMessage, prove, type System }
 import type { Atoms } from '../../tables/automaton/atoms.ts'
 import type { Closed } from '../../tables/closure/closed.ts'
 
-/** What the coalition can say along a schedule that was found in the tables, with the proofs. */
+/** What the coalition can send along a schedule that was found in the tables, with the proofs. */
 export class CoalitionWords {
   readonly list: ProvedMessage[] = []
   readonly #program: Program
@@ -35,7 +35,7 @@ export class CoalitionWords {
   /**
    * Looks for the proofs of messages that have become provable.
    *
-   * @param isProvable by index of a provable message: is it worth looking? Told of each that was proved
+   * @param isProvable by index of a provable message: is it worth looking? Called for each that was proved
    */
   proveMore({ soup }: System, isProvable: (index: number) => boolean, told?: (index: number) => void): void {
     for (let changed = true; changed; ) {

@@ -77,12 +77,12 @@ export class SafetySearch {
     }
   }
 
-  /** @param open why nothing can be said to hold, if so */
+  /** @param open why no claim can be reported to hold, if so */
   check(claims: readonly Claim<any>[], open: string | undefined): CheckedClaim[] {
     const { lookups, states, table } = this.#closed
     this.#reports.did('memoise', lookups, Math.min(lookups, table.calls), 'reducer calls')
     this.#reports.did('close', states, states, 'local states')
-    // What cannot be said to hold is not worth a proof.
+    // What cannot be reported to hold needs no proof.
     const proved = open === undefined && this.#reports.isOn('by-slot') ? this.#provedBySlot(claims) : []
     const left = claims.filter((claim) => !proved.includes(claim))
     const judged = grouped(left).flatMap((group) => this.#judge(group, open))

@@ -181,7 +181,7 @@ class Replay {
     else if (event.kind === 'coin') yield* alone({ at, flip: event.coin, value: event.value })
     else if (event.kind === 'message') {
       const text = canonical(messages.values[trigger!.message]!)
-      // Who is counted by number is free to choose: a Byzantine replica can say the same again, where messages are
+      // Who is counted by number is free to choose: a Byzantine replica can send the same again, where messages are
       // delivered once.
       const isFromByzantine = ({ from }: { readonly from: Id }): boolean => coalitionSpeaksAs(program, from)
       const first =
@@ -228,7 +228,7 @@ class Replay {
     })
   }
 
-  /** All that was said, and proved, as a record. */
+  /** All that was sent, and proved, as a record. */
   #record(): Int32Array {
     const { layout } = this.#space
     const state = new Int32Array(layout.words)

@@ -1,16 +1,16 @@
 /**
  * Choices of Byzantine replicas that differ by renaming only: one of each kind is searched.
  *
- * Proved on tables. The protocol is closed with everybody running it and everybody free to say any word of the universe
- * besides, so that whatever happens under any choice of Byzantine replicas happens there. Two replicas are
+ * Proved on tables. The protocol is closed with everybody running it and everybody free to send any message of the
+ * universe besides, so that whatever happens under any choice of Byzantine replicas happens there. Two replicas are
  * interchangeable if exchanging their names maps each machine, and the proof of each message, to itself (see
  * symmetry.ts); a choice of Byzantine replicas is then as good as another with as many members of each kind. Wherever
  * that is not shown, all are searched: where messages are for one receiver, where steps are arrivals or rounds, where
  * senders can be forged, where rules look at who is Byzantine, and where the closure is too large. Where votes are kept
  * in the state, the closure is the sparse one, for safety claims only.
  *
- * The healed run goes by ids. So the renaming has to keep the order of those who run the protocol, and of those who
- * Byzantine message; and for a liveness claim no bound may have been hit, because that run goes beyond them.
+ * The healed run goes by ids. So the renaming has to keep the order of those who run the protocol, and of Byzantine
+ * replicas; and for a liveness claim no bound may have been hit, because that run goes beyond them.
  */
 import { recombined, universe } from '../../adversary/universe.ts'
 import {

@@ -34,7 +34,7 @@ export interface MergedClaim {
   readonly shortest?: string
 }
 
-/** Several searches, told as one. */
+/** Several searches, reported as one. */
 export interface MergedChecks extends Omit<CheckResult, 'claims'> {
   readonly claims: readonly MergedClaim[]
 }
@@ -42,14 +42,14 @@ export interface MergedChecks extends Omit<CheckResult, 'claims'> {
 /** From the worst to the best. */
 const VERDICTS: readonly CheckVerdict[] = ['violated', 'inconclusive', 'vacuous', 'holds']
 
-/** One setting's word about one claim. */
+/** The verdict on one claim in one setting. */
 interface Part extends StandingSetting {
   readonly checked: CheckedClaim
 }
 
 /**
  * Puts the searches of all settings together. A claim is worth as much as in its worst setting, numbers are summed, and
- * what is said of all must be true of each.
+ * what is reported of all must be true of each.
  */
 export function mergedChecks(claims: readonly string[], searched: readonly SearchedStanding[]): MergedChecks {
   const results = searched.flatMap(({ result }) => result ?? [])

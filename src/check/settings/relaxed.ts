@@ -1,10 +1,10 @@
 /**
- * Networks that hand over each message once, searched in one that may hand it over again.
+ * Networks that deliver each message once, searched in one that may hand it over again.
  *
  * Every run of the first is a run of the second, where the same message can always be taken once and never again; so
- * what holds in the second holds in the first, and no violation in the first is shorter than the shortest in the second.
- * A violation found there counts only if it replays in the first. Conditions: nobody keeps an inbox, each type of
- * message has one rule (else an arrival would run several at once), and order does not matter.
+ * what holds in the second holds in the first, and no violation in the first is shorter than the shortest in the
+ * second. A violation found there counts only if it replays in the first. Conditions: nobody keeps an inbox, each type
+ * of message has one rule (else an arrival would run several at once), and order does not matter.
  */
 import {
   type AnyMessage,

@@ -13,7 +13,7 @@ export function renaming(one: Setting, other: Setting): readonly Id[] | undefine
   return names
 }
 
-/** Claims that are also asked about every outcome under other names, to see whether they mind. */
+/** Claims that are also asked about every outcome under other names, to see whether they depend on ids. */
 export class RenamedClaims {
   readonly claims: readonly Claim<any>[]
   readonly #minding = new Set<string>()
@@ -25,7 +25,7 @@ export class RenamedClaims {
     this.claims = this.#renamed.length > 0 ? claims.map((claim) => this.#asked(claim)) : claims
   }
 
-  /** Claims that said otherwise under other names: nothing is known of the other settings then. */
+  /** Claims with another verdict under other ids: nothing is known of the other settings then. */
   get minding(): readonly string[] {
     return [...this.#minding].sort()
   }
@@ -62,14 +62,14 @@ export class RenamedClaims {
     return { ...claim, broken }
   }
 
-  /** Has the claim been asked about just this before? Then it would only say the same again. */
+  /** Has the claim been asked about just this before? Then its verdict would be the same again. */
   #isNew({ name }: Claim<any>, soup: boolean, outcome: Outcome<any>): boolean {
     const { outputs } = outcome
     const key = `${name} ${JSON.stringify(soup ? [outputs, outcome.fresh, outcome.soup] : outputs)}`
     return !this.#known.has(key) && this.#known.add(key) !== undefined
   }
 
-  /** @param agrees does the claim say the same of what it looks at, under other names? */
+  /** @param agrees is the verdict on what it looks at the same under other ids? */
   #compare({ name }: Claim<any>, agrees: (rename: (outcome: Outcome<any>) => Outcome<any>) => boolean): void {
     if (this.#minding.has(name)) return
     const minds = this.#renamed.some(({ setting, names }) => !agrees((outcome) => under(outcome, setting, names)))

@@ -10,7 +10,7 @@ export type SettingSearch = Pick<CheckRequest, 'without' | 'maxStates' | 'maxUni
   readonly claims: readonly Claim<any>[]
 }
 
-/** What a search came to, and whether claims mind who has which name: it says nothing of other settings then. */
+/** What a search came to, and whether claims depend on ids: it says nothing of other settings then. */
 export interface SearchedSetting {
   readonly result: CheckResult
   readonly minds: boolean

@@ -53,7 +53,7 @@ interface Flown {
   readonly known: KnownBefore
 }
 
-/** Runs blocks of one campaign, keeping the arenas between them. */
+/** Runs blocks of one campaign, keeping setting contexts between them. */
 export class BlockRunner {
   readonly #campaign: Campaign
   readonly #strategies: readonly Strategy[]
@@ -148,7 +148,7 @@ export class BlockRunner {
     return { ...totals, fired: [...fired].sort(), found: [...found.values()], ...counted, ...news }
   }
 
-  /** Where the engines do not agree, a handler that is no function may be the reason: that is said first. */
+  /** Where the engines do not agree, a handler that is no function may be the reason: that is reported first. */
   #pure<T>(run: number, tell: () => T): T {
     try {
       return tell()
@@ -172,7 +172,7 @@ export class BlockRunner {
     return run - this.#campaign.firstRun < FIRST_CHECKED || run % CHECKED_EVERY === 0
   }
 
-  /** Tells a run again on the reference, which also holds what correct replicas say against their own proofs. */
+  /** Replays a run on the reference, which also checks what correct replicas send against their own proofs. */
   #check(settingContext: SettingContext, run: number, { entries }: RunResult): void {
     const { system } = replayOnReference(settingContext, entries, settingContext.world.coalition.offered())
     const crashed = entries.flatMap(({ kind, at }) => (kind === 'crash' ? [at] : []))
@@ -263,7 +263,7 @@ export class BlockRunner {
     return { shares: pilot.finish(names), known: { graph: pilot.graph } }
   }
 
-  /** Replays a violation on the reference before anybody hears of it. */
+  /** Replays a violation on the reference before it is reported. */
   #proven(settingContext: SettingContext, run: number, { entries, features }: RunResult, broken: Broken): Found {
     const { program } = settingContext
     const { steps } = replayOnReference(

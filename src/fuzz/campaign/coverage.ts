@@ -15,8 +15,8 @@ const MOST_DRAWS = 8
 const APART = 0x5bd1e995
 
 /**
- * What the runs of a block meet that is not in the lesson: abstract states. Such a state is what one correct
- * replica is in, together with what has been put out by then by anyone. They are told apart by numbers below 2²⁵, so that a few
+ * What the runs of a block meet that is not in the lesson: abstract states. Such a state is what one correct replica is
+ * in, together with what has been output by then by anyone. They are distinguished by numbers below 2²⁵, so that a few
  * in a thousand are taken for others.
  */
 export class Coverage {
@@ -98,7 +98,7 @@ export class Coverage {
     return news
   }
 
-  /** Looks at who has moved; where somebody has put something out, at all. */
+  /** Looks at who has moved; where somebody has made an output, at all. */
   #look({ instances, table }: World): boolean {
     const before = this.#outputsHash
     let correct = 0

@@ -3,7 +3,7 @@ import type { BlockResult, RunBeginning } from './result.ts'
 
 /** Runs of the first round of a campaign that learns. Each later round is as long as all before it. */
 export const FIRST_ROUND = 5_000
-/** Abstract states that are told apart; what is met after so many is not known. */
+/** Abstract states that are distinguished; what is met after so many is not known. */
 const MOST_SEEN = 65_536
 /** Beginnings that are taught: the last ones, for what is met late is rare. */
 const MOST_BEGINNINGS = 128
@@ -55,7 +55,7 @@ export function lessonOf(said: Omit<Lesson, 'digest'>): Lesson {
   return { digest: digest(said), ...said }
 }
 
-/** Are there as many states as are told apart? */
+/** Are there as many states as are distinguished? */
 export function isFull(states: number): boolean {
   return states >= MOST_SEEN
 }

@@ -39,14 +39,14 @@ import type { Broken } from '../run/judging.ts'
 import { type Choices, drawnChoices } from '../schedule/choices.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 
-/** Of eight words that the coalition could say, how many it keeps to itself. */
+/** Of eight messages that the coalition could send, how many it keeps to itself. */
 const SILENCES = [0, 1, 2, 4] as const
 /** Of eight replicas that are offered inputs, how many get one. */
 const GIVEN = 7
 /** What a trace names for the order of the steps: there is nothing to choose. */
 const SCHEDULER = 'rounds'
 
-/** Does a strategy say fixed words? The others run the protocol's rules on single messages, and here are none. */
+/** Does a strategy send fixed messages? The others run the protocol's rules on single messages, and here are none. */
 export const isScripted = (scene: Scene, strategy: Strategy): boolean =>
   (strategy.suits?.(scene) ?? true) && strategy.behave(scene, 0).strategyTwins === undefined
 
@@ -63,7 +63,7 @@ class Pool {
     for (const id of receivers) to.add(id)
   }
 
-  /** The words that can be said to a replica into a round, by member and type. */
+  /** The messages that can be sent to a replica into a round, by member and type. */
   lists(program: Program, system: System, { at, round }: RoundTurn): ProvedMessage[][] {
     const words = sayableIn(program, system, round, this.#words)
     const own = words.filter((word) => this.#to.get(textOfWord(word))!.has(at))

@@ -26,7 +26,7 @@ export class PlannedRuns {
 
   constructor(settings: number, strategies: readonly Strategy[], schedulers: readonly Chooser[]) {
     this.#settings = settings
-    // It goes best with a coalition that can say whatever a plan takes.
+    // It goes best with a coalition that can send whatever a plan takes.
     const forging = strategies.filter((strategy) => strategy === forge)
     this.#strategies = forging.length > 0 ? forging : strategies
     this.#isOn = schedulers.includes(byPlan)

@@ -11,7 +11,7 @@ export class Goals {
     this.#conflicts = conflicts
   }
 
-  /** Does any claim mind what a participant puts out? */
+  /** Does any claim depend on what a participant outputs? */
   isHeeded(p: number): boolean {
     return this.#conflicts.isHeeded(p)
   }

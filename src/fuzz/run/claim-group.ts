@@ -22,9 +22,9 @@ export interface SeenByClaims {
   readonly number: number
   /** By correct participant, the number of what is seen of its outputs. */
   readonly views: readonly number[]
-  /** What was said, each message with its sender as one number. */
+  /** What was sent, each message with its sender as one number. */
   readonly words: readonly number[]
-  /** What the claims say where nothing was put out just now, and where all of it was: when a run begins. */
+  /** What the claims say where nothing was output just now, and where all of it was: when a run begins. */
   quiet: GroupVerdict | undefined
   first: GroupVerdict | undefined
 }
@@ -48,12 +48,12 @@ export class Memory {
 
 /**
  * Claims that look at the same: at the same notes besides the outputs, and at the same types of messages. They are
- * judged where that has changed, and what they said of the same before is remembered for all runs of a setting.
+ * judged where that has changed, and their verdict on the same is remembered for all runs of a setting.
  */
 export class ClaimGroup {
   readonly invariants: Invariant<any>[] = []
   readonly sometimes: Sometimes<any>[] = []
-  /** Do they look at what is said? */
+  /** Do they look at what is sent? */
   readonly listens: boolean
   readonly #types: readonly string[] | undefined
   readonly #world: World
@@ -61,7 +61,7 @@ export class ClaimGroup {
   readonly #matters: boolean[] = []
   readonly #readSets = new Map<string, SeenByClaims>()
   readonly #list: SeenByClaims[] = []
-  /** By number of what is seen, and what is put out or said then: what is seen next, and where its verdict is. */
+  /** By number of what is seen, and what is output or sent then: what is seen next, and where its verdict is. */
   readonly #next = new Pairs()
   readonly #verdicts: GroupVerdict[] = []
   readonly #memory: Memory
@@ -140,7 +140,7 @@ export class ClaimGroup {
     return true
   }
 
-  /** What is seen once the participant in a place has put out more. */
+  /** What is seen once the participant in a place has output more. */
   seen(readSet: SeenByClaims, place: number, view: number): SeenByClaims {
     const key = keyOf(place, view)
     const known = this.#next.get(readSet.number, key)
@@ -152,7 +152,7 @@ export class ClaimGroup {
     return next
   }
 
-  /** What is seen once this is said, too; the very same where that does not matter. */
+  /** What is seen once this is sent, too; the very same where that does not matter. */
   heard(readSet: SeenByClaims, from: Id, message: number): SeenByClaims {
     this.#matters[message] ??= this.#types?.includes(this.#world.table.messages.values[message]!.type) ?? true
     if (!this.#matters[message]) return readSet
@@ -166,7 +166,7 @@ export class ClaimGroup {
     return next
   }
 
-  /** What the claims say, as far as that is known, when the participant in a place has just put out more: see `seen`. */
+  /** What the claims say, as far as that is known, when the participant in a place has just output more: see `seen`. */
   freshVerdict(before: SeenByClaims, place: number, view: number): GroupVerdict | undefined {
     return this.#verdicts[this.#next.second(before.number, keyOf(place, view))]
   }
@@ -197,7 +197,7 @@ export class ClaimGroup {
 /** What claims see before anything is there for them. */
 export const NOTHING_SEEN: SeenByClaims = { number: -1, views: [], words: [], quiet: undefined, first: undefined }
 
-/** Of something that is put out; what is said has numbers from 0 on. */
+/** Of something that is output; what is sent has numbers from 0 on. */
 function keyOf(place: number, view: number): number {
   return -1 - (view * SENDERS + place)
 }

@@ -18,15 +18,15 @@ export interface Broken extends Violation {
 interface Watch {
   readonly group: ClaimGroup
   readSet: SeenByClaims
-  /** Is it to be judged, even where nothing was put out that they see? */
+  /** Is it to be judged, even where nothing was output that they see? */
   isDue: boolean
   /** Guards that were reached when it was judged last. */
   met: readonly string[]
 }
 
 /**
- * Holds the runs of a setting against its claims, one run after another. Verdicts are remembered by what was put out
- * and said.
+ * Judges the claims of a setting on its runs, one after another. Verdicts are remembered by what was output
+ * and sent.
  */
 export class Judging {
   /** What the present run has broken. */
@@ -43,13 +43,13 @@ export class Judging {
   /** Liveness claims on what is held, and all others. */
   readonly #held: readonly Liveness<any>[]
   readonly #others: readonly Liveness<any>[]
-  /** Is some group to be judged, even where nothing is put out? */
+  /** Is some group to be judged, even where nothing is output? */
   #isDue = true
   #wanted = 0
   #healsOften = false
-  /** Envelopes that had been said when claims were last judged. */
+  /** Envelopes that had been sent when claims were last judged. */
   #said = 0
-  /** Guards that were reached on the way; those that do not look at what is said are met at the end, or not. */
+  /** Guards that were reached on the way; those that do not look at what is sent are met at the end, or not. */
   readonly #met = new Set<string>()
   /** Liveness claims that are known to be broken, and need no further run. */
   #settled: ReadonlySet<string> = NOTHING_SETTLED
@@ -99,7 +99,7 @@ export class Judging {
     return this.#wanted > 0 && this.broken.length >= this.#wanted
   }
 
-  /** Looks at what a step of an instance has put out since `before`, and said. */
+  /** Looks at what a step of an instance has output since `before`, and sent. */
   judge(instance: Instance, before: Record): void {
     const { world } = this.#settingContext
     if (this.#listens && world.soup.length > this.#said) this.#listen()
@@ -110,7 +110,7 @@ export class Judging {
     if (!isQuiet && this.#healsOften) this.judgeHealing()
   }
 
-  /** Takes up what has been said since the last time. */
+  /** Takes up what has been sent since the last time. */
   #listen(): void {
     const { soup, kernel, instances } = this.#settingContext.world
     for (; this.#said < soup.length; this.#said += 2) {
@@ -177,7 +177,7 @@ export class Judging {
     return readSet.quiet
   }
 
-  /** @param seen what was seen before the instance in a place put out more */
+  /** @param seen what was seen before the instance in a place output more */
   #freshly(
     { group, readSet }: Watch,
     seen: SeenByClaims,
@@ -253,7 +253,7 @@ export class Judging {
     return nameOfThrown(table.locals.values[place.local]!, place.id, setting.n)
   }
 
-  /** What the claims of a group say of what is there, and of what an instance has just put out. */
+  /** What the claims of a group say of what is there, and of what an instance has just output. */
   #verdict(
     { invariants, sometimes }: ClaimGroup,
     instance: Instance | undefined,

@@ -25,7 +25,7 @@ export class ReferenceHealing {
     this.#used = used
   }
 
-  /** What breaks claims that look at outputs, notes and what is said. */
+  /** What breaks claims that look at outputs, notes and what is sent. */
   broken(liveness: readonly Liveness<any>[]): readonly Violation[] {
     const settingContext = this.#settingContext
     const key = `${liveness.map(({ name }) => name)}/${this.#key()}`

@@ -26,8 +26,8 @@ import type { RunEntry } from './entry.ts'
 import type { SettingContext } from './setting-context.ts'
 
 /**
- * Tells a run again as steps, with evidence and proofs written out, and takes every step on `apply`: the fast engine
- * is never believed.
+ * Writes a run as steps, with evidence and proofs, and takes every step on `apply`: no result of the fast engine is
+ * reported without this.
  * @throws HarnessError where the two do not agree
  */
 export function replayOnReference(
@@ -97,7 +97,9 @@ class ReferenceReplay {
     }
   }
 
-  /** The step on the words that its handler's questions were answered with, one sufficient choice for each `need`. */
+  /**
+   * The step on the messages that its handler's questions were answered with, one sufficient choice for each `need`.
+   */
   #acting(step: Acting, taken: readonly (readonly number[])[], byzantineMessages: readonly Held[]): Step {
     const { program, world } = this.#settingContext
     if (world.arrivals) return step
@@ -133,7 +135,7 @@ class ReferenceReplay {
     )
   }
 
-  /** A word of the coalition with the witness of its proof, and those of the words inside it. */
+  /** A message of the coalition with the witness of its proof, and those of the messages inside it. */
   #proved(word: ProvedMessage, byzantineMessages: readonly Held[]): ProvedMessage {
     const { program, table, universe } = this.#settingContext
     if (!program.proofOf(word.message) || !program.setting.byzantine.includes(word.from)) return word
@@ -142,7 +144,7 @@ class ReferenceReplay {
       word.message,
       ...byzantineMessages.map((byzantineMessage) => table.messages.values[byzantineMessage.message]!),
     ]
-    // Mostly what was told is enough; else a proof may rest on words that the coalition has kept to itself.
+    // Mostly what was sent is enough; else a proof may rest on messages that the coalition has kept to itself.
     for (const message of [...universe.messages.filter((one) => !program.proofOf(one)), ...told]) sayable.know(message)
     if (!sayable.canSay(word.message)) for (const message of universe.messages) sayable.know(message)
     if (!sayable.canSay(word.message)) {

@@ -40,7 +40,7 @@ export class RunFacts {
     }
   }
 
-  /** What was put out, and nothing else. */
+  /** What was output, and nothing else. */
   silent(): Facts {
     const { setting, correct } = this.#settingContext
     return { setting, correct, outputs: this.#allOutputs(), fresh: [], soup: [] }
@@ -50,7 +50,7 @@ export class RunFacts {
     return { at, output: this.#settingContext.table.outputs.values[number]! }
   }
 
-  /** What the step at an instance has put out; before the first step, all that there is. */
+  /** What the step at an instance has output; before the first step, all that there is. */
   #fresh(instance: Instance | undefined, before: Record | undefined): Facts['outputs'] {
     if (!instance || !before) return this.#allOutputs()
     const { id, record } = instance

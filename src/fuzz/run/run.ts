@@ -26,7 +26,7 @@ export interface RunResult {
   readonly reached: boolean
   readonly cut: boolean
   readonly unfinished: boolean
-  /** Was it ended from outside? Then it says nothing but what it has broken. */
+  /** Was it ended from outside? Then it reports only what it has broken. */
   readonly stopped: boolean
   /** What was switched on. */
   readonly features: Features
@@ -35,7 +35,7 @@ export interface RunResult {
 /** Firings of twins, and choices that come to nothing, for each step that a run may take. */
 const MOST_FREE = 20
 
-/** One run: a function of the arena, the features and the choices. It uses the arena's world until the next one begins. */
+/** One run: a function of its setting context, features and choices. It uses the context's world until the next begins. */
 export class Run {
   readonly #settingContext: SettingContext
   readonly #world: World
@@ -287,7 +287,7 @@ function arrival(kind: 'message' | 'lose', at: Id, message: number, from: Id): R
   return { kind, at, name: '', value: 0, message, from, taken: NOTHING_TAKEN }
 }
 
-/** A twin that was silent may speak. */
+/** A twin that was silent may send. */
 function rouse(instance: Instance): void {
   instance.isStale = true
   instance.mail.wake()

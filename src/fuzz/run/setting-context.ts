@@ -44,7 +44,7 @@ const MOST_ROWS = 150_000
 /** Behaviours, and verdicts, that are remembered. */
 export const MOST_REMEMBERED = 20_000
 
-/** What settings share that differ only in who is faulty: the protocol's code cannot tell them apart. */
+/** What settings share that differ only in who is faulty: the protocol's code cannot distinguish them. */
 export class SharedTables {
   readonly kernel: Kernel
   readonly program: Program

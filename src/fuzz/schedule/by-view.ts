@@ -2,7 +2,7 @@ import type { Actions } from './actions.ts'
 import { type Chooser, drawAmong } from './chooser.ts'
 
 /**
- * Only steps of the lowest view that somebody can still take. What was said stays there, so whatever can happen at the
+ * Only steps of the lowest view that somebody can still take. What was sent stays there, so whatever can happen at the
  * replicas can happen view by view, too; a random walk would rather leave for the last view by one jump, and not come
  * back.
  */

@@ -13,8 +13,8 @@ const LATER = [0, 4, 6, 7] as const
 const TRIES = 4
 
 /**
- * A random walk in which all steps are equally likely, until somebody has put something out. From then on most steps
- * bring some correct replica nearer to an output that nobody has put out yet: where outputs must not differ, that is
+ * A random walk in which all steps are equally likely, until somebody has made an output. From then on most steps
+ * bring some correct replica nearer to an output that nobody has output yet: where outputs must not differ, that is
  * what a violation takes. How many firings a local state is from an output is known from the pilot, which is the same
  * in every worker, and of the run itself only its outputs count: so a run is a function of the seed and its number.
  * Where arrivals are steps, or the pilot was never in a local state, it stays a random walk.
@@ -22,7 +22,7 @@ const TRIES = 4
 export const goalDirected: Chooser = {
   name: 'goal-directed',
   about: 'a random walk towards outputs that no replica has made yet; the first 1,000 runs show the way',
-  // A goal is of little use to a coalition that cannot say what leads there.
+  // A goal is of little use to a coalition that cannot send what leads there.
   partner: forge,
   begin(choices, _, { graph } = {}) {
     const [first, later] = [FIRST[choices.below(FIRST.length)]!, LATER[choices.below(LATER.length)]!]

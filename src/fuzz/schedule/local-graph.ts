@@ -1,19 +1,22 @@
 import type { Instance, Profile, World } from '../../kernel/index.ts'
 import { abstracted, remembered, textOf } from '../../model/index.ts'
 
-/** Local states and outputs that are told apart; what is met after so many is not known. */
+/** Local states and outputs that are distinguished; what is met after so many is not known. */
 const MOST_STATES = 50_000
 const MOST_OUTPUTS = 64
-/** Nothing that was put out is known to be reached from here. */
+/** Nothing that was output is known to be reached from here. */
 export const UNREACHED = 255
 
-/** Local states that some runs went through, and how many firings each is from each output. Told apart by their content. */
+/**
+ * Local states that some runs went through, and how many firings each is from each output. Distinguished by their
+ * content.
+ */
 export class LocalGraph {
   readonly #states = new Map<string, number>()
   readonly #outputs = new Map<string, number>()
   /** By state: those from which it was reached in one firing. */
   readonly #before: Set<number>[] = []
-  /** By output: states in which it was put out. */
+  /** By output: states in which it was output. */
   readonly #puts: Set<number>[] = []
   /** By state and output. */
   #distances: readonly Uint8Array[] = []
@@ -66,7 +69,7 @@ export class LocalGraph {
     return this
   }
 
-  /** Backwards from where an output was put out, breadth first. */
+  /** Backwards from where an output was made, breadth first. */
   #spread(output: number, first: readonly number[]): void {
     let frontier = first
     for (let distance = 1; frontier.length > 0 && distance < UNREACHED; distance++) {

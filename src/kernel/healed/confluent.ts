@@ -6,7 +6,7 @@ export interface PossibleFiring {
   readonly rule: string
   readonly message: number
   readonly from: Id
-  /** The questions that it asks, by identity: equal lists are satisfied by the same words. */
+  /** The questions that it asks, by identity: equal lists are satisfied by the same messages. */
   readonly asks: readonly object[]
   readonly leaf: Leaf
 }
@@ -15,12 +15,13 @@ export interface PossibleFiring {
 const MOST_STATES = 200
 
 /**
- * Does the order of firings make no difference, whatever part of the words has arrived? It makes none if every two
+ * Does the order of firings make no difference, whatever part of the messages has arrived? It makes none if every two
  * firings that are possible in a state come to the same in both orders, on the same questions: to one state, the same
- * words said and the same put out. Where one of them is no step any more after the other, that one alone has to come
+ * messages sent and the same outputs. Where one of them is no step any more after the other, that one alone has to come
  * to the same. And no state may be come to twice.
  *
- * @param firingsOf what can fire in a local state, if all words that will ever be there are there; nothing if unknown
+ * @param firingsOf what can fire in a local state, if all messages that will ever be there are there; nothing if
+ * unknown
  */
 export function isConfluent(
   start: number,

@@ -141,7 +141,7 @@ export class HealedRun {
 
   /** Of the words that would make a difference: has one arrived? It is heard from then on. */
   #arrives(at: Id, matters: readonly SoupEntry[]): boolean {
-    const word = matters.find((one) => this.guesses.has(at, one))
+    const word = matters.length > 0 && matters.find((one) => this.guesses.has(at, one))
     if (!word) return false
     const heard = this.inboxes.plus(this.usedBy(at), word)
     if (this.#program.setting.network.gossip) this.#usedByAll = heard

@@ -126,6 +126,8 @@ export class Inboxes {
       this.soups.count()
       for (const [, node] of this.#alone(at, local)) add(firing, this.answered(inbox, node))
     }
+    const known = firing.found[i] ?? firing.last
+    if (known) return known
     const { rules } = partAt(this.#program, at)
     for (; firing.found.length <= i && firing.rule < rules.length; firing.rule++, firing.word = 0) {
       const rule = rules[firing.rule]!
@@ -138,7 +140,8 @@ export class Inboxes {
       }
       if (firing.found.length > i) break
     }
-    return firing.found[i] ?? { leaf: undefined, matters: firing.matters }
+    if (firing.found.length <= i) firing.last = { leaf: undefined, matters: [...new Set(firing.matters)] }
+    return firing.found[i] ?? firing.last!
   }
 
   #alone(at: Id, local: number): (readonly [name: string, node: Node])[] {
@@ -231,7 +234,7 @@ function byWord(a: SoupEntry, b: SoupEntry): number {
 function add(firing: Fires, { leaf, matters }: NextFiring): void {
   firing.matters.push(...matters)
   if (!leaf) return
-  firing.found.push({ leaf, matters: firing.matters })
+  firing.found.push({ leaf, matters: [...new Set(firing.matters)] })
   firing.matters = []
 }
 

@@ -104,6 +104,8 @@ export interface NextFiring {
 export interface Fires {
   /** In the order of rules and words. */
   readonly found: NextFiring[]
+  /** What comes after all of them: nothing fires any more. */
+  last?: NextFiring
   /** What matters to whatever is found next. */
   matters: SoupEntry[]
   /** The rule that is tried next, and on which of the words of its type. */

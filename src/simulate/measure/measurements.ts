@@ -28,7 +28,7 @@ export class Measurements {
   readonly #isNamed: boolean
   readonly #done: number[]
   readonly #requests = new Map<string, Request>()
-  /** Told of each request that enough have served. */
+  /** Called with each request that enough have served. */
   readonly #onServed: () => void
 
   constructor(request: SimulationRequest, onServed: () => void) {
@@ -92,7 +92,7 @@ export class Measurements {
     if (this.#done[at] === this.#due) this.decided++
   }
 
-  /** A client believes f + 1 replicas: one of them is correct. */
+  /** A client accepts what f + 1 replicas answer: one of them is correct. */
   #judgeServed(at: Id, request: Request): void {
     if (request.isServed) return
     const { n, f } = this.#program.setting

@@ -14,13 +14,13 @@ import {
 } from '../../model/index.ts'
 import { noException, type Violation } from '../../system/index.ts'
 
-/** Judges safety claims on what correct participants put out. */
+/** Judges safety claims on what correct participants output. */
 export class OutputJudge {
   readonly #program: Program
   readonly #correct: readonly Id[]
   readonly #isCorrect: readonly boolean[]
   readonly #claims: readonly Invariant<any>[]
-  /** Claims that look at what was said: judged after every step that says or puts out something. */
+  /** Claims that look at what was sent: judged after every step that sends or outputs something. */
   readonly #atOnce: readonly Invariant<any>[]
   readonly #outputs: Json[][]
   readonly #notes: Json[][]

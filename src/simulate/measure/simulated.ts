@@ -6,8 +6,9 @@ import type { Conditions } from '../request/conditions.ts'
 /** A `Behaviour` of any strategy, and what only a simulation can ask of a coalition. */
 export interface TimedBehaviour extends Behaviour {
   /**
-   * What a member answers when a message reaches it, whoever said it, the coalition included. `hears` is asked once for
-   * each word of a correct participant; this is asked for every copy, and its answers are sent as often as it gives them.
+   * What a member answers when a message reaches it, whoever sent it, the coalition included. `hears` is asked once for
+   * each message of a correct participant; this is asked for every copy, and its answers are sent as often as it gives
+   * them.
    */
   readonly receives?: (member: Id, from: Id, message: AnyMessage) => readonly Offer[]
 }
@@ -16,7 +17,7 @@ export interface TimedBehaviour extends Behaviour {
 export interface Faults {
   /** What the Byzantine ids do; `{}` is silence. */
   readonly behaviour: TimedBehaviour
-  /** Are a member's opening words sent one after the other, each once the one before has arrived or is lost? */
+  /** Are a member's opening messages sent one after the other, each once the one before has arrived or is lost? */
   readonly sequential?: boolean
   /** When replicas that may crash do so, in milliseconds. */
   readonly crashes?: readonly { readonly at: Id; readonly time: number }[]
@@ -48,7 +49,7 @@ export interface SimulationRequest {
   readonly claims?: readonly Claim<any>[]
   /** Is this output a decision? Default: what the first `sometimes` claim is satisfied with; else any output. */
   readonly decides?: (output: Json) => boolean
-  /** Told of every step, in the order in which `apply` would take them under eager steps. */
+  /** Called with every step, in the order in which `apply` would take them under eager steps. */
   readonly observe?: (step: Step, time: number) => void
 }
 
@@ -84,7 +85,7 @@ export interface Count {
   readonly count: number
 }
 
-/** An input that was taken, and until when the copies of what was said on it were being put on their way. */
+/** An input that was taken, and until when the copies of what was sent on it were being put on their way. */
 export interface TakenInput {
   readonly at: Id
   readonly input: string

@@ -17,7 +17,7 @@ export interface Metrics {
    */
   readonly latency: { readonly delays: Percentiles | undefined; readonly ms: Percentiles | undefined }
   readonly samples: number
-  /** Copies sent by the correct, by type, divided by the decisions that were made one after the other. */
+  /** Copies sent by correct participants, by type, divided by the decisions that were made one after the other. */
   readonly messages: readonly { readonly type: string; readonly perDecision: number }[]
   /** For each run. */
   readonly viewChanges: number

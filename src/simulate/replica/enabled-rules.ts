@@ -9,7 +9,7 @@ export interface EnabledFiring {
   readonly depth: number
 }
 
-/** A rule and a word that it may fire on, with the tree of its questions in the present state. */
+/** A rule and a message that it may fire on, with the tree of its questions in the present state. */
 interface Trigger {
   readonly rule: number
   readonly word: Arrived
@@ -22,8 +22,8 @@ const ANY = '*'
 const NOTHING: readonly never[] = []
 
 /**
- * What can be done in an instance's state with what has come to it. Rules are looked at again only where a word, or a
- * change of the local state, can have changed what they do.
+ * What can be done in an instance's state with what has come to it. Rules are looked at again only where a message, or
+ * a change of the local state, can have changed what they do.
  */
 export class EnabledRules {
   /** Has a bound forbidden a step? */
@@ -53,13 +53,13 @@ export class EnabledRules {
     this.#local = local
   }
 
-  /** The inbox has lost a word again. */
+  /** The inbox has lost a message again. */
   countAgain(): void {
     this.#tallies.clear()
   }
 
   /**
-   * The first rule, in declared order, that changes something, on the first word in order of arrival: as `settle` of
+   * The first rule, in declared order, that changes something, on the first message in order of arrival: as `settle` of
    * the reference does. Everything is looked at anew.
    */
   first(isStep: (leaf: Leaf) => boolean): EnabledFiring | undefined {
@@ -71,7 +71,7 @@ export class EnabledRules {
     return undefined
   }
 
-  /** The same, where nothing could be done before this word came. */
+  /** The same, where nothing could be done before this message came. */
   firstAfter(word: Arrived, isStep: (leaf: Leaf) => boolean): EnabledFiring | undefined {
     const { type } = this.#inbox.messages[word.message]!
     const candidates = new Set([...(this.#waiting.get(type) ?? NOTHING), ...(this.#waiting.get(ANY) ?? NOTHING)])
@@ -87,7 +87,7 @@ export class EnabledRules {
     return undefined
   }
 
-  /** One rule on all words of its type, once on those on which it is known to do the same. */
+  /** One rule on all messages of its type, once on those on which it is known to do the same. */
   #onEach(rule: number, isStep: (leaf: Leaf) => boolean): EnabledFiring | undefined {
     for (const word of this.#inbox.byType.get(this.#rules[rule]!.type) ?? NOTHING) {
       if (this.#isRepeated(rule, word)) continue
@@ -97,7 +97,7 @@ export class EnabledRules {
     return undefined
   }
 
-  /** Is it known that the rule does on this word what it does on an earlier one? */
+  /** Is it known that the rule does on this message what it does on an earlier one? */
   #isRepeated(rule: number, word: Arrived): boolean {
     const first = this.#inbox.firstLike(word)
     return first !== word && this.#isForAnybody(rule, first)
@@ -125,7 +125,7 @@ export class EnabledRules {
       const tally = this.#tally(node.ask)
       const { ask } = node.ask
       const { isEnough } = tally
-      // What a `take` gets may change as long as words come.
+      // What a `take` gets may change as long as messages come.
       if (trigger && (!isEnough || ask.kind === 'take')) this.#wait(trigger, ask.match.type ?? ANY)
       if (!isEnough) return undefined
       depth = Math.max(depth, tally.depth)
@@ -152,7 +152,7 @@ export class EnabledRules {
   }
 }
 
-/** Rules in declared order, for each the words in order of arrival. */
+/** Rules in declared order, for each the messages in order of arrival. */
 function byRule(a: Trigger, b: Trigger): number {
   return a.rule - b.rule || a.word.order - b.word.order
 }

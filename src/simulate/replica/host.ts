@@ -58,7 +58,7 @@ export class Host {
   }
 }
 
-/** A participant, or a twin under a Byzantine id, before anything has happened; and what it says and arms at once. */
+/** A participant, or a twin under a Byzantine id, before anything has happened; and what it sends and arms at once. */
 export function hosted(table: Table, id: Id, twin?: Twin): { readonly place: Host; readonly effects: Effects } {
   const { local, effects } = begun(table.program, id)
   return {

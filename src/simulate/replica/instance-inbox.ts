@@ -1,7 +1,7 @@
 import { type AnyMessage, type Id, type Program, remembered } from '../../model/index.ts'
 import { hearsItself } from '../../system/index.ts'
 
-/** A word that has come to an instance. */
+/** A message that has come to an instance. */
 export interface Arrived {
   readonly message: number
   readonly from: Id
@@ -11,7 +11,7 @@ export interface Arrived {
   readonly order: number
 }
 
-/** What an instance has heard. Nothing that came ever leaves. */
+/** What an instance has received. Nothing that came ever leaves. */
 export class InstanceInbox {
   readonly self: Id
   readonly program: Program
@@ -21,7 +21,7 @@ export class InstanceInbox {
   readonly byType = new Map<string, Arrived[]>()
   /** Its own broadcasts, where they count as evidence. */
   readonly own: number[] = []
-  /** By message, the word in which it came first. */
+  /** By content, the message that came first. */
   readonly #first = new Map<number, Arrived>()
   readonly #known = new Set<number>()
   readonly #everybody: number
@@ -34,7 +34,7 @@ export class InstanceInbox {
     this.#everybody = n + clients
   }
 
-  /** Puts a word in. Nothing where it is there already. */
+  /** Puts a message in. Nothing where it is there already. */
   hear(message: number, from: Id, depth: number): Arrived | undefined {
     const key = message * this.#everybody + from
     if (this.#known.has(key)) return undefined
@@ -55,12 +55,12 @@ export class InstanceInbox {
     if (this.#first.get(word.message) === word) this.#first.delete(word.message)
   }
 
-  /** The first word with the same content. */
+  /** The first message with the same content. */
   firstLike({ message }: Arrived): Arrived {
     return this.#first.get(message)!
   }
 
-  /** It has said something to all replicas. */
+  /** It has sent something to all replicas. */
   hearOneself(message: number): void {
     if (hearsItself(this.program, this.self) && !this.own.includes(message)) this.own.push(message)
   }

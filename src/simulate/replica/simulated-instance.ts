@@ -21,7 +21,7 @@ export class SimulatedInstance {
   readonly #everybody: number
   readonly #said = new Set<number>()
   readonly #counts = new Map<number, number>()
-  /** Equal outputs that are told apart. */
+  /** Equal outputs that are distinguished. */
   readonly #most: number
   readonly #isStep = (leaf: Leaf): boolean => !this.#isIdle(leaf)
 
@@ -55,8 +55,8 @@ export class SimulatedInstance {
   }
 
   /**
-   * Every rule on a word runs once, in declared order, as where messages are handed over once. A bound that forbids one
-   * forbids them all: then nothing has happened, and the answer is nothing.
+   * Every rule on a message runs once, in declared order, as where messages are delivered once. A bound that forbids
+   * one forbids them all: then nothing has happened, and the answer is nothing.
    */
   once(message: number, from: Id, depth: number): EnabledFiring[] | undefined {
     const { local, depth: before } = this
@@ -100,12 +100,12 @@ export class SimulatedInstance {
     this.depth = depth
   }
 
-  /** Its own broadcast counts as evidence where it hears itself. */
+  /** Its own broadcast counts as evidence where it receives its own messages. */
   hearOneself({ to, message }: SentNumber): void {
     if (to === 'all') this.inbox.hearOneself(message)
   }
 
-  /** Notes that an envelope was said. Was it new? */
+  /** Notes that an envelope was sent. Was it new? */
   says(sent: SentNumber): boolean {
     if (this.hasSaid(sent)) return false
     this.#said.add(this.#envelope(sent))
@@ -120,7 +120,7 @@ export class SimulatedInstance {
     return message * (this.#everybody + 1) + (to === 'all' ? this.#everybody : to)
   }
 
-  /** Keeps an output or a note, if it tells so many equal ones apart. Was it kept? */
+  /** Keeps an output or a note, if it distinguishes so many equal ones. Was it kept? */
   keeps(list: number[], output: number): boolean {
     const count = this.#counts.get(output) ?? 0
     if (count === this.#most) return false

@@ -14,7 +14,7 @@ export type Latency =
 
 /**
  * From `from` until `until`, what is sent from one side to another is held back until the partition heals, or lost;
- * so is what is on its way when it begins. Who is named on no side talks to everybody.
+ * so is what is on its way when it begins. A replica on no side reaches all.
  */
 export interface Partition {
   readonly from: number
@@ -39,8 +39,8 @@ export interface Conditions {
   /** What handling one message costs a replica; it handles one at a time. */
   readonly processing: number
   /**
-   * Does a replica handle nothing while what it said on a message, or on a timeout, is being put on its way: until
-   * every copy has arrived or is lost? What it says on an input goes out beside its work, as in the published program.
+   * Does a replica handle nothing while what it sent on a message, or on a timeout, is being put on its way: until
+   * every copy has arrived or is lost? What it sends on an input goes out beside its work, as in the published program.
    */
   readonly blocking: boolean
   /** The base of all timers; the factor of `setTimer` multiplies it. */

@@ -4,7 +4,7 @@ import { canBeShown, coalitionSpeaksAs, Sayable, type SentNumber, type Table } f
 import type { SimulationRequest, TimedBehaviour } from '../measure/simulated.ts'
 import { type Host, hosted } from '../replica/host.ts'
 
-/** A word of the coalition on its way to somebody: a participant, or a twin. */
+/** A message of the coalition on its way to somebody: a participant, or a twin. */
 export interface CoalitionMail {
   readonly from: Id
   /** The member whose link it travels: Byzantine replicas may sign with other names. */
@@ -16,16 +16,16 @@ export interface CoalitionMail {
   readonly inTurn?: boolean
 }
 
-/** Puts a word on its way. */
+/** Puts a message on its way. */
 export type Send = (mail: CoalitionMail) => void
 
-/** The Byzantine ids of one run: they hear what arrives at them, and say what their behaviour tells them. */
+/** The Byzantine ids of one run: they receive what arrives at them, and send what their behaviour answers. */
 export class SimulatedCoalition {
   readonly strategyTwins: readonly Host[]
-  /** What twins say and arm at once, in the same order. */
+  /** What twins send and arm at once, in the same order. */
   readonly begun: readonly Effects[]
   readonly sayable: Sayable
-  /** Steps that the correct have taken: some words are held back until there were enough. */
+  /** Steps that correct participants have taken: some messages are held back until there were enough. */
   steps = 0
   readonly #program: Program
   readonly #table: Table
@@ -33,7 +33,7 @@ export class SimulatedCoalition {
   readonly #isSequential: boolean
   readonly #post: Send
   readonly #members: ReadonlySet<Id>
-  /** What was said to whom: an offer is sent once. */
+  /** What was sent to whom: an offer is sent once. */
   readonly #sent = new Set<string>()
   readonly #heard = new Map<string, readonly Offer[]>()
   readonly #heardBy = new Set<string>()
@@ -70,13 +70,13 @@ export class SimulatedCoalition {
     for (const member of [...this.#queues.keys()]) this.sendNext(member)
   }
 
-  /** The next of the words that a member sends one after the other. */
+  /** The next of the messages that a member sends one after the other. */
   sendNext(member: Id): void {
     const mail = this.#queues.get(member)?.shift()
     if (mail) this.#post(mail)
   }
 
-  /** A correct participant has said something, to anybody: what could not be proved before may be provable now. */
+  /** A correct participant has sent something, to anybody: what could not be proved before may be provable now. */
   said(from: Id, message: AnyMessage): void {
     if (this.#members.size === 0) return
     this.sayable.said(from, message)
@@ -100,18 +100,18 @@ export class SimulatedCoalition {
     if (this.#heardBy.has(`${member} ${word}`)) return
     this.#heardBy.add(`${member} ${word}`)
     for (const offer of this.#heard.get(word)!) {
-      // Members speak for themselves, each when it has heard; under another name whoever hears first.
+      // Members send under their own ids, each when it has received the message; under another id, the first of them.
       if (this.#members.has(offer.from) ? offer.from !== member : !isFirst) continue
       this.#offer(offer, member, depth + 1)
     }
   }
 
-  /** The link that a word travels. */
+  /** The link that a message travels. */
   #identity(from: Id, member = this.#program.setting.byzantine[0] ?? from): Id {
     return this.#members.has(from) ? from : member
   }
 
-  /** Words are sent once to each receiver, and not before they can be proved. */
+  /** Messages are sent once to each receiver, and not before they can be proved. */
   #offer(offer: Offer, by: Id, depth: number, inTurn = false): void {
     const number = this.#table.messages.number(canonicalValue(offer.message, 'a strategy'))
     const fresh = offer.to.filter((to) => !this.#sent.has(`${number} ${offer.from} ${to}`))
@@ -134,12 +134,12 @@ export class SimulatedCoalition {
     }
   }
 
-  /** What somebody said itself triggers nothing there, unless it arrives under a name that anybody can use. */
+  /** What somebody sent itself triggers nothing there, unless it arrives under a name that anybody can use. */
   #returns(from: Id): boolean {
     return coalitionSpeaksAs(this.#program, from) || this.#program.protocol.definition.selfDelivery === 'network'
   }
 
-  /** A twin speaks: to its side, and to the twins that share it. */
+  /** A twin sends to its side, and to the twins that share it. */
   twinSays(place: Host, sent: SentNumber, depth: number): void {
     const { withheldUntil = 0 } = place.instance.twin!
     if (this.steps < withheldUntil) this.#withheld.push({ place, until: withheldUntil, sent, depth })

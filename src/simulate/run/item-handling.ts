@@ -7,7 +7,7 @@ import type { SimulatedWorld } from './simulated-world.ts'
 
 /**
  * What a participant does with what comes to it. An arrival fills the inbox, then enabled rules fire in declared order
- * until none changes anything: the eager steps of `apply`. Where messages are handed over once, or nobody keeps what has
+ * until none changes anything: the eager steps of `apply`. Where messages are delivered once, or nobody keeps what has
  * arrived, each rule on the message runs once.
  */
 export class ItemHandling {
@@ -18,7 +18,7 @@ export class ItemHandling {
   readonly #keepsInbox: boolean
   readonly #viewOf: ((state: never) => number) | undefined
   #started = 0
-  /** What was put out, noted or sent for the first time: more than nothing has happened. */
+  /** What was output, noted or sent for the first time: more than nothing has happened. */
   #changes = 0
 
   constructor(world: SimulatedWorld) {
@@ -31,14 +31,14 @@ export class ItemHandling {
     this.#viewOf = program.protocol.definition.viewOf as never
   }
 
-  /** @returns until when copies of what was said are being put on their way */
+  /** @returns until when copies of what was sent are being put on their way */
   handle(place: Host, item: Item): number {
     const { now } = this.#world
     if (place.hasStopped || place.firings >= (place.instance.twin?.stopsAfter ?? Number.POSITIVE_INFINITY)) return now
     const until = this.#dispatch(place, item)
     this.#world.judge.closeStep()
     this.#world.coalition.release()
-    // What is said on an input goes out beside the replica's work.
+    // What is sent on an input goes out beside the replica's work.
     return item.kind === 'input' ? now : until
   }
 
@@ -170,7 +170,7 @@ export class ItemHandling {
     return until
   }
 
-  /** What a firing says, puts out, and arms. */
+  /** What a firing sends, outputs, and arms. */
   #effects(place: Host, { leaf, depth }: EnabledFiring, isMeant: boolean): number {
     const { instance } = place
     const { table, coalition } = this.#world

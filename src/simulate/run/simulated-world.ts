@@ -20,7 +20,7 @@ export type TimedEvent =
   | { readonly kind: 'heard'; readonly member: Id; readonly copy: Copy }
   | { readonly kind: 'finish'; readonly place: Host; readonly item: Item }
   | { readonly kind: 'ready' | 'crash'; readonly place: Host }
-  /** A Byzantine replica that sends one word after the other may send the next. */
+  /** A Byzantine replica that sends one message after the other may send the next. */
   | { readonly kind: 'turn'; readonly member: Id }
   /** The next request of a load is due. */
   | { readonly kind: 'request' }
@@ -81,7 +81,7 @@ export class SimulatedWorld {
   }
 
   /**
-   * A correct participant says something. Saying it again says nothing new where messages may arrive again and again;
+   * A correct participant sends something. Sending it again changes nothing where messages may arrive again and again;
    * but who does so on a timeout or an input means to send it again, and does.
    * @returns when the last copy has arrived
    */
@@ -110,8 +110,8 @@ export class SimulatedWorld {
   }
 
   /**
-   * A copy arrives; what is lost before it on a first-in-first-out link is told first. Is it used up, so that this is a
-   * step whatever it does?
+   * A copy arrives; what is lost before it on a first-in-first-out link is reported first. Is it used up, so that this
+   * is a step whatever it does?
    */
   usesUp(at: Id, from: Id, message: number): boolean {
     if (!this.#links) return false

@@ -119,7 +119,7 @@ export class Simulation {
     this.#world.observe({ at: place.instance.self, crash: true })
   }
 
-  /** What is said before anything happens, by number. */
+  /** What is sent before anything happens, by number. */
   #opening(place: Host, sent: readonly Sent[]): SentNumber[] {
     const numbered = sent.map(({ to, message }) => ({ to, message: this.#world.table.messages.number(message) }))
     for (const one of numbered) place.instance.hearOneself(one)

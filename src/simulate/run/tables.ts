@@ -12,7 +12,7 @@ const known = new WeakMap<Protocol, { readonly key: string; readonly table: Tabl
 
 /**
  * Reactions of a program, shared by all runs in settings that differ only in who is faulty and what is asked: the
- * protocol's code cannot tell them apart. No result depends on what is remembered.
+ * protocol's code cannot distinguish them. No result depends on what is remembered.
  */
 export function tableFor(program: Program): Table {
   const { n, clients } = program.setting

@@ -20,7 +20,7 @@ export type Slot = string | number
 export class BySlot {
   /** The closure with all that others notice as it is seen here. */
   readonly closed: Closed
-  /** Of how many envelopes there are, how many are told apart. */
+  /** Of how many envelopes there are, how many are distinguished. */
   readonly kept: number
   /** By number of the message, or of the envelope: that which stands for it; nothing where it is about other slots. */
   readonly #messages: readonly (number | undefined)[]

@@ -1,10 +1,10 @@
 /**
  * The lowest and the highest level that a step can have, whatever the run: worked out on the tables.
  *
- * In a run, the level of a step is the highest of three: that of the step before it at the same participant, that of the
- * view which it leads to, and the lowest on whose words alone all that it asks for was true by then. A message of the
- * coalition has the level on whose words alone its proof holds. The first two are bound from below by going through a
- * participant's edges; all three from above, as a least fixpoint over all participants.
+ * In a run, the level of a step is the highest of three: that of the step before it at the same participant, that of
+ * the view which it leads to, and the lowest on whose messages alone all that it asks for was true by then. A message
+ * of the coalition has the level on whose messages alone its proof holds. The first two are bound from below by going
+ * through a participant's edges; all three from above, as a least fixpoint over all participants.
  */
 import type { Atom, Senders } from './atom.ts'
 import type { Atoms, Formula } from './atoms.ts'
@@ -13,7 +13,7 @@ import type { GuardedEdge, Machine } from './machine.ts'
 
 /** Levels of which no step is higher, or lower. */
 export interface Levels {
-  /** Levels are numbered from 0, which is that of what was said at the beginning. */
+  /** Levels are numbered from 0, which is that of what was sent at the beginning. */
   readonly top: number
   readonly lower: ReadonlyMap<GuardedEdge, number>
   readonly upper: ReadonlyMap<GuardedEdge, number>
@@ -22,7 +22,7 @@ export interface Levels {
 export interface LevelsOptions {
   readonly atoms: Atoms
   readonly machines: readonly Machine[]
-  /** By participant: what it says at the beginning, as a row of envelopes. */
+  /** By participant: what it sends at the beginning, as a row of envelopes. */
   readonly initial: readonly Int32Array[]
   /** The view that an edge leads to, as a level; 0 where it is none. Any numbers are sound; views save most. */
   readonly views: ReadonlyMap<GuardedEdge, number>
@@ -59,7 +59,9 @@ function addLower({ edges, stateOf }: Machine, views: LevelsOptions['views'], fo
   }
 }
 
-/** Atoms of which it is tried whether low words are enough, and levels for each: beyond, all that is counted matters. */
+/**
+ * Atoms of which it is tried whether low messages are enough, and levels for each: beyond, all that is counted matters.
+ */
 const MOST_TRIED = 1_000
 
 class Upper {
@@ -70,7 +72,7 @@ class Upper {
   /** By bit of a row of all participants' envelopes, and by provable message. */
   readonly #words: Int32Array
   readonly #provable: Int32Array
-  /** By atom: a level on whose words alone it holds whenever it holds. */
+  /** By atom: a level on whose messages alone it holds whenever it holds. */
   readonly #evidence: Int32Array
   #tried = 0
 
@@ -92,7 +94,7 @@ class Upper {
     return this.#edges
   }
 
-  /** What edges ask for, with all that is known to be said up to which level. */
+  /** What edges ask for, with all that is known to be sent up to which level. */
   #evident(): void {
     const { atoms } = this.#options
     const wanted = this.#wanted()
@@ -137,7 +139,7 @@ class Upper {
     return most
   }
 
-  /** Whenever the atom holds, does it hold on the words of some levels alone? */
+  /** Whenever the atom holds, does it hold on the messages of some levels alone? */
   #holdsAt(atom: Atom & { kind: 'count' }, level: number): boolean {
     const rows = atom.of.rows.map((word, i) => {
       let low = 0
@@ -174,7 +176,7 @@ class Upper {
     }
   }
 
-  /** The levels of what edges say, and of what is proved. Has any become higher? */
+  /** The levels of what edges send, and of what is proved. Has any become higher? */
   #speak(): boolean {
     const { atoms, machines, initial } = this.#options
     const { rowWords } = atoms
@@ -187,7 +189,7 @@ class Upper {
     for (const [p, { edges }] of machines.entries()) {
       for (const edge of edges.flat()) {
         for (let r = 0; r < rowWords; r++) {
-          // What was said at the beginning has been said, whoever says it again.
+          // What was sent at the beginning has been sent, whoever sends it again.
           for (let left = edge.says[r]! & ~initial[p]![r]!; left !== 0; left &= left - 1) {
             raise(this.#words, (p * rowWords + r) * 32 + 31 - Math.clz32(left & -left), this.#edges.get(edge)!)
           }

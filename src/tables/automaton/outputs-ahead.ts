@@ -1,6 +1,6 @@
 import type { Machine } from './machine.ts'
 
-/** By state: what can be put out from there on, if every atom held. */
+/** By state: what can be output from there on, if every atom held. */
 export function outputsAhead({ edges }: Machine): readonly ReadonlySet<number>[] {
   const ahead = edges.map((list) => new Set(list.flatMap(({ outputs }) => outputs)))
   for (let changed = true; changed; ) {

@@ -22,41 +22,41 @@ import type { Layout } from './layout.ts'
 import type { GuardedEdge } from './machine.ts'
 import { Memo } from './memo.ts'
 
-/** What a participant has put out so far. */
+/** What a participant has output so far. */
 interface Record {
   readonly outputs: readonly number[]
   readonly notes: readonly number[]
   readonly threw: string | null
 }
 
-/** What the claims say about an outcome: by index of the claim, broken, or reached for a `sometimes`. */
+/** The verdicts of the claims on an outcome: by index of the claim, broken, or reached for a `sometimes`. */
 export type Verdicts = readonly boolean[]
 
 /** Verdicts that are remembered, before all of them are forgotten. */
 const MOST_KNOWN = 200_000
 
-/** Judges claims on what participants have put out, which records hold as numbers. */
+/** Judges claims on what participants have output, which records hold as numbers. */
 export class RecordJudge {
   readonly claims: readonly Claim<any>[]
-  /** Does some claim look at what was said? */
+  /** Does some claim look at what was sent? */
   readonly readsSoup: boolean
   /** Envelopes that a claim looks at, as a row of bits. */
   readonly heeded: Int32Array
   /** Does some claim look at a note like this? */
   readonly notes: (number: number) => boolean
-  /** Envelopes that a claim looks at, by what they say; and by who says them, each as a word. */
+  /** Envelopes that a claim looks at, by what they send; and by who sends them, each as a word. */
   readonly #inOrder: readonly number[]
   readonly #words: SentMessage[][] = []
   readonly #program: Program
   readonly #closed: Closed
   readonly #isNote: ReadonlySet<number>
-  /** Claims, by index, that may be broken by a step that only says something. */
+  /** Claims, by index, that may be broken by a step that only sends something. */
   readonly #open: Set<number>
   /** Notes that are not kept, by those who may make them. */
   readonly #records: Record[] = [{ outputs: [], notes: [], threw: null }]
   readonly #numbers = new Map<string, number>()
   readonly #after = new Map<string, number>()
-  /** What claims say that look at nothing but outputs, by these; and what all say, if some look at what was said. */
+  /** Verdicts of claims that read outputs only, by these; and of all, if some read the soup. */
   #byPuts: Memo<Verdicts> | undefined
   #byLooks: Memo<Verdicts> | undefined
 
@@ -87,7 +87,7 @@ export class RecordJudge {
     this.#numbers.set(keyOf(this.#records[0]!), 0)
   }
 
-  /** The number of what a participant has put out, after one more step. */
+  /** The number of what a participant has output, after one more step. */
   append(before: number, { outputs, threw }: Pick<GuardedEdge, 'outputs' | 'threw'>): number {
     if (outputs.length === 0 && threw === null) return before
     const key = `${before} ${outputs.join()} ${threw ?? ''}`
@@ -114,10 +114,10 @@ export class RecordJudge {
   }
 
   /**
-   * What the claims say of a record.
+   * The verdicts of the claims on a record.
    *
    * @param order for each position of the layout, the position of the record whose participant stands there
-   * @param moved the position of the participant that has just put something out, and its number before that
+   * @param moved the position of the participant that has just made an output, and its number before that
    */
   judge(layout: Layout, state: Int32Array, order: readonly number[], moved?: readonly [number, number]): Verdicts {
     const { stride, rowWords } = layout
@@ -145,8 +145,8 @@ export class RecordJudge {
   }
 
   /**
-   * Has participant number `p` said something that a claim may be broken by? Not where every claim, asked about a step
-   * that puts out nothing, has answered before it was shown what was said: it then says so of every such step.
+   * Has participant number `p` sent something that a claim may be broken by? Not where every claim, asked about a step
+   * that outputs nothing, has answered before it was shown what was sent: it then says so of every such step.
    */
   heeds({ stride, rowWords }: Layout, before: Int32Array, after: Int32Array, p: number): boolean {
     if (this.#open.size === 0) return false
@@ -156,7 +156,7 @@ export class RecordJudge {
     return false
   }
 
-  /** Equal texts for participants that no claim can tell apart by what they have put out and said. */
+  /** Equal texts for participants that no claim can distinguish by what they have output and sent. */
   looks({ stride, rowWords }: Layout, state: Int32Array, p: number): string {
     let text = `;${state[p * stride + 1]!}`
     if (!this.readsSoup) return text
@@ -164,7 +164,7 @@ export class RecordJudge {
     return text
   }
 
-  /** @param known what claims say that look at nothing but outputs; they alone are asked where it is absent */
+  /** @param known verdicts of claims that read outputs only; they alone are judged where it is absent */
   #decide(
     layout: Layout,
     state: Int32Array,
@@ -214,7 +214,7 @@ export class RecordJudge {
     })
   }
 
-  /** What a participant has put out, by its number. */
+  /** What a participant has output, by its number. */
   putsOf(number: number): Record {
     return this.#records[number]!
   }

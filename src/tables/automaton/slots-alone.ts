@@ -1,5 +1,5 @@
 /**
- * Holds a claim that says which slot an output is about against outputs about several slots at a time. A search that
+ * Tries a claim that declares the slot of an output on outputs about several slots at a time. A search that
  * looks at one slot after the other would never see them together.
  */
 import {
@@ -34,7 +34,7 @@ export function assertSlotsAlone({ setting, seen = setting }: Program, closed: C
     ...grouped(possible, ({ at, output }) => `${at} ${typeof slotIn(claim, output)} ${slotIn(claim, output)}`).values(),
   ]
   for (let i = 0; i < MOST_TRIED; i++) {
-    // Each participant puts out one thing about each slot; or it does so about some of them.
+    // Each participant outputs one thing about each slot; or it does so about some of them.
     const isFull = i % 2 === 0
     const outputs = perSlot.flatMap((list) => (isFull || draw(2) === 0 ? [list[draw(list.length)]!] : []))
     for (let j = outputs.length - 1; j > 0; j--) {
@@ -53,7 +53,7 @@ export function assertSlotsAlone({ setting, seen = setting }: Program, closed: C
   }
 }
 
-/** All that participants may put out, each once. */
+/** All that participants may output, each once. */
 function outputsIn({ participants, initial, table }: Closed): Facts['outputs'] {
   return participants.flatMap(({ at, options }, p) => {
     const numbers = new Set([...initial[p]!.outputs, ...options.flat().flatMap(({ outputs }) => outputs)])

@@ -1,9 +1,9 @@
-/** The views that local states are in, and what participants say at the beginning: what levels are made of. */
+/** The views that local states are in, and what participants send at the beginning: what levels are made of. */
 import type { Program } from '../../model/index.ts'
 import { type Closed, isCrashed } from '../closure/closed.ts'
 import type { GuardedEdge, Machine } from './machine.ts'
 
-/** By participant: what it says at the beginning, as a row of envelopes. */
+/** By participant: what it sends at the beginning, as a row of envelopes. */
 export function initialRows({ initial }: Closed, rowWords: number): Int32Array[] {
   return initial.map(({ says }) => {
     const row = new Int32Array(rowWords)

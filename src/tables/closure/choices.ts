@@ -1,6 +1,6 @@
 import type { Id, Program } from '../../model/index.ts'
 
-/** A message that a question matches, and the participants who can have said it, as a bit mask. */
+/** A message that a question matches, and the participants who can have sent it, as a bit mask. */
 export interface Matching {
   readonly message: number
   readonly senders: number
@@ -12,7 +12,7 @@ export function ownCounts({ protocol }: Program): boolean {
 }
 
 /**
- * Every choice of `q` messages, with repetition and without order, that `q` distinct senders can have said. The
+ * Every choice of `q` messages, with repetition and without order, that `q` distinct senders can have sent. The
  * messages of a choice are ascending.
  */
 export function* choicesAmong(matching: readonly Matching[], q: number): Generator<readonly number[]> {

@@ -49,7 +49,7 @@ const PROGRESS_EVERY = 64
 /** States that are gone through from within each other: each takes a dozen calls. */
 const MOST_NESTED = 200
 
-/** @param Shared runs a rule once for all words that are equal where it looks; `null` for none of that */
+/** @param Shared runs a rule once for all messages that are equal where it looks; `null` for none of that */
 export function close(
   program: Program,
   words: readonly AnyMessage[],
@@ -210,7 +210,7 @@ class Closure {
     return envelope
   }
 
-  /** Participant number `p` may hear this from somebody. */
+  /** Participant number `p` may receive this from somebody. */
   #hear(p: number, message: number, from: Id): void {
     const part = this.#parts[p]!
     const before = part.hears.get(message) ?? 0

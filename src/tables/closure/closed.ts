@@ -14,7 +14,7 @@ export type Condition =
   /** One of these choices of messages, each by another sender, gives the summary that the option goes on with. */
   | { readonly kind: 'take'; readonly ask: AskTable; readonly choices: readonly (readonly number[])[] }
 
-/** Whoever said it: the rule does not look at the sender. */
+/** Whoever sent it: the rule does not look at the sender. */
 export const ANYBODY = -1
 
 /** Something that can happen to a participant in a local state. */
@@ -23,7 +23,7 @@ export interface Option {
   /** The message that triggers it, and its sender; nothing where no message does. */
   readonly trigger: { readonly message: number; readonly from: Id | typeof ANYBODY } | null
   readonly conditions: readonly Condition[]
-  /** How many senders must have said the message that triggers it, where that is more than one. */
+  /** How many senders must have sent the message that triggers it, where that is more than one. */
   readonly senders?: number
   /** Index of the local state it leads to. */
   readonly target: number
@@ -62,7 +62,7 @@ export interface Closed {
   readonly envelopes: readonly EnvelopeInClosure[]
   /** By participant position: envelopes and outputs of its initial state. */
   readonly initial: readonly { readonly says: readonly number[]; readonly outputs: readonly number[] }[]
-  /** Numbers of the messages that the coalition may say, if their proofs allow. */
+  /** Numbers of the messages that the coalition may send, if their proofs allow. */
   readonly universe: readonly number[]
   /** Did a bound forbid anything? */
   readonly cut: boolean
@@ -90,9 +90,11 @@ export interface CloseLimits {
   readonly maxChoices: number
   /** Close the instances of Byzantine participants too, as if they were correct. */
   readonly instances?: boolean
-  /** May everybody, besides what it runs, say every word of the universe? All ids then are senders in all tables. */
+  /**
+   * May everybody, besides what it runs, send every message of the universe? All ids then are senders in all tables.
+   */
   readonly anybodyIsByzantine?: boolean
-  /** Does each message come only as often as it is said? Used only where that makes the search smaller. */
+  /** Does each message come only as often as it is sent? Used only where that makes the search smaller. */
   readonly once?: boolean
   /** `true` stops the closure. */
   readonly onProgress?: (states: number) => boolean | undefined

@@ -3,7 +3,7 @@ import type { Node, Question } from '../../system/index.ts'
 import type { Matching } from './choices.ts'
 import type { Condition, Option } from './closed.ts'
 
-/** What happens, by which word. */
+/** What happens, by which message. */
 export type StepCause = Pick<Option, 'event' | 'trigger'>
 
 /** What a rule goes on with once its question is answered in one way, with all that it has asked on the way. */
@@ -14,13 +14,13 @@ export interface Way {
   readonly choices: (readonly number[])[]
 }
 
-/** A question that a rule asks in some state, whichever words trigger it. */
+/** A question that a rule asks in some state, whichever messages trigger it. */
 export interface WaitingQuestion {
   readonly state: number
   readonly node: Question
   readonly conditions: readonly Condition[]
   readonly drafts: StepCause[]
-  /** How much was heard when it was last looked at. */
+  /** How much was received when it was last looked at. */
   heard: number
   /** What matched then. */
   matching: readonly Matching[] | undefined
@@ -34,7 +34,7 @@ export class Closing {
   readonly locals: number[] = []
   readonly indexOf = new Map<number, number>()
   readonly options: Option[][] = []
-  /** How many of the words have been tried in each state, and the rules on messages whose sender does not matter. */
+  /** How many of the messages have been tried in each state, and the rules on messages whose sender does not matter. */
   readonly tried: number[] = []
   readonly done: Set<number>[] = []
   readonly words: { message: number; from: Id }[] = []
@@ -42,9 +42,9 @@ export class Closing {
   readonly asked: Map<Question, WaitingQuestion>[] = []
   /** Those that may yet be answered in another way. */
   readonly waiting = new Set<WaitingQuestion>()
-  /** By message: bits of the participants who may have said it where it can be got. */
+  /** By message: bits of the participants who may have sent it where it can be got. */
   readonly hears = new Map<number, number>()
-  /** Grows with everything that can be heard here. */
+  /** Grows with everything that can be received here. */
   heard = 0
   constructor(at: Id) {
     this.at = at

@@ -1,7 +1,7 @@
 import type { Id } from '../../model/index.ts'
 import type { EnvelopeInClosure } from './closed.ts'
 
-/** What is said while a participant is closed, each message with its receivers numbered once. */
+/** What is sent while a participant is closed, each message with its receivers numbered once. */
 export class EnvelopeTable {
   readonly list: EnvelopeInClosure[] = []
   readonly #numbers = new Map<string, number>()

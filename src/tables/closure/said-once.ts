@@ -1,18 +1,18 @@
 /**
- * Where each message is handed over once, a vote comes again only if its sender says it again.
+ * Where each message is delivered once, a vote comes again only if its sender sends it again.
  *
  * The search takes such a network for one that hands over again (relaxed.ts), in which every vote may come twice. A
- * vote that a correct participant says at most once, and no Byzantine replica says or shows again, does not; so nothing
- * need be tried for a vote from somebody who is in the tally already. Which votes these are is not known before the
- * local states are: it is believed of all votes, and those for which the states that were found show otherwise are
- * taken back, until none does.
+ * vote that a correct participant sends at most once, and no Byzantine replica sends or shows again, does not; so
+ * nothing need be tried for a vote from somebody who is in the tally already. Which votes these are is not known before
+ * the local states are: it is assumed of all votes; the assumption is dropped for those for which the states found show
+ * otherwise, until none does.
  *
- * Sound: take the first moment of a run at which somebody says for the second time what is believed to be said once.
- * Until then all was as believed, so the run is in the tables, and the tables have a way on which it is said twice.
+ * Sound: take the first moment of a run at which somebody sends for the second time what is assumed to be sent once.
+ * Until then all was as assumed, so the run is in the tables, and the tables have a path on which it is sent twice.
  */
 import type { Closed, Option } from './closed.ts'
 
-/** The messages that some participant may say twice to the same. */
+/** The messages that some participant may send twice to the same. */
 export function saidTwice({ participants, initial, envelopes }: Closed): Set<number> {
   const found = new Set<number>()
   for (const [p, { options }] of participants.entries()) {

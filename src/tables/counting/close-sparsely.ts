@@ -6,9 +6,9 @@
  * product of all these subsets. Steps that count a vote and do nothing else are silent, and could as well be taken
  * later. So from a root (the initial state, and whatever any other step leads to) silent steps are gone through
  * component by component (components.ts), which is a sum and not a product, and kept are those on the way to a visible
- * step that could not have come earlier (persistent.ts). What comes out is a part of the full closure: every run of it is a
- * run of the model, and every run of the model has one here that others cannot tell apart, of no more steps, with the
- * same visible steps in the same order.
+ * step that could not have come earlier (persistent.ts). What comes out is a part of the full closure: every run of it
+ * is a run of the model, and every run of the model has one here that others cannot distinguish, of no more steps, with
+ * the same visible steps in the same order.
  *
  * Sound where passes 5 and 6 are: for safety, and only together with them. Conditions: no rule may ask its inbox, and
  * nobody crashes. What handlers know of votes is what they have asked (handlers.ts), and is not guessed.
@@ -52,7 +52,7 @@ export function closeSparsely(
   }
 }
 
-/** From the beginning again, whenever a tally turns out to speak of names. */
+/** From the beginning again, whenever a tally has to keep its ids. */
 function closedOnce(...given: ConstructorParameters<typeof SparseClosure>): Closed {
   for (;;) {
     try {
@@ -95,7 +95,7 @@ class SparseClosure {
   #lookups = 0
   #looks = 0
 
-  /** @param comesAgain what is said more than once, as far as that is known */
+  /** @param comesAgain what is sent more than once, as far as that is known */
   constructor(
     program: Program,
     words: readonly AnyMessage[],
@@ -137,7 +137,7 @@ class SparseClosure {
     return new SparsePart(at, root, inputsAt(this.#program.setting, at), this.#limits.maxLocals)
   }
 
-  /** Over and over, until there is nothing more to hear. */
+  /** Over and over, until nothing more is received. */
   run(): Closed {
     for (let before = -1; before !== this.#news; ) {
       before = this.#news
@@ -157,7 +157,7 @@ class SparseClosure {
     }
   }
 
-  /** One participant, as far as it can get on what can be heard by now. */
+  /** One participant, as far as it can get on what can be received by now. */
   #close(part: SparsePart): void {
     if (part.isClosed || this.#copies(part)) return
     part.restart()
@@ -166,7 +166,7 @@ class SparseClosure {
     part.sawSelf = this.#reactions.sawSelf
   }
 
-  /** Where nothing looks at whom it happens to, those who hear the same are closed once. */
+  /** Where nothing looks at whom it happens to, those who receive the same are closed once. */
   #copies(part: SparsePart): boolean {
     const { n } = this.#program.setting
     const twin = this.#parts.find((other) => {

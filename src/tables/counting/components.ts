@@ -5,8 +5,8 @@
  * local event that asks for several active keys ties them into one component. So whatever happens looks at one
  * component and at votes that stay as they are: it does the same whatever has happened in other components meanwhile,
  * and a run of silent steps is one run in each component, put together in any order. Each component is gone through by
- * itself, from the root, with all words that can ever exist; what is found on the way ties more together, and then all
- * is gone through again, until nothing new is found.
+ * itself, from the root, with all messages that can ever exist; what is found on the way ties more together, and then
+ * all is gone through again, until nothing new is found.
  */
 
 import { type Fact, overlaps, tallyOf } from '../../kernel/facts.ts'

@@ -22,7 +22,7 @@ export interface CountedMessage {
   /** What it does from somebody who is not counted yet, or is; nothing where everybody is counted, or nobody. */
   readonly fresh: TriedEvent | undefined
   readonly again: TriedEvent | undefined
-  /** How many must have said it, if it comes from somebody who is not counted yet. */
+  /** How many must have sent it, if it comes from somebody who is not counted yet. */
   readonly needed: number
   readonly sawSelf: boolean
 }
@@ -94,7 +94,7 @@ export class Counting {
     return this.#names.asked(ran, at, from, trigger!.message)
   }
 
-  /** How many must have said a message that goes into a tally of some size? Those who are in it have said it, too. */
+  /** How many must have sent a message that goes into a tally of some size? Those who are in it have sent it, too. */
   protected needed(size: number): number {
     return size + 1
   }

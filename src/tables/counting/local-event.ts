@@ -35,7 +35,7 @@ export interface LocalOutcome {
   /** What was asked of tallies, and the votes that were added. */
   readonly reads: readonly Fact[]
   readonly writes: readonly Fact[]
-  /** How many senders must have said the message, where that is more than one. */
+  /** How many senders must have sent the message, where that is more than one. */
   readonly senders?: number
 }
 

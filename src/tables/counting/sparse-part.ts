@@ -19,7 +19,7 @@ export class SparsePart {
   readonly #known = new Set<string>()
   readonly #words: LocalEvent[] = []
   readonly #heard = new Set<string>()
-  /** How much was heard when it was last gone through. */
+  /** How much was received when it was last gone through. */
   #closedAt = -1
 
   constructor(at: Id, root: number, inputs: readonly string[], most: number) {
@@ -29,7 +29,7 @@ export class SparsePart {
     this.#most = most
   }
 
-  /** Has nothing been heard since? */
+  /** Has nothing been received since? */
   get isClosed(): boolean {
     return this.#closedAt === this.#heard.size
   }
@@ -47,7 +47,7 @@ export class SparsePart {
     this.options = other.options
   }
 
-  /** Forgets what was found, but not what was heard. */
+  /** Forgets what was found, but not what was received. */
   restart(): void {
     this.#closedAt = this.#heard.size
     this.locals = []
@@ -84,7 +84,7 @@ export class SparsePart {
   /**
    * Says whether that was news.
    *
-   * @param isOnce does nobody say it twice, and does it come as often as it is said?
+   * @param isOnce does nobody send it twice, and does it come as often as it is sent?
    */
   hear(handlers: HandlerTable, message: number, from: Id, isOnce: boolean): boolean {
     const key = `${message} ${from}`

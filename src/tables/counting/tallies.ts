@@ -4,15 +4,16 @@
  * Most handlers ask of a tally how many have voted for a key, and whether the sender of the message that they handle
  * has; and they add that sender. Such a handler does the same whoever has voted. So states that differ by who has voted
  * are one: that in which the first k senders have. What a vote does there depends on whether its sender is among them
- * (which needs k ≥ 1) or is not (which needs k + 1 senders to have said it: those who are counted have said it, too).
+ * (which needs k ≥ 1) or is not (which needs k + 1 senders to have sent it: those who are counted have sent it, too).
  *
- * Where a replica does not hear itself over the network, it may add itself, or ask whether it is in a tally. Then it is
- * no sender, but known apart: what matters is whether the replica itself has voted for a key, and how many others.
+ * Where a replica does not receive its own messages over the network, it may add itself, or ask whether it is in a
+ * tally. Then it is no sender, but known apart: what matters is whether the replica itself has voted for a key, and how
+ * many others.
  *
  * Conditions: nobody else is asked for or added, and nobody is asked for whatever he has voted for; a tally starts
- * empty; one message alone goes into one key, and no other asks there for its sender; a handler asks one key alone for its sender; and it does the same for
- * each sender (counting.ts tries the last two). All is seen in the questions of every run. A tally in which one of them
- * fails keeps its names from then on.
+ * empty; one message alone goes into one key, and no other asks there for its sender; a handler asks one key alone for
+ * its sender; and it does the same for each sender (counting.ts tries the last two). All is seen in the questions of
+ * every run. A tally in which one of them fails keeps its ids from then on.
  */
 import type { Ballots } from '../../kernel/ballots.ts'
 import { BREAK, type Fact, factOf, tallyOf } from '../../kernel/facts.ts'
@@ -25,7 +26,7 @@ export class Stale extends Error {
 }
 
 export class Names {
-  /** Tallies that speak of names. */
+  /** Tallies that keep ids. */
   readonly #named = new Set<string>()
   /** By key: the message whose senders are asked for there, and go into it. */
   readonly #feeds = new Map<Fact, number>()
@@ -38,7 +39,7 @@ export class Names {
   /**
    * @param tallies how many there are
    * @param ids how many participants there are
-   * @param hearsItself can a message come to somebody in its own name?
+   * @param hearsItself can a message come to somebody under its own id?
    */
   constructor(tallies: number, ids: number, hearsItself: boolean) {
     this.#tallies = tallies
@@ -46,12 +47,12 @@ export class Names {
     this.#hearsItself = hearsItself
   }
 
-  /** Does somebody add itself to its tallies, or look for itself there? Then equal states are not equal at two. */
+  /** Does a replica add itself to its tallies, or look for itself there? Then equal states of two replicas differ. */
   get knowsSelf(): boolean {
     return this.#knowsSelf
   }
 
-  /** Do all tallies speak of names? */
+  /** Do all tallies keep ids? */
   get areAll(): boolean {
     return this.#named.size === this.#tallies
   }
@@ -71,7 +72,7 @@ export class Names {
   /**
    * The keys that a handler asked for its sender, of tallies that are counted.
    *
-   * @throws Stale where a tally turns out to speak of names
+   * @throws Stale where a tally has to keep its ids
    */
   asked({ asked, sawSender }: TriedEvent, at: Id, from?: Id, message?: number): readonly Fact[] {
     const found = new Set<Fact>()
@@ -93,7 +94,7 @@ export class Names {
     return [...found]
   }
 
-  /** Does no other message ask for its sender, or go into a key? Who has said this one need not have said another. */
+  /** Does no other message ask for its sender, or go into a key? Who has sent this one need not have sent another. */
   protected feeds(fact: Fact, message: number): boolean {
     if (!this.#feeds.has(fact)) this.#feeds.set(fact, message)
     return this.#feeds.get(fact) === message

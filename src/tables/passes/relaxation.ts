@@ -24,9 +24,9 @@ interface Space {
   machinesIn(state: Int32Array): readonly Machine[]
   readonly layout: Layout
   readonly judge: RecordJudge
-  /** Adds to a record what participant number `p` says, and what follows from it. */
+  /** Adds to a record what participant number `p` sends, and what follows from it. */
   say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void
-  /** What each claim says of a state; `moved` is who has taken a step, and from where, if that is known. */
+  /** The verdict of each claim on a state; `moved` is who has taken a step, and from where, if that is known. */
   verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
 }
 
@@ -71,7 +71,7 @@ export class Relaxation {
   readonly #possibleEver: readonly (readonly [p: number, output: number])[]
   /** Claims that matter, as bits. */
   #wanted = 0
-  /** Outputs that were asked about with what was said. */
+  /** Outputs that were asked about with what was sent. */
   #asks = 0
 
   constructor(space: Space, conflicts: Conflicts) {
@@ -167,7 +167,7 @@ export class Relaxation {
     return false
   }
 
-  /** Claims that an edge may decide, with what was put out and what may be. */
+  /** Claims that an edge may decide, with what was output and what may be. */
   #decides(p: number, edge: GuardedEdge): number {
     const { byThrowing, byAnything } = this.#conflicts
     let claims = edge.threw === null ? 0 : byThrowing
@@ -188,7 +188,7 @@ export class Relaxation {
     return claims | this.#within(p, edge)
   }
 
-  /** Claims that an output would break now: whatever is said until it comes could only repair that. */
+  /** Claims that an output would break now: whatever is sent until it comes could only repair that. */
   #freshly(p: number, output: number): number {
     const { layout, judge } = this.#space
     const at = p * layout.stride + 1
@@ -203,7 +203,7 @@ export class Relaxation {
     return claims
   }
 
-  /** The same of all outputs that may come from here on, once it is known what may be said by then. */
+  /** The same of all outputs that may come from here on, once it is known what may be sent by then. */
   #holdAll(): void {
     const { layout, judge } = this.#space
     for (const [p, outputs] of this.#possible.entries()) {
@@ -224,7 +224,7 @@ export class Relaxation {
     }
   }
 
-  /** Holds what claims that read what was said declare against all that may be said from here on. */
+  /** Compares what claims that read the soup declare with all that may be sent from here on. */
   #hold(p: number, before: number, after: number, claims: number): void {
     const { layout, judge } = this.#space
     const more = this.#raw.slice()
@@ -236,7 +236,7 @@ export class Relaxation {
     if (worse !== 0) throw brokenByMore(judge.claims[31 - Math.clz32(worse)]!)
   }
 
-  /** With what everybody has put out already. */
+  /** With what everybody has output already. */
   #withPast(p: number, output: number): number {
     const { machines, layout, judge } = this.#space
     let claims = 0
@@ -249,7 +249,7 @@ export class Relaxation {
     return claims
   }
 
-  /** With what others may put out. */
+  /** With what others may output. */
   #withOthers(p: number, output: number): number {
     let claims = 0
     for (let q = 0; q < this.#possible.length; q++) {
@@ -269,7 +269,7 @@ export class Relaxation {
     return claims
   }
 
-  /** What the same participant may put out after an edge, as far as that decides something. */
+  /** What the same participant may output after an edge, as far as that decides something. */
   #rivalsAfter(p: number, edge: GuardedEdge): readonly Rival[] {
     let rivals = this.#rivalsOf.get(edge)
     if (!rivals) {

@@ -16,7 +16,9 @@ import type { Closed } from '../closure/closed.ts'
 /** Arrangements of one outcome that are tried. */
 const MOST_ARRANGEMENTS = 5_040
 
-/** A claim tells states apart that differ by names only; or there are too many arrangements to show that none does. */
+/**
+ * A claim distinguishes states that differ by names only; or there are too many arrangements to show that none does.
+ */
 export class NotSymmetric extends Error {
   override readonly name = 'NotSymmetric'
 }
@@ -219,7 +221,7 @@ function exchange(state: Int32Array, one: number, other: number, words: number):
 /**
  * Every arrangement of a record's participants within their groups that looks different to a claim.
  *
- * @param looks equal texts for participants that no claim can tell apart
+ * @param looks equal texts for participants that no claim can distinguish
  */
 export function arrangements(
   groups: readonly (readonly number[])[],

@@ -39,7 +39,7 @@ export class PackedSpace {
   readonly #forget: Forget | undefined
   /** By participant: by a state of its machine, the level reached and the atoms that are true, what can be done. */
   readonly #moves: readonly Memo<readonly Move[]>[]
-  /** What an edge adds to what was put out, by that. */
+  /** What an edge adds to what was output, by that. */
   readonly #puts = new Map<GuardedEdge, number[]>()
   readonly #byEnvelope: Affected[][]
   readonly #byProof: Affected[]
@@ -152,7 +152,7 @@ export class PackedSpace {
   }
 
   /**
-   * Adds to a record what participant number `p` says, and what follows from it.
+   * Adds to a record what participant number `p` sends, and what follows from it.
    * @param became is given the atoms that become true: participant and atom, one after another
    */
   say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void {
@@ -211,10 +211,10 @@ export class PackedSpace {
   }
 
   /**
-   * What the claims say of a raw record.
+   * The verdicts of the claims on a raw record.
    *
-   * @param moved who has just moved, and what it had put out before that, as a number
-   * @throws NotSymmetric where a claim minds which of several interchangeable participants did what
+   * @param moved who has just moved, and what it had output before that, as a number
+   * @throws NotSymmetric where a claim depends on which of several interchangeable participants did what
    */
   verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts {
     const { ids } = this.layout
@@ -234,7 +234,10 @@ export class PackedSpace {
     return verdicts
   }
 
-  /** What the claims say of a raw record that participant number `p` has just led to; nothing where no claim can mind. */
+  /**
+   * The verdicts of the claims on a raw record that participant number `p` has just led to; nothing where no claim can
+   * depend on that.
+   */
   judged(state: Int32Array, raw: Int32Array, p: number): Verdicts | undefined {
     const at = p * this.layout.stride + 1
     const isMinded = raw[at] !== state[at] || this.judge.heeds(this.layout, state, raw, p)
@@ -249,7 +252,7 @@ export class PackedSpace {
     ).length
   }
 
-  /** How many states there would be if interchangeable participants were told apart. */
+  /** How many states there would be if interchangeable participants were distinguished. */
   arrangementsOf(states: GlobalStates): number {
     let count = 0
     for (let number = 0; number < states.count; number++) {
