@@ -2,6 +2,8 @@
 import {
   type Claim,
   canonical,
+  canonicalCopy,
+  canonicalValue,
   chain,
   type Id,
   type Invariant,
@@ -12,6 +14,7 @@ import {
   type Outcome,
   type Said,
   type Sometimes,
+  same,
   sometimes,
   UsageError,
 } from '../src/model/index.ts'
@@ -25,7 +28,21 @@ export interface Decision {
 /** Reads a decision off an output, or nothing where the output is something else. */
 export type Decides<O> = (output: O) => Decision | undefined
 
-const print = (value: unknown): string => (typeof value === 'string' ? value : canonical(value))
+const print = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined ? 'nothing' : canonical(value)
+
+/** Two values that differ, so that a reader can tell them apart: 1 and "1". */
+function printed(one: unknown, other: unknown): readonly [string, string] {
+  const texts = [print(one), print(other)] as const
+  return texts[0] === texts[1] ? [canonical(one), canonical(other)] : texts
+}
+
+/** Of what is no plain JSON, such as a Set, nobody sees whether it is equal to another. */
+function assertValue(value: unknown): void {
+  if (typeof value === 'string' || value === undefined) return
+  if (typeof value === 'object') canonicalValue(value, 'a decision', 'value')
+  else canonicalCopy(value, 'a decision', 'value')
+}
 
 /** Decisions of correct replicas, in the order of the outcome. */
 export function decisions<O>(outcome: Outcome<O>, decides: Decides<O>): (Decision & { readonly at: Id })[] {
@@ -34,6 +51,7 @@ export function decisions<O>(outcome: Outcome<O>, decides: Decides<O>): (Decisio
     if (!decision) return []
     // Nothing is equal to NaN, and nobody means null: what is compared slot by slot needs slots.
     const { slot } = decision
+    assertValue(decision.value)
     if (typeof slot === 'string' || Number.isFinite(slot)) return [{ at, ...decision }]
     throw new UsageError(
       `a decision is about the slot ${String(slot)}`,
@@ -61,11 +79,12 @@ export function agreement<O>(decides: Decides<O>, { name = 'agreement' }: Named 
       for (const [i, first] of made.entries()) {
         const other = made
           .slice(i + 1)
-          .find((next) => next.at !== first.at && next.slot === first.slot && print(next.value) !== print(first.value))
+          .find((next) => next.at !== first.at && next.slot === first.slot && !same(next.value, first.value))
         if (!other) continue
         const { n } = outcome.setting
         const slot = first.slot === '' ? '' : ` in slot ${first.slot}`
-        return `${nameOf(first.at, n)} decided ${print(first.value)}${slot}, ${nameOf(other.at, n)} decided ${print(other.value)}`
+        const [one, two] = printed(first.value, other.value)
+        return `${nameOf(first.at, n)} decided ${one}${slot}, ${nameOf(other.at, n)} decided ${two}`
       }
       return undefined
     },
@@ -88,10 +107,12 @@ export function integrity<O>(decides: Decides<O>, { name = 'integrity' }: Named 
         const mayRepeat = outcome.setting.restart?.includes(first.at)
         const again = made.slice(i + 1).find((next) => {
           if (next.at !== first.at || next.slot !== first.slot) return false
-          return !mayRepeat || print(next.value) !== print(first.value)
+          return !mayRepeat || !same(next.value, first.value)
         })
         if (again) {
-          return `${nameOf(first.at, outcome.setting.n)} decided ${print(first.value)}, then ${print(again.value)}`
+          const isSame = same(first.value, again.value)
+          const [one, two] = isSame ? [print(first.value), print(again.value)] : printed(first.value, again.value)
+          return `${nameOf(first.at, outcome.setting.n)} decided ${one}, then ${two}`
         }
       }
       return undefined
@@ -108,8 +129,13 @@ export function oneChain<O>(
     { name, about: 'The blocks that correct replicas commit are on one chain.', decidedBy: 2 },
     ({ setting, outputs }) => {
       const made = outputs.flatMap(({ at, output }) => {
-        const block = commits(output)
-        return block === undefined ? [] : [{ at, block }]
+        const block: unknown = commits(output)
+        if (block === undefined) return []
+        if (typeof block === 'string') return [{ at, block }]
+        throw new UsageError(
+          `a commit is of the block ${canonical(block)}`,
+          'return the name of the block, or undefined where an output commits none',
+        )
       })
       for (const [i, one] of made.entries()) {
         const other = made.slice(i + 1).find(({ block }) => chain.conflict(block, one.block))
@@ -140,14 +166,16 @@ export function totality<O>(decides: Decides<O>, { name = 'totality' }: Named = 
       reads: ['before'],
     },
     (after, before) => {
-      const first = decisions(before, decides)[0]
-      if (!first) return undefined
       const { n } = after.setting
-      const done = new Set(decisions(after, decides).map(({ at }) => at))
-      const left = after.correct.filter((at) => at < n && !done.has(at))
-      if (left.length === 0) return undefined
-      const names = left.map((at) => nameOf(at, n)).join(', ')
-      return `${nameOf(first.at, n)} delivered ${print(first.value)}, but ${names} never will`
+      const made = decisions(after, decides)
+      for (const { at: first, slot, value } of decisions(before, decides)) {
+        const left = after.correct.filter((id) => id < n && !made.some(({ at, slot: to }) => at === id && to === slot))
+        if (left.length === 0) continue
+        const names = left.map((at) => nameOf(at, n)).join(', ')
+        const where = slot === '' ? '' : ` in slot ${slot}`
+        return `${nameOf(first, n)} delivered ${print(value)}${where}, but ${names} never will`
+      }
+      return undefined
     },
   )
 }

@@ -52,5 +52,8 @@ export const ibftProperties = properties<Ibft>({
     row('no-lock', 'agreement', at(2)),
     row('quorum-2f-plus-1', 'agreement', at(1, 5)),
     row('quorum-2f-plus-1', 'agreement', at(1, 6)),
+    row('', 'agreement', at(2, 6, 0), 'holds'),
+    // The catalogue of mutants gives it four rounds; two quorums of three among six take two.
+    row('quorum-2f-plus-1', 'agreement', at(2, 6, 0)),
   ],
 })

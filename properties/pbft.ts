@@ -193,11 +193,11 @@ const live: Liveness<Output> = liveness(
 
 /** One slot, and two slots with checkpoints. */
 const a = (views: number, n = 4, b = 1): Configuration => ({ n, f: 1, b, bounds: { views } })
-const twoSlots = (views: number, b = 1): Configuration => ({
+const inSlots = (views: number, b = 1, slots = 2): Configuration => ({
   n: 4,
   f: 1,
   b,
-  bounds: { views, slots: 2, checkpoint: 1, window: 2 },
+  bounds: { views, slots, checkpoint: 1, window: slots },
 })
 const withClient: Configuration = { n: 4, f: 1, b: 1, clients: 1, bounds: { views: 1 } }
 
@@ -228,7 +228,7 @@ export const pbftProperties = properties<Pbft>({
   ],
   settings: [
     { name: 'over-bound', about: 'Two Byzantine replicas among four.', configuration: a(1, 4, 2) },
-    { name: 'checkpoints', about: 'Two slots, a checkpoint after each.', configuration: twoSlots(1) },
+    { name: 'checkpoints', about: 'Two slots, a checkpoint after each.', configuration: inSlots(1) },
     { name: 'with-client', about: 'One client asks.', configuration: withClient },
   ],
   expected: [
@@ -236,7 +236,7 @@ export const pbftProperties = properties<Pbft>({
       firm('', claim, a(4), 'holds'),
     ),
     derived('', 'view-certificate', a(2), 'holds'),
-    ...['prefix', 'exactly-once'].map((claim) => derived('', claim, twoSlots(1), 'holds')),
+    ...['prefix', 'exactly-once'].map((claim) => derived('', claim, inSlots(1), 'holds')),
     ...['validity', 'client-agreement'].map((claim) => derived('', claim, withClient, 'holds')),
     derived('', 'accountability', { ...a(1), byzantine: [0, 1] }, 'holds'),
     firm('no-view-gate', 'agreement', a(2)),
@@ -258,18 +258,18 @@ export const pbftProperties = properties<Pbft>({
     firm('prepare-2f-minus-1', 'agreement', a(2)),
     firm('vc-unverified-certificates', 'agreement', a(2)),
     firm('client-one-reply', 'validity', withClient),
-    derived('no-null-fill', 'liveness', twoSlots(2)),
-    derived('execute-out-of-order', 'prefix', twoSlots(1, 0)),
-    derived('execute-again', 'exactly-once', twoSlots(1)),
-    derived('vc-unproved-checkpoint', 'liveness', twoSlots(2)),
-    derived('state-transfer-f', 'prefix', twoSlots(1)),
+    derived('no-null-fill', 'liveness', { ...inSlots(2), values: ['a'] }),
+    derived('execute-out-of-order', 'prefix', inSlots(1, 0)),
+    derived('execute-again', 'exactly-once', inSlots(1)),
+    derived('vc-unproved-checkpoint', 'liveness', { ...inSlots(2, 1, 1), values: ['a'] }),
+    derived('state-transfer-f', 'prefix', inSlots(1)),
     // Nobody's timer runs for long without a client: there, everybody who is behind leaves the view anyhow.
-    derived('no-join', 'liveness', { ...withClient, bounds: { views: 2 } }),
+    derived('no-join', 'liveness', { ...withClient, values: ['a'], bounds: { views: 2 } }),
     derived('no-new-view', 'view-certificate', a(2)),
     { ...firm('', 'agreement', a(1, 4, 2)), defect: 'pbft/over-bound' },
     firm('commit-digest-blind', 'agreement', a(2), 'holds'),
     derived('primary-prepares', 'agreement', a(2), 'holds'),
-    derived('checkpoint-f-plus-1', 'agreement', twoSlots(1), 'holds'),
-    derived('checkpoint-f-plus-1', 'prefix', twoSlots(1), 'holds'),
+    derived('checkpoint-f-plus-1', 'agreement', inSlots(1), 'holds'),
+    derived('checkpoint-f-plus-1', 'prefix', inSlots(1), 'holds'),
   ],
 })

@@ -39,6 +39,8 @@ export const qbftProperties = properties<Qbft>({
     derived('first-not-highest', 'agreement', at(3)),
     derived('quorum-2f-plus-1', 'agreement', at(1, 5)),
     derived('quorum-2f-plus-1', 'agreement', at(1, 6)),
+    derived('', 'agreement', at(2, 6, 0), 'holds'),
+    derived('quorum-2f-plus-1', 'agreement', at(2, 6, 0)),
     derived('', 'liveness', at(1), 'holds'),
     derived('decided-silent', 'liveness', at(1)),
     derived('first-round-exempt', 'agreement', at(2)),

@@ -45,6 +45,7 @@ export const streamletProperties = properties<Streamlet>({
     row('', inTurn(3), 'holds'),
     row('', underOne(4), 'holds'),
     row('two-consecutive-tip', underOne(4)),
+    row('unchained-finalise', underOne(4)),
     row('non-consecutive', underOne(5)),
     row('two-consecutive', underOne(5)),
     row('vote-repeat', underOne(5)),
@@ -53,12 +54,3 @@ export const streamletProperties = properties<Streamlet>({
     row('compare-epochs', underOne(4), 'holds'),
   ],
 })
-
-/** What these break takes more epochs than the search goes through today. */
-export const unreachable = [
-  {
-    defect: 'streamlet/unchained-finalise',
-    reason:
-      'It asks for any notarised block of two epochs, and its local states in five of them were not all collected.',
-  },
-]

@@ -80,6 +80,8 @@ export const tendermintProperties = properties<Tendermint>({
     'unlock-on-weak-nil': 'f + 1 PREVOTEs for nil take the lock away.',
     'quorum-2f-plus-1': 'Quorums are 2f + 1 for every n.',
     'fresh-proposals': 'Always proposes a new value.',
+    'dedup-prevotes': 'Of each sender only the first PREVOTE of a round counts.',
+    'dedup-precommits': 'Of each sender only the first PRECOMMIT of a round counts.',
     'no-pol-rule': 'Proposals do not say in which round their value had a quorum, so that nothing unlocks.',
     'pol-future-round': 'Does not ask whether validRound is over.',
     'drop-locked-value-disjunct': 'The locked value itself is refused with a validRound before the lock.',
@@ -104,6 +106,9 @@ export const tendermintProperties = properties<Tendermint>({
     derived('', 'agreement', at(1, 6), 'holds'),
     derived('', 'liveness', at(1), 'holds'),
     derived('fresh-proposals', 'liveness', at(1)),
+    firm('dedup-prevotes', 'liveness', at(1)),
+    derived('dedup-precommits', 'liveness', at(1)),
+    derived('no-pol-rule', 'liveness', at(2)),
     { ...firm('', 'agreement', at(1, 4, 2)), defect: 'tendermint/fork-equivocation' },
     firm('', 'accountability', at(1, 4, 2), 'holds'),
     firm('', 'equivocation-alone', at(1, 4, 2), 'holds'),
@@ -115,12 +120,3 @@ export const tendermintProperties = properties<Tendermint>({
     reported('unlock-on-nil-insisting', 'agreement', at(2), 'holds'),
   ],
 })
-
-/** Variants without a row above. Their source says what they break; nothing here has shown it to the end. */
-export const unreachable = [
-  {
-    defect: 'tendermint/no-pol-rule',
-    reason:
-      'Liveness is violated: `fuzz --b 1 --rounds 2 --claim liveness --runs 5000 --seed 3` finds 12 steps in run 3,994. `check` is undecided.',
-  },
-]

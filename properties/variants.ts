@@ -18,6 +18,11 @@ export const brachaVariants = {
   'ready-repeat': 'READY after f + 1 ECHOs, for each value anew.',
 }
 
+export const bullsharkVariants = {
+  'f-votes': 'Commits an anchor after f votes instead of f + 1.',
+  uncertified: 'Broadcasts vertices without certificates: a Byzantine author may have several in a round.',
+}
+
 export const dolevStrongVariants = {
   'f-rounds': 'f rounds instead of f + 1.',
   'no-relay': 'Nobody passes on what it has accepted.',
@@ -65,4 +70,18 @@ export const pbftVariants = {
 export const twoPhaseCommitVariants = {
   'abort-prepared': 'A prepared participant may abort by itself.',
   'commit-early': 'The manager commits with one participant not yet prepared.',
+}
+
+export const reconfigurationVariants = {
+  'both-sets': 'Goes on to a slot before the slots below it are decided, with the members that it knows.',
+  joint: 'Goes on too, but needs quorums of the old members and of the new. Safe.',
+  'old-majority': 'Counts as many votes as before, although there are more members.',
+}
+
+export const weightedBrachaVariants = {
+  'counts-heads': 'Counts replicas instead of their stake: small ones are as good as large ones.',
+}
+
+export const xrpLedgerVariants = {
+  'short-lists': 'Lists have one replica fewer: two quorums need no correct replica in common.',
 }

@@ -78,8 +78,10 @@ export {
   type AnyMessage,
   type Authentication,
   all,
+  among,
   any,
   byzantineCount as byzantineReplicas,
+  type ChannelState,
   type Claim,
   type ClientDefinition,
   type CoinAsked,
@@ -88,7 +90,9 @@ export {
   type Configuration,
   type Context,
   type Crime,
+  certifiedBroadcast,
   chain,
+  channelOf,
   coinId,
   commonCoin,
   convicted,
@@ -144,9 +148,12 @@ export {
   type Tallies,
   type Tally,
   type TallyDeclaration,
+  type Threshold,
   type Types,
   UsageError,
   type VariantOptions,
+  type Weighted,
+  weighted,
 } from './model/index.ts'
 export { registry } from './protocols/index.ts'
 export type { Stage } from './shrink/result.ts'

@@ -22,10 +22,16 @@ const MORE_STATES: readonly (readonly [rows: RegExp, states: number])[] = [
   [/^chained-hotstuff\S* .*"views":7/, 3_000_000],
   // Five epochs: 83,375 and 178,724 states, 1,680,081 where replicas vote again; six without a vote rule: 1,528,939.
   [/^streamlet\S* .*"epochs":[56]/, 2_500_000],
+  // Healed runs from the states of one round: 110,036 states.
+  [/^tendermint\/dedup-precommits liveness/, 120_000],
   // Four rounds of a mutant: 191,119 states.
   [/^tendermint\S* agreement .*"rounds":4/, 250_000],
   // Six rounds, state by state: 107,282 states for all four choices of the Byzantine replica, 14 seconds of processor time.
   [/^phase-king(\/weak-grade)? /, 150_000],
+  // Healed runs, with notes of views and proposals in the state: 197,410 states.
+  [/^hotstuff honest-leader-decides/, 250_000],
+  // Four rounds among five: 80,279 states for all choices of the Byzantine replica, 12 seconds of processor time.
+  [/^phase-queen /, 100_000],
   // Two views: 11,215 states with r0 Byzantine. Three: 78,255.
   [/^sync-hotstuff/, 150_000],
   // Three rounds: 24,374 to 71,809 states for each Byzantine replica.

@@ -1,4 +1,4 @@
-import { canonical, nameOf, type Protocol, UsageError } from '../model/index.ts'
+import { canonical, nameOf, type Protocol, same, UsageError } from '../model/index.ts'
 import { assertKind, assertShape, FUNCTION, fits, listOf, OBJECT, optional, TEXT, WHOLE } from '../model/shape.ts'
 import { strategies } from './strategies.ts'
 import { type Behaviour, identities, type Offer, type Scene, type Strategy } from './strategy.ts'
@@ -55,12 +55,15 @@ function watched(strategy: Strategy): Strategy {
       assertKind(`the twins of the strategy ${name}`, listOf(TWIN), strategyTwins)
       const odd = strategyTwins.find(({ member }) => !scene.members.includes(member))
       if (odd) throw stranger(scene, name, odd.member, 'has a twin of')
+      const { strategyTwins: twinsAgain = [], opening: openingAgain = [] } = behave(scene, plan)
+      if (!same([strategyTwins, opening], [twinsAgain, openingAgain]))
+        throw impure(name, `asked for plan ${plan} twice`)
       const legal = (offers: readonly Offer[]): readonly Offer[] => assertedOffers(scene, name, offers)
       return {
         // Where rounds go in lockstep, a strategy without twins can be followed.
         ...(strategyTwins.length > 0 ? { strategyTwins } : {}),
         opening: legal(opening),
-        ...(hears ? { hears: (from, message) => legal(hears(from, message)) } : {}),
+        ...(hears ? { hears: (from, message) => legal(heardTwice(name, () => hears(from, message))) } : {}),
       }
     },
   }
@@ -69,7 +72,10 @@ function watched(strategy: Strategy): Strategy {
 function assertedOffers(scene: Scene, name: string, offers: readonly Offer[]): readonly Offer[] {
   assertKind(`what the strategy ${name} offers`, listOf(OFFER), offers)
   const may = identities(scene)
+  const { types, unhandled } = scene.program.vocabulary
   for (const { from, to, message } of offers) {
+    if (types && !types.has(message.type) && !unhandled.has(message.type))
+      unhandled.set(message.type, `the strategy ${name}`)
     if (!may.includes(from)) throw stranger(scene, name, from, `says ${canonical(message)} as`)
     const nobody = to.find((id) => !scene.correct.includes(id))
     if (nobody === undefined) continue
@@ -79,6 +85,20 @@ function assertedOffers(scene: Scene, name: string, offers: readonly Offer[]): r
     )
   }
   return offers
+}
+
+/** What it offers is known from then on: it is asked once for each message, in whatever order threads come to them. */
+function heardTwice(name: string, hears: () => readonly Offer[]): readonly Offer[] {
+  const offers = hears()
+  if (same(offers, hears())) return offers
+  throw impure(name, 'shown one message twice')
+}
+
+function impure(name: string, when: string): UsageError {
+  return new UsageError(
+    `the strategy ${name}, ${when}, does two different things`,
+    'let it depend on the scene, the number of the plan and the message: what is drawn is the plan',
+  )
 }
 
 function stranger({ program }: Scene, name: string, id: number, does: string): UsageError {

@@ -1,4 +1,14 @@
-import { type AnyMessage, abstracted, begin, mayRestart, type Program, partAt, range, textOf } from '../model/index.ts'
+import {
+  type AnyMessage,
+  abstracted,
+  begin,
+  headsOf,
+  mayRestart,
+  type Program,
+  partAt,
+  range,
+  textOf,
+} from '../model/index.ts'
 import { answered, type Node, satisfied, sorted, Table } from '../system/index.ts'
 import { choicesOf } from './choices-of.ts'
 
@@ -222,7 +232,7 @@ export class UniverseClosure {
     if (known?.matching === matching.length) return known.nodes
     const found: Node[] = []
     let left = MOST_CHOICES
-    for (const chosen of choicesOf(matching, ask.q)) {
+    for (const chosen of choicesOf(matching, headsOf(ask.q))) {
       if (left-- === 0) {
         this.leftOut = true
         break

@@ -2,7 +2,6 @@ import { recombined } from '../adversary/universe.ts'
 import {
   type AnyMessage,
   assertHeard,
-  assertUnchanged,
   type Claim,
   constantsOf,
   HarnessError,
@@ -21,6 +20,7 @@ import { keepsVotes } from '../tables/counting/keeps-votes.ts'
 import { PASSES, REDUCTIONS } from '../tables/passes/pass-names.ts'
 import { NotSymmetric } from '../tables/passes/symmetry.ts'
 import type { TablePasses } from '../tables/passes/table-passes.ts'
+import { assertFunctions } from './assert-functions.ts'
 import { forcedClaims, notForced } from './game/forced-claims.ts'
 import type { LivenessResult } from './liveness/liveness.ts'
 import type { OnDemand } from './on-demand.ts'
@@ -66,15 +66,13 @@ export function checking(request: CheckRequest, passes: TablePasses, onDemand: O
   const program = { ...request.program, audit, seen: noting(setting, read) }
   try {
     const result = checked({ ...request, program }, passes, onDemand)
-    audit.finish()
-    for (const claim of request.claims) assertUnchanged(claim)
+    assertFunctions(audit, request)
     assertHeard(program.vocabulary)
     const boundsRead = [...read].filter((name) => name in setting.bounds).sort()
     return { ...result, audit: audit.report, boundsRead }
   } catch (error) {
     // A handler or a claim that is no function makes the engines contradict each other: that is said first.
-    audit.finish()
-    for (const claim of request.claims) assertUnchanged(claim)
+    assertFunctions(audit, request)
     throw error
   }
 }

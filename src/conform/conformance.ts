@@ -17,13 +17,13 @@ import {
 } from '../model/index.ts'
 import { compared, conforms } from './claims.ts'
 import { type Deeds, perform } from './deeds.ts'
+import { goesOn, InboxQuestions } from './inbox-questions.ts'
 import type { Mapping } from './mapping.ts'
 import { answerOfTally, OF_MODEL, OF_PROGRAM, renamed } from './own-tallies.ts'
 import {
   actsWithoutAsking,
   handlersIn,
-  type InboxQuestion,
-  inWords,
+  lesser,
   type Pair,
   type RecordedHandler,
   type RecordedRun,
@@ -66,6 +66,7 @@ class Pairing {
   readonly #names: string
   readonly #message: (message: any) => AnyMessage
   readonly #back: (message: any) => AnyMessage
+  readonly #questions: InboxQuestions
   readonly #state: (state: any) => Json | undefined
   readonly #output: (output: any) => Json
 
@@ -75,6 +76,7 @@ class Pairing {
     this.#names = `${model.subject} and its program`
     this.#message = mapping.message ?? same
     this.#back = mapping.back ?? same
+    this.#questions = new InboxQuestions(mapping.back)
     this.#state = mapping.state ?? same
     this.#output = mapping.output ?? same
   }
@@ -152,30 +154,40 @@ class Pairing {
 
   #begin(model: any, program: any, ctx: RecordingContext): Pair {
     const begin: (definition: any) => RecordedHandler = (definition) => (_, __, recorder) => definition.init(recorder)
-    const one = ran(begin(model), null, undefined, ctx, ctx.rules.model, [])
-    const other = ran(begin(program), null, undefined, ctx, ctx.rules.program, [])
-    if (!('done' in one && 'done' in other))
-      throw new UsageError(`${this.#names}: init throws`, 'let it return the state')
+    const both: Both = {
+      event: 'init',
+      model: begin(model),
+      program: begin(program),
+      given: null,
+      givenToProgram: null,
+    }
+    const [one, other] = this.#runs(both, { model: null, program: null }, [[], []], ctx)
+    if (!('done' in one && 'done' in other)) {
+      const threw = [one, other].find((run) => 'threw' in run)
+      const what = threw ? `throws ${threw.threw}` : 'waits for messages'
+      throw new UsageError(`${this.#names}: init ${what}`, 'let it return the state')
+    }
     const differs = this.#difference(one.done, other.done)
     if (differs) throw new UsageError(`${this.#names} begin differently: ${differs}`, 'let both begin in the same way')
     perform(one.done, ctx)
     return { model: one.done.state, program: other.done.state }
   }
 
-  #react(pair: Pair, both: Both, ctx: RecordingContext): void {
-    const { model, program } = pair
-    if (model === null) return
-    const answers: [unknown[], unknown[]] = [[], []]
-    const runs = (): [RecordedRun, RecordedRun] => {
-      const one = ran(both.model, model, both.given, ctx, ctx.rules.model, answers[0])
-      const other = ran(both.program, program, both.givenToProgram, ctx, ctx.rules.program, answers[1])
-      if (!('counts' in one || 'counts' in other)) return [one, other]
-      // Each counts for itself: what they make of it is compared.
+  /** How far both come on the answers that there are. Each counts for itself: what they make of it is compared. */
+  #runs(both: Both, pair: Pair, answers: [unknown[], unknown[]], ctx: RecordingContext): [RecordedRun, RecordedRun] {
+    for (;;) {
+      const one = ran(both.model, pair.model, both.given, ctx, ctx.rules.model, answers[0])
+      const other = ran(both.program, pair.program, both.givenToProgram, ctx, ctx.rules.program, answers[1])
       if ('counts' in one) answers[0].push(answerOfTally(one.counts, OF_MODEL, ctx))
       if ('counts' in other) answers[1].push(answerOfTally(other.counts, OF_PROGRAM, ctx))
-      return runs()
+      if (!('counts' in one || 'counts' in other)) return [one, other]
     }
-    let [one, other] = runs()
+  }
+
+  #react(pair: Pair, both: Both, ctx: RecordingContext): void {
+    if (pair.model === null) return
+    const answers: [unknown[], unknown[]] = [[], []]
+    let [one, other] = this.#runs(both, pair, answers, ctx)
     while ('asks' in one || 'asks' in other) {
       if (this.#leaves(one, other, pair, ctx)) return
       const asked = [one, other].map((run) => ('asks' in run ? run.asks : undefined))
@@ -184,16 +196,21 @@ class Pairing {
         stop(pair, `${both.event}: ${alone}`, ctx)
         return
       }
-      const differs = asked[0] && asked[1] && this.#asksOtherwise(asked[0], asked[1])
+      const differs = asked[0] && asked[1] && this.#questions.differ(asked[0], asked[1])
       if (differs) {
         // Whoever needs less goes on where the other waits: so much is there in some run.
-        const least = asked[1]!.q < asked[0]!.q ? asked[1]! : asked[0]!
-        this.#need(least, least === asked[1], ctx)
+        const least = lesser(asked[0]!, asked[1]!)
+        this.#questions.need(least, least === asked[1], ctx)
         stop(pair, `${both.event}: ${differs}`, ctx)
         return
       }
-      this.#answer(asked[0], asked[1], answers, ctx)
-      ;[one, other] = runs()
+      const alike = this.#questions.answer(asked[0], asked[1], answers, ctx)
+      if (alike === 'neither') return
+      if (alike !== 'both') {
+        stop(pair, `${both.event}: ${goesOn(alike, (asked[0] ?? asked[1])!)}`, ctx)
+        return
+      }
+      ;[one, other] = this.#runs(both, pair, answers, ctx)
     }
     if (this.#leaves(one, other, pair, ctx)) return
     const differs = this.#divergence(one, other)
@@ -216,50 +233,6 @@ class Pairing {
     else if (leaves(other, this.#program)) pair.program = other.done.state
     else return false
     return true
-  }
-
-  /** A question of the program is about its own messages. */
-  #matching({ match }: InboxQuestion, isProgram: boolean): InboxQuestion['match'] {
-    if (!isProgram || this.#back === same) return match
-    return (message, from) => match(this.#back(message), from)
-  }
-
-  #need(asked: InboxQuestion, isProgram: boolean, ctx: RecordingContext): void {
-    ctx.need(asked.q, this.#matching(asked, isProgram), asked.role)
-  }
-
-  #answer(
-    one: InboxQuestion | undefined,
-    other: InboxQuestion | undefined,
-    answers: [unknown[], unknown[]],
-    ctx: RecordingContext,
-  ): void {
-    const first = (one ?? other)!
-    if (first.kind !== 'take') {
-      if (one) this.#need(one, false, ctx)
-      // Equal questions are asked once; one whose match cannot be compared is asked besides.
-      if (other && !(one && one.match.key !== undefined && this.#back === same)) this.#need(other, true, ctx)
-      if (one) answers[0].push(true)
-      if (other) answers[1].push(true)
-      return
-    }
-    const summaries = ctx.take(
-      first.q,
-      this.#matching(first, !one),
-      (chosen) => [one?.summarise(chosen) ?? null, other?.summarise(chosen.map(this.#back)) ?? null],
-      first.role,
-    ) as [unknown, unknown]
-    if (one) answers[0].push(summaries[0])
-    if (other) answers[1].push(summaries[1])
-  }
-
-  #asksOtherwise(one: InboxQuestion, other: InboxQuestion): string | undefined {
-    const isSame =
-      one.kind === other.kind &&
-      one.q === other.q &&
-      (one.role ?? 'replica') === (other.role ?? 'replica') &&
-      (one.match.key === undefined || this.#back !== same || one.match.key === other.match.key)
-    return isSame ? undefined : `the model asks for ${inWords(one)}, the program for ${inWords(other)}`
   }
 
   #divergence(one: RecordedRun, other: RecordedRun): string | undefined {

@@ -7,6 +7,7 @@ import {
   canonical,
   type Definition,
   defineProtocol,
+  headsOf,
   type Id,
   invariant,
   isLockstep,
@@ -133,7 +134,7 @@ class Explaining {
       }
       const { kind, q, match, role, summarise } = done.asks
       if (kind === 'need') ctx.need(q, match, role)
-      answers.push(kind === 'need' ? true : ctx.take(q, match, summarise as any, role))
+      answers.push(kind === 'need' ? true : ctx.take(headsOf(q), match, summarise as any, role))
     }
     if ('threw' in done) throw new Error(done.threw)
     this.#follow(state, done.done, ctx)

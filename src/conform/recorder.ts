@@ -1,6 +1,15 @@
 import { takenHighest } from '../model/highest.ts'
-import type { AnyMessage, Ask, Context, Id, Match, Role, Tally } from '../model/index.ts'
-import { canonical, copyOf, describeError, HarnessError, type Json, UsageError } from '../model/index.ts'
+import type { AnyMessage, Ask, Context, Id, Match, Role, Tally, Threshold } from '../model/index.ts'
+import {
+  asThreshold,
+  canonical,
+  copyOf,
+  describeError,
+  HarnessError,
+  type Json,
+  leastOf,
+  UsageError,
+} from '../model/index.ts'
 import { type Deeds, isNothing } from './deeds.ts'
 
 /** A question that a handler puts to its inbox. */
@@ -76,8 +85,9 @@ class Recorder implements Context<any> {
   readonly cancelTimer = (name: any): void => void this.deeds.timers.push({ what: 'cancel', name, factor: 1 })
   readonly flip = (name: any): void => void this.deeds.timers.push({ what: 'flip', name, factor: 1 })
 
-  readonly need = (q: number, match: Match<any>, role?: Role): void => {
-    if (q > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
+  readonly need = (given: Threshold, match: Match<any>, role?: Role): void => {
+    const q = asThreshold(given, 'need')
+    if (leastOf(q) > 0) this.#answer({ asks: { kind: 'need', q, match, role, summarise: () => true } })
   }
 
   readonly take = (q: number, match: Match<any>, summarise: InboxQuestion['summarise'], role?: Role): any =>
@@ -139,6 +149,12 @@ export function ran(
     return { threw: describeError(error) }
   }
   return { done: ctx.deeds }
+}
+
+/** The question that is met wherever the other one is. Of different weights neither is, and nothing is asked. */
+export function lesser(one: InboxQuestion, other: InboxQuestion): InboxQuestion {
+  if (typeof one.q === 'number' && typeof other.q === 'number') return other.q < one.q ? other : one
+  return { ...one, q: 0 }
 }
 
 /** A question in words: `3 × ACCEPT {"view":0}`. */

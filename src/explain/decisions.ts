@@ -32,6 +32,7 @@ function decisive(run: RunView, event: RunEvent, { quorums, on }: Fire): Decisiv
     envelopes.some((envelope) => run.envelopes[envelope]!.from === id && run.envelopes[envelope]!.origin !== 'correct')
   return {
     q: chosen.q,
+    ...(chosen.weights ? { weights: chosen.weights } : {}),
     senders: [...chosen.senders].sort((a, b) => a - b),
     false: chosen.senders.filter(isFalse).sort((a, b) => a - b),
     envelopes,

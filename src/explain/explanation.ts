@@ -1,4 +1,5 @@
 import type { Crime, Id } from '../model/index.ts'
+import type { AskedFor } from '../view/run.ts'
 import type { MadeOutput } from './breaking.ts'
 
 /** Something put out that breaks the claim, and why its participant put it out. */
@@ -11,8 +12,7 @@ export interface Decision extends MadeOutput {
   readonly heard: readonly number[]
 }
 
-export interface DecisiveQuorum {
-  readonly q: number
+export interface DecisiveQuorum extends AskedFor {
   readonly senders: readonly Id[]
   /** Of the senders, those under whose names the coalition speaks. */
   readonly false: readonly Id[]
@@ -64,8 +64,7 @@ export interface Conviction {
 }
 
 /** A question that was not answered: how many it asked for, and who said it. */
-export interface Unanswered {
-  readonly q: number
+export interface Unanswered extends AskedFor {
   readonly senders: readonly Id[]
 }
 

@@ -78,5 +78,8 @@ function unanswered(program: Program, steps: readonly Step[]): { asked?: Unanswe
 /** The question that nobody, or too few, answered. */
 export function unansweredQuestion(calls: readonly Called[]): Unanswered | undefined {
   const answer = calls.flatMap(({ answers }) => answers).find(({ satisfied }) => !satisfied)
-  return answer && { q: answer.q, senders: [...new Set(answer.matched.map(({ from }) => from))].sort((a, b) => a - b) }
+  if (!answer) return undefined
+  const { q, weights, matched } = answer
+  const senders = [...new Set(matched.map(({ from }) => from))].sort((a, b) => a - b)
+  return { q, ...(weights ? { weights } : {}), senders }
 }

@@ -21,7 +21,7 @@ export interface Limits {
 
 /** How a process came to its end before it answered. */
 export interface Ended {
-  readonly how: 'exit' | 'signal' | 'late' | 'memory' | 'chatter' | 'never started'
+  readonly how: 'exit' | 'signal' | 'late' | 'memory' | 'chatter' | 'garbled' | 'never started'
   readonly code: number | null
   readonly signal: string | null
   /** What it had printed last to its standard error stream. */
@@ -51,6 +51,8 @@ export class Child {
   readonly #command: Command
   readonly #process: ChildProcess
   readonly #looking: NodeJS.Timeout
+  /** Bytes that are no UTF-8 would become one and the same character, and different values one value. */
+  readonly #text = new TextDecoder('utf-8', { fatal: true })
   #answered = 0
   #unread = ''
   #stderr = ''
@@ -68,7 +70,7 @@ export class Child {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     })
     const { stdin, stdout, stderr } = this.#process
-    stdout!.setEncoding('utf8').on('data', (chunk: string) => this.#hear(chunk))
+    stdout!.on('data', (chunk: Uint8Array) => this.#hear(chunk))
     stderr!.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stderr = (this.#stderr + chunk).slice(-MOST_STDERR)
     })
@@ -129,8 +131,13 @@ export class Child {
     }
   }
 
-  #hear(chunk: string): void {
-    this.#unread += chunk
+  #hear(chunk: Uint8Array): void {
+    try {
+      this.#unread += this.#text.decode(chunk, { stream: true })
+    } catch {
+      this.#end('garbled')
+      return
+    }
     if (this.#unread.length > LONGEST_LINE) this.#end('chatter')
     const end = this.#resolve ? this.#unread.indexOf('\n') : -1
     if (end < 0) return

@@ -2,6 +2,7 @@ import { canonical, remembered, UsageError } from '../model/index.ts'
 import type { Settled } from './bridge.ts'
 import { Calls } from './calls.ts'
 import type { Command, Ended } from './child.ts'
+import { common, ending } from './last-words.ts'
 import { Standing } from './standing.ts'
 import { answerIn, type ProgramAnswer, short } from './wire.ts'
 
@@ -37,7 +38,6 @@ const CHECKED_FIRST = 512
 const CHECKED_EVERY = 16
 /** Signals by which somebody else ends a process. */
 const FROM_OUTSIDE: readonly (string | null)[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']
-const MOST_LAST_WORDS = 300
 
 /** A program's end, which stops the replica whose event it came to it on. */
 export class ProgramError extends Error {
@@ -102,6 +102,22 @@ export class ExternalProgram {
     return outcome.answer
   }
 
+  /**
+   * Has the same request, where another way has led to what is told to be the same state, the same answer? Some are asked.
+   * @throws UsageError where it has not
+   */
+  holdAgainst(request: string, before: Before, other: Before): void {
+    const first = this.#known.get(`${before.key}\n${request}`)?.outcome
+    if (!first || !this.#wantsCheck()) return
+    this.tally.checked++
+    const [one, two] = [first, this.#outcome(request, other, SECOND)].map(textOf)
+    if (one === two) return
+    throw new UsageError(
+      `${this.#whose}: in two states with one digest or snapshot it does two things: asked ${short(request)}, it answers ${short(one!)}, and after ${short(other.lines().slice(1).join(' '))} it answers ${short(two!)}`,
+      'let the digest, or the snapshot, hold all that its answers depend on',
+    )
+  }
+
   /** What it was asked, in words. */
   sentence(): string | undefined {
     const { requests, calls, checked, replaced } = this.tally
@@ -131,7 +147,7 @@ export class ExternalProgram {
   #assertSame(request: string, before: Before | undefined, first: Outcome): void {
     this.tally.checked++
     const second = this.#outcome(request, before, SECOND)
-    const [one, other] = [first, second].map((outcome) => ('died' in outcome ? outcome.died : outcome.text))
+    const [one, other] = [first, second].map(textOf)
     if (one !== other) throw this.#differs(request, one!, other!)
   }
 
@@ -215,6 +231,11 @@ export class ExternalProgram {
           `${this.#whose} took more than ${memory} MB of memory, twice, ${what}`,
           'it may recur or collect without end; raise `limits.memory` if it needs as much',
         )
+      case 'garbled':
+        throw new UsageError(
+          `${this.#whose} printed bytes that are no UTF-8, ${what}`,
+          'encode what it prints as UTF-8',
+        )
       case 'chatter':
         throw new UsageError(`${this.#whose} printed 16 MB without an end of line, ${what}`, 'end each answer with one')
       default:
@@ -229,19 +250,7 @@ export class ExternalProgram {
   }
 }
 
-function ending({ code, signal }: Ended, stderr: string): string {
-  const words = stderr.trim().slice(-MOST_LAST_WORDS)
-  return `the program ended with ${signal ?? `code ${code}`}${words && `: ${words}`}`
-}
-
-/** The lines that two processes both said: what differs, such as addresses, is about the process and not about its end. */
-function common(one: string, other: string): string {
-  const lines = new Set(one.split('\n'))
-  return other
-    .split('\n')
-    .filter((line) => lines.has(line))
-    .join('\n')
-}
+const textOf = (outcome: Outcome): string => ('died' in outcome ? outcome.died : outcome.text)
 
 function state(): NonNullable<(typeof shared)[typeof SHARED]> {
   shared[SHARED] ??= { programs: new Map() }

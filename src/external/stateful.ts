@@ -13,7 +13,19 @@ import type { Done, WireEvent } from './wire.ts'
  * Histories by program. Of histories, those that engines have long forgotten go; a digest is one of the local states that an
  * engine keeps, and none may be missing.
  */
-const known = new WeakMap<object, { readonly histories: Histories; readonly digests: Histories }>()
+const known = new WeakMap<object, Ways>()
+
+interface Ways {
+  readonly histories: Histories
+  readonly digests: Histories
+  /** By digest or snapshot, a second way to it; and what was asked there before a second way was known. */
+  readonly seconds: Histories
+  readonly asked: Map<string, { readonly request: string; readonly before: Before }[]>
+}
+
+/** States of which it is remembered what was asked there, and how much. */
+const MOST_STATES = 2_000
+const MOST_ASKED = 2
 
 /** The line with which a replica begins. */
 function reset({ role }: HandlerOf, ctx: AnyContext): string {
@@ -31,20 +43,54 @@ export function beginStateful(place: HandlerOf, ctx: AnyContext): object {
 export function reactStateful(place: HandlerOf, event: WireEvent, state: State, ctx: AnyContext): void {
   const line = reset(place, ctx)
   const own = (event.event === 'message' ? { ...event, from: ctx.from } : event) as unknown as Json
-  const way = state['snapshot'] === undefined ? wayTo(place, line, state) : undefined
+  const isRestored = state['snapshot'] !== undefined
+  const way = isRestored ? waysOf(place).seconds.at(nameOf(line, state)) : wayTo(place, line, state)
   const after = way && onward(way, own)
   if (after && state['history'] !== undefined && isBeyond(after, ctx, place)) {
     replace(state, { ...state, isBeyond: true })
     return
   }
-  const before: Before = way
-    ? { key: way.id, lines: () => linesOf(way), after: after!.id }
-    : restored(line, state['snapshot']!)
-  const answer = checked(done(place.program.ask(JSON.stringify(own), before), ctx, place), place)
+  const before: Before = isRestored
+    ? restored(line, state['snapshot']!)
+    : { key: way!.id, lines: () => linesOf(way!), after: after!.id }
+  const request = JSON.stringify(own)
+  const answer = checked(done(place.program.ask(request, before), ctx, place), place)
+  if (state['history'] === undefined) heldAgainst(place, nameOf(line, state), request, before)
   if (answer.ignored) return
   // A program that hands out snapshots always does.
-  const next = stateAfter(place, line, after ?? historyFrom(line), (state['did'] ?? []) as Json[], answer)
+  const next = stateAfter(place, line, after, (state['did'] ?? []) as Json[], answer)
   if (canonical(next) !== canonical(state)) replace(state, next as State)
+}
+
+/** A state by its digest or snapshot. */
+function nameOf(line: string, { digest, snapshot }: { readonly digest?: Json; readonly snapshot?: Json }): string {
+  return `${line} ${snapshot === undefined ? String(digest) : canonical(snapshot)}`
+}
+
+/**
+ * Does the program answer the same wherever its state looks the same? A digest that leaves something out, or a snapshot, makes
+ * one state of two.
+ */
+function heldAgainst(place: HandlerOf, name: string, request: string, before: Before): void {
+  const { seconds, asked } = waysOf(place)
+  const second = seconds.at(name)
+  if (second) {
+    place.program.holdAgainst(request, before, { key: second.id, lines: () => linesOf(second) })
+    return
+  }
+  if (asked.size >= MOST_STATES && !asked.has(name)) return
+  const there = remembered(asked, name, () => [])
+  if (there.length < MOST_ASKED) there.push({ request, before })
+}
+
+/** Here is another way to a state: what was asked there is asked again. */
+function secondWay(place: HandlerOf, name: string, way: History): void {
+  const { seconds, asked } = waysOf(place)
+  if (seconds.at(name)) return
+  seconds.add(name, way)
+  const there = asked.get(name) ?? []
+  asked.delete(name)
+  for (const { request, before } of there) heldAgainst(place, name, request, before)
 }
 
 /**
@@ -89,12 +135,26 @@ function checked(answer: Done, { name }: HandlerOf): Done {
   )
 }
 
-function stateAfter(place: HandlerOf, line: string, way: History, did: readonly Json[], answer: Done): object {
+/** @param known what has led here; of a snapshot that may be forgotten */
+function stateAfter(
+  place: HandlerOf,
+  line: string,
+  known: History | undefined,
+  did: readonly Json[],
+  answer: Done,
+): object {
   const { snapshot, digest, do: actions = [] } = answer
-  if (snapshot !== undefined) return { snapshot }
   const { histories, digests } = waysOf(place)
+  if (snapshot !== undefined) {
+    if (known) secondWay(place, nameOf(line, { snapshot }), known)
+    return { snapshot }
+  }
+  const way = known ?? historyFrom(line)
   if (digest !== undefined) {
-    digests.add(`${line} ${digest}`, way)
+    const name = nameOf(line, { digest })
+    const first = digests.at(name)
+    if (first && first.id !== way.id) secondWay(place, name, way)
+    digests.add(name, way)
     return { digest }
   }
   const history = `${way.events} events, ${way.id}`
@@ -103,9 +163,9 @@ function stateAfter(place: HandlerOf, line: string, way: History, did: readonly 
   return { history, did: [...all.keys()].sort().map((text) => all.get(text)!) }
 }
 
-function waysOf({ program }: HandlerOf): { readonly histories: Histories; readonly digests: Histories } {
+function waysOf({ program }: HandlerOf): Ways {
   return remembered(known, program, () => ({
-    histories: new Histories(),
+    ...{ histories: new Histories(), seconds: new Histories(), asked: new Map() },
     digests: new Histories(Number.POSITIVE_INFINITY),
   }))
 }
@@ -113,7 +173,7 @@ function waysOf({ program }: HandlerOf): { readonly histories: Histories; readon
 /** What a program has to be told to be where a state says. */
 function wayTo(place: HandlerOf, line: string, { history, digest }: State): History {
   const { histories, digests } = waysOf(place)
-  const way = digest === undefined ? histories.at(String(history)) : digests.at(`${line} ${String(digest)}`)
+  const way = digest === undefined ? histories.at(String(history)) : digests.at(nameOf(line, { digest }))
   if (way) return way
   const what = digest === undefined ? `history of ${String(history)}` : `digest ${String(digest)}`
   throw new UsageError(`${place.name}: nothing is known that leads to the ${what}`, 'search again')

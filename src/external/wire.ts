@@ -145,6 +145,13 @@ export function short(line: string): string {
   return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN)}…` : line
 }
 
+/** Beyond 2^53 two whole numbers may be read as one: two values would be one value. */
+export function roundedIn(line: string): string | undefined {
+  if (!/\d{16}/.test(line)) return undefined
+  const numbers = line.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/(?<![\d.])-?\d{16,}(?![\d.eE])/g) ?? []
+  return numbers.find((text) => BigInt(text) !== BigInt(Number(text)))
+}
+
 /**
  * Reads the line that a program answered with.
  * @param whose the program, for messages
@@ -161,6 +168,8 @@ export function answerIn(line: string, whose: string, asked: number): ProgramAns
     throw refuse('it is not JSON')
   }
   if (!object(parsed)) throw refuse('it is not an object')
+  const rounded = roundedIn(line)
+  if (rounded) throw refuse(`${rounded} is read as ${Number(rounded)}; print numbers beyond 2^53 as texts`)
   const { id: given, ...answer } = parsed as Record<string, unknown>
   if (given !== asked) throw refuse(`its \`id\` is ${JSON.stringify(given) ?? 'missing'}, and ${asked} was asked`)
   const wrong = fault(answer)

@@ -1,9 +1,4 @@
-/** Number of set bits. */
-export function bits(mask: number): number {
-  let left = mask - ((mask >>> 1) & 0x55555555)
-  left = (left & 0x33333333) + ((left >>> 2) & 0x33333333)
-  return (((left + (left >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24
-}
+export { bits } from '../model/index.ts'
 
 /** Number of the lowest set bit; the mask has one. */
 export function lowest(mask: number): number {

@@ -1,4 +1,4 @@
-import type { Id } from '../model/index.ts'
+import { headsOf, type Id } from '../model/index.ts'
 import { type Leaf, type Node, satisfied, type Table } from '../system/index.ts'
 import type { Polls } from './ballot-table.ts'
 import { SENDERS } from './bits.ts'
@@ -31,7 +31,7 @@ export function resolve(
       here = satisfied(here)
       continue
     }
-    const chosen = pick(matching(here.ask, instance), here.ask.ask.q)
+    const chosen = pick(matching(here.ask, instance), headsOf(here.ask.ask.q))
     taken = [...taken, chosen]
     here = table.take(
       here,

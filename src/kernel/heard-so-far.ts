@@ -1,6 +1,6 @@
 import type { Id } from '../model/index.ts'
 import type { AskTable } from '../system/index.ts'
-import { bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import type { Edge } from './edge.ts'
 
 /** What has come to one running copy of the protocol, and what it has said itself. */
@@ -63,7 +63,7 @@ export class HeardSoFar {
 
   /** Are there enough senders? */
   satisfies(ask: AskTable): boolean {
-    return bits(ask.answeredBy(this.evidence.values)) >= ask.ask.q
+    return ask.isMetBy(ask.answeredBy(this.evidence.values))
   }
 
   /** Who says the message of an edge: the lowest correct one, if there is one. */

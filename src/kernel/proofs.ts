@@ -1,4 +1,4 @@
-import type { AnyMessage, Ask, Proof, Role } from '../model/index.ts'
+import { type AnyMessage, type Ask, headsOf, type Proof, type Role } from '../model/index.ts'
 import { AskTable, choices, isListed, sorted, type Table } from '../system/index.ts'
 import { SENDERS } from './bits.ts'
 
@@ -119,8 +119,9 @@ export class Proofs {
       bySender[from]!.push(Math.floor(word / SENDERS))
     }
     const lists = bySender.filter((list) => list !== undefined)
-    if (lists.length < table.ask.q) return false
-    for (const chosen of choices(lists, table.ask.q, MOST_CHOICES)) {
+    const q = headsOf(table.ask.q)
+    if (lists.length < q) return false
+    for (const chosen of choices(lists, q, MOST_CHOICES)) {
       if (such!(sorted(chosen.map((number) => this.#table.messages.values[number]!)) as never[])) return true
     }
     return false

@@ -1,5 +1,5 @@
 import type { Id } from '../model/index.ts'
-import { bits, lowest, Masks, Numbers, SENDERS } from './bits.ts'
+import { lowest, Masks, Numbers, SENDERS } from './bits.ts'
 import type { Guard, Offering, ProofFormula, Proofs } from './proofs.ts'
 
 /**
@@ -116,7 +116,7 @@ export class Provable {
     if (more === 0) return
     this.#counted.or(number, more)
     if (guard.nothing) this.#offer(number, guard, message, more)
-    if (bits(before | more) < guard.table.ask.q) return
+    if (!guard.table.isMetBy(before | more)) return
     if (guard.nothing && !this.#proofs.isConvinced(guard, this.#offerings[number]!)) return
     this.#counted.or(number, ENOUGH)
     for (const proved of guard.proves) {
@@ -152,7 +152,7 @@ export class Provable {
 
   #needsNobody(number: number): boolean {
     const guard = this.#proofs.guards[number]!
-    return guard.table.ask.q === 0 && (!guard.such || this.#proofs.isConvinced(guard, guard.nothing!))
+    return guard.table.isMetBy(0) && (!guard.such || this.#proofs.isConvinced(guard, guard.nothing!))
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Anew } from './anew.ts'
 import type { Claim, Said } from './claim.ts'
 import { UsageError } from './errors.ts'
 import { textOf } from './json.ts'
@@ -17,10 +18,18 @@ const FIRST = 4
 const MOST_COMPARED = 2_048
 const MOST_BREAKING = 4_096
 
+/** What a claim has said, and how it, or the same of a file that was run again, is asked once more. */
+interface Judgement {
+  readonly answer: Answer
+  readonly again: (claim: Claim<any>) => Answer
+}
+
 interface Known {
   asked: number
   readonly answers: Map<string, Answer>
-  readonly first: (() => void)[]
+  readonly first: Judgement[]
+  /** Those whose number is a power of two: early ones and late ones. */
+  readonly some: Judgement[]
 }
 
 const byClaim = new WeakMap<Claim<any>, Known>()
@@ -37,13 +46,16 @@ export function answeredAgain(
   { setting, isReference }: Facts,
   look: Look,
   answer: Answer,
-  again: () => Answer,
+  again: (claim: Claim<any>) => Answer,
 ): void {
-  const known = remembered(byClaim, claim, () => ({ asked: 0, answers: new Map(), first: [] }))
+  const known = remembered(byClaim, claim, () => ({ asked: 0, answers: new Map(), first: [], some: [] }))
   known.asked++
-  if (known.asked <= ALL_TWICE || known.asked % TWICE_EVERY === 0) assertSame(claim, answer, again())
-  if ((known.asked & (known.asked - 1)) === 0) assertUnchanged(claim)
-  if (known.first.length < FIRST) known.first.push(() => assertSame(claim, answer, again()))
+  if (known.asked <= ALL_TWICE || known.asked % TWICE_EVERY === 0) assertSame(claim, answer, again(claim))
+  if ((known.asked & (known.asked - 1)) === 0) {
+    assertUnchanged(claim)
+    known.some.push({ answer, again })
+  }
+  if (known.first.length < FIRST) known.first.push({ answer, again })
   if (known.asked > MOST_COMPARED && typeof answer !== 'string' && !isReference) return
   const text = `${numberOf(setting)} ${textOfParts(look)}`
   if (known.answers.has(text)) assertSame(claim, known.answers.get(text), answer)
@@ -58,7 +70,22 @@ export function answeredAgain(
  * @throws UsageError where it would not
  */
 export function assertUnchanged(claim: Claim<any>): void {
-  for (const first of byClaim.get(claim)?.first ?? []) first()
+  for (const { answer, again } of byClaim.get(claim)?.first ?? []) assertSame(claim, answer, again(claim))
+}
+
+/**
+ * Do claims of a file that is run again say the same, the last first? One that writes something down when it is first asked, and
+ * only reads it later, says the same for ever.
+ * @throws UsageError where one does not
+ */
+export function assertClaimsAnew(claims: readonly Claim<any>[], run: () => Anew): void {
+  const anew = run().claims
+  for (const claim of claims) {
+    const other = anew.find(({ name }) => name === claim.name)
+    if (!other) continue
+    const some = [...(byClaim.get(claim)?.some ?? [])].reverse()
+    for (const { answer, again } of some) assertSame(claim, answer, again(other))
+  }
 }
 
 function numberOf(setting: Setting): number {

@@ -1,3 +1,4 @@
+import { UsageError } from './errors.ts'
 import type { AnyMessage, Match } from './message.ts'
 import { all, type Proof, said } from './proof.ts'
 
@@ -7,7 +8,14 @@ const partsOf = (block: string): string[] => (block === GENESIS ? [] : block.spl
 
 const parent = (block: string): string => block.slice(0, Math.max(0, block.lastIndexOf('.')))
 
-const child = (block: string, view: number, command = ''): string => [...partsOf(block), `${view}${command}`].join('.')
+/** A name must say what was put into it: 1.5, or 1 with the command 0, would be another block's name. */
+function child(block: string, view: number, command = ''): string {
+  if (!Number.isInteger(view)) throw new UsageError(`a block of view ${view}`, 'give it a whole number')
+  if (/^\d|\./.test(command)) {
+    throw new UsageError(`a block with the command ${command}`, 'let it begin with no digit, and have no dot in it')
+  }
+  return [...partsOf(block), `${view}${command}`].join('.')
+}
 
 const isOn = (block: string, ancestor: string): boolean =>
   ancestor === GENESIS || `${block}.`.startsWith(`${ancestor}.`)

@@ -176,10 +176,11 @@ export function readsHeld({ reads }: Claim<any>): boolean {
 
 /**
  * Is it judged where nobody names claims? Safety is, and what a broadcast promises of its deliveries. Who can be convicted
- * takes a search of its own: every use of a Byzantine message has to be told apart; so does what can be forced.
+ * takes a search of its own: every use of a Byzantine message has to be told apart; so does a healed run that notes are read
+ * of, and what can be forced.
  */
 export function isJudgedUnasked(claim: Claim<any>): boolean {
-  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && !readsHeld(claim)
+  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && claim.reads.length === 0
   return claim.kind === 'invariant' && claim.forced === undefined
 }
 

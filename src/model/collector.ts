@@ -6,11 +6,12 @@ import type { AnyMessage, Match } from './message.ts'
 import { checkedMatch } from './message.ts'
 import { nearest } from './nearest.ts'
 import { Copies, canonicalCopy, canonicalValue } from './plain.ts'
-import { assertQuorum, assertRole, type Role } from './proof.ts'
+import { assertRole, type Role } from './proof.ts'
 import type { Local, Sent } from './reaction.ts'
 import type { Id } from './setting.ts'
 import { TAKE_ONCE, type TakenBefore, takenTwice } from './taken-twice.ts'
 import { Votes } from './tally.ts'
+import { asThreshold, leastOf, type Threshold } from './threshold.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** Thrown by `need` and `take` to leave a handler that cannot fire yet. */
@@ -122,10 +123,10 @@ export class Collector implements Looker {
     })
   }
 
-  need(q: number, match: Match<AnyMessage>, role: Role): void {
+  need(q: Threshold, match: Match<AnyMessage>, role: Role): void {
     const ask = this.#ask('need', q, match, role)
     this.votes.isAsking = true
-    if (q > 0 && this.#answer(ask) === false) this.#leave()
+    if (leastOf(ask.q) > 0 && this.#answer(ask) === false) this.#leave()
     this.votes.isAsking = false
   }
 
@@ -212,12 +213,13 @@ export class Collector implements Looker {
     return this.#coins ? listed(this.#coins, before) : before
   }
 
-  #ask(kind: 'need' | 'take', q: number, match: Match<AnyMessage>, role: Role): Ask {
+  #ask(kind: 'need' | 'take', given: Threshold, match: Match<AnyMessage>, role: Role): Ask {
     this.#open('asks')
     if (!this.#vocabulary.inbox)
       this.#refuse('calls need or take, and the protocol declares inbox: false', 'leave that out')
     return this.#held(() => {
-      assertQuorum(q, `${this.#place()}, ${kind}`)
+      const q = asThreshold(given, `${this.#place()}, ${kind}`)
+      if (kind === 'take' && typeof q !== 'number') this.#refuse('takes by weight', 'let need ask for the weight')
       assertRole(role, `${this.#place()}, ${kind}`)
       this.#vocabulary.asked.add(typeof match === 'function' ? (match.type ?? '*') : '*')
       const checked = checkedMatch(match, () => `${this.#place()}, ${kind}`)

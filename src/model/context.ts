@@ -1,6 +1,7 @@
 import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
 import type { Id } from './setting.ts'
+import type { Threshold } from './threshold.ts'
 import type { CoinOf, NoteOf, OutputOf, RulesOf, TalliesOf, TimerOf, Types } from './types.ts'
 
 /** What a handler can see and do besides its own state. */
@@ -38,11 +39,11 @@ export interface Context<T extends Types> {
    */
   tally<K extends keyof TalliesOf<T> & string>(name: K): Tally<TalliesOf<T>[K]>
   /**
-   * Have `q` distinct replicas said a matching message to me? If not, the whole handler is no step, nothing it did
+   * Have `q` distinct replicas, or replicas of that weight, said a matching message to me? If not, the whole handler is no step, nothing it did
    * so far counts, and the message stays offered. One's own broadcasts count. If a match looks at `ctx.self` or
    * `ctx.from`, its rule has to read them before it asks: `const { self } = ctx`.
    */
-  need(q: number, match: Match<T['message']>, role?: Role): void
+  need(q: Threshold, match: Match<T['message']>, role?: Role): void
   /**
    * Like `need`, and hands over one choice of `q` such messages of distinct senders, sorted by content; the result is
    * what `summarise` makes of it. Which choice is up to the schedule.
@@ -70,7 +71,8 @@ export interface Looker {
 /** A question that a handler asks of its inbox. */
 export interface Ask {
   readonly kind: 'need' | 'take'
-  readonly q: number
+  /** A number, where it is a `take`. */
+  readonly q: Threshold
   readonly match: Match<AnyMessage>
   readonly role: Role
   readonly summarise?: (chosen: readonly AnyMessage[]) => unknown

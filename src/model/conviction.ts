@@ -1,5 +1,8 @@
 /** What convicts: one definition for claims and for explanations. It is pure, and looks at nothing but messages. */
+import { chain } from './chain.ts'
+import { UsageError } from './errors.ts'
 import { type Json, same } from './json.ts'
+import { shownAnswer } from './look.ts'
 import type { AnyMessage, SentMessage } from './message.ts'
 import type { Id, Setting } from './setting.ts'
 
@@ -54,12 +57,20 @@ function proved<W extends SentMessage>(
     for (const other of words.slice(i + 1)) {
       if (once.includes(one.message.type) && contradict(one, other))
         found.push({ crime: 'equivocation', by: [one, other] })
-      if (forgets?.(one.message, other.message, evidence)) found.push({ crime: 'amnesia', by: [one, other] })
-      else if (forgets?.(other.message, one.message, evidence)) found.push({ crime: 'amnesia', by: [other, one] })
+      if (is('forgets', forgets?.(one.message, other.message, evidence)))
+        found.push({ crime: 'amnesia', by: [one, other] })
+      else if (is('forgets', forgets?.(other.message, one.message, evidence)))
+        found.push({ crime: 'amnesia', by: [other, one] })
     }
-    if (unjustified?.(one.message, evidence)) found.push({ crime: 'unjustified', by: [one] })
+    if (is('unjustified', unjustified?.(one.message, evidence))) found.push({ crime: 'unjustified', by: [one] })
   }
   return found
+}
+
+/** A promise, or a sentence, would convict everybody. */
+function is(name: string, said: unknown = false): boolean {
+  if (typeof said === 'boolean') return said
+  throw new UsageError(`\`${name}\` of the law says ${shownAnswer(said)}`, 'let it return true or false')
 }
 
 /** Fields that say where in the protocol a message belongs, as papers call them. */
@@ -69,11 +80,14 @@ const PLACES = [
 ]
 /** A block by its path, as `1.2.4`: its place is its own view, the last of them. */
 const PATH = /^\d+(?:\.\d+)*$/
+/** The same with commands, as `1a.2b`. Hashes look like it: it says where a message belongs if nothing else in it does. */
+const PATH_WITH_COMMANDS = /^\d+(?:[^\d.][^.]*)?(?:\.\d+(?:[^\d.][^.]*)?)*$/
 
 function placeOf(message: AnyMessage, field: string): Json {
   const value = (message as never as Record<string, Json>)[field] ?? null
   if (field !== 'block') return value
-  return typeof value === 'string' && PATH.test(value) ? value.split('.').at(-1)! : null
+  const path = PLACES.some((other) => Object.hasOwn(message, other) && other !== 'block') ? PATH : PATH_WITH_COMMANDS
+  return typeof value === 'string' && path.test(value) ? chain.view(value) : null
 }
 
 /** Where in the protocol a message belongs. */

@@ -5,6 +5,7 @@ import type { AnyMessage, Match } from './message.ts'
 import type { Program } from './program.ts'
 import type { Role } from './proof.ts'
 import type { Id } from './setting.ts'
+import type { Threshold } from './threshold.ts'
 
 /**
  * What a handler sees in one reaction. Reactions are made by the million, and most handlers touch little of it: so what
@@ -87,7 +88,7 @@ export class HandlerContext implements Context<any> {
     return (name) => this.#collector.tally(name) as Tally<any>
   }
 
-  get need(): (q: number, match: Match<any>, role?: Role) => void {
+  get need(): (q: Threshold, match: Match<any>, role?: Role) => void {
     return (q, match, role = 'replica') => this.#collector.need(q, match, role)
   }
 

@@ -2,13 +2,14 @@ import { UsageError } from './errors.ts'
 import { byContent, canonical } from './json.ts'
 import type { AnyMessage, Match } from './message.ts'
 import type { Role } from './proof.ts'
+import type { Threshold } from './threshold.ts'
 
 /** How high a message is: a number, or several of which the first counts most. So there is an order, whatever it is. */
 export type Rank = (message: AnyMessage) => number | readonly number[]
 
 /** Who puts the questions. */
 interface Asking {
-  need(q: number, match: Match<AnyMessage>, role: Role): void
+  need(q: Threshold, match: Match<AnyMessage>, role: Role): void
   take(q: number, match: Match<AnyMessage>, summarise: (chosen: readonly AnyMessage[]) => unknown, role: Role): unknown
 }
 

@@ -27,12 +27,12 @@ import { assertNotesUnread } from './unread-notes.ts'
  * @throws UsageError where the claim looks at more than it declares, throws, or answers what no claim may
  */
 export function brokenIn(claim: Invariant<any>, facts: Facts): string | undefined {
-  return asked(claim, [facts], ([seen]) => claim.broken(seen!)) as string | undefined
+  return asked(claim, [facts], (one, [seen]) => one.broken(seen!)) as string | undefined
 }
 
 /** Does a run that comes here reach what it should? Throws as `brokenIn` does. */
 export function reachedIn(claim: Sometimes<any>, facts: Facts): boolean {
-  return asked(claim, [facts], ([seen]) => claim.reached(seen!)) as boolean
+  return asked(claim, [facts], (one, [seen]) => one.reached(seen!)) as boolean
 }
 
 /**
@@ -48,7 +48,7 @@ export function isDecidedIn(claim: Invariant<any> | Sometimes<any>, facts: Facts
 
 /** Does the healed run from `before`, which ends in `after`, break the claim? Throws as `brokenIn` does. */
 export function brokenAfter(claim: Liveness<any>, after: Facts, before: Facts): string | undefined {
-  return asked(claim, [after, before], ([then, now]) => claim.broken(then!, now!)) as string | undefined
+  return asked(claim, [after, before], (one, [then, now]) => one.broken(then!, now!)) as string | undefined
 }
 
 /** Does the claim hold of every healed run from `before`? Seen where it does not look at what such a run puts out. */
@@ -63,10 +63,16 @@ export function holdsAnyhow(claim: Liveness<any>, before: Facts): boolean {
   return brokenAfter(claim, after, before) === undefined && !looked
 }
 
-function asked(claim: Claim<any>, facts: readonly Facts[], ask: (seen: readonly Outcome<any>[]) => unknown): Answer {
+function asked<C extends Claim<any>>(
+  claim: C,
+  facts: readonly Facts[],
+  how: (claim: C, seen: readonly Outcome<any>[]) => unknown,
+): Answer {
   const look = new Look()
+  const ask = (seen: readonly Outcome<any>[]): unknown => how(claim, seen)
   const answer = once(claim, look, facts, ask)
-  answeredAgain(claim, facts[0]!, look, answer, () => once(claim, new Look(look.parts), facts, ask))
+  const again = (one: Claim<any>): Answer => once(one, new Look(look.parts), facts, (seen) => how(one as C, seen))
+  answeredAgain(claim, facts[0]!, look, answer, again)
   const other = (seen: Look): Answer => once(claim, seen, facts, ask)
   assertSlotwise(claim, look, answer, other)
   assertDecidedBy(claim, look, answer, other)

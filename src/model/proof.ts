@@ -1,7 +1,7 @@
 import { blamed, kindOf, UsageError } from './errors.ts'
 import { canonical, copyOf, deepFreeze } from './json.ts'
 import { type AnyMessage, checkedMatch, type Match } from './message.ts'
-import { shownValue } from './shape.ts'
+import { asThreshold, type Threshold } from './threshold.ts'
 
 /** Whose words count: replicas unless a role is named. */
 export type Role = 'replica' | 'client'
@@ -13,7 +13,7 @@ export type Role = 'replica' | 'client'
 export type Proof<M> =
   | {
       readonly kind: 'said'
-      readonly q: number
+      readonly q: Threshold
       readonly match: Match<M>
       readonly such?: (chosen: readonly M[]) => boolean
       readonly role: Role
@@ -22,28 +22,19 @@ export type Proof<M> =
   | { readonly kind: 'any'; readonly of: readonly Proof<M>[] }
 
 /**
- * `q` distinct participants have sent a matching message [and one choice of one message of each satisfies `such`].
+ * `q` distinct participants, or participants of that weight, have sent a matching message [and one choice of one message of each satisfies `such`].
  * `such` gets the chosen messages sorted by content.
  */
 export function said<M extends AnyMessage>(
-  q: number,
+  q: Threshold,
   match: Match<M>,
   such?: (chosen: readonly M[]) => boolean,
   role: Role = 'replica',
 ): Proof<M> {
   if (typeof match !== 'function') checkedMatch(match, () => 'a proof')
-  assertQuorum(q, 'said')
   assertRole(role, 'said')
-  return such ? { kind: 'said', q, match, such, role } : { kind: 'said', q, match, role }
-}
-
-/** @throws UsageError unless a quorum is a number of participants */
-export function assertQuorum(q: number, place: string): void {
-  if (Number.isInteger(q) && q >= 0) return
-  throw new UsageError(
-    `${place}: a quorum of ${shownValue(q)}`,
-    'a quorum is a whole number: round it up with Math.ceil',
-  )
+  const asked = asThreshold(q, 'said')
+  return such ? { kind: 'said', q: asked, match, such, role } : { kind: 'said', q: asked, match, role }
 }
 
 /** @throws UsageError for a role that nobody has */
@@ -79,10 +70,13 @@ export function guarded<M extends AnyMessage>(proof: Proof<M>, what: string, ask
   const { such, ...rest } = proof as Proof<M> & { kind: 'said' }
   const match = checkedMatch(rest.match, () => place)
   asks(match.type ?? '*')
-  assertQuorum(rest.q, place)
+  const q = asThreshold(rest.q, place)
+  if (such && typeof q !== 'number') {
+    throw new UsageError(`${place} chooses messages by weight`, 'ask for the weight without `such`')
+  }
   assertRole(rest.role, place)
   if (match.key === undefined && rest.match.type !== undefined) Object.assign(match, { type: rest.match.type })
-  return such ? { ...rest, match, such: checkedSuch(such, place) } : { ...rest, match }
+  return such ? { ...rest, q, match, such: checkedSuch(such, place) } : { ...rest, q, match }
 }
 
 function checkedSuch<M>(such: (chosen: readonly M[]) => boolean, place: string): (chosen: readonly M[]) => boolean {

@@ -10,7 +10,7 @@
  * Nothing is bounded: one broadcast, in which each replica sends at most a few messages. Two values by default, the
  * sender's and another one: rules only compare values, and a violation of agreement has two.
  */
-import { type Context, defineProtocol, every, match, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, match, type Setting, type Threshold } from '../model/index.ts'
 
 interface State {
   sent: boolean
@@ -25,7 +25,14 @@ export interface Bracha {
   state: State
   message: Message
   output: { delivered: string }
-  rules: typeof rules
+  rules: (setting: Setting) => Rules
+}
+
+/** A quorum is a number of replicas here; where replicas have stakes, it is a weight. */
+interface Rules extends Omit<ReturnType<typeof rules>, 'echoQuorum' | 'amplifyQuorum' | 'deliverQuorum'> {
+  echoQuorum: Threshold
+  amplifyQuorum: Threshold
+  deliverQuorum: Threshold
 }
 
 const rules = ({ n, f }: Setting) => ({

@@ -61,6 +61,8 @@ const rules = ({ n, f, bounds: { views = 0, tenure = 1 } }: Setting) => ({
     isDirect(block) && isDirect(parentOf(block)) ? parentOf(parentOf(block)) : GENESIS,
   /** One vote in a view. */
   votesOnce: true,
+  /** Does a leader extend the highest certified block that it knows, or whichever it has? */
+  extendsHighest: true,
 })
 
 const votesFor = (block: string) => match<Message>('VOTE', { block })
@@ -78,12 +80,13 @@ function update(state: State, certified: string, ctx: Ctx): void {
   if (committed !== GENESIS) ctx.output({ committed })
 }
 
-/** Lines 4 to 8: the leader extends what it knows to be certified, and votes for it. */
+/** Lines 4 to 8: the leader extends what it knows to be certified, and votes for it as others do. */
 function propose(state: State, certified: string, view: number, ctx: Ctx): void {
   update(state, certified, ctx)
-  const block = chain.child(viewOf(state.high) > viewOf(certified) ? state.high : certified, view)
+  const isOutdated = ctx.rules.extendsHighest && viewOf(state.high) > viewOf(certified)
+  const block = chain.child(isOutdated ? state.high : certified, view)
   ctx.broadcast({ type: 'PROPOSAL', block })
-  vote(state, block, ctx)
+  if (ctx.rules.isSafe(parentOf(block), state.lock)) vote(state, block, ctx)
   state.view = view + 1
 }
 
@@ -142,9 +145,16 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
     },
 
     /** Lines 4 and 5: nobody knows of votes, so the highest certificate of a quorum. */
-    NEW_VIEW(state, { view }, ctx) {
-      if (ctx.rules.leader(view) !== ctx.self || view !== state.view) return
-      const { block } = ctx.takeHighest(ctx.rules.quorum, changesTo(view), (change) => viewOf(change.block))
+    NEW_VIEW(state, change, ctx) {
+      const { view } = change
+      const { leader, quorum, extendsHighest } = ctx.rules
+      if (leader(view) !== ctx.self || view !== state.view) return
+      if (!extendsHighest) {
+        ctx.need(quorum, changesTo(view))
+        propose(state, change.block, view, ctx)
+        return
+      }
+      const { block } = ctx.takeHighest(quorum, changesTo(view), (one) => viewOf(one.block))
       propose(state, block, view, ctx)
     },
   },
@@ -201,7 +211,16 @@ export const earlyLockThreeChainNonConsecutive = chainedHotstuff.variant(
   }),
 )
 
+// DiemBFT: the lock is the preferred round, and a parent of that round is recent enough.
+export const diembft = chainedHotstuff.variant('diembft', () => ({ isSafe: atLeast }), {
+  about: 'The rules of DiemBFT: a parent of the preferred round, which is the lock, is recent enough.',
+})
+export const diembftQuorum2f = diembft.variant('diembft-quorum-2f', ({ f }) => ({ quorum: 2 * f }))
+export const diembftDoubleVote = diembft.variant('diembft-double-vote', () => ({ votesOnce: false }))
+export const diembftNoPreferredRound = diembft.variant('diembft-no-preferred-round', () => ({ isSafe: () => true }))
+
 // These look wrong and are not: they lock more, or commit less.
+export const anyJustify = chainedHotstuff.variant('any-justify', () => ({ extendsHighest: false }))
 export const earlyLock = chainedHotstuff.variant('early-lock', () => ({ ...earlyLockRules }))
 export const earlyLockThreeChainOneLink = chainedHotstuff.variant('early-lock-three-chain-one-link', () => ({
   ...earlyLockRules,

@@ -55,6 +55,7 @@ export interface Hotstuff {
   state: State
   message: Message
   output: { decided: string }
+  note: { entered: number } | { proposed: string; view: number }
   timer: 'view'
   rules: typeof rules
 }
@@ -145,6 +146,7 @@ export const hotstuff = defineProtocol<Hotstuff>({
     const block = justify.block + value
     if (!isPossible({ view, block })) return
     ctx.broadcast({ type: 'PREPARE', view, block, justify })
+    ctx.note({ proposed: block, view })
     // The leader is a replica too, and may be locked on something that no NEW-VIEW told it of.
     if (rules.isSafe(block, justify, state.locked)) castVote(state, 'prepare', view, block, ctx)
     else state.votes = 1
@@ -156,6 +158,7 @@ export const hotstuff = defineProtocol<Hotstuff>({
       state.view += 1
       state.votes = 0
       ctx.broadcast({ type: 'NEW_VIEW', view: state.view, justify: state.prepared })
+      ctx.note({ entered: state.view })
       ctx.setTimer('view')
     },
   },
@@ -235,7 +238,7 @@ export const mixedViewQc = hotstuff.variant('mixed-view-qc', () => ({
   counted: (phase, view, block) => (message) =>
     message.type === 'VOTE' && message.phase === phase && message.block === block && message.view <= view,
 }))
-// These look wrong and are not; the first two get stuck more easily.
+// These are safe. The first two lose views of a correct leader.
 export const fewNewViews = hotstuff.variant('few-new-views', ({ f }) => ({ newViewQuorum: f + 1 }))
 export const twoPhase = hotstuff.variant('two-phase', () => ({ lockedBy: 'prepare', decidedBy: 'pre-commit' }))
 /** A silent replica then stops everybody. */

@@ -5,6 +5,7 @@ import { benOrProperties } from '../../properties/ben-or.ts'
 import { boscoProperties } from '../../properties/bosco.ts'
 import { brachaProperties } from '../../properties/bracha.ts'
 import { brachaByDeliveryProperties } from '../../properties/bracha-by-delivery.ts'
+import { bullsharkProperties } from '../../properties/bullshark.ts'
 import { chainReplicationProperties } from '../../properties/chain-replication.ts'
 import { chainedHotstuffProperties } from '../../properties/chained-hotstuff.ts'
 import { dbftProperties } from '../../properties/dbft.ts'
@@ -18,8 +19,10 @@ import { oralMessagesProperties } from '../../properties/oral-messages.ts'
 import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { phaseKingProperties } from '../../properties/phase-king.ts'
+import { phaseQueenProperties } from '../../properties/phase-queen.ts'
 import { qbftProperties } from '../../properties/qbft.ts'
 import { raftProperties } from '../../properties/raft.ts'
+import { reconfigurationProperties } from '../../properties/reconfiguration.ts'
 import { simplexProperties } from '../../properties/simplex.ts'
 import { streamletProperties } from '../../properties/streamlet.ts'
 import { syncHotstuffProperties } from '../../properties/sync-hotstuff.ts'
@@ -27,6 +30,8 @@ import { tendermintProperties } from '../../properties/tendermint.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
 import { twoStepProperties } from '../../properties/two-step.ts'
 import { vrProperties } from '../../properties/vr.ts'
+import { weightedBrachaProperties } from '../../properties/weighted-bracha.ts'
+import { xrpLedgerProperties } from '../../properties/xrp-ledger.ts'
 import { zyzzyvaProperties } from '../../properties/zyzzyva.ts'
 import type { Subject } from '../model/index.ts'
 import * as abd from './abd.ts'
@@ -35,6 +40,7 @@ import * as benOr from './ben-or.ts'
 import * as bosco from './bosco.ts'
 import * as bracha from './bracha.ts'
 import * as brachaByDelivery from './bracha-by-delivery.ts'
+import * as bullshark from './bullshark.ts'
 import * as chainReplication from './chain-replication.ts'
 import * as chainedHotstuff from './chained-hotstuff.ts'
 import * as dbft from './dbft.ts'
@@ -48,8 +54,10 @@ import * as oralMessages from './oral-messages.ts'
 import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as phaseKing from './phase-king.ts'
+import * as phaseQueen from './phase-queen.ts'
 import * as qbft from './qbft.ts'
 import * as raft from './raft.ts'
+import * as reconfiguration from './reconfiguration.ts'
 import * as simplex from './simplex.ts'
 import * as streamlet from './streamlet.ts'
 import { subject } from './subject.ts'
@@ -58,6 +66,8 @@ import * as tendermint from './tendermint.ts'
 import * as twoPhaseCommit from './two-phase-commit.ts'
 import * as twoStep from './two-step.ts'
 import * as vr from './vr.ts'
+import * as weightedBracha from './weighted-bracha.ts'
+import * as xrpLedger from './xrp-ledger.ts'
 import * as zyzzyva from './zyzzyva.ts'
 
 /** Every registered protocol, with its variants and all that is claimed of it. */
@@ -68,6 +78,7 @@ export const registry: readonly Subject[] = [
   subject(bosco, boscoProperties),
   subject(bracha, brachaProperties),
   subject(brachaByDelivery, brachaByDeliveryProperties),
+  subject(bullshark, bullsharkProperties),
   subject(chainReplication, chainReplicationProperties),
   subject(chainedHotstuff, chainedHotstuffProperties),
   subject(dbft, dbftProperties),
@@ -81,8 +92,10 @@ export const registry: readonly Subject[] = [
   subject(paxos, paxosProperties),
   subject(pbft, pbftProperties),
   subject(phaseKing, phaseKingProperties),
+  subject(phaseQueen, phaseQueenProperties),
   subject(qbft, qbftProperties),
   subject(raft, raftProperties),
+  subject(reconfiguration, reconfigurationProperties),
   subject(simplex, simplexProperties),
   subject(streamlet, streamletProperties),
   subject(syncHotstuff, syncHotstuffProperties),
@@ -90,5 +103,7 @@ export const registry: readonly Subject[] = [
   subject(twoPhaseCommit, twoPhaseCommitProperties),
   subject(twoStep, twoStepProperties),
   subject(vr, vrProperties),
+  subject(weightedBracha, weightedBrachaProperties),
+  subject(xrpLedger, xrpLedgerProperties),
   subject(zyzzyva, zyzzyvaProperties),
 ]

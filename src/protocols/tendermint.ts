@@ -11,26 +11,8 @@
  * Bounded are rounds. Two show what a lock is for. Whoever leaves a lock does so for a round after it, so that the
  * mutants of that rule need three.
  */
-import { type Context, defineProtocol, every, type Match, match, range, type Setting } from '../model/index.ts'
-
-/** A round before any round. */
-const NONE = -1
-/** A value that valid() refuses, wherever it is among the values. */
-const INVALID = 'invalid'
-
-interface State {
-  round: number
-  step: 'propose' | 'prevote' | 'precommit' | 'decided'
-  lockedValue: string | null
-  lockedRound: number
-  validValue: string | null
-  validRound: number
-}
-
-type Message =
-  | { type: 'PROPOSAL'; round: number; value: string; validRound: number }
-  | { type: 'PREVOTE'; round: number; value: string | null }
-  | { type: 'PRECOMMIT'; round: number; value: string | null }
+import { type Context, defineProtocol, every, type Id, type Match, match, range } from '../model/index.ts'
+import { type Message, NONE, rules, type State, type Vote } from './tendermint-rules.ts'
 
 export interface Tendermint {
   state: State
@@ -41,36 +23,6 @@ export interface Tendermint {
 }
 
 type Ctx = Context<Tendermint>
-type MayPrevote = (state: State, value: string, validRound: number) => boolean
-type Votes = (round: number, value: string) => Match<Message>
-
-const rules = ({ n, f }: Setting) => ({
-  proposer: (round: number): number => round % n,
-  /** Two quorums share f + 1 replicas, hence a correct one. It is 2f + 1 where n = 3f + 1. */
-  quorum: Math.ceil((n + f + 1) / 2),
-  /** One of f + 1 is correct, and is there already. */
-  skipQuorum: f + 1,
-  isValid: (value: string): boolean => value !== INVALID,
-  /** What a proposer makes of a new value: its name. */
-  content: (value: string, _round: number): string => value,
-  /** Lines 15 and 16: is a value proposed again that was once valid? */
-  proposesAgain: true,
-  /** Lines 28 to 33: does a proposal say in which round its value had a quorum, and does that unlock? */
-  unlocks: true,
-  /** Lines 23 and 29, which are one for a validRound of −1. */
-  mayPrevote: (({ lockedRound, lockedValue }, value, validRound) =>
-    lockedRound <= validRound || lockedValue === value) as MayPrevote,
-  /** Line 28: PREVOTEs that show that the value had a quorum in validRound, and that this was before. */
-  polQuorum: Math.ceil((n + f + 1) / 2),
-  pol: ((round, value) => match<Message>('PREVOTE', { round, value })) as Votes,
-  isBefore: (validRound: number, round: number): boolean => validRound < round,
-  /** Lines 38 and 39: is the value locked? */
-  locks: true,
-  /** No number of PREVOTEs for nil takes a lock away. */
-  unlockQuorum: null as number | null,
-  /** Line 49: PRECOMMITs that decide. */
-  commits: ((round, value) => match<Message>('PRECOMMIT', { round, value })) as Votes,
-})
 
 /** Lines 11 to 21. */
 function startRound(state: State, round: number, ctx: Ctx): void {
@@ -113,6 +65,22 @@ const isRound = (round: number): boolean => Number.isInteger(round) && round >= 
 const proposalOf = (round: number, value: string, ctx: Ctx) =>
   match<Message>('PROPOSAL', { round, value }, ctx.rules.proposer(round))
 
+/** Not in the paper: of each sender the first vote of a round is kept, and no other. */
+function store({ stored }: State, { type, round, value }: Vote, { rules, from }: Ctx): void {
+  if (!stored || type !== rules.storesFirst) return
+  if (stored.some((vote) => vote.from === from && vote.round === round)) return
+  stored.push({ from, round, value })
+  stored.sort((one, other) => one.round - other.round || one.from - other.from)
+}
+
+/** Of these votes those that count: all, or those that are kept. Its own is. */
+function counted(votes: Match<Message>, { stored }: State, { rules, self }: Ctx): Match<Message> {
+  if (!stored) return votes
+  const isKept = ({ round, value }: Vote, from: Id): boolean =>
+    from === self || stored.some((vote) => vote.from === from && vote.round === round && vote.value === value)
+  return (message, from) => votes(message, from) && (message.type !== rules.storesFirst || isKept(message, from))
+}
+
 /** Line 55: f + 1 replicas are in a later round. */
 function skip(state: State, { round }: { round: number }, ctx: Ctx): void {
   if (round <= state.round || state.step === 'decided' || !isRound(round)) return
@@ -136,7 +104,7 @@ export const tendermint = defineProtocol<Tendermint>({
   init(ctx) {
     if (ctx.rules.proposer(0) !== ctx.self) ctx.setTimer('propose')
     const nothing = { lockedValue: null, lockedRound: NONE, validValue: null, validRound: NONE }
-    return { round: 0, step: 'propose', ...nothing }
+    return { round: 0, step: 'propose', ...nothing, ...(ctx.rules.storesFirst && { stored: [] }) }
   },
 
   /** Lines 17 to 19. */
@@ -171,19 +139,20 @@ export const tendermint = defineProtocol<Tendermint>({
         const { proposer, unlocks, isBefore, polQuorum, pol } = ctx.rules
         if (ctx.from !== proposer(round) || round !== state.round || state.step !== 'propose') return
         if (!unlocks || validRound < 0 || !isBefore(validRound, round)) return
-        ctx.need(polQuorum, pol(validRound, value))
+        ctx.need(polQuorum, counted(pol(validRound, value), state, ctx))
         answer(state, value, validRound, ctx)
       },
       skip,
     ],
 
     PREVOTE: [
+      store,
       /** Line 36. */
       function lock(state, { round, value }, ctx) {
         if (round !== state.round || value === null || state.validRound >= round) return
         if (state.step !== 'prevote' && state.step !== 'precommit') return
         if (!ctx.rules.isValid(value)) return
-        ctx.need(ctx.rules.quorum, match('PREVOTE', { round, value }))
+        ctx.need(ctx.rules.quorum, counted(match('PREVOTE', { round, value }), state, ctx))
         ctx.need(1, proposalOf(round, value, ctx))
         if (state.step === 'prevote') {
           if (ctx.rules.locks) Object.assign(state, { lockedValue: value, lockedRound: round })
@@ -194,7 +163,7 @@ export const tendermint = defineProtocol<Tendermint>({
       /** Line 44. */
       function precommitNil(state, { round, value }, ctx) {
         if (round !== state.round || value !== null || state.step !== 'prevote') return
-        ctx.need(ctx.rules.quorum, match('PREVOTE', { round, value }))
+        ctx.need(ctx.rules.quorum, counted(match('PREVOTE', { round, value }), state, ctx))
         precommit(state, null, ctx)
       },
       /** Not in the paper. */
@@ -208,17 +177,18 @@ export const tendermint = defineProtocol<Tendermint>({
       /** Line 34. */
       function waitForPrevotes(state, { round }, ctx) {
         if (round !== state.round || state.step !== 'prevote') return
-        ctx.need(ctx.rules.quorum, match('PREVOTE', { round }))
+        ctx.need(ctx.rules.quorum, counted(match('PREVOTE', { round }), state, ctx))
         ctx.setTimer('prevote')
       },
       skip,
     ],
 
     PRECOMMIT: [
+      store,
       /** Line 49. */
       function decide(state, { round, value }, ctx) {
         if (value === null || state.step === 'decided' || !ctx.rules.isValid(value) || !isRound(round)) return
-        ctx.need(ctx.rules.quorum, ctx.rules.commits(round, value))
+        ctx.need(ctx.rules.quorum, counted(ctx.rules.commits(round, value), state, ctx))
         ctx.need(1, proposalOf(round, value, ctx))
         ctx.output({ decided: value })
         finish(state, ctx)
@@ -226,7 +196,7 @@ export const tendermint = defineProtocol<Tendermint>({
       /** Line 47. */
       function waitForPrecommits(state, { round }, ctx) {
         if (round !== state.round || state.step === 'decided') return
-        ctx.need(ctx.rules.quorum, match('PRECOMMIT', { round }))
+        ctx.need(ctx.rules.quorum, counted(match('PRECOMMIT', { round }), state, ctx))
         ctx.setTimer('precommit')
       },
       skip,
@@ -276,6 +246,8 @@ export const freshProposals = tendermint.variant('fresh-proposals', () => ({
   proposesAgain: false,
   content: (value, round) => `${value}${round}`,
 }))
+export const dedupPrevotes = tendermint.variant('dedup-prevotes', () => ({ storesFirst: 'PREVOTE' }))
+export const dedupPrecommits = tendermint.variant('dedup-precommits', () => ({ storesFirst: 'PRECOMMIT' }))
 export const noPolRule = tendermint.variant('no-pol-rule', () => ({ unlocks: false }))
 // These look wrong and are not.
 export const polFutureRound = tendermint.variant('pol-future-round', () => ({ isBefore: () => true }))

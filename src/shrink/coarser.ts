@@ -4,6 +4,7 @@ import { echoedWords } from './coalition.ts'
 import { knownByzantineMessages } from './known-byzantine-messages.ts'
 import { parametersIn, sideOf } from './promise.ts'
 import { Replayer } from './replayer.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 /** Smaller values of one bound that are tried, from 1 upward. */
 const MOST_BOUNDS = 8
@@ -40,19 +41,24 @@ export function coarser(program: Program, claim: Claim<any>, steps: readonly Ste
       again = false
       for (const setting of shrinking(current.program.setting, current.steps, { claim, parameters })) {
         if (sideOf(claim, setting) !== side) continue
-        const smaller = programOf(program.protocol, setting)
-        const replayer = new Replayer(smaller, claim, echoedWords(current.program, current.steps))
-        const replay = replayer.replay(current.steps)
-        if (!replay.witness || replay.steps.length > current.steps.length) continue
-        if (shrinking === onlyInputs && !isWithoutThem(current.program, claim, replay.steps)) continue
-        if (SAYS_LESS.includes(shrinking) && !staysKnown(current, { program: smaller, steps: replay.steps })) continue
-        current = { program: smaller, steps: replay.steps }
+        const smaller = unlessRefused(() => replayedIn(setting, current, claim))
+        if (!smaller) continue
+        if (shrinking === onlyInputs && !isWithoutThem(current.program, claim, smaller.steps)) continue
+        if (SAYS_LESS.includes(shrinking) && !unlessRefused(() => staysKnown(current, smaller))) continue
+        current = smaller
         again = true
         break
       }
     }
   }
   return current
+}
+
+/** The same violation in another setting, if it is there, too. */
+function replayedIn(setting: Setting, { program, steps }: Coarser, claim: Claim<any>): Coarser | undefined {
+  const smaller = programOf(program.protocol, setting)
+  const replay = new Replayer(smaller, claim, echoedWords(program, steps)).replay(steps)
+  return replay.witness && replay.steps.length <= steps.length ? { program: smaller, steps: replay.steps } : undefined
 }
 
 /** Reducer calls that may go into one universe. */

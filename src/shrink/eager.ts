@@ -1,11 +1,19 @@
 import { explore } from '../check/reference/explore.ts'
 import { ReferenceSpace } from '../check/reference/reference.ts'
-import { type Claim, deepFreeze, isLockstep, type Program, program as programOf } from '../model/index.ts'
+import {
+  type Claim,
+  deepFreeze,
+  isLockstep,
+  type Program,
+  program as programOf,
+  type SentMessage,
+} from '../model/index.ts'
 import { byArrival, isActing, type Step, triggerOf, withEvidence } from '../system/index.ts'
 import { echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 import type { Eager } from './result.ts'
 import { TraceVocabulary } from './trace-vocabulary.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 /** Steps after which the eager search gives up a run; its budget is the number of states. */
 const MOST_STEPS = 1_000
@@ -33,6 +41,19 @@ export function reproducesEagerly(
     // What triggers comes last; a step that no message triggers comes after what it asks for.
     return trigger ? [...rest, first!] : [...(first ? [first] : []), ...rest, deepFreeze(withEvidence(step, []))]
   })
+  return unlessRefused(() => inEagerSteps({ program, claim, words, arrivals, maxStates, whole })) ?? 'not-found'
+}
+
+interface Asked {
+  readonly program: Program
+  readonly claim: Claim<any>
+  readonly words: readonly SentMessage[]
+  readonly arrivals: readonly Step[]
+  readonly maxStates: number
+  readonly whole: Program
+}
+
+function inEagerSteps({ program, claim, words, arrivals, maxStates, whole }: Asked): Eager {
   const eager = eagerly(program)
   if (new Replayer(eager, claim, words).replay(arrivals).witness) return 'reproduced'
   const limits = { maxSteps: MOST_STEPS, maxStates }

@@ -12,7 +12,7 @@ import { assertKind, assertShape, FUNCTION, type Kind, listOf, OBJECT, optional,
 import { PROGRAM, type Step } from '../system/index.ts'
 import type { Certify } from './certify.ts'
 import { echoedWords } from './coalition.ts'
-import { coarser } from './coarser.ts'
+import { type Coarser, coarser } from './coarser.ts'
 import { Cut } from './cut.ts'
 import { minimise } from './ddmin.ts'
 import { detours } from './detours.ts'
@@ -69,14 +69,36 @@ export function shrink(
   assertOfOneRun(asked)
   assertKind('the steps', STEPS, steps)
   assertShape('the options of shrink', OPTIONS, options)
+  let isSmaller = false
+  const smaller = (current: Coarser, claim: Claim<any>): Coarser => {
+    const made = coarser(current.program, claim, current.steps)
+    isSmaller ||= made.program !== program
+    return made
+  }
+  try {
+    return shrunk(program, asked, steps, options, smaller)
+  } catch (error) {
+    // What runs of a smaller setting do wrong, those that were asked for may not do.
+    if (!isSmaller || !(error instanceof UsageError)) throw error
+    return shrunk(program, asked, steps, options, (current) => current)
+  }
+}
+
+function shrunk(
+  program: Program,
+  asked: Claim<any>,
+  steps: readonly Step[],
+  options: ShrinkOptions,
+  smaller: (current: Coarser, claim: Claim<any>) => Coarser,
+): Shrunk {
   const cut = new Cut(asked, options.stop)
   const { claim } = cut
   const maxStates = options.maxStates ?? DEFAULT_STATES
   const maxReplays = options.maxReplays ?? MOST_REPLAYS
   const maxByzantineMessages = Math.min(MOST_LIES, maxReplays)
   const stages: Stage[] = []
-  let current = { program, steps }
-  const stage = (name: string, next: () => typeof current): void => {
+  let current: Coarser = { program, steps }
+  const stage = (name: string, next: () => Coarser): void => {
     const before = current.steps.length
     current = cut.do(next, current)
     const entry = { stage: name, before, after: current.steps.length }
@@ -89,9 +111,9 @@ export function shrink(
   stage('slice', () => ({ ...current, steps: slice(replayer(), current.steps) }))
   let finished = false
   for (let round = 0, shorter = true; shorter && !cut.isOver() && round < MOST_ROUNDS; round++) {
-    stage('coarser', () => coarser(current.program, claim, current.steps))
+    stage('coarser', () => smaller(current, claim))
     stage('ddmin', () => ({ ...current, steps: minimise(replayer(), current.steps, maxReplays) }))
-    stage('coarser', () => coarser(current.program, claim, current.steps))
+    stage('coarser', () => smaller(current, claim))
     stage('messages', () => ({
       ...current,
       steps: simplerMessages(current.program, claim, current.steps, maxByzantineMessages),

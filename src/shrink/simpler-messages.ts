@@ -7,7 +7,7 @@ import {
   type SentMessage,
   textOf,
 } from '../model/index.ts'
-import { type Evidence, isActing, type ProvedMessage, type Step, textOfWord } from '../system/index.ts'
+import { type Evidence, isActing, isListed, type ProvedMessage, type Step, textOfWord } from '../system/index.ts'
 import { coalitionWords, echoedWords } from './coalition.ts'
 import { Replayer } from './replayer.ts'
 
@@ -85,7 +85,10 @@ function* replacements(program: Program, steps: readonly Step[]): Generator<[Sen
     for (const from of new Set(words.map((other) => other.from))) {
       if (from !== word.from) yield [word, { from, message: word.message }]
     }
-    for (const message of simpler(word.message, alike)) yield [word, { from: word.from, message }]
+    for (const message of simpler(word.message, alike)) {
+      // What the alphabet does not list nobody can say; a correct replica that passed it on would seem to be a mistake.
+      if (isListed(program, message)) yield [word, { from: word.from, message }]
+    }
   }
 }
 

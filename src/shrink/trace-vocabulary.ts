@@ -1,6 +1,7 @@
 import type { StateSpace } from '../check/reference/explore.ts'
 import {
   byText,
+  headsOf,
   type Id,
   isLockstep,
   type Program,
@@ -159,7 +160,7 @@ export class TraceVocabulary implements StateSpace {
     for (const choose of everyWay<ProvedMessage[]>(MOST_CHOICES, cap)) {
       const taken = fireOn(this.program, system, base, (ask) => {
         if (ask.kind === 'need') return firstOfEach(this.program, ask, [...triggerOf(base), ...known])
-        const options = [...choices(bySender(this.program, ask, known), ask.q, MOST_CHOICES)]
+        const options = [...choices(bySender(this.program, ask, known), headsOf(ask.q), MOST_CHOICES)]
         if (options.length === MOST_CHOICES) cap()
         return choose(options)
       })

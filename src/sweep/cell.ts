@@ -75,6 +75,8 @@ export interface Cell extends Point {
   readonly theory?: Theory
   /** Does the verdict say otherwise than theory? */
   readonly contradicts?: boolean
+  /** Is it broken only by coalitions to which the claim promises nothing, although b ≤ f? */
+  readonly beyond?: true
   /** How the claim is broken, as the claim says it. */
   readonly witness?: string
   /** The file of the trace, from the folder of the sweep. */

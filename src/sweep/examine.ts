@@ -73,6 +73,7 @@ export function examine(task: Task, protocol: Protocol, claims: readonly Claim<a
       tallies: runs.tallies.get(name) ?? [],
       silent: isSilenced(claim) && grid.silences.every((strategy) => strategy === SILENCE),
       ...(proof ? { proof } : {}),
+      isBeyond: claim.promise && ((byzantine) => !claim.promise!({ ...settings[0]!, byzantine })),
       ...(violation ? { witness: violation.shrunk.witness } : {}),
     })
   })

@@ -1,5 +1,5 @@
-import type { Claim } from '../model/index.ts'
-import { type Cell, type Point, type StrategyTally, traceName, type Verdict } from './cell.ts'
+import type { Claim, Id } from '../model/index.ts'
+import { type Cell, type Point, type Searched, type StrategyTally, traceName, type Verdict } from './cell.ts'
 import type { PointProof } from './prove.ts'
 import { NONE } from './search.ts'
 import { contradicts, theoryOf } from './theory.ts'
@@ -20,6 +20,8 @@ export interface CellEvidence {
   /** The cell of the first pass. */
   readonly earlier: Cell | undefined
   readonly witness?: string
+  /** Does the claim promise nothing where these are Byzantine, whatever their number is? */
+  readonly isBeyond?: ((byzantine: readonly Id[]) => boolean) | undefined
 }
 
 /** Is it a claim that a coalition breaks by saying nothing? A broadcast's totality is not: there somebody delivered. */
@@ -49,8 +51,22 @@ export function cellOf(evidence: CellEvidence): Cell {
     ...{ tallies, searched },
     ...(silent ? { silent } : {}),
     ...(theory ? { theory, contradicts: contradicts(known, theory) } : {}),
+    ...(isBeyondPromise(evidence, tallies, searched) ? { beyond: true } : {}),
     ...(witness === undefined ? {} : { witness, trace: `traces/${traceName(point, claim.name)}` }),
   }
+}
+
+/** Is it broken by such coalitions only to which the claim promises nothing? */
+function isBeyondPromise(
+  { isBeyond }: CellEvidence,
+  tallies: readonly StrategyTally[],
+  searched: readonly Searched[],
+): boolean {
+  const broken = [
+    ...tallies.filter(({ violations }) => violations > 0),
+    ...searched.filter(({ verdict }) => verdict === 'violated'),
+  ]
+  return isBeyond !== undefined && broken.length > 0 && broken.every(({ byzantine }) => isBeyond(byzantine))
 }
 
 function total(tallies: readonly StrategyTally[], what: 'runs' | 'violations' | 'decided'): number {

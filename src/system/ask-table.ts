@@ -1,4 +1,4 @@
-import { type AnyMessage, type Ask, HarnessError, plainText } from '../model/index.ts'
+import { type AnyMessage, type Ask, HarnessError, isMetBy, plainText, range, weightOf } from '../model/index.ts'
 import type { Interner } from './interner.ts'
 import { MOST_PARTICIPANTS } from './packed.ts'
 
@@ -18,7 +18,8 @@ export class AskTable {
     this.#messages = messages
     this.#count = n + clients
     const replicas = 2 ** n - 1
-    this.role = ask.role === 'client' ? 2 ** (n + clients) - 1 - replicas : replicas
+    const all = ask.role === 'client' ? 2 ** (n + clients) - 1 - replicas : replicas
+    this.role = range(n + clients).reduce((role, id) => (weightOf(ask.q, id) > 0 ? role : role & ~(1 << id)), all)
   }
 
   /** Numbers of the messages met so far that match for some sender, in no order that a run may depend on. */
@@ -38,6 +39,11 @@ export class AskTable {
       if (message < evidence.length) mask |= evidence[message]! & this.#masks[message]!
     }
     return mask
+  }
+
+  /** Are these senders enough? They are bits of a mask. */
+  isMetBy(senders: number): boolean {
+    return isMetBy(this.ask.q, senders)
   }
 
   /** What a rule goes by of a choice of messages, as a text: a summary is canonical. */

@@ -4,9 +4,9 @@
  * that, and an author can break it by a single `Math.random` or a variable outside.
  */
 import {
+  type Anew,
   type Ask,
   type Auditor,
-  canonical,
   copyOf,
   deepFreeze,
   type Event,
@@ -14,8 +14,6 @@ import {
   type Id,
   IMPURE,
   type Inbox,
-  isEqual,
-  type Json,
   type Local,
   type Program,
   placeOf,
@@ -24,26 +22,14 @@ import {
   withoutStandIn,
 } from '../model/index.ts'
 import { withProbes } from './probes.ts'
+import { Sample } from './taken-anew.ts'
+import { cameToTheSame, differenceOf, type Transition, taken } from './transition.ts'
 
 /** Transitions that wait until they are taken again, so that others come between. */
 const MOST_WAITING = 64
 /** So many of each rule are also taken on an immer draft where they were on a copy, or the other way round; then a share. */
 const EXCHANGED_FIRST = 6
 const EXCHANGED_EVERY = 16
-
-interface Transition {
-  readonly program: Program
-  readonly at: Id
-  readonly local: Local
-  readonly event: Event
-  readonly answers: readonly ReturnType<Inbox>[]
-  readonly take: Take
-  readonly fired: Fired
-  readonly asked: readonly Ask[]
-  readonly isFirst: boolean
-  /** Was it taken on a stand-in for the message? */
-  readonly isWatched: boolean
-}
 
 /** Of choices of messages with one summary, so many at first are compared, then one in so many. */
 const CHOICES_FIRST = 128
@@ -63,6 +49,7 @@ export class Audit implements Auditor {
   #choices = 0
   #audited = 0
   #waiting: Transition[] = []
+  readonly #sample = new Sample()
   #error: UsageError | undefined
   /** By rule: how many of its transitions were exchanged because it was among the first. */
   readonly #exchanged = new Map<string, number>()
@@ -100,7 +87,9 @@ export class Audit implements Auditor {
     if (fired.reaction.local.threw !== undefined && isStandIn(event)) return fired
     const isFirst = this.#isFirst(program, at, event)
     const isWatched = isStandIn(event)
-    this.#waiting.push({ program, at, local, event: plain, answers, take, fired, asked, isFirst, isWatched })
+    const transition = { program, at, local, event: plain, answers, take, fired, asked, isFirst, isWatched }
+    this.#waiting.push(transition)
+    this.#sample.add(transition)
     if (this.#waiting.length >= MOST_WAITING) this.finish()
     return fired
   }
@@ -124,6 +113,15 @@ export class Audit implements Auditor {
     if (this.#audited >= this.#most || !isWanted) return false
     this.#audited++
     return true
+  }
+
+  /**
+   * Takes again what still waits; and some of it where nothing was taken before, if the protocol's file can be run again.
+   * @throws UsageError where a handler was found to do two things in one state
+   */
+  end(anew: (() => Anew) | undefined): void {
+    this.finish()
+    if (anew) this.#sample.takeAnew(anew)
   }
 
   /** Takes again what still waits. */
@@ -150,19 +148,19 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
   const { fired, asked } = taken(transition, copies)
   const called = calledLately()
   if (called) throw new UsageError(`${placeOf(program, event)}: it calls ${called}`, IMPURE)
-  if (isSame(transition, { fired, asked })) {
+  if (cameToTheSame(transition, { fired, asked })) {
     // Of a draft that was finished nothing is left to look at, and a match may look at the state.
     if (copies) for (const ask of asked) assertByContent(program, event, ask)
     return
   }
-  const [one, other] = difference(told(transition), told({ fired, asked }))
+  const [one, other] = differenceOf(transition, { fired, asked })
   const place = placeOf(program, event)
   if (isExchanged) {
     const [draft, copy] = copies ? [one, other] : [other, one]
     throw new UsageError(`${place}: it does other things with a draft, ${draft}, than with a copy, ${copy}`, DRAFT)
   }
   // Plain, does it do the same every time?
-  if (transition.isWatched && isSame({ fired, asked }, taken(transition, copies))) {
+  if (transition.isWatched && cameToTheSame({ fired, asked }, taken(transition, copies))) {
     throw new UsageError(
       `${place}: it does other things with a message that check watches, ${one}, than with a plain one, ${other}`,
       STAND_IN,
@@ -172,15 +170,6 @@ function again(transition: Transition, isExchanged: boolean, calledLately: () =>
     `${place}: in one state, on the same event, it did two different things: ${one}, then ${other}`,
     IMPURE,
   )
-}
-
-function taken({ program, at, local, event, answers, take }: Transition, copies: boolean): Outcome {
-  const asked: Ask[] = []
-  const inbox: Inbox = (ask) => {
-    asked.push(ask)
-    return answers[asked.length - 1] ?? false
-  }
-  return { fired: take({ ...program, copies }, at, local, event, inbox), asked }
 }
 
 /**
@@ -209,58 +198,6 @@ const DRAFT =
 const STAND_IN =
   'read the fields of the message, and let an exception of its clone through: check then hands over a plain one'
 
-/** What a transition came to, and what was asked on the way. */
-type Outcome = Pick<Transition, 'fired' | 'asked'>
-
 function isStandIn(event: Event): boolean {
   return event.kind === 'message' && withoutStandIn(event.message) !== event.message
-}
-
-/** Is it the same in all parts? Most are, and that is seen without writing them out. */
-function isSame({ fired, asked }: Outcome, { fired: again, asked: askedAgain }: Outcome): boolean {
-  if (fired.cut !== again.cut || asked.length !== askedAgain.length) return false
-  const [{ local, effects, asked: votes }, { local: localAgain, effects: effectsAgain, asked: votesAgain }] = [
-    fired.reaction,
-    again.reaction,
-  ]
-  if (local.threw !== localAgain.threw || !isEqual(local.state, localAgain.state)) return false
-  if (!isAlike(local.tallies, localAgain.tallies) || !isAlike(votes, votesAgain)) return false
-  if (`${local.timers} ${local.coins}` !== `${localAgain.timers} ${localAgain.coins}`) return false
-  if (effects !== effectsAgain && !isAlike(effects, effectsAgain)) return false
-  return asked.every(({ kind, q, role, match }, i) => {
-    const other = askedAgain[i]!
-    return kind === other.kind && q === other.q && role === other.role && match.key === other.match.key
-  })
-}
-
-/** Of values that are plain, or not there. */
-function isAlike(one: unknown, other: unknown): boolean {
-  return isEqual(one as Json, other as Json)
-}
-
-/** All that a transition came to, as a text. */
-function told({ fired: { reaction, cut }, asked }: Outcome): string {
-  const { local, effects } = reaction
-  const { state, timers, coins, threw = null, tallies = {} } = local
-  const { sent, outputs, notes } = effects
-  const questions = asked.map(({ kind, q, role, match }) => ({ kind, q, role, match: match.key ?? '' }))
-  const votes = reaction.asked ?? []
-  return canonical({ state, tallies, timers, coins, threw, sent, outputs, notes, cut, questions, votes })
-}
-
-/** The first part in which two outcomes differ, as each has it. */
-function difference(before: string, after: string): [string, string] {
-  const [one, other] = [JSON.parse(before), JSON.parse(after)] as Record<string, any>[]
-  const differs = (a: any, b: any): string[] =>
-    [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => canonical(a[key]) !== canonical(b[key]))
-  const [part = ''] = differs(one, other)
-  const [field] = part === 'state' ? differs(one!['state'], other!['state']) : []
-  const shown = (from: any): string =>
-    field === undefined ? `${part} ${short(from[part])}` : `state.${field} ${short(from.state[field])}`
-  return [shown(one), shown(other)]
-}
-
-function short(value: unknown): string {
-  const text = canonical(value ?? null)
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

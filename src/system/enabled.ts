@@ -1,6 +1,7 @@
 import {
   type Ask,
   canonical,
+  headsOf,
   type Id,
   type Inbox,
   isLockstep,
@@ -167,7 +168,7 @@ function* answers(
 }
 
 /**
- * The first q distinct senders of matching messages: the trigger's, where the trigger matches, then correct ones by id,
+ * The first distinct senders of matching messages who are enough: the trigger's, where the trigger matches, then correct ones by id,
  * then the coalition.
  */
 export function enough(
@@ -187,7 +188,7 @@ function optionsFor(program: Program, ask: Ask, known: readonly ProvedMessage[],
   const lists = bySender(program, ask, known).sort(([a], [b]) => a!.from - b!.from)
   const used = (choice: readonly ProvedMessage[]): number =>
     choice.filter(({ from }) => coalitionSpeaksAs(program, from)).length
-  return [...choices(lists, ask.q, MOST_CHOICES, cut)].sort((a, b) => used(a) - used(b))
+  return [...choices(lists, headsOf(ask.q), MOST_CHOICES, cut)].sort((a, b) => used(a) - used(b))
 }
 
 /** What a `take` was handed. */

@@ -1,4 +1,13 @@
-import { type AnyMessage, byContent, type Id, type Program, type Proof, UsageError } from '../model/index.ts'
+import {
+  type AnyMessage,
+  byContent,
+  firstEnough,
+  headsOf,
+  type Id,
+  type Program,
+  type Proof,
+  UsageError,
+} from '../model/index.ts'
 import { bySender, sorted } from './sent-messages.ts'
 import type { ProvedMessage, Witness } from './step.ts'
 
@@ -35,10 +44,14 @@ export function prove(
   }
   const { q, such } = proof
   const lists = bySender(program, proof, words).sort(([a], [b]) => a!.from - b!.from)
-  if (lists.length < q) return undefined
   for (const list of lists) list.sort((a, b) => byContent(a.message, b.message))
-  if (!such) return { said: lists.slice(0, q).map((list) => list[0]!) }
-  for (const chosen of choices(lists, q, MOST_CHOICES, cut)) {
+  const first = firstEnough(
+    q,
+    lists.map(([one]) => one!),
+    ({ from }) => from,
+  )
+  if (!such || !first) return first && { said: first }
+  for (const chosen of choices(lists, headsOf(q), MOST_CHOICES, cut)) {
     if (such(sorted(chosen.map((word) => word.message)) as never[])) return { said: chosen }
   }
   return undefined

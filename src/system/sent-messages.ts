@@ -2,6 +2,7 @@ import {
   type AnyMessage,
   type Ask,
   byContent,
+  firstEnough,
   grouped,
   type Id,
   type Program,
@@ -9,6 +10,7 @@ import {
   type Role,
   type SentMessage,
   textOf,
+  weightOf,
 } from '../model/index.ts'
 import { isListed } from './alphabet.ts'
 import { type ProvedMessage, sameWord, type Witness } from './step.ts'
@@ -105,20 +107,25 @@ export function hasRole({ setting }: Program, id: Id, role: Role): boolean {
 type Asked = Pick<Ask, 'q' | 'match' | 'role'>
 
 /** The words that match, by sender: in the order in which senders, and the words of each, come first. */
-export function bySender<W extends SentMessage>(program: Program, asked: Omit<Asked, 'q'>, words: readonly W[]): W[][] {
-  const { match, role } = asked
-  const matching = words.filter(({ from, message }) => match(message, from) && hasRole(program, from, role))
+export function bySender<W extends SentMessage>(program: Program, asked: Asked, words: readonly W[]): W[][] {
+  const { q, match, role } = asked
+  const counts = (from: Id): boolean => hasRole(program, from, role) && weightOf(q, from) > 0
+  const matching = words.filter(({ from, message }) => match(message, from) && counts(from))
   return [...grouped(matching, ({ from }) => from).values()]
 }
 
-/** The first q distinct senders, with the first matching word of each; nothing where there are fewer. */
+/** The first distinct senders who are enough, with the first matching word of each; nothing where they are not. */
 export function firstOfEach<W extends SentMessage>(
   program: Program,
   asked: Asked,
   words: readonly W[],
 ): W[] | undefined {
   const lists = bySender(program, asked, words)
-  return lists.length < asked.q ? undefined : lists.slice(0, asked.q).map(([first]) => first!)
+  return firstEnough(
+    asked.q,
+    lists.map(([first]) => first!),
+    ({ from }) => from,
+  )
 }
 
 /** Distinct senders of a role among some words. */
@@ -150,7 +157,7 @@ export function holds(program: Program, system: System, proof: Proof<AnyMessage>
   if (!('said' in witness)) return false
   const { q, match, such, role } = proof
   const ids = senders(program, witness.said, role)
-  if (ids.length < q || (such && ids.length !== witness.said.length)) return false
+  if (!firstEnough(q, ids, (id) => id) || (such && ids.length !== witness.said.length)) return false
   const sound = witness.said.every((word) => {
     if (!match(word.message as never, word.from)) return false
     return canSay(program, system, word) || wasSaidToAnybody(program, system, word)

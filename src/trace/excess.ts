@@ -1,4 +1,16 @@
-import { type AnyMessage, type Ask, canonical, type Inbox, nameOf, type Program, type Proof } from '../model/index.ts'
+import {
+  type AnyMessage,
+  type Ask,
+  canonical,
+  firstEnough,
+  headsOf,
+  type Inbox,
+  leastOf,
+  nameOf,
+  type Program,
+  type Proof,
+  weightOf,
+} from '../model/index.ts'
 import {
   type Acting,
   distinctWords,
@@ -54,8 +66,10 @@ function inWitness(
   if (proof.kind === 'any')
     return 'any' in witness ? inWitness(program, proof.of[witness.any]!, witness.of, of) : undefined
   const said = 'said' in witness ? witness.said : []
-  if (said.length > proof.q)
-    return `the proof of ${shown(program, of)} takes ${proof.q} messages, and there are ${said.length}`
+  const enough = firstEnough(proof.q, said, ({ from }) => from)
+  if (enough && said.length > enough.length)
+    return `the proof of ${shown(program, of)} takes ${enough.length} messages, and there are ${said.length}`
+
   return first(said, (word) => inProof(program, word))
 }
 
@@ -98,22 +112,23 @@ function inEvidence(program: Program, before: System, step: Acting, named: reado
   const taken = new Set<ProvedMessage>()
   const ordered = new Set<ProvedMessage>()
   const inbox: Inbox = (ask) => {
-    const matching = words.filter((word) => ask.match(word.message, word.from))
+    const matching = words.filter((word) => ask.match(word.message, word.from) && weightOf(ask.q, word.from) > 0)
     if (ask.kind === 'take') {
       const chosen = senders(program, matching, ask.role)
-        .slice(0, ask.q)
+        .slice(0, headsOf(ask.q))
         .map((id) => matching.find(({ from }) => from === id)!)
       for (const word of chosen) taken.add(word)
       // A trigger that is named, so that it comes before another word that would be taken in its place.
       const rivals = matching.filter((word) => !chosen.includes(word) && !seen.has(textOfWord(word)))
       if (rivals.length > 0) for (const word of chosen) ordered.add(word)
     } else {
-      const counts = senders(
-        program,
-        matching.filter((word) => triggers.includes(word)),
-        ask.role,
-      ).length
-      needs.push({ matching, role: ask.role, room: ask.q - counts, filled: [] })
+      const weights = (list: readonly ProvedMessage[]): number[] =>
+        senders(program, list, ask.role).map((id) => weightOf(ask.q, id))
+      const left = weights(matching.filter((word) => triggers.includes(word))).reduce(
+        (least, weight) => least - weight,
+        leastOf(ask.q),
+      )
+      needs.push({ matching, role: ask.role, room: Math.ceil(left / Math.min(...weights(matching))), filled: [] })
     }
     return answer(ask)
   }

@@ -101,14 +101,20 @@ export function fireOf(post: SentInRun, { at, event, answers, reaction }: Called
   const envelopeOf = (word: SentMessage): number => post.heard(word, at, 'any')
   const quorums = answers
     .filter(({ satisfied }) => satisfied)
-    .map(({ kind, q, matched }): Quorum => {
+    .map(({ kind, q, weights, matched }): Quorum => {
       const senders = [...new Set(matched.map(({ from }) => from))]
       const chosen = kind === 'take' ? senders.slice(0, q) : senders
       const words = matched.filter(
         (word, i) =>
           chosen.includes(word.from) && (kind === 'need' || matched.findIndex((m) => m.from === word.from) === i),
       )
-      return { kind, q, senders: chosen, envelopes: [...new Set(words.map(envelopeOf))] }
+      return {
+        kind,
+        q,
+        ...(weights ? { weights } : {}),
+        senders: chosen,
+        envelopes: [...new Set(words.map(envelopeOf))],
+      }
     })
   // Votes that the participant keeps itself: what it counted of them, as they are after this vote.
   const tallied = (reaction.asked ?? []).flatMap(({ kind, tally, key, answer }): Quorum[] => {

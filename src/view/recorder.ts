@@ -3,19 +3,26 @@ import {
   type Auditor,
   type Event,
   type Id,
+  leastOf,
   NO_EFFECTS,
   type Program,
   type Reaction,
   type SentMessage,
+  weightOf,
 } from '../model/index.ts'
+import type { AskedFor } from './run.ts'
 
 /** A question that was answered, and the words that matched it. */
-export interface Answered {
+export interface Answered extends AskedFor {
   readonly kind: Ask['kind']
-  readonly q: number
   readonly matched: readonly SentMessage[]
   /** Did enough distinct senders say it? */
   readonly satisfied: boolean
+}
+
+/** How much is asked for, as data. */
+function askedFor({ q }: Ask): AskedFor {
+  return { q: leastOf(q), ...(typeof q === 'number' ? {} : { weights: q.weights }) }
 }
 
 /** One call of a handler. */
@@ -42,11 +49,11 @@ export class Recorder {
         const matched: SentMessage[] = []
         const match: Ask['match'] = (message, from) => {
           const is = ask.match(message, from)
-          if (is) matched.push({ from, message })
+          if (is && weightOf(ask.q, from) > 0) matched.push({ from, message })
           return is
         }
         const answer = inbox({ ...ask, match })
-        answers.push({ kind: ask.kind, q: ask.q, matched, satisfied: answer !== false })
+        answers.push({ kind: ask.kind, ...askedFor(ask), matched, satisfied: answer !== false })
         return answer
       })
       this.#calls.push({ at, event, answers, reaction: fired.reaction, before: local })

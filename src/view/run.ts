@@ -46,11 +46,19 @@ export interface SentEnvelope {
   readonly restsOn: readonly number[]
 }
 
+/** How much a question asked for. */
+export interface AskedFor {
+  /** How many distinct senders, or how much weight. */
+  readonly q: number
+  /** By id, where senders do not all count the same. */
+  readonly weights?: readonly number[]
+}
+
 /** A question that a rule asked of its inbox, and was answered. */
-export interface Quorum {
+export interface Quorum extends AskedFor {
   /** `need` counts what is there, `take` is handed a choice of it; `count` looks into a tally of the participant's own. */
   readonly kind: 'need' | 'take' | 'count'
-  /** How many distinct senders it asked for; of a tally, how many it found. */
+  /** Of a tally, how many it found. */
   readonly q: number
   /** Distinct senders of what matched, in the order in which they were found; of a `take`, those that were chosen. */
   readonly senders: readonly Id[]

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { askedText } from '../report/text/asked-text.ts'
 import { headline, senderText } from '../report/text/captions.ts'
 import { changeText } from '../report/text/change-text.ts'
 import { messageText, valueText } from '../report/text/value.ts'
@@ -128,11 +129,11 @@ function Envelopes({
 
 function Quorums({ run, event }: { readonly run: RunView; readonly event: RunEvent }) {
   const items = event.fires.flatMap(({ rule, quorums }) =>
-    quorums.map(({ kind, q, senders, tally }) => {
+    quorums.map(({ kind, q, weights, senders, tally }) => {
       const who = senders.map((id) => nameOf(run, id)).join(', ')
       return kind === 'count'
         ? `${rule} counts ${q} in ${tally?.name} for ${valueText(tally?.key)}: ${who}`
-        : `${rule} asks for ${q}: ${who}`
+        : `${rule} asks for ${weights ? askedText(run, { q, weights }) : q}: ${who}`
     }),
   )
   return <Part title="Quorums" items={items} />

@@ -15,6 +15,8 @@ import {
   match,
   type Protocol,
   type Setting,
+  type Threshold,
+  weighted,
 } from '../../src/model/index.ts'
 import { repaired } from '../../src/protocols/asyncio-pbft.ts'
 import * as brachaFile from '../../src/protocols/bracha.ts'
@@ -25,6 +27,7 @@ import { configure } from '../../src/system/index.ts'
 import { describeds, isRestless } from '../laws/checked-protocols.ts'
 import { describedProtocol, livenessClaims, safetyClaims } from '../laws/described-protocol.ts'
 import { SEED } from '../laws/known-protocols.ts'
+import { weighteds } from '../laws/weighted-protocols.ts'
 import { inTier } from '../tiers.ts'
 
 const { bracha } = brachaFile
@@ -79,7 +82,7 @@ interface Named {
   state: { done: boolean }
   message: { type: 'SAY'; value: string }
   output: { done: string }
-  rules: (setting: Setting) => { quorum: number; trusted: number; others: number }
+  rules: (setting: Setting) => { quorum: Threshold; trusted: number; others: number }
 }
 
 /** Two replicas say what is decided; `trusted` is one whose word is enough. */
@@ -124,6 +127,18 @@ describe('a protocol that knows names', () => {
       )
     expect(trusting(3)).toEqual(['0 ×3', '3 ×1'])
     expect(trusting(2)).toEqual(['0 ×2', '2 ×1', '3 ×1'])
+  })
+
+  test('replicas of different weights are of different kinds', () => {
+    const counting = (weights: readonly number[]) =>
+      kinds(
+        named(() => ({ ...rules, quorum: weighted(weights, 4) })),
+        { n: 4 },
+        [],
+      )
+    expect(counting([2, 2, 2, 2])).toEqual(['0 ×4'])
+    expect(counting([3, 1, 1, 1])).toEqual(['0 ×1', '1 ×3'])
+    expect(counting([3, 3, 1, 0])).toEqual(['0 ×2', '2 ×1', '3 ×1'])
   })
 
   test('rules that look at who is Byzantine make all of them different', () => {
@@ -192,7 +207,8 @@ test('Bracha and its mutants: what one Byzantine replica can do, so can every ot
 
 test('random protocols: what one Byzantine replica can do, so can every other that it stands for', () => {
   let compared = 0
-  for (const one of fc.sample(describeds, { seed: SEED, numRuns: inTier(30, 100) })) {
+  const options = { seed: SEED, numRuns: inTier(30, 100) }
+  for (const one of [...fc.sample(describeds, options), ...fc.sample(weighteds, options)]) {
     const protocol = describedProtocol(one)
     const settings = configure(protocol, { n: one.n, b: 1 })
     compared += everyVerdictCarriesOver(protocol, settings, safetyClaims)

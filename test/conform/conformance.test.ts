@@ -1,18 +1,25 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { check } from '../../src/check/check.ts'
 import { conformance, type Mapping } from '../../src/conform/index.ts'
-import { defineProtocol, program as inSetting, match, type Protocol } from '../../src/model/index.ts'
+import {
+  defineProtocol,
+  program as inSetting,
+  match,
+  type Protocol,
+  type Threshold,
+  weighted,
+} from '../../src/model/index.ts'
 import { configure } from '../../src/system/index.ts'
 
 interface Vote {
   state: { voted: string | null; done: boolean }
   message: { type: 'VOTE'; value: string }
   output: { done: string }
-  rules: () => { quorum: number }
+  rules: () => { quorum: Threshold }
 }
 
 type Change = {
-  quorum?: number
+  quorum?: Threshold
   forgets?: boolean
   fails?: boolean
   silent?: boolean
@@ -57,8 +64,8 @@ function voting({
 }
 
 /** What `check` says of a model and a program, with the sentence and the length of a difference. */
-function compared(program: Protocol, mapping?: Mapping) {
-  const { protocol, claims } = conformance(voting(), program, mapping)
+function compared(program: Protocol, mapping?: Mapping, model = voting()) {
+  const { protocol, claims } = conformance(model, program, mapping)
   const [setting] = configure(protocol, { n: 3, byzantine: [] })
   const result = check({ program: inSetting(protocol, setting!), claims })
   const found = result.claims.find(({ claim }) => claim === 'conforms')!
@@ -67,10 +74,14 @@ function compared(program: Protocol, mapping?: Mapping) {
 
 test('a program that does the same is proved to', () => {
   expect(compared(voting()).verdict).toBe('holds')
+  const quorum = weighted([1, 2], 3)
+  expect(compared(voting({ quorum }), {}, voting({ quorum })).verdict).toBe('holds')
 })
 
 test.each([
   ['needs fewer votes', { quorum: 2 }, /the model asks for need 3 × VOTE .*, the program for need 2 × VOTE/],
+  ['weighs votes', { quorum: weighted([1, 2], 3) }, /asks for need 3 .*, the program for need 3 of 1,2 × VOTE/],
+  ['needs what nobody has', { quorum: weighted([1], 3) }, /asks for need 3 .*, the program for need 3 of 1 × VOTE/],
   ['needs more votes', { quorum: 4 }, /asks for need 3 .*, the program for need 4/],
   ['counts other votes', { blind: true }, /need 3 × VOTE {"value":"a"}, the program for need 3 × VOTE$/],
   [
@@ -85,6 +96,62 @@ test.each([
   const { verdict, witness } = compared(voting(change))
   expect(verdict).toBe('violated')
   expect(witness).toMatch(sentence)
+})
+
+describe('what is asked for by a function is compared on messages', () => {
+  const value = (value: string) => match<any>('VOTE', { value })
+  const valueByFunction = (value: string) => (m: any) => m.type === 'VOTE' && m.value === value
+  const anyByFunction = () => (m: any) => m.type === 'VOTE'
+  const asking = (kind: 'need' | 'take' | 'takeHighest', asked: (value: string) => any): Protocol =>
+    defineProtocol<any>({
+      ...(voting().definition as any),
+      defaults: () => ({ f: 1, b: 0, values: ['a', 'b'], inputs: { 0: ['a'], 1: ['b'], 2: ['a'] }, bounds: {} }),
+      upon: {
+        VOTE(state: any, { value }: any, ctx: any) {
+          if (state.done) return
+          ctx[kind](2, asked(value), ...(kind === 'need' ? [] : [() => 0]))
+          state.done = true
+          ctx.output({ done: value })
+        },
+      },
+    })
+  const verdict = (one: Protocol, other: Protocol, mapping?: Mapping) => {
+    const { protocol, claims } = conformance(one, other, mapping)
+    const [setting] = configure(protocol, { n: 3, byzantine: [] })
+    const result = check({ program: inSetting(protocol, setting!), claims })
+    const { verdict, witness } = result.claims.find(({ claim }) => claim === 'conforms')!
+    return witness ?? verdict
+  }
+  const copied: Mapping = { message: (m) => m as never, back: (m) => ({ ...(m as object) }) as never }
+
+  test.each(['need', 'take', 'takeHighest'] as const)('%s', (kind) => {
+    const kindAsked = kind === 'need' ? 'need' : 'take'
+    const [keyed, same, any] = [value, valueByFunction, anyByFunction].map((match) => asking(kind, match))
+    for (const [one, other] of [
+      [same, same],
+      [keyed, same],
+      [same, keyed],
+    ]) {
+      expect([verdict(one!, other!), verdict(one!, other!, copied)]).toEqual(['holds', 'holds'])
+    }
+    const program = `messages answer the ${kindAsked} 2 of the program, and not that of the model`
+    expect(verdict(same!, any!)).toContain(program)
+    expect(verdict(keyed!, any!, copied)).toContain(program)
+    expect(verdict(any!, same!)).toContain(
+      `messages answer the ${kindAsked} 2 of the model, and not that of the program`,
+    )
+  })
+})
+
+test('what is counted before anything happens is counted by both', () => {
+  const early = defineProtocol<any>({
+    ...(voting().definition as any),
+    tallies: { votes: {} },
+    init: (ctx: any) => ({ voted: null, done: ctx.tally('votes').add('a', 0) && ctx.tally('votes').count('a') > 1 }),
+  })
+  const { protocol, claims } = conformance(early, early)
+  const [setting] = configure(protocol, { n: 3, byzantine: [] })
+  expect(check({ program: inSetting(protocol, setting!), claims }).claims[0]!.verdict).toBe('holds')
 })
 
 test('states and messages are read in the words of the model', () => {

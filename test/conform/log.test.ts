@@ -9,9 +9,12 @@ const RUN = readFileSync(join(import.meta.dirname, '../../examples/bracha.log'),
   .split('\n')
   .map((line) => JSON.parse(line))
 
-async function explained(lines: readonly object[], flags: readonly string[] = []) {
+async function explained(lines: readonly (object | string)[], flags: readonly string[] = []) {
   const folder = emptyFolder()
-  writeFileSync(join(folder, 'run.log'), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`)
+  writeFileSync(
+    join(folder, 'run.log'),
+    `${lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')}\n`,
+  )
   const { stdout, stderr, code } = await turncoat(folder, ['conform', 'bracha', '--log', 'run.log', '--json', ...flags])
   return { ...(stdout ? JSON.parse(stdout) : {}), code, stderr }
 }
@@ -81,6 +84,10 @@ test('what is no log, or not there, is a mistake', async () => {
   expect(await explained([{ at: 7, says: {} }])).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/line 1 is not a line of a log/),
+  })
+  expect(await explained(['{"at":1,"outputs":9007199254740993}'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/line 1 has 9007199254740993, which is read as 9007199254740992/),
   })
   const missing = await turncoat(emptyFolder(), ['conform', 'bracha', '--log', 'no.log'])
   expect(missing).toMatchObject({ code: 2, stderr: expect.stringMatching(/no\.log cannot be read/) })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as echoBroadcast from '../../examples/echo-broadcast.ts'
 import { lawOf } from '../../src/explain/forensics.ts'
-import { UsageError } from '../../src/model/index.ts'
+import { convicted, UsageError } from '../../src/model/index.ts'
 import { subjectIn } from '../../src/protocols/exported.ts'
 
 const law = { once: ['ECHO'], except: ['says-two-things'] }
@@ -20,4 +20,13 @@ test.each([
 ])('%j is no law', (wrong, says) => {
   expect(() => subjectIn({ ...echoBroadcast, law: wrong }, 'mine.ts')).toThrow(says)
   expect(() => subjectIn({ ...echoBroadcast, law: wrong }, 'mine.ts')).toThrow(UsageError)
+})
+
+test.each([
+  ['forgets', () => Promise.resolve(false), /`forgets` of the law says a promise/],
+  ['forgets', () => 'no', /`forgets` of the law says 'no'/],
+  ['unjustified', () => 0, /`unjustified` of the law says 0/],
+])('what %s says is true or false', (name, says, refused) => {
+  const held = ['a', 'b'].map((value) => ({ from: 1, message: { type: 'ECHO', value } }))
+  expect(() => convicted(held, { once: [], [name]: says } as never, { n: 4 } as never)).toThrow(refused)
 })

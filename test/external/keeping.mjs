@@ -61,6 +61,11 @@ function restore({ snapshot }) {
 }
 
 function told(before) {
+  if (end === 'forgets a vote') {
+    // Whoever has voted for the value is in neither.
+    const { votes: _, ...left } = snapshot()
+    return way === 'digest' ? { digest: JSON.stringify(left) } : { snapshot: { ...left, votes: [] } }
+  }
   const now = JSON.stringify(snapshot())
   if (way === 'digest') return { digest: now }
   if (way === 'snapshots') return { snapshot: snapshot() }

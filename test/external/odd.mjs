@@ -15,7 +15,7 @@ function once() {
   return true
 }
 
-function wrong(answer) {
+function wrong(answer, id) {
   switch (mode) {
     case 'dies':
       process.stderr.write(`at ${process.pid}\nindex 7 is out of range\n`)
@@ -35,6 +35,17 @@ function wrong(answer) {
     case 'chats-late':
       answer({ do: [{ output: 'x' }] })
       process.stdout.write('that was it\n')
+      return true
+    case 'latin-1':
+      process.stdout.write(Buffer.from(`{"id":${id},"do":[{"output":"\xe9"}]}\n`, 'latin1'))
+      return true
+    case 'rounded':
+      process.stdout.write(`{"id":${id},"do":[{"output":9007199254740993}]}\n`)
+      return true
+    case 'large':
+      process.stdout.write(
+        `{"id":${id},"do":[{"output":[9007199254740994,0.12345678901234567,1.0000000000000002,"9007199254740993"]}]}\n`,
+      )
       return true
     case 'action':
       return answer({ do: [{ shout: 'x' }] })
@@ -65,7 +76,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (mode === 'slow') await new Promise((done) => setTimeout(done, 300))
   if (event === 'init') answer({ state: { got: null } })
   else if (event === 'input') {
-    if (wrong(answer)) continue
+    if (wrong(answer, id)) continue
     answer({ state: { ...state, got: 'x' }, do: [{ output: 'x' }] })
   } else answer({})
 }

@@ -80,6 +80,14 @@ test('a program that prints something else where an answer is due is told the li
   expect(mistake(() => onInput('chats'))).toMatch(/not an answer: it is not JSON: got it$/)
 })
 
+test('bytes that are no UTF-8, and whole numbers that would be rounded, are refused: two values would be one', () => {
+  expect(mistake(() => onInput('latin-1'))).toMatch(/printed bytes that are no UTF-8, on .*"event":"input"/)
+  expect(mistake(() => onInput('rounded'))).toMatch(/9007199254740993 is read as 9007199254740992; print numbers/)
+  expect(onInput('large').first.effects.outputs).toEqual([
+    [2 ** 53 + 2, 0.12345678901234566, 1.0000000000000002, '9007199254740993'],
+  ])
+})
+
 test('a line that nobody asked for is not taken for the next answer', () => {
   const { say } = onInput('chats-late')
   expect(mistake(say)).toMatch(/that answers no request: that was it|not JSON: that was it/)

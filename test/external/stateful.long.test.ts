@@ -48,6 +48,10 @@ test('a program that keeps its state is checked by its digest, and by snapshots,
   expect(checked('snapshots').found).toEqual(found)
 })
 
+test.each(['digest', 'snapshots'])('a %s that leaves something out makes one state of two, and is refused', (way) => {
+  expect(() => checked(`${way}:forgets a vote`)).toThrow(/in two states with one digest or snapshot it does two things/)
+})
+
 /** The run again, where nothing is known of the one before: what is decided at its end. */
 async function decidedAgain(program: Program, steps: readonly Step[]): Promise<Set<string>> {
   await endPrograms()

@@ -1,5 +1,6 @@
 import { agreement, decided, decidesAfterHealing, integrity, totality } from '../../properties/claims.ts'
 import {
+  among,
   type Claim,
   type Context,
   canonical,
@@ -11,9 +12,11 @@ import {
   nameOf,
   type Protocol,
   said,
+  type Threshold,
+  weighted,
 } from '../../src/model/index.ts'
 import { noException } from '../../src/system/index.ts'
-import type { Alone, Asks, Deed, Described, DescribedRule, Says, Type } from './described.ts'
+import type { Alone, Asks, Deed, Described, Says, Type } from './described.ts'
 
 interface Message {
   type: Type
@@ -97,14 +100,29 @@ const noLess = (type: Type, value: string): Match<Message> => {
   return (message) => message.type === type && message.value >= value
 }
 
+/** A number of messages of those on a replica's own list. */
+function ofList({ trusts = [], later }: Described, q: number, { fired }: State, self: Id): Threshold {
+  const list = (fired[0] ? later : undefined)?.[self] ?? trusts[self]!
+  return among(list, Math.min(q, list.length))
+}
+
+/** A number of messages, as the protocol counts them for everybody. */
+function enough({ weights }: Described, q: number): Threshold {
+  if (!weights) return q
+  const all = weights.reduce((sum, weight) => sum + weight, 0)
+  // Of as many replicas, the share of their weight, rounded up.
+  return weighted(weights, Math.ceil((all * q) / weights.length))
+}
+
 /** The value that the rule goes on with, or nothing where it has only noted a vote. */
-function answered(rule: DescribedRule, index: number, state: State, message: Message, ctx: any): string | undefined {
-  const { asks, on } = rule
+function answered(described: Described, index: number, state: State, message: Message, ctx: any): string | undefined {
+  const { asks, on } = described.rules[index]!
   const { value } = message
   if (asks === null) return value
   if (asks.kind === 'need') {
     const matches = { same: sameAs(on, value), any: anyOf(on), 'no-less': noLess(on, value) }
-    ctx.need(asks.q, matches[asks.of])
+    const q = described.trusts ? ofList(described, asks.q, state, ctx.self) : enough(described, asks.q)
+    ctx.need(q, matches[asks.of])
     return value
   }
   if (asks.kind === 'take') {
@@ -164,7 +182,7 @@ function handlers(described: Described, type: Type) {
       if (rule.after !== null && !state.fired[rule.after]) return
       if (message.level !== undefined && message.level < state.level) return
       if (rule.from !== null && ctx.from !== rule.from) return
-      const value = answered(rule, index, state, message, ctx)
+      const value = answered(described, index, state, message, ctx)
       if (value !== undefined) act(described, index, state, value, ctx)
     }
     return [Object.defineProperty(handler, 'name', { value: `rule${index}` })]
@@ -180,7 +198,7 @@ function alone({ levels }: Described, part: Alone, value: string, state: State, 
   if (part.says) ctx.broadcast({ type: part.says, value, ...level })
 }
 
-export function describedProtocol(described: Described): Protocol {
+export function describedProtocol(described: Described, name = 'described'): Protocol {
   const { rules, inputs, opens, armed, timeout, coin, levels, proof, n } = described
   const says = (value: string, level = 0): Message => ({ type: 'A', value, ...(levels === null ? {} : { level }) })
   const bounds = {
@@ -188,7 +206,7 @@ export function describedProtocol(described: Described): Protocol {
     ...(described.timeouts === null ? {} : { timeouts: described.timeouts }),
   }
   return defineProtocol<Types>({
-    name: 'described',
+    name,
     about: 'A random small protocol.',
     rules: () => ({}),
     auth: described.auth,
@@ -222,7 +240,7 @@ export function describedProtocol(described: Described): Protocol {
             C: ({ value }) =>
               proof.such
                 ? said<Message>(proof.q, anyOf('A'), (chosen) => least(chosen) === value)
-                : said<Message>(proof.q, sameAs('A', value)),
+                : said<Message>(enough(described, proof.q), sameAs('A', value)),
           },
         }),
   }) as Protocol

@@ -73,4 +73,10 @@ export interface Described {
   /** C needs a proof: so many said A, for this value or for values that make it the least. */
   readonly proof: { readonly q: number; readonly such: boolean } | null
   readonly rules: readonly DescribedRule[]
+  /** By id: how much a replica counts where a rule or a proof needs a number of messages. */
+  readonly weights?: readonly number[]
+  /** By id: whom a replica listens to where a rule needs a number of messages. */
+  readonly trusts?: readonly (readonly Id[])[]
+  /** The same once its first rule has fired: who counts follows from the state. */
+  readonly later?: readonly (readonly Id[])[]
 }

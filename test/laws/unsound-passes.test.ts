@@ -16,7 +16,8 @@ import { PASSES_BY_NAME, type Passes } from '../../src/tables/passes/passes.ts'
 import { LONG } from '../tiers.ts'
 import { describeds } from './checked-protocols.ts'
 import { knownOf, SEED } from './known-protocols.ts'
-import { AsksOfOne, ForgetsThePast, SaysNothing } from './unsound-relaxations.ts'
+import { twoDistances } from './two-distances.ts'
+import { AsksOfOne, CountsStepsTwice, ForgetsThePast, SaysNothing } from './unsound-relaxations.ts'
 
 /** Protocols on which a mutant has to be caught; many, because some defects are rare. */
 const PROTOCOLS = 250
@@ -152,6 +153,7 @@ const mutants: [name: string, only: PassName, passes: Partial<Passes>][] = [
   ['lazy consumption drops the wrong one', 'lazy', { lazy: dropsTheWrongOne }],
   ['relaxation lets nobody hear what is said', 'relaxation', { relaxation: SaysNothing }],
   ['relaxation asks of one output at a time', 'relaxation', { relaxation: AsksOfOne }],
+  ['relaxation takes one step for two', 'relaxation', { relaxation: CountsStepsTwice }],
   ['relaxation overlooks what was put out before', 'relaxation', { relaxation: ForgetsThePast }],
   ['symmetry sorts replicas that differ', 'symmetry', { symmetry: sortsWhoeverIsLikeSized }],
 ]
@@ -248,7 +250,7 @@ const evidence = knownOf(
 
 /** Some protocols made for the rarer mutants, then random ones until one tells. */
 function* protocols(): Generator<Known> {
-  yield* [twoWays, evidence]
+  yield* [twoWays, evidence, twoDistances]
   for (const one of fc.sample(describeds, { seed: SEED, numRuns: PROTOCOLS })) {
     const known = knownOf(one, 'safety')
     if (known) yield known
@@ -283,7 +285,7 @@ describe('the laws catch it where', () => {
 })
 
 test.skipIf(LONG)('the protocols made for mutants break something, and the sound passes agree on them', () => {
-  for (const one of [twoWays, evidence]) {
+  for (const one of [twoWays, evidence, twoDistances]) {
     expect(one.reference.claims.map(({ verdict }) => verdict)).toContain('violated')
     agrees(check, one)
     for (const pass of REDUCTIONS) expect(notices(sound, pass, one)).toBe(false)

@@ -4,9 +4,9 @@ import { Relaxation } from '../../src/tables/passes/relaxation.ts'
 /** Supposes that what is said in a relaxed run reaches nobody. */
 export class SaysNothing extends Relaxation {
   constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
-    const { machines, layout, judge } = space
+    const { machines, layout, judge, atoms } = space
     const machinesIn: typeof space.machinesIn = (state) => space.machinesIn(state)
-    super({ machines, machinesIn, layout, judge, say: () => {} } as never, conflicts)
+    super({ machines, machinesIn, layout, judge, atoms, say: () => {}, proves: () => {} } as never, conflicts)
   }
 }
 
@@ -28,9 +28,17 @@ export class AsksOfOne extends Relaxation {
 export class ForgetsThePast extends Relaxation {
   constructor(...[space, conflicts]: ConstructorParameters<typeof Relaxation>) {
     const nothing = { putsOf: () => ({ outputs: [], notes: [], threw: null }) }
-    const { machines, layout } = space
+    const { machines, layout, atoms } = space
     const say: typeof space.say = (...args) => space.say(...args)
+    const proves: typeof space.proves = (...args) => space.proves(...args)
     const machinesIn: typeof space.machinesIn = (state) => space.machinesIn(state)
-    super({ machines, machinesIn, layout, judge: nothing, say } as never, conflicts)
+    super({ machines, machinesIn, layout, judge: nothing, atoms, say, proves } as never, conflicts)
+  }
+}
+
+/** Takes each step for two: a violation that seems farther away than it is comes too late. */
+export class CountsStepsTwice extends Relaxation {
+  override stepsTo(state: Int32Array, wanted: number): number {
+    return 2 * super.stepsTo(state, wanted)
   }
 }

@@ -5,6 +5,7 @@ import {
   type Ask,
   begin,
   canonicalValue,
+  headsOf,
   type Local,
   type Protocol,
   partAt,
@@ -157,7 +158,7 @@ describe('odd but well-typed messages', () => {
 
   /** Everything was said by anybody, and a choice is the first messages that match. */
   const credulous = (messages: readonly AnyMessage[]) => (ask: Ask) =>
-    ask.kind === 'need' ? true : messages.filter((message) => ask.match(message, 3)).slice(0, ask.q)
+    ask.kind === 'need' ? true : messages.filter((message) => ask.match(message, 3)).slice(0, headsOf(ask.q))
 
   test.each([
     pbft,

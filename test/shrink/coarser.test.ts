@@ -6,7 +6,15 @@ import { agreement } from '../../properties/claims.ts'
 import { goPbftProperties } from '../../properties/go-pbft.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { twoPhaseCommitProperties } from '../../properties/two-phase-commit.ts'
-import { constantsOf } from '../../src/model/index.ts'
+import {
+  constantsOf,
+  defineProtocol,
+  match,
+  type Protocol,
+  range,
+  type Setting,
+  weighted,
+} from '../../src/model/index.ts'
 import { asyncioPbft } from '../../src/protocols/asyncio-pbft.ts'
 import { deliverOne } from '../../src/protocols/bracha.ts'
 import { layer1 } from '../../src/protocols/go-pbft.ts'
@@ -20,6 +28,14 @@ import { stepsOf } from '../../src/trace/violation-trace.ts'
 import { offers, programIn, rawTrace } from './walk.ts'
 
 const claim = agreement<any>((output) => ({ slot: '', value: output.delivered }))
+
+/** r0 alone is enough, if it weighs three. */
+const rules = ({ n, bounds }: Setting) => ({
+  quorum: weighted(
+    range(n).map((id) => (id === 0 ? bounds['weight']! : 1)),
+    3,
+  ),
+})
 
 const deliver = (at: number, from: number, value: string): Step => ({
   at,
@@ -43,6 +59,36 @@ test('room is tightened, and the constants that rules read are left alone', asyn
   const steps = stepsOf(await decode(readFileSync(saved, 'utf8')))
   const { bounds } = coarser(run, found, steps).program.setting
   expect(bounds).toEqual({ ...run.setting.bounds, views: 1 })
+})
+
+test('a weight is never changed, whether it follows from n or from a bound', () => {
+  const heavy = defineProtocol<{
+    state: { done: boolean }
+    message: { type: 'SAY' }
+    output: { delivered: string }
+    rules: typeof rules
+  }>({
+    name: 'heavy',
+    about: 'One replica weighs as much as a bound says.',
+    rules,
+    auth: 'channels',
+    defaults: () => ({ f: 1, b: 1, values: ['a'], inputs: {}, bounds: { weight: 3, room: 3 } }),
+    init: () => ({ done: false }),
+    upon: {
+      SAY(state, _, ctx) {
+        if (state.done) return
+        ctx.need(ctx.rules.quorum, match<{ type: 'SAY' }>('SAY'))
+        state.done = true
+        ctx.output({ delivered: ctx.self === 1 ? 'a' : 'b' })
+      },
+    },
+  }) as Protocol
+  const run = programIn(heavy, { n: 5, f: 2, byzantine: [0, 4] })
+  const hear = (at: number): Step => ({ at, rule: 'SAY', on: { from: 0, message: { type: 'SAY' } } })
+  const { program, steps } = coarser(run, claim, [hear(1), hear(2)])
+  expect(steps).toHaveLength(2)
+  expect(program.setting).toMatchObject({ n: 5, f: 2, byzantine: [0], bounds: { weight: 3, room: 1 } })
+  expect(program.rules).toEqual(run.rules)
 })
 
 test('what a tally has room for is room, too', async () => {

@@ -57,6 +57,31 @@ describe('verdicts', () => {
   })
 })
 
+describe('a promise that is not made for b', () => {
+  const odd = (byzantine: readonly number[]): boolean => byzantine.includes(1)
+  const with1 = tally('echo', 1, 5, { stratum: 'without r0', byzantine: [1] })
+
+  test('what breaks only where nothing is promised is beyond it', () => {
+    expect(cell({ tallies: [tally('echo', 0, 5), with1], isBeyond: odd }).beyond).toBe(true)
+  })
+
+  test.each<[what: string, evidence: Partial<CellEvidence>]>([
+    ['where something is promised it breaks, too', { tallies: [tally('echo', 1, 5), with1], isBeyond: odd }],
+    ['nothing is broken', { tallies: [tally('echo', 0, 5)], isBeyond: odd }],
+    ['the promise is made for b', { tallies: [with1] }],
+    [
+      'a search breaks it where something is promised',
+      {
+        tallies: [with1],
+        isBeyond: odd,
+        proof: { searched: [{ byzantine: [0], stands: 1, states: 1, verdict: 'violated' }], verdict: 'violated' },
+      },
+    ],
+  ])('but not where %s', (_, evidence) => {
+    expect(cell(evidence).beyond).toBeUndefined()
+  })
+})
+
 describe('the worst strategy', () => {
   test('is the one that broke it most often', () => {
     expect(cell({ tallies: [tally('silent', 1, 0), tally('echo', 4, 9), tally('crash', 0, 0)] }).strategy).toBe('echo')

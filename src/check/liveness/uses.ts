@@ -1,6 +1,5 @@
 /** What a participant can do in a state, told apart by the messages of the coalition that it uses. */
-import { bits } from '../../kernel/bits.ts'
-import type { Id, Program } from '../../model/index.ts'
+import { firstEnough, headsOf, type Id, isMetBy, type Program } from '../../model/index.ts'
 import { coalitionSpeaksAs } from '../../system/index.ts'
 import type { Atoms } from '../../tables/automaton/atoms.ts'
 import { Evaluator, type RecordLayout } from '../../tables/automaton/evaluate.ts'
@@ -163,7 +162,7 @@ export class Uses {
       }
       if (condition.kind === 'take') {
         const wanted = new Set(condition.choices.map((choice) => [...choice].sort((a, b) => a - b).join()))
-        const chosen = this.#choice(known, ask.q, wanted)
+        const chosen = this.#choice(known, headsOf(ask.q), wanted)
         if (!chosen) return undefined
         evidence.unshift(...chosen)
         continue
@@ -171,7 +170,7 @@ export class Uses {
       let all = 0
       for (const [, senders] of known) all |= senders
       if (on && (condition.ask.mask(on.message) & (1 << on.from)) !== 0) all |= 1 << on.from
-      if (bits(all) < ask.q) return undefined
+      if (!isMetBy(ask.q, all)) return undefined
       const first = on && all & (1 << on.from) && condition.ask.mask(on.message) & (1 << on.from) ? [on.from] : []
       const others = idsIn(all).filter((id) => !first.includes(id))
       const ranked = [
@@ -179,7 +178,7 @@ export class Uses {
         ...others.filter((id) => !this.#isIdentity(id)),
         ...others.filter((id) => this.#isIdentity(id)),
       ]
-      for (const id of ranked.slice(0, ask.q)) {
+      for (const id of firstEnough(ask.q, ranked, (one) => one)!) {
         if (on && id === first[0]) continue
         evidence.push({ from: id, message: known.find(([, senders]) => (senders & (1 << id)) !== 0)![0] })
       }

@@ -1,6 +1,7 @@
 /**
- * Uniform-cost search: states in the order of the number of steps that lead to them, so that the first violation of a
- * claim is a shortest one.
+ * A* (Hart, Nilsson and Raphael, "A formal basis for the heuristic determination of minimum cost paths", 1968): states in
+ * the order of the number of steps that lead to them and of those that it takes at least from there to break a claim, so
+ * that the first violation of a claim is a shortest one. Without an estimate, that is uniform-cost search.
  */
 
 import { GlobalStates } from '../../tables/automaton/states.ts'
@@ -22,7 +23,7 @@ export interface Violating {
 export interface SearchOutcome {
   readonly states: GlobalStates
   readonly transitions: number
-  /** States that were not gone on from, because no claim can break any more. */
+  /** States that were not gone on from: no claim can break any more, or not in time. */
   readonly leftOut: number
   /** By index of the claim. */
   readonly violations: ReadonlyMap<number, Violating>
@@ -47,7 +48,13 @@ export interface SearchLimits {
 /** Moves between two calls of `onProgress`. */
 const PROGRESS_EVERY = 4_096
 
-/** @param relaxation tells which states need not be gone on from; what only guards reach may then be left out */
+/** Steps that no schedule has. */
+const NEVER = 1_000_000_000
+
+/**
+ * @param relaxation estimates how far it is to a violation, and tells which states need not be gone on from; what only
+ *   guards reach may then be left out
+ */
 export function searchStates(space: PackedSpace, limits: SearchLimits, relaxation?: Relaxation): SearchOutcome {
   return new Search(space, limits, relaxation).run()
 }
@@ -68,13 +75,19 @@ class Search {
   readonly #state: Int32Array
   #cost = new Int32Array(1_024)
   #before = new Int32Array(1_024)
+  /** One more than the cost at which a state was gone on from last. */
+  #expanded = new Int32Array(1_024)
+  /** What was estimated of a state, and for which claims: one more than their bits. */
+  #estimates = new Int32Array(1_024)
+  #estimated = new Int32Array(1_024)
   readonly #buckets: number[][] = []
   readonly #candidates = new Map<number, Candidate>()
   readonly #reached = new Map<number, Candidate>()
   readonly #relaxation: Relaxation | undefined
   /** Claims that a search at the present depth is still for, as bits. */
   #open = 0
-  #leftOut = 0
+  /** States that were gone on from. */
+  #gone = 0
   #transitions = 0
   #waiting = 0
   #stopped = false
@@ -91,7 +104,7 @@ class Search {
     const initial = this.#space.initial()
     this.#weigh(initial, { cost: 0, before: -1 })
     this.#space.canonical(initial)
-    this.#reach(initial, 0, -1)
+    this.#reach(initial, 0, -1, 0)
     let depth = 0
     for (; depth < this.#buckets.length && !this.#stopped && !this.#isDecided(depth); depth++) {
       const bucket = this.#buckets[depth] ?? []
@@ -99,14 +112,14 @@ class Search {
       for (let i = 0; i < bucket.length && !this.#stopped; i++) {
         const number = bucket[i]!
         this.#waiting--
-        if (this.#cost[number] === depth) this.#expand(number, depth)
+        this.#look(number, depth)
       }
       this.#buckets[depth] = []
     }
     return {
       states: this.#states,
       transitions: this.#transitions,
-      leftOut: this.#leftOut,
+      leftOut: this.#states.count - this.#gone,
       violations: this.#ways(this.#candidates),
       reached: this.#ways(this.#reached),
       finished: !this.#stopped,
@@ -135,22 +148,41 @@ class Search {
     )
   }
 
-  #expand(number: number, depth: number): void {
+  /** Goes on from a state, unless it takes more steps from there to break a claim than it was looked at for. */
+  #look(number: number, depth: number): void {
+    const cost = this.#cost[number]!
+    if (this.#expanded[number] === cost + 1) return
+    const state = this.#states.at(number, this.#state)
+    const left = this.#left(state, number)
+    if (cost + left <= depth) {
+      if (this.#expanded[number] === 0) this.#gone++
+      this.#expanded[number] = cost + 1
+      this.#expand(state, number, cost, depth)
+    } else if (left < NEVER) this.#wait(number, cost + left)
+  }
+
+  /** How many steps a claim is away at least, after the next one. It was asked before, mostly, for the same claims. */
+  #left(state: Int32Array, number: number): number {
+    if (!this.#relaxation) return 0
+    const asked = (this.#open + 1) | 0
+    if (this.#estimated[number] !== asked) {
+      this.#estimated[number] = asked
+      this.#estimates[number] = Math.min(NEVER, this.#relaxation.stepsTo(state, this.#open) - 1)
+    }
+    return this.#estimates[number]!
+  }
+
+  #expand(state: Int32Array, number: number, before: number, depth: number): void {
     const space = this.#space
     const { ids } = space.layout
-    const state = this.#states.at(number, this.#state)
-    if (this.#relaxation && !this.#relaxation.mayDecide(state, this.#open)) {
-      this.#leftOut++
-      return
-    }
     for (let p = 0; p < ids.length; p++) {
       for (const move of space.moves(state, p)) {
         const raw = space.after(state, p, move)
-        const cost = depth + move.cost
+        const cost = before + move.cost
         const judged = space.judged(state, raw, p)
         space.canonical(raw)
         if (judged) this.#note(judged, { cost, before: number, after: raw })
-        if (this.#reach(raw, cost, number) !== number) this.#transitions++
+        if (this.#reach(raw, cost, number, depth) !== number) this.#transitions++
         if (this.#transitions % PROGRESS_EVERY === 0 && this.#tells(depth)) return
       }
     }
@@ -180,22 +212,29 @@ class Search {
   }
 
   /** Comes to a state at a cost. Returns its number. */
-  #reach(record: Int32Array, cost: number, before: number): number {
+  #reach(record: Int32Array, cost: number, before: number, depth: number): number {
     const count = this.#states.count
     const number = this.#states.add(record)
     const isNew = number === count
     if (isNew && number >= this.#cost.length) {
       this.#cost = grown(this.#cost)
       this.#before = grown(this.#before)
+      this.#expanded = grown(this.#expanded)
+      this.#estimates = grown(this.#estimates)
+      this.#estimated = grown(this.#estimated)
     }
     if (isNew && number >= this.#limits.maxStates) this.#stopped = true
     if (!isNew && this.#cost[number]! <= cost) return number
     this.#cost[number] = cost
     this.#before[number] = before
-    this.#buckets[cost] ??= []
-    this.#buckets[cost]!.push(number)
-    this.#waiting++
+    this.#wait(number, Math.max(cost, depth))
     return number
+  }
+
+  #wait(number: number, depth: number): void {
+    this.#buckets[depth] ??= []
+    this.#buckets[depth]!.push(number)
+    this.#waiting++
   }
 
   #ways(found: ReadonlyMap<number, Candidate>): Map<number, Violating> {

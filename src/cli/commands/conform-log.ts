@@ -1,5 +1,6 @@
 import { check } from '../../check/check.ts'
 import { explanation, type Logged, type Mapping } from '../../conform/index.ts'
+import { roundedIn } from '../../external/index.ts'
 import {
   canonical,
   describeError,
@@ -46,6 +47,8 @@ export function logIn(text: string, file: string, n: number, mapping: Mapping = 
       read = undefined
     }
     const { at, says, outputs } = read ?? {}
+    const rounded = roundedIn(text)
+    if (rounded) throw refuse(`has ${rounded}, which is read as ${Number(rounded)}`)
     const isTold = (says === undefined) !== (outputs === undefined)
     if (!(Number.isInteger(at) && at >= 0 && at < n && isTold)) throw refuse('is not a line of a log')
     let told: Json | undefined

@@ -74,7 +74,7 @@ function axis(...known: string[]): (text: string) => string {
 }
 
 const AFTER = `
-Exit code: 1 if a cell with b ≤ f is violated or stuck, or a cell contradicts theory;
+Exit code: 1 if a cell with b ≤ f is violated or stuck where the claim promises something, or a cell contradicts theory;
 4 if a cell with b ≤ f is vacuous or inconclusive; 0 otherwise. Violations with b > f are expected.`
 
 /** The flags that say where to look, and how hard. */
@@ -244,9 +244,9 @@ function exitOf({ records, grid }: SweepReport): ExitCode {
   }
   const cells = records.flatMap((record) => record.cells)
   return worst(
-    cells.flatMap(({ verdict, b, f, contradicts }) => [
+    cells.flatMap(({ verdict, b, f, beyond, contradicts }) => [
       contradicts ? EXIT.violated : EXIT.holds,
-      b <= f && verdict in codes ? codes[verdict as keyof typeof codes] : EXIT.holds,
+      b <= f && !beyond && verdict in codes ? codes[verdict as keyof typeof codes] : EXIT.holds,
     ]),
   )
 }

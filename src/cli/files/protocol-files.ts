@@ -5,9 +5,9 @@ import type { ProtocolFile } from '../../campaign/shard.ts'
 import { UsageError } from '../../model/index.ts'
 import { packageFolder } from './package-folder.ts'
 
-const IMPORTED = /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g
+const IMPORTED = /\b(?:from|import|require)\s*\(?\s*['"](\.[^'"]+)['"]/g
 /** What an import without an ending, or with that of the built file, may stand for. */
-const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs']
+const ENDINGS = ['', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs', '.json', '/index.ts', '/index.js']
 
 /**
  * A protocol's file by the digest of its text and of the texts that it imports by relative paths, theirs included.

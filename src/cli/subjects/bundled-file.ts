@@ -26,7 +26,8 @@ export async function bundledFile(path: string, asked: string): Promise<string> 
   }
 }
 
-function compiler(): typeof Esbuild {
+/** The compiler that tsx brings with it. */
+export function compiler(): typeof Esbuild {
   const require = createRequire(import.meta.url)
   try {
     return createRequire(require.resolve('tsx/package.json'))('esbuild') as typeof Esbuild

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path'
 import type { Strategy } from '../../adversary/strategy.ts'
 import type { Mapping } from '../../conform/index.ts'
 import type { Chooser } from '../../fuzz/schedule/chooser.ts'
-import { countedBy, FEWEST_COUNTED, type Protocol, UsageError } from '../../model/index.ts'
+import { comesFrom, countedBy, FEWEST_COUNTED, type Protocol, type Subject, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { assertShape, FUNCTION, optional } from '../../model/shape.ts'
 import { subjectIn } from '../../protocols/exported.ts'
@@ -104,15 +104,30 @@ async function bringAlong(exports: Readonly<Record<string, unknown>>, protocols:
   }
 }
 
+/** Lets each protocol of a file be found again in what the file exports when it is run once more. */
+function bringAnew({ protocol, variants }: Subject, run: () => Subject): void {
+  for (const one of [protocol, ...variants]) {
+    comesFrom(one, () => {
+      const anew = run()
+      const same = anew.variants.find(({ variantName }) => variantName === one.variantName) ?? anew.protocol
+      return { protocol: same, claims: anew.properties.claims }
+    })
+  }
+}
+
 async function loadFile(file: string, variant: string | undefined, cwd: string): Promise<Resolved> {
   const path = resolve(cwd, file)
   const there = lookedUp(path)
   if (!there) throw new UsageError(`there is no file ${file}`, 'check the path; it starts at the current folder')
   if (there.isDirectory()) throw folder(file)
   const { exportsOf } = await import('./subject-file.ts')
-  const exports = await exportsOf(path, file)
+  const globals = new Set(Object.keys(globalThis))
+  const runner = import('./run-anew.ts').then(({ runsAnew }) => runsAnew(path, globals))
+  // The compiler is a process of its own: it is done by the time the file is loaded.
+  const [run, exports] = await Promise.all([runner, exportsOf(path, file)])
   const { subject, bounds } = subjectIn(exports, file)
   await bringAlong(exports, [subject.protocol, ...subject.variants])
+  if (run) bringAnew(subject, () => subjectIn(run(), file).subject)
   const own = subject.protocol
   const counts = countedBy(subject.properties.claims)
   const configuration = { ...(bounds ? { bounds } : {}), ...(counts > FEWEST_COUNTED ? { counts } : {}) }

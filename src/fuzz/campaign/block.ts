@@ -30,6 +30,7 @@ import { LockstepRunner } from './lockstep.ts'
 import { PILOT, Pilot } from './pilot.ts'
 import { PlannedRuns } from './planned.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
+import { assertSameRun, isMadeAgain } from './same-run.ts'
 
 /**
  * The first runs of a campaign, and then one of so many, are taken again on the reference, whether or not they broke
@@ -140,6 +141,8 @@ export class BlockRunner {
           this.#pure(run, () => this.#proven(settingContext, run, result, broken)),
         )
       }
+      if (isMadeAgain(run - this.#campaign.firstRun, this.#strategies, this.#schedulers) && !this.#coverage)
+        assertSameRun(run, result.entries, () => this.#one(settingContext, run, new Set(), new Set()).entries)
       if (settingContext.sharedTables.isFull) this.#startAfresh()
     }
     const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }

@@ -1,6 +1,7 @@
-import { bits } from '../../kernel/index.ts'
+import { leastOf, type Threshold, weightIn, weightOf } from '../../model/index.ts'
 import type { Senders } from '../../tables/automaton/atom.ts'
 import type { Atoms, Formula } from '../../tables/automaton/atoms.ts'
+import type { Gate } from '../../tables/automaton/gate.ts'
 import type { GuardedEdge } from '../../tables/automaton/machine.ts'
 import type { PackedSpace } from '../../tables/space/packed-space.ts'
 import type { Goals } from './goals.ts'
@@ -56,6 +57,7 @@ export class RelaxedPlans {
   readonly #waiting: PlannedStep[][][]
   readonly #asked: number[] = []
   readonly #became: number[] = []
+  readonly #atOnce: Gate = { isProved: () => true, isTrue: (p, atom) => this.#became.push(p, atom) > 0 }
   /** Outputs that were found, each with how. */
   #puts: { readonly p: number; readonly output: number; readonly step: Found }[] = []
   readonly #steps = new Set<GuardedEdge>()
@@ -187,7 +189,7 @@ export class RelaxedPlans {
     const before = this.#became.length
     const provable = this.#before
     for (let w = 0; w < provable.length; w++) provable[w] = raw[layout.sayable + w]!
-    this.#space.say(raw, p, edge.says, this.#became)
+    this.#space.say(raw, p, edge.says, this.#atOnce)
     for (let i = before; i < this.#became.length; i += 2) {
       this.#held[this.#became[i]!]![this.#became[i + 1]!] = found.time
     }
@@ -246,11 +248,12 @@ export class RelaxedPlans {
     for (const i of possible[0] ?? []) this.#needSenders(atom.of[i]!, 1, time)
   }
 
-  #needSenders(of: Senders, q: number, time: number): void {
-    let left = q - bits(this.#space.evaluator.senders(of, this.#start))
-    if (left <= 0) return
+  #needSenders(of: Senders, q: Threshold, time: number): void {
+    let left = leastOf(q) - weightIn(q, this.#space.evaluator.senders(of, this.#start))
     for (const need of this.#bySender(of, time)) {
-      if (left-- <= 0) return
+      if (left <= 0) return
+      // Who of the coalition it is does not matter to a plan: it may hold more than it needs.
+      left -= typeof need === 'number' ? 1 : weightOf(q, this.#space.layout.ids[need.p]!)
       if (typeof need === 'number') this.#needProof(need, time)
       else this.#needStep(need)
     }

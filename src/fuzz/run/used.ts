@@ -1,4 +1,4 @@
-import { bits, type Edge, type Instance, SENDERS, type Taken } from '../../kernel/index.ts'
+import { type Edge, type Instance, SENDERS, type Taken } from '../../kernel/index.ts'
 import type { Id } from '../../model/index.ts'
 import { type AskTable, YES } from '../../system/index.ts'
 
@@ -64,7 +64,7 @@ function byzantineIn({ byzantine, truths, evidence, id }: Instance, ask: AskTabl
 /** Are there too few without those for whom only the coalition stands? Mostly there are enough. */
 function needsByzantineMessages(instance: Instance, ask: AskTable): boolean {
   const byzantine = byzantineIn(instance, ask)
-  return byzantine !== 0 && bits(ask.answeredBy(instance.evidence.values) & ~byzantine) < ask.ask.q
+  return byzantine !== 0 && !ask.isMetBy(ask.answeredBy(instance.evidence.values) & ~byzantine)
 }
 
 /** The coalition's messages that a quorum needs, after the trigger and what the correct have said; by sender. */
@@ -75,7 +75,7 @@ function missing(instance: Instance, ask: AskTable, trigger: number | undefined)
   let counted = trigger !== undefined && counts(trigger) ? 1 << (trigger % SENDERS) : 0
   counted |= ask.answeredBy(instance.evidence.values) & ~byzantine
   const needed: number[] = []
-  for (let from = 0; from < SENDERS && bits(counted) < ask.ask.q; from++) {
+  for (let from = 0; from < SENDERS && !ask.isMetBy(counted); from++) {
     if ((byzantine & ~counted & (1 << from)) === 0) continue
     counted |= 1 << from
     for (let i = 0; i < words.length; i++) {

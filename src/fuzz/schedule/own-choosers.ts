@@ -1,4 +1,4 @@
-import { type Protocol, UsageError } from '../../model/index.ts'
+import { HarnessError, type Protocol, UsageError } from '../../model/index.ts'
 import { assertKind, assertShape, FUNCTION, listOf, OBJECT, optional, TEXT } from '../../model/shape.ts'
 import type { Actions, Chosen } from './actions.ts'
 import type { Chooser } from './chooser.ts'
@@ -31,6 +31,16 @@ export function addSchedulers(protocol: Protocol, added: readonly Chooser[]): vo
   own.set(protocol, added.map(watched))
 }
 
+/** Whoever asks for a step that is not there is wrong; where that is not this package, it is no bug of it. */
+function chosenBy(name: string, choose: () => Chosen | undefined): Chosen | undefined {
+  try {
+    return choose()
+  } catch (error) {
+    if (!(error instanceof HarnessError)) throw error
+    throw new UsageError(`the scheduler ${name}: ${error.message}`, 'choose by the counts of what there is')
+  }
+}
+
 /** The same scheduler; what it chooses is looked at first: it may have nothing but what there is to choose from. */
 function watched(chooser: Chooser): Chooser {
   return {
@@ -39,7 +49,7 @@ function watched(chooser: Chooser): Chooser {
       const next = chooser.begin(choices, weights, known)
       assertKind(`what the scheduler ${chooser.name} begins with`, FUNCTION, next)
       return (actions: Actions): Chosen | undefined => {
-        const chosen = next(actions)
+        const chosen = chosenBy(chooser.name, () => next(actions))
         // There is one object for all that is chosen: any other was not taken from what there is.
         if (chosen === undefined || actions.isChosen(chosen)) return chosen
         throw new UsageError(

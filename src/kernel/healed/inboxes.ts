@@ -3,6 +3,7 @@ import {
   canonical,
   correctIds,
   type Id,
+  isMetBy,
   type Liveness,
   type Program,
   partAt,
@@ -215,11 +216,14 @@ export class Inboxes {
   #answered({ words }: HealedInbox, question: Question): Node | undefined {
     const { ask } = question.ask
     const chosen = new Map<Id, number>()
+    let senders = 0
     for (const { from, message } of words) {
-      if (chosen.size === ask.q) break
-      if (!chosen.has(from) && (question.ask.mask(message) & (1 << from)) !== 0) chosen.set(from, message)
+      if (isMetBy(ask.q, senders)) break
+      if (chosen.has(from) || (question.ask.mask(message) & (1 << from)) === 0) continue
+      chosen.set(from, message)
+      senders |= 1 << from
     }
-    if (chosen.size < ask.q) return undefined
+    if (!isMetBy(ask.q, senders)) return undefined
     const messages = [...chosen.values()]
     return ask.kind === 'need' ? satisfied(question) : this.#table.take(question, messages)
   }
@@ -242,10 +246,10 @@ function add(firing: Fires, { leaf, matters }: NextFiring): void {
 function openTo({ words, correct, open }: HealedInbox, { ask }: Question): readonly SoupEntry[] {
   const matching = open.filter(({ from, message }) => (ask.mask(message) & (1 << from)) !== 0)
   if (matching.length === 0) return matching
-  const { kind, q } = ask.ask
+  const { kind } = ask.ask
   // Chosen are the first that there are, those of the correct first.
-  const sure = sendersAmong(words.slice(0, kind === 'need' ? words.length : correct), ask)
-  return sure < q && sendersAmong([...words, ...matching], ask) >= q ? matching : []
+  const isSure = areEnough(words.slice(0, kind === 'need' ? words.length : correct), ask)
+  return !isSure && areEnough([...words, ...matching], ask) ? matching : []
 }
 
 /** An open word, where a rule would do something on it; or the others that would have to be there, too. */
@@ -253,23 +257,20 @@ function wouldFire({ words, open }: HealedInbox, local: number, first: Node, wor
   let node = first
   while (node.kind === 'asks') {
     const { ask } = node
-    const { kind, q } = ask.ask
-    if (sendersAmong([...words, word], ask) < q) {
+    if (!areEnough([...words, word], ask)) {
       const others = open.filter((one) => one !== word && (ask.mask(one.message) & (1 << one.from)) !== 0)
-      return sendersAmong([...words, word, ...others], ask) < q ? [] : others
+      return areEnough([...words, word, ...others], ask) ? others : []
     }
-    if (kind === 'take') return [word]
+    if (ask.ask.kind === 'take') return [word]
     node = satisfied(node)
   }
   if (node.kind === 'dead') return []
   return node.local !== local || node.sent.length + node.outputs.length + node.notes.length > 0 ? [word] : []
 }
 
-/** How many distinct senders are there whose words a question matches? */
-function sendersAmong(words: readonly SoupEntry[], ask: AskTable): number {
+/** Are the senders whose words a question matches enough? */
+function areEnough(words: readonly SoupEntry[], ask: AskTable): boolean {
   let senders = 0
   for (const { from, message } of words) senders |= ask.mask(message) & (1 << from)
-  let count = 0
-  for (; senders !== 0; senders &= senders - 1) count++
-  return count
+  return ask.isMetBy(senders)
 }

@@ -95,6 +95,7 @@ const cell = z.strictObject({
     })
     .optional(),
   contradicts: z.boolean().optional().describe('does it contradict theory?'),
+  beyond: z.literal(true).optional().describe('is it broken only where the claim promises nothing?'),
   witness: z.string().optional(),
   trace: file.optional(),
   ...{ latency: percentiles, delays: percentiles, messages },

@@ -100,7 +100,11 @@ const envelope = z.strictObject({
   restsOn: indices,
 })
 
-const asked = { q: count.describe('how many senders were asked for'), senders: ids }
+const asked = {
+  q: count.describe('how many senders were asked for, or how much weight'),
+  weights: z.array(count).optional().describe('by id, where senders do not all count the same'),
+  senders: ids,
+}
 
 export const explainOutput = z.strictObject({
   ...{ command: z.literal('explain'), trace: file, subject: z.string(), claim: z.string(), witness: z.string() },

@@ -1,6 +1,7 @@
 import type { ByzantineMessage, Decision, Explanation, Intersection, Other } from '../../explain/explanation.ts'
 import { byzantineCount, canonical, grouped, type Id, nameOf } from '../../model/index.ts'
 import type { RunView, SentEnvelope } from '../../view/run.ts'
+import { askedText } from './asked-text.ts'
 import { decisionText, headline, titleOf } from './captions.ts'
 import { counted, listed } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
@@ -97,7 +98,7 @@ function decisionSentence(run: RunView, { at, output, isNote, step, rule, quorum
   if (quorum.tally !== undefined) {
     return `${what}: ${rule} finds ${counted(quorum.senders.length, 'vote')}${of} in its tally "${visible(quorum.tally)}", those of ${has}.`
   }
-  return `${what}: ${rule} needs ${counted(quorum.q, 'sender')}${of}, and has ${has}.`
+  return `${what}: ${rule} needs ${askedText(run, quorum)}${of}, and has ${has}.`
 }
 
 function intersectionSentence(
@@ -202,8 +203,8 @@ function healedSentences(run: RunView, { waiting, witness }: Explanation): strin
       ? 'In the healed run nobody takes a step.'
       : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} follow:`
   const stuck = waiting.map(
-    ({ at, rule, q, senders }) =>
-      `${name(run, at)} waits in ${rule}: it needs ${counted(q, 'sender')} and has ${named(run, senders)}.`,
+    ({ at, rule, senders, ...asked }) =>
+      `${name(run, at)} waits in ${rule}: it needs ${askedText(run, asked)} and has ${named(run, senders)}.`,
   )
   return [first, ...told, ...stuck, `So ${visible(witness)}.`]
 }
@@ -259,7 +260,7 @@ function refusal(run: RunView, { why, asked }: NonNullable<Other['refused']>): s
   })
   if (missing) return unsayable(run, missing)
   if (!asked) return visible(why)
-  return `its rule needs ${counted(asked.q, 'sender')}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
+  return `its rule needs ${askedText(run, asked)}, and has ${asked.senders.length > 0 ? named(run, asked.senders) : 'none'}`
 }
 
 /** A Byzantine message that no proof covers there, or a message that nobody has sent there. */

@@ -100,9 +100,11 @@ function contradictions(cells: readonly Cell[], paint: Paint): string[] {
   ]
 }
 
-/** Broken cells with b ≤ f, which nobody promised to tolerate less. */
+/** Broken cells with b ≤ f, unless the claim promises nothing there. */
 function withinPromise(cells: readonly Cell[], paint: Paint): string[] {
-  const broken = cells.filter(({ b, f, verdict }) => b <= f && (verdict === 'violated' || verdict === 'stuck'))
+  const broken = cells.filter(
+    ({ b, f, verdict, beyond }) => b <= f && !beyond && (verdict === 'violated' || verdict === 'stuck'),
+  )
   if (broken.length === 0) return []
   const rows = broken.map((cell) => `  ${placeOf(cell)}: ${cell.claim} ${cell.verdict}, ${visible(cell.witness ?? '')}`)
   return [paint.red(`within the promised tolerance, b ≤ f, ${counted(broken.length, 'cell')}:`), ...rows]

@@ -1,4 +1,4 @@
-import { type Ask, byText, type Id, textOf } from '../../model/index.ts'
+import { type Ask, byText, headsOf, type Id, leastOf, textOf, weightOf } from '../../model/index.ts'
 import { hasRole } from '../../system/index.ts'
 import type { Arrived, InstanceInbox } from './instance-inbox.ts'
 
@@ -9,12 +9,14 @@ const NONE: readonly Arrived[] = []
  * somebody asks.
  */
 export class QuestionTally {
-  /** The deepest of the first q words: from then on there were enough. */
+  /** The deepest of the first words that are enough. */
   depth = 0
   readonly #ask: Ask
   readonly #inbox: InstanceInbox
   /** Distinct senders in order of arrival, with the first matching message of each. */
   readonly #first = new Map<Id, number>()
+  /** For how much those count. */
+  #arrived = 0
   /** The first of its own broadcasts that matches, by content. */
   #own: number | undefined
   #looked = 0
@@ -28,18 +30,19 @@ export class QuestionTally {
   /** Have enough distinct participants said something that matches? */
   get isEnough(): boolean {
     this.#catchUp()
-    return this.#senders >= this.#ask.q
+    return this.#weight >= leastOf(this.#ask.q)
   }
 
   /** The first q senders to arrive, with the first matching message of each; its own broadcast comes last. */
   chosen(): number[] {
     const all = [...this.#first.values()]
     if (this.#own !== undefined && !this.#first.has(this.#inbox.self)) all.push(this.#own)
-    return all.slice(0, this.#ask.q)
+    return all.slice(0, headsOf(this.#ask.q))
   }
 
-  get #senders(): number {
-    return this.#first.size + (this.#own !== undefined && !this.#first.has(this.#inbox.self) ? 1 : 0)
+  get #weight(): number {
+    const { self } = this.#inbox
+    return this.#arrived + (this.#own !== undefined && !this.#first.has(self) ? weightOf(this.#ask.q, self) : 0)
   }
 
   #catchUp(): void {
@@ -49,8 +52,9 @@ export class QuestionTally {
     for (; this.#looked < list.length; this.#looked++) {
       const { message, from, depth } = list[this.#looked]!
       if (this.#first.has(from) || !this.#counts(from) || !match(messages[message]!, from)) continue
-      if (this.#senders < q) this.depth = Math.max(this.depth, depth)
+      if (this.#weight < leastOf(q)) this.depth = Math.max(this.depth, depth)
       this.#first.set(from, message)
+      this.#arrived += weightOf(q, from)
     }
     for (; this.#lookedOwn < own.length; this.#lookedOwn++) {
       const message = own[this.#lookedOwn]!
@@ -62,6 +66,6 @@ export class QuestionTally {
   }
 
   #counts(from: Id): boolean {
-    return hasRole(this.#inbox.program, from, this.#ask.role)
+    return hasRole(this.#inbox.program, from, this.#ask.role) && weightOf(this.#ask.q, from) > 0
   }
 }

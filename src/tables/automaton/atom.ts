@@ -1,3 +1,5 @@
+import type { Threshold } from '../../model/index.ts'
+
 /** Who can have said one message, or one of several. */
 export interface Senders {
   /** By participant position, then by word of the row: the envelopes that count. */
@@ -9,5 +11,5 @@ export interface Senders {
 }
 
 export type Atom =
-  | { readonly kind: 'count'; readonly q: number; readonly of: Senders }
+  | { readonly kind: 'count'; readonly q: Threshold; readonly of: Senders }
   | { readonly kind: 'choice'; readonly of: readonly Senders[]; readonly choices: readonly (readonly number[])[] }

@@ -3,8 +3,17 @@
  * whether one of several choices of messages can be made. Atoms only ever turn from false to true: that is what every
  * reduction lives on.
  */
-import { bits } from '../../kernel/bits.ts'
-import { type AnyMessage, type Id, type Program, type Proof, range } from '../../model/index.ts'
+import {
+  type AnyMessage,
+  exchanged,
+  headsOf,
+  type Id,
+  isMetBy,
+  type Program,
+  type Proof,
+  range,
+  type Threshold,
+} from '../../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../../system/index.ts'
 import { choicesAmong, haveDistinctSenders, type Matching } from '../closure/choices.ts'
 import { ANYBODY, type Closed, type Condition, type Option, Stopped, TooLarge } from '../closure/closed.ts'
@@ -112,9 +121,8 @@ export class Atoms {
       return { rows: swapped, sure: identified(sure), maybe: able }
     }
     const before = this.list[atom]!
-    const after: Atom =
-      before.kind === 'count' ? { ...before, of: exchange(before.of) } : { ...before, of: before.of.map(exchange) }
-    return this.#byKey.get(keyOf(after))
+    if (before.kind === 'choice') return this.#byKey.get(keyOf({ ...before, of: before.of.map(exchange) }))
+    return this.#byKey.get(keyOf({ ...before, q: exchanged(before.q, a, b), of: exchange(before.of) }))
   }
 
   /** A question of participant number `p`. */
@@ -188,7 +196,7 @@ export class Atoms {
     return { rows, sure, maybe }
   }
 
-  #count(q: number, ask: AskTable, sees: Sees): Atom {
+  #count(q: Threshold, ask: AskTable, sees: Sees): Atom {
     return { kind: 'count', q, of: this.#senders(ask.matching(), (message) => ask.mask(message), sees) }
   }
 
@@ -245,7 +253,7 @@ export class Atoms {
     })
     const found: (readonly number[])[] = []
     let left = this.#options.maxChoices
-    for (const choice of choicesAmong(matching, ask.ask.q)) {
+    for (const choice of choicesAmong(matching, headsOf(ask.ask.q))) {
       this.tick()
       if (left-- === 0) throw new TooLarge(`more than ${this.#options.maxChoices} choices for one proof`)
       if (such(sorted(choice.map((number) => table.messages.values[number]!)))) found.push(choice)
@@ -278,7 +286,7 @@ function distinctOf(formulas: readonly Formula[]): Formula[] {
 }
 
 function isSure(atom: Atom): boolean {
-  if (atom.kind === 'count') return bits(atom.of.sure) >= atom.q
+  if (atom.kind === 'count') return isMetBy(atom.q, atom.of.sure)
   return atom.choices.some((choice) => haveDistinctSenders(choice.map((index) => atom.of[index]!.sure)))
 }
 

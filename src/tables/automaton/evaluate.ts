@@ -1,6 +1,6 @@
 /** Atoms and proofs, evaluated in a state. */
 import { bits } from '../../kernel/bits.ts'
-import { HarnessError, type Id } from '../../model/index.ts'
+import { HarnessError, type Id, isMetBy } from '../../model/index.ts'
 import type { Atom, Senders } from './atom.ts'
 import type { Formula } from './atoms.ts'
 
@@ -63,7 +63,7 @@ export class Evaluator {
     if (!atom) throw new HarnessError(`there is no atom ${index}`)
     this.#parts[index] ??= (atom.kind === 'count' ? [atom.of] : atom.of).map((of) => this.#signsOf(of))
     const parts = this.#parts[index]
-    if (atom.kind === 'count') return bits(sendersBy(parts[0]!, state)) >= atom.q
+    if (atom.kind === 'count') return isMetBy(atom.q, sendersBy(parts[0]!, state))
     const senders = this.#senders
     let all = 0
     for (let i = 0; i < parts.length; i++) {

@@ -7,7 +7,7 @@
  * one. So an edge that asks for as much as the atom does, or for words that only such edges say, is taken only once
  * there are enough low ones. All other ways to a high word have to pass a low one.
  */
-import { bits } from '../../kernel/bits.ts'
+import { isMetBy, leastOf, weightIn } from '../../model/index.ts'
 import type { Atom, Senders } from './atom.ts'
 import type { Atoms, Formula } from './atoms.ts'
 import type { GuardedEdge, Machine } from './machine.ts'
@@ -25,7 +25,13 @@ interface Options {
 export function isWithinReach({ q, of: { rows, sure, maybe } }: Count, { ids, rowWords }: Atoms): boolean {
   let senders = maybe.reduce((all, { identities }) => all | identities, sure)
   for (const [i, word] of rows.entries()) if (word !== 0) senders |= 1 << ids[Math.floor(i / rowWords)]!
-  return bits(senders) >= q
+  return isMetBy(q, senders)
+}
+
+/** Does each sender count for as much in both? */
+function weighAlike({ q }: Count, { q: other }: Count): boolean {
+  if (typeof q === 'number' || typeof other === 'number') return typeof q === typeof other
+  return q.weights.join() === other.weights.join()
 }
 
 export class Harmless {
@@ -101,9 +107,13 @@ export class Harmless {
 
   /** Does another atom hold only where at least as many are counted by this one? */
   #asksAsMuch(other: Atom, atom: Count): boolean {
-    if (other.kind === 'count') return other.q - bits(this.#whoElse(other.of, atom.of)) >= atom.q
+    if (other.kind === 'count') {
+      const least = leastOf(other.q) - weightIn(other.q, this.#whoElse(other.of, atom.of))
+      return weighAlike(other, atom) && least >= leastOf(atom.q)
+    }
     const within = other.of.map((part) => this.#whoElse(part, atom.of) === 0)
-    return other.choices.every((choice) => choice.filter((part) => within[part]).length >= atom.q)
+    const { q } = atom
+    return typeof q === 'number' && other.choices.every((choice) => choice.filter((part) => within[part]).length >= q)
   }
 
   /** Ids that may be counted by words that are not among others. */
@@ -122,7 +132,7 @@ export class Harmless {
 
   /** Does it need a word that is said late? */
   #restsOnLate(atom: Atom): boolean {
-    if (atom.kind === 'count') return atom.q > bits(this.#early(atom.of))
+    if (atom.kind === 'count') return !isMetBy(atom.q, this.#early(atom.of))
     const early = atom.of.map((part) => this.#early(part))
     return atom.choices.every((choice) => choice.some((part) => early[part] === 0))
   }

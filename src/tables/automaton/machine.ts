@@ -2,9 +2,9 @@
  * One participant as an automaton: what can happen to it in each of its states, under which atoms, and what others
  * notice of it.
  */
-import type { Id } from '../../model/index.ts'
+import { type Id, isMetBy } from '../../model/index.ts'
 import type { Closed, Option, Reachable } from '../closure/closed.ts'
-import type { Atom, Senders } from './atom.ts'
+import type { Senders } from './atom.ts'
 import type { Atoms } from './atoms.ts'
 
 export interface GuardedEdge {
@@ -106,8 +106,7 @@ export class Options {
     if (triggers.some((trigger) => trigger === null)) return conditions
     const trigger = this.#triggerAtom(triggers as readonly NonNullable<Option['trigger']>[])
     if (trigger === undefined || conditions.includes(trigger)) return conditions
-    const { list, rowWords } = this.#atoms
-    const implied = conditions.some((atom) => implies(list[atom]!, list[trigger]!, this.#position, rowWords))
+    const implied = conditions.some((atom) => implies(this.#atoms, atom, trigger, this.#position))
     return implied ? conditions : [...conditions, trigger].sort((a, b) => a - b)
   }
 
@@ -198,7 +197,8 @@ export function unmerged(options: Options): Machine {
  * Does a question that needs words of somebody else imply that the trigger was said? It does where all that it counts
  * from others is a trigger, and its own words alone cannot answer it.
  */
-function implies(question: Atom, trigger: Atom, own: number, rowWords: number): boolean {
+function implies({ list, rowWords, ids }: Atoms, asked: number, awaited: number, own: number): boolean {
+  const [question, trigger] = [list[asked]!, list[awaited]!]
   if (trigger.kind !== 'count') return false
   const parts = question.kind === 'count' ? [question.of] : question.of
   // There may be more choices than a call may have arguments.
@@ -206,7 +206,7 @@ function implies(question: Atom, trigger: Atom, own: number, rowWords: number): 
     choices.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY)
   const needed = question.kind === 'count' ? question.q : fewest(question.choices)
   const ownCounts = parts.some(({ rows }) => rows.subarray(own * rowWords, (own + 1) * rowWords).some((word) => word))
-  if (needed < (ownCounts ? 2 : 1)) return false
+  if (isMetBy(needed, ownCounts ? 1 << ids[own]! : 0)) return false
   return parts.every((part) => within(part, trigger.of, own, rowWords))
 }
 

@@ -1,4 +1,5 @@
 /** How a question of a rule can be answered, if enough can have been said. */
+import { headsOf } from '../../model/index.ts'
 import { type AskTable, sorted, type Table } from '../../system/index.ts'
 import { choicesAmong, haveDistinctSenders, type Matching } from './choices.ts'
 import { TooLarge } from './closed.ts'
@@ -37,7 +38,7 @@ export function bySummary(
     choice.every((message) => known.has(message)) &&
     haveDistinctSenders(choice.map((message) => known.get(message)!))
   let left = most
-  for (const choice of choicesAmong(matching, asked.ask.q)) {
+  for (const choice of choicesAmong(matching, headsOf(asked.ask.q))) {
     if (left-- === 0) throw new TooLarge(`more than ${most} choices for one take`)
     if (wasPossible(choice)) continue
     const messages = sorted(choice.map((number) => table.messages.values[number]!))

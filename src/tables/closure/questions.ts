@@ -2,7 +2,6 @@
  * The questions that rules ask while a program is closed. Each is put again when more can have been heard, and only
  * the answers that were not possible before are looked at. A question that several words lead to is one question.
  */
-import { bits } from '../../kernel/bits.ts'
 import type { Id } from '../../model/index.ts'
 import {
   type AskTable,
@@ -75,7 +74,7 @@ export class Questions {
       return
     }
     const senders = matching.reduce((all, { senders: more }) => all | more, 0)
-    if (bits(senders) < ask.ask.q) return
+    if (!ask.isMetBy(senders)) return
     part.waiting.delete(waiting)
     this.#goOn(part, waiting, YES, satisfied(waiting.node), { kind: 'need', ask }, [])
   }

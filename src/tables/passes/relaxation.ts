@@ -1,5 +1,6 @@
 /**
- * Relaxation: a state from which no claim can break any more is not expanded.
+ * Relaxation: a state from which no claim can break any more is not expanded, and one from which that takes many steps is
+ * expanded late.
  *
  * Let every participant be in all local states at once that it can reach. An edge whose atoms hold, and whose source is
  * among these states, adds its target to them and its messages to those sent; what can be proved follows. Nothing is ever
@@ -9,46 +10,37 @@
  * expanded is on no path to a violation, so shortest lengths stay. Only if a claim declares how many outputs decide it;
  * for other claims, a state is not expanded only if no output can follow. It switches itself off for claims that read
  * the soup, except those that declare that one fresh output breaks them, which more messages can only repair.
+ *
+ * The estimate is the number of rounds. All edges that can be taken in a round are taken, and what comes of them is there
+ * in the next; where messages of several senders are needed, each of which takes a step, they come one a round
+ * (earliest.ts). By induction over a run, no edge of it is found in a later round than it is a step. So the estimate is
+ * never too high, and the first violation that the search finds is a shortest one.
  */
-import { brokenByMore, notByFresh } from '../../model/index.ts'
+import type { Atoms } from '../automaton/atoms.ts'
 import type { Conflicts } from '../automaton/conflicts.ts'
-import type { Layout } from '../automaton/layout.ts'
+import { Earliest } from '../automaton/earliest.ts'
+import type { Gate } from '../automaton/gate.ts'
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
-import { outputsAhead } from '../automaton/outputs-ahead.ts'
-import type { RecordJudge, Verdicts } from '../automaton/record-judge.ts'
+import { isHeldAt, type OutputSpace, PossibleOutputs } from './possible-outputs.ts'
 
 /** What is looked at of the space that is searched. */
-interface Space {
-  readonly machines: readonly Machine[]
+interface Space extends OutputSpace {
   /** The machines with those edges only that may still be taken. */
   machinesIn(state: Int32Array): readonly Machine[]
-  readonly layout: Layout
-  readonly judge: RecordJudge
   /** Adds to a record what participant number `p` sends, and what follows from it. */
-  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void
-  /** The verdict of each claim on a state; `moved` is who has taken a step, and from where, if that is known. */
-  verdicts(state: Int32Array, moved?: readonly [number, number]): Verdicts
+  say(raw: Int32Array, p: number, says: Int32Array, gate: Gate): void
+  /** Adds that a message of the coalition is proved, and what follows from that. */
+  proves(raw: Int32Array, index: number, gate: Gate): void
+  readonly atoms: Atoms
 }
 
-/** An output that, after an edge's own, decides some claims, as bits. */
-interface Rival {
-  readonly output: number
-  readonly claims: number
-}
-
-const NONE: readonly Rival[] = []
-
-/** Looks at first, and then each whose number is a power of two, at which claims are held to what they declare. */
-const FIRST_HELD = 16
+/** Looks, and then those whose number is a power of two, at which claims are held to what they declare. */
 const HELD_AGAIN = 256
 
 export class Relaxation {
   readonly #space: Space
   readonly #conflicts: Conflicts
   readonly #raw: Int32Array
-  /** The state that is looked at, and the same with one more output. */
-  #state: Int32Array
-  readonly #supposed: Int32Array
   /** Number of the look at one state that is going on. */
   #look = 0
   /** By machine and state: the look in which it was found. */
@@ -60,19 +52,19 @@ export class Relaxation {
   readonly #asked: number[] = []
   /** Atoms that have become true: machine and atom, one after another. */
   readonly #became: number[] = []
-  /** By machine: outputs that are possible, each once; and by output, the look in which it was found to be. */
-  readonly #possible: number[][]
-  readonly #foundOutput: number[][]
-  /** By machine: what decides something if it should turn out to be possible. */
-  readonly #rivals: Rival[][]
-  readonly #rivalsOf = new Map<GuardedEdge, readonly Rival[]>()
-  readonly #ahead: ReturnType<typeof outputsAhead>[] = []
+  /** Edges that are taken in a round: participant and edge, one after another. */
+  readonly #taken: (number | GuardedEdge)[] = []
+  readonly #earliest: Earliest
+  #round = 0
+  /** Does it matter how soon something is possible? */
+  #isTimed = true
+  /** By round: what is not there before. Participant and atom, or -1 and a message of the coalition, one after another. */
+  readonly #pending: number[][] = []
   /** Outputs that any state of a participant may lead to. */
   readonly #possibleEver: readonly (readonly [p: number, output: number])[]
   /** Claims that matter, as bits. */
   #wanted = 0
-  /** Outputs that were asked about with what was sent. */
-  #asks = 0
+  readonly #outputs: PossibleOutputs
 
   constructor(space: Space, conflicts: Conflicts) {
     const { machines } = space
@@ -84,43 +76,58 @@ export class Relaxation {
     })
     conflicts.assertDeclared(this.#possibleEver)
     this.#raw = new Int32Array(space.layout.words)
-    this.#state = this.#raw
-    this.#supposed = new Int32Array(space.layout.words)
+    this.#earliest = new Earliest(space.atoms.list, space.layout, space.layout.words)
+    this.#outputs = new PossibleOutputs(space, conflicts, this.#raw)
     this.#found = machines.map(({ edges }) => new Int32Array(edges.length))
     this.#waiting = machines.map(({ atoms }) => atoms.map(() => []))
-    this.#possible = machines.map(() => [])
-    this.#foundOutput = machines.map(() => [])
-    this.#rivals = machines.map(() => [])
   }
 
-  /** May one of these claims, as bits, be decided by what comes after a state? */
-  mayDecide(state: Int32Array, wanted: number): boolean {
-    if ((this.#conflicts.unknown & wanted) !== 0) return true
+  /**
+   * How many more steps it takes at least, from a state, to decide one of these claims, as bits; infinitely many where
+   * none can be decided. All that is possible in one round is possible at once, and what comes of it in the next: a run
+   * that decides a claim has a step for each round.
+   */
+  stepsTo(state: Int32Array, wanted: number): number {
+    if ((this.#conflicts.unknown & wanted) !== 0) return 1
     this.#wanted = wanted
-    this.#state = state
     this.#begin(state)
+    this.#outputs.begin(state, wanted)
     if (this.#look >= HELD_AGAIN && (this.#look & (this.#look - 1)) === 0)
       this.#conflicts.assertDeclared(this.#possibleEver)
     const machines = this.#space.machinesIn(state)
-    const [queue, became] = [this.#queue, this.#became]
-    for (;;) {
+    const [queue, became, taken] = [this.#queue, this.#became, this.#taken]
+    for (let steps = 1; ; steps++) {
       while (queue.length > 0) {
         const here = queue.pop()!
         const p = queue.pop()!
         const edges = machines[p]!.edges[here]!
-        for (let i = 0; i < edges.length; i++) if (this.#try(p, edges[i]!)) return true
+        for (let i = 0; i < edges.length; i++) if (this.#try(p, edges[i]!)) return steps
       }
-      if (became.length === 0) {
-        if ((this.#conflicts.byFresh & wanted) !== 0 && isHeldAt(this.#look)) this.#holdAll()
-        return false
+      while (became.length > 0) {
+        const atom = became.pop()!
+        const p = became.pop()!
+        const woken = this.#waiting[p]![atom]!
+        if (woken.length === 0) continue
+        this.#waiting[p]![atom] = []
+        for (let i = 0; i < woken.length; i++) if (this.#try(p, woken[i]!)) return steps
       }
-      const atom = became.pop()!
-      const p = became.pop()!
-      const woken = this.#waiting[p]![atom]!
-      if (woken.length === 0) continue
-      this.#waiting[p]![atom] = []
-      for (let i = 0; i < woken.length; i++) if (this.#try(p, woken[i]!)) return true
+      if (taken.length === 0 && this.#pending.length <= steps) {
+        if ((this.#conflicts.byFresh & wanted) !== 0 && isHeldAt(this.#look)) this.#outputs.holdAll()
+        return Number.POSITIVE_INFINITY
+      }
+      this.#round = steps
+      for (let i = 0; i < taken.length; i += 2) this.#take(taken[i] as number, taken[i + 1] as GuardedEdge)
+      taken.length = 0
+      this.#release()
     }
+  }
+
+  /** May one of these claims, as bits, be decided by what comes after a state? */
+  mayDecide(state: Int32Array, wanted: number): boolean {
+    this.#isTimed = false
+    const may = this.stepsTo(state, wanted) < Number.POSITIVE_INFINITY
+    this.#isTimed = true
+    return may
   }
 
   #begin(state: Int32Array): void {
@@ -129,12 +136,13 @@ export class Relaxation {
     this.#look++
     this.#queue.length = 0
     this.#became.length = 0
+    this.#taken.length = 0
+    this.#pending.length = 0
+    this.#earliest.begin(state)
     const asked = this.#asked
     for (let i = 0; i < asked.length; i += 2) this.#waiting[asked[i]!]![asked[i + 1]!]!.length = 0
     asked.length = 0
     for (let p = 0; p < this.#found.length; p++) {
-      if (this.#possible[p]!.length > 0) this.#possible[p]!.length = 0
-      if (this.#rivals[p]!.length > 0) this.#rivals[p]!.length = 0
       this.#come(p, state[p * stride]!)
     }
   }
@@ -160,137 +168,61 @@ export class Relaxation {
       return false
     }
     if (edge.threw !== null || edge.outputs.length > 0) {
-      if (this.#conflicts.isHeeded(p) && (this.#decides(p, edge) & this.#wanted) !== 0) return true
+      if (this.#conflicts.isHeeded(p) && (this.#outputs.decides(p, edge) & this.#wanted) !== 0) return true
     }
-    if (!edge.silent) this.#space.say(this.#raw, p, edge.says, this.#became)
-    this.#come(p, edge.target)
+    if (!edge.silent || this.#found[p]![edge.target] !== this.#look) this.#taken.push(p, edge)
     return false
   }
 
-  /** Claims that an edge may decide, with what was output and what may be. */
-  #decides(p: number, edge: GuardedEdge): number {
-    const { byThrowing, byAnything } = this.#conflicts
-    let claims = edge.threw === null ? 0 : byThrowing
-    if (edge.outputs.length === 0) return claims
-    claims |= byAnything
-    for (const output of edge.outputs) {
-      if (this.#foundOutput[p]![output] === this.#look) continue
-      this.#foundOutput[p]![output] = this.#look
-      claims |= this.#conflicts.ofOne(p, output) | this.#withPast(p, output) | this.#withOthers(p, output)
-      if ((this.#conflicts.byFresh & this.#wanted) !== 0) claims |= this.#freshly(p, output)
-      for (const rival of this.#rivals[p]!) if (rival.output === output) claims |= rival.claims
-      this.#possible[p]!.push(output)
+  /** What comes of an edge is there in the next round. */
+  #take(p: number, edge: GuardedEdge): void {
+    if (!edge.silent) {
+      const { stride, rowWords } = this.#space.layout
+      for (let r = 0, word = p * stride + 2; this.#isTimed && r < rowWords; r++, word++)
+        this.#earliest.sets(word, edge.says[r]! & ~this.#raw[word]!, this.#round)
+      this.#space.say(this.#raw, p, edge.says, this)
     }
-    for (const rival of this.#rivalsAfter(p, edge)) {
-      this.#rivals[p]!.push(rival)
-      if (this.#foundOutput[p]![rival.output] === this.#look) claims |= rival.claims
-    }
-    return claims | this.#within(p, edge)
+    this.#come(p, edge.target)
   }
 
-  /** Claims that an output would break now: whatever is sent until it comes could only repair that. */
-  #freshly(p: number, output: number): number {
-    const { layout, judge } = this.#space
-    const at = p * layout.stride + 1
-    const before = this.#state[at]!
-    const after = judge.append(before, { outputs: [output], threw: null })
-    if (after === before) return 0
-    this.#supposed.set(this.#state)
-    this.#supposed[at] = after
-    const verdicts = this.#space.verdicts(this.#supposed, [p, before])
-    const claims = asBits(verdicts) & this.#conflicts.byFresh
-    if (isHeldAt(this.#asks++)) this.#hold(p, before, after, claims)
-    return claims
+  isProved(index: number): boolean {
+    if (!this.#isTimed) return true
+    const { proof } = this.#space.atoms.provable[index]!
+    const round = this.#earliest.ofProof(proof, this.#raw)
+    if (round > this.#round) this.#wait(round, -1, index)
+    else this.#earliest.sets(this.#space.layout.sayable + (index >> 5), 1 << (index & 31), this.#round)
+    return round <= this.#round
   }
 
-  /** The same of all outputs that may come from here on, once it is known what may be sent by then. */
-  #holdAll(): void {
-    const { layout, judge } = this.#space
-    for (const [p, outputs] of this.#possible.entries()) {
-      const at = p * layout.stride + 1
-      const before = this.#state[at]!
-      for (const output of outputs) {
-        const after = judge.append(before, { outputs: [output], threw: null })
-        if (after === before) continue
-        this.#supposed.set(this.#state)
-        this.#supposed[at] = after
-        this.#hold(
-          p,
-          before,
-          after,
-          asBits(this.#space.verdicts(this.#supposed, [p, before])) & this.#conflicts.byFresh,
-        )
+  isTrue(p: number, atom: number): boolean {
+    const round = !this.#isTimed ? 0 : this.#earliest.ofAtom(this.#space.machines[p]!.atoms[atom]!, this.#raw)
+    if (round > this.#round) this.#wait(round, p, atom)
+    else this.#became.push(p, atom)
+    return round <= this.#round
+  }
+
+  #wait(round: number, p: number, what: number): void {
+    for (let more = this.#pending.length; more <= round; more++) this.#pending.push([])
+    this.#pending[round]!.push(p, what)
+  }
+
+  /** What had to wait for this round. */
+  #release(): void {
+    const waiting = this.#pending[this.#round]
+    if (!waiting) return
+    const { stride, rowWords, sayable } = this.#space.layout
+    for (let i = 0; i < waiting.length; i += 2) {
+      const [p, what] = [waiting[i]!, waiting[i + 1]!]
+      if (p < 0) {
+        if ((this.#raw[sayable + (what >> 5)]! & (1 << (what & 31))) !== 0) continue
+        this.#earliest.sets(sayable + (what >> 5), 1 << (what & 31), this.#round)
+        this.#space.proves(this.#raw, what, this)
+        continue
       }
+      const word = p * stride + 2 + rowWords + (what >> 5)
+      if ((this.#raw[word]! & (1 << (what & 31))) !== 0) continue
+      this.#raw[word]! |= 1 << (what & 31)
+      this.#became.push(p, what)
     }
   }
-
-  /** Compares what claims that read the soup declare with all that may be sent from here on. */
-  #hold(p: number, before: number, after: number, claims: number): void {
-    const { layout, judge } = this.#space
-    const more = this.#raw.slice()
-    const at = p * layout.stride + 1
-    const unmoved = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh
-    if (unmoved !== 0) throw notByFresh(judge.claims[31 - Math.clz32(unmoved)]!)
-    more[at] = after
-    const worse = asBits(this.#space.verdicts(more, [p, before])) & this.#conflicts.byFresh & ~claims
-    if (worse !== 0) throw brokenByMore(judge.claims[31 - Math.clz32(worse)]!)
-  }
-
-  /** With what everybody has output already. */
-  #withPast(p: number, output: number): number {
-    const { machines, layout, judge } = this.#space
-    let claims = 0
-    for (let q = 0; q < machines.length; q++) {
-      if (!this.#conflicts.isHeeded(q)) continue
-      const { outputs, notes } = judge.putsOf(this.#raw[q * layout.stride + 1]!)
-      for (let i = 0; i < outputs.length; i++) claims |= this.#conflicts.ofTwo(q, outputs[i]!, p, output)
-      for (let i = 0; i < notes.length; i++) claims |= this.#conflicts.ofTwo(q, notes[i]!, p, output)
-    }
-    return claims
-  }
-
-  /** With what others may output. */
-  #withOthers(p: number, output: number): number {
-    let claims = 0
-    for (let q = 0; q < this.#possible.length; q++) {
-      if (q === p) continue
-      const others = this.#possible[q]!
-      for (let i = 0; i < others.length; i++) claims |= this.#conflicts.ofTwo(q, others[i]!, p, output)
-    }
-    return claims
-  }
-
-  /** Outputs of one edge with each other. */
-  #within(p: number, { outputs }: GuardedEdge): number {
-    let claims = 0
-    for (let i = 1; i < outputs.length; i++) {
-      for (let j = 0; j < i; j++) claims |= this.#conflicts.ofTwo(p, outputs[j]!, p, outputs[i]!)
-    }
-    return claims
-  }
-
-  /** What the same participant may output after an edge, as far as that decides something. */
-  #rivalsAfter(p: number, edge: GuardedEdge): readonly Rival[] {
-    let rivals = this.#rivalsOf.get(edge)
-    if (!rivals) {
-      this.#ahead[p] ??= outputsAhead(this.#space.machines[p]!)
-      const found = [...this.#ahead[p][edge.target]!].map((output): Rival => {
-        const claims = edge.outputs.reduce((all, before) => all | this.#conflicts.ofTwo(p, before, p, output), 0)
-        return { output, claims }
-      })
-      rivals = found.some(({ claims }) => claims !== 0) ? found.filter(({ claims }) => claims !== 0) : NONE
-      this.#rivalsOf.set(edge, rivals)
-    }
-    return rivals
-  }
-}
-
-function isHeldAt(count: number): boolean {
-  return count < FIRST_HELD || (count & (count - 1)) === 0
-}
-
-function asBits(verdicts: readonly boolean[]): number {
-  let bits = 0
-  for (let index = 0; index < verdicts.length; index++) if (verdicts[index]) bits |= 1 << index
-  return bits
 }

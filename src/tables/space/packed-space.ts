@@ -1,8 +1,9 @@
 /** The global states and moves of one search: machines put together, under the passes that are on. */
 
-import type { Program } from '../../model/index.ts'
+import { grouped, type Program } from '../../model/index.ts'
 import type { Atoms } from '../automaton/atoms.ts'
 import { Evaluator } from '../automaton/evaluate.ts'
+import type { Gate } from '../automaton/gate.ts'
 import { type Layout, layoutOf } from '../automaton/layout.ts'
 import type { GuardedEdge, Machine } from '../automaton/machine.ts'
 import { Memo } from '../automaton/memo.ts'
@@ -35,6 +36,7 @@ export class PackedSpace {
   readonly groups: readonly (readonly number[])[]
   readonly judge: RecordJudge
   readonly evaluator: Evaluator
+  readonly atoms: Atoms
   readonly #options: SpaceOptions
   readonly #forget: Forget | undefined
   /** By participant: by a state of its machine, the level reached and the atoms that are true, what can be done. */
@@ -58,6 +60,7 @@ export class PackedSpace {
     this.machines = machines
     this.groups = options.groups
     this.judge = options.judge
+    this.atoms = atoms
     this.layout = layoutOf(atoms, machines)
     this.evaluator = new Evaluator(atoms.list, this.layout)
     const { layers } = options
@@ -129,7 +132,7 @@ export class PackedSpace {
     const machine = layers?.machines(level)[p] ?? this.machines[p]!
     const visible = on('big-step') ? passes.bigStep(machine, here, truth) : singleSteps(machine, here, truth)
     // What is kept instead of another move must not lead to a higher level than that.
-    const alike = layers ? grouped(visible, ({ last }) => layers.after(level, last)) : [visible]
+    const alike = layers ? [...grouped(visible, ({ last }) => layers.after(level, last)).values()] : [visible]
     const moves = on('lazy') ? alike.flatMap((list) => passes.lazy(machine, list, truth)) : visible
     this.moveCounts.edges += machine.edges[here]!.filter((edge) => isEnabled(edge, truth)).length
     this.moveCounts.visible += visible.length
@@ -153,9 +156,9 @@ export class PackedSpace {
 
   /**
    * Adds to a record what participant number `p` sends, and what follows from it.
-   * @param became is given the atoms that become true: participant and atom, one after another
+   * @param gate says whether what would follow does so now
    */
-  say(raw: Int32Array, p: number, says: Int32Array, became?: number[]): void {
+  say(raw: Int32Array, p: number, says: Int32Array, gate?: Gate): void {
     const { stride, rowWords } = this.layout
     const news = this.#news
     if (news.length > 0) news.length = 0
@@ -167,14 +170,36 @@ export class PackedSpace {
         if (affected !== NOTHING_AFFECTED) news.push(affected)
       }
     }
+    if (news.length > 0) this.#follow(raw, gate)
+  }
+
+  /** Adds to a record that a message of the coalition is proved, and what follows from that. */
+  proves(raw: Int32Array, index: number, gate: Gate): void {
+    const word = this.layout.sayable + (index >> 5)
+    if ((raw[word]! & (1 << (index & 31))) !== 0) return
+    raw[word]! |= 1 << (index & 31)
+    this.#news.length = 0
+    this.#news.push(this.#byProof[index]!)
+    this.#follow(raw, gate)
+  }
+
+  #follow(raw: Int32Array, gate: Gate | undefined): void {
+    const news = this.#news
     // What is proved affects more: the list grows while it is gone through.
     for (let i = 0; i < news.length; i++) {
-      for (const index of news[i]!.provable) if (this.#prove(raw, index)) news.push(this.#byProof[index]!)
+      for (const index of news[i]!.provable) {
+        if (!this.#prove(raw, index)) continue
+        if (gate && !gate.isProved(index)) raw[this.layout.sayable + (index >> 5)]! &= ~(1 << (index & 31))
+        else news.push(this.#byProof[index]!)
+      }
     }
+    const { stride, rowWords } = this.layout
     for (let i = 0; i < news.length; i++) {
       const { atoms } = news[i]!
       for (let a = 0; a < atoms.length; a += 2) {
-        if (this.#settle(raw, atoms[a]!, atoms[a + 1]!)) became?.push(atoms[a]!, atoms[a + 1]!)
+        const [p, atom] = [atoms[a]!, atoms[a + 1]!]
+        if (!this.#settle(raw, p, atom)) continue
+        if (gate && !gate.isTrue(p, atom)) raw[p * stride + 2 + rowWords + (atom >> 5)]! &= ~(1 << (atom & 31))
       }
     }
   }
@@ -269,10 +294,4 @@ export class PackedSpace {
     }
     return Math.round(count)
   }
-}
-
-function grouped<T>(list: readonly T[], keyOf: (one: T) => number): T[][] {
-  const groups = new Map<number, T[]>()
-  for (const one of list) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one])
-  return [...groups.values()]
 }
