@@ -117,10 +117,8 @@ export const hotstuffProperties = properties<Hotstuff>({
     derived('few-new-views', at(2), 'holds'),
     derived('two-phase', at(2), 'holds'),
     firm('ge-safe-node', at(2), 'holds'),
-const live = (name: string, verdict: Expectation['verdict']): Expectation => ({
-  ...firm(name, at(1), verdict),
-  ...{ claim: 'liveness', confidence: 'derived' },
-})
+    live('', 'holds'),
+    live('all-new-views', 'violated'),
     ofHonestLeader('', 'holds'),
     ofHonestLeader('few-new-views'),
     ofHonestLeader('two-phase'),

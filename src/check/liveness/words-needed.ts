@@ -6,7 +6,7 @@
  * it is true all the same.
  */
 import { bits } from '../../kernel/bits.ts'
-import { remembered } from '../../model/index.ts'
+import { isMetBy, remembered, type Threshold } from '../../model/index.ts'
 import { MOST_PARTICIPANTS, packed } from '../../system/index.ts'
 import type { Atoms } from '../../tables/automaton/atoms.ts'
 import { Evaluator } from '../../tables/automaton/evaluate.ts'
@@ -22,7 +22,7 @@ export interface Needed {
 
 /** So many senders have said one of some messages. */
 interface Question {
-  readonly q: number
+  readonly q: Threshold
   readonly messages: readonly number[]
   readonly senders: (message: number) => number
   /** The coalition's words that answer it. */
@@ -95,8 +95,9 @@ export class WordsNeeded {
       said |= senders(message) & this.#evaluator.senders(this.#atoms.sendersOf(p, message, true), state) & this.#correct
     }
     return remembered(this.#lacking, packed(number, said, 2 ** MOST_PARTICIPANTS), () => {
-      const least = q - bits(said)
-      if (least <= 0) return NOTHING_NEEDED
+      if (isMetBy(q, said)) return NOTHING_NEEDED
+      // Where senders have weights, it is one of them at least.
+      const least = typeof q === 'number' ? q - bits(said) : 1
       return this.#number([
         this.#need(
           least,
