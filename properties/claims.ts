@@ -163,6 +163,7 @@ export function totality<O>(decides: Decides<O>, { name = 'totality' }: Named = 
       name,
       about: 'If one correct replica delivers, then once all messages of correct replicas arrive, each delivers.',
       healing: 'deliveries',
+      reads: ['before'],
     },
     (after, before) => {
       const { n } = after.setting

@@ -1,7 +1,7 @@
 import { type Configuration, type Expectation, liveness, nameOf, properties, sometimes } from '../src/model/index.ts'
 import type { Hotstuff } from '../src/protocols/hotstuff.ts'
 import { accountability } from './accountability.ts'
-import { oneChain } from './claims.ts'
+import { decidesAfterHealing, ifAllPropose, oneChain } from './claims.ts'
 import { hotstuffLaw } from './hotstuff-law.ts'
 
 const at = (views: number, values = ['a', 'b']): Configuration => ({ n: 4, f: 1, b: 1, values, bounds: { views } })
@@ -21,6 +21,10 @@ const accountable: Expectation = {
   verdict: 'holds',
   confidence: 'derived',
 }
+const live = (name: string, verdict: Expectation['verdict']): Expectation => ({
+  ...firm(name, at(1), verdict),
+  ...{ claim: 'liveness', confidence: 'derived' },
+})
 /** r0, who is Byzantine, leads the first view, and r1 the second one. */
 const ofHonestLeader = (name: string, verdict: Expectation['verdict'] = 'violated'): Expectation => ({
   ...derived(
@@ -43,7 +47,7 @@ const honestLeaderDecides = liveness<Output>(
     about:
       'Where a correct leader proposes, and nobody correct leaves its view before all messages of the correct arrive, each decides.',
     healing: 'deliveries',
-    reads: ['notes'],
+    reads: ['before', 'notes'],
     notes: ['entered', 'proposed', 'view'],
   },
   (after, before) => {
@@ -73,6 +77,11 @@ export const hotstuffProperties = properties<Hotstuff>({
     chain,
     honestLeaderDecides,
     accountability(chain, hotstuffLaw),
+    decidesAfterHealing<Output>(
+      // Whatever block it is: those before it are decided with it.
+      (output) => ('decided' in output ? { slot: '', value: output.decided } : undefined),
+      ifAllPropose,
+    ),
     sometimes(
       { name: 'decided', about: 'Some correct replica decides a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
@@ -92,6 +101,7 @@ export const hotstuffProperties = properties<Hotstuff>({
     'unverified-high-qc': 'Nobody verifies the certificate that a proposal shows.',
     'mixed-view-qc': 'Counts votes of several views for one certificate.',
     'few-new-views': 'The leader waits for f + 1 NEW-VIEWs.',
+    'all-new-views': 'The leader waits for a NEW-VIEW of everybody.',
     'two-phase': 'Leaves the pre-commit phase out.',
     'ge-safe-node': 'A certificate of the same view as the lock is new enough.',
   },
@@ -107,6 +117,8 @@ export const hotstuffProperties = properties<Hotstuff>({
     derived('few-new-views', at(2), 'holds'),
     derived('two-phase', at(2), 'holds'),
     firm('ge-safe-node', at(2), 'holds'),
+    live('', 'holds'),
+    live('all-new-views', 'violated'),
     ofHonestLeader('', 'holds'),
     ofHonestLeader('few-new-views'),
     ofHonestLeader('two-phase'),

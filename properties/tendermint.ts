@@ -104,6 +104,7 @@ export const tendermintProperties = properties<Tendermint>({
     derived('quorum-2f-plus-1', 'agreement', at(1, 6)),
     derived('', 'agreement', at(1, 5), 'holds'),
     derived('', 'agreement', at(1, 6), 'holds'),
+    derived('', 'liveness', at(1), 'holds'),
     derived('fresh-proposals', 'liveness', at(1)),
     firm('dedup-prevotes', 'liveness', at(1)),
     derived('dedup-precommits', 'liveness', at(1)),

@@ -5,7 +5,7 @@ import type { Protocol } from './protocol.ts'
 import type { Setting } from './setting.ts'
 
 const KINDS = ['invariant', 'sometimes', 'liveness'] as const
-const READS = ['notes', 'soup', 'held'] as const
+const READS = ['notes', 'soup', 'held', 'before'] as const
 /** Names that mean something of their own where claims are named. */
 const RESERVED = [noException.name, 'all']
 /** As claims are named on a command line, in lists with commas, and in names of files. */
@@ -105,7 +105,7 @@ function assertReads(
         'judge the outputs of each participant by themselves: those are in order',
       )
     }
-    refuse(`reads ${String(one)}`, 'what can be read is soup, notes and held')
+    refuse(`reads ${String(one)}`, 'what can be read is soup, notes, held and before')
   }
   const lists = { soup: ['words', words, 'types of messages'], notes: ['notes', notes, 'keys of notes'] } as const
   for (const [read, [field, list, what]] of Object.entries(lists)) {
@@ -162,6 +162,9 @@ function assertRest(
   }
   if (kind === 'liveness' && healing !== 'full' && healing !== 'deliveries') {
     refuse(`is about a healing called ${String(healing)}`, "declare healing: 'full' or 'deliveries'")
+  }
+  if ((reads as unknown[]).includes('before') && kind !== 'liveness') {
+    refuse('reads what was before a healed run', 'make it with `liveness`: other claims are about one state')
   }
   if ((reads as unknown[]).includes('held') && healing !== 'deliveries') {
     refuse(

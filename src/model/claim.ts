@@ -31,7 +31,7 @@ export interface Outcome<O = Json> {
 }
 
 /** What a claim reads beyond outputs. `notes` are outputs that exist only while a claim that reads them is checked. */
-export type Reads = 'notes' | 'soup' | 'held'
+export type Reads = 'notes' | 'soup' | 'held' | 'before'
 
 interface Common {
   /** The name on the command line. */
@@ -126,7 +126,10 @@ export interface Liveness<O = Json> extends Common {
   readonly kind: 'liveness'
   /** Are timers and inputs part of the healed run? A broadcast's totality is judged on deliveries alone. */
   readonly healing: 'full' | 'deliveries'
-  /** `before` is the state the healing starts from, `after` the one it ends in. */
+  /**
+   * `before` is the state the healing starts from, `after` the one it ends in. Only a claim that reads `before` sees what
+   * was put out there.
+   */
   readonly broken: (after: Outcome<O>, before: Outcome<O>) => string | undefined
 }
 

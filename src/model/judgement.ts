@@ -88,7 +88,7 @@ function once(
   facts: readonly Facts[],
   ask: (seen: readonly Outcome<any>[]) => unknown,
 ): Answer {
-  const seen = facts.map((one, i) => new Seen(claim, one, look, i === 0 ? 'outputs' : 'earlier outputs'))
+  const seen = facts.map((one, i) => new Seen(claim, one, look, i === 0 ? 'outputs' : EARLIER))
   let answer: unknown
   try {
     answer = ask(seen)
@@ -121,12 +121,16 @@ function thrown({ name }: Claim<any>, error: unknown, { parts }: Look): Error {
 }
 
 const REMEDIES = {
+  before: "declare reads: ['before'] in its description",
   held: "declare reads: ['held'] in its description; it has to be a `liveness` claim about deliveries",
   soup: "declare reads: ['soup'] in its description",
   fresh: "declare reads: ['soup'] in its description; it is then judged step by step",
   notes: "notes are among the outputs, as { note }, of a claim that declares reads: ['notes']",
   order: 'outputs of different participants have no order: judge each participant by itself',
 } as const
+
+/** What had been put out before a healed run. */
+const EARLIER = 'earlier outputs'
 
 /** One outcome as one claim sees it: what it has not declared is refused. */
 class Seen implements Outcome<any> {
@@ -148,12 +152,14 @@ class Seen implements Outcome<any> {
   }
 
   get outputs(): Facts['outputs'] {
+    if (this.#name === EARLIER && !this.#claim.reads.includes('before')) return this.#refuse('before')
     this.#outputs ??= this.#look.part(this.#name, () => visible(this.#claim, this.#facts))
     return this.#outputs
   }
 
   get soup(): Facts['soup'] {
     if (!this.#claim.reads.includes('soup')) return this.#refuse('soup')
+    if (this.#name === EARLIER && !this.#claim.reads.includes('before')) return this.#refuse('before')
     return this.#look.part(`soup of ${this.#name}`, () => words(this.#claim, this.#facts.soup))
   }
 

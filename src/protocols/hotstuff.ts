@@ -241,6 +241,8 @@ export const mixedViewQc = hotstuff.variant('mixed-view-qc', () => ({
 // These are safe. The first two lose views of a correct leader.
 export const fewNewViews = hotstuff.variant('few-new-views', ({ f }) => ({ newViewQuorum: f + 1 }))
 export const twoPhase = hotstuff.variant('two-phase', () => ({ lockedBy: 'prepare', decidedBy: 'pre-commit' }))
+/** A silent replica then stops everybody. */
+export const allNewViews = hotstuff.variant('all-new-views', ({ n }) => ({ newViewQuorum: n }))
 export const geSafeNode = hotstuff.variant('ge-safe-node', () => ({
   isSafe: (block, justify, locked) => block.startsWith(locked.block) || justify.view >= locked.view,
 }))

@@ -204,3 +204,5 @@ export const longestLog = vr.variant('longest-log', () => ({
 }))
 /** A new primary goes on with its own log. */
 export const ownLog = vr.variant('own-log', () => ({ asksOthers: false }))
+/** The primary waits for everybody: one that is down stops all. */
+export const allAcknowledge = vr.variant('all-acknowledge', ({ n }) => ({ acknowledgements: n - 1 }))

@@ -99,7 +99,7 @@ describe('a claim about what is said', () => {
   })
 
   test('about the healed run sees what was said before and in it', () => {
-    const silent = liveness<Anything>({ name: 'it', about: 'x', reads: ['soup'] }, (after, before) =>
+    const silent = liveness<Anything>({ name: 'it', about: 'x', reads: ['soup', 'before'] }, (after, before) =>
       after.soup.length > before.soup.length ? 'said more' : undefined,
     )
     expect(checked(quiet, { n: 2 }, [silent, some])).toEqual({ it: 'violated in 0' })

@@ -40,7 +40,7 @@ const asks = defineProtocol<Types>({
 }) as Protocol
 
 const isStill = liveness<Types['output']>(
-  { name: 'is-still', about: 'Healing puts out nothing.', healing: 'deliveries' },
+  { name: 'is-still', about: 'Healing puts out nothing.', healing: 'deliveries', reads: ['before'] },
   (after, before) => (after.outputs.length > before.outputs.length ? 'B of r2 was there' : undefined),
 )
 

@@ -80,7 +80,7 @@ const takes = defineProtocol<Taking>({
 }) as Protocol
 
 const isShown = liveness<Taking['output']>(
-  { name: 'is-shown', about: 'Who is done holds a message of r0.', healing: 'deliveries', reads: ['held'] },
+  { name: 'is-shown', about: 'Who is done holds a message of r0.', healing: 'deliveries', reads: ['held', 'before'] },
   ({ held }, before) =>
     before.outputs.length > 0 && !held.some(({ from }) => from === 0) ? 'done without r0' : undefined,
 )

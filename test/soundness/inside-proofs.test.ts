@@ -42,7 +42,7 @@ const puts = (output: Types['output'], { outputs }: { readonly outputs: readonly
   outputs.some((one) => one.output === output)
 
 const claims = [
-  liveness({ name: 'brings-nothing', about, healing: 'deliveries' }, (after, before) =>
+  liveness({ name: 'brings-nothing', about, healing: 'deliveries', reads: ['before'] }, (after, before) =>
     puts('heard', after) && !puts('heard', before) ? 'A was brought' : undefined,
   ),
   liveness({ name: 'brings-it', about, healing: 'deliveries' }, (after) =>

@@ -101,8 +101,9 @@ test('in a healed run a timer that another one has cancelled does not expire', (
   expect(heal(made, start(made), [], 'full').system.outputs).toEqual([['first'], ['first']])
   // The tables of `check` heal by themselves.
   const seconds = ({ outputs }: Outcome<any>): number => outputs.filter(({ output }) => output === 'second').length
-  const never = liveness<any>({ name: 'no-second', about: 'The second does not expire any more.' }, (after, before) =>
-    seconds(after) > seconds(before) ? 'it expires' : undefined,
+  const never = liveness<any>(
+    { name: 'no-second', about: 'The second does not expire any more.', reads: ['before'] },
+    (after, before) => (seconds(after) > seconds(before) ? 'it expires' : undefined),
   )
   const first = sometimes<any>({ name: 'first', about: 'The first expires.' }, ({ outputs }) => outputs.length > 0)
   const { claims, engine } = check({ program: made, claims: [never, first] })

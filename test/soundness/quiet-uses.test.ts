@@ -43,7 +43,7 @@ const hears = defineProtocol<Types>({
 }) as Protocol
 
 const isStill = liveness<Types['output']>(
-  { name: 'is-still', about: 'Healing puts out nothing.', healing: 'deliveries' },
+  { name: 'is-still', about: 'Healing puts out nothing.', healing: 'deliveries', reads: ['before'] },
   (after, before) => (after.outputs.length > before.outputs.length ? 'something was put out' : undefined),
 )
 

@@ -40,7 +40,7 @@ const answers = defineProtocol<Types>({
 }) as Protocol
 
 const bringsFew = liveness<Types['output']>(
-  { name: 'brings-few', about: 'Healing brings one A at most.', healing: 'deliveries' },
+  { name: 'brings-few', about: 'Healing brings one A at most.', healing: 'deliveries', reads: ['before'] },
   (after, before) => (after.outputs.length > before.outputs.length + 1 ? 'two were there' : undefined),
 )
 

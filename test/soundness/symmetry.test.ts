@@ -107,7 +107,7 @@ test('a message that comes of itself is not the same as an input that has to be 
     },
   })
   const claim = liveness<Anything>(
-    { name: 'together', about: 'Once somebody is done, all are.', healing: 'deliveries' },
+    { name: 'together', about: 'Once somebody is done, all are.', healing: 'deliveries', reads: ['before'] },
     (after, before) => (before.outputs.length > 0 && after.outputs.length < 2 ? 'somebody is not done' : undefined),
   )
   const configuration = { n: 4, f: 0, b: 0, inputs: { 2: ['a'] } }
@@ -137,7 +137,7 @@ test('what is alike within the bounds may differ beyond them', () => {
     },
   })
   const claim = liveness<Anything>(
-    { name: 'ends', about: 'Whoever is the only one to choose ends.', healing: 'deliveries' },
+    { name: 'ends', about: 'Whoever is the only one to choose ends.', healing: 'deliveries', reads: ['before'] },
     (after, before) => {
       const ends = after.outputs.filter(({ output }) => output === 'end').map(({ at }) => at)
       const [one, ...others] = before.outputs.map(({ at }) => at)
@@ -176,7 +176,7 @@ function choosing(wants: (ctx: Anything, value: string) => string) {
 }
 
 const finishes = liveness<Anything>(
-  { name: 'finishes', about: 'Whoever is the only one to choose is done.', healing: 'deliveries' },
+  { name: 'finishes', about: 'Whoever is the only one to choose is done.', healing: 'deliveries', reads: ['before'] },
   (after, before) => {
     const chosen = before.outputs.filter(({ output }) => output === 'chosen').map(({ at }) => at)
     const done = after.outputs.filter(({ output }) => output === 'done').map(({ at }) => at)
@@ -222,7 +222,7 @@ test('of what a Byzantine replica has said, one thing is not as good as another'
     },
   })
   const claim = liveness<Anything>(
-    { name: 'hurry', about: 'Nobody is done later.', healing: 'deliveries' },
+    { name: 'hurry', about: 'Nobody is done later.', healing: 'deliveries', reads: ['before'] },
     (after, before) => {
       const isDone = (of: typeof after) => of.outputs.some(({ output }) => output === 'done')
       return isDone(after) && !isDone(before) ? 'somebody is done later' : undefined
@@ -252,7 +252,7 @@ test('a claim that looks at one replica only is asked about every one in its pla
     },
   })
   const claim = liveness<Anything>(
-    { name: 'r1-ends', about: 'If r1 has chosen, and no other, it is done.', healing: 'deliveries' },
+    { name: 'r1-ends', about: 'If r1 has chosen, and no other, it is done.', healing: 'deliveries', reads: ['before'] },
     (after, before) => {
       if (before.outputs.length !== 1 || before.outputs[0]!.at !== 1) return undefined
       return after.outputs.length === 1 ? 'r1 is not done' : undefined

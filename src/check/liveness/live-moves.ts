@@ -7,6 +7,7 @@
  * later. A healed run from s may end otherwise than one from r, because a silent step may spoil something. So both are
  * judged, with all states that silent steps lead to from r.
  */
+import { remembered } from '../../model/index.ts'
 import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
 import { Memo } from '../../tables/automaton/memo.ts'
 import type { Option } from '../../tables/closure/closed.ts'
@@ -14,6 +15,7 @@ import type { LiveClasses } from './live-classes.ts'
 import type { LiveSpace } from './live-space.ts'
 import type { Numbered, Uses } from './uses.ts'
 import type { WordsBehind } from './words-behind.ts'
+import { NOTHING_NEEDED, type WordsNeeded } from './words-needed.ts'
 
 /** A step, or several of which the last is noticed. */
 export interface LiveMove {
@@ -22,30 +24,40 @@ export interface LiveMove {
   readonly told: Numbered | undefined
   /** The class that it leads to. */
   readonly target: number
+  /** The coalition's words without which it is not possible: a set of them, by number. */
+  readonly needed: number
 }
 
 /** What a participant can do, and where it may be without anybody having noticed. */
 export interface PossibleMoves {
   readonly moves: readonly LiveMove[]
-  readonly silently: readonly number[]
+  /** By class: the words without which it is not there. */
+  readonly silently: ReadonlyMap<number, number>
 }
 
 /** Those that are remembered, before all of them are forgotten. */
-const MOST_KNOWN = 100_000
+const MOST_KNOWN = 20_000
 
 export class LiveMoves {
   readonly #classes: LiveClasses
   readonly #places: RecordLayout
   readonly #uses: Uses
   readonly #behind: WordsBehind
+  readonly #needed: WordsNeeded
   readonly #postpones: boolean
   readonly #known: Memo<PossibleMoves>
 
-  constructor({ classes, places, words, uses }: LiveSpace, behind: WordsBehind, postpones: boolean) {
+  constructor(
+    { classes, places, words, uses }: LiveSpace,
+    behind: WordsBehind,
+    needed: WordsNeeded,
+    postpones: boolean,
+  ) {
     this.#classes = classes
     this.#places = places
     this.#uses = uses
     this.#behind = behind
+    this.#needed = needed
     this.#postpones = postpones
     this.#known = new Memo(2 + places.ids.length * places.rowWords + words - places.sayable, MOST_KNOWN)
   }
@@ -69,38 +81,55 @@ export class LiveMoves {
   #possible(state: Int32Array, p: number, here: number): PossibleMoves {
     const alike = new Map<string, Map<number, LiveMove>>()
     const silently = this.#silently(state, p, here)
-    for (const from of silently) {
+    for (const [from, before] of silently) {
       for (const move of this.#steps(state, p, from)) {
         if (this.#isPostponed(move)) continue
         const { event, says, outputs, notes, threw } = move.option
         const kind = event.kind === 'crash' || event.kind === 'restart' ? event.kind : ''
         const text = `${kind}|${says}|${outputs}|${notes}|${threw}|${textOfTold(move.told)}`
-        if (!alike.has(text)) alike.set(text, new Map())
-        alike.get(text)!.set(move.target, move)
+        const some = remembered(alike, text, () => new Map())
+        const needed = this.#needed.both(before, move.needed)
+        const other = some.get(move.target)
+        some.set(move.target, { ...move, needed: other ? this.#needed.either(other.needed, needed) : needed })
       }
     }
-    const moves = [...alike.values()].flatMap((some) => {
-      const later = new Set<number>()
-      for (const target of some.keys()) {
-        if (later.has(target)) continue
-        for (const other of this.#silently(state, p, target)) if (other !== target) later.add(other)
+    return { moves: [...alike.values()].flatMap((some) => this.#earliest(state, p, some)), silently }
+  }
+
+  /** Those of which none leads on silently to another one that needs all that it needs, with the steps after it. */
+  #earliest(state: Int32Array, p: number, alike: ReadonlyMap<number, LiveMove>): LiveMove[] {
+    const later = new Set<number>()
+    for (const { target, needed } of alike.values()) {
+      if (later.has(target)) continue
+      for (const [other, more] of this.#silently(state, p, target)) {
+        const move = other === target ? undefined : alike.get(other)
+        if (move && this.#needed.both(move.needed, this.#needed.both(needed, more)) === move.needed) later.add(other)
       }
-      return [...some.values()].filter(({ target }) => !later.has(target))
-    })
-    return { moves, silently: [...silently] }
+    }
+    return [...alike.values()].filter(({ target }) => !later.has(target))
   }
 
   *#steps(state: Int32Array, p: number, from: number): Generator<LiveMove> {
     for (const option of this.#uses.anyhow(state, p, this.#classes.localOf(p, from))) {
-      yield { option, told: this.#behind.toldOf(option), target: this.#classes.classOf(p, option.target) }
+      const target = this.#classes.classOf(p, option.target)
+      yield { option, told: this.#behind.toldOf(option), target, needed: this.#needed.of(state, p, option) }
     }
   }
 
-  /** The classes that silent steps lead to. */
-  #silently(state: Int32Array, p: number, from: number): ReadonlySet<number> {
-    const found = new Set([from])
-    for (const one of found) {
-      for (const move of this.#steps(state, p, one)) if (this.#isPostponed(move)) found.add(move.target)
+  /** The classes that silent steps lead to, and what is needed on all ways there. */
+  #silently(state: Int32Array, p: number, from: number): ReadonlyMap<number, number> {
+    const found = new Map([[from, NOTHING_NEEDED]])
+    const queue = [from]
+    for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
+      for (const move of this.#steps(state, p, one)) {
+        if (!this.#isPostponed(move)) continue
+        const needed = this.#needed.both(found.get(one)!, move.needed)
+        const before = found.get(move.target)
+        const after = before === undefined ? needed : this.#needed.either(before, needed)
+        if (after === before) continue
+        found.set(move.target, after)
+        queue.push(move.target)
+      }
     }
     return found
   }

@@ -8,15 +8,17 @@
  * for ever. So judged are all healed runs from r and from where silent steps lead, with any such words in the inboxes.
  * Where all keep the claim, it holds. Where one does not, that run may be one of no schedule, and nothing is known.
  */
-import { Healer, type Word } from '../../kernel/healed/index.ts'
+import { Healer, type IsElsewhere, type Word } from '../../kernel/healed/index.ts'
 import { brokenAfter, type Facts, holdsAnyhow, type Liveness, remembered, UsageError } from '../../model/index.ts'
 import { States } from '../../tables/automaton/states.ts'
 import { arrangements } from '../../tables/passes/symmetry.ts'
+import { HealedSteps } from './healed-steps.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { LiveMoves, type PossibleMoves, textOfTold } from './live-moves.ts'
 import { type LivenessOptions, LiveSpace } from './live-space.ts'
 import { RecoveryStarts } from './recovery-starts.ts'
 import { WordsBehind } from './words-behind.ts'
+import { NOTHING_NEEDED, WordsNeeded } from './words-needed.ts'
 
 /** Arrangements of one state that are judged one by one. */
 const MOST_ARRANGED = 24
@@ -38,6 +40,13 @@ export class LivenessProof {
   /** By claim, and by what was put out before and after: does it hold? */
   readonly #known = new Map<Liveness<any>, Map<Facts, Map<object, boolean>>>()
   readonly #behind: WordsBehind
+  readonly #needed: WordsNeeded
+  /** By state, and by participant, or for all where what one has is told to all: what must have been used, by number. */
+  readonly #neededIn: (readonly number[])[] = []
+  readonly #isElsewhere: IsElsewhere | undefined
+  /** Is what one has used told to all? */
+  readonly #isTold: boolean
+  readonly #holders: readonly number[]
   readonly #outcomes = new Map<string, Facts>()
   /** Names of claims that are not proved. */
   readonly mayBreak = new Set<string>()
@@ -46,12 +55,20 @@ export class LivenessProof {
 
   /** @param told are words of the coalition told apart that trigger a rule of which nobody else's would do? */
   constructor(options: LivenessOptions, classes: LiveClasses, told: boolean) {
-    const { program, closed, atoms, postpones } = options
+    const { program, closed, atoms, merges, postpones } = options
     this.#options = options
     this.#space = new LiveSpace(program, closed, atoms, classes, true)
     this.#states = new States(this.#space.words)
     this.#behind = new WordsBehind(program, closed, classes, told)
-    this.#moves = new LiveMoves(this.#space, this.#behind, postpones)
+    // Where something is forgotten, a state does not show how many have said a word.
+    this.#needed = new WordsNeeded(atoms, this.#space, merges ? [] : this.#behind.words)
+    this.#moves = new LiveMoves(this.#space, this.#behind, this.#needed, postpones)
+    if (!merges) {
+      const steps = new HealedSteps(closed)
+      this.#isElsewhere = (firing) => steps.has(firing)
+    }
+    this.#isTold = program.setting.network.gossip
+    this.#holders = this.#isTold ? [0] : atoms.ids.map((_, p) => p)
     this.#provable = new Map(atoms.provable.map(({ message }, index) => [message, index]))
   }
 
@@ -65,17 +82,18 @@ export class LivenessProof {
     const initial = this.#space.initial()
     this.#space.canonical(initial)
     this.#states.add(initial)
-    for (let level = [0]; level.length > 0; this.depth++) {
-      const next: number[] = []
+    this.#neededIn.push(this.#holders.map(() => NOTHING_NEEDED))
+    for (let level = new Set([0]); level.size > 0; this.depth++) {
+      const next = new Set<number>()
       for (const number of level) {
         const state = this.#states.at(number).slice()
         const possible = this.#space.places.ids.map((_, p) => this.#moves.of(state, p))
         for (const claim of claims) {
           if (claim.kind !== 'liveness' || this.mayBreak.has(claim.name)) continue
-          if (!this.#isSeenToHold(claim, state, possible)) this.mayBreak.add(claim.name)
+          if (!this.#isSeenToHold(claim, state, possible, this.#neededIn[number]!)) this.mayBreak.add(claim.name)
         }
         if (this.mayBreak.size === claims.length) return true
-        if (limits.onProgress?.(this.#states.count, level.length, this.depth) === true) return false
+        if (limits.onProgress?.(this.#states.count, level.size, this.depth) === true) return false
         if (this.#states.count > limits.maxStates) return false
         this.#expand(number, state, possible, next)
       }
@@ -84,30 +102,49 @@ export class LivenessProof {
     return true
   }
 
-  #expand(number: number, state: Int32Array, possible: readonly PossibleMoves[], next: number[]): void {
+  /** Looked at next are states that are new; and those of which less is known than it seemed. */
+  #expand(number: number, state: Int32Array, possible: readonly PossibleMoves[], next: Set<number>): void {
+    const before = this.#neededIn[number]!
     for (const [p, { moves }] of possible.entries()) {
-      for (const { option, told, target } of moves) {
+      for (const { option, told, target, needed } of moves) {
         const after = this.#space.after(state, p, option, target, told ? [told] : [], textOfTold(told))
-        this.#space.canonical(after)
+        const order = this.#space.places.ids.map((_, q) => q)
+        this.#space.canonical(after, order)
         const known = this.#states.count
         const reached = this.#states.add(after)
         if (reached !== number) this.transitions++
-        if (reached >= known) next.push(reached)
+        const taken = this.#holders.map((h) =>
+          h === p || this.#isTold ? this.#needed.both(before[h]!, needed) : before[h]!,
+        )
+        const sorted = this.#isTold ? taken : order.map((q) => taken[q]!)
+        const seemed = reached < known ? this.#neededIn[reached]! : sorted
+        this.#neededIn[reached] = seemed.map((one, h) => this.#needed.either(one, sorted[h]!))
+        if (reached >= known || this.#neededIn[reached].some((one, h) => one !== seemed[h])) next.add(reached)
       }
     }
   }
 
   /** A healed run that nobody has seen may have no end: then nothing is proved. */
-  #isSeenToHold(claim: Liveness<any>, state: Int32Array, possible: readonly PossibleMoves[]): boolean {
+  #isSeenToHold(
+    claim: Liveness<any>,
+    state: Int32Array,
+    possible: readonly PossibleMoves[],
+    needed: readonly number[],
+  ): boolean {
     try {
-      return this.#holds(claim, state, possible)
+      return this.#holds(claim, state, possible, needed)
     } catch (error) {
       if (!(error instanceof UsageError)) throw error
       return false
     }
   }
 
-  #holds(claim: Liveness<any>, state: Int32Array, possible: readonly PossibleMoves[]): boolean {
+  #holds(
+    claim: Liveness<any>,
+    state: Int32Array,
+    possible: readonly PossibleMoves[],
+    needed: readonly number[],
+  ): boolean {
     const { stride, ids, sayable } = this.#space.places
     const starts = this.#startsOf(claim)
     const canSay = (word: Word): boolean => {
@@ -115,7 +152,7 @@ export class LivenessProof {
       if (index === undefined || !this.#behind.needsProof(word)) return true
       return (state[sayable + (index >> 5)]! & (1 << (index & 31))) !== 0
     }
-    const silently = possible.map((one) => one.silently)
+    const silently = possible.map((one) => [...one.silently.keys()])
     const used = possible.map(() => new Map<Word, boolean | undefined>())
     const hasUsed = (p: number, word: Word): boolean | undefined => remembered(used[p]!, word, () => isUsed(p, word))
     const isUsed = (p: number, word: Word): boolean | undefined => {
@@ -124,14 +161,22 @@ export class LivenessProof {
       return canSay(word) && silently[p]!.some((one) => this.#behind.mayBehind(p, one, word)) ? undefined : false
     }
     const looks = (p: number): string => state.subarray(p * stride, (p + 1) * stride).join()
+    const starting = possible.map((one, p) =>
+      [...one.silently].map(([here, more]) => {
+        const all = this.#needed.both(needed[this.#isTold ? 0 : p]!, more)
+        return { here, needed: this.#needed.in(all) }
+      }),
+    )
     return arrangements(this.#space.classes.groups, ids.length, looks).every((order) => {
       const before = this.#before(state, order)
       const known = remembered(remembered(this.#known, claim, newMap), before, newMap)
       const alone = remembered(known, NOTHING, () => holdsAnyhow(claim, before))
       if (alone) return true
+      // What comes later ends in the same way; but it is another state that is before it.
+      const isElsewhere = claim.reads.includes('before') ? undefined : this.#isElsewhere
       const holds = (after: Facts): boolean =>
         remembered(known, after, () => brokenAfter(claim, { ...before, outputs: after.outputs }, before) === undefined)
-      return starts.always(state, order, silently, hasUsed, holds)
+      return starts.always(state, order, starting, hasUsed, holds, isElsewhere)
     })
   }
 

@@ -74,7 +74,7 @@ class LivenessSearch {
   constructor(options: LivenessOptions, classes: LiveClasses) {
     const { program, closed, atoms } = options
     this.#options = options
-    this.#space = new LiveSpace(program, closed, atoms, classes, false)
+    this.#space = new LiveSpace(program, closed, atoms, classes, options.proves)
     this.#states = new States(this.#space.words)
     this.#judge = new LiveJudge(program, closed, classes, this.#space.places, this.#space.puts)
   }

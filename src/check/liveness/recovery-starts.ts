@@ -1,20 +1,30 @@
 import {
   type BrokenAfterRecovery,
   type Healer,
+  type IsElsewhere,
   NONE_USED,
   NOTHING_PUT,
+  type Owed,
   type PutNumbers,
+  type SilentStart,
   type SoupEntry,
   type UsedWords,
   usedWords,
   type Word,
 } from '../../kernel/healed/index.ts'
-import type { Facts, Id } from '../../model/index.ts'
+import { type Facts, type Id, remembered } from '../../model/index.ts'
 import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
 import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
 import { type Closed, isCrashed } from '../../tables/closure/closed.ts'
 import type { LiveClasses } from './live-classes.ts'
 import type { Numbered } from './uses.ts'
+import type { Needed } from './words-needed.ts'
+
+/** A class in which a participant may be, and what it must have used to be there. */
+export interface Silent {
+  readonly here: number
+  readonly needed: readonly Needed[]
+}
 
 /** Reads states of the liveness search as starts of healed runs. */
 export class RecoveryStarts {
@@ -27,6 +37,7 @@ export class RecoveryStarts {
   readonly #usedWords: UsedWords[] = []
   /** By position and saying. */
   readonly #entries: SoupEntry[][]
+  readonly #owings = new Map<Needed, Owed>()
 
   constructor(closed: Closed, classes: LiveClasses, places: RecordLayout, puts: RecordJudge, healer: Healer) {
     this.#closed = closed
@@ -50,20 +61,25 @@ export class RecoveryStarts {
   /**
    * Does something hold at the ends of all healed runs from a state, and from those in which participants are elsewhere?
    *
-   * @param silently by position of the record: the classes in which a participant may be
+   * @param silently by position of the record: the classes in which a participant may be, and what it has used there
+   *   for sure
    * @param hasUsed by position of the record: has it used a word of the coalition? Nothing where that is not known
    */
   always(
     state: Int32Array,
     order: readonly number[],
-    silently: readonly (readonly number[])[],
+    silently: readonly (readonly Silent[])[],
     hasUsed: (p: number, word: Word) => boolean | undefined,
     holds: (end: Facts) => boolean,
+    isElsewhere?: IsElsewhere,
   ): boolean {
     const { soup, puts, locals: everybody } = this.#brokenAfter(state, order, undefined)
-    const locals = everybody.map((): number[] => [])
+    const locals = everybody.map((): SilentStart[] => [])
     for (const [i, id] of this.#places.ids.entries()) {
-      locals[id] = silently[order[i]!]!.map((one) => this.#local(i, one))
+      locals[id] = silently[order[i]!]!.map(({ here, needed }) => ({
+        local: this.#local(i, here),
+        owed: needed.map((one) => this.#owed(one)),
+      }))
     }
     const { ids: all } = this.#places
     const { gossip } = this.#closed.table.program.setting.network
@@ -72,7 +88,14 @@ export class RecoveryStarts {
       const answers = all.map((_, p) => hasUsed(p, word))
       return answers.includes(true) || (answers.includes(undefined) ? undefined : false)
     }
-    return this.healer.always({ locals, soup, puts }, arrived, holds)
+    return this.healer.always({ locals, soup, puts }, arrived, holds, isElsewhere)
+  }
+
+  #owed(needed: Needed): Owed {
+    return remembered(this.#owings, needed, () => ({
+      least: needed.least,
+      words: needed.words.map(({ from, message }) => this.healer.inboxes.entry(from, message, 'all')),
+    }))
   }
 
   #brokenAfter(

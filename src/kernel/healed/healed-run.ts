@@ -8,7 +8,7 @@ import {
   type Program,
 } from '../../model/index.ts'
 import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
-import type { Guesses } from './guesses.ts'
+import type { Guesses, Owed } from './guesses.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords, type Word } from './inboxes.ts'
 import { type HealedInbox, passing, type Soup, type SoupEntry } from './soups.ts'
 
@@ -24,6 +24,19 @@ export interface BrokenAfterRecovery {
   readonly puts: readonly PutNumbers[]
 }
 
+/** A local state that a participant may start from, and what it must have got of the coalition's words to be there. */
+export interface SilentStart {
+  readonly local: number
+  readonly owed: readonly Owed[]
+}
+
+/** What somebody did in a local state, and what came of it. */
+export interface HealedFiring {
+  readonly at: Id
+  readonly from: number
+  readonly leaf: Leaf
+}
+
 /** What a healed run does in its turns, on numbers. */
 export class HealedRun {
   readonly inboxes: Inboxes
@@ -36,7 +49,7 @@ export class HealedRun {
   /** Will other runs come to what is said now? */
   isKept = true
   /** By participant, where it may start from several local states and has had no turn yet. */
-  starts: (readonly number[] | undefined)[] = []
+  starts: (readonly SilentStart[] | undefined)[] = []
   guesses: Guesses
   readonly #program: Program
   readonly #healing: Liveness['healing']
@@ -84,12 +97,29 @@ export class HealedRun {
     return true
   }
 
-  settle(): void {
-    settleInTurn(this.ids, (at) => {
+  /** @param first has the first turn */
+  settle(first = this.ids[0]): void {
+    settleInTurn(this.#from(first), (at) => {
       const isTaken = this.#once(at)
       if (isTaken) this.#rest.fired(at, this.#made(at), this.#what(at))
       return isTaken
     })
+  }
+
+  /** The first of these who can do something does it. */
+  fireFirst(ids: readonly Id[]): HealedFiring | undefined {
+    for (const at of ids) {
+      const starts = this.starts[at]
+      if (starts) this.#startFrom(at, starts[this.guesses.choices.choose(starts.length)]!)
+      const from = this.locals[at]!
+      if (this.#once(at)) return { at, from, leaf: this.#fired! }
+    }
+    return undefined
+  }
+
+  #from(first: Id | undefined): readonly Id[] {
+    const index = Math.max(0, this.ids.indexOf(first!))
+    return [...this.ids.slice(index), ...this.ids.slice(0, index)]
   }
 
   #expire(): boolean {
@@ -126,20 +156,28 @@ export class HealedRun {
   #startTurn(at: Id): void {
     const starts = this.starts[at]
     if (!starts) return
-    this.starts[at] = undefined
-    const met = new Set<number>()
-    const ends: number[] = []
+    const met = new Map<number, SilentStart[]>()
+    /** By local state that is come to: from where. */
+    const ends = new Map<number, SilentStart[]>()
     for (const start of starts) {
       const way = new Set<number>()
-      let next: number | undefined = start
-      for (; next !== undefined && !met.has(next); next = this.#silently(at, next)) {
-        met.add(next)
-        way.add(next)
-      }
+      let next: number | undefined = start.local
+      for (; next !== undefined && !met.has(next) && !way.has(next); next = this.#silently(at, next)) way.add(next)
       // It stops where it goes on otherwise, or has gone round.
-      if (way.size > 0 && (next === undefined || way.has(next))) ends.push([...way].at(-1)!)
+      const known = next === undefined ? undefined : met.get(next)
+      const alike = known ?? []
+      alike.push(start)
+      if (!known) ends.set([...way].at(-1)!, alike)
+      for (const local of way) met.set(local, alike)
     }
-    this.locals[at] = ends[this.guesses.choices.choose(ends.length)]!
+    const [end, alike] = [...ends][ends.size > 1 ? this.guesses.choices.choose(ends.size) : 0]!
+    this.#startFrom(at, { local: end, owed: commonTo(alike) })
+  }
+
+  #startFrom(at: Id, { local, owed }: SilentStart): void {
+    this.starts[at] = undefined
+    this.locals[at] = local
+    this.guesses.owe(at, owed)
   }
 
   /** Where the first firing in a local state leads to, if it is a silent one for sure. */
@@ -184,4 +222,9 @@ export class HealedRun {
     this.notes[at] = appended(notes, leaf.notes, counts)
     return changed || outputs !== this.outputs[at] || notes !== this.notes[at]
   }
+}
+
+/** What is owed wherever it started. */
+function commonTo([first, ...others]: readonly SilentStart[]): readonly Owed[] {
+  return first!.owed.filter((one) => others.every(({ owed }) => owed.includes(one)))
 }

@@ -12,15 +12,24 @@ import { mostExpirations, type Table } from '../../system/index.ts'
 import { Branches } from './branches.ts'
 import { isConfluent } from './confluent.ts'
 import { Guesses, type HasArrived } from './guesses.ts'
-import { type BrokenAfterRecovery, HealedRun, type PutNumbers } from './healed-run.ts'
+import {
+  type BrokenAfterRecovery,
+  type HealedFiring,
+  HealedRun,
+  type PutNumbers,
+  type SilentStart,
+} from './healed-run.ts'
 import type { Inboxes, Word } from './inboxes.ts'
 import type { End, Ends, Soup, SoupEntry } from './soups.ts'
 
 /** Many healed runs: each participant starts from one of several local states. */
 export interface Starts extends Pick<BrokenAfterRecovery, 'soup' | 'puts'> {
   /** By participant id; none where nobody correct is. */
-  readonly locals: readonly (readonly number[])[]
+  readonly locals: readonly (readonly SilentStart[])[]
 }
+
+/** Is what comes of a firing in a local state a state that is looked at by itself? */
+export type IsElsewhere = (firing: HealedFiring) => boolean
 
 /** Runs from one state of a search that are looked at. */
 const MOST_RUNS = 50_000
@@ -71,17 +80,47 @@ export class Healer {
    * Does something hold at the ends of all healed runs from some starts, whichever of the coalition's words have arrived
    * where that is not known? Told apart are those words only that make a difference to the run. It is said not to hold
    * where there are too many such runs to look at.
+   *
+   * @param isElsewhere is what comes after a firing looked at by itself? It is all the same who has the next turn there
    */
-  always({ locals, soup, puts }: Starts, arrived: HasArrived, holds: (end: Facts) => boolean): boolean {
-    const start = { locals: locals.map((some) => some[0] ?? -1), soup, used: [], puts }
-    const choices = new Branches()
+  always(starts: Starts, arrived: HasArrived, holds: (end: Facts) => boolean, isElsewhere?: IsElsewhere): boolean {
     this.#left = MOST_RUNS
+    if (!isElsewhere) return this.#eachWay(starts, arrived, () => this.#settled(), holds)
+    const { ids } = this.#run
+    const goesOn = (at: Id) => (): boolean => {
+      const firing = this.#run.fireFirst([at])
+      return firing !== undefined && !isElsewhere(firing) && this.#settled(at)
+    }
+    const isAtRest = (): boolean => this.#run.fireFirst(ids) === undefined
+    return (
+      ids.every((at) => this.#eachWay(starts, arrived, goesOn(at), holds)) &&
+      this.#eachWay(starts, arrived, isAtRest, holds)
+    )
+  }
+
+  /** @param settle goes up to the first rest; `false` says that there is nothing to look at */
+  #eachWay(
+    { locals, soup, puts }: Starts,
+    arrived: HasArrived,
+    settle: () => boolean,
+    holds: (end: Facts) => boolean,
+  ): boolean {
+    const start = { locals: locals.map((some) => some[0]?.local ?? -1), soup, used: [], puts }
+    const choices = new Branches()
     do {
       this.#run.guesses = new Guesses(choices, arrived, this.#program.setting.network.gossip)
-      this.#run.starts = locals.map((some) => (some.length > 1 ? some : undefined))
-      this.#settle(start)
+      this.#run.starts = locals.map((some) => (some.length > 0 ? some : undefined))
+      this.#run.begin(start)
+      if (!settle()) continue
+      // Nobody can have begun like this.
+      if (!this.#run.guesses.isPossible()) continue
       if (!this.#alwaysFromRest(holds)) return false
     } while (choices.turn())
+    return true
+  }
+
+  #settled(first?: Id): true {
+    this.#run.settle(first)
     return true
   }
 

@@ -1,5 +1,5 @@
-export type { HasArrived } from './guesses.ts'
-export type { BrokenAfterRecovery, PutNumbers } from './healed-run.ts'
-export { Healer, NOTHING_PUT, type Starts } from './healer.ts'
+export type { HasArrived, Owed } from './guesses.ts'
+export type { BrokenAfterRecovery, HealedFiring, PutNumbers, SilentStart } from './healed-run.ts'
+export { Healer, type IsElsewhere, NOTHING_PUT, type Starts } from './healer.ts'
 export { NONE_USED, type UsedWords, usedWords, type Word } from './inboxes.ts'
 export type { SoupEntry } from './soups.ts'

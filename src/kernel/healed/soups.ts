@@ -69,6 +69,7 @@ export class HealedInbox {
   /** By local state: does the order of firings make no difference from there on? */
   readonly confluent = new Map<number, boolean>()
   readonly #byType = new Map<string, readonly SoupEntry[]>()
+  readonly #offers = new Map<string, readonly SoupEntry[]>()
   constructor(words: readonly SoupEntry[], own: number, correct: number, open: readonly SoupEntry[]) {
     this.words = words
     this.own = own
@@ -84,9 +85,11 @@ export class HealedInbox {
   /** The same, and the open words in their places among those of the coalition. */
   offers(type: string, order: (one: SoupEntry, other: SoupEntry) => number): readonly SoupEntry[] {
     if (this.open.length === 0) return this.triggers(type)
-    const correct = this.words.slice(this.own, this.correct)
-    const others = [...this.words.slice(this.correct), ...this.open].sort(order)
-    return [...correct, ...others].filter((word) => word.type === type)
+    return remembered(this.#offers, type, () => {
+      const ofType = (words: readonly SoupEntry[]) => words.filter((word) => word.type === type)
+      const others = [...ofType(this.words.slice(this.correct)), ...ofType(this.open)].sort(order)
+      return [...ofType(this.words.slice(this.own, this.correct)), ...others]
+    })
   }
 }
 
@@ -111,7 +114,7 @@ export interface Fires {
 }
 
 /** Soups, and what is remembered with them, before all of it is forgotten: it is worked out again where it is needed. */
-const MOST_KNOWN = 200_000
+const MOST_KNOWN = 50_000
 
 export class Soups {
   #empty = new Soup([], 0)
