@@ -180,7 +180,7 @@ export function readsHeld({ reads }: Claim<any>): boolean {
  * of, and what can be forced.
  */
 export function isJudgedUnasked(claim: Claim<any>): boolean {
-  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && claim.reads.length === 0
+  if (claim.kind === 'liveness') return claim.healing === 'deliveries' && claim.reads.every((part) => part === 'before')
   return claim.kind === 'invariant' && claim.forced === undefined
 }
 

@@ -45,6 +45,10 @@ const rules = ({ n }: Setting) => ({
   waits: true,
 })
 
+/** A log here has few slots. What names others, or none, is no vote. */
+const MOST_SLOTS = 16
+const isSlot = (slot: number): boolean => Number.isInteger(slot) && slot >= 0 && slot < MOST_SLOTS
+
 const commandsBefore = ({ log }: State, slot: number): Commands => range(slot).map((below) => log[below] ?? null)
 
 export const reconfiguration = defineProtocol<Reconfiguration>({
@@ -75,6 +79,7 @@ export const reconfiguration = defineProtocol<Reconfiguration>({
 
   upon: {
     VOTE(state, { slot, command }, ctx) {
+      if (!isSlot(slot)) return
       const before = commandsBefore(state, slot)
       if ((state.log[slot] ?? null) !== null || (ctx.rules.waits && before.includes(null))) return
       for (const voters of ctx.rules.voters(before)) {

@@ -1,9 +1,10 @@
 import { type Claim, noException, type Program, UsageError } from '../model/index.ts'
-import { brokenAfterHealing, unbounded } from './heal.ts'
+import { brokenAfterHealing } from './heal.ts'
 import type { Used } from './healed-inboxes.ts'
 import { brokenBy } from './judge.ts'
 import type { System } from './system.ts'
 import { Table } from './table.ts'
+import { unbounded } from './unbounded.ts'
 
 /** Says whether one claim is broken: an invariant by a step, a liveness claim at the end of all steps. */
 export class ClaimJudge {

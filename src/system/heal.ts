@@ -23,6 +23,7 @@ import { Rest } from './rest.ts'
 import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
 import { absorb, deliversOnce, type System, withoutCopy } from './system.ts'
 import { Table } from './table.ts'
+import { unbounded } from './unbounded.ts'
 
 /** One event of the healed run at one participant, on the messages that it has there. */
 export interface HealedStep {
@@ -35,20 +36,6 @@ export interface HealedStep {
 
 /** Looks on while a run is healed. */
 export type Watch = (step: HealedStep) => void
-
-/** The same program without the bounds: they do not bind the healed run. */
-export function unbounded(program: Program): Program {
-  const { bounds, ...rest } = program.setting
-  const { timeouts: _, ...others } = 'timeouts' in bounds ? bounds : {}
-  const { tallies } = program.protocol.definition
-  const free = tallies && Object.fromEntries(Object.keys(tallies).map((name) => [name, {}]))
-  const definition = { ...program.protocol.definition, within: undefined, alphabet: undefined, tallies: free }
-  return {
-    ...program,
-    setting: { ...rest, bounds: 'timeouts' in bounds ? others : bounds },
-    protocol: Object.create(program.protocol, { definition: { value: definition } }),
-  }
-}
 
 /**
  * The canonical healed run: the coalition is silent; pending inputs are offered; each correct participant gets every

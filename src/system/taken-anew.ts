@@ -4,11 +4,13 @@ import {
   type Event,
   program as inSetting,
   type Program,
+  type Protocol,
   placeOf,
   remembered,
   UsageError,
 } from '../model/index.ts'
 import { cameToTheSame, differenceOf, type Transition, taken } from './transition.ts'
+import { isUnbounded, unbounded } from './unbounded.ts'
 
 /** Of each rule, and whether it did something, so many transitions at first, and so many of the last ones. */
 const KEPT = 24
@@ -49,12 +51,18 @@ export class Sample {
       for (let i = time; i < all.length; i += TIMES) {
         const transition = all[i]!
         const { program } = transition
-        const anew = remembered(programs, program, () => ({ ...program, ...inSetting(protocol, program.setting) }))
+        const anew = remembered(programs, program, () => programOf(protocol, program))
         assertSame(transition, anew)
         assertSameProofAnew(transition, anew)
       }
     }
   }
+}
+
+/** Bounds bind it where they bind the program that it is like. */
+function programOf(protocol: Protocol, like: Program): Program {
+  const anew = { ...like, ...inSetting(protocol, like.setting) }
+  return isUnbounded(like) ? unbounded(anew) : anew
 }
 
 function nameOf(event: Event): string {

@@ -20,6 +20,8 @@ export interface EditedProtocol {
   readonly files: Readonly<Record<string, string>>
   /** Paths of files that differ from those that the page has. */
   readonly changed: readonly string[]
+  /** Paths of files that define other registered protocols, of which it uses parts. */
+  readonly borrowed: readonly string[]
 }
 
 /** The files of a protocol as the page has them. */
@@ -33,11 +35,19 @@ export function edited(data: PlaygroundData, name: string, texts: Readonly<Recor
   const now = Object.fromEntries(
     Object.entries(files).map(([path, text]) => [path, Object.hasOwn(texts, path) ? texts[path]! : text]),
   )
-  return { name, files: now, changed: Object.keys(files).filter((path) => now[path] !== files[path]) }
+  const paths = Object.keys(files)
+  const others = data.protocols.filter((one) => one.name !== name).map((one) => `src/protocols/${one.name}.ts`)
+  return {
+    ...{ name, files: now },
+    changed: paths.filter((path) => now[path] !== files[path]),
+    borrowed: paths.filter((path) => others.includes(path)),
+  }
 }
 
 /** Its variants, as far as they can be read off the code. */
-export const variantsOf = ({ files }: EditedProtocol): string[] => variantsIn(files)
+export function variantsOf({ files, borrowed }: EditedProtocol): string[] {
+  return variantsIn(Object.fromEntries(Object.entries(files).filter(([path]) => !borrowed.includes(path))))
+}
 
 /**
  * What is opened in a worker.
