@@ -48,7 +48,7 @@ function folderWith(text: string, name = 'mine.mjs'): string {
 
 const RUNS = ['fuzz', './mine.mjs', '--runs', '300', '--workers', '1', '--quiet']
 
-test('a violation that was found is printed, although a mistake is met when it is shrunk', () => {
+test('a violation is not lost to a mistake that is met in a setting that only shrinking looks at', () => {
   // Two rules that turn the state to and fro have no end where every rule fires as soon as it can.
   const turns = `upon: { SAY: [
     function put(state, { value }, ctx) { if (!state.put) { state.put = true; ctx.output({ value }) } },
@@ -59,12 +59,10 @@ test('a violation that was found is printed, although a mistake is met when it i
     .replace(/ctx.output\(\{ value \}\)\n {2}\},/, '},')
   const command = ['fuzz', './mine.mjs', '--n', '2', '--runs', '300', '--max-steps', '30']
   const ran = built(command, folderWith(text))
-  expect(ran.status).toBe(2)
-  expect(ran.stderr).toMatch(/after 10000 firings/)
+  expect(ran.status).toBe(1)
   expect(ran.stdout).toMatch(/violated +sound: somebody decided b/)
   expect(ran.stdout).toContain('trace saved: ')
-  const { error, claims } = JSON.parse(built([...command, '--json'], folderWith(text)).stdout)
-  expect(error.message).toMatch(/after 10000 firings/)
+  const { claims } = JSON.parse(built([...command, '--json'], folderWith(text)).stdout)
   const sound = claims.find(({ claim }: { claim: string }) => claim === 'sound')
   expect(sound).toMatchObject({ verdict: 'violated', witness: 'somebody decided b' })
 })

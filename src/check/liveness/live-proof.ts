@@ -160,7 +160,9 @@ export class LivenessProof {
       if (noted.some(({ message, from }) => message === word.message && from === word.from)) return true
       return canSay(word) && silently[p]!.some((one) => this.#behind.mayBehind(p, one, word)) ? undefined : false
     }
-    const looks = (p: number): string => state.subarray(p * stride, (p + 1) * stride).join()
+    // Those whose records are equal may still differ in what they must have used.
+    const looks = (p: number): string =>
+      `${state.subarray(p * stride, (p + 1) * stride).join()} ${needed[this.#isTold ? 0 : p]}`
     const starting = possible.map((one, p) =>
       [...one.silently].map(([here, more]) => {
         const all = this.#needed.both(needed[this.#isTold ? 0 : p]!, more)

@@ -201,7 +201,7 @@ function healedSentences(run: RunView, { waiting, witness }: Explanation): strin
   const first =
     length === 0
       ? 'In the healed run nobody takes a step.'
-      : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} follow:`
+      : `Every message of a correct replica arrives, and Byzantine replicas are silent. ${counted(length, 'step')} ${length === 1 ? 'follows' : 'follow'}:`
   const stuck = waiting.map(
     ({ at, rule, senders, ...asked }) =>
       `${name(run, at)} waits in ${rule}: it needs ${askedText(run, asked)} and has ${named(run, senders)}.`,
