@@ -49,7 +49,7 @@ async function foundBothTimes(folder: string, argv: readonly string[]) {
 
 describe.each(['digest', 'snapshots', 'not at all'])('a program that keeps its state (%s)', (way) => {
   test('whose processes somebody kills in mid-run is asked on in new ones, with the same result', async () => {
-    const { disturbed, undisturbed } = await foundBothTimes(voting(way), [...FUZZ, '1500'])
+    const { disturbed, undisturbed } = await foundBothTimes(voting(way), [...FUZZ, '6000'])
     expect(disturbed).toEqual(undisturbed)
   })
 
