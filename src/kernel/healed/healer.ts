@@ -106,10 +106,13 @@ export class Healer {
     holds: (end: Facts) => boolean,
   ): boolean {
     const start = { locals: locals.map((some) => some[0]?.local ?? -1), soup, used: [], puts }
+    // One that nothing is asked of is where its turn begins.
+    const several = (): ((typeof locals)[number] | undefined)[] =>
+      locals.map((some) => (some.length > 1 || (some[0]?.owed.length ?? 0) > 0 ? some : undefined))
     const choices = new Branches()
     do {
       this.#run.guesses = new Guesses(choices, arrived, this.#program.setting.network.gossip)
-      this.#run.starts = locals.map((some) => (some.length > 0 ? some : undefined))
+      this.#run.starts = several()
       this.#run.begin(start)
       if (!settle()) continue
       // Nobody can have begun like this.
