@@ -1,6 +1,7 @@
 export { forge } from './forge.ts'
 export * from './own-strategies.ts'
 export * from './recombine.ts'
+export * from './restrictions.ts'
 export * from './strategies.ts'
 export * from './strategy.ts'
 export * from './universe.ts'

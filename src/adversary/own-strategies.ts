@@ -1,9 +1,12 @@
 import { canonical, nameOf, type Protocol, same, UsageError } from '../model/index.ts'
-import { assertKind, assertShape, FUNCTION, fits, listOf, OBJECT, optional, TEXT, WHOLE } from '../model/shape.ts'
+import { assertKind, assertShape, FLAG, FUNCTION, fits, listOf, OBJECT, optional, TEXT, WHOLE } from '../model/shape.ts'
 import { strategies } from './strategies.ts'
 import { type Behaviour, identities, type Offer, type Scene, type Strategy } from './strategy.ts'
 
-const STRATEGY = { name: TEXT, about: TEXT, suits: optional(FUNCTION), plans: FUNCTION, behave: FUNCTION }
+const STRATEGY = {
+  ...{ name: TEXT, about: TEXT, onDemand: optional(FLAG), suits: optional(FUNCTION) },
+  ...{ plans: FUNCTION, behave: FUNCTION },
+}
 const OFFER = {
   words: 'an offer: { from, to: [ids], message }',
   is: fits({ from: WHOLE, to: listOf(WHOLE), message: { words: '', is: fits({ type: TEXT }) } }),

@@ -36,6 +36,8 @@ export interface Behaviour {
 export interface Strategy {
   readonly name: string
   readonly about: string
+  /** Is it left out of searches that do not name it? So is what found no known bug sooner than the others do. */
+  readonly onDemand?: boolean
   /** Does it make sense here? Absent: always. */
   readonly suits?: (scene: Scene) => boolean
   /** How many plans there are, at least 1. */

@@ -1,13 +1,7 @@
-import { convicted, program as inSetting, type Law, type Program, type Protocol, type Subject } from '../model/index.ts'
+import { convicted, program as inSetting, type Law, type Program, type Protocol } from '../model/index.ts'
 import { candidates, prove, type System, type Used } from '../system/index.ts'
 import type { RunView, SentEnvelope } from '../view/run.ts'
 import type { Conviction } from './explanation.ts'
-
-/** What is known of the messages of a variant's correct replicas, if anything is. */
-export function lawOf({ properties }: Subject, { variantName }: Protocol): Law | undefined {
-  const { law } = properties
-  return variantName !== undefined && law?.except?.includes(variantName) ? undefined : law
-}
 
 /**
  * Senders that the messages that correct participants hold prove to be Byzantine: no replica that follows the

@@ -107,7 +107,7 @@ async function fuzz(asked: SearchAsked, tell: (text: string) => void): Promise<S
   const campaign = {
     ...{ subject: protocol.subject, settings, seed, runs, firstRun: 0, maxSteps: DEFAULT_MAX_STEPS },
     claims: claims.map(({ name }) => name),
-    strategies: strategiesFor(protocol).map(({ name }) => name),
+    strategies: strategiesFor(protocol).flatMap(({ name, onDemand }) => (onDemand ? [] : [name])),
     schedulers: choosersFor(protocol).map(({ name }) => name),
   }
   const onProgress = (done: { readonly runs: number; readonly violated: readonly string[] }): void =>

@@ -17,8 +17,14 @@ export interface HeldMessage {
 /** What the coalition holds ready: from whom, for whom, what, as numbers one after another. */
 export type Offers = readonly number[]
 
+/** How a run begins in which a proof may build on nothing but what the coalition goes on to hold ready. */
+export const NOTHING_KNOWN: Offers = []
+
 /** Returns what is offered once a correct participant has sent something. */
 export type Hears = (from: Id, message: number) => Offers
+
+/** May the coalition go on to send this under one of its ids? */
+export type Permits = (from: Id, message: number) => boolean
 
 /** What the coalition of one run can send, and what it offers to whom. */
 export class Coalition {
@@ -39,6 +45,8 @@ export class Coalition {
   #waiting: Waiting = NOTHING_WAITS
   /** Steps taken so far. */
   step = 0
+  /** What binds it in this run, if anything does: what it may not send it does not hold ready, and proves nothing with. */
+  permits: Permits | undefined
 
   constructor(proofs: Proofs, program: Program, arrivals: boolean, correct: readonly (Instance | undefined)[]) {
     let members = 0
@@ -61,6 +69,7 @@ export class Coalition {
     this.#waiting = NOTHING_WAITS
     if (this.#pending.size > 0) this.#pending.clear()
     this.step = 0
+    this.permits = undefined
   }
 
   save() {
@@ -98,6 +107,7 @@ export class Coalition {
 
   /** It holds a message ready for somebody; what it cannot prove yet waits until it can. */
   offer(from: Id, to: Id, message: number): void {
+    if (this.permits && this.#speaksAs[from] && !this.permits(from, message)) return
     this.know(message)
     if (this.#speaksAs[from] && !this.#provable.canSay(message)) {
       remembered(this.#pending, message, () => []).push(from, to)

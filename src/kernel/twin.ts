@@ -1,4 +1,4 @@
-import { begin, type Id, type Program } from '../model/index.ts'
+import { type AnyMessage, begin, type Id, type Program } from '../model/index.ts'
 import type { Kernel } from './kernel.ts'
 import type { Row } from './row.ts'
 
@@ -10,6 +10,8 @@ export interface Twin {
   readonly member: Id
   /** Whose messages it gets, and who gets its messages. Those with a common side receive each other's messages. */
   readonly side: readonly Id[]
+  /** Which of its messages reach whom on its side. Absent: all. */
+  readonly reaches?: (message: AnyMessage, to: Id) => boolean
   /** What it is offered as input. */
   readonly inputs: readonly string[]
   /** Its firings end after so many. */

@@ -2,7 +2,7 @@ import { type Id, type Program, rememberedAmong, UsageError } from '../model/ind
 import { byArrival, deliversOnce, type Leaf, receivers, type System, settles, type Table } from '../system/index.ts'
 import { Audience } from './audience.ts'
 import { Numbers } from './bits.ts'
-import { Coalition, type Offers } from './coalition.ts'
+import { Coalition, NOTHING_KNOWN, type Offers } from './coalition.ts'
 import type { Edge } from './edge.ts'
 import { Instance } from './instance.ts'
 import type { Kernel } from './kernel.ts'
@@ -15,9 +15,8 @@ import { startOf, type Twin, type TwinStart } from './twin.ts'
 /** Instances of one run: those of correct participants, and one for each part that the coalition plays. */
 const MOST_INSTANCES = 1_024
 
-/** Ways to begin that are remembered. */
+/** Ways to begin, and beginnings of twins, that are remembered. */
 const MOST_STARTS = 256
-/** Twins whose beginning is remembered. */
 const MOST_TWINS = 10_000
 
 /**
@@ -86,7 +85,7 @@ export class World {
 
   /**
    * Begins a run. How it begins is worked out once.
-   * @param opening what the coalition holds ready from the start
+   * @param opening what the coalition holds ready from the start; `NOTHING_KNOWN`: nothing, and nothing to prove it with
    */
   begin(opening: Offers = NO_OFFERS): void {
     this.runs++
@@ -96,6 +95,7 @@ export class World {
       this.#restore(known)
       return
     }
+    if (opening !== NOTHING_KNOWN) for (const message of this.#universe) this.coalition.know(message)
     this.#start()
     this.coalition.offerAll(opening)
     // What is on its way is made anew for each run.
@@ -105,7 +105,6 @@ export class World {
   }
 
   #start(): void {
-    for (const message of this.#universe) this.coalition.know(message)
     for (const { row, outputs } of this.#beginning.instances) {
       const instance = this.#add(row, undefined)
       this.correct[instance.id] = instance
@@ -281,10 +280,11 @@ export class World {
     instance.say(envelope)
     const message = this.kernel.envelopes.messages[envelope]!
     const to = this.kernel.envelopes.receivers[envelope]!
-    this.coalition.know(message)
-    const { side, member } = instance.twin!
+    const { side, member, reaches } = instance.twin!
+    if (!this.coalition.permits) this.coalition.know(message)
     for (const id of side) {
-      if (to === 'all' ? id < this.program.setting.n : id === to) this.coalition.offer(member, id, message)
+      if (to === 'all' ? id >= this.program.setting.n : id !== to) continue
+      if (!reaches || reaches(this.table.messages.values[message]!, id)) this.coalition.offer(member, id, message)
     }
     if (to === 'all' && this.#audience.hearsItself[instance.id]) instance.hearItself(message)
     if (to === 'all' && this.#returns) this.#mail(instance, member, message)

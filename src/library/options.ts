@@ -106,6 +106,8 @@ export interface FuzzOptions extends SearchOptions {
   readonly scheduler?: OneOrMore
   /** Search in rounds, which start from runs that met something new in the rounds before. */
   readonly learn?: boolean
+  /** What the Byzantine replicas never do: `equivocation`, `amnesia`. */
+  readonly never?: OneOrMore
   /** Threads, for subjects that are given by name or file. The result is the same for any number. Default 1. */
   readonly workers?: number
 }

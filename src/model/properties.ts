@@ -68,3 +68,9 @@ export interface Subject {
 export function properties<T extends Types>(declared: Properties<T>): Properties<T> {
   return declared
 }
+
+/** What is known of the messages of a variant's correct replicas, if anything is. */
+export function lawOf({ properties }: Subject, { variantName }: Protocol): Law | undefined {
+  const { law } = properties
+  return variantName !== undefined && law?.except?.includes(variantName) ? undefined : law
+}

@@ -33,6 +33,8 @@ export interface ShrinkOptions {
   readonly maxReplays?: number
   /** Asked, when all else is done, for something shorter within the whole bounds of the setting that is left. */
   readonly certify?: Certify
+  /** May the result be these steps? What a stage makes that may not be the result is given up. Default: any may be. */
+  readonly allows?: (program: Program, steps: readonly Step[]) => boolean
   readonly onStage?: (stage: Stage) => void
   /** Asked all the time; once it says so, what is shrunk by then is the result. */
   readonly stop?: () => boolean
@@ -41,7 +43,7 @@ export interface ShrinkOptions {
 const STEPS = listOf(OBJECT)
 const OPTIONS: { readonly [K in keyof Required<ShrinkOptions>]: Kind } = {
   ...{ maxStates: optional(whole(1)), maxReplays: optional(WHOLE) },
-  ...{ certify: optional(FUNCTION), onStage: optional(FUNCTION), stop: optional(FUNCTION) },
+  ...{ certify: optional(FUNCTION), allows: optional(FUNCTION), onStage: optional(FUNCTION), stop: optional(FUNCTION) },
 }
 const DEFAULT_STATES = 20_000
 const MOST_REPLAYS = 5_000
@@ -100,7 +102,8 @@ function shrunk(
   let current: Coarser = { program, steps }
   const stage = (name: string, next: () => Coarser): void => {
     const before = current.steps.length
-    current = cut.do(next, current)
+    const made = cut.do(next, current)
+    if (options.allows?.(made.program, made.steps) ?? true) current = made
     const entry = { stage: name, before, after: current.steps.length }
     stages.push(entry)
     options.onStage?.(entry)

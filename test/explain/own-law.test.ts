@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import * as echoBroadcast from '../../examples/echo-broadcast.ts'
-import { lawOf } from '../../src/explain/forensics.ts'
-import { convicted, UsageError } from '../../src/model/index.ts'
+import { convicted, lawOf, UsageError } from '../../src/model/index.ts'
 import { subjectIn } from '../../src/protocols/exported.ts'
 
 const law = { once: ['ECHO'], except: ['says-two-things'] }

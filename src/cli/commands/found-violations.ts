@@ -1,5 +1,6 @@
+import { offends, type Restriction } from '../../adversary/index.ts'
 import type { ClaimResult, Found } from '../../fuzz/campaign/result.ts'
-import type { Setting } from '../../model/index.ts'
+import type { Law, Setting } from '../../model/index.ts'
 import { program as inSetting } from '../../model/index.ts'
 import type { ClaimReport } from '../../report/text/fuzz-report.ts'
 import { certify } from '../../shrink/certify.ts'
@@ -103,7 +104,7 @@ export class FoundViolations {
   }
 
   async #shrunk(found: Found): Promise<Shrunk> {
-    const { resolved, chosen, maxStates, certifyStates } = this.#request
+    const { resolved, chosen, maxStates, certifyStates, never, law } = this.#request
     if (this.#engines.shrinkElsewhere) {
       const most = {
         ...(maxStates === undefined ? {} : { maxStates }),
@@ -119,7 +120,9 @@ export class FoundViolations {
     try {
       return shrink(inSetting(resolved.protocol, found.setting), claim, found.steps, {
         ...(maxStates === undefined ? {} : { maxStates }),
-        ...(certifyStates === undefined ? {} : { certify: certify({ maxStates: certifyStates, run }) }),
+        // The exhaustive search knows no restrictions: what it finds, or proves, is about a coalition without any.
+        ...(certifyStates === undefined || never ? {} : { certify: certify({ maxStates: certifyStates, run }) }),
+        ...(never ? { allows: (program, steps) => !offends(program, steps, never, law) } : {}),
         stop: this.#stop,
         onStage: ({ stage, after }) =>
           bar.update(Math.min(++stages, USUAL_STAGES), `shrinking ${claim.name}: ${stage}, ${after} steps`),
@@ -143,6 +146,9 @@ export interface SearchRequest {
   readonly workers: number
   /** Do runs learn from those of the rounds before? */
   readonly learns?: boolean
+  /** What the coalition never does, and by what law. */
+  readonly never?: readonly Restriction[]
+  readonly law?: Law | undefined
   /** Milliseconds that all of it may take. */
   readonly time?: number
   /** States that the search for something shorter may look at. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import { strategiesFor } from '../../adversary/index.ts'
+import { assertRestrictions, RESTRICTIONS, type Restriction, strategiesFor } from '../../adversary/index.ts'
 import { DEFAULT_MAX_STEPS, DEFAULT_SEED } from '../../fuzz/campaign/defaults.ts'
 import { choosersFor } from '../../fuzz/schedule/own-choosers.ts'
-import { UsageError } from '../../model/index.ts'
+import { lawOf, UsageError } from '../../model/index.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { commandLine } from '../../report/text/command-line.ts'
 import { fuzzJson, fuzzText } from '../../report/text/fuzz-report.ts'
@@ -30,6 +30,7 @@ export interface FuzzFlags extends JudgingFlags {
   readonly scheduler?: string[]
   readonly time?: number
   readonly learn?: boolean
+  readonly never?: string[]
   readonly workers?: number
   readonly out?: string
 }
@@ -51,10 +52,9 @@ export function addSearchFlags(command: Command): Command {
 export function fuzzCommand(session: Session): Command {
   const description = 'search for a schedule and Byzantine messages that break a claim'
   const searching = (command: Command): Command =>
-    addSearchFlags(command).option(
-      '--learn',
-      'search in rounds: each starts from runs that met something new in the rounds before',
-    )
+    addSearchFlags(command)
+      .option('--learn', 'search in rounds: each starts from runs that met something new in the rounds before')
+      .option('--never <NAME...>', `what the Byzantine replicas never do: ${RESTRICTIONS.join(', ')}`, collected)
   return subjectCommand(session, { name: 'fuzz', description, searching }, fuzz)
 }
 
@@ -76,6 +76,9 @@ export function searchRequest(
 ): SearchRequest {
   const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : ENDLESS)
   const seed = flags.seed ?? DEFAULT_SEED
+  const law = lawOf(resolved.subject, resolved.protocol)
+  const never = [...new Set(flags.never)] as Restriction[]
+  assertRestrictions(never, law, resolved.asked)
   return {
     resolved,
     settings,
@@ -90,21 +93,22 @@ export function searchRequest(
     ...(certifies ? { certifyStates: flags.maxStates ?? CERTIFY_STATES } : {}),
     ...(flags.time === undefined ? {} : { time: flags.time }),
     ...(flags.learn ? { learns: true } : {}),
+    ...(never.length > 0 ? { never, law } : {}),
     ...(flags.out === undefined ? {} : { out: flags.out }),
     command: (made) =>
       commandLine('fuzz', resolved.asked, { ...flags, runs: flags.time === undefined ? runs : made, seed }),
   }
 }
 
-/** The strategies or schedulers asked for, or all there are. */
+/** The strategies or schedulers asked for, or all there are but those that have to be asked for. */
 export function chosenNames(
   kind: string,
   asked: readonly string[] | undefined,
-  known: readonly { readonly name: string }[],
+  known: readonly { readonly name: string; readonly onDemand?: boolean }[],
 ): string[] {
   const names = known.map(({ name }) => name)
   for (const name of asked ?? []) {
     if (!names.includes(name)) throw new UsageError(`there is no ${kind} called ${name}`, didYouMean(name, names))
   }
-  return asked ? [...new Set(asked)] : names
+  return asked ? [...new Set(asked)] : known.filter(({ onDemand }) => !onDemand).map(({ name }) => name)
 }

@@ -32,6 +32,7 @@ export async function searchAndShrink(request: SearchRequest, engines: Engines, 
       seconds: Math.round(now() - began) / 1_000,
       ...{ runs, steps, decided, cut, unfinished, neverFired, ...(states === undefined ? {} : { states }) },
       claims: result.claims.map((one) => found.report(one)),
+      ...(request.never ? { never: request.never } : {}),
       notJudged: chosen.notJudged,
       ...(resolved.file === undefined ? {} : { file: quoted(resolved.file) }),
       command: request.command(runsOf(result)),
@@ -89,6 +90,7 @@ async function campaign(
     claims: chosen.claims.map(({ name }) => name),
     firstRun: 0,
     ...{ runs, seed, strategies, schedulers, maxSteps, ...(request.learns ? { learns: true } : {}) },
+    ...(request.never ? { never: request.never } : {}),
   }
   const bar = progress(output, runs, 'runs')
   const { cancelled } = output.io

@@ -190,9 +190,8 @@ export function pointsIn(grid: Grid, subjects: readonly Resolved[]): readonly Po
 
 /** What the flags ask, with everything said that decides a result. */
 export function sweptGrid(subjects: readonly Resolved[], flags: SweepFlags, session: Protocols): Grid {
-  const known = strategies.map(({ name }) => name)
   const asked = chosenNames('strategy', flags.strategy, strategies)
-  const inOrder = flags.strategy ? asked : [FIRST, ...known.filter((name) => name !== FIRST)]
+  const inOrder = flags.strategy ? asked : [FIRST, ...asked.filter((name) => name !== FIRST)]
   const { n = DEFAULTS.n, f = null, b = DEFAULTS.b, viewsUnattacked } = flags
   return {
     subjects: subjects.flatMap((resolved) =>

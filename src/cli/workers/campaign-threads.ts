@@ -2,6 +2,7 @@ import type { Piscina } from 'piscina'
 import { BLOCK, inBlocks, ruleNames, runHere } from '../../fuzz/campaign/campaign.ts'
 import type { LearningRound } from '../../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign, CampaignResult } from '../../fuzz/campaign/result.ts'
+import { lawOf } from '../../model/index.ts'
 import type { Resolved } from '../subjects/resolved.ts'
 import type { RunningCampaign } from './engines.ts'
 import { settled, type ThreadOutcome } from './outcome.ts'
@@ -19,7 +20,7 @@ export async function onThreads(
   const { protocol, subject } = resolved
   const isBuilt = import.meta.url.endsWith('.js')
   if (options.workers <= 1 || campaign.runs <= BLOCK || !isBuilt) {
-    return runHere(campaign, protocol, subject.properties.claims, options)
+    return runHere(campaign, protocol, subject.properties.claims, { ...options, law: lawOf(subject, protocol) })
   }
   const { Piscina: Pool } = await import('piscina')
   const pool = new Pool({

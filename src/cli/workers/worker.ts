@@ -1,7 +1,7 @@
 import { BlockRunner } from '../../fuzz/campaign/block.ts'
 import type { Lesson } from '../../fuzz/campaign/lesson.ts'
 import type { BlockResult, Campaign } from '../../fuzz/campaign/result.ts'
-import { canonical } from '../../model/index.ts'
+import { canonical, lawOf } from '../../model/index.ts'
 import { resolveSubject } from '../subjects/subjects.ts'
 import { asOutcome, type ThreadOutcome } from './outcome.ts'
 
@@ -33,7 +33,8 @@ async function run({ campaign, first, count, lesson, until }: BlockRequest): Pro
   const key = canonical(campaign)
   if (current?.key !== key) {
     const { protocol, subject } = await resolveSubject(campaign.subject, '/')
-    current = { key, runner: new BlockRunner(campaign, protocol, subject.properties.claims) }
+    const law = lawOf(subject, protocol)
+    current = { key, runner: new BlockRunner(campaign, protocol, subject.properties.claims, undefined, law) }
   }
   const stop = until === undefined ? undefined : () => Date.now() >= until
   return current.runner.run(first, count, stop, lesson)

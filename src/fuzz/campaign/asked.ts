@@ -1,6 +1,14 @@
-import { strategiesFor } from '../../adversary/index.ts'
+import { assertRestrictions, strategiesFor } from '../../adversary/index.ts'
 import { PROTOCOL, SETTING } from '../../model/definition.ts'
-import { assertClaims, assertCounted, type Claim, isLockstep, type Protocol, UsageError } from '../../model/index.ts'
+import {
+  assertClaims,
+  assertCounted,
+  type Claim,
+  isLockstep,
+  type Law,
+  type Protocol,
+  UsageError,
+} from '../../model/index.ts'
 import {
   assertKind,
   assertKnown,
@@ -14,6 +22,7 @@ import {
   whole,
 } from '../../model/shape.ts'
 import { noException } from '../../system/index.ts'
+import { byPlan } from '../schedule/by-plan.ts'
 import { choosersFor } from '../schedule/own-choosers.ts'
 import type { Campaign } from './result.ts'
 
@@ -21,11 +30,11 @@ const CAMPAIGN: { readonly [K in keyof Required<Campaign>]: Kind } = {
   ...{ subject: TEXT, settings: listOf(SETTING), claims: listOf(TEXT) },
   ...{ runs: whole(1), firstRun: WHOLE, seed: whole(0, 2 ** 32 - 1), maxSteps: whole(1) },
   ...{ strategies: listOf(TEXT), schedulers: listOf(TEXT) },
-  ...{ counts: optional(FLAG), learns: optional(FLAG) },
+  ...{ counts: optional(FLAG), learns: optional(FLAG), never: optional(listOf(TEXT)) },
 }
 
 /** @throws UsageError for a campaign that asks for what there is not: a name with a letter too few finds nothing */
-export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[]): void {
+export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: readonly Claim<any>[], law?: Law): void {
   assertKind('the protocol', PROTOCOL, protocol)
   assertClaims(claims, protocol.subject, [protocol])
   assertShape('the campaign', CAMPAIGN, campaign)
@@ -41,6 +50,19 @@ export function assertCampaign(campaign: Campaign, protocol: Protocol, claims: r
     throw new UsageError(
       `${protocol.subject} is a lockstep protocol, whose runs cannot learn from one another`,
       'leave out --learn',
+    )
+  }
+  if (campaign.never) assertRestrictions(campaign.never, law, protocol.subject)
+  if (campaign.never && isLockstep(protocol)) {
+    throw new UsageError(
+      `${protocol.subject} is a lockstep protocol, whose coalition cannot be restricted`,
+      'leave out --never',
+    )
+  }
+  if (campaign.never && campaign.schedulers.every((name) => name === byPlan.name)) {
+    throw new UsageError(
+      'a plan takes for granted that nothing restricts the coalition',
+      'name another --scheduler, too',
     )
   }
   assertKnown('scheduler', campaign.schedulers, named(choosersFor(protocol)))

@@ -9,6 +9,7 @@ import {
   HarnessError,
   isLockstep,
   keyForCode,
+  type Law,
   type Protocol,
   UsageError,
 } from '../../model/index.ts'
@@ -29,6 +30,7 @@ import type { Lesson } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { PILOT, Pilot } from './pilot.ts'
 import { PlannedRuns } from './planned.ts'
+import { Restrained } from './restrained.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 import { assertSameRun, isMadeAgain } from './same-run.ts'
 
@@ -70,23 +72,35 @@ export class BlockRunner {
   /** What the first runs tell the later ones, once one of those is asked for. */
   #pilot: Flown | undefined
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
+  /** What the coalition never does, if it is bound to anything. */
+  readonly #restrained: Restrained | undefined
   #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
-  /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
+  /**
+   * @param law what a correct replica never does: for a campaign whose coalition is restricted
+   * @param tablesByKey what campaigns over the same protocol have in common; it makes them faster, and no different
+   */
   constructor(
     campaign: Campaign,
     protocol: Protocol,
     claims: readonly Claim<any>[],
     tablesByKey: Map<string, SharedTables> = new Map(),
+    law?: Law,
   ) {
     assertClaims(claims, protocol.subject, [protocol])
     for (const setting of campaign.settings) assertCounted(claims, setting)
     this.#campaign = campaign
+    this.#restrained = Restrained.of(campaign.never, law)
     this.#strategies = strategiesFor(protocol).filter(({ name }) => campaign.strategies.includes(name))
     this.#schedulers = choosersFor(protocol).filter(({ name }) => campaign.schedulers.includes(name))
     const drawn = this.#schedulers.filter((scheduler) => scheduler !== byPlan)
     this.#drawn = drawn.length > 0 ? drawn : this.#schedulers
-    this.#planned = new PlannedRuns(campaign.settings.length, this.#strategies, this.#schedulers)
+    // A plan takes for granted that the coalition can send all that it can prove.
+    this.#planned = new PlannedRuns(
+      campaign.settings.length,
+      this.#strategies,
+      this.#restrained ? [] : this.#schedulers,
+    )
     this.#protocol = protocol
     this.#tablesByKey = tablesByKey
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
@@ -132,14 +146,16 @@ export class BlockRunner {
       if (result.unfinished) unfinished++
       if (this.#isChecked(run) && !result.stopped) this.#pure(run, () => this.#check(settingContext, run, result))
       for (const broken of result.broken) {
+        if (found.has(broken.claim) && !this.#restrained) {
+          violations[broken.claim]!++
+          continue
+        }
+        const proven = this.#pure(run, () => this.#proven(settingContext, run, result, broken))
+        if (this.#restrained?.offends(settingContext.program, proven.steps)) continue
         violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
-        if (found.has(broken.claim)) continue
         // A claim that is known to be broken is worth no further healed run, unless runs are counted.
         if (!counts) settled.add(broken.claim)
-        found.set(
-          broken.claim,
-          this.#pure(run, () => this.#proven(settingContext, run, result, broken)),
-        )
+        if (!found.has(broken.claim)) found.set(broken.claim, proven)
       }
       if (isMadeAgain(run - this.#campaign.firstRun, this.#strategies, this.#schedulers) && !this.#coverage)
         assertSameRun(run, result.entries, () => this.#one(settingContext, run, new Set(), new Set()).entries)
@@ -160,12 +176,8 @@ export class BlockRunner {
       const { settings, counts } = this.#campaign
       const audit = new Audit(ALL_OF_A_RUN)
       const setting = settings[run % settings.length]!
-      this.#one(
-        new SettingContext(this.#protocol, setting, this.#claims, undefined, counts, audit),
-        run,
-        new Set(),
-        new Set(),
-      )
+      const afresh = new SettingContext(this.#protocol, setting, this.#claims, undefined, counts, audit)
+      this.#one(afresh, run, new Set(), new Set())
       audit.finish()
       throw error
     }
@@ -226,7 +238,8 @@ export class BlockRunner {
     const choices = coverage?.choices(run, run % settings.length) ?? drawnChoices(seed, run)
     const features = this.#features(settingContext, run, choices, stop)
     const watched = coverage ? { ...features, chooser: coverage.watch(features.chooser) } : features
-    const result = new Run(settingContext, watched, choices, fired, settled).go(maxSteps, stop)
+    const bound = this.#restrained?.commitments(settingContext.setting)
+    const result = new Run(settingContext, watched, choices, fired, settled, bound).go(maxSteps, stop)
     coverage?.end(run, settingContext.world, result.broken.length > 0)
     return result
   }
@@ -257,7 +270,9 @@ export class BlockRunner {
       const choices = drawnChoices(this.#campaign.seed, run)
       const features = this.#features(settingContext, run, choices)
       const watched = { ...features, chooser: pilot.watch(features.chooser) }
-      const { stopped } = new Run(settingContext, watched, choices, new Set()).go(this.#campaign.maxSteps, stop)
+      const bound = this.#restrained?.commitments(settingContext.setting)
+      const made = new Run(settingContext, watched, choices, new Set(), new Set(), bound)
+      const { stopped } = made.go(this.#campaign.maxSteps, stop)
       if (stopped) return undefined
       pilot.end(settingContext.world, features)
       if (settingContext.sharedTables.isFull) this.#startAfresh()
@@ -268,12 +283,8 @@ export class BlockRunner {
 
   /** Replays a violation on the reference before it is reported. */
   #proven(settingContext: SettingContext, run: number, { entries, features }: RunResult, broken: Broken): Found {
-    const { program } = settingContext
-    const { steps } = replayOnReference(
-      settingContext,
-      entries.slice(0, broken.length),
-      settingContext.world.coalition.offered(),
-    )
+    const { program, world } = settingContext
+    const { steps } = replayOnReference(settingContext, entries.slice(0, broken.length), world.coalition.offered())
     const claim = this.#claims.find(({ name }) => name === broken.claim)
     const witness = claim && brokenBySteps(claim, take(program, steps))
     if (witness === undefined) {
@@ -281,15 +292,8 @@ export class BlockRunner {
         `run ${run} of seed ${this.#campaign.seed} broke ${broken.claim} (${broken.witness}), but its replay does not`,
       )
     }
-    return {
-      claim: broken.claim,
-      witness,
-      run,
-      setting: settingContext.setting,
-      scheduler: features.chooser.name,
-      strategies: features.strategies.map(({ name }) => name),
-      steps,
-      healed: broken.healed,
-    }
+    const drawn = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
+    const { claim: name, healed } = broken
+    return { claim: name, witness, run, setting: settingContext.setting, ...drawn, steps, healed }
   }
 }

@@ -1,4 +1,4 @@
-import { type Claim, program as inSetting, type Protocol } from '../../model/index.ts'
+import { type Claim, program as inSetting, type Law, type Protocol } from '../../model/index.ts'
 import { noException } from '../../system/index.ts'
 import { assertCampaign } from './asked.ts'
 import { BlockRunner } from './block.ts'
@@ -29,6 +29,8 @@ export interface CampaignOptions {
    * made, one after the other from the first. What a later run has found by then is found all the same.
    */
   readonly stop?: () => boolean
+  /** What a correct replica never does: for a campaign whose coalition is restricted. */
+  readonly law?: Law | undefined
 }
 
 /**
@@ -144,9 +146,9 @@ export async function runHere(
   claims: readonly Claim<any>[],
   options: CampaignOptions = {},
 ): Promise<CampaignResult> {
-  assertCampaign(campaign, protocol, claims)
-  const runner = new BlockRunner(campaign, protocol, claims)
-  const { stop } = options
+  const { stop, law } = options
+  assertCampaign(campaign, protocol, claims, law)
+  const runner = new BlockRunner(campaign, protocol, claims, undefined, law)
   return inBlocks(
     campaign,
     ruleNames(protocol, campaign),

@@ -1,3 +1,4 @@
+import type { Restriction } from '../../adversary/index.ts'
 import type { Setting } from '../../model/index.ts'
 import type { Step } from '../../system/index.ts'
 
@@ -26,6 +27,8 @@ export interface Campaign {
   readonly counts?: boolean
   /** Go on in rounds, each of which knows what all runs of the rounds before have met. */
   readonly learns?: boolean
+  /** What the coalition never does. Absent: it does anything that its bounds allow. */
+  readonly never?: readonly Restriction[]
 }
 
 /** A violation as a run found it, before shrinking. Its steps have been replayed on `apply`. */

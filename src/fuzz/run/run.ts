@@ -1,3 +1,4 @@
+import type { Commitments } from '../../adversary/index.ts'
 import {
   type Edge,
   type Flight,
@@ -16,6 +17,7 @@ import { type Chooser, drawnBy } from '../schedule/chooser.ts'
 import type { RunEntry } from './entry.ts'
 import type { Features } from './features.ts'
 import type { Broken, Judging } from './judging.ts'
+import { beginBound, offerInAnyOrder } from './restrained.ts'
 import { RunParts } from './run-parts.ts'
 import type { RunReactions } from './run-reactions.ts'
 import type { Compiled, SettingContext } from './setting-context.ts'
@@ -56,6 +58,7 @@ export class Run {
     choices: Choices,
     fired: Set<string>,
     settled: ReadonlySet<string> = new Set(),
+    commitments?: Commitments,
   ) {
     this.#settingContext = settingContext
     this.#features = features
@@ -64,20 +67,20 @@ export class Run {
     this.#anyChoice = drawnBy(choices)
     const { world } = settingContext
     this.#world = world
-    const { strategies } = features
     const behaviours: Compiled[] = []
     let first: Compiled | undefined
-    for (let i = 0; i < strategies.length; i++) {
-      const behaviour = settingContext.drawBehaviour(strategies[i]!, choices)
+    for (let i = 0; i < features.strategies.length; i++) {
+      const behaviour = settingContext.drawBehaviour(features.strategies[i]!, choices)
       behaviours.push(behaviour)
       if (!first && behaviour.opening.length > 0) first = behaviour
     }
-    world.begin(first?.opening)
+    if (commitments) beginBound(world, commitments)
+    else world.begin(first?.opening)
     const { actions, judging, reactions } = RunParts.of(settingContext)
     this.#reactions = reactions
     this.#judging = judging
     this.#actions = actions
-    this.#reactions.begin(fired)
+    reactions.begin(fired)
     this.#judging.begin(this.#entries, settled, features.healsOften)
     this.#actions.begin(features.starved)
     for (let i = 0; i < behaviours.length; i++) this.#follow(behaviours[i]!, behaviours[i] === first)
@@ -88,7 +91,8 @@ export class Run {
   #follow({ twins, opening, hears }: Compiled, isBegun: boolean): void {
     const { coalition } = this.#world
     for (let i = 0; i < twins.length; i++) this.#world.twin(twins[i]!)
-    if (!isBegun) coalition.offerAll(opening)
+    if (coalition.permits) offerInAnyOrder(this.#world, opening, this.#choices)
+    else if (!isBegun) coalition.offerAll(opening)
     if (hears) coalition.hears.push(hears)
   }
 
@@ -125,11 +129,8 @@ export class Run {
     if (this.#actions.refresh() === 0) return this.#release()
     const chosen = this.#next(this.#actions)
     if (!chosen) return false
-    const { flight } = chosen
-    if (!flight) this.#fire(chosen)
-    else {
-      this.#arrive(flight, !this.#world.network.land(flight))
-    }
+    if (chosen.flight) this.#arrive(chosen.flight, !this.#world.network.land(chosen.flight))
+    else this.#fire(chosen)
     return true
   }
 
@@ -137,10 +138,7 @@ export class Run {
   #release(): boolean {
     const { twins, steps } = this.#world
     const held = twins.filter(({ silentUntil }) => silentUntil > steps)
-    for (const instance of held) {
-      instance.silentUntil = 0
-      rouse(instance)
-    }
+    for (const instance of held) rouse(instance)
     return held.length > 0
   }
 
@@ -289,6 +287,7 @@ function arrival(kind: 'message' | 'lose', at: Id, message: number, from: Id): R
 
 /** A twin that was silent may send. */
 function rouse(instance: Instance): void {
+  instance.silentUntil = 0
   instance.isStale = true
   instance.mail.wake()
 }

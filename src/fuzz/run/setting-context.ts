@@ -1,6 +1,7 @@
 import { type Scene, type Strategy, type Universe, universe } from '../../adversary/index.ts'
 import { type Hears, Kernel, type Offers, SENDERS, type Twin, World } from '../../kernel/index.ts'
 import {
+  type AnyMessage,
   type Auditor,
   type Claim,
   canonicalValue,
@@ -123,6 +124,8 @@ export class SettingContext {
   readonly #groupOf: number[] = []
   readonly #suitable = new Map<readonly Strategy[], readonly Strategy[]>()
   readonly #plans = new Map<Strategy, Plans>()
+  /** Of the messages of the universe, which strategies offer again and again. */
+  readonly #numbers = new Map<AnyMessage, number>()
 
   /** Are liveness claims judged at the end of a run only, and not after each decision too? */
   readonly healsAtEnd: boolean
@@ -160,6 +163,7 @@ export class SettingContext {
     this.sometimes = claims.filter((claim) => claim.kind === 'sometimes')
     this.correct = correctIds(setting)
     const numbers = this.universe.messages.map((message) => this.table.messages.number(message))
+    for (const [i, message] of this.universe.messages.entries()) this.#numbers.set(message, numbers[i]!)
     const origin: System = start(program)
     this.world = new World(kernel, program, origin, numbers)
     // What is held is judged on the steps, once they are written out.
@@ -211,7 +215,7 @@ export class SettingContext {
     const { strategyTwins = [], opening = [], hears } = strategy.behave(this.scene, plan)
     const numbers = (offers: typeof opening): number[] =>
       offers.flatMap(({ from, to, message }) => {
-        const number = this.table.messages.number(canonicalValue(message, 'a strategy'))
+        const number = this.#numbers.get(message) ?? this.table.messages.number(canonicalValue(message, 'a strategy'))
         return to.flatMap((id) => [from, id, number])
       })
     const answers = new Map<number, Offers>()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RESTRICTIONS } from '../../adversary/restrictions.ts'
 import { PASSES } from '../../tables/passes/pass-names.ts'
 import { parts } from './parts.ts'
 
@@ -24,6 +25,7 @@ export const fuzzOutput = z.strictObject({
   cut: count.describe('runs that met a bound'),
   unfinished: count.describe('runs that --max-steps ended'),
   states: count.optional().describe('abstract states that were met, where runs learn from one another'),
+  never: z.array(z.enum(RESTRICTIONS)).optional().describe('what the coalition never does, by --never'),
   neverFired: names.describe('rules'),
   claims: z.array(
     z.strictObject({

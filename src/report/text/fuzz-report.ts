@@ -1,7 +1,8 @@
+import { RESTRICTED, type Restriction } from '../../adversary/index.ts'
 import type { CampaignResult, ClaimResult, Found } from '../../fuzz/campaign/result.ts'
 import type { Setting } from '../../model/index.ts'
 import { wilson } from '../../sweep/wilson.ts'
-import { counted, duration, percent, thousands } from './numbers.ts'
+import { counted, duration, listed, percent, thousands } from './numbers.ts'
 import { type Paint, plain } from './paint.ts'
 import { settingsText, surroundings } from './setting-text.ts'
 import { type SavedViolation, violationText } from './violation-text.ts'
@@ -31,6 +32,8 @@ export interface FuzzReport extends Omit<CampaignResult, 'claims'> {
   readonly seconds: number
   readonly claims: readonly ClaimReport[]
   readonly notJudged: readonly string[]
+  /** What the coalition never does; all verdicts are about such a coalition. */
+  readonly never?: readonly Restriction[]
   /** The file that exports the protocol, where it is not a registered one. */
   readonly file?: string
   /** The command that repeats it. */
@@ -44,12 +47,20 @@ function lengthText({ rawSteps, steps, deliveries, shortest }: ClaimReport): str
   return `${shrunk}${delivered}${shortest ? `; shortest: ${shortest}` : ''}`
 }
 
-function violated(claim: ClaimReport, { settings, file }: FuzzReport, paint: Paint): string[] {
+/** The coalition that verdicts are about, where it is not any. */
+function restricted({ never = [] }: FuzzReport): string | undefined {
+  return never.length > 0 ? `a coalition that never ${listed(never.map((name) => RESTRICTED[name]))}` : undefined
+}
+
+function violated(claim: ClaimReport, report: FuzzReport, paint: Paint): string[] {
+  const { settings, file } = report
+  const who = restricted(report)
   const by = claim.strategies?.length ? ` by strategy ${claim.strategies.join(' + ')}` : ''
   const how = claim.scheduler ? `, scheduler ${claim.scheduler}` : ''
   return [
     `${paint.red(paint.bold(`violated  ${claim.claim}`))}: ${visible(claim.witness ?? '')}`,
     `  found in run ${thousands(claim.firstRun ?? 0)}${by}${how}${lengthText(claim)}`,
+    ...(who ? [`  by ${who}`] : []),
     ...(claim.uncorrupted ? ['  no Byzantine replica is needed: the same steps break it without one'] : []),
     ...violationText(claim, settings, file),
   ]
@@ -66,8 +77,10 @@ function verdict(claim: ClaimReport, report: FuzzReport, paint: Paint): string[]
     ]
   }
   const bound = percent(wilson(0, report.runs).high)
+  const who = restricted(report)
+  const by = who ? ` of ${who}` : ''
   return [
-    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
+    `${paint.green(`not found ${claim.claim}`)}: no violation in ${counted(report.runs, 'run')}${by} (Wilson upper 95 % bound on the share of violating runs: ${bound}); this is no proof`,
   ]
 }
 
@@ -119,6 +132,7 @@ export function fuzzJson(report: FuzzReport): object {
     cut,
     unfinished,
     ...(states === undefined ? {} : { states }),
+    ...(report.never ? { never: report.never } : {}),
     neverFired,
     claims: report.claims.map(({ strategies, kept: _, setting: where, ...claim }) => ({
       ...claim,

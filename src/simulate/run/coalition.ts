@@ -155,10 +155,11 @@ export class SimulatedCoalition {
   }
 
   #speak(place: Host, { to, message }: SentNumber, depth: number): void {
-    const { side, member } = place.instance.twin!
+    const { side, member, reaches } = place.instance.twin!
     const { n } = this.#program.setting
-    const receivers = to === 'all' ? side.filter((id) => id < n) : side.filter((id) => id === to)
-    const offer = { from: member, to: receivers, message: this.#table.messages.values[message]! }
+    const value = this.#table.messages.values[message]!
+    const receivers = side.filter((id) => (to === 'all' ? id < n : id === to) && (reaches?.(value, id) ?? true))
+    const offer = { from: member, to: receivers, message: value }
     this.#offer(offer, member, depth)
     const hearsItself = to === 'all' && this.#program.protocol.definition.selfDelivery === 'network'
     for (const other of this.strategyTwins) {
