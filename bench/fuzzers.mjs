@@ -4,11 +4,12 @@
  *     node bench/fuzzers.mjs                      all bugs and controls, 31 seeds; results are appended as they come
  *     node bench/fuzzers.mjs --minutes 20         ends after so many; the same command goes on where it ended
  *     node bench/fuzzers.mjs --seeds 5 --cap 10   fewer seeds, and fewer seconds for each search
+ *     node bench/fuzzers.mjs --from 2             begins with seed 2: others measure the seeds before
  *     node bench/fuzzers.mjs --only 'pbft|tendermint' --fuzzers 'default,plain random'
  *     node bench/fuzzers.mjs --draw               only the table and the picture, from the results that there are
  *     node bench/fuzzers.mjs --short              three bugs, one control, three seeds, 0.3 s each; in a folder of its own
  *
- * `--out FOLDER` is where results.jsonl, table.md and found.svg are; here, bench/fuzzers.
+ * `--out FOLDER` is where results.jsonl, table.md, bugs.md and found.svg are; here, bench/fuzzers.
  */
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -33,7 +34,8 @@ const SUBJECTS = [
   ...['asyncio-pbft', 'ben-or/adopt-f', 'ben-or/decide-f-plus-1', 'ben-or/simple-majority', 'bosco/low-threshold'],
   ...['bracha/ready-repeat', 'bracha/n-3f', 'bracha/echo-2f-plus-1', 'bracha-by-delivery/deliver-one'],
   ...['chained-hotstuff/quorum-2f', 'chained-hotstuff/no-lock-two-chain', 'chained-hotstuff/two-chain-late-lock'],
-  ...['chained-hotstuff/two-chain-non-consecutive', 'dbft/committed-may-leave', 'fab/learn-from-available'],
+  ...['chained-hotstuff/two-chain-non-consecutive', 'chained-hotstuff/double-vote', 'dbft/committed-may-leave'],
+  ...['fab/learn-from-available', 'streamlet/vote-repeat', 'tendermint/precommit-across-rounds'],
   ...['go-pbft/layer-1', 'hotstuff/no-safe-node', 'hotstuff/never-lock', 'hotstuff/decide-on-precommit'],
   ...['ibft/no-lock', 'paxos/forgets-promise', 'pbft/no-view-gate', 'pbft/commit-2f', 'pbft/vc-omits-prepared'],
   ...['pbft/new-view-unchecked', 'pbft/lowest-view-certificate', 'pbft/commit-across-views', 'pbft/prepare-2f-minus-1'],
@@ -42,7 +44,16 @@ const SUBJECTS = [
   ...['tendermint/pol-unchecked', 'tendermint/pol-any-round', 'tendermint/pol-ignore-lock-round'],
   ...['tendermint/unlock-on-nil', 'tendermint/unlock-on-weak-nil'],
 ]
-const CONTROLS = ['tendermint', 'bracha', 'pbft', 'chained-hotstuff/two-chain']
+const CONTROLS = [
+  'tendermint',
+  'bracha',
+  'pbft',
+  'chained-hotstuff/two-chain',
+  'hotstuff',
+  'qbft',
+  'streamlet',
+  'simplex',
+]
 const SHORT = ['tendermint/pol-unchecked', 'chained-hotstuff/one-chain', 'bracha/echo-2f-plus-1']
 const CLAIM = 'agreement'
 
@@ -64,11 +75,13 @@ const differences = (one, other) =>
 
 const names = (list) => list.map(({ name }) => name)
 const schedulers = names(choosers)
+const usual = names(strategies.filter(({ onDemand }) => !onDemand))
 /** By name: schedulers and strategies to draw from. */
 const FUZZERS = new Map([
   [PLAIN, [['random-walk'], ['forge']]],
-  ['default', [schedulers, names(strategies)]],
-  ['default without plans', [schedulers.filter((name) => name !== 'by-plan'), names(strategies)]],
+  ['default', [schedulers, usual]],
+  ['default without plans', [schedulers.filter((name) => name !== 'by-plan'), usual]],
+  ['default + fork', [schedulers, [...usual, 'fork']]],
   ...schedulers.filter((name) => name !== 'random-walk').map((name) => [`${name} + forge`, [[name], ['forge']]]),
   ...names(strategies)
     .filter((name) => !['forge', 'published', 'replay'].includes(name))
@@ -118,13 +131,13 @@ function search({ protocol, claims, configuration }, [chosen, lies], seed, cap) 
   }
 }
 
-function measure(rows, fuzzers, { seeds, cap, minutes, file }) {
+function measure(rows, fuzzers, { first, seeds, cap, minutes, file }) {
   const known = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean).map(JSON.parse) : []
   const keyOf = ({ subject, fuzzer, seed }) => `${subject} | ${fuzzer} | ${seed}`
   const done = new Set(known.map(keyOf))
   const began = Date.now()
   // Seeds outermost: whatever is cut off is cut off everywhere.
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (let seed = first; seed <= seeds; seed++) {
     for (const row of rows) {
       for (const fuzzer of fuzzers) {
         const key = { subject: row.subject, fuzzer, seed }
@@ -138,9 +151,30 @@ function measure(rows, fuzzers, { seeds, cap, minutes, file }) {
   return true
 }
 
+/** The median of each fuzzer for each bug; a dash where half of its searches or more were cut off. */
+function bugTable(fuzzers, bugs, of) {
+  const cell = (subject, fuzzer) => {
+    const mine = of(fuzzer).filter((one) => one.subject === subject)
+    const { median } = medianTime(mine)
+    return mine.length === 0 ? '' : Number.isFinite(median) ? median.toFixed(2) : '–'
+  }
+  const row = (cells) => `| ${cells.join(' | ')} |`
+  return [
+    'Median seconds until a bug is found; a dash: later than the cut-off.',
+    '',
+    row(['bug', ...fuzzers]),
+    row(['---', ...fuzzers.map(() => '---:')]),
+    ...bugs.map((subject) => row([subject, ...fuzzers.map((fuzzer) => cell(subject, fuzzer))])),
+    '',
+  ].join('\n')
+}
+
 function draw(folder) {
   const all = readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n').map(JSON.parse)
-  const results = all.filter(({ control }) => !control)
+  // What takes long to stop may find something after its time: that counts as cut off, like all else that late.
+  const results = all
+    .filter(({ control }) => !control)
+    .map((one) => (one.time > one.cap ? { ...one, found: false, time: one.cap } : one))
   const of = (fuzzer) => results.filter((one) => one.fuzzer === fuzzer)
   const text = (time) => (Number.isFinite(time) ? time.toFixed(2) : '–')
   const present = [...FUZZERS.keys()].filter((fuzzer) => of(fuzzer).length > 0)
@@ -172,6 +206,7 @@ function draw(folder) {
     '',
   ].join('\n')
   writeFileSync(join(folder, 'table.md'), table)
+  writeFileSync(join(folder, 'bugs.md'), bugTable(present, bugs, of))
   writeFileSync(join(folder, 'found.svg'), picture(present.map((name) => ({ name, observations: of(name) }))))
   console.log(table)
   return wrong.length
@@ -180,7 +215,7 @@ function draw(folder) {
 const { values: flags } = parseArgs({
   options: {
     ...{ seeds: { type: 'string' }, cap: { type: 'string' }, minutes: { type: 'string' }, out: { type: 'string' } },
-    ...{ only: { type: 'string' }, fuzzers: { type: 'string' } },
+    ...{ only: { type: 'string' }, fuzzers: { type: 'string' }, from: { type: 'string' } },
     ...{ short: { type: 'boolean' }, draw: { type: 'boolean' } },
   },
 })
@@ -207,6 +242,7 @@ if (!flags.draw) {
   if (unknown.length > 0)
     throw new Error(`no such fuzzer: ${unknown.join(', ')}; there are ${[...FUZZERS.keys()].join(', ')}`)
   const finished = measure(rows, fuzzers, {
+    first: Number(flags.from ?? 1),
     seeds: Number(flags.seeds ?? (flags.short ? 3 : 31)),
     cap: Number(flags.cap ?? (flags.short ? 0.3 : 60)),
     minutes: Number(flags.minutes ?? Number.POSITIVE_INFINITY),

@@ -1,6 +1,6 @@
 import { survival } from './statistics.mjs'
 
-const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [900, 520, 60, 20, 250, 50]
+const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [950, 520, 60, 20, 300, 50]
 const COLOURS = [
   '#4269d0',
   '#efb118',

@@ -13,6 +13,7 @@ import { identities, type Offer, type Strategy } from './strategy.ts'
 export const fork: Strategy = {
   name: 'fork',
   about: 'tells two histories, each consistent in itself: two chains of blocks, or a value for each view',
+  onDemand: true,
   suits: (scene) => hasViews(scene) && scene.universe.closed,
   plans: () => PLANS_BY_VIEW,
   behave(scene, plan) {
