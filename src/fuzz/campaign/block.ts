@@ -43,7 +43,7 @@ const CHECKED_EVERY = 10_000
 const AUDITED_EVERY = 16
 const AUDITED_FIRST = 256
 const MOST_AUDITED = 2_000
-/** Runs after which it is known what is asked for. */
+/** Runs after which it is known what is asked for: in fewer, not all that a rule asks for is asked. */
 const ENOUGH_RUNS = 100
 /** Where something is wrong, all of one run are. */
 const ALL_OF_A_RUN = 1_000_000
@@ -70,6 +70,9 @@ export class BlockRunner {
   /** What the first runs tell the later ones, once one of those is asked for. */
   #pilot: Flown | undefined
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
+  /** Claims that were broken in blocks before the present one: it is merged after them. */
+  readonly #brokenBefore = new Set<string>()
+  #latest = 0
   #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
   /** @param grounds what campaigns over the same protocol have in common; it makes them faster, and no different */
@@ -95,6 +98,7 @@ export class BlockRunner {
   }
 
   /**
+   * @param first blocks come in order: of a claim that one before broke, nothing is found
    * @param stop asked at each step; a run that it ends counts only with what it has broken by then
    * @param lesson what the rounds before have met, in a campaign that learns
    * @throws UsageError where a handler is seen to do two different things in one state
@@ -104,10 +108,11 @@ export class BlockRunner {
     if (learns && (!this.#coverage || this.#coverage.of !== lesson?.digest)) {
       this.#coverage = { of: lesson?.digest, coverage: new Coverage(seed, lesson) }
     }
+    if (first <= this.#latest) this.#brokenBefore.clear()
+    this.#latest = first
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
     for (const claim of this.#claims) assertUnchanged(claim)
-    // In a few runs, not all that a rule asks for is asked.
     if (count >= ENOUGH_RUNS) for (const { program } of this.#tablesByKey.values()) assertHeard(program.vocabulary)
     return result
   }
@@ -136,15 +141,15 @@ export class BlockRunner {
         if (found.has(broken.claim)) continue
         // A claim that is known to be broken is worth no further healed run, unless runs are counted.
         if (!counts) settled.add(broken.claim)
-        found.set(
-          broken.claim,
-          this.#pure(run, () => this.#proven(settingContext, run, result, broken)),
-        )
+        if (this.#brokenBefore.has(broken.claim)) continue
+        const proven = this.#pure(run, () => this.#proven(settingContext, run, result, broken))
+        found.set(broken.claim, proven)
       }
       if (isMadeAgain(run - this.#campaign.firstRun, this.#strategies, this.#schedulers) && !this.#coverage)
         assertSameRun(run, result.entries, () => this.#one(settingContext, run, new Set(), new Set()).entries)
       if (settingContext.sharedTables.isFull) this.#startAfresh()
     }
+    for (const claim of found.keys()) this.#brokenBefore.add(claim)
     const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }
     const news = this.#coverage ? { news: this.#coverage.coverage.take() } : {}
     const counted = counts ? { violations } : {}
