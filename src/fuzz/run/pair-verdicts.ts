@@ -12,13 +12,13 @@ const MOST_REMEMBERED = 100_000
 type Met = readonly string[]
 
 /**
- * Judges the claims of a group where one participant has just put out more: by what each other one has put out together
- * with it, which is known from other runs long before their whole outcome is.
+ * Judges the claims of a group where one participant has just put out more: by what it and each other one have put out,
+ * which is known from other runs long before the whole outcome is.
  *
  * Sound because a claim that declares `decidedBy` is broken, or reached, exactly where one of its outputs or two of them
- * break or reach it, and any two are of at most two participants. Only if it matters no more how it is broken: the
- * sentence that says so is made from the whole outcome. It switches itself off for groups with a claim that does not declare it, or that
- * looks at what was sent. A share of outcomes is judged as a whole besides, and compared.
+ * break or reach it, and any two are of at most two participants. Only if it does not matter how a claim is broken: the
+ * sentence that says so is made from the whole outcome. It switches itself off for groups with a claim that does not
+ * declare it, or that looks at what was sent. A share of outcomes is judged as a whole besides, and compared.
  */
 export class PairVerdicts {
   readonly #group: ClaimGroup
