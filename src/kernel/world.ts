@@ -1,5 +1,5 @@
 import { type Id, type Program, rememberedAmong, UsageError } from '../model/index.ts'
-import { byArrival, deliversOnce, type Leaf, receivers, type System, settles, type Table } from '../system/index.ts'
+import { byArrival, deliversOnce, type Leaf, type System, settles, type Table } from '../system/index.ts'
 import { Audience } from './audience.ts'
 import { Numbers } from './bits.ts'
 import { Coalition, NOTHING_KNOWN, type Offers } from './coalition.ts'
@@ -229,10 +229,10 @@ export class World {
   #say(instance: Instance, envelope: number): void {
     const isNew = !instance.hasSaid(envelope)
     if (this.once && (isNew || !this.#duplicates)) {
-      const { messages, receivers: to } = this.kernel.envelopes
-      for (const receiver of receivers(this.program, instance.id, to[envelope]!)) {
-        const other = this.correct[receiver]
-        if (other) this.network.send(flight(other.index, instance.id, messages[envelope]!))
+      const message = this.kernel.envelopes.messages[envelope]!
+      const ids = this.#audience.receivers(instance.id, envelope)
+      for (let i = 0; i < ids.length; i++) {
+        this.network.send(flight(this.correct[ids[i]!]!.index, instance.id, message))
       }
     }
     if (isNew) this.#told(instance, envelope)

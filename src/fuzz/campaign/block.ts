@@ -14,9 +14,8 @@ import {
   UsageError,
 } from '../../model/index.ts'
 import { digestOf } from '../../system/digest-of.ts'
-import { Audit, brokenBySteps, noException, take } from '../../system/index.ts'
+import { Audit, noException } from '../../system/index.ts'
 import { drawFeatures, type Features, type Shares } from '../run/features.ts'
-import type { Broken } from '../run/judging.ts'
 import { replayOnReference } from '../run/replay-on-reference.ts'
 import { Run, type RunResult } from '../run/run.ts'
 import { SettingContext, SharedTables } from '../run/setting-context.ts'
@@ -30,6 +29,7 @@ import type { Lesson } from './lesson.ts'
 import { LockstepRunner } from './lockstep.ts'
 import { PILOT, Pilot } from './pilot.ts'
 import { PlannedRuns } from './planned.ts'
+import { provenViolation } from './proven-violation.ts'
 import { Restrained } from './restrained.ts'
 import type { BlockResult, Campaign, Found } from './result.ts'
 import { assertSameRun, isMadeAgain } from './same-run.ts'
@@ -45,7 +45,7 @@ const CHECKED_EVERY = 10_000
 const AUDITED_EVERY = 16
 const AUDITED_FIRST = 256
 const MOST_AUDITED = 2_000
-/** Runs after which it is known what is asked for. */
+/** Runs after which it is known what is asked for: in fewer, not all that a rule asks for is asked. */
 const ENOUGH_RUNS = 100
 /** Where something is wrong, all of one run are. */
 const ALL_OF_A_RUN = 1_000_000
@@ -74,6 +74,9 @@ export class BlockRunner {
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   /** What the coalition never does, if it is bound to anything. */
   readonly #restrained: Restrained | undefined
+  /** Claims that were broken in blocks before the present one: it is merged after them. */
+  readonly #brokenBefore = new Set<string>()
+  #latest = 0
   #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
   /**
@@ -96,11 +99,8 @@ export class BlockRunner {
     const drawn = this.#schedulers.filter((scheduler) => scheduler !== byPlan)
     this.#drawn = drawn.length > 0 ? drawn : this.#schedulers
     // A plan takes for granted that the coalition can send all that it can prove.
-    this.#planned = new PlannedRuns(
-      campaign.settings.length,
-      this.#strategies,
-      this.#restrained ? [] : this.#schedulers,
-    )
+    const planned = this.#restrained ? [] : this.#schedulers
+    this.#planned = new PlannedRuns(campaign.settings.length, this.#strategies, planned)
     this.#protocol = protocol
     this.#tablesByKey = tablesByKey
     const wanted = claims.filter((claim) => claim.kind === 'sometimes' || campaign.claims.includes(claim.name))
@@ -109,6 +109,7 @@ export class BlockRunner {
   }
 
   /**
+   * @param first blocks come in order: of a claim that one before broke, nothing is found
    * @param stop asked at each step; a run that it ends counts only with what it has broken by then
    * @param lesson what the rounds before have met, in a campaign that learns
    * @throws UsageError where a handler is seen to do two different things in one state
@@ -118,10 +119,11 @@ export class BlockRunner {
     if (learns && (!this.#coverage || this.#coverage.of !== lesson?.digest)) {
       this.#coverage = { of: lesson?.digest, coverage: new Coverage(seed, lesson) }
     }
+    if (first <= this.#latest) this.#brokenBefore.clear()
+    this.#latest = first
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
     for (const claim of this.#claims) assertUnchanged(claim)
-    // In a few runs, not all that a rule asks for is asked.
     if (count >= ENOUGH_RUNS) for (const { program } of this.#tablesByKey.values()) assertHeard(program.vocabulary)
     return result
   }
@@ -131,7 +133,7 @@ export class BlockRunner {
     const found = new Map<string, Found>()
     const settled = new Set<string>()
     const violations: Record<string, number> = {}
-    const { counts = false } = this.#campaign
+    const { counts = false, seed } = this.#campaign
     let [runs, steps, decided, cut, unfinished] = [0, 0, 0, 0, 0]
     for (let run = first; run < first + count && !stop?.(); run++) {
       if (run >= PILOT) this.#pilot ??= this.#fly(stop)
@@ -146,21 +148,22 @@ export class BlockRunner {
       if (result.unfinished) unfinished++
       if (this.#isChecked(run) && !result.stopped) this.#pure(run, () => this.#check(settingContext, run, result))
       for (const broken of result.broken) {
-        if (found.has(broken.claim) && !this.#restrained) {
-          violations[broken.claim]!++
-          continue
+        const { claim } = broken
+        const isKnown = found.has(claim) || this.#brokenBefore.has(claim)
+        if (!isKnown || this.#restrained) {
+          const proven = this.#pure(run, () => provenViolation(settingContext, this.#claims, seed, run, result, broken))
+          if (this.#restrained?.offends(settingContext.program, proven.steps)) continue
+          if (!isKnown) found.set(claim, proven)
         }
-        const proven = this.#pure(run, () => this.#proven(settingContext, run, result, broken))
-        if (this.#restrained?.offends(settingContext.program, proven.steps)) continue
-        violations[broken.claim] = (violations[broken.claim] ?? 0) + 1
+        violations[claim] = (violations[claim] ?? 0) + 1
         // A claim that is known to be broken is worth no further healed run, unless runs are counted.
-        if (!counts) settled.add(broken.claim)
-        if (!found.has(broken.claim)) found.set(broken.claim, proven)
+        if (!counts) settled.add(claim)
       }
       if (isMadeAgain(run - this.#campaign.firstRun, this.#strategies, this.#schedulers) && !this.#coverage)
         assertSameRun(run, result.entries, () => this.#one(settingContext, run, new Set(), new Set()).entries)
       if (settingContext.sharedTables.isFull) this.#startAfresh()
     }
+    for (const claim of found.keys()) this.#brokenBefore.add(claim)
     const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }
     const news = this.#coverage ? { news: this.#coverage.coverage.take() } : {}
     const counted = counts ? { violations } : {}
@@ -279,21 +282,5 @@ export class BlockRunner {
     }
     const names = [this.#schedulers, this.#strategies].map((list) => list.map(({ name }) => name))
     return { shares: pilot.finish(names), known: { graph: pilot.graph } }
-  }
-
-  /** Replays a violation on the reference before it is reported. */
-  #proven(settingContext: SettingContext, run: number, { entries, features }: RunResult, broken: Broken): Found {
-    const { program, world } = settingContext
-    const { steps } = replayOnReference(settingContext, entries.slice(0, broken.length), world.coalition.offered())
-    const claim = this.#claims.find(({ name }) => name === broken.claim)
-    const witness = claim && brokenBySteps(claim, take(program, steps))
-    if (witness === undefined) {
-      throw new HarnessError(
-        `run ${run} of seed ${this.#campaign.seed} broke ${broken.claim} (${broken.witness}), but its replay does not`,
-      )
-    }
-    const drawn = { scheduler: features.chooser.name, strategies: features.strategies.map(({ name }) => name) }
-    const { claim: name, healed } = broken
-    return { claim: name, witness, run, setting: settingContext.setting, ...drawn, steps, healed }
   }
 }
