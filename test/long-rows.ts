@@ -19,6 +19,7 @@ const slowToDecide: readonly RegExp[] = [
   /^go-pbft\/layer-3(-early-discarded|-numbers-restart)? liveness/,
   /^hotstuff/,
   /^mmr14\S* (agreement|lasso)/,
+  /^pfab/,
   /^phase-king(\/weak-grade)? /,
   /^phase-queen /,
   /^mmr14\/\S+ validity/,
