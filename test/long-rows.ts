@@ -54,7 +54,7 @@ const slowToFind: readonly RegExp[] = [
   /^raft\/(commits-earlier-terms|gaps-in-log|stale-leader)/,
   /^streamlet\/two-consecutive/,
   /^simplex\/(finalise-late|any-parent|quorum-2f-plus-1)/,
-  /^tendermint\S* (accountability|equivocation-alone)/,
+  /^tendermint\S* (accountability|equivocation-alone|all-equivocate-or-none)/,
   /^tendermint\/unlock-on-weak-nil/,
   /^two-step/,
   /^vr\/longest-log/,

@@ -81,11 +81,11 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'slow',
   ],
   [
-    /^tendermint equivocation-alone .*"rounds":2/,
+    /^tendermint (equivocation-alone|all-equivocate-or-none) .*"rounds":2/,
     'Every use of a Byzantine message is told apart: two rounds have more than 20,000,000 states in schedules of 6 steps.',
   ],
   [
-    /^tendermint\S* (accountability|equivocation-alone)/,
+    /^tendermint\S* (accountability|equivocation-alone|all-equivocate-or-none)/,
     'Every use of a Byzantine message is told apart. One round has more than 3,000,000 states for r0 and r1, none of them ' +
       'a violation as far as the search got in 144 seconds of processor time. What is violated is found in 1,322,115 states and more.',
   ],
