@@ -135,7 +135,9 @@ export const tendermintProperties = properties<Tendermint>({
     { ...firm('', 'accountability', { ...at(1, 4, 2), auth: 'channels' }), defect: 'tendermint/fork-unsigned' },
     { ...firm('forget-lock', 'accountability', at(2, 4, 2)), defect: 'tendermint/forget-lock-accused' },
     firm('pol-future-round', 'agreement', at(2), 'holds'),
+    firm('pol-future-round', 'agreement', at(3), 'holds'),
     reported('drop-locked-value-disjunct', 'agreement', at(2), 'holds'),
+    reported('drop-locked-value-disjunct', 'agreement', at(3), 'holds'),
     reported('unlock-on-nil-insisting', 'agreement', at(2), 'holds'),
   ],
 })

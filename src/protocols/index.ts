@@ -13,10 +13,12 @@ import { dbftProperties } from '../../properties/dbft.ts'
 import { dolevStrongProperties } from '../../properties/dolev-strong.ts'
 import { fabProperties } from '../../properties/fab.ts'
 import { goPbftProperties } from '../../properties/go-pbft.ts'
+import { honeybadgerProperties } from '../../properties/honeybadger.ts'
 import { hotstuffProperties } from '../../properties/hotstuff.ts'
 import { ibftProperties } from '../../properties/ibft.ts'
 import { mmr14Properties } from '../../properties/mmr14.ts'
 import { oralMessagesProperties } from '../../properties/oral-messages.ts'
+import { parallelDolevStrongProperties } from '../../properties/parallel-dolev-strong.ts'
 import { paxosProperties } from '../../properties/paxos.ts'
 import { pbftProperties } from '../../properties/pbft.ts'
 import { pfabProperties } from '../../properties/pfab.ts'
@@ -52,10 +54,12 @@ import * as dbft from './dbft.ts'
 import * as dolevStrong from './dolev-strong.ts'
 import * as fab from './fab.ts'
 import * as goPbft from './go-pbft.ts'
+import * as honeybadger from './honeybadger.ts'
 import * as hotstuff from './hotstuff.ts'
 import * as ibft from './ibft.ts'
 import * as mmr14 from './mmr14.ts'
 import * as oralMessages from './oral-messages.ts'
+import * as parallelDolevStrong from './parallel-dolev-strong.ts'
 import * as paxos from './paxos.ts'
 import * as pbft from './pbft.ts'
 import * as pfab from './pfab.ts'
@@ -94,10 +98,12 @@ export const registry: readonly Subject[] = [
   subject(dolevStrong, dolevStrongProperties),
   subject(fab, fabProperties),
   subject(goPbft, goPbftProperties),
+  subject(honeybadger, honeybadgerProperties),
   subject(hotstuff, hotstuffProperties),
   subject(ibft, ibftProperties),
   subject(mmr14, mmr14Properties),
   subject(oralMessages, oralMessagesProperties),
+  subject(parallelDolevStrong, parallelDolevStrongProperties),
   subject(paxos, paxosProperties),
   subject(pbft, pbftProperties),
   subject(pfab, pfabProperties),
