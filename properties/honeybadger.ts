@@ -27,6 +27,8 @@ const row = (name: string, claim: string, verdict: Expectation['verdict'] = 'hol
 
 export const honeybadgerProperties = properties<Honeybadger>({
   claims: [agreement(chosen), validity, decidesAfterHealing(chosen, () => ['']), decided(chosen)],
+  // A VOTE does not say in which agreement it is: its receiver knows.
+  law: { once: ['PROPOSE'] },
   variants: {
     'acs-early-zero': 'Votes for 0 in the agreements that are left while only n − f − 1 have ended with 1.',
     'never-zero': 'Votes for 0 only if all have ended with 1: never.',
