@@ -56,3 +56,29 @@ export function accountability<O>(agreement: Invariant<O>, law: Law, described: 
     },
   )
 }
+
+/**
+ * Not true of every protocol, and said because it is often believed: that a fork is made by replicas that all equivocate, or
+ * that all do something else.
+ */
+export function allEquivocateOrNone<O>(agreement: Invariant<O>, law: Law, described: Described = {}): Liveness<O> {
+  return liveness(
+    {
+      name: 'all-equivocate-or-none',
+      about: 'If correct replicas decide differently, f + 1 replicas are convicted of equivocation, or none is.',
+      ...described,
+      healing: 'deliveries',
+      reads: ['held'],
+    },
+    (after) => {
+      const { setting, held } = after
+      const culprits = [...new Set(convicted(held, { once: law.once }, setting).map(({ of }) => of))]
+      if (culprits.length === 0 || culprits.length > setting.f) return undefined
+      const broken = agreement.broken(after)
+      return (
+        broken &&
+        `${broken}, and of equivocation only ${culprits.map((id) => nameOf(id, setting.n)).join(', ')} is convicted`
+      )
+    },
+  )
+}

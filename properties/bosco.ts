@@ -80,6 +80,9 @@ export const boscoProperties = properties<Bosco>({
   ],
   expected: [
     row('', 'agreement', any(6), 'holds'),
+    // Beyond its bounds it only takes longer.
+    row('', 'agreement', { ...any(5), b: 0 }, 'holds'),
+    row('', 'agreement', any(7), 'holds'),
     row('low-threshold', 'agreement', any(6), 'violated'),
     row('', 'one-step', unanimous(6, 0), 'holds'),
     row('', 'one-step', unanimous(8, 1), 'holds'),

@@ -53,11 +53,14 @@ export const syncHotstuffProperties = properties<SyncHotstuff>({
   variants: {
     'lock-at-entry': 'Locks what it has seen certified when it enters a view, and nothing in the middle of it.',
     'short-timer': 'Locks at entry, and commits after Δ.',
+    'n-2f': 'Locks at entry, and has quorums of n − f: of two for n = 4, f = 2.',
     'no-forward': 'Locks at entry, and does not pass a proposal on with its vote.',
     'no-status-wait': 'Locks at entry, and a new leader proposes at once.',
     'timer-survives-quit': 'Locks at entry, and commits what it has voted for although it has left the view.',
   },
   expected: [
+    // The Byzantine replicas lead both views.
+    row('n-2f', 'agreement', { n: 4, f: 2, byzantine: [0, 1], bounds: { views: 2 } }),
     { ...row('', 'agreement', underOne(3)), defect: 'sync-hotstuff/published' },
     { ...row('', 'honest-leader-decides', underOne(2)), defect: 'sync-hotstuff/published' },
     row('lock-at-entry', 'agreement', at(2), 'holds'),

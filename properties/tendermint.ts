@@ -1,6 +1,13 @@
-import { type Configuration, type Expectation, invariant, nameOf, properties } from '../src/model/index.ts'
+import {
+  type Configuration,
+  type Expectation,
+  invariant,
+  nameOf,
+  properties,
+  type Setting,
+} from '../src/model/index.ts'
 import type { Tendermint } from '../src/protocols/tendermint.ts'
-import { accountability, isAccountable } from './accountability.ts'
+import { accountability, allEquivocateOrNone, isAccountable } from './accountability.ts'
 import { agreement, decided, decidesAfterHealing, ifAllPropose, integrity } from './claims.ts'
 import { tendermintLaw } from './tendermint-law.ts'
 
@@ -15,6 +22,11 @@ const validity = invariant<Tendermint['output'] | { note: never }>(
   },
 )
 
+const inOneRound = {
+  promised: 'there is one round, b ≤ 2f, and messages are signed',
+  promise: (setting: Setting) => setting.bounds['rounds'] === 1 && isAccountable(setting),
+}
+
 /** Not true, and said because it is often believed: whoever forgets a lock forks, and says nothing twice. */
 const equivocationAlone = accountability(
   agreement(chosen),
@@ -22,8 +34,7 @@ const equivocationAlone = accountability(
   {
     name: 'equivocation-alone',
     about: 'If correct replicas decide differently, f + 1 replicas are convicted of equivocation.',
-    promised: 'there is one round, b ≤ 2f, and messages are signed',
-    promise: (setting) => setting.bounds['rounds'] === 1 && isAccountable(setting),
+    ...inOneRound,
   },
 )
 
@@ -50,6 +61,7 @@ export const tendermintProperties = properties<Tendermint>({
     decidesAfterHealing(chosen, ifAllPropose),
     accountability(agreement(chosen), tendermintLaw),
     equivocationAlone,
+    allEquivocateOrNone(agreement(chosen), tendermintLaw, inOneRound),
     decided(chosen),
   ],
   settings: [
@@ -61,6 +73,11 @@ export const tendermintProperties = properties<Tendermint>({
     {
       name: 'fork-amnesia',
       about: 'Two Byzantine replicas among four forget in a second round what they locked in the first.',
+      configuration: at(2, 4, 2),
+    },
+    {
+      name: 'fork-back-to-the-past',
+      about: 'Two Byzantine replicas among four, one of which precommits a second time in a round that is over.',
       configuration: at(2, 4, 2),
     },
     {
@@ -113,10 +130,14 @@ export const tendermintProperties = properties<Tendermint>({
     firm('', 'accountability', at(1, 4, 2), 'holds'),
     firm('', 'equivocation-alone', at(1, 4, 2), 'holds'),
     { ...firm('', 'equivocation-alone', at(2, 4, 2)), defect: 'tendermint/fork-amnesia' },
+    derived('', 'all-equivocate-or-none', at(1, 4, 2), 'holds'),
+    { ...reported('', 'all-equivocate-or-none', at(2, 4, 2)), defect: 'tendermint/fork-back-to-the-past' },
     { ...firm('', 'accountability', { ...at(1, 4, 2), auth: 'channels' }), defect: 'tendermint/fork-unsigned' },
     { ...firm('forget-lock', 'accountability', at(2, 4, 2)), defect: 'tendermint/forget-lock-accused' },
     firm('pol-future-round', 'agreement', at(2), 'holds'),
+    firm('pol-future-round', 'agreement', at(3), 'holds'),
     reported('drop-locked-value-disjunct', 'agreement', at(2), 'holds'),
+    reported('drop-locked-value-disjunct', 'agreement', at(3), 'holds'),
     reported('unlock-on-nil-insisting', 'agreement', at(2), 'holds'),
   ],
 })

@@ -12,7 +12,7 @@
 import { all, defineLockstep, type Id, range, type Setting, said, same, UsageError } from '../model/index.ts'
 
 /** A value and who signed it, in order. Whoever sends it signs it too, as the last one. */
-interface Chain {
+export interface Chain {
   value: string
   signers: Id[]
 }
@@ -50,7 +50,7 @@ const rules = ({ f }: Setting) => ({
 })
 
 /** The signature of a chain's last signer: it has sent the shorter chain. */
-const signed = ({ value, signers }: Chain) => {
+export const signed = ({ value, signers }: Chain) => {
   const rest = signers.slice(0, -1)
   return said<Message>(
     1,

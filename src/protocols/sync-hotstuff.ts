@@ -239,3 +239,5 @@ export const shortTimer = lockAtEntry.variant('short-timer', () => ({ timer: 1 }
 export const noForward = lockAtEntry.variant('no-forward', () => ({ forwards: false }))
 export const noStatusWait = lockAtEntry.variant('no-status-wait', () => ({ proposesAt: 0 }))
 export const timerSurvivesQuit = lockAtEntry.variant('timer-survives-quit', () => ({ stopsTimer: false }))
+/** The largest quorum that the correct can form. Where n = 2f it is f, so that Byzantine replicas alone certify blocks. */
+export const n2f = lockAtEntry.variant('n-2f', ({ n, f }) => ({ quorum: n - f }))
