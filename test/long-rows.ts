@@ -29,6 +29,7 @@ const slowToDecide: readonly RegExp[] = [
   /^qbft\S* .*"rounds":3/,
   /^raft\S* .*("slots":2|"terms":4)/,
   /^simplex\S* .*("iterations":3|"n":5)/,
+  /^simplex liveness/,
   /^streamlet/,
   /^sync-hotstuff/,
   /^tendermint\S* .*"rounds":[234]/,

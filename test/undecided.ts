@@ -55,6 +55,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'Mutants are found in 41,478 to 746,747 states, and 6 to 48 seconds of processor time.',
     'slow',
   ],
+  [/^chained-hotstuff liveness .*"tenure":2/, 'It holds in 28,132 states, and 64 seconds of processor time.', 'slow'],
   [
     /^streamlet\/(vote-repeat|no-vote-rule|finalise-tip) /,
     'Found in 106,045, 138,964 and 51,630 states, in 9 to 11 seconds of processor time.',
