@@ -35,6 +35,7 @@ const slowToDecide: readonly RegExp[] = [
   /^tendermint\S* .*"rounds":[234]/,
   /^tendermint\/dedup-\S+ liveness/,
   /^two-step\S* .*"n":[5-9]/,
+  /^two-step liveness/,
   /^zyzzyva\S* .*"views":3/,
 ]
 
