@@ -167,9 +167,12 @@ export function totality<O>(decides: Decides<O>, { name = 'totality' }: Named = 
       reads: ['before'],
     },
     (after, before) => {
+      const delivered = decisions(before, decides)
+      // Where nobody has delivered, nothing is asked of a healed run: it need not be made.
+      if (delivered.length === 0) return undefined
       const { n } = after.setting
       const made = decisions(after, decides)
-      for (const { at: first, slot, value } of decisions(before, decides)) {
+      for (const { at: first, slot, value } of delivered) {
         const left = after.correct.filter((id) => id < n && !made.some(({ at, slot: to }) => at === id && to === slot))
         if (left.length === 0) continue
         const names = left.map((at) => nameOf(at, n)).join(', ')

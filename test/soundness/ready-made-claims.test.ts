@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { agreement, decided, integrity, oneChain, totality } from '../../properties/claims.ts'
 import { contradict } from '../../src/model/conviction.ts'
-import { type Claim, chain } from '../../src/model/index.ts'
+import { type Claim, chain, holdsAnyhow } from '../../src/model/index.ts'
 import { REDUCTIONS } from '../../src/tables/passes/pass-names.ts'
 import { type Anything, authored, checked } from './author.ts'
 
@@ -82,6 +82,14 @@ test('totality is about each slot', () => {
   const { broken } = totality(inSlots)
   expect(broken(facts([1, 2]), facts([1]))).toBe('r0 delivered v in slot 1, but r1 never will')
   expect(broken(facts([1, 1]), facts([1]))).toBeUndefined()
+})
+
+test('totality asks for a healed run only where somebody has delivered', () => {
+  const claim = totality((output: Anything) => ({ slot: '', value: output }))
+  const facts = (outputs: Anything) =>
+    ({ setting: { n: 2 }, correct: [0, 1], outputs, fresh: [], soup: [] }) as Anything
+  expect(holdsAnyhow(claim, facts([]))).toBe(true)
+  expect(holdsAnyhow(claim, facts([{ at: 0, output: 'a' }]))).toBe(false)
 })
 
 describe('blocks', () => {

@@ -1,20 +1,12 @@
 import { Healer } from '../../kernel/healed/index.ts'
-import {
-  brokenAfter,
-  type Facts,
-  type Id,
-  type Json,
-  type Liveness,
-  type Program,
-  remembered,
-  type Said,
-} from '../../model/index.ts'
+import { brokenAfter, type Facts, type Liveness, type Program, remembered } from '../../model/index.ts'
 import type { RecordLayout } from '../../tables/automaton/evaluate.ts'
 import type { RecordJudge } from '../../tables/automaton/record-judge.ts'
 import type { Closed } from '../../tables/closure/closed.ts'
 import { arrangements, NotSymmetric } from '../../tables/passes/symmetry.ts'
 import type { LiveClasses } from './live-classes.ts'
 import { RecoveryStarts } from './recovery-starts.ts'
+import { type Puts, renamedEnd } from './renamed-end.ts'
 import type { Numbered } from './uses.ts'
 
 /** Judges liveness claims in a state: heals it, and looks at what comes of that. */
@@ -109,18 +101,9 @@ export class LiveJudge {
   }
 
   /** Judges the end of a healed run with the participants' names exchanged. */
-  #failsRenamed(
-    claim: Liveness<any>,
-    state: Int32Array,
-    order: readonly number[],
-    puts: ReadonlyMap<Id, ReturnType<Healer['puts']>>,
-  ): boolean {
-    const { ids } = this.#places
+  #failsRenamed(claim: Liveness<any>, state: Int32Array, order: readonly number[], puts: Puts): boolean {
     const before = this.#outcome(state, order)
-    const list = (kind: 'outputs' | 'notes'): Said<Json>[] =>
-      before.correct.flatMap((at) => puts.get(ids[order[ids.indexOf(at)]!]!)![kind].map((output) => ({ at, output })))
-    const outputs = [...list('outputs'), ...list('notes').map(({ at, output }) => ({ at, output: { note: output } }))]
-    return brokenAfter(claim, { ...before, outputs }, before) !== undefined
+    return brokenAfter(claim, renamedEnd(before, this.#places.ids, order, puts), before) !== undefined
   }
 
   #outcome(state: Int32Array, order: readonly number[]): Facts {

@@ -17,6 +17,7 @@ import type { LiveClasses } from './live-classes.ts'
 import { LiveMoves, type PossibleMoves, textOfTold } from './live-moves.ts'
 import { type LivenessOptions, LiveSpace } from './live-space.ts'
 import { RecoveryStarts } from './recovery-starts.ts'
+import { renamedEnd } from './renamed-end.ts'
 import { WordsBehind } from './words-behind.ts'
 import { NOTHING_NEEDED, WordsNeeded } from './words-needed.ts'
 
@@ -39,6 +40,8 @@ export class LivenessProof {
   readonly #provable: ReadonlyMap<number, number>
   /** By claim, and by what was put out before and after: does it hold? */
   readonly #known = new Map<Liveness<any>, Map<Facts, Map<object, boolean>>>()
+  /** By claim, and by what each participant put out before and after: does it hold in every arrangement? */
+  readonly #arranged = new Map<Liveness<any>, Map<string, boolean>>()
   readonly #behind: WordsBehind
   readonly #needed: WordsNeeded
   /** By state, and by participant, or for all where what one has is told to all: what must have been used, by number. */
@@ -169,17 +172,61 @@ export class LivenessProof {
         return { here, needed: this.#needed.in(all) }
       }),
     )
+    const isAlone = (before: Facts): boolean =>
+      remembered(this.#knownOf(claim, before), NOTHING, () => holdsAnyhow(claim, before))
+    // What comes later ends in the same way; but it is another state that is before it.
+    const isElsewhere = claim.reads.includes('before') ? undefined : this.#isElsewhere
+    const always = (order: readonly number[], holds: (end: Facts) => boolean): boolean =>
+      starts.always(state, order, starting, hasUsed, holds, isElsewhere)
+    const renamed = isElsewhere ? undefined : this.#holdsRenamed(claim, state, isAlone, always)
+    if (renamed !== undefined) return renamed
     return arrangements(this.#space.classes.groups, ids.length, looks).every((order) => {
       const before = this.#before(state, order)
-      const known = remembered(remembered(this.#known, claim, newMap), before, newMap)
-      const alone = remembered(known, NOTHING, () => holdsAnyhow(claim, before))
-      if (alone) return true
-      // What comes later ends in the same way; but it is another state that is before it.
-      const isElsewhere = claim.reads.includes('before') ? undefined : this.#isElsewhere
+      const known = this.#knownOf(claim, before)
       const holds = (after: Facts): boolean =>
         remembered(known, after, () => brokenAfter(claim, { ...before, outputs: after.outputs }, before) === undefined)
-      return starts.always(state, order, starting, hasUsed, holds, isElsewhere)
+      return isAlone(before) || always(order, holds)
     })
+  }
+
+  /**
+   * Does the claim hold in all arrangements of a state, as far as one of them shows it? Nothing where the order of firings
+   * makes a difference, and where healed runs, which know no bounds, go where nobody has seen that participants are alike.
+   */
+  #holdsRenamed(
+    claim: Liveness<any>,
+    state: Int32Array,
+    isAlone: (before: Facts) => boolean,
+    always: (order: readonly number[], holds: (end: Facts) => boolean) => boolean,
+  ): boolean | undefined {
+    const { groups } = this.#space.classes
+    if (groups.length === 0 || this.#options.closed.cut) return undefined
+    const { ids, stride } = this.#space.places
+    const { healer } = this.#startsOf(claim)
+    const arranged = remembered(this.#arranged, claim, newMap)
+    const everywhere = (texts: readonly string[], holds: (order: readonly number[]) => boolean): boolean =>
+      remembered(arranged, texts.join(), () => arrangements(groups, ids.length, (p) => texts[p]!).every(holds))
+    const putsBefore = ids.map((_, p) => `${state[p * stride + 1]}`)
+    if (everywhere(putsBefore, (order) => isAlone(this.#before(state, order)))) return true
+    let isDeterminate = true
+    const holds = always(
+      ids.map((_, p) => p),
+      () => {
+        isDeterminate &&= healer.isDeterminate()
+        if (!isDeterminate) return false
+        const puts = new Map(ids.map((id) => [id, healer.puts(id)]))
+        const both = putsBefore.map((text, p) => `${text} ${healer.putsKey(ids[p]!)}`)
+        return everywhere(both, (order) => {
+          const before = this.#before(state, order)
+          return brokenAfter(claim, renamedEnd(before, ids, order, puts), before) === undefined
+        })
+      },
+    )
+    return isDeterminate ? holds : undefined
+  }
+
+  #knownOf(claim: Liveness<any>, before: Facts): Map<object, boolean> {
+    return remembered(remembered(this.#known, claim, newMap), before, newMap)
   }
 
   #startsOf({ healing }: Liveness<any>): RecoveryStarts {

@@ -19,7 +19,7 @@ import {
   type PutNumbers,
   type SilentStart,
 } from './healed-run.ts'
-import type { Inboxes, Word } from './inboxes.ts'
+import type { Inboxes, UsedWords, Word } from './inboxes.ts'
 import type { End, Ends, Soup, SoupEntry } from './soups.ts'
 
 /** Many healed runs: each participant starts from one of several local states. */
@@ -49,7 +49,8 @@ export class Healer {
   readonly #nothingOpen: Guesses
   /** What had been said when the last run first came to rest. */
   #rested: Soup
-  #start: readonly number[] = []
+  /** By participant: the local states that the last run may have started from. */
+  #began: readonly (readonly number[])[] = []
   /** Runs that may still be looked at. */
   #left = 0
   readonly #facts = new Map<string, Facts>()
@@ -85,6 +86,7 @@ export class Healer {
    */
   always(starts: Starts, arrived: HasArrived, holds: (end: Facts) => boolean, isElsewhere?: IsElsewhere): boolean {
     this.#left = MOST_RUNS
+    this.#began = starts.locals.map((some) => some.map(({ local }) => local))
     if (!isElsewhere) return this.#eachWay(starts, arrived, () => this.#settled(), holds)
     const { ids } = this.#run
     const goesOn = (at: Id) => (): boolean => {
@@ -130,6 +132,7 @@ export class Healer {
   #alwaysFromRest(holds: (end: Facts) => boolean): boolean {
     const { locals, soup, outputs, notes, guesses } = this.#run
     const puts = outputs.map((list, at) => ({ outputs: list, notes: notes[at]! }))
+    this.#rested = soup
     const choices = new Branches()
     do {
       // What has arrived is asked for once more, so that runs from here differ only by what they depend on.
@@ -142,7 +145,7 @@ export class Healer {
 
   /** Up to the first rest. */
   #settle(start: BrokenAfterRecovery): void {
-    this.#start = start.locals
+    this.#began = start.locals.map((local) => [local])
     this.#run.begin(start)
     this.#run.settle()
     this.#rested = this.#run.soup
@@ -196,18 +199,31 @@ export class Healer {
   }
 
   /**
-   * Would the last run have come to its first rest in the same way in any other order? Looked at is, for each
-   * participant, all that could have fired on all that there was to hear then: if no firing ever disables or changes
-   * another, order is nothing.
+   * Would the last run have come to its first rest in the same way in any other order, and from any other start that led
+   * to it? Looked at is, for each participant, all that could have fired on all that there was to hear then, or may have
+   * been: if no firing ever disables or changes another, order is nothing.
    */
   restsAlike(): boolean {
     return this.#run.ids.every((at) => {
-      const [inbox, start] = [this.inboxes.of(at, this.#rested, this.#run.usedBy(at)), this.#start[at]!]
-      return remembered(inbox.confluent, start, () => {
-        this.inboxes.soups.count()
-        return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
-      })
+      const inbox = this.inboxes.of(at, this.#rested, this.#mostUsed(at))
+      return this.#began[at]!.every((start) =>
+        remembered(inbox.confluent, start, () => {
+          this.inboxes.soups.count()
+          return isConfluent(start, (local) => this.inboxes.firings(at, local, inbox))
+        }),
+      )
     })
+  }
+
+  /** All that a participant may have used of the coalition's words. */
+  #mostUsed(at: Id): UsedWords {
+    const { guesses } = this.#run
+    const isMore = (word: SoupEntry, { words }: UsedWords): boolean =>
+      !words.includes(word) && guesses.mayHave(at, word)
+    return this.inboxes.open.reduce(
+      (used, word) => (isMore(word, used) ? this.inboxes.plus(used, word) : used),
+      this.#run.usedBy(at),
+    )
   }
 
   /** Would it have ended the same? Said only of runs without timeouts, inputs and coins. */

@@ -54,7 +54,8 @@ export class Inboxes {
   readonly #ids: readonly Id[]
   readonly #entries = new Map<number, SoupEntry>()
   readonly #more = new Map<UsedWords, Map<SoupEntry, UsedWords>>()
-  readonly #open: readonly SoupEntry[]
+  /** The open words, in the order in which they would be offered. */
+  readonly open: readonly SoupEntry[]
   readonly #healing: Liveness['healing']
 
   /** @param open words of the coalition of which it is not known whether they have arrived, if they are not used */
@@ -63,7 +64,7 @@ export class Inboxes {
     this.#program = program
     this.#table = table
     this.#ids = correctIds(program.setting)
-    this.#open = open.map(({ from, message }) => this.entry(from, message, 'all')).sort(byWord)
+    this.open = open.map(({ from, message }) => this.entry(from, message, 'all')).sort(byWord)
   }
 
   /** The one entry for a word and its receivers. */
@@ -106,7 +107,7 @@ export class Inboxes {
       return !seen.has(key) && seen.add(key) !== undefined
     }
     const correct = words.filter(isNew)
-    return new HealedInbox([...correct, ...used.filter(isNew)], own, correct.length, this.#open.filter(isNew))
+    return new HealedInbox([...correct, ...used.filter(isNew)], own, correct.length, this.open.filter(isNew))
   }
 
   /** What was used, and a word more. */
