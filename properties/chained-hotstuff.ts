@@ -1,6 +1,32 @@
-import { type Configuration, type Expectation, properties, sometimes } from '../src/model/index.ts'
+import { type Configuration, type Expectation, properties, range, type Setting, sometimes } from '../src/model/index.ts'
 import type { ChainedHotstuff } from '../src/protocols/chained-hotstuff.ts'
-import { oneChain } from './claims.ts'
+import { growsAfterHealing, oneChain } from './claims.ts'
+
+const committed = (output: ChainedHotstuff['output'] | { note: never }) =>
+  'committed' in output ? output.committed : undefined
+
+/** How many views on end have correct leaders, at most. */
+function correctOnEnd({ n, byzantine, bounds }: Setting): number {
+  if (byzantine.length === 0) return Number.POSITIVE_INFINITY
+  let [most, now] = [0, 0]
+  for (const turn of range(2 * n)) {
+    now = byzantine.includes(turn % n) ? 0 : now + 1
+    most = Math.max(most, now)
+  }
+  return most * bounds['tenure']!
+}
+
+/**
+ * A chain of three takes four correct leaders on end, as the votes for a block go to the next one: Giridharan, Suri-Payer,
+ * Ding, Howard, Abraham and Crooks, "BeeGees: Stayin' Alive in Chained BFT", PODC 2023, section 1. No timer runs where one replica leads all views.
+ */
+const fourOnEnd = {
+  promised: 'b ≤ f, leaders change, and four views on end have correct ones',
+  promise: (setting: Setting) =>
+    setting.byzantine.length <= setting.f &&
+    setting.bounds['tenure']! < setting.bounds['views']! &&
+    correctOnEnd(setting) >= 4,
+}
 
 /** r0, who is Byzantine, leads every view: whatever leaders do, it can do. */
 const underOne = (views: number, n = 4): Configuration => ({
@@ -22,18 +48,29 @@ const row = (
 
 const derived = (...one: Parameters<typeof row>): Expectation => ({ ...row(...one), confidence: 'derived' })
 
+const live = (...one: Parameters<typeof row>): Expectation => ({ ...derived(...one), claim: 'liveness' })
+
 export const chainedHotstuffProperties = properties<ChainedHotstuff>({
   claims: [
-    oneChain((output) => ('committed' in output ? output.committed : undefined)),
+    oneChain(committed),
+    // Whoever is in the view after the last one may still propose in it.
+    growsAfterHealing(committed, ({ bounds }) => bounds['views']! + 1, fourOnEnd),
     sometimes(
       { name: 'decided', about: 'Some correct replica commits a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
     ),
   ],
   settings: [
+    {
+      name: 'three-on-end',
+      about:
+        'Four replicas lead in turn, and one of them is silent: no more than three views on end have correct leaders.',
+      configuration: inTurn(4),
+    },
     { name: 'byzantine-leads', about: 'One Byzantine replica leads all of five views.', configuration: underOne(5) },
   ],
   variants: {
+    'two-chain-timer-once': 'The chain of two, with a timer that does not run again after a view that it has ended.',
     'no-lock': 'Votes whatever it is locked on.',
     'three-chain-non-consecutive': 'Commits the first of three certified blocks, whatever views are between them.',
     'three-chain-first-link-only': 'Only the first two of the three blocks have to be of neighbouring views.',
@@ -82,5 +119,10 @@ export const chainedHotstuffProperties = properties<ChainedHotstuff>({
     row('any-justify', inTurn(4), 'holds'),
     row('early-lock', underOne(4), 'holds'),
     row('early-lock-three-chain-one-link', underOne(4), 'holds'),
+    { ...live('', inTurn(4)), defect: 'chained-hotstuff/three-on-end' },
+    live('', { n: 4, f: 1, byzantine: [0], bounds: { views: 4, tenure: 2 } }, 'holds'),
+    live('two-chain', inTurn(3), 'holds'),
+    live('two-chain-timer-once', inTurn(3)),
+    row('two-chain-timer-once', inTurn(4), 'holds'),
   ],
 })

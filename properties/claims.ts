@@ -13,6 +13,7 @@ import {
   nameOf,
   type Outcome,
   type Said,
+  type Setting,
   type Sometimes,
   same,
   sometimes,
@@ -212,6 +213,33 @@ export function decidesAfterHealing<O>(
         }
       }
       return undefined
+    },
+  )
+}
+
+/** For protocols that grow a chain: what was committed before the healing does not count, as a run may get stuck later. */
+export function growsAfterHealing<O>(
+  commits: (output: O) => string | undefined,
+  /** The last view, or whatever blocks are counted by, of which there are blocks within the bounds. */
+  last: (setting: Setting) => number,
+  { name = 'liveness', promised, promise }: Named & Partial<Pick<Claim, 'promised' | 'promise'>> = {},
+): Liveness<O> {
+  return liveness(
+    {
+      name,
+      about: 'In the canonical healed run, every correct replica commits a block that was proposed in it.',
+      ...(promised !== undefined && { promised }),
+      ...(promise && { promise }),
+    },
+    ({ setting, correct, outputs }) => {
+      const grown = new Set<Id>()
+      for (const { at, output } of outputs) {
+        const block = commits(output)
+        if (block !== undefined && chain.view(block) > last(setting)) grown.add(at)
+      }
+      const left = correct.find((id) => id < setting.n && !grown.has(id))
+      if (left === undefined) return undefined
+      return `${nameOf(left, setting.n)} never commits a later block, though every message of the correct arrives`
     },
   )
 }

@@ -47,6 +47,7 @@ export const ibftProperties = properties<Ibft>({
     row('', 'agreement', at(2), 'holds'),
     row('', 'agreement', at(3), 'holds'),
     { ...row('', 'never-stuck', at(2)), defect: 'ibft/published' },
+    { ...row('', 'liveness', { n: 4, f: 1, byzantine: [3], bounds: { rounds: 2 } }), defect: 'ibft/published' },
     row('', 'agreement', at(1, 5), 'holds'),
     row('', 'agreement', at(1, 6), 'holds'),
     row('no-lock', 'agreement', at(2)),

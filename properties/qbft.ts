@@ -42,6 +42,7 @@ export const qbftProperties = properties<Qbft>({
     derived('', 'agreement', at(2, 6, 0), 'holds'),
     derived('quorum-2f-plus-1', 'agreement', at(2, 6, 0)),
     derived('', 'liveness', at(1), 'holds'),
+    derived('', 'liveness', at(2), 'holds'),
     derived('decided-silent', 'liveness', at(1)),
     derived('first-round-exempt', 'agreement', at(2)),
   ],

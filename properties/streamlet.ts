@@ -1,6 +1,15 @@
-import { type Configuration, type Expectation, properties, sometimes } from '../src/model/index.ts'
+import { type Configuration, type Expectation, properties, type Setting, sometimes } from '../src/model/index.ts'
 import type { Streamlet } from '../src/protocols/streamlet.ts'
-import { oneChain } from './claims.ts'
+import { growsAfterHealing, oneChain } from './claims.ts'
+
+const finalised = (output: Streamlet['output'] | { note: never }) =>
+  'finalised' in output ? output.finalised : undefined
+
+/** No timer runs where one replica leads all epochs. */
+const byTurns = {
+  promised: 'b ≤ f, and leaders change',
+  promise: ({ byzantine, f, bounds }: Setting) => byzantine.length <= f && bounds['tenure']! < bounds['epochs']!,
+}
 
 /** r0, who is Byzantine, leads every epoch: whatever leaders do, it can do. */
 const underOne = (epochs: number): Configuration => ({
@@ -20,9 +29,17 @@ const row = (
   ...{ configuration, claim: 'agreement', verdict, confidence: 'firm' },
 })
 
+const live = (...one: Parameters<typeof row>): Expectation => ({
+  ...row(...one),
+  claim: 'liveness',
+  confidence: 'derived',
+})
+
 export const streamletProperties = properties<Streamlet>({
   claims: [
-    oneChain((output) => ('finalised' in output ? output.finalised : undefined)),
+    oneChain(finalised),
+    // Whoever is in the epoch after the last one may still propose in it.
+    growsAfterHealing(finalised, ({ bounds }) => bounds['epochs']! + 1, byTurns),
     sometimes(
       { name: 'decided', about: 'Some correct replica finalises a block.', decidedBy: 1 },
       ({ outputs }) => outputs.length > 0,
@@ -39,6 +56,7 @@ export const streamletProperties = properties<Streamlet>({
     'no-vote-rule': 'Votes for a block on any notarised parent.',
     'unchained-finalise': 'Does not ask whether the three blocks are adjacent.',
     'vote-repeat': 'Votes more than once in an epoch.',
+    'no-relay': 'Does not echo what it has seen.',
     'compare-epochs': 'Compares the epochs of two tips, and not the lengths of their chains.',
   },
   expected: [
@@ -52,5 +70,8 @@ export const streamletProperties = properties<Streamlet>({
     row('no-vote-rule', underOne(6)),
     row('finalise-tip', underOne(6)),
     row('compare-epochs', underOne(4), 'holds'),
+    live('', inTurn(3), 'holds'),
+    live('no-relay', inTurn(3)),
+    row('no-relay', inTurn(3), 'holds'),
   ],
 })

@@ -9,6 +9,7 @@ export {
   decided,
   decidesAfterHealing,
   decisions,
+  growsAfterHealing,
   integrity,
   oneChain,
   totality,

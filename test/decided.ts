@@ -18,6 +18,8 @@ const MORE_STATES: readonly (readonly [rows: RegExp, states: number])[] = [
   [/^ben-or agreement .*"b":1.*"n":5/, 100_000],
   // Five views that a Byzantine replica leads: 70,171 states, and fewer with a chain of two.
   [/^chained-hotstuff\S* .*"views":5/, 100_000],
+  // Healed runs, with what was used in the state: 63,951 states for all four choices of the Byzantine replica.
+  [/^simplex liveness/, 80_000],
   // Seven views that a Byzantine replica leads: from 164,803 states without a lock to 2,320,688, four minutes on a busy machine.
   [/^chained-hotstuff\S* .*"views":7/, 3_000_000],
   // Five epochs: 83,375 and 178,724 states, 1,680,081 where replicas vote again; six without a vote rule: 1,528,939.
@@ -36,6 +38,8 @@ const MORE_STATES: readonly (readonly [rows: RegExp, states: number])[] = [
   [/^sync-hotstuff/, 150_000],
   // Three rounds: 24,374 to 71,809 states for each Byzantine replica.
   [/^qbft agreement .*"rounds":3/, 250_000],
+  // Healed runs from the states of two rounds: 68,285 states for all four choices of the Byzantine replica.
+  [/^qbft liveness .*"rounds":2/, 80_000],
   // Two rounds, in which a strategy has to do whichever way the coins fall: 998,162 states.
   [/^mmr14(\/late-coin)? lasso/, 1_200_000],
   // Every use of a Byzantine replica's message is told apart: 67,188 and 192,173 states with r0 Byzantine.

@@ -36,6 +36,8 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['hotstuff-decide-on-precommit', 20_000],
   ['hotstuff-mixed-view-qc', 40_000],
   ['pfab-last-majority', 5_000],
+  ['ibft-no-lock', 10_000],
+  ['ibft-quorum-2f-plus-1 n=6', 20_000],
   ['qbft-first-not-highest', 100_000],
   ['qbft-first-round-exempt', 20_000],
   ['qbft-quorum-2f-plus-1 n=6', 20_000],

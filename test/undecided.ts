@@ -55,6 +55,7 @@ export const undecided: readonly (readonly [rows: RegExp, reason: string, slow?:
     'Mutants are found in 41,478 to 746,747 states, and 6 to 48 seconds of processor time.',
     'slow',
   ],
+  [/^chained-hotstuff liveness .*"tenure":2/, 'It holds in 28,132 states, and 64 seconds of processor time.', 'slow'],
   [
     /^sync-hotstuff\/n-2f/,
     'Two Byzantine replicas have 5,904,900 ways to send their 27 messages to one replica in one round, which is refused. ' +

@@ -7,6 +7,7 @@ import {
   brokenAfterHealing,
   brokenBy,
   factsOf,
+  forHealing,
   type Step,
   type System,
   start,
@@ -96,7 +97,7 @@ class ReferenceSearch {
     this.#successors = new Successors(program, offers, this.#numbers)
     const isBounded = program.protocol.definition.within || program.setting.bounds['timeouts'] !== undefined
     this.#free = isBounded ? new Successors({ ...unbounded(program), copies: true }, offers, this.#numbers) : undefined
-    this.#table = new Table(unbounded(program))
+    this.#table = new Table(forHealing(program))
   }
 
   run(): Reference {

@@ -83,7 +83,7 @@ class Pairing {
 
   protocol(): Protocol {
     const { proofs, viewOf, alphabet, client, tallies: _, within: __, ...kept } = this.#model
-    const { abstraction: ___, durable: ____, ...rest } = kept
+    const { abstraction: ___, durable: ____, healsWithin: _____, expiresFirst: ______, ...rest } = kept
     const proved = Object.entries(proofs ?? {}).map(([type, proof]) => [
       type,
       (message: any, known: any) => (proof as any)(message, { ...known, rules: known.rules.model }),

@@ -81,7 +81,7 @@ class Explaining {
   }
 
   protocol(): Protocol {
-    const { within, viewOf, client, abstraction: _, ...rest } = this.#model
+    const { within, viewOf, client, abstraction: _, healsWithin: __, expiresFirst: ___, ...rest } = this.#model
     return defineProtocol<any>({
       ...rest,
       ...this.#handlers(this.#model),

@@ -1,5 +1,5 @@
 import { type Claim, correctIds, type Id, type Program, partAt } from '../model/index.ts'
-import { evidenceAt, fire, heal, heard, inboxOf, type System, type Used, unbounded } from '../system/index.ts'
+import { evidenceAt, fire, forHealing, heal, heard, inboxOf, type System, type Used } from '../system/index.ts'
 import { Recorder } from '../view/recorder.ts'
 import type { Waiting } from './explanation.ts'
 import { unansweredQuestion } from './others.ts'
@@ -11,7 +11,7 @@ import { unansweredQuestion } from './others.ts'
 export function waiting(program: Program, claim: Claim<any>, system: System, used: readonly Used[]): Waiting[] {
   if (claim.kind !== 'liveness') return []
   const end = heal(program, system, used, claim.healing).system
-  return correctIds(program.setting).flatMap((at) => [...waitingAt(unbounded(program), end, at, used)])
+  return correctIds(program.setting).flatMap((at) => [...waitingAt(forHealing(program), end, at, used)])
 }
 
 function waitingAt(program: Program, end: System, at: Id, used: readonly Used[]): Waiting[] {

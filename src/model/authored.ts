@@ -3,6 +3,7 @@ import { describeError, UsageError } from './errors.ts'
 import {
   assertKind,
   assertShape,
+  FLAG,
   INPUTS,
   type Kind,
   listOf,
@@ -20,6 +21,8 @@ type Anything = (...given: any[]) => any
 const GIVES: { readonly [K in keyof Definition<any>]?: Kind } = {
   rules: OBJECT,
   defaults: OBJECT,
+  expiresFirst: FLAG,
+  healsWithin: FLAG,
   viewOf: NUMBER,
   rounds: NUMBER,
   durable: listOf(TEXT),

@@ -107,8 +107,19 @@ export interface Definition<T extends Types> extends Behaviour<T, T['state']>, P
   readonly durable?: (rules: RulesOf<T>) => readonly FieldOf<T['state']>[]
   /** A step that leaves this predicate is not taken. It sees one replica only. */
   readonly within?: (state: T['state'], bounds: Readonly<Record<string, number>>) => boolean
+  /**
+   * How far the healed run goes, which `within` does not bind: a step of it that leaves both predicates is not taken.
+   * For protocols that go on after they have decided; timers then expire as long as that does anything. Without it, the
+   * run ends where no rule changes anything, or after n + 1 view changes.
+   */
+  readonly healsWithin?: (state: T['state'], bounds: Readonly<Record<string, number>>, n: number) => boolean
   /** The view a replica is in, if it has views: the healed run lets the timers of the lowest view fire first. */
   readonly viewOf?: (state: T['state']) => number
+  /**
+   * Does the timer of this replica expire before those of others in its view? So the healed run lets a leader speak
+   * first whose turn comes with a tick of the clock.
+   */
+  readonly expiresFirst?: (state: T['state'], self: Id, rules: RulesOf<T>) => boolean
   /**
    * What the fuzzer goes by when it tells new states from known ones: two states with the same abstraction are one to
    * it. It steers, and decides nothing. Default: all of the state.

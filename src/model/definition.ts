@@ -32,8 +32,14 @@ const CLIENT: Shape = { ...BEHAVIOUR, upon: OBJECT }
 const DEFINITION: { readonly [K in keyof Required<Definition<any>>]: Kind } = {
   ...BEHAVIOUR,
   ...{ name: TEXT, about: TEXT, rules: FUNCTION, defaults: FUNCTION, upon: OBJECT },
-  ...{ proofs: optional(OBJECT), within: optional(FUNCTION), viewOf: optional(FUNCTION), client: optional(OBJECT) },
-  ...{ abstraction: optional(FUNCTION), durable: optional(FUNCTION) },
+  ...{
+    proofs: optional(OBJECT),
+    within: optional(FUNCTION),
+    healsWithin: optional(FUNCTION),
+    viewOf: optional(FUNCTION),
+    client: optional(OBJECT),
+  },
+  ...{ expiresFirst: optional(FUNCTION), abstraction: optional(FUNCTION), durable: optional(FUNCTION) },
   ...{ sets: optional(listOf(TEXT)), tallies: optional(OBJECT) },
   ...{ round: optional(FUNCTION), rounds: optional(FUNCTION), alphabet: optional(FUNCTION) },
   auth: optional(oneOf(AUTHENTICATIONS)),

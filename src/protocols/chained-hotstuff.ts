@@ -61,6 +61,8 @@ const rules = ({ n, f, bounds: { views = 0, tenure = 1 } }: Setting) => ({
     isDirect(block) && isDirect(parentOf(block)) ? parentOf(parentOf(block)) : GENESIS,
   /** One vote in a view. */
   votesOnce: true,
+  /** Does the timer run again after a view has ended by it? */
+  restartsTimer: true,
   /** Does a leader extend the highest certified block that it knows, or whichever it has? */
   extendsHighest: true,
 })
@@ -106,6 +108,11 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
   },
   /** A vote in the last view leads to the next one. */
   within: ({ view }, { views }) => view <= views! + 1,
+  /**
+   * It goes on for ever. Three correct leaders on end, and one more who shows the certificate of the third block, commit the
+   * first. If there are ever four on end, they are among so many; the others vote for what the fourth one shows.
+   */
+  healsWithin: ({ view }, { views, tenure }, n) => view <= views! + n * tenure! + 6,
   viewOf: ({ view }) => view,
 
   init(ctx) {
@@ -120,7 +127,7 @@ export const chainedHotstuff = defineProtocol<ChainedHotstuff>({
     view(state, ctx) {
       state.view += 1
       ctx.broadcast({ type: 'NEW_VIEW', view: state.view, block: state.high })
-      ctx.setTimer('view')
+      if (ctx.rules.restartsTimer) ctx.setTimer('view')
     },
   },
 
@@ -199,6 +206,8 @@ const twoDirect = (block: string) => (isDirect(block) ? parentOf(block) : GENESI
 export const twoChain = chainedHotstuff.variant('two-chain', () => ({ ...earlyLockRules, commits: twoDirect }), {
   about: 'The core of Jolteon, HotStuff-2 and DiemBFT v4: a chain of two commits, a lock on the newest certificate.',
 })
+/** This one gets stuck: its timer runs once, so that it waits for ever where a second leader is silent. */
+export const twoChainTimerOnce = twoChain.variant('two-chain-timer-once', () => ({ restartsTimer: false }))
 export const noLockTwoChain = twoChain.variant('no-lock-two-chain', () => ({ isSafe: () => true }))
 export const twoChainLateLock = chainedHotstuff.variant('two-chain-late-lock', () => ({ commits: twoDirect }))
 export const twoChainNonConsecutive = twoChain.variant('two-chain-non-consecutive', () => ({ commits: parentOf }))

@@ -3,8 +3,10 @@
  * proposes what they vouch for.
  *
  * Jean-Philippe Martin and Lorenzo Alvisi, "Fast Byzantine Consensus", IEEE Transactions on Dependable and Secure
- * Computing 3(3), 2006, section 5 and Figures 4 and 5. Every replica is proposer, acceptor and learner. The first
- * proposal number needs no certificate; entries of a certificate are not compared by number.
+ * Computing 3(3), 2006, section 5 and Figures 4 and 5. Every replica is proposer, acceptor and learner. As an acceptor it
+ * goes on when it has learned a value, which is a learner's business: who has missed it learns it with a later number. That
+ * learners ask each other is left out. The first proposal number needs no certificate; entries of a certificate are not
+ * compared by number.
  *
  * Bounded are proposal numbers, here called views. Two show the recovery.
  */
@@ -42,6 +44,8 @@ const rules = ({ n, f }: Setting) => ({
   reports: n - f,
   /** Of so many that accepted a value, every n − f include a majority of correct ones that did. */
   learnQuorum: Math.ceil((n + 3 * f + 1) / 2),
+  /** Does an acceptor go on that has learned a value? */
+  goesOn: true,
   /** So many entries for one value forbid every other one. */
   forbids: Math.ceil((n - f + 1) / 2),
 })
@@ -63,6 +67,8 @@ function accept(state: State, view: number, value: string, ctx: Ctx): void {
   ctx.broadcast({ type: 'ACCEPTED', view, value })
 }
 
+const isDone = ({ decided }: State, { rules }: Ctx): boolean => decided && !rules.goesOn
+
 export const fab = defineProtocol<Fab>({
   name: 'fab',
   about: 'FaB Paxos (Martin and Alvisi, 2006): two steps, n > 5f.',
@@ -83,7 +89,7 @@ export const fab = defineProtocol<Fab>({
   input(state, value, ctx) {
     const { rules, self } = ctx
     const { view } = state
-    if (rules.leader(view) !== self || state.acceptedIn === view || state.decided) return
+    if (rules.leader(view) !== self || state.acceptedIn === view || isDone(state, ctx)) return
     const must = view === 0 ? null : ctx.take(rules.reports, reportsOf(view), (all) => bound(all, rules.forbids))
     const proposed = must ?? value
     ctx.broadcast({ type: 'PROPOSE', view, value: proposed })
@@ -93,7 +99,7 @@ export const fab = defineProtocol<Fab>({
   timeout: {
     /** The election of another leader; whoever takes part accepts nothing of earlier ones. */
     view(state, ctx) {
-      if (state.decided) return
+      if (isDone(state, ctx)) return
       state.view += 1
       ctx.broadcast({ type: 'REPORT', view: state.view, accepted: state.accepted })
       ctx.setTimer('view')
@@ -102,7 +108,8 @@ export const fab = defineProtocol<Fab>({
 
   upon: {
     PROPOSE(state, { view, value }, ctx) {
-      if (ctx.from !== ctx.rules.leader(view) || view < state.view || state.acceptedIn >= view || state.decided) return
+      if (ctx.from !== ctx.rules.leader(view) || view < state.view || state.acceptedIn >= view || isDone(state, ctx))
+        return
       accept(state, view, value, ctx)
     },
 
@@ -110,7 +117,7 @@ export const fab = defineProtocol<Fab>({
       if (state.decided) return
       ctx.need(ctx.rules.learnQuorum, match('ACCEPTED', { view, value }))
       state.decided = true
-      ctx.cancelTimer('view')
+      if (!ctx.rules.goesOn) ctx.cancelTimer('view')
       ctx.output({ decided: value })
     },
 
@@ -134,3 +141,5 @@ export const fab = defineProtocol<Fab>({
 
 /** Five replicas cannot wait for five ACCEPTEDs: it learns from those that it can wait for. */
 export const learnFromAvailable = fab.variant('learn-from-available', ({ n, f }) => ({ learnQuorum: n - f }))
+/** Who has learned a value neither reports nor accepts any more: the others are too few. */
+export const learnedSilent = fab.variant('learned-silent', () => ({ goesOn: false }))

@@ -8,11 +8,14 @@
  *
  * Bounded are rounds. Two show the locks.
  */
-import { type Context, defineProtocol, every, match, range, type Setting } from '../model/index.ts'
+import { type Context, defineProtocol, every, match, range, type Setting, said } from '../model/index.ts'
 
 interface State {
   round: number
-  /** The highest round that it has asked for. Whoever waits for a later round takes no part in this one. */
+  /**
+   * The round that it has asked for last. Whoever waits for a later round takes no part in this one; a round that begins is
+   * one that nobody waits for any more.
+   */
   asked: number
   /** What it accepted in this round. */
   accepted: string | null
@@ -27,6 +30,8 @@ type Message =
   | { type: 'PREPARE'; round: number; value: string }
   | { type: 'COMMIT'; round: number; value: string }
   | { type: 'ROUND_CHANGE'; round: number }
+  /** What was decided, with the COMMITs of a round as its seals. */
+  | { type: 'BLOCK'; round: number; value: string }
 
 export interface Ibft {
   state: State
@@ -63,6 +68,13 @@ function accept(state: State, value: string, ctx: Ctx): void {
 function propose(state: State, value: string, ctx: Ctx): void {
   ctx.broadcast({ type: 'PRE_PREPARE', round: state.round, value })
   accept(state, value, ctx)
+}
+
+function decide(state: State, round: number, value: string, ctx: Ctx): void {
+  ctx.broadcast({ type: 'BLOCK', round, value })
+  state.decided = true
+  ctx.cancelTimer('round')
+  ctx.output({ decided: value })
 }
 
 export const ibft = defineProtocol<Ibft>({
@@ -117,9 +129,12 @@ export const ibft = defineProtocol<Ibft>({
     COMMIT(state, { round, value }, ctx) {
       if (round !== state.round || isAway(state)) return
       ctx.need(ctx.rules.quorum, match('COMMIT', { round, value }))
-      state.decided = true
-      ctx.cancelTimer('round')
-      ctx.output({ decided: value })
+      decide(state, round, value, ctx)
+    },
+
+    /** A sealed block goes to everybody, as blocks do: whoever is behind inserts it, in whatever round. */
+    BLOCK(state, { round, value }, ctx) {
+      if (!state.decided) decide(state, round, value, ctx)
     },
 
     ROUND_CHANGE: [
@@ -132,17 +147,21 @@ export const ibft = defineProtocol<Ibft>({
       function enter(state, { round }, ctx) {
         if (round <= state.round || round > state.asked || state.decided) return
         ctx.need(ctx.rules.quorum, match('ROUND_CHANGE', { round }))
-        Object.assign(state, { round, accepted: null, committed: false })
+        Object.assign(state, { round, asked: round, accepted: null, committed: false })
         ctx.setTimer('round')
         if (ctx.rules.proposer(round) === ctx.self && state.locked !== null) propose(state, state.locked, ctx)
       },
     ],
   },
 
+  proofs: {
+    BLOCK: ({ round, value }, { rules }) => said(rules.quorum, match('COMMIT', { round, value })),
+  },
+
   alphabet({ values, bounds: { rounds } }) {
     const round = range(rounds!)
     return [
-      ...every({ type: ['PRE_PREPARE', 'PREPARE', 'COMMIT'], round, value: values }),
+      ...every({ type: ['PRE_PREPARE', 'PREPARE', 'COMMIT', 'BLOCK'], round, value: values }),
       ...every({ type: ['ROUND_CHANGE'], round: round.slice(1) }),
     ]
   },

@@ -53,6 +53,8 @@ const rules = ({ n, bounds: { tenure = 1 } }: Setting) => ({
   finalisesLate: false,
   /** One vote for a proposal in an iteration. */
   votesOnce: true,
+  /** May it vote for a proposal and for the dummy block in one iteration? That binds nobody: only FINALISE tells the two apart. */
+  votesForBoth: true,
   /** Which dummy blocks have to be notarised between a block and its parent? All: none of them may be skipped. */
   skipped: (parent: number, iteration: number): number[] => range(iteration).filter((one) => one > parent),
   /** Does the parent have to be notarised? */
@@ -98,6 +100,8 @@ export const simplex = defineProtocol<Simplex>({
     return { f, b: f, values: [], inputs: {}, bounds: { iterations: 3, tenure: 1 } }
   },
   within: ({ iteration }, { iterations }) => iteration <= iterations! + 1,
+  /** It goes on for ever. Beyond the bounds each leads once more, and all come to leave the last of these iterations. */
+  healsWithin: ({ iteration }, { iterations, tenure }, n) => iteration <= iterations! + n * tenure! + 2,
   viewOf: ({ iteration }) => iteration,
 
   init(ctx) {
@@ -109,6 +113,7 @@ export const simplex = defineProtocol<Simplex>({
   timeout: {
     /** "Upon the timer firing: vote for the dummy block." */
     iteration(state, ctx) {
+      if (state.voted && !ctx.rules.votesForBoth) return
       state.isLate = true
       ctx.broadcast({ type: 'DUMMY', iteration: state.iteration })
     },
@@ -119,6 +124,7 @@ export const simplex = defineProtocol<Simplex>({
     PROPOSAL(state, { block }, ctx) {
       const iteration = iterationOf(block)
       if (ctx.from !== ctx.rules.leader(iteration) || iteration !== state.iteration || state.voted) return
+      if (state.isLate && !ctx.rules.votesForBoth) return
       const parent = parentOf(block)
       if (ctx.rules.asksForParent) needNotarised(parent, ctx)
       for (const skipped of ctx.rules.skipped(iterationOf(parent), iteration)) {
@@ -166,3 +172,7 @@ export const skipUnseen = simplex.variant('skip-unseen', () => ({ skipped: () =>
 export const voteRepeat = simplex.variant('vote-repeat', () => ({ votesOnce: false }))
 export const quorum2fPlus1 = simplex.variant('quorum-2f-plus-1', ({ f }) => ({ quorum: 2 * f + 1 }))
 export const anyParent = simplex.variant('any-parent', () => ({ asksForParent: false }))
+// These get stuck.
+/** Nobody sends on what brought it to an iteration: the vote of a Byzantine replica may take one there, and no other. */
+export const noRelay = simplex.variant('no-relay', () => ({}), { network: { gossip: false } })
+export const oneVote = simplex.variant('one-vote', () => ({ votesForBoth: false }))

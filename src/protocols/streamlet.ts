@@ -92,6 +92,13 @@ export const streamlet = defineProtocol<Streamlet>({
     return { f, b: f, values: [], inputs: {}, bounds: { epochs: 4, tenure: 1 } }
   },
   within: ({ epoch }, { epochs }) => epoch <= epochs! + 1,
+  /**
+   * It goes on for ever. Of f + 1 gaps between Byzantine leaders one has three correct ones, whose blocks finalise the second
+   * of them: beyond the bounds each leads twice more.
+   */
+  healsWithin: ({ epoch }, { epochs, tenure }, n) => epoch <= epochs! + 2 * n * tenure!,
+  /** "At the beginning of each epoch a leader proposes": before the clock of anybody else takes the epoch away. */
+  expiresFirst: ({ epoch }, self, { leader }) => leader(epoch) === self,
   viewOf: ({ epoch }) => epoch,
 
   init(ctx) {
@@ -184,6 +191,8 @@ export const twoConsecutiveTip = streamlet.variant('two-consecutive-tip', () => 
 export const noVoteRule = streamlet.variant('no-vote-rule', () => ({ isLongest: () => true }))
 export const unchainedFinalise = streamlet.variant('unchained-finalise', () => ({ isChain: false }))
 export const voteRepeat = streamlet.variant('vote-repeat', () => ({ votesOnce: false }))
+// This one gets stuck: the vote of a Byzantine replica may notarise a block in the eyes of one, and of no other.
+export const noRelay = streamlet.variant('no-relay', () => ({}), { network: { gossip: false } })
 // This one looks wrong.
 export const compareEpochs = streamlet.variant('compare-epochs', () => ({
   isLongest: (tip, longest) => epochOf(tip) >= epochOf(longest),

@@ -38,6 +38,8 @@ type Message =
   | { type: 'ACCEPT'; view: number; value: string }
   /** What the sender accepted last, with the leader's signature: the value is null, and `last` is −1, if nothing. */
   | { type: 'REPORT'; view: number; last: number; value: string | null }
+  /** With the ACCEPTs of a view. */
+  | { type: 'DECISION'; view: number; value: string }
 
 type Report = Extract<Message, { type: 'REPORT' }>
 
@@ -58,6 +60,8 @@ const rules = ({ n, f }: Setting) => ({
   /** All that can be waited for: f may be silent. */
   reports: n - f,
   decideQuorum: n - f,
+  /** Does whoever decides send on what it decided by? */
+  forwards: true,
   /** Is the report of a leader left out that has signed two proposals? */
   excludesLeader: true,
   /**
@@ -70,6 +74,7 @@ const rules = ({ n, f }: Setting) => ({
 
 type Rules = ReturnType<typeof rules>
 
+const accepts = (view: number, value: string) => match<Message>('ACCEPT', { view, value })
 const reportsOf = (view: number) => match<Message>('REPORT', { view })
 /** Reports of all others than the leader of an earlier view. */
 const reportsWithout = (leader: number, view: number) => (message: Message, from: number) =>
@@ -139,6 +144,13 @@ function accept(state: State, view: number, value: string, ctx: Ctx): void {
   ctx.broadcast({ type: 'ACCEPT', view, value })
 }
 
+function decide(state: State, view: number, value: string, ctx: Ctx): void {
+  if (ctx.rules.forwards) ctx.broadcast({ type: 'DECISION', view, value })
+  state.decided = true
+  ctx.cancelTimer('view')
+  ctx.output({ decided: value })
+}
+
 export const twoStep = defineProtocol<TwoStep>({
   name: 'two-step',
   about: 'Two-step commit with n ≥ 5f − 1 (Abraham et al., 2021): a leader that signs two proposals is left out.',
@@ -183,10 +195,13 @@ export const twoStep = defineProtocol<TwoStep>({
 
     ACCEPT(state, { view, value }, ctx) {
       if (state.decided) return
-      ctx.need(ctx.rules.decideQuorum, match('ACCEPT', { view, value }))
-      state.decided = true
-      ctx.cancelTimer('view')
-      ctx.output({ decided: value })
+      ctx.need(ctx.rules.decideQuorum, accepts(view, value))
+      decide(state, view, value, ctx)
+    },
+
+    /** Section 4: whoever commits sends the votes on to all, and is done. */
+    DECISION(state, { view, value }, ctx) {
+      if (!state.decided) decide(state, view, value, ctx)
     },
 
     /** What a leader waits for before it proposes: `input` asks for it. Two values of one view catch that view's leader. */
@@ -201,6 +216,7 @@ export const twoStep = defineProtocol<TwoStep>({
 
   proofs: {
     PROPOSE: ({ view, value }, { rules }) => (view === 0 ? all([]) : allowed(view, value, rules)),
+    DECISION: ({ view, value }, { rules }) => said(rules.decideQuorum, accepts(view, value)),
     REPORT: ({ last, value }, { rules }) =>
       value === null ? all([]) : said(1, match('PROPOSE', { view: last, value }, rules.leader(last))),
   },
@@ -209,7 +225,7 @@ export const twoStep = defineProtocol<TwoStep>({
     const view = range(views!)
     const later = view.slice(1)
     return [
-      ...every({ type: ['PROPOSE', 'ACCEPT'], view, value: values }),
+      ...every({ type: ['PROPOSE', 'ACCEPT', 'DECISION'], view, value: values }),
       ...every({ type: ['REPORT'], view: later, last: [NONE], value: [null] }),
       ...every({ type: ['REPORT'], view: later, last: view, value: values }).filter(({ last, view }) => last < view),
     ]
@@ -221,3 +237,5 @@ export const twoStep = defineProtocol<TwoStep>({
  * n ≥ 5f + 1.
  */
 export const noExclusion = twoStep.variant('no-exclusion', ({ n, f }) => ({ excludesLeader: false, binds: n - 3 * f }))
+/** Whoever has decided is gone, and takes what it decided by along: the others may be too few. */
+export const noForward = twoStep.variant('no-forward', () => ({ forwards: false }))

@@ -48,7 +48,7 @@ export function parametersIn({ protocol, setting }: Program, steps: readonly Ste
     },
   })
   const { definition } = protocol
-  const { within, rules, alphabet, tallies } = definition
+  const { within, healsWithin, rules, alphabet, tallies } = definition
   const counted = Object.entries<TallyDeclaration<any>>(tallies ?? {}).map(([name, declared]) => {
     const { within: inRoom } = declared
     return [name, inRoom ? { ...declared, within: (key: never) => inRoom(key, setting.bounds) } : declared]
@@ -61,6 +61,9 @@ export function parametersIn({ protocol, setting }: Program, steps: readonly Ste
         alphabet:
           alphabet && ((known: Parameters<typeof alphabet>[0]) => alphabet({ ...known, bounds: setting.bounds })),
         ...(within ? { within: (state: object) => within(state, setting.bounds) } : {}),
+        ...(healsWithin
+          ? { healsWithin: (state: object, _: unknown, n: number) => healsWithin(state, setting.bounds, n) }
+          : {}),
         ...(tallies ? { tallies: Object.fromEntries(counted) } : {}),
       },
     },

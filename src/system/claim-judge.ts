@@ -4,7 +4,7 @@ import type { Used } from './healed-inboxes.ts'
 import { brokenBy } from './judge.ts'
 import type { System } from './system.ts'
 import { Table } from './table.ts'
-import { unbounded } from './unbounded.ts'
+import { forHealing } from './unbounded.ts'
 
 /** Says whether one claim is broken: an invariant by a step, a liveness claim at the end of all steps. */
 export class ClaimJudge {
@@ -41,7 +41,7 @@ export class ClaimJudge {
   /** The witness where the healed run from here breaks a liveness claim. Not monotone: each state is judged afresh. */
   end(system: System, used: readonly Used[]): string | undefined {
     if (!this.atEnd) return undefined
-    this.#healing ??= new Table(unbounded(this.#program))
+    this.#healing ??= new Table(forHealing(this.#program))
     return brokenAfterHealing(this.#program, [this.claim], system, used, this.#healing)[0]?.witness
   }
 }

@@ -23,7 +23,7 @@ import { Rest } from './rest.ts'
 import { correctWords, reactionTo, takesInputs, turnIn } from './round.ts'
 import { absorb, deliversOnce, type System, withoutCopy } from './system.ts'
 import { Table } from './table.ts'
-import { unbounded } from './unbounded.ts'
+import { forHealing } from './unbounded.ts'
 
 /** One event of the healed run at one participant, on the messages that it has there. */
 export interface HealedStep {
@@ -52,10 +52,10 @@ export function heal(
   system: System,
   used: readonly Used[],
   healing: Liveness['healing'],
-  table = new Table(unbounded(program)),
+  table = new Table(forHealing(program)),
   watch?: Watch,
 ): { readonly system: System; readonly rounds: number } {
-  const run = new Healing({ ...unbounded(program), copies: true }, system, used, healing, table, watch)
+  const run = new Healing({ ...forHealing(program), copies: true }, system, used, healing, table, watch)
   if (isLockstep(program.protocol)) return { system: run.goOn(), rounds: 0 }
   const most = healing === 'full' ? mostExpirations(program) : 0
   let rounds = 0
@@ -230,7 +230,7 @@ export function brokenAfterHealing(
   claims: readonly Claim<any>[],
   system: System,
   used: readonly Used[],
-  table = new Table(unbounded(program)),
+  table = new Table(forHealing(program)),
 ): Violation[] {
   const violations: Violation[] = []
   for (const claim of claims) {
@@ -247,7 +247,7 @@ export function factsOfHealed(
   { healing, reads }: Liveness<any>,
   from: System,
   used: readonly Used[],
-  table = new Table(unbounded(program)),
+  table = new Table(forHealing(program)),
 ): Facts {
   const { system } = heal(program, from, used, healing, table)
   const facts = factsOf(program, system)

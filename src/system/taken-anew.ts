@@ -10,7 +10,7 @@ import {
   UsageError,
 } from '../model/index.ts'
 import { cameToTheSame, differenceOf, type Transition, taken } from './transition.ts'
-import { isUnbounded, unbounded } from './unbounded.ts'
+import { releasedLike } from './unbounded.ts'
 
 /** Of each rule, and whether it did something, so many transitions at first, and so many of the last ones. */
 const KEPT = 24
@@ -62,7 +62,7 @@ export class Sample {
 /** Bounds bind it where they bind the program that it is like. */
 function programOf(protocol: Protocol, like: Program): Program {
   const anew = { ...like, ...inSetting(protocol, like.setting) }
-  return isUnbounded(like) ? unbounded(anew) : anew
+  return releasedLike(anew, like)
 }
 
 function nameOf(event: Event): string {

@@ -1,6 +1,6 @@
 import { type Claim, canonical, FEWEST_COUNTED, HarnessError, type Program, reachedIn } from '../model/index.ts'
 import { digestOf } from '../system/digest-of.ts'
-import { brokenAfterHealing, brokenBy, factsOf, type System, Table, type Used, unbounded } from '../system/index.ts'
+import { brokenAfterHealing, brokenBy, factsOf, forHealing, type System, Table, type Used } from '../system/index.ts'
 import type { Truth } from './run.ts'
 
 /** A healed run from each of more states takes too long. */
@@ -15,7 +15,7 @@ export class HealedAnswers {
   readonly #known = new Map<string, Truth>()
 
   constructor(program: Program) {
-    this.table = new Table(unbounded(program))
+    this.table = new Table(forHealing(program))
   }
 
   of(claim: string, system: System, used: readonly Used[], judge: () => Truth): Truth {

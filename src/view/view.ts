@@ -13,6 +13,7 @@ import {
 import {
   apply,
   fire,
+  forHealing,
   heal,
   inboxOf,
   noException,
@@ -20,7 +21,6 @@ import {
   type System,
   start,
   type Used,
-  unbounded,
   usedAfter,
 } from '../system/index.ts'
 import { MOST_WORK, type Replayed, type Trace, type TracedStep } from '../trace/index.ts'
@@ -189,7 +189,7 @@ class Taking {
   healed(claim: Claim<any>): RunEvent[] {
     if (claim.kind !== 'liveness') return []
     const events: RunEvent[] = []
-    const recorder = new Recorder(bounded(unbounded(this.#program), MOST_WORK))
+    const recorder = new Recorder(bounded(forHealing(this.#program), MOST_WORK))
     heal(bounded(this.#program, MOST_WORK), this.#system, this.#used, claim.healing, undefined, (step) => {
       const { at, event, words, before, after } = step
       const number = this.#steps.length + events.length + 1

@@ -22,12 +22,12 @@ import {
   UsageError,
 } from '../../model/index.ts'
 import {
+  forHealing,
   MOST_PARTICIPANTS,
   noException,
   type System,
   start,
   Table,
-  unbounded,
   type Violation,
 } from '../../system/index.ts'
 import type { Choices } from '../schedule/choices.ts'
@@ -68,7 +68,7 @@ export class SharedTables {
 
   /** Reactions for healed runs, which no bound binds. */
   get healing(): Table {
-    this.#healing ??= new Table(unbounded(this.program))
+    this.#healing ??= new Table(forHealing(this.program))
     return this.#healing
   }
 

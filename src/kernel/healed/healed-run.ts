@@ -7,7 +7,7 @@ import {
   type Local,
   type Program,
 } from '../../model/index.ts'
-import { expireLowest, type Leaf, type Node, Rest, settleInTurn, Table, unbounded } from '../../system/index.ts'
+import { expireLowest, forHealing, type Leaf, type Node, Rest, settleInTurn, Table } from '../../system/index.ts'
 import type { Guesses, Owed } from './guesses.ts'
 import { Inboxes, NONE_USED, type UsedWords, usedWords, type Word } from './inboxes.ts'
 import { type HealedInbox, passing, type Soup, type SoupEntry } from './soups.ts'
@@ -59,8 +59,8 @@ export class HealedRun {
   #fired: Leaf | undefined
 
   constructor(program: Program, healing: Liveness['healing'], numbers: Table, open: readonly Word[], guesses: Guesses) {
-    this.#program = { ...unbounded(program), copies: true }
-    this.table = new Table(unbounded(program), undefined, numbers)
+    this.#program = { ...forHealing(program), copies: true }
+    this.table = new Table(forHealing(program), undefined, numbers)
     this.#healing = healing
     this.guesses = guesses
     this.ids = correctIds(program.setting)
