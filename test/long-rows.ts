@@ -11,6 +11,7 @@ const slowToDecide: readonly RegExp[] = [
   /^ben-or\S* .*"n":[456]/,
   /^bracha-by-delivery(?!\/n-3f| totality .*"b":2)/,
   /^chained-hotstuff\S* .*"views":[4-7]/,
+  /^chained-hotstuff\/two-chain liveness /,
   /^dolev-strong (agreement|validity) .*"b":2/,
   /^dbft\S* agreement /,
   /^fab /,

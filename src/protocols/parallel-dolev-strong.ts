@@ -77,8 +77,9 @@ export const parallelDolevStrong = defineLockstep<ParallelDolevStrong>({
     for (const { from, message } of inbox) {
       for (const { value, signers: earlier } of message.chains) {
         const signers = [...earlier, from]
-        const extracted = state.extracted[signers[0]!]!
-        if (extracted.length >= 2 || extracted.includes(value)) continue
+        const extracted = state.extracted[signers[0]!]
+        // A signer that is nobody has broadcast nothing.
+        if (!extracted || extracted.length >= 2 || extracted.includes(value)) continue
         if (signers.length !== round || new Set(signers).size < signers.length || signers.includes(self)) continue
         extracted.push(value)
         fresh.push({ value, signers })

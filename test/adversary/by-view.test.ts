@@ -111,9 +111,6 @@ const FOUND: [strategy: string, subject: string, runs: number][] = [
   ['fork', 'chained-hotstuff/no-lock-two-chain', 6_000],
   ['two-stories', 'pbft/lowest-view-certificate', 3_000],
   ['show-to-one', 'tendermint/forget-lock', 3_000],
-  ['view-twins', 'ibft/no-lock', 600],
-  ['extend', 'ibft/no-lock', 600],
-  ['stale', 'ibft/no-lock', 600],
 ]
 
 function search(strategy: string, name: string, first: number, runs: number): BlockResult {

@@ -74,9 +74,6 @@ export class BlockRunner {
   readonly #audit = new Audit(MOST_AUDITED, AUDITED_FIRST, AUDITED_EVERY)
   /** What the coalition never does, if it is bound to anything. */
   readonly #restrained: Restrained | undefined
-  /** Claims that were broken in blocks before the present one: it is merged after them. */
-  readonly #brokenBefore = new Set<string>()
-  #latest = 0
   #coverage: { readonly of: string | undefined; readonly coverage: Coverage } | undefined
 
   /**
@@ -109,7 +106,6 @@ export class BlockRunner {
   }
 
   /**
-   * @param first blocks come in order: of a claim that one before broke, nothing is found
    * @param stop asked at each step; a run that it ends counts only with what it has broken by then
    * @param lesson what the rounds before have met, in a campaign that learns
    * @throws UsageError where a handler is seen to do two different things in one state
@@ -119,8 +115,6 @@ export class BlockRunner {
     if (learns && (!this.#coverage || this.#coverage.of !== lesson?.digest)) {
       this.#coverage = { of: lesson?.digest, coverage: new Coverage(seed, lesson) }
     }
-    if (first <= this.#latest) this.#brokenBefore.clear()
-    this.#latest = first
     const result = this.#lockstep?.run(first, count, stop) ?? this.#runs(first, count, stop)
     this.#audit.finish()
     for (const claim of this.#claims) assertUnchanged(claim)
@@ -149,7 +143,7 @@ export class BlockRunner {
       if (this.#isChecked(run) && !result.stopped) this.#pure(run, () => this.#check(settingContext, run, result))
       for (const broken of result.broken) {
         const { claim } = broken
-        const isKnown = found.has(claim) || this.#brokenBefore.has(claim)
+        const isKnown = found.has(claim)
         if (!isKnown || this.#restrained) {
           const proven = this.#pure(run, () => provenViolation(settingContext, this.#claims, seed, run, result, broken))
           if (this.#restrained?.offends(settingContext.program, proven.steps)) continue
@@ -163,7 +157,6 @@ export class BlockRunner {
         assertSameRun(run, result.entries, () => this.#one(settingContext, run, new Set(), new Set()).entries)
       if (settingContext.sharedTables.isFull) this.#startAfresh()
     }
-    for (const claim of found.keys()) this.#brokenBefore.add(claim)
     const totals = { first, runs, steps, decided, cut, unfinished, ...(runs < count ? { stopped: true as const } : {}) }
     const news = this.#coverage ? { news: this.#coverage.coverage.take() } : {}
     const counted = counts ? { violations } : {}

@@ -93,7 +93,7 @@ export const TOTALS = ['runs', 'steps', 'decided', 'cut', 'unfinished'] as const
 export interface BlockResult extends Pick<CampaignResult, (typeof TOTALS)[number]> {
   readonly first: number
   readonly fired: readonly string[]
-  /** The first violation of each claim within the block, if no earlier block of the same runner found one. */
+  /** The first violation of each claim within the block. */
   readonly found: readonly Found[]
   /** How many runs violated each claim that was violated, in a campaign that counts. */
   readonly violations?: Readonly<Record<string, number>>
