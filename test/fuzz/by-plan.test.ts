@@ -17,14 +17,19 @@ const HARD: [string, Configuration][] = [
   ['tendermint/unlock-on-nil', { n: 4, f: 1, byzantine: [0], bounds: { rounds: 3 } }],
 ]
 
-function runner(name: string, configuration: Configuration, schedulers = choosers.map((one) => one.name)): BlockRunner {
+function runner(
+  name: string,
+  configuration: Configuration,
+  schedulers = choosers.map((one) => one.name),
+  claim = 'agreement',
+): BlockRunner {
   const { protocol, subject } = registered(name)
   const { claims } = subject.properties
   return new BlockRunner(
     {
       subject: protocol.subject,
       settings: configure(protocol, configuration),
-      claims: ['agreement'],
+      claims: [claim],
       ...{ runs: PLANNED_FROM + 300, firstRun: 0, seed: 3, maxSteps: 100, counts: true },
       strategies: strategies.map((one) => one.name),
       schedulers,
@@ -94,4 +99,9 @@ test.each(HARD.slice(1))('%s: there is a plan exactly where the exhaustive searc
     }
   }
   expect(Math.min(hopeful, hopeless)).toBeGreaterThan(10)
+})
+
+test('a plan comes to an end where two messages prove each other', () => {
+  const configuration = { n: 4, f: 1, byzantine: [2], bounds: { views: 3 } }
+  expect(runner('zyzzyva', configuration, ['by-plan'], 'client-agreement').run(0, 10).runs).toBe(10)
 })

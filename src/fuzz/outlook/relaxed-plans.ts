@@ -60,7 +60,8 @@ export class RelaxedPlans {
   readonly #atOnce: Gate = { isProved: () => true, isTrue: (p, atom) => this.#became.push(p, atom) > 0 }
   /** Outputs that were found, each with how. */
   #puts: { readonly p: number; readonly output: number; readonly step: Found }[] = []
-  readonly #steps = new Set<GuardedEdge>()
+  /** What a plan has already: steps, and messages that the coalition proves. */
+  readonly #planned = new Set<GuardedEdge | number>()
   #first: PlannedStep[] = []
 
   constructor(space: PackedSpace, atoms: Atoms, goals: Goals) {
@@ -215,15 +216,15 @@ export class RelaxedPlans {
   }
 
   #plan(goals: readonly Found[]): RelaxedPlan {
-    this.#steps.clear()
+    this.#planned.clear()
     this.#first = []
     for (const goal of goals) this.#needStep(goal)
     return this.#first
   }
 
   #needStep({ p, from, edge }: PlannedStep): void {
-    if (this.#steps.has(edge)) return
-    this.#steps.add(edge)
+    if (this.#planned.has(edge)) return
+    this.#planned.add(edge)
     const { stride, rowWords } = this.#space.layout
     const truth = p * stride + 2 + rowWords
     let isReady = this.#start[p * stride] === from
@@ -273,27 +274,25 @@ export class RelaxedPlans {
       }
       if (best) found.push([best.time, best])
     }
-    for (const { provable } of maybe) {
-      const when = this.#proved[provable]!
-      if (when > 0 && when <= time) {
-        found.push([when, provable])
-        break
-      }
-    }
+    const times = maybe.map(({ provable }) => [this.#proved[provable]!, provable] as const)
+    const proved = times.find(([when]) => when > 0 && when <= time)
+    if (proved) found.push([...proved])
     return found.sort(([a], [b]) => a - b).map(([, need]) => need)
   }
 
+  /** Two messages that were proved at once may each be a proof of the other: then one look at each is enough. */
   #needProof(provable: number, time: number): void {
+    if (this.#planned.has(provable)) return
+    this.#planned.add(provable)
     this.#needFormula(this.#atoms.provable[provable]!.proof, Math.min(time, this.#proved[provable]!))
   }
 
   #needFormula(formula: Formula, time: number): void {
-    if (formula.kind === 'atom') {
-      this.#needAtom(formula.atom, time)
-      return
+    if (formula.kind === 'atom') this.#needAtom(formula.atom, time)
+    else {
+      // Of several proofs, any; which of them held first is not known.
+      const of = formula.kind === 'all' ? formula.of : formula.of.slice(0, 1)
+      for (const part of of) this.#needFormula(part, time)
     }
-    // Of several proofs, any; which of them held first is not known.
-    const of = formula.kind === 'all' ? formula.of : formula.of.slice(0, 1)
-    for (const part of of) this.#needFormula(part, time)
   }
 }
