@@ -1,10 +1,6 @@
 import { type Configuration, type Expectation, properties } from '../src/model/index.ts'
 import type { BrachaToueg } from '../src/protocols/bracha-toueg.ts'
-import { decided, decidesAfterHealing, ifAllPropose, totality } from './claims.ts'
-import { unforgeability } from './unforgeability.ts'
-
-/** One broadcast, hence one slot without a name. */
-const accepted = (output: object) => ('accepted' in output ? { slot: '', value: output.accepted } : undefined)
+import { acceptance } from './acceptance.ts'
 
 const at4: Configuration = { n: 4, f: 1, b: 1 }
 const over: Configuration = { n: 4, f: 1, b: 2 }
@@ -20,12 +16,7 @@ const row = (
 })
 
 export const brachaTouegProperties = properties<BrachaToueg>({
-  claims: [
-    unforgeability((output) => 'accepted' in output),
-    totality(accepted),
-    decidesAfterHealing(accepted, ifAllPropose),
-    decided(accepted),
-  ],
+  claims: acceptance,
   variants: {
     'accept-all': 'Accepts after READYs of all n.',
     'no-amplification': 'READYs of others make nobody send ECHO or READY.',

@@ -1,10 +1,6 @@
 import { type Configuration, type Expectation, properties } from '../src/model/index.ts'
 import type { SrikanthToueg } from '../src/protocols/srikanth-toueg.ts'
-import { decided, decidesAfterHealing, ifAllPropose, totality } from './claims.ts'
-import { unforgeability } from './unforgeability.ts'
-
-/** One broadcast, hence one slot without a name. */
-const accepted = (output: object) => ('accepted' in output ? { slot: '', value: output.accepted } : undefined)
+import { acceptance } from './acceptance.ts'
 
 const at4: Configuration = { n: 4, f: 1, b: 1 }
 const over: Configuration = { n: 4, f: 1, b: 2 }
@@ -22,12 +18,7 @@ const row = (
 })
 
 export const srikanthTouegProperties = properties<SrikanthToueg>({
-  claims: [
-    unforgeability((output) => 'accepted' in output),
-    totality(accepted),
-    decidesAfterHealing(accepted, ifAllPropose),
-    decided(accepted),
-  ],
+  claims: acceptance,
   variants: {
     'accept-all': 'Accepts after ECHOs of all n.',
     'no-relay': 'Nobody sends ECHO because others have.',

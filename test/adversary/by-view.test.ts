@@ -111,6 +111,9 @@ const FOUND: [strategy: string, subject: string, runs: number][] = [
   ['fork', 'chained-hotstuff/no-lock-two-chain', 6_000],
   ['two-stories', 'pbft/lowest-view-certificate', 3_000],
   ['show-to-one', 'tendermint/forget-lock', 3_000],
+  ['view-twins', 'pbft/vc-omits-prepared', 200],
+  ['extend', 'pbft/vc-omits-prepared', 200],
+  ['stale', 'pbft/lowest-view-certificate', 200],
 ]
 
 function search(strategy: string, name: string, first: number, runs: number): BlockResult {

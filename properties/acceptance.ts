@@ -1,5 +1,6 @@
 /** What broadcasts promise in which each replica finds out by itself whether the broadcaster has sent something. */
-import { type Invariant, invariant, nameOf } from '../src/model/index.ts'
+import { type Claim, type Invariant, invariant, nameOf } from '../src/model/index.ts'
+import { decided, decidesAfterHealing, ifAllPropose, totality } from './claims.ts'
 
 /** What a replica notes as the message of the broadcaster arrives. */
 export interface Arrival {
@@ -7,7 +8,7 @@ export interface Arrival {
 }
 
 /** Judged as a replica accepts: what arrives later is no excuse. */
-export function unforgeability<O extends object>(isAccepted: (output: O) => boolean): Invariant<O | { note: Arrival }> {
+function unforgeability<O extends object>(isAccepted: (output: O) => boolean): Invariant<O | { note: Arrival }> {
   return invariant(
     {
       name: 'unforgeability',
@@ -24,3 +25,14 @@ export function unforgeability<O extends object>(isAccepted: (output: O) => bool
     },
   )
 }
+
+/** One broadcast, hence one slot without a name. */
+const accepted = (output: object) => ('accepted' in output ? { slot: '', value: output.accepted as string } : undefined)
+
+/** What such a broadcast promises. */
+export const acceptance: readonly Claim<any>[] = [
+  unforgeability((output: object) => 'accepted' in output),
+  totality(accepted),
+  decidesAfterHealing(accepted, ifAllPropose),
+  decided(accepted),
+]
