@@ -80,7 +80,8 @@ export function campaign(
       settings: configure(protocol, row.configuration),
       claims: judged,
       ...{ runs, firstRun, seed: SEED, maxSteps: MAX_STEPS },
-      strategies: strategies.map(({ name }) => name),
+      // Those of the command that a failure prints.
+      strategies: strategies.filter(({ onDemand }) => !onDemand).map(({ name }) => name),
       schedulers: choosers.map(({ name }) => name),
     },
     protocol,

@@ -62,6 +62,7 @@ const byMoreRuns: ReadonlyMap<string, number> = new Map([
   ['tendermint-unlock-on-nil', 12_000],
   ['tendermint-unlock-on-weak-nil', 12_000],
   ['two-step-leader-exclusion', 40_000],
+  ['two-step-no-exclusion', 10_000],
   ['raft-commits-earlier-terms', 20_000],
   ['vr-longest-log', 10_000],
   // It takes four views.
