@@ -51,7 +51,7 @@ async function search({ subject, configuration, claims }) {
       runs: Number(flags.runs),
       firstRun: 0,
       seed: SEED,
-      strategies: strategies.map(({ name }) => name),
+      strategies: strategies.filter(({ onDemand }) => !onDemand).map(({ name }) => name),
       schedulers: choosers.map(({ name }) => name),
       maxSteps: MAX_STEPS,
     },

@@ -18,7 +18,7 @@ const { protocol, subject: found } = await resolveSubject(subject, '/')
 const campaign = {
   ...{ subject, settings: configure(protocol, JSON.parse(configuration)), runs: Number(runs), firstRun: 0, seed: 1 },
   ...{ claims: names(chooseClaims(found, undefined).claims), maxSteps: 400 },
-  ...{ strategies: names(strategies), schedulers: names(choosers) },
+  ...{ strategies: names(strategies.filter(({ onDemand }) => !onDemand)), schedulers: names(choosers) },
 }
 const runner = new BlockRunner(campaign, protocol, found.properties.claims)
 for (let next = 0; next < campaign.runs; next += BLOCK) {
