@@ -1,7 +1,10 @@
 /**
  * How long `check` takes from command to verdict, whole process, and how that grows with n, views and values.
  *
- *   npm run build && node bench/check.mjs [--only pbft] [--repeat 3]
+ *   npm run build && node bench/check.mjs [--only pbft] [--repeat 3] [--against FOLDER]
+ *
+ * `--against` takes another build of this repository: the two run in turn, and the last column is the ratio of their least times.
+ * A row is repeated while it has taken less than SHARE seconds.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,8 +13,15 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
 const { values: flags } = parseArgs({
-  options: { only: { type: 'string', default: '' }, repeat: { type: 'string', default: '1' } },
+  options: {
+    only: { type: 'string', default: '' },
+    repeat: { type: 'string', default: '1' },
+    against: { type: 'string' },
+  },
 })
+
+/** Seconds within which a row may be repeated. */
+const SHARE = 15
 
 const COMMANDS = [
   'bracha --n 4 --byzantine 0',
@@ -56,25 +66,37 @@ const COMMANDS = [
   'bracha-by-delivery/echo-2f-plus-1 --n 5 --byzantine 0 --claim agreement',
 ]
 
-const main = new URL('../dist/src/cli/main.js', import.meta.url).pathname
+const BUILDS = [new URL('..', import.meta.url).pathname, ...(flags.against ? [flags.against] : [])]
 const folder = mkdtempSync(join(tmpdir(), 'turncoat-bench-'))
+
+/** One process: what it answers, and its seconds from command to verdict. */
+function timed(build, command) {
+  const main = join(build, 'dist/src/cli/main.js')
+  const began = performance.now()
+  const arguments_ = [main, 'check', ...command.split(' '), '--out', folder, '--json', '--time', '600s']
+  const { stdout } = spawnSync(process.execPath, arguments_, { encoding: 'utf8', maxBuffer: 1e8 })
+  return { seconds: (performance.now() - began) / 1_000, result: JSON.parse(stdout) }
+}
+
+const last = flags.against ? [' × the other |', ' ---: |'] : ['', '']
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}\n`)
-console.log('| command | verdicts | states | local states | seconds |')
-console.log('| --- | --- | ---: | ---: | ---: |')
+console.log(`| command | verdicts | states | local states | seconds |${last[0]}`)
+console.log(`| --- | --- | ---: | ---: | ---: |${last[1]}`)
 for (const command of COMMANDS.filter((one) => one.startsWith(flags.only))) {
-  let best = Number.POSITIVE_INFINITY
-  let result
-  for (let i = 0; i < Number(flags.repeat); i++) {
-    const began = performance.now()
-    const arguments_ = [main, 'check', ...command.split(' '), '--out', folder, '--json', '--time', '600s']
-    const { stdout } = spawnSync(process.execPath, arguments_, { encoding: 'utf8', maxBuffer: 1e8 })
-    best = Math.min(best, (performance.now() - began) / 1_000)
-    result = JSON.parse(stdout)
+  const best = BUILDS.map(() => Number.POSITIVE_INFINITY)
+  const results = []
+  const ends = performance.now() + SHARE * 1_000
+  for (let round = 0; round === 0 || (round < Number(flags.repeat) && performance.now() < ends); round++) {
+    for (const [i, build] of BUILDS.entries()) {
+      const { seconds, result } = timed(build, command)
+      best[i] = Math.min(best[i], seconds)
+      results[i] = result
+    }
   }
-  const verdicts = [...new Set(result.claims.map(({ verdict }) => verdict))].join(', ')
-  const { states, closure } = result
-  console.log(
-    `| \`${command}\` | ${verdicts} | ${states.toLocaleString('en')} | ${closure?.states.toLocaleString('en') ?? ''} | ${best.toFixed(1)} |`,
-  )
+  const [{ claims, states, closure }] = results
+  const verdicts = [...new Set(claims.map(({ verdict }) => verdict))].join(', ')
+  const size = `${states.toLocaleString('en')} | ${closure?.states.toLocaleString('en') ?? ''}`
+  const ratio = flags.against ? ` ${(best[0] / best[1]).toFixed(2)} |` : ''
+  console.log(`| \`${command}\` | ${verdicts} | ${size} | ${best[0].toFixed(1)} |${ratio}`)
 }
 rmSync(folder, { recursive: true })
