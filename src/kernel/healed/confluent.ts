@@ -59,7 +59,7 @@ function commute(
   const then = afterOne.find((firing) => isOnTheSame(firing, other))
   const before = afterOther.find((firing) => isOnTheSame(firing, one))
   if ((then && !asksTheSame(then, other)) || (before && !asksTheSame(before, one))) return false
-  return comesTo(one.leaf, then?.leaf) === comesTo(other.leaf, before?.leaf)
+  return comeToTheSame(inTurn(one, then), inTurn(other, before))
 }
 
 function isOnTheSame(one: PossibleFiring, other: PossibleFiring): boolean {
@@ -70,13 +70,27 @@ function asksTheSame(one: PossibleFiring, other: PossibleFiring): boolean {
   return one.asks.length === other.asks.length && one.asks.every((ask, i) => ask === other.asks[i])
 }
 
-/** What two firings come to, or one alone: equal texts for the same. */
-function comesTo(one: Leaf, other: Leaf | undefined): string {
-  const both = other ? [one, other] : [one]
-  const said = both.flatMap(({ sent }) => sent.map(({ to, message }) => `${message}>${to}`))
-  const outputs = both.flatMap((leaf) => leaf.outputs)
-  const notes = both.flatMap((leaf) => leaf.notes)
-  return `${(other ?? one).local} ${[...new Set(said)].sort()} ${outputs};${notes}`
+function inTurn(one: PossibleFiring, next: PossibleFiring | undefined): readonly Leaf[] {
+  return next ? [one.leaf, next.leaf] : [one.leaf]
+}
+
+/** One state, the same outputs and notes in one order, and the same messages sent, in whatever order and how often. */
+function comeToTheSame(some: readonly Leaf[], others: readonly Leaf[]): boolean {
+  if (some.at(-1)!.local !== others.at(-1)!.local) return false
+  if (!putTheSame(some, others, 'outputs') || !putTheSame(some, others, 'notes')) return false
+  return saysAllOf(some, others) && saysAllOf(others, some)
+}
+
+function putTheSame(some: readonly Leaf[], others: readonly Leaf[], what: 'outputs' | 'notes'): boolean {
+  // Most put out nothing.
+  if (some.every((leaf) => leaf[what].length === 0)) return others.every((leaf) => leaf[what].length === 0)
+  return some.flatMap((leaf) => leaf[what]).join() === others.flatMap((leaf) => leaf[what]).join()
+}
+
+function saysAllOf(some: readonly Leaf[], others: readonly Leaf[]): boolean {
+  const isSaid = ({ message, to }: Leaf['sent'][number]): boolean =>
+    some.some(({ sent }) => sent.some((word) => word.message === message && word.to === to))
+  return others.every(({ sent }) => sent.every(isSaid))
 }
 
 function isAcyclic(start: number, known: ReadonlyMap<number, readonly PossibleFiring[]>): boolean {

@@ -6,12 +6,14 @@
 import {
   type AnyMessage,
   exchanged,
+  grouped,
   headsOf,
   type Id,
   isMetBy,
   type Program,
   type Proof,
   range,
+  remembered,
   type Threshold,
 } from '../../model/index.ts'
 import { AskTable, coalitionSpeaksAs, sorted, standingOf } from '../../system/index.ts'
@@ -56,11 +58,13 @@ export class Atoms {
   readonly #closed: Closed
   readonly #byKey = new Map<string, number>()
   readonly #provableOf = new Map<number, number>()
-  readonly #identities: readonly Id[]
-  /** Who might be in the coalition: its proofs are looked at even where it has no identity. */
-  readonly #byzantineReplicas: readonly Id[]
+  /** Bits of whom the coalition speaks as. */
+  readonly #identities: number
+  /** Bits of who might be in it: its proofs are looked at even where it has no identity. */
+  readonly #byzantineReplicas: number
   readonly #addressed: readonly string[]
   readonly #universe: ReadonlySet<number>
+  readonly #envelopesWith: ReadonlyMap<number, readonly number[]>
   readonly #options: AtomsOptions
   #looks = 0
 
@@ -72,10 +76,11 @@ export class Atoms {
     this.rowWords = Math.max(1, Math.ceil(closed.envelopes.length / 32))
     const { n, clients } = program.setting
     const all = range(n + clients)
-    this.#identities = all.filter((id) => coalitionSpeaksAs(program, id))
-    this.#byzantineReplicas = options.anybodyIsByzantine ? all : this.#identities
+    this.#identities = all.reduce((bits, id) => (coalitionSpeaksAs(program, id) ? bits | (1 << id) : bits), 0)
+    this.#byzantineReplicas = options.anybodyIsByzantine ? 2 ** all.length - 1 : this.#identities
     this.#addressed = (program.protocol.definition.addressed ?? []) as readonly string[]
     this.#universe = new Set(closed.universe)
+    this.#envelopesWith = grouped(closed.envelopes.keys(), (number) => closed.envelopes[number]!.message)
     this.#prepareProofs()
   }
 
@@ -176,18 +181,19 @@ export class Atoms {
     this.tick()
     const rows = new Int32Array(this.ids.length * this.rowWords)
     const wanted = new Set(messages)
-    for (const [envelope, { message, to }] of this.#closed.envelopes.entries()) {
-      if (!wanted.has(message)) continue
-      for (const [p, id] of this.ids.entries()) {
-        if ((mask(message) & (1 << id)) === 0 || !sees(p, message, to)) continue
-        rows[p * this.rowWords + (envelope >> 5)]! |= 1 << (envelope & 31)
+    for (const message of wanted) {
+      for (const envelope of this.#envelopesWith.get(message) ?? []) {
+        const { to } = this.#closed.envelopes[envelope]!
+        for (const [p, id] of this.ids.entries()) {
+          if ((mask(message) & (1 << id)) === 0 || !sees(p, message, to)) continue
+          rows[p * this.rowWords + (envelope >> 5)]! |= 1 << (envelope & 31)
+        }
       }
     }
     let sure = 0
     const maybe: { provable: number; identities: number }[] = []
-    const identities = this.#identities.reduce((all, id) => all | (1 << id), 0)
     for (const message of [...wanted].filter((one) => this.#universe.has(one)).sort((a, b) => a - b)) {
-      const able = mask(message) & identities
+      const able = mask(message) & this.#identities
       const provable = this.#provableOf.get(message) ?? (this.#options.mayBeSilent ? -1 - message : undefined)
       if (able === 0) continue
       if (provable === undefined) sure |= able
@@ -214,14 +220,13 @@ export class Atoms {
     const { table, universe } = this.#closed
     const proofs = universe.flatMap((message) => {
       const proof = this.#program.proofOf(table.messages.values[message]!)
-      return proof && this.#byzantineReplicas.length > 0 ? [{ message, proof }] : []
+      return proof && this.#byzantineReplicas !== 0 ? [{ message, proof }] : []
     })
     const byWord = new Map<number, Proof<AnyMessage>[]>()
     for (const { message, proof } of proofs) {
       const word = this.#options.focus ? this.#options.focus.standsFor(message) : message
       if (word === undefined) continue
-      if (!byWord.has(word)) byWord.set(word, [])
-      byWord.get(word)!.push(proof)
+      remembered(byWord, word, () => []).push(proof)
       this.#provableOf.set(message, [...byWord.keys()].indexOf(word))
     }
     for (const [message, list] of byWord) {
@@ -236,16 +241,14 @@ export class Atoms {
     const { messages } = this.#closed.table
     const ask = new AskTable({ kind: 'need', q: proof.q, match: proof.match, role: proof.role }, messages, n, clients)
     const sees = (_: number, message: number) => !this.#addressed.includes(messages.values[message]!.type)
-    const { such } = proof
-    const atom = such
-      ? this.#choice(ask, this.#convincing(ask, such as never), sees)
+    const atom = proof.such
+      ? this.#choice(ask, this.#convincing(ask, proof.such as never), sees)
       : this.#intern(this.#count(proof.q, ask, sees))
     return atom === undefined ? { kind: 'all', of: [] } : { kind: 'atom', atom }
   }
 
   /** The choices of messages that convince a proof's `such`. */
   #convincing(ask: AskTable, such: (chosen: readonly AnyMessage[]) => boolean): (readonly number[])[] {
-    const { table } = this.#closed
     const can = this.#whoCanSay()
     const matching: Matching[] = ask.matching().flatMap((message) => {
       const senders = ask.mask(message) & (can.get(message) ?? 0)
@@ -256,7 +259,7 @@ export class Atoms {
     for (const choice of choicesAmong(matching, headsOf(ask.ask.q))) {
       this.tick()
       if (left-- === 0) throw new TooLarge(`more than ${this.#options.maxChoices} choices for one proof`)
-      if (such(sorted(choice.map((number) => table.messages.values[number]!)))) found.push(choice)
+      if (such(sorted(choice.map((number) => this.#closed.table.messages.values[number]!)))) found.push(choice)
     }
     return found
   }
@@ -267,8 +270,8 @@ export class Atoms {
   #whoCanSay(): Map<number, number> {
     if (this.#can) return this.#can
     const can = new Map<number, number>()
-    const byzantineReplicas = this.#byzantineReplicas.reduce((all, id) => all | (1 << id), 0)
-    for (const message of this.#closed.universe) can.set(message, byzantineReplicas)
+    this.#can = can
+    for (const message of this.#closed.universe) can.set(message, this.#byzantineReplicas)
     for (const [p, { at, options }] of this.#closed.participants.entries()) {
       const says = new Set([...this.#closed.initial[p]!.says, ...options.flat().flatMap((option) => option.says)])
       for (const envelope of says) {
@@ -276,7 +279,6 @@ export class Atoms {
         can.set(message, (can.get(message) ?? 0) | (1 << at))
       }
     }
-    this.#can = can
     return can
   }
 }

@@ -100,10 +100,12 @@ export class BySlot {
     const seen = new Int32Array(rows.length)
     let always = sure
     for (const [p, id] of ids.entries()) {
-      for (const [envelope, one] of this.#envelopes.entries()) {
-        if ((rows[p * rowWords + (envelope >> 5)]! & (1 << (envelope & 31))) === 0) continue
-        if (one === undefined) always |= 1 << id
-        else seen[p * rowWords + (one >> 5)]! |= 1 << (one & 31)
+      for (let word = 0; word < rowWords; word++) {
+        for (let left = rows[p * rowWords + word]!; left !== 0; left &= left - 1) {
+          const one = this.#envelopes[(word << 5) | (31 - Math.clz32(left & -left))]
+          if (one === undefined) always |= 1 << id
+          else seen[p * rowWords + (one >> 5)]! |= 1 << (one & 31)
+        }
       }
     }
     const identities = new Map<number, number>()
