@@ -13,10 +13,8 @@ import type { Violation } from '../../system/index.ts'
 /** What the claims of a group say of what they see. */
 export interface GroupVerdict {
   readonly violations: readonly Violation[]
-  /** Claims that are decided: guards that were reached, and invariants that are broken. */
+  /** Guards that were reached. */
   readonly met: readonly string[]
-  /** Does it say how claims are broken? Else only that they are. */
-  readonly isWhole: boolean
 }
 
 /** Everything that the claims of a group see in one state. The same object wherever that is the same. */
@@ -38,8 +36,6 @@ const MOST_SIGHTS = 60_000
 export class Memory {
   /** Times that all was forgotten. */
   forgotten = 0
-  /** Outcomes on which claims were asked that pairs of participants could decide. */
-  asked = 0
   #size = 0
 
   /** Something more is remembered. */

@@ -3,7 +3,6 @@ import { brokenIn, type Facts, type Liveness, reachedIn, readsHeld } from '../..
 import { nameOfThrown, noException, type Violation } from '../../system/index.ts'
 import { type ClaimGroup, type GroupVerdict, NOTHING_SEEN, type SeenByClaims } from './claim-group.ts'
 import type { RunEntry } from './entry.ts'
-import { PairVerdicts } from './pair-verdicts.ts'
 import { ReferenceHealing } from './reference-healing.ts'
 import { RunFacts } from './run-facts.ts'
 import type { SettingContext } from './setting-context.ts'
@@ -18,11 +17,10 @@ export interface Broken extends Violation {
 /** What the claims of a group have seen in one run. */
 interface Watch {
   readonly group: ClaimGroup
-  readonly pairs: PairVerdicts
   readSet: SeenByClaims
   /** Is it to be judged, even where nothing was output that they see? */
   isDue: boolean
-  /** Claims that were decided when it was judged last. */
+  /** Guards that were reached when it was judged last. */
   met: readonly string[]
 }
 
@@ -58,15 +56,12 @@ export class Judging {
 
   /** The world of the setting has begun a run. */
   constructor(settingContext: SettingContext) {
-    const { liveness, setting, groups, correct, world, sharedTables } = settingContext
+    const { liveness, setting, groups, correct, world } = settingContext
     this.#settingContext = settingContext
     this.used = new UsedMessages(liveness.length > 0 && setting.byzantine.length > 0)
     this.#correct = correct.map((at) => world.correct[at]!)
     for (const [place, { index }] of this.#correct.entries()) this.#places[index] = place
-    this.#watches = groups.map((group) => {
-      const pairs = new PairVerdicts(group, sharedTables.memory)
-      return { group, pairs, readSet: NOTHING_SEEN, isDue: true, met: NOBODY }
-    })
+    this.#watches = groups.map((group) => ({ group, readSet: NOTHING_SEEN, isDue: true, met: NOBODY }))
     this.#listens = groups.some(({ listens }) => listens)
     this.#facts = new RunFacts(settingContext, this.#correct)
     this.#held = liveness.filter(readsHeld)
@@ -166,7 +161,7 @@ export class Judging {
     if (!isQuiet && instance) watch.readSet = group.seen(seen, place, view)
     const verdict =
       isQuiet || !group.listens
-        ? this.#quietly(watch, seen, place, instance, before)
+        ? this.#quietly(watch, instance, before)
         : this.#freshly(watch, seen, place, view, instance, before)
     if (verdict.violations.length > 0) this.#note(verdict.violations)
     watch.met = verdict.met
@@ -177,26 +172,9 @@ export class Judging {
   }
 
   /** Claims that do not look at what is fresh are asked once. */
-  #quietly(
-    { group, pairs, readSet }: Watch,
-    seen: SeenByClaims,
-    place: number,
-    instance: Instance | undefined,
-    before: Record | undefined,
-  ): GroupVerdict {
-    const known = readSet.quiet
-    if (known && this.#isEnough(known, group)) return known
-    const { isWhole } = pairs
-    const byPairs = known ?? pairs.verdict(readSet, seen.quiet, place, this.#ofTwo)
-    const isEnough = !isWhole && byPairs !== undefined && this.#isEnough(byPairs, group)
-    readSet.quiet = isEnough ? byPairs : this.#verdict(group, instance, before)
-    if (isWhole) pairs.assertSame(readSet.quiet, byPairs)
+  #quietly({ group, readSet }: Watch, instance: Instance | undefined, before: Record | undefined): GroupVerdict {
+    if (readSet.quiet === undefined) readSet.quiet = this.#verdict(group, instance, before)
     return readSet.quiet
-  }
-
-  /** Is nothing broken that was not broken before, where it does not say how? */
-  #isEnough({ isWhole, met }: GroupVerdict, { invariants }: ClaimGroup): boolean {
-    return isWhole || invariants.every(({ name }) => !met.includes(name) || this.#isBroken(name))
   }
 
   /** @param seen what was seen before the instance in a place output more */
@@ -264,8 +242,6 @@ export class Judging {
     return new ReferenceHealing(this.#settingContext, this.#entries, this.#correct, this.used)
   }
 
-  readonly #ofTwo = (one: number, other: number): Facts => this.#facts.of(one, other)
-
   readonly #now = (): Facts => this.#facts.silent()
 
   #isBroken(name: string): boolean {
@@ -289,11 +265,10 @@ export class Judging {
       return witness ? [{ claim: claim.name, witness }] : []
     })
     const met = sometimes.filter((claim) => reachedIn(claim, facts)).map(({ name }) => name)
-    if (violations.length + met.length === 0) return NOTHING_TO_SAY
-    return { violations, met: [...met, ...violations.map(({ claim }) => claim)], isWhole: true }
+    return violations.length + met.length === 0 ? NOTHING_TO_SAY : { violations, met }
   }
 }
 
 const NOBODY: readonly string[] = []
-const NOTHING_TO_SAY: GroupVerdict = { violations: [], met: [], isWhole: true }
+const NOTHING_TO_SAY: GroupVerdict = { violations: [], met: [] }
 const NOTHING_SETTLED: ReadonlySet<string> = new Set()

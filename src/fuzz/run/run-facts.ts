@@ -46,14 +46,6 @@ export class RunFacts {
     return { setting, correct, outputs: this.#allOutputs(), fresh: [], soup: [] }
   }
 
-  /** The same, of the participants in two places, as if nobody else were there. */
-  of(one: number, other: number): Facts {
-    const { setting, correct } = this.#settingContext
-    const places = one === other ? [one] : [Math.min(one, other), Math.max(one, other)]
-    const outputs = this.#outputsOf(places.map((place) => this.#correct[place]!))
-    return { setting, correct, outputs, fresh: [], soup: [] }
-  }
-
   #value(at: Id, number: number): Facts['outputs'][number] {
     return { at, output: this.#settingContext.table.outputs.values[number]! }
   }
@@ -68,13 +60,9 @@ export class RunFacts {
   }
 
   #allOutputs(): Facts['outputs'] {
-    return this.#outputsOf(this.#correct)
-  }
-
-  #outputsOf(instances: readonly Instance[]): Facts['outputs'] {
     return [
-      ...instances.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
-      ...instances.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
+      ...this.#correct.flatMap(({ id, record }) => record.outputs.map((output) => this.#value(id, output))),
+      ...this.#correct.flatMap(({ id, record }) => record.notes.map((note) => this.#value(id, note))),
     ]
   }
 }
