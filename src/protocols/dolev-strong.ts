@@ -9,7 +9,7 @@
  * with k signatures, adds its own, and passes it on. A value that one correct replica extracts in the last round has f + 1
  * signatures, one of them of a correct replica, which has passed it on to all.
  */
-import { all, defineLockstep, type Id, range, type Setting, said, same, UsageError } from '../model/index.ts'
+import { all, defineLockstep, type Id, range, type Setting, said, UsageError } from '../model/index.ts'
 
 /** A value and who signed it, in order. Whoever sends it signs it too, as the last one. */
 export interface Chain {
@@ -51,12 +51,10 @@ const rules = ({ f }: Setting) => ({
 
 /** The signature of a chain's last signer: it has sent the shorter chain. */
 export const signed = ({ value, signers }: Chain) => {
-  const rest = signers.slice(0, -1)
-  return said<Message>(
-    1,
-    ({ chains }, from) =>
-      from === signers.at(-1) && chains.some((chain) => chain.value === value && same(chain.signers, rest)),
-  )
+  const earlier = signers.length - 1
+  const isShorter = (chain: Chain): boolean =>
+    chain.value === value && chain.signers.length === earlier && chain.signers.every((id, i) => id === signers[i])
+  return said<Message>(1, ({ chains }, from) => from === signers[earlier] && chains.some(isShorter))
 }
 
 /** Every order in which up to so many replicas can have signed. */

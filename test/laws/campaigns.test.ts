@@ -5,7 +5,8 @@ import {
   shrunkBreaksTheSame,
   workersGiveTheSame,
 } from '../../properties/laws/campaigns.ts'
-import { runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { BLOCK, runHere } from '../../src/fuzz/campaign/campaign.ts'
+import { isLockstep } from '../../src/model/index.ts'
 import { noException } from '../../src/system/index.ts'
 import { inTier, LONG } from '../tiers.ts'
 import { byName, originals, subjects } from './lawful.ts'
@@ -32,7 +33,8 @@ describe.each(byName(originals))('%s', (name, { protocol, claims }) => {
 
   // Threads are the same for all protocols, and these are two campaigns of more than one piece.
   test.runIf(LONG || name === 'bracha')('two workers give the result of one', async () => {
-    const campaign = campaignOf(protocol, safety, SEED, 401)
+    // The reference makes the rounds of lockstep protocols, and takes longer.
+    const campaign = campaignOf(protocol, safety, SEED, isLockstep(protocol) ? BLOCK + 1 : 401)
     await repeatable(`${name} two workers`, () => workersGiveTheSame(protocol, safety, campaign))
   })
 })

@@ -7,7 +7,7 @@ import { inTier } from '../../tiers.ts'
 import { looked } from './looked-at-liveness.ts'
 
 const SEED = Number(process.env['LAW_SEED'] ?? 1)
-const CASES = Number(process.env['LAW_CASES'] ?? inTier(20, 300))
+const CASES = Number(process.env['LAW_CASES'] ?? inTier(20, 120))
 
 test(`${CASES} protocols from seed ${SEED} on: verdicts and lengths`, { timeout: 24 * 60 * 60_000 }, () => {
   const found = Array.from({ length: CASES }, (_, i) => looked(SEED + i))
