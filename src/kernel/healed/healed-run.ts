@@ -6,6 +6,7 @@ import {
   type Liveness,
   type Local,
   type Program,
+  remembered,
 } from '../../model/index.ts'
 import { expireLowest, forHealing, type Leaf, type Node, Rest, settleInTurn, Table } from '../../system/index.ts'
 import type { Guesses, Owed } from './guesses.ts'
@@ -29,6 +30,16 @@ export interface SilentStart {
   readonly local: number
   readonly owed: readonly Owed[]
 }
+
+/** What starts silently come to, with what was asked of the coalition's words to find that out. */
+interface SilentTurn {
+  readonly inbox: HealedInbox
+  readonly asked: ReadonlyMap<SoupEntry, boolean>
+  readonly ends: readonly SilentStart[]
+}
+
+/** Silent turns that are kept for one list of starts. */
+const MOST_TURNS = 64
 
 /** What somebody did in a local state, and what came of it. */
 export interface HealedFiring {
@@ -57,6 +68,8 @@ export class HealedRun {
   #used: UsedWords[] = []
   #usedByAll: UsedWords = NONE_USED
   #fired: Leaf | undefined
+  /** What is known of turns that begin with silent firings. */
+  readonly #turns = new WeakMap<readonly SilentStart[], SilentTurn[]>()
 
   constructor(program: Program, healing: Liveness['healing'], numbers: Table, open: readonly Word[], guesses: Guesses) {
     this.#program = { ...forHealing(program), copies: true }
@@ -149,20 +162,35 @@ export class HealedRun {
     return true
   }
 
-  /**
-   * Where a participant may start from several local states, its silent firings are followed from each as far as they
-   * are sure. What comes to the same is one start.
-   */
+  /** Where a participant may start from several local states, it is one of those that they silently come to. */
   #startTurn(at: Id): void {
     const starts = this.starts[at]
     if (!starts) return
+    const inbox = this.#heard(at)
+    const turns = remembered(this.#turns, starts, () => [])
+    const isKnown = (turn: SilentTurn): boolean =>
+      turn.inbox === inbox && [...turn.asked].every(([word, may]) => this.guesses.mayHave(at, word) === may)
+    let turn = turns.find(isKnown)
+    if (!turn) {
+      turn = this.#silentTurn(at, starts, inbox)
+      if (turns.length >= MOST_TURNS) turns.length = 0
+      turns.push(turn)
+    }
+    const { ends } = turn
+    this.#startFrom(at, ends[ends.length > 1 ? this.guesses.choices.choose(ends.length) : 0]!)
+  }
+
+  /** Silent firings are followed from each start as far as they are sure. What comes to the same is one start. */
+  #silentTurn(at: Id, starts: readonly SilentStart[], inbox: HealedInbox): SilentTurn {
+    const asked = new Map<SoupEntry, boolean>()
     const met = new Map<number, SilentStart[]>()
     /** By local state that is come to: from where. */
     const ends = new Map<number, SilentStart[]>()
     for (const start of starts) {
       const way = new Set<number>()
       let next: number | undefined = start.local
-      for (; next !== undefined && !met.has(next) && !way.has(next); next = this.#silently(at, next)) way.add(next)
+      for (; next !== undefined && !met.has(next) && !way.has(next); next = this.#silently(at, next, asked))
+        way.add(next)
       // It stops where it goes on otherwise, or has gone round.
       const known = next === undefined ? undefined : met.get(next)
       const alike = known ?? []
@@ -170,8 +198,7 @@ export class HealedRun {
       if (!known) ends.set([...way].at(-1)!, alike)
       for (const local of way) met.set(local, alike)
     }
-    const [end, alike] = [...ends][ends.size > 1 ? this.guesses.choices.choose(ends.size) : 0]!
-    this.#startFrom(at, { local: end, owed: commonTo(alike) })
+    return { inbox, asked, ends: [...ends].map(([local, alike]) => ({ local, owed: commonTo(alike) })) }
   }
 
   #startFrom(at: Id, { local, owed }: SilentStart): void {
@@ -180,10 +207,11 @@ export class HealedRun {
     this.guesses.owe(at, owed)
   }
 
-  /** Where the first firing in a local state leads to, if it is a silent one for sure. */
-  #silently(at: Id, local: number): number | undefined {
+  /** Where the first firing in a local state leads to, if it is a silent one for sure: as far as is asked. */
+  #silently(at: Id, local: number, asked: Map<SoupEntry, boolean>): number | undefined {
     const { leaf, matters } = this.inboxes.fires(at, local, this.#heard(at), 0)
-    if (!leaf || leaf.local === local || matters.some((word) => this.guesses.mayHave(at, word))) return undefined
+    const mayHave = (word: SoupEntry): boolean => remembered(asked, word, () => this.guesses.mayHave(at, word))
+    if (!leaf || leaf.local === local || matters.some(mayHave)) return undefined
     return leaf.sent.length + leaf.outputs.length + leaf.notes.length === 0 ? leaf.local : undefined
   }
 
