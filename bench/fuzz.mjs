@@ -5,15 +5,18 @@
  *     npm run bench                              every case
  *     npm run bench -- pbft                      cases whose name begins so
  *     npm run bench -- --against ../older        besides, another build of this repository, in turn with this one
+ *     npm run bench -- --warm-up 20              so many seconds before the rounds: what handlers do becomes known in them
  */
 import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
 
 const SEED = 1
 const MAX_STEPS = 400
+/** Seconds, unless the command line names others. */
 const WARM_UP = 4
 const ROUND = 2
 const ROUNDS = 3
@@ -89,7 +92,7 @@ async function serve(folder, which) {
 }
 
 /** Rounds of several builds in turn, so that all have the same weather. */
-async function compare(folders, which) {
+async function compare(folders, which, warmUp) {
   const children = folders.map((folder) => fork(fileURLToPath(import.meta.url), ['--serve', folder, String(which)]))
   const ask = (child, seconds) =>
     new Promise((done, failed) => {
@@ -98,7 +101,7 @@ async function compare(folders, which) {
       child.send(seconds)
     })
   const rounds = children.map(() => [])
-  for (const child of children) await ask(child, WARM_UP)
+  for (const child of children) await ask(child, warmUp)
   for (let round = 0; round < ROUNDS; round++) {
     for (const [i, child] of children.entries()) rounds[i].push(await ask(child, ROUND))
   }
@@ -151,17 +154,22 @@ async function reference(which) {
 }
 
 async function main(args) {
-  const at = args.indexOf('--against')
-  const against = at < 0 ? undefined : resolve(args[at + 1])
-  const wanted = args.filter((_, i) => at < 0 || (i !== at && i !== at + 1))[0] ?? ''
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { against: { type: 'string' }, 'warm-up': { type: 'string', default: String(WARM_UP) } },
+  })
+  const against = values.against === undefined ? undefined : resolve(values.against)
+  const warmUp = Number(values['warm-up'])
+  const [wanted = ''] = positionals
   const chosen = [...CASES.keys()].filter((which) => nameOf(CASES[which]).startsWith(wanted))
   if (chosen.length === 0) throw new Error(`no case begins with "${wanted}"`)
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores; node ${process.version}; one thread`)
-  console.log(`seed ${SEED}; ${WARM_UP} s of warm-up, median of ${ROUNDS} rounds of ${ROUND} s of processor time\n`)
+  console.log(`seed ${SEED}; ${warmUp} s of warm-up, median of ${ROUNDS} rounds of ${ROUND} s of processor time\n`)
   console.log(`| search | steps a second | runs a second | MB | × reference |${against ? ' × the other build |' : ''}`)
   console.log(`| --- | ---: | ---: | ---: | ---: |${against ? ' ---: |' : ''}`)
   for (const which of chosen) {
-    const [mine, other] = await compare(against ? [here, against] : [here], which)
+    const [mine, other] = await compare(against ? [here, against] : [here], which, warmUp)
     const times = whole(mine.steps / (await reference(which)))
     const ratio = other ? ` ${(mine.steps / other.steps).toFixed(1)} |` : ''
     const { steps, runs, memory } = mine

@@ -50,7 +50,7 @@ export class Rest {
   reached(): void {
     this.#firings = 0
     this.#growth = 0
-    this.#before.clear()
+    if (this.#before.size > 0) this.#before.clear()
   }
 
   /**
