@@ -54,7 +54,7 @@ async function load(folder, path, older = path) {
 
 /** What the command line would search by default, by the build in a folder. */
 async function campaignOf(folder, [subject, configuration]) {
-  const { strategies: all } = await load(folder, 'adversary/index.js')
+  const { strategies } = await load(folder, 'adversary/index.js')
   const { chooseClaims } = await load(folder, 'cli/subjects/claim-names.js', 'cli/claim-names.js')
   const { resolveSubject } = await load(folder, 'cli/subjects/subjects.js', 'cli/subjects.js')
   const { choosers } = await load(folder, 'fuzz/schedule/choosers.js', 'fuzz/choosers.js')
@@ -62,11 +62,11 @@ async function campaignOf(folder, [subject, configuration]) {
   const resolved = await resolveSubject(subject, '/')
   const settings = configure(resolved.protocol, configuration)
   const names = (list) => list.map(({ name }) => name)
-  const strategies = all.filter(({ onDemand }) => !onDemand)
+  const drawn = strategies.filter(({ onDemand }) => !onDemand)
   const campaign = {
     ...{ subject, settings, runs: 1, firstRun: 0, seed: SEED, maxSteps: MAX_STEPS },
     ...{ claims: names(chooseClaims(resolved.subject, undefined).claims) },
-    ...{ strategies: names(strategies), schedulers: names(choosers) },
+    ...{ strategies: names(drawn), schedulers: names(choosers) },
   }
   return { campaign, protocol: resolved.protocol, claims: resolved.subject.properties.claims }
 }
@@ -122,8 +122,8 @@ async function reference(which) {
   const { drawFeatures } = await load(here, 'fuzz/run/features.js')
   const { replayOnReference } = await load(here, 'fuzz/run/replay-on-reference.js')
   const { Run } = await load(here, 'fuzz/run/run.js')
-  const { strategies: all } = await load(here, 'adversary/index.js')
-  const strategies = all.filter(({ name }) => campaign.strategies.includes(name))
+  const { strategies } = await load(here, 'adversary/index.js')
+  const drawn = strategies.filter(({ name }) => campaign.strategies.includes(name))
   const { apply, brokenBy, enabled, noException, start, wordsOf } = await load(here, 'system/index.js')
   const own = claims.filter(({ name, kind }) => kind === 'sometimes' || campaign.claims.includes(name))
   const settingContext = new SettingContext(protocol, campaign.settings[0], [...own, noException])
@@ -131,7 +131,7 @@ async function reference(which) {
   let [steps, seconds] = [0, 0]
   for (let run = 0; run < TOLD_AGAIN && seconds < ENOUGH; run++) {
     const choices = drawnChoices(SEED, run)
-    const features = drawFeatures(settingContext, choices, strategies, choosers)
+    const features = drawFeatures(settingContext, choices, drawn, choosers)
     const { entries } = new Run(settingContext, features, choices, new Set()).go(MAX_STEPS)
     const told = replayOnReference(settingContext, entries, world.coalition.offered()).steps
     const began = processorSeconds()
