@@ -4,7 +4,7 @@
  *   npm run build && node bench/check.mjs [--only pbft] [--repeat 3] [--against FOLDER]
  *
  * `--against` takes another build of this repository: the two run in turn, and the last column is the ratio of their least times.
- * A row is repeated while it has taken less than SHARE seconds.
+ * A row is repeated as often as asked, but no more once it has taken SHARE seconds.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -20,7 +20,7 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** Seconds within which a row may be repeated. */
+/** Seconds after which a row is not repeated. */
 const SHARE = 15
 
 const COMMANDS = [
